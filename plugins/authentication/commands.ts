@@ -1,0 +1,70 @@
+import Joi from 'joi';
+import { StartError } from '../../src/errors.ts';
+import type { Command } from '../../src/plugin.ts';
+import { createApiKeyService, type NewApiKey } from './keys/api-key-service.ts';
+
+interface CreateOptions {
+  org: string[];
+  email: string;
+  scope: string;
+  json: boolean;
+}
+
+const organization = Joi.string()
+  .max(100)
+  .pattern(/^(?!\s)[^\p{Cc}]+(?<!\s)$/u, 'a name without control characters or spaces at its ends');
+
+const createOptions = Joi.object<CreateOptions>({
+  org: Joi.array().items(organization).min(1).required(),
+  email: Joi.string().email({ tlds: false }).max(254).required(),
+  scope: Joi.string()
+    .pattern(/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/, 'scopes separated by spaces')
+    .required(),
+  json: Joi.boolean().default(false),
+});
+
+const createKey: Command = {
+  name: 'keys create',
+  usage: '--org <name> [--org <name>…] --email <address> --scope "<scope> <scope>" [--json]',
+  options: {
+    org: { type: 'string', multiple: true },
+    email: { type: 'string' },
+    scope: { type: 'string' },
+    json: { type: 'boolean' },
+  },
+  async run({ database, now, print }, { values }) {
+    const { value, error } = createOptions.validate(values, { abortEarly: false, errors: { wrap: { label: false } } });
+    if (error) throw new StartError(error.details.map(({ message }) => `--${message}`).join('\n'));
+    const { org, email, scope, json } = value as CreateOptions;
+    const wanted: NewApiKey = { email, scope, organizations: org };
+    const issued = await createApiKeyService({ database, now }).create(wanted);
+    print(JSON.stringify(issued, null, json ? 0 : 2));
+    if (!json) print('Keep the secret key: it is not shown again.');
+  },
+};
+
+const listKeys: Command = {
+  name: 'keys list',
+  usage: '',
+  async run({ database, now, formatTime, print }) {
+    for (const key of await createApiKeyService({ database, now }).list()) {
+      const state = key.revokedAt === undefined ? 'active' : `revoked ${formatTime(key.revokedAt)}`;
+      print(
+        [key.apiKey, key.email, key.organizations.join(','), key.scope, formatTime(key.createdAt), state].join('  '),
+      );
+    }
+  },
+};
+
+const revokeKey: Command = {
+  name: 'keys revoke',
+  usage: '<api_key>',
+  async run({ database, now, print }, { positionals: [apiKey, ...rest] }) {
+    if (apiKey === undefined || rest.length > 0) throw new StartError('Name the one API key to revoke.');
+    if (!(await createApiKeyService({ database, now }).revoke(apiKey)))
+      throw new StartError(`There is no active key ${apiKey}.`);
+    print(`${apiKey} is revoked. Basic and refresh end now, access tokens within 60 s.`);
+  },
+};
+
+export const commands: readonly Command[] = [createKey, listKeys, revokeKey];

@@ -1,0 +1,13 @@
+import type { Demonstration } from '../../src/plugin.ts';
+import type { ApiKeyService } from './keys/api-key-service.ts';
+import type { TokenService } from './tokens/token-service.ts';
+
+const demo = { email: 'demo@example.com', organizations: ['myorg'], scope: 'integration:read integration:write' };
+
+/** Makes the demo key if there has never been a key, and a token for it as long as it has not been revoked. */
+export async function demonstrate(keys: ApiKeyService, tokens: TokenService): Promise<Demonstration | undefined> {
+  const created = (await keys.count()) === 0 ? await keys.create(demo) : undefined;
+  const key = (await keys.list()).find(({ email, revokedAt }) => email === demo.email && revokedAt === undefined);
+  if (!key) return undefined;
+  return { accessToken: await tokens.accessToken(key), ...(created ? { created } : {}) };
+}

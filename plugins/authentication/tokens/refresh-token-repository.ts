@@ -1,0 +1,72 @@
+import type { Knex } from '../../../src/plugin.ts';
+
+export interface RefreshToken {
+  tokenHash: string;
+  /** All tokens that follow from one sign-in. */
+  family: string;
+  apiKey: string;
+  expiresAt: number;
+  familyExpiresAt: number;
+  usedAt: number | undefined;
+}
+
+interface Row {
+  token_hash: string;
+  family: string;
+  api_key: string;
+  expires_at: number;
+  family_expires_at: number;
+  used_at: number | null;
+}
+
+const table = 'authentication_refresh_tokens';
+
+export function createRefreshTokenRepository(db: Knex) {
+  return {
+    async insert(token: Omit<RefreshToken, 'usedAt'>): Promise<void> {
+      await db<Row>(table).insert({
+        token_hash: token.tokenHash,
+        family: token.family,
+        api_key: token.apiKey,
+        expires_at: token.expiresAt,
+        family_expires_at: token.familyExpiresAt,
+        used_at: null,
+      });
+    },
+
+    async find(tokenHash: string): Promise<RefreshToken | undefined> {
+      const row = await db<Row>(table).where({ token_hash: tokenHash }).first();
+      return (
+        row && {
+          tokenHash: row.token_hash,
+          family: row.family,
+          apiKey: row.api_key,
+          expiresAt: row.expires_at,
+          familyExpiresAt: row.family_expires_at,
+          usedAt: row.used_at ?? undefined,
+        }
+      );
+    },
+
+    /** One conditional UPDATE, so that of two callers with one token only one goes on. */
+    async use(tokenHash: string, at: number): Promise<boolean> {
+      const changed = await db<Row>(table)
+        .where({ token_hash: tokenHash })
+        .whereNull('used_at')
+        .where('expires_at', '>', at)
+        .update({ used_at: at });
+      return changed === 1;
+    },
+
+    async deleteFamily(family: string): Promise<void> {
+      await db<Row>(table).where({ family }).delete();
+    },
+
+    /** Deletes up to `limit` tokens that expired before `at`; resolves to how many there were. */
+    async deleteExpired(at: number, limit: number): Promise<number> {
+      const hashes: string[] = await db<Row>(table).where('expires_at', '<', at).limit(limit).pluck('token_hash');
+      if (hashes.length > 0) await db<Row>(table).whereIn('token_hash', hashes).delete();
+      return hashes.length;
+    },
+  };
+}

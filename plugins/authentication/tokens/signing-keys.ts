@@ -1,0 +1,114 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
+import { type Clock, type Database, type Encryption, isUniqueViolation } from '../../../src/plugin.ts';
+import { createSigningKeyRepository, type StoredSigningKey, signingKeyTable } from './signing-key-repository.ts';
+
+export interface SigningKey {
+  kid: string;
+  publicKey: KeyObject;
+}
+
+export const signingAlgorithm = 'ES256';
+
+const second = 1_000_000;
+const minute = 60 * second;
+const lifeMicros = 30 * 24 * 60 * minute;
+/** A new key is published this long before it signs, so that whoever caches the key set has it in time. */
+const publishedAheadMicros = 10 * minute;
+/** Tokens live one hour; a key is kept until the last that it signed has been expired for a while. */
+const keptAfterMicros = 70 * minute;
+const reloadMicros = minute;
+/** An unknown key id makes us look again, but not more often than this: key ids are the sender's to choose. */
+const cooldownMicros = 2 * second;
+
+export type SigningKeys = ReturnType<typeof createSigningKeys>;
+
+/** The issuer's own keys: in the database, private halves encrypted, so that all processes share and rotate them. */
+export function createSigningKeys(parts: { database: Database; encryption: Encryption; now: Clock }) {
+  const { database, encryption, now } = parts;
+  const listeners: (() => void)[] = [];
+  let stored: StoredSigningKey[] = [];
+  let parsed = new Map<string, SigningKey>();
+  let loadedAt = Number.NEGATIVE_INFINITY;
+  let loading: Promise<void> | undefined;
+
+  /** Reads the keys again if they are older than `maxAge` microseconds; calls at the same time share one look. */
+  async function refresh(maxAge: number): Promise<void> {
+    if (now() - loadedAt < maxAge) return;
+    loading ??= load().finally(() => {
+      loading = undefined;
+    });
+    await loading;
+  }
+
+  async function load(): Promise<void> {
+    const before = [...parsed.keys()].join();
+    stored = await database.read((db) => createSigningKeyRepository(db).list());
+    parsed = new Map(stored.map(({ kid, publicKey }) => [kid, { kid, publicKey: createPublicKey(publicKey) }]));
+    loadedAt = now();
+    if (before !== [...parsed.keys()].join()) for (const listener of listeners) listener();
+  }
+
+  /** Makes the next key when the newest is old enough, and forgets those that nothing valid was signed with. */
+  async function rotate(): Promise<void> {
+    await refresh(0);
+    const newest = stored.at(-1);
+    const time = now();
+    if (!newest || time >= newest.signsFrom + lifeMicros - publishedAheadMicros) {
+      await add((newest?.generation ?? 0) + 1, newest ? time + publishedAheadMicros : time);
+    }
+    const spent = stored.filter((_key, index) => {
+      const successor = stored[index + 1];
+      return successor !== undefined && time > successor.signsFrom + keptAfterMicros;
+    });
+    if (spent.length > 0)
+      await database.transaction((trx) => createSigningKeyRepository(trx).delete(spent.map(({ kid }) => kid)));
+    await refresh(0);
+  }
+
+  async function add(generation: number, signsFrom: number): Promise<void> {
+    const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const kid = randomUUID();
+    const pem = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+    const key: StoredSigningKey = {
+      kid,
+      generation,
+      privateKey: encryption.encrypt(pem, [signingKeyTable, kid, '']),
+      publicKey: pair.publicKey.export({ type: 'spki', format: 'pem' }) as string,
+      signsFrom,
+    };
+    try {
+      await database.transaction((trx) => createSigningKeyRepository(trx).insert(key));
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+    }
+  }
+
+  return {
+    rotate,
+    onChanged: (listener: () => void): void => void listeners.push(listener),
+
+    /** The public key with this id, also one that another process has made a moment ago. */
+    async find(kid: string): Promise<KeyObject | undefined> {
+      await refresh(reloadMicros);
+      if (!parsed.has(kid)) await refresh(cooldownMicros);
+      return parsed.get(kid)?.publicKey;
+    },
+
+    /** All that are or soon will be in use, as a JWK set lists them. */
+    async publicKeys(): Promise<SigningKey[]> {
+      await refresh(reloadMicros);
+      return [...parsed.values()];
+    },
+
+    /** The key that signs now. */
+    async current(): Promise<{ kid: string; privateKey: KeyObject }> {
+      await refresh(reloadMicros);
+      const key = stored.findLast(({ signsFrom }) => signsFrom <= now()) ?? stored[0];
+      if (!key) throw new Error('there is no signing key');
+      return {
+        kid: key.kid,
+        privateKey: createPrivateKey(encryption.decrypt(key.privateKey, [signingKeyTable, key.kid, ''])),
+      };
+    },
+  };
+}

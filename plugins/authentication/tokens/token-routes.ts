@@ -1,0 +1,109 @@
+import Joi from 'joi';
+import { unauthorized } from '../../../src/errors.ts';
+import { defineRoute, type Route } from '../../../src/plugin.ts';
+import { type SigningKeys, signingAlgorithm } from './signing-keys.ts';
+import type { TokenService } from './token-service.ts';
+
+interface Credentials {
+  api_key?: string;
+  secret_key?: string;
+}
+
+const secretText = Joi.string().max(512);
+
+const credentials = Joi.object<Credentials>({ api_key: secretText, secret_key: secretText }).and(
+  'api_key',
+  'secret_key',
+);
+
+const tokenPair = Joi.object({
+  access_token: Joi.string().required(),
+  refresh_token: Joi.string().required(),
+  token_type: Joi.valid('Bearer').required(),
+  expires_in: Joi.number().integer().required().description('Seconds.'),
+  expires_at: Joi.string().isoDate().required(),
+});
+
+const tokenPairExample = {
+  access_token: 'eyJhbGciOiJFUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiJoa18xIn0.c2lnbmF0dXJl',
+  refresh_token: 'Yx3mO0l7r3m1m7V1c0d6f9Qk2n8s4t5u6v7w8x9y0zA',
+  token_type: 'Bearer',
+  expires_in: 3600,
+  expires_at: '2026-01-01T01:00:00.000000Z',
+};
+
+const answers = {
+  200: { description: 'A new pair of tokens.', schema: tokenPair, example: tokenPairExample },
+  401: { description: 'The credentials are not valid.' },
+  429: { description: 'Too many failures from this address.' },
+};
+
+/** Sign-in, renewal and the public keys: the routes that strangers may call. */
+export function createTokenRoutes({
+  tokens,
+  signingKeys,
+}: {
+  tokens: TokenService;
+  signingKeys: SigningKeys;
+}): Route[] {
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/api/v1/integration/auth/authenticate',
+      summary: 'Sign in with an API key',
+      description: 'Key and secret come in the body or in the headers Api-Key and Api-Secret.',
+      public: true,
+      signIn: true,
+      body: credentials,
+      answers,
+      example: {
+        body: { api_key: 'hk_000102030405060708090a0b', secret_key: 'the-secret-shown-when-the-key-was-made' },
+      },
+      handler: async (req, res) => {
+        const { 'api-key': headerKey, 'api-secret': headerSecret } = req.headers;
+        const apiKey = req.body.api_key ?? headerKey;
+        const secret = req.body.secret_key ?? headerSecret;
+        if (typeof apiKey !== 'string' || typeof secret !== 'string') throw unauthorized('no API key');
+        res.json(await tokens.authenticate(apiKey, secret));
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/api/v1/integration/auth/refresh',
+      summary: 'Exchange a refresh token for a new pair',
+      description: 'A refresh token works once. One that is shown again later ends all tokens of its sign-in.',
+      public: true,
+      signIn: true,
+      body: Joi.object<{ refresh_token: string }>({ refresh_token: secretText.required() }),
+      answers,
+      example: { body: { refresh_token: tokenPairExample.refresh_token } },
+      handler: async (req, res) => {
+        res.json(await tokens.refresh(req.body.refresh_token));
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/.well-known/jwks.json',
+      summary: 'The public keys of the tokens issued here',
+      public: true,
+      answers: {
+        200: {
+          description: 'A JSON Web Key Set (RFC 7517).',
+          schema: Joi.object({ keys: Joi.array().items(Joi.object().unknown()).required() }),
+          example: { keys: [{ kty: 'EC', crv: 'P-256', x: '…', y: '…', kid: '1', alg: signingAlgorithm, use: 'sig' }] },
+        },
+      },
+      handler: async (_req, res) => {
+        const keys = await signingKeys.publicKeys();
+        res.json({
+          keys: keys.map(({ kid, publicKey }) => ({
+            ...publicKey.export({ format: 'jwk' }),
+            kid,
+            alg: signingAlgorithm,
+            use: 'sig',
+          })),
+        });
+      },
+    }),
+  ];
+}

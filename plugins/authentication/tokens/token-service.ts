@@ -1,0 +1,145 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { unauthorized } from '../../../src/errors.ts';
+import type { Clock, Database, Principal } from '../../../src/plugin.ts';
+import type { ApiKey } from '../keys/api-key-repository.ts';
+import { type ApiKeyService, toPrincipal } from '../keys/api-key-service.ts';
+import { createRefreshTokenRepository, type RefreshToken } from './refresh-token-repository.ts';
+import { type SigningKeys, signingAlgorithm } from './signing-keys.ts';
+
+export interface TokenPair {
+  access_token: string;
+  refresh_token: string;
+  token_type: 'Bearer';
+  expires_in: number;
+  expires_at: string;
+}
+
+export interface TokenServiceParts {
+  issuer: string;
+  audience: string;
+  keys: ApiKeyService;
+  signingKeys: SigningKeys;
+  database: Database;
+  now: Clock;
+  formatTime: (micros: number) => string;
+}
+
+const second = 1_000_000;
+const accessSeconds = 3600;
+const refreshMicros = 7 * 24 * 3600 * second;
+const familyMicros = 30 * 24 * 3600 * second;
+/** A used token that comes again this soon is a client's retry; later it has been stolen, by them or from them. */
+const retryMicros = 10 * second;
+const purgeBatch = 500;
+
+export type TokenService = ReturnType<typeof createTokenService>;
+
+/** Access tokens (signed, one hour) and refresh tokens (random, stored hashed, one use each). */
+export function createTokenService(parts: TokenServiceParts) {
+  const { issuer, audience, keys, signingKeys, database, now, formatTime } = parts;
+
+  async function signAccess(key: ApiKey): Promise<{ token: string; expiresAt: number }> {
+    const { kid, privateKey } = await signingKeys.current();
+    const issuedAt = Math.floor(now() / second);
+    const [first, ...others] = key.organizations;
+    const organizations = others.length === 0 && first !== '*' ? { org: first } : { orgs: key.organizations };
+    const token = await new SignJWT({ email: key.email, ...organizations, scope: key.scope })
+      .setProtectedHeader({ alg: signingAlgorithm, kid, typ: 'JWT' })
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setSubject(key.apiKey)
+      .setJti(randomUUID())
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(issuedAt + accessSeconds)
+      .sign(privateKey);
+    return { token, expiresAt: (issuedAt + accessSeconds) * second };
+  }
+
+  /** Signs a pair; `store` writes the refresh token's row and says whether the pair may be given out. */
+  async function issue(
+    key: ApiKey,
+    family: { id: string; expiresAt: number },
+    store: (row: Omit<RefreshToken, 'usedAt'>) => Promise<boolean>,
+  ): Promise<TokenPair | undefined> {
+    const { token, expiresAt } = await signAccess(key);
+    const refreshToken = randomBytes(32).toString('base64url');
+    const isStored = await store({
+      tokenHash: hashOf(refreshToken),
+      family: family.id,
+      apiKey: key.apiKey,
+      expiresAt: Math.min(now() + refreshMicros, family.expiresAt),
+      familyExpiresAt: family.expiresAt,
+    });
+    if (!isStored) return undefined;
+    return {
+      access_token: token,
+      refresh_token: refreshToken,
+      token_type: 'Bearer',
+      expires_in: accessSeconds,
+      expires_at: formatTime(expiresAt),
+    };
+  }
+
+  /** Ends the family of a token that comes again long after its use. */
+  async function refuseUsed({ family, usedAt }: RefreshToken): Promise<never> {
+    const isStolen = usedAt !== undefined && now() - usedAt > retryMicros;
+    if (isStolen) await database.transaction((trx) => createRefreshTokenRepository(trx).deleteFamily(family));
+    throw unauthorized(isStolen ? 'refresh token used again: family ended' : 'refresh token used or expired');
+  }
+
+  return {
+    accessToken: async (key: ApiKey): Promise<string> => (await signAccess(key)).token,
+
+    /** Signs in with an API key. Throws `UNAUTHORIZED`, the same for an unknown key and a wrong secret. */
+    async authenticate(apiKey: string, secret: string): Promise<TokenPair> {
+      const key = await keys.findBySecret(apiKey, secret);
+      if (!key || key.apiKey !== apiKey) throw unauthorized('wrong API key or secret');
+      const pair = await issue(key, { id: randomUUID(), expiresAt: now() + familyMicros }, async (row) => {
+        await database.transaction((trx) => createRefreshTokenRepository(trx).insert(row));
+        return true;
+      });
+      return pair as TokenPair;
+    },
+
+    /**
+     * Exchanges a refresh token for a new pair; scopes are read again from the key. Throws `UNAUTHORIZED` for an unknown,
+     * expired or used token; one used over 10 s ago ends its whole family.
+     */
+    async refresh(refreshToken: string): Promise<TokenPair> {
+      const tokenHash = hashOf(refreshToken);
+      const token = await database.read((db) => createRefreshTokenRepository(db).find(tokenHash));
+      if (!token) throw unauthorized('unknown refresh token');
+      const key = await keys.find(token.apiKey);
+      if (!key) throw unauthorized('API key revoked');
+      const family = { id: token.family, expiresAt: token.familyExpiresAt };
+      const pair = await issue(key, family, (row) =>
+        database.transaction(async (trx) => {
+          const tokens = createRefreshTokenRepository(trx);
+          const isMine = await tokens.use(tokenHash, now());
+          if (isMine) await tokens.insert(row);
+          return isMine;
+        }),
+      );
+      return pair ?? refuseUsed(token);
+    },
+
+    /** Who a verified access token stands for; nobody once its key is revoked. Scopes are the token's own. */
+    async principalFor(claims: Readonly<Record<string, unknown>>): Promise<Principal | undefined> {
+      const key = await keys.find(String(claims.sub));
+      if (!key) return undefined;
+      const scopes = String(claims.scope ?? '')
+        .split(' ')
+        .filter(Boolean);
+      return { ...toPrincipal(key, issuer), scopes: new Set(scopes) };
+    },
+
+    async purge(): Promise<void> {
+      const purgeSome = () =>
+        database.transaction((trx) => createRefreshTokenRepository(trx).deleteExpired(now(), purgeBatch));
+      while ((await purgeSome()) === purgeBatch);
+    },
+  };
+}
+
+const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');

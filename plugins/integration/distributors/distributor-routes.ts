@@ -1,0 +1,158 @@
+import { defineRoute, type Route } from '../../../src/plugin.ts';
+import {
+  distributorAnswer,
+  distributorInput,
+  distributorPage,
+  distributorParams,
+  nodeParams,
+  pageQuery,
+} from './distributor-schemas.ts';
+import type { DistributorService } from './distributor-service.ts';
+import { toAnswer } from './distributor-view.ts';
+
+const base = '/api/v1/integration/distributors';
+const read = ['integration:read'];
+const write = ['integration:write'];
+
+const nodeId = 'e40efce4-38a3-46c4-a202-e8db95d0409c';
+const id = '39e8003c-6342-4fd3-97a1-3f2a7b437d0a';
+
+const input = {
+  meta: {
+    host: 'https://example.com',
+    path: '/webhook',
+    method: 1,
+    authentication: { type: 1, username: 'user', password: 'pass' },
+  },
+};
+
+const answer = {
+  id,
+  node_id: nodeId,
+  meta: { ...input.meta, method: 'GET' },
+  created_at: '2025-12-24T02:16:10.419696+03:00',
+  updated_at: '2025-12-24T02:16:10.419696+03:00',
+};
+
+const maskedAnswer = {
+  ...answer,
+  meta: { ...answer.meta, authentication: { ...input.meta.authentication, password: '********' } },
+};
+const page = { distributors: [maskedAnswer], total: 1, page: 1, per_page: 20 };
+const notFound = { 404: { description: 'There is no such distributor.' } };
+
+interface Parts {
+  distributors: DistributorService;
+  formatTime: (micros: number) => string;
+}
+
+/** The HTTP side of distributors. */
+export function createDistributorRoutes({ distributors, formatTime }: Parts): Route[] {
+  return [
+    defineRoute({
+      method: 'POST',
+      path: `${base}/nodes/:node_id`,
+      summary: 'Create a distributor for a node',
+      scopes: write,
+      params: nodeParams,
+      body: distributorInput,
+      answers: {
+        201: {
+          description: 'The distributor, with the credentials as they were sent.',
+          schema: distributorAnswer,
+          example: answer,
+        },
+      },
+      example: { params: { node_id: nodeId }, body: input, isGreeting: true },
+      transact: async (req, trx) => {
+        const created = await distributors.create(trx, req.organization, req.params.node_id, req.body);
+        return {
+          status: 201,
+          headers: { Location: `${base}/${created.id}` },
+          body: toAnswer(created, formatTime, req.body),
+        };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: `${base}/nodes/:node_id`,
+      summary: "List a node's distributors, newest first",
+      scopes: read,
+      params: nodeParams,
+      query: pageQuery,
+      answers: { 200: { description: 'One page.', schema: distributorPage, example: page } },
+      example: { params: { node_id: nodeId } },
+      handler: async (req, res) => {
+        const { distributors: items, total } = await distributors.list(
+          { organization: req.organization, nodeId: req.params.node_id },
+          req.query,
+        );
+        res.json({ distributors: items.map((item) => toAnswer(item, formatTime)), total, ...req.query });
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: base,
+      summary: "List the organization's distributors, newest first",
+      scopes: read,
+      query: pageQuery,
+      answers: { 200: { description: 'One page.', schema: distributorPage, example: page } },
+      example: { query: { page: '1', per_page: '20' } },
+      handler: async (req, res) => {
+        const { distributors: items, total } = await distributors.list({ organization: req.organization }, req.query);
+        res.json({ distributors: items.map((item) => toAnswer(item, formatTime)), total, ...req.query });
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: `${base}/:id`,
+      summary: 'Read a distributor',
+      scopes: read,
+      params: distributorParams,
+      answers: {
+        200: { description: 'The distributor; secrets are masked.', schema: distributorAnswer, example: maskedAnswer },
+        ...notFound,
+      },
+      example: { params: { id } },
+      handler: async (req, res) => {
+        res.json(toAnswer(await distributors.read(req.organization, req.params.id), formatTime));
+      },
+    }),
+    defineRoute({
+      method: 'PUT',
+      path: `${base}/:id`,
+      summary: 'Change a distributor',
+      description:
+        'meta left out stays as it is; null removes it; given replaces it whole. A mask sent back keeps the stored secret.',
+      scopes: write,
+      params: distributorParams,
+      body: distributorInput,
+      answers: {
+        200: {
+          description: 'The distributor, with the credentials as they were sent.',
+          schema: distributorAnswer,
+          example: answer,
+        },
+        ...notFound,
+      },
+      example: { params: { id }, body: input },
+      transact: async (req, trx) => {
+        const updated = await distributors.update(trx, req.organization, req.params.id, req.body);
+        return { status: 200, body: toAnswer(updated, formatTime, req.body) };
+      },
+    }),
+    defineRoute({
+      method: 'DELETE',
+      path: `${base}/:id`,
+      summary: 'Delete a distributor',
+      scopes: write,
+      params: distributorParams,
+      answers: { 204: { description: 'It is gone.' }, ...notFound },
+      example: { params: { id } },
+      transact: async (req, trx) => {
+        await distributors.delete(trx, req.organization, req.params.id);
+        return { status: 204 };
+      },
+    }),
+  ];
+}

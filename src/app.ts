@@ -1,0 +1,114 @@
+import type { RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isLoopback } from './config.ts';
+import { migrate, pendingMigrations } from './database/migrations.ts';
+import { lockServer } from './database/server-lock.ts';
+import { checkEncryptionKey } from './encryption-check.ts';
+import { StartError } from './errors.ts';
+import { createFoundation, type Foundation, type FoundationOptions } from './foundation.ts';
+import { createAccessLog } from './gateway/access-log.ts';
+import { createAuthenticate } from './gateway/authenticate.ts';
+import { createBearer } from './gateway/bearer.ts';
+import { createClientAddress } from './gateway/client-address.ts';
+import { createCors } from './gateway/cors.ts';
+import { createDocsPages } from './gateway/docs-pages.ts';
+import { createErrorHandler } from './gateway/error-handler.ts';
+import { createGateway } from './gateway/gateway.ts';
+import { createIdempotency } from './gateway/idempotency.ts';
+import { createOutsideIssuer } from './gateway/outside-issuer.ts';
+import { createOwnPages } from './gateway/own-pages.ts';
+import { createReadiness } from './gateway/readiness.ts';
+import { createGatewayServer } from './gateway/server.ts';
+import { createSignInLimit } from './gateway/sign-in-limit.ts';
+import { createTargetRegistry, type TargetRegistry } from './gateway/target-registry.ts';
+import type { IdentityProvider } from './plugin.ts';
+import { setUpPlugins } from './plugin-setup.ts';
+import { createReleases } from './releases.ts';
+import { repeat } from './repeating.ts';
+import { version } from './version.ts';
+
+export interface App {
+  readonly handler: RequestListener;
+  readonly registry: TargetRegistry;
+  readonly identities: readonly IdentityProvider[];
+  readonly foundation: Foundation;
+  /** Listens on `HOST` and `PORT`. */
+  start(): Promise<AddressInfo>;
+  /** Ends what is in flight, then everything that was opened, newest first. Repeated calls are one. */
+  close(): Promise<void>;
+}
+
+const purgeIntervalMs = 10 * 60_000;
+
+/** Builds the whole gateway: the only place where its parts are put together. Rejects with `StartError` or `SettingsError`. */
+export async function createApp(options: FoundationOptions): Promise<App> {
+  const foundation = createFoundation(options);
+  const { config, log, database, encryption, now, owners } = foundation;
+  const logger = log.labelled('gateway');
+  const releases = createReleases();
+  releases.add(() => log.flush());
+  releases.add(() => database.close());
+
+  try {
+    if (database.file) releases.add(await lockServer(database.file, config.SHUTDOWN_TIMEOUT_MS));
+    if (config.MIGRATE_ON_START) await migrate(database, owners);
+    else await demandMigrated(foundation);
+    await checkEncryptionKey(database, encryption);
+
+    const idempotency = createIdempotency({ database, encryption, now });
+    releases.add(repeat(purgeIntervalMs, () => idempotency.purge(), logger));
+    const { targets, identities } = await setUpPlugins(foundation, { idempotency, releases });
+    const registry = createTargetRegistry(targets);
+
+    const issuers = [...identities.map(({ issuer }) => issuer), createOutsideIssuer(config, now, logger)];
+    const verifyBearer = createBearer(
+      issuers.filter((issuer) => issuer !== undefined),
+      now,
+    );
+    const signInLimit = createSignInLimit();
+    const authenticate = createAuthenticate({ verifyBearer, identities, signInLimit });
+    const readiness = createReadiness(database, owners);
+    const docs = config.DOCS ?? (isLoopback(config.HOST) ? 'public' : 'authenticated');
+
+    const handler = createGateway({
+      setClientAddress: createClientAddress(config.TRUSTED_PROXIES),
+      logAccess: createAccessLog(log),
+      answerPreflight: createCors(config.CORS_ORIGINS),
+      answerOwnPage: createOwnPages(readiness, createDocsPages({ access: docs, registry, authenticate, version })),
+      registry,
+      authenticate,
+      signInLimit,
+      answerError: createErrorHandler(logger),
+    });
+    const server = createGatewayServer(handler);
+
+    return {
+      handler,
+      registry,
+      identities,
+      foundation,
+      start: async () => {
+        const address = await server.listen(config.PORT, config.HOST);
+        releases.add(async () => {
+          readiness.stopping = true;
+          await sleep(config.SHUTDOWN_DELAY_MS);
+          await server.stop(config.SHUTDOWN_TIMEOUT_MS);
+        });
+        return address;
+      },
+      close: () => releases.run(),
+    };
+  } catch (error) {
+    await releases.run();
+    throw error;
+  }
+}
+
+async function demandMigrated({ database, owners }: Foundation): Promise<void> {
+  const pending = await pendingMigrations(database, owners);
+  if (pending.length === 0) return;
+  throw new StartError(
+    `Migrations are missing (${pending.join(', ')}). Run "npm run -s hookgate -- migrate" or set MIGRATE_ON_START.`,
+  );
+}

@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { migrate } from '../database/migrations.ts';
+import { StartError } from '../errors.ts';
+import { createFoundation, type FoundationOptions } from '../foundation.ts';
+import type { Command, Plugin } from '../plugin.ts';
+import { loadPlugins } from '../plugin-loader.ts';
+import type { Environment } from '../settings.ts';
+import { check } from './check.ts';
+import { migrateCommand } from './migrate.ts';
+import { start } from './start.ts';
+
+export interface CommandLine {
+  args: readonly string[];
+  env: Environment;
+  print(text: string): void;
+  /** Registers what ends a running server; called once. */
+  onSignal(stop: () => void): void;
+}
+
+type Run = (options: FoundationOptions, line: CommandLine) => Promise<number>;
+
+const pluginsFolder = join(import.meta.dirname, '..', '..', 'plugins');
+
+const own: Readonly<Record<string, { usage: string; run: Run }>> = {
+  start: { usage: '', run: start },
+  migrate: { usage: '[--rollback]', run: migrateCommand },
+  check: { usage: '', run: check },
+};
+
+/** Runs what the command line asks for and resolves to the exit code. Throws `StartError` or `SettingsError`. */
+export async function runCommandLine(line: CommandLine): Promise<number> {
+  const { args, env } = line;
+  const [name = 'start', ...rest] = args;
+  const loaded = await loadPlugins(
+    pluginsFolder,
+    (env.PLUGINS ?? '')
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter(Boolean),
+  );
+  const options = { env, plugins: loaded.map(({ plugin }) => plugin) };
+  const command = Object.hasOwn(own, name) ? own[name] : undefined;
+  if (command) return command.run(options, { ...line, args: rest });
+  return runPluginCommand(options, line);
+}
+
+async function runPluginCommand(options: FoundationOptions, { args, print }: CommandLine): Promise<number> {
+  const found = findPluginCommand(options.plugins, args);
+  if (!found) throw new StartError(usage(options.plugins));
+  const { plugin, command } = found;
+  const { values, positionals } = parse(command, args.slice(command.name.split(' ').length));
+  const foundation = createFoundation(options);
+  const { config, database, owners } = foundation;
+  try {
+    if (config.MIGRATE_ON_START) await migrate(database, owners);
+    const settings = foundation.plugins.find((entry) => entry.plugin === plugin)?.settings;
+    await command.run({ ...foundation, settings, print }, { values, positionals });
+    return 0;
+  } finally {
+    await database.close();
+  }
+}
+
+function findPluginCommand(
+  plugins: readonly Plugin[],
+  args: readonly string[],
+): { plugin: Plugin; command: Command } | undefined {
+  const names = [args.slice(0, 2).join(' '), args[0]];
+  for (const plugin of plugins) {
+    const command = plugin.commands?.find(({ name }) => names.includes(name));
+    if (command) return { plugin, command };
+  }
+  return undefined;
+}
+
+function parse(command: Command, args: string[]) {
+  try {
+    return parseArgs({ args, options: command.options ?? {}, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new StartError(`${(error as Error).message}\nUsage: hookgate ${command.name} ${command.usage}`);
+  }
+}
+
+function usage(plugins: readonly Plugin[]): string {
+  const commands = [
+    ...Object.entries(own).map(([name, { usage: text }]) => ({ name, usage: text })),
+    ...plugins.flatMap((plugin) => plugin.commands ?? []),
+  ];
+  return [
+    'Usage: npm run -s hookgate -- <command>',
+    ...commands.map((command) => `  ${command.name} ${command.usage}`),
+  ].join('\n');
+}

@@ -1,0 +1,22 @@
+import { parseArgs } from 'node:util';
+import { migrate, pendingMigrations, rollback } from '../database/migrations.ts';
+import { createFoundation, type FoundationOptions } from '../foundation.ts';
+import type { CommandLine } from './commands.ts';
+
+/** `migrate`: brings the tables up to date. `migrate --rollback`: undoes every owner's newest batch. */
+export async function migrateCommand(options: FoundationOptions, { args, print }: CommandLine): Promise<number> {
+  const { values } = parseArgs({ args: [...args], options: { rollback: { type: 'boolean', default: false } } });
+  const { database, owners } = createFoundation(options);
+  try {
+    const before = await pendingMigrations(database, owners);
+    await (values.rollback ? rollback(database, owners) : migrate(database, owners));
+    const after = await pendingMigrations(database, owners);
+    const changed = values.rollback
+      ? after.filter((name) => !before.includes(name))
+      : before.filter((name) => !after.includes(name));
+    print(changed.length === 0 ? 'Nothing to do.' : `${values.rollback ? 'Undone' : 'Done'}: ${changed.join(', ')}`);
+    return 0;
+  } finally {
+    await database.close();
+  }
+}

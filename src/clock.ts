@@ -1,0 +1,39 @@
+/** The time as whole microseconds since 1970-01-01T00:00:00Z. */
+export type Clock = () => number;
+
+/** The system's time with microseconds: the monotonic clock, set right whenever it is over 2 ms away from the wall clock. */
+export function createSystemClock(): Clock {
+  let origin = performance.timeOrigin;
+  return () => {
+    const drift = Date.now() - (origin + performance.now());
+    if (Math.abs(drift) > 2) origin += drift;
+    return Math.trunc((origin + performance.now()) * 1000);
+  };
+}
+
+const quarterHourMs = 900_000;
+
+/**
+ * Writes microsecond times as RFC 3339 in one zone, for instance `2025-12-24T02:16:10.419696+03:00`; UTC is written `Z`.
+ * The offset is worked out once a quarter of an hour, because zones change theirs only on such borders.
+ */
+export function createTimeFormat(zone: string): (micros: number) => string {
+  const format = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' });
+  let known = { quarter: Number.NaN, offset: 'Z', offsetMs: 0 };
+  const offsetAt = (ms: number): typeof known => {
+    const quarter = Math.floor(ms / quarterHourMs);
+    if (known.quarter !== quarter) {
+      const name = format.formatToParts(ms).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
+      const [, sign = '+', hours = '00', minutes = '00'] = /GMT([+-])(\d\d):(\d\d)/.exec(name) ?? [];
+      const offsetMs = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+      known = { quarter, offset: zone === 'UTC' ? 'Z' : `${sign}${hours}:${minutes}`, offsetMs };
+    }
+    return known;
+  };
+  return (micros) => {
+    const ms = Math.floor(micros / 1000);
+    const { offset, offsetMs } = offsetAt(ms);
+    const fraction = String(micros - ms * 1000).padStart(3, '0');
+    return `${new Date(ms + offsetMs).toISOString().slice(0, -1)}${fraction}${offset}`;
+  };
+}

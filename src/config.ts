@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import Joi from 'joi';
+import { type Environment, readSettings } from './settings.ts';
+
+export interface Config {
+  HOST: string;
+  PORT: number;
+  DATABASE_URL: string;
+  DATABASE_POOL_MAX: number;
+  DATABASE_SSL: 'off' | 'required' | 'verify';
+  DATABASE_SSL_CA?: string;
+  DATA_DIR: string;
+  ENCRYPTION_KEY?: Buffer[];
+  MIGRATE_ON_START: boolean;
+  JWT_ISSUER?: string;
+  JWT_AUDIENCE?: string;
+  JWT_JWKS_URI?: string;
+  JWT_ALGORITHMS: string[];
+  JWT_ORG_CLAIM: string;
+  JWT_SCOPE_CLAIM: string;
+  JWT_SCOPES_ALLOWED?: string[];
+  DOCS?: 'public' | 'authenticated' | 'off';
+  TIME_ZONE: string;
+  BODY_LIMIT: number;
+  TRUSTED_PROXIES: string[];
+  CORS_ORIGINS: string[];
+  PLUGINS: string[];
+  SHUTDOWN_DELAY_MS: number;
+  SHUTDOWN_TIMEOUT_MS: number;
+  LOG_LEVEL: 'error' | 'warn' | 'info' | 'debug';
+  LOG_FORMAT?: 'json' | 'pretty';
+}
+
+type Convert<T> = (text: string) => T | undefined;
+
+/** A Joi type for text that `convert` turns into something else; `expected` says what was wanted when it returns undefined. */
+function converted<T>(convert: Convert<T>, expected: string): Joi.AnySchema {
+  return Joi.any().custom((text: string, helpers) => convert(text) ?? helpers.message({ custom: expected }));
+}
+
+function listOf(isItem: (item: string) => boolean, expected: string): Joi.AnySchema {
+  const split: Convert<string[]> = (text) => {
+    const items = text.split(',').map((item) => item.trim());
+    return items.every(isItem) ? items : undefined;
+  };
+  return converted(split, `must be a comma-separated list of ${expected}`);
+}
+
+const asymmetric = /^(RS|ES|PS)(256|384|512)$/;
+
+const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+function parseBytes(text: string): number | undefined {
+  const match = /^(\d{1,9})(b|kb|mb)?$/i.exec(text);
+  if (!match) return undefined;
+  const unit = { b: 1, kb: 1024, mb: 1024 * 1024 }[(match[2] ?? 'b').toLowerCase() as 'b' | 'kb' | 'mb'];
+  return Number(match[1]) * unit || undefined;
+}
+
+function parseKeys(text: string): Buffer[] | undefined {
+  const keys = text.split(',').map((key) => Buffer.from(key.trim(), 'base64'));
+  return keys.every((key) => key.length === 32) ? keys : undefined;
+}
+
+const milliseconds = (fallback: number): Joi.NumberSchema =>
+  Joi.number().integer().min(0).max(2_147_483_647).default(fallback);
+
+const databaseUrl = converted(
+  (text) =>
+    /^sqlite:.+/.test(text) || (/^mysql:/.test(text) && URL.canParse(text) && new URL(text).pathname.length > 1)
+      ? text
+      : undefined,
+  'must be sqlite:<file> or mysql://user:password@host:port/database',
+);
+
+/** Every setting of the gateway itself; plugins read their own. Names and defaults are listed in `.env.example`. */
+export const configSchema = Joi.object<Config>({
+  HOST: Joi.string().default('127.0.0.1'),
+  PORT: Joi.number().port().default(8080),
+  DATABASE_URL: databaseUrl.default('sqlite:./data/hookgate.db').meta({ secret: true }),
+  DATABASE_POOL_MAX: Joi.number().integer().min(2).max(1000).default(20),
+  DATABASE_SSL: Joi.valid('off', 'required', 'verify').default('off'),
+  DATABASE_SSL_CA: Joi.string().custom((path: string) => readFileSync(path, 'utf8')),
+  DATA_DIR: Joi.string().default('./data'),
+  ENCRYPTION_KEY: converted(parseKeys, 'must be 32 bytes in base64, or several of them separated by commas').meta({
+    secret: true,
+  }),
+  MIGRATE_ON_START: Joi.boolean().default(true),
+  JWT_ISSUER: Joi.string(),
+  JWT_AUDIENCE: Joi.string(),
+  JWT_JWKS_URI: Joi.string().uri({ scheme: ['http', 'https'] }),
+  JWT_ALGORITHMS: listOf((name) => asymmetric.test(name), 'RS256, ES256, PS256 and their 384 and 512 variants').default(
+    ['RS256', 'ES256', 'PS256'],
+  ),
+  JWT_ORG_CLAIM: Joi.string().default('org'),
+  JWT_SCOPE_CLAIM: Joi.string().default('scope'),
+  JWT_SCOPES_ALLOWED: converted((text) => text.split(/[\s,]+/).filter(Boolean), 'must be a list of scopes'),
+  DOCS: Joi.valid('public', 'authenticated', 'off'),
+  TIME_ZONE: converted((zone) => (isTimeZone(zone) ? zone : undefined), 'must be an IANA time zone').default('UTC'),
+  BODY_LIMIT: converted(parseBytes, 'must be a size such as 1mb, 512kb or 1000').default(1024 * 1024),
+  TRUSTED_PROXIES: listOf(isNetwork, 'addresses or networks (CIDR)').default([]),
+  CORS_ORIGINS: listOf(isOrigin, 'origins such as https://app.example.com').default([]),
+  PLUGINS: listOf((name) => name !== '', 'package names').default([]),
+  SHUTDOWN_DELAY_MS: milliseconds(0),
+  SHUTDOWN_TIMEOUT_MS: milliseconds(15_000),
+  LOG_LEVEL: Joi.valid('error', 'warn', 'info', 'debug').default('info'),
+  LOG_FORMAT: Joi.valid('json', 'pretty'),
+})
+  .and('JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_JWKS_URI')
+  .when(
+    Joi.object({
+      DATABASE_URL: Joi.string()
+        .pattern(/^mysql:/)
+        .required(),
+    }).unknown(),
+    {
+      // biome-ignore lint/suspicious/noThenProperty: `then` is Joi's name for the branch.
+      then: Joi.object({ ENCRYPTION_KEY: Joi.required() }),
+    },
+  );
+
+/** Reads and checks the gateway's settings. Throws `SettingsError` with every problem; the result is frozen. */
+export function loadConfig(env: Environment): Readonly<Config> {
+  return readSettings(env, configSchema);
+}
+
+/** True when nobody but this machine can reach what listens on `host`. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}

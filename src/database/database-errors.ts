@@ -1,0 +1,98 @@
+import { ApiError, databaseUnavailable } from '../errors.ts';
+
+interface DriverError extends Error {
+  code?: string;
+  errno?: number;
+  /** SQLite's extended result code. */
+  errcode?: number;
+}
+
+const lostConnection = new Set([
+  'PROTOCOL_CONNECTION_LOST',
+  'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
+  'PROTOCOL_PACKETS_OUT_OF_ORDER',
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENOENT',
+  'ER_SERVER_SHUTDOWN',
+  'ER_NORMAL_SHUTDOWN',
+  'ER_SERVER_GONE_ERROR',
+  'ER_CONNECTION_KILLED',
+  'ER_QUERY_INTERRUPTED',
+]);
+
+/** The server answers, but cannot do the work now: too many connections, read-only after a fail-over, disk full. */
+const refused = new Set([
+  'ER_CON_COUNT_ERROR',
+  'ER_TOO_MANY_USER_CONNECTIONS',
+  'ER_OPTION_PREVENTS_STATEMENT',
+  'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION',
+  'ER_DISK_FULL',
+  'ER_RECORD_FILE_FULL',
+]);
+
+const sqliteBusy = new Set([5, 6]);
+const sqliteAway = new Set([5, 6, 8, 10, 13, 14]);
+const sqliteUnique = new Set([1555, 2067]);
+const mysqlDeadlock = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD']);
+
+const asDriverError = (error: unknown): DriverError => error as DriverError;
+
+/** The primary result code is the low byte of SQLite's extended one. */
+const sqliteCode = (error: unknown): number => (asDriverError(error).errcode ?? 0) & 0xff;
+
+export const isUniqueViolation = (error: unknown): boolean =>
+  asDriverError(error).code === 'ER_DUP_ENTRY' || sqliteUnique.has(asDriverError(error).errcode ?? 0);
+
+/** The server rolled the transaction back so that another could go on; running it again is safe. */
+export const isDeadlock = (error: unknown): boolean =>
+  mysqlDeadlock.has(asDriverError(error).code ?? '') || sqliteBusy.has(sqliteCode(error));
+
+/** A row is locked by somebody else and the statement asked not to wait (`NOWAIT`). */
+export const isLockedRow = (error: unknown): boolean =>
+  ['ER_LOCK_NOWAIT', 'ER_LOCK_WAIT_TIMEOUT'].includes(asDriverError(error).code ?? '');
+
+export const isLostConnection = (error: unknown): boolean =>
+  lostConnection.has(asDriverError(error).code ?? '') ||
+  /closed state|Connection lost/.test(String(asDriverError(error).message));
+
+export const isUnavailable = (error: unknown): boolean =>
+  isLostConnection(error) ||
+  refused.has(asDriverError(error).code ?? '') ||
+  sqliteAway.has(sqliteCode(error)) ||
+  asDriverError(error).name === 'KnexTimeoutError';
+
+/** What the database said, without the statement and the values that drivers quote in their messages. */
+export class DatabaseError extends Error {
+  readonly code: string;
+  readonly errcode: number | undefined;
+
+  constructor(error: unknown) {
+    const { code, errno, errcode, stack } = asDriverError(error);
+    super(`${code ?? 'unknown'} (${errno ?? errcode ?? 'no number'})`);
+    this.name = 'DatabaseError';
+    this.code = code ?? 'unknown';
+    this.errcode = errcode;
+    const frames = (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+    this.stack = `${this.name}: ${this.message}\n${frames.join('\n')}`;
+  }
+}
+
+const isFromDriver = (error: unknown): boolean => {
+  const { code, errno, errcode } = asDriverError(error);
+  return errcode !== undefined || (errno !== undefined && code !== undefined) || /^(ER|PROTOCOL)_/.test(code ?? '');
+};
+
+/** Turns a driver's error into one that may be logged; our own errors pass as they are. */
+export function toSafeError(error: unknown): unknown {
+  if (error instanceof ApiError || error instanceof DatabaseError || !(error instanceof Error)) return error;
+  if (isUnavailable(error) || isDeadlock(error)) return databaseUnavailable(asDriverError(error).code ?? error.name);
+  return isFromDriver(error) ? new DatabaseError(error) : error;
+}

@@ -1,0 +1,150 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import createKnex, { type Knex } from 'knex';
+import type { Config } from '../config.ts';
+import { isDeadlock, isLostConnection, isUnavailable, toSafeError } from './database-errors.ts';
+import { NodeSqliteClient } from './sqlite-client.ts';
+
+export type { Knex } from 'knex';
+
+export type Engine = 'sqlite' | 'mysql';
+
+export interface TransactionOptions {
+  /** Running it twice has no second effect, so it may also be repeated when the answer to COMMIT got lost. */
+  repeatable?: boolean;
+}
+
+export interface Database {
+  readonly engine: Engine;
+  /** The embedded database's file; undefined on a server. */
+  readonly file: string | undefined;
+  /** For migrations and the layers below; everything else goes through `read` and `transaction`. */
+  readonly knex: Knex;
+  /** Runs reads outside a transaction; repeated once when the connection turns out to be dead. */
+  read<T>(work: (db: Knex) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in a transaction (READ COMMITTED on servers) and commits. Deadlocks, and connections lost before COMMIT was
+   * sent, run it again: it must have no effects outside the database. A database that is away throws `DATABASE_UNAVAILABLE`.
+   */
+  transaction<T>(work: (trx: Knex.Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** `SELECT … FOR UPDATE` that fails at once instead of waiting; the embedded database has one writer and needs none. */
+  lockWithoutWaiting<R extends object>(query: Knex.QueryBuilder<R>): Knex.QueryBuilder<R>;
+  close(): Promise<void>;
+}
+
+const attempts = 5;
+const connectTimeoutMs = 3000;
+/** How long a request waits for a free connection before it is told that the database is away. */
+const acquireTimeoutMs = 5000;
+
+// Strict mode turns silent truncation into an error; a short lock wait turns a stuck peer into a retry.
+const sessionSettings =
+  "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', SESSION innodb_lock_wait_timeout = 5";
+
+/** Knex would write statements with their values to the console; what goes wrong reaches us as an error. */
+const silent: Knex.Logger = { warn: () => {}, error: () => {}, debug: () => {}, deprecate: () => {} };
+
+/** Opens nothing yet: the pool connects on first use. */
+export function openDatabase(
+  config: Pick<Config, 'DATABASE_URL' | 'DATABASE_POOL_MAX' | 'DATABASE_SSL' | 'DATABASE_SSL_CA'>,
+): Database {
+  const isSqlite = config.DATABASE_URL.startsWith('sqlite:');
+  const file = isSqlite ? resolve(config.DATABASE_URL.slice('sqlite:'.length)) : undefined;
+  const knex = file ? openSqlite(file) : openMysql(config);
+
+  return {
+    engine: file ? 'sqlite' : 'mysql',
+    file,
+    knex,
+    read: (work) => retrying(() => work(knex), isLostConnection, 2),
+    transaction: (work, { repeatable = false } = {}) => {
+      let committing = false;
+      const run = () => {
+        committing = false;
+        return knex.transaction(async (trx) => {
+          const result = await work(trx);
+          committing = true;
+          return result;
+        });
+      };
+      const mayRepeat = (error: unknown): boolean =>
+        isDeadlock(error) || (isLostConnection(error) && (repeatable || !committing));
+      return retrying(run, mayRepeat, attempts);
+    },
+    lockWithoutWaiting: (query) => (file ? query : query.forUpdate().noWait()),
+    close: () => knex.destroy(),
+  };
+}
+
+/** Repeats `run` while `mayRepeat` says so, with a growing and slightly random pause; the last error leaves without its SQL. */
+async function retrying<T>(run: () => Promise<T>, mayRepeat: (error: unknown) => boolean, limit: number): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      if (attempt >= limit || !mayRepeat(error)) throw toSafeError(error);
+      if (isUnavailable(error) && attempt > 1) throw toSafeError(error);
+      await sleep(attempt * 10 * (0.5 + Math.random()));
+    }
+  }
+}
+
+function openSqlite(file: string): Knex {
+  mkdirSync(dirname(file), { recursive: true });
+  return createKnex({
+    client: NodeSqliteClient as unknown as typeof Knex.Client,
+    connection: { filename: file },
+    useNullAsDefault: true,
+    log: silent,
+    // One connection: SQLite has one writer, and a second reader gains nothing in one thread.
+    pool: { min: 1, max: 1 },
+    acquireConnectionTimeout: 30_000,
+  });
+}
+
+function openMysql(
+  config: Pick<Config, 'DATABASE_URL' | 'DATABASE_POOL_MAX' | 'DATABASE_SSL' | 'DATABASE_SSL_CA'>,
+): Knex {
+  const url = new URL(config.DATABASE_URL);
+  return createKnex({
+    client: 'mysql2',
+    log: silent,
+    connection: {
+      host: url.hostname,
+      port: Number(url.port || 3306),
+      user: decodeURIComponent(url.username),
+      password: decodeURIComponent(url.password),
+      database: decodeURIComponent(url.pathname.slice(1)),
+      charset: 'utf8mb4_bin',
+      timezone: 'Z',
+      connectTimeout: connectTimeoutMs,
+      // An object among the bindings would otherwise be expanded into SQL.
+      stringifyObjects: true,
+      ...sslOptions(config),
+    } as Knex.MySql2ConnectionConfig,
+    pool: {
+      min: 0,
+      max: config.DATABASE_POOL_MAX,
+      acquireTimeoutMillis: acquireTimeoutMs,
+      afterCreate: (connection: MysqlConnection, done: (error: Error | null, connection: MysqlConnection) => void) =>
+        connection.query(sessionSettings, (error) => done(error, connection)),
+    },
+  });
+}
+
+interface MysqlConnection {
+  query(sql: string, done: (error: Error | null) => void): void;
+}
+
+function sslOptions(config: Pick<Config, 'DATABASE_SSL' | 'DATABASE_SSL_CA'>): Record<string, unknown> {
+  if (config.DATABASE_SSL === 'off') return {};
+  const verify = config.DATABASE_SSL === 'verify';
+  return {
+    ssl: {
+      rejectUnauthorized: verify,
+      verifyIdentity: verify,
+      ...(config.DATABASE_SSL_CA ? { ca: config.DATABASE_SSL_CA } : {}),
+    },
+  };
+}

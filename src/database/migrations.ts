@@ -1,0 +1,111 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Knex } from 'knex';
+import { StartError } from '../errors.ts';
+import type { Database } from './database.ts';
+
+/** A part of the system that has tables: the gateway or a plugin. */
+export interface MigrationOwner {
+  name: string;
+  /** Folder with its migrations, run in the order of their file names. */
+  directory: string;
+}
+
+const lockWaitSeconds = 60;
+
+const migrationFile = /^\d+_[\w-]+\.(ts|js|mjs)$/;
+
+const source = (directory: string): Knex.MigrationSource<string> => ({
+  getMigrations: async () =>
+    existsSync(directory)
+      ? readdirSync(directory)
+          .filter((file) => migrationFile.test(file))
+          .sort()
+      : [],
+  getMigrationName: (file) => file.replace(/\.\w+$/, ''),
+  getMigration: (file) => import(pathToFileURL(join(directory, file)).href),
+});
+
+/** Each owner keeps its own record of what has run, so that plugins come and go without touching one another's. */
+const settingsOf = (owner: MigrationOwner): Knex.MigratorConfig => ({
+  migrationSource: source(owner.directory),
+  tableName: `${owner.name.replace(/\W/g, '_')}_migrations`,
+  // MySQL commits DDL by itself; the embedded database has one transaction around everything.
+  disableTransactions: true,
+});
+
+/** Brings every owner's tables up to date. Of many processes that call it at once one works and the others wait for it. */
+export async function migrate(database: Database, owners: readonly MigrationOwner[]): Promise<void> {
+  await exclusively(database, async (knex) => {
+    for (const owner of owners) {
+      await running(owner, async () => {
+        // Whoever left Knex's own lock behind was killed: nobody else works while we are here.
+        await knex.migrate.forceFreeMigrationsLock(settingsOf(owner));
+        await knex.migrate.latest(settingsOf(owner));
+      });
+    }
+  });
+}
+
+/** Undoes the newest batch of every owner, the last owner first. */
+export async function rollback(database: Database, owners: readonly MigrationOwner[]): Promise<void> {
+  await exclusively(database, async (knex) => {
+    for (const owner of owners.toReversed()) await running(owner, () => knex.migrate.rollback(settingsOf(owner)));
+  });
+}
+
+/** Names of the migrations that have not run yet, as `<owner>/<migration>`. Creates nothing. */
+export async function pendingMigrations(database: Database, owners: readonly MigrationOwner[]): Promise<string[]> {
+  const pending: string[] = [];
+  for (const owner of owners) {
+    const { migrationSource, tableName = '' } = settingsOf(owner) as {
+      migrationSource: Knex.MigrationSource<string>;
+      tableName?: string;
+    };
+    const all = await migrationSource.getMigrations([]);
+    const done = new Set(await recorded(database, tableName));
+    pending.push(
+      ...all
+        .map((file) => migrationSource.getMigrationName(file))
+        .filter((name) => !done.has(name))
+        .map((name) => `${owner.name}/${name}`),
+    );
+  }
+  return pending;
+}
+
+async function recorded(database: Database, tableName: string): Promise<string[]> {
+  return database.read(async (db) => ((await db.schema.hasTable(tableName)) ? db(tableName).pluck('name') : []));
+}
+
+async function running(owner: MigrationOwner, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw new StartError(`Migration of "${owner.name}" (${owner.directory}) failed: ${(error as Error).message}`);
+  }
+}
+
+async function exclusively(database: Database, work: (knex: Knex) => Promise<void>): Promise<void> {
+  if (database.engine === 'sqlite') return database.knex.transaction((trx) => work(trx));
+  const { client } = database.knex;
+  const connection = await client.acquireConnection();
+  const [[{ name }]] = await database.knex
+    .raw("select left(concat('hookgate:', database()), 64) as name")
+    .connection(connection);
+  try {
+    const [[{ locked }]] = await database.knex
+      .raw('select get_lock(?, ?) as locked', [name, lockWaitSeconds])
+      .connection(connection);
+    if (locked !== 1) throw new StartError(`Another process has been migrating for over ${lockWaitSeconds} s.`);
+    await work(database.knex);
+    return undefined;
+  } finally {
+    await database.knex
+      .raw('select release_lock(?)', [name])
+      .connection(connection)
+      .catch(() => undefined);
+    await client.releaseConnection(connection);
+  }
+}

@@ -1,0 +1,49 @@
+import type { Knex } from 'knex';
+
+/**
+ * Steps for migrations that may be run again after a crash half-way: MySQL commits every DDL statement by itself, so a
+ * migration must find what an earlier try has left and go on from there.
+ */
+
+/** Creates a table unless it is there. Text compares by bytes: the servers' default collations ignore case and accents. */
+export async function ensureTable(
+  knex: Knex,
+  table: string,
+  define: (columns: Knex.CreateTableBuilder) => void,
+): Promise<void> {
+  if (await knex.schema.hasTable(table)) return;
+  await knex.schema.createTable(table, (columns) => {
+    if (!isSqlite(knex)) {
+      columns.engine('InnoDB');
+      columns.charset('utf8mb4');
+      columns.collate('utf8mb4_bin');
+    }
+    define(columns);
+  });
+}
+
+/** Creates an index named `<table>_<columns>` unless it is there. */
+export async function ensureIndex(
+  knex: Knex,
+  table: string,
+  columns: string[],
+  options: { unique?: boolean } = {},
+): Promise<void> {
+  const name = `${table}_${columns.join('_')}`.slice(0, 64);
+  if (await hasIndex(knex, table, name)) return;
+  await knex.schema.alterTable(table, (builder) => {
+    if (options.unique) builder.unique(columns, { indexName: name });
+    else builder.index(columns, name);
+  });
+}
+
+async function hasIndex(knex: Knex, table: string, name: string): Promise<boolean> {
+  const query = isSqlite(knex)
+    ? knex('sqlite_master').where({ type: 'index', tbl_name: table, name })
+    : knex('information_schema.statistics')
+        .whereRaw('table_schema = database()')
+        .where({ table_name: table, index_name: name });
+  return (await query.select(knex.raw('1 as found')).first()) !== undefined;
+}
+
+const isSqlite = (knex: Knex): boolean => knex.client.config.client !== 'mysql2';

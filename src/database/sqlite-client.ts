@@ -1,0 +1,71 @@
+import { createRequire } from 'node:module';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import type { Knex } from 'knex';
+
+// Knex does not export its dialects' classes from the package's main module.
+const BetterSqlite3Client = createRequire(import.meta.url)('knex/lib/dialects/better-sqlite3') as new (
+  config: Knex.Config,
+) => Knex.Client;
+
+interface Query {
+  sql: string;
+  bindings?: unknown[];
+  response?: unknown;
+  context?: unknown;
+}
+
+const busyTimeoutMs = 5000;
+const cachedStatements = 256;
+
+const pragmas = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;';
+
+type Connection = DatabaseSync & { statements?: Map<string, StatementSync> };
+
+/** Knex's SQLite dialect on the runtime's own `node:sqlite`, which needs no native add-on. */
+export class NodeSqliteClient extends BetterSqlite3Client {
+  _driver(): unknown {
+    return DatabaseSync;
+  }
+
+  override async acquireRawConnection(): Promise<Connection> {
+    const { filename } = this.config.connection as Knex.Sqlite3ConnectionConfig;
+    const connection: Connection = new DatabaseSync(filename, { timeout: busyTimeoutMs });
+    connection.exec(pragmas);
+    connection.statements = new Map();
+    return connection;
+  }
+
+  override async validateConnection(connection: Connection): Promise<boolean> {
+    return connection.isOpen;
+  }
+
+  async _query(connection: Connection, query: Query): Promise<Query> {
+    // A transaction that reads first and writes later would otherwise fail when another process wrote in between.
+    const sql = query.sql === 'BEGIN;' ? 'BEGIN IMMEDIATE' : query.sql;
+    const statement = prepare(connection, sql);
+    const bindings = (query.bindings ?? []).map(toSqlValue);
+    if (statement.columns().length > 0) {
+      query.response = statement.all(...bindings);
+    } else {
+      const { changes, lastInsertRowid } = statement.run(...bindings);
+      query.response = { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
+      query.context = { lastID: Number(lastInsertRowid), changes: Number(changes) };
+    }
+    return query;
+  }
+}
+
+function prepare(connection: Connection, sql: string): StatementSync {
+  const known = connection.statements?.get(sql);
+  if (known) return known;
+  const statement = connection.prepare(sql);
+  if (connection.statements && connection.statements.size < cachedStatements) connection.statements.set(sql, statement);
+  return statement;
+}
+
+function toSqlValue(value: unknown): SQLInputValue {
+  if (typeof value === 'boolean') return Number(value);
+  if (value instanceof Date) return value.valueOf();
+  if (value === undefined) return null;
+  return value as SQLInputValue;
+}

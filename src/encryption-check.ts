@@ -1,0 +1,45 @@
+import type { Database } from './database/database.ts';
+import { isUniqueViolation } from './database/database-errors.ts';
+import type { Encryption } from './encryption.ts';
+import { StartError } from './errors.ts';
+
+const table = 'gateway_encryption_checks';
+const known = 'hookgate';
+
+interface CheckRow {
+  key_id: string;
+  sealed: string;
+}
+
+/**
+ * Proves that `ENCRYPTION_KEY` is the one that this database was written with, and records a newly added one.
+ * Throws `StartError` when it is not: going on would write rows that the right key cannot read.
+ */
+export async function checkEncryptionKey(database: Database, encryption: Encryption): Promise<void> {
+  const rows: CheckRow[] = await database.read((db) => db<CheckRow>(table).select());
+  const usable = rows.filter((row) => encryption.keyIds.includes(row.key_id));
+  const opens = usable.every((row) => canOpen(encryption, row));
+  if (!opens || (rows.length > 0 && usable.length === 0)) {
+    throw new StartError(
+      'ENCRYPTION_KEY is not the key that this database was written with. Set the right one; when changing keys, put the new one in front and keep the old one behind it.',
+    );
+  }
+  const [newest = ''] = encryption.keyIds;
+  if (usable.some((row) => row.key_id === newest)) return;
+  const row = { key_id: newest, sealed: encryption.encrypt(known, [table, newest, '']) };
+  try {
+    await database.transaction((trx) => trx(table).insert(row));
+  } catch (error) {
+    // Another process that started at the same time was faster.
+    const present = await database.read((db) => db(table).where({ key_id: newest }).first());
+    if (!isUniqueViolation(error) && !present) throw error;
+  }
+}
+
+function canOpen(encryption: Encryption, row: CheckRow): boolean {
+  try {
+    return encryption.decrypt(row.sealed, [table, row.key_id, '']) === known;
+  } catch {
+    return false;
+  }
+}

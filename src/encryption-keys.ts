@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Config } from './config.ts';
+import { StartError } from './errors.ts';
+
+const fileName = 'encryption.key';
+
+/** The keys of `ENCRYPTION_KEY`; without that setting (embedded database only) the one in `DATA_DIR`, made at the first start. */
+export function loadEncryptionKeys(
+  config: Pick<Config, 'ENCRYPTION_KEY' | 'DATA_DIR'>,
+  databaseFile: string | undefined,
+): Buffer[] {
+  if (config.ENCRYPTION_KEY) return config.ENCRYPTION_KEY;
+  const file = resolve(config.DATA_DIR, fileName);
+  if (!existsSync(file)) {
+    if (databaseFile !== undefined && existsSync(databaseFile)) {
+      throw new StartError(
+        `${databaseFile} exists, but its key ${file} does not. Bring the key back, or set ENCRYPTION_KEY.`,
+      );
+    }
+    makeKey(config.DATA_DIR, file);
+  }
+  const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
+  if (key.length !== 32) throw new StartError(`${file} does not hold a key of 32 bytes in base64.`);
+  return [key];
+}
+
+/** Written under another name first: of two processes that start together, both then read one whole key. */
+function makeKey(folder: string, file: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const draft = join(folder, `${fileName}.${process.pid}`);
+  writeFileSync(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    unlinkSync(draft);
+  }
+}

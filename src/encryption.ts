@@ -1,0 +1,80 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
+
+/**
+ * What a ciphertext belongs to: table, row id, organization. It is authenticated with the text, so that a value copied to
+ * another row or tenant does not decrypt.
+ */
+export type EncryptionContext = readonly [table: string, row: string, organization: string];
+
+export interface Encryption {
+  /** AES-256-GCM with the newest key: `<key id>.<base64url of nonce, tag and ciphertext>`. */
+  encrypt(text: string, context: EncryptionContext): string;
+  /** Throws when the key is unknown or the text or its context was changed. */
+  decrypt(sealed: string, context: EncryptionContext): string;
+  /** A keyed fingerprint (HMAC-SHA256) under the newest key, `<key id>.<base64url>`. */
+  fingerprint(text: string): string;
+  /** Whether `mark` is the fingerprint of `text`, under whichever key made it. */
+  matches(mark: string, text: string): boolean;
+  /** Ids of all keys, newest first. */
+  readonly keyIds: readonly string[];
+}
+
+const nonceBytes = 12;
+const tagBytes = 16;
+
+/** `keys`: 32 bytes each, the newest first; the older ones only decrypt. */
+export function createEncryption(keys: readonly Buffer[]): Encryption {
+  const ring = keys.map((key) => ({
+    id: createHash('sha256').update('hookgate key id').update(key).digest('hex').slice(0, 8),
+    key,
+    macKey: Buffer.from(hkdfSync('sha256', key, '', 'hookgate fingerprint', 32)),
+  }));
+  const newest = ring[0];
+  if (!newest) throw new RangeError('at least one encryption key is needed');
+
+  const keyOf = (id: string) => {
+    const found = ring.find((entry) => entry.id === id);
+    if (!found) throw new Error(`no encryption key with id ${id}`);
+    return found;
+  };
+  const split = (text: string): [string, string] => {
+    const dot = text.indexOf('.');
+    return [text.slice(0, dot), text.slice(dot + 1)];
+  };
+  const mac = (macKey: Buffer, text: string): Buffer => createHmac('sha256', macKey).update(text).digest();
+
+  return {
+    keyIds: ring.map((entry) => entry.id),
+    encrypt(text, context) {
+      const nonce = randomBytes(nonceBytes);
+      const cipher = createCipheriv('aes-256-gcm', newest.key, nonce).setAAD(Buffer.from(JSON.stringify(context)));
+      const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+      return `${newest.id}.${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')}`;
+    },
+    decrypt(sealed, context) {
+      const [id, encoded] = split(sealed);
+      const bytes = Buffer.from(encoded, 'base64url');
+      const decipher = createDecipheriv('aes-256-gcm', keyOf(id).key, bytes.subarray(0, nonceBytes), {
+        authTagLength: tagBytes,
+      });
+      decipher.setAAD(Buffer.from(JSON.stringify(context)));
+      decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes));
+      return Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()]).toString('utf8');
+    },
+    fingerprint: (text) => `${newest.id}.${mac(newest.macKey, text).toString('base64url')}`,
+    matches(mark, text) {
+      const [id, encoded] = split(mark);
+      const expected = mac(keyOf(id).macKey, text);
+      const given = Buffer.from(encoded, 'base64url');
+      return given.length === expected.length && timingSafeEqual(given, expected);
+    },
+  };
+}

@@ -1,0 +1,140 @@
+/** Every code that the gateway answers of itself, with its HTTP status. `docs/errors.md` lists the same ones (a test compares them). */
+export const errorCatalogue = {
+  VALIDATION_ERROR: 400,
+  MALFORMED_JSON: 400,
+  TARGET_REQUIRED: 400,
+  ORGANIZATION_REQUIRED: 400,
+  DUPLICATE_HEADER: 400,
+  BAD_REQUEST_TARGET: 400,
+  BAD_REQUEST: 400,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  TARGET_UNKNOWN: 404,
+  METHOD_NOT_ALLOWED: 405,
+  REQUEST_TIMEOUT: 408,
+  CONFLICT: 409,
+  IDEMPOTENCY_KEY_REUSED: 409,
+  IDEMPOTENCY_KEY_IN_USE: 409,
+  PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  RATE_LIMITED: 429,
+  HEADERS_TOO_LARGE: 431,
+  INTERNAL_ERROR: 500,
+  DATABASE_UNAVAILABLE: 503,
+  ISSUER_UNAVAILABLE: 503,
+  HANDLER_TIMEOUT: 504,
+} as const satisfies Record<string, number>;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+
+export interface ErrorOptions {
+  details?: Record<string, unknown>;
+  headers?: Record<string, string>;
+  /** For the log alone; never part of an answer. */
+  reason?: string;
+}
+
+/** An error that its caller may read. Everything else that is thrown becomes `INTERNAL_ERROR`. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly details: Record<string, unknown>;
+  readonly headers: Record<string, string>;
+  readonly reason: string | undefined;
+
+  /** `status` 400–599; `code` in UPPER_SNAKE; `message` is shown to the caller. */
+  constructor(status: number, code: string, message: string, options: ErrorOptions = {}) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = code;
+    this.details = options.details ?? {};
+    this.headers = options.headers ?? {};
+    this.reason = options.reason;
+  }
+}
+
+function catalogued(code: ErrorCode, message: string, options?: ErrorOptions): ApiError {
+  return new ApiError(errorCatalogue[code], code, message, options);
+}
+
+export interface FieldProblem {
+  /** Dotted path of the field, for instance `meta.authentication.type`. */
+  path: string;
+  message: string;
+  in: 'body' | 'path' | 'query' | 'header';
+}
+
+/** 400 with every bad field, not only the first. */
+export const validationError = (fields: FieldProblem[]): ApiError =>
+  catalogued('VALIDATION_ERROR', 'The request does not meet the schema of this call.', { details: { fields } });
+
+/** 400 about one field, for rules that need more than the schema to decide. */
+export const invalidField = (path: string, message: string): ApiError =>
+  validationError([{ path, message, in: 'body' }]);
+
+export const badRequest = (code: ErrorCode, message: string, details: Record<string, unknown> = {}): ApiError =>
+  catalogued(code, message, { details });
+
+/** 401. The answer always reads the same; `reason` goes to the log. */
+export const unauthorized = (reason: string): ApiError =>
+  catalogued('UNAUTHORIZED', 'Valid credentials are required.', {
+    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+    reason,
+  });
+
+export const forbidden = (missing: string[]): ApiError =>
+  catalogued('FORBIDDEN', 'The credentials lack a scope that this call needs.', {
+    details: { missing_scopes: missing },
+  });
+
+export const notFound = (message = 'Nothing is here.'): ApiError => catalogued('NOT_FOUND', message);
+
+export const targetUnknown = (): ApiError => catalogued('TARGET_UNKNOWN', 'X-Target-Server names no target.');
+
+export const methodNotAllowed = (allowed: string[]): ApiError =>
+  catalogued('METHOD_NOT_ALLOWED', 'This path does not answer that method.', {
+    headers: { Allow: allowed.join(', ') },
+  });
+
+/** 409 with a code of its own, for instance `conflict('NAME_TAKEN', '…')`. */
+export const conflict = (code: string, message: string): ApiError => new ApiError(409, code, message);
+
+export const payloadTooLarge = (limitBytes: number): ApiError =>
+  catalogued('PAYLOAD_TOO_LARGE', `The body is larger than ${limitBytes} bytes.`, { headers: { Connection: 'close' } });
+
+export const unsupportedMediaType = (message: string): ApiError => catalogued('UNSUPPORTED_MEDIA_TYPE', message);
+
+export const rateLimited = (retryAfterSeconds: number): ApiError =>
+  catalogued('RATE_LIMITED', 'Too many requests.', { headers: { 'Retry-After': String(retryAfterSeconds) } });
+
+export const headersTooLarge = (): ApiError =>
+  catalogued('HEADERS_TOO_LARGE', 'The request has too many or too large headers.', {
+    headers: { Connection: 'close' },
+  });
+
+export const databaseUnavailable = (reason: string): ApiError =>
+  catalogued('DATABASE_UNAVAILABLE', 'The database cannot be reached at the moment.', {
+    headers: { 'Retry-After': '1' },
+    reason,
+  });
+
+export const issuerUnavailable = (reason: string): ApiError =>
+  catalogued('ISSUER_UNAVAILABLE', "The token's issuer cannot be reached at the moment.", {
+    headers: { 'Retry-After': '5' },
+    reason,
+  });
+
+export const handlerTimeout = (): ApiError => catalogued('HANDLER_TIMEOUT', 'The target took too long to answer.');
+
+/** What is answered for anything that nobody foresaw; its cause is in the log under the request's id. */
+export const internalError = (): ApiError => catalogued('INTERNAL_ERROR', 'Something went wrong on our side.');
+
+/** Stops the start or a command with a text for the person at the terminal; never reaches a client. */
+export class StartError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'StartError';
+  }
+}

@@ -1,0 +1,37 @@
+import type { LogOutput } from '../logger.ts';
+import type { Call } from './call.ts';
+
+/**
+ * Writes one line for every request when its answer has ended or broken off. The line is put together here and not by
+ * winston, which would cost more than the rest of the way.
+ */
+export function createAccessLog(log: LogOutput): (call: Call) => void {
+  if (!log.isInfoEnabled) return () => {};
+  const write = log.format === 'pretty' ? prettyLine : jsonLine;
+  return (call) => {
+    call.res.once('close', () => log.line(write(call)));
+  };
+}
+
+function jsonLine(call: Call): string {
+  const { req, res } = call;
+  let line = `{"timestamp":"${new Date().toISOString()}","level":"info","label":"access","message":"request","request_id":"${call.id}"`;
+  line += `,"method":"${req.method}","status":${res.statusCode},"duration_ms":${durationMs(call)},"client":"${call.clientAddress}"`;
+  if (call.target) line += `,"target":"${call.target.name}"`;
+  if (call.match) line += `,"route":${JSON.stringify(call.match.label)}`;
+  if (call.principal) line += `,"principal":${JSON.stringify(call.principal.subject)}`;
+  if (call.organization !== '') line += `,"organization":${JSON.stringify(call.organization)}`;
+  if (call.failure !== undefined) line += `,"reason":${JSON.stringify(call.failure)}`;
+  if (!res.writableFinished) line += ',"aborted":true';
+  return `${line}}\n`;
+}
+
+function prettyLine(call: Call): string {
+  const { req, res } = call;
+  const place = call.match ? `${call.target?.name} ${call.match.label}` : (call.target?.name ?? '-');
+  const reason = call.failure === undefined ? '' : ` (${call.failure})`;
+  const time = new Date().toISOString();
+  return `${time} INFO  access: ${req.method} ${place} ${res.statusCode} ${durationMs(call)} ms${reason} ${call.id}\n`;
+}
+
+const durationMs = (call: Call): string => (performance.now() - call.startedAt).toFixed(2);

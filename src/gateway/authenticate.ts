@@ -1,0 +1,61 @@
+import { ApiError, unauthorized } from '../errors.ts';
+import type { IdentityProvider, Principal } from '../plugin.ts';
+import type { Call } from './call.ts';
+import type { SignInLimit } from './sign-in-limit.ts';
+
+export interface AuthenticateParts {
+  verifyBearer: (token: string) => Promise<Principal> | Principal;
+  identities: readonly IdentityProvider[];
+  signInLimit: SignInLimit;
+}
+
+const credentials = /^([A-Za-z]+) +([^\s]+)$/;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Finds out who calls, from `Authorization: Bearer` or `Basic`. Rejects with `UNAUTHORIZED` or `RATE_LIMITED`. */
+export function createAuthenticate(parts: AuthenticateParts): (call: Call) => Promise<Principal> | Principal {
+  return (call) => {
+    const { authorization } = call.req.headers;
+    if (authorization === undefined) throw unauthorized('no credentials');
+    const [, scheme = '', value = ''] = credentials.exec(authorization) ?? [];
+    switch (scheme.toLowerCase()) {
+      case 'bearer':
+        return parts.verifyBearer(value);
+      case 'basic':
+        return limited(call, parts.signInLimit, () => verifyBasic(value, parts.identities));
+      default:
+        throw unauthorized('unknown scheme');
+    }
+  };
+}
+
+async function verifyBasic(encoded: string, identities: readonly IdentityProvider[]): Promise<Principal> {
+  const [username, password] = decodeBasic(encoded);
+  for (const identity of identities) {
+    const principal = await identity.verifyBasic?.(username, password);
+    if (principal) return principal;
+  }
+  throw unauthorized('wrong user name or password');
+}
+
+function decodeBasic(encoded: string): [string, string] {
+  try {
+    const text = utf8.decode(Buffer.from(encoded, 'base64'));
+    const colon = text.indexOf(':');
+    if (colon > 0) return [text.slice(0, colon), text.slice(colon + 1)];
+  } catch {
+    // Falls through: not UTF-8.
+  }
+  throw unauthorized('malformed Basic credentials');
+}
+
+/** Runs an attempt to sign in; a refusal counts against the caller's address, and after too many nobody is even asked. */
+export async function limited<T>(call: Call, limit: SignInLimit, attempt: () => Promise<T>): Promise<T> {
+  await limit.check(call.clientAddress);
+  try {
+    return await attempt();
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) await limit.fail(call.clientAddress);
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+import { badRequest, forbidden, notFound } from '../errors.ts';
+import type { Principal } from '../plugin.ts';
+import type { Call } from './call.ts';
+import { isOrganizationName } from './principal.ts';
+import type { Match } from './target.ts';
+
+/** Checks the scopes of a call and finds the organization that it acts for. Throws `FORBIDDEN`, `NOT_FOUND` or `ORGANIZATION_REQUIRED`. */
+export function authorize(call: Call, match: Match, principal: Principal): void {
+  const missing = match.scopes.filter((scope) => !principal.scopes.has(scope));
+  if (missing.length > 0) throw forbidden(missing);
+  if (match.organization === 'none') return;
+  call.organization =
+    match.organization === 'path' ? own(principal, match.params.org_name) : fromHeader(call, principal);
+}
+
+function fromHeader(call: Call, principal: Principal): string {
+  const header = call.req.headers['x-organization'];
+  if (typeof header === 'string') return own(principal, Buffer.from(header, 'latin1').toString('utf8'));
+  const name = principal.defaultOrganization;
+  if (name === undefined) {
+    throw badRequest('ORGANIZATION_REQUIRED', 'Say in X-Organization which organization the call acts for.');
+  }
+  return name;
+}
+
+/** An organization that is not the caller's might as well not exist: 404, so that names cannot be tried out. */
+function own(principal: Principal, name: string | undefined): string {
+  if (!isOrganizationName(name) || name === '*') throw notFound('There is no such organization.');
+  if (principal.organizations === '*' || principal.organizations.includes(name)) return name;
+  throw notFound('There is no such organization.');
+}

@@ -1,0 +1,76 @@
+import type { KeyObject } from 'node:crypto';
+import type { Request, Response } from 'express';
+import { expressjwt, type Params } from 'express-jwt';
+import { unauthorized } from '../errors.ts';
+import type { Clock, Principal, TokenIssuer } from '../plugin.ts';
+import { createTokenCache } from './token-cache.ts';
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/** Verifies bearer tokens of the given issuers and remembers the good ones for a minute. Rejects with `UNAUTHORIZED`. */
+export function createBearer(
+  issuers: readonly TokenIssuer[],
+  now: Clock,
+): (token: string) => Promise<Principal> | Principal {
+  const cache = createTokenCache(now);
+  const byName = new Map(issuers.map((issuer) => [issuer.issuer, issuer]));
+  for (const issuer of issuers) issuer.onKeysChanged?.(() => cache.clear());
+
+  async function verify(token: string): Promise<Principal> {
+    const { header, claims: unproven } = decode(token);
+    const issuer = byName.get(String(unproven.iss));
+    if (!issuer) throw unauthorized('unknown issuer');
+    const algorithm = String(header.alg);
+    if (!issuer.algorithms.includes(algorithm)) throw unauthorized('algorithm not accepted');
+    if ('crit' in header) throw unauthorized('critical header');
+    const keyId = header.kid;
+    const key = await issuer.keyFor(typeof keyId === 'string' ? keyId : undefined, algorithm);
+    if (!key) throw unauthorized('unknown key');
+    const claims = await checkSignature(token, key, issuer, now);
+    const { exp } = claims;
+    if (typeof exp !== 'number') throw unauthorized('no expiry');
+    const principal = await issuer.principalFor(claims);
+    if (!principal) throw unauthorized('nobody behind the token');
+    cache.set(token, principal, exp);
+    return principal;
+  }
+
+  return (token) => cache.get(token) ?? verify(token);
+}
+
+/** Signature, algorithm, issuer, audience and times, by express-jwt. */
+function checkSignature(token: string, key: KeyObject, issuer: TokenIssuer, now: Clock): Promise<Claims> {
+  const middleware = expressjwt({
+    secret: key,
+    algorithms: issuer.algorithms as Params['algorithms'],
+    issuer: issuer.issuer,
+    audience: issuer.audience,
+    clockTimestamp: Math.floor(now() / 1_000_000),
+    getToken: () => token,
+  });
+  // A request made for the purpose: express-jwt would wave some OPTIONS requests through without a look at the token.
+  const request = { method: 'GET', headers: {} } as Request & { auth?: Claims };
+  return new Promise((resolve, reject) => {
+    const done = (error?: unknown): void => {
+      if (error || !request.auth) reject(unauthorized(error instanceof Error ? error.message : 'not verified'));
+      else resolve(request.auth);
+    };
+    middleware(request, {} as Response, done).catch(done);
+  });
+}
+
+function decode(token: string): { header: Claims; claims: Claims } {
+  const [header, claims, signature, ...rest] = token.split('.');
+  if (!header || !claims || !signature || rest.length > 0) throw unauthorized('not a signed token');
+  return { header: parsePart(header), claims: parsePart(claims) };
+}
+
+function parsePart(part: string): Claims {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+    if (typeof value === 'object' && value !== null) return value as Claims;
+  } catch {
+    // Falls through: the reason is the same.
+  }
+  throw unauthorized('not a token');
+}

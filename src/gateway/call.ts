@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Principal } from '../plugin.ts';
+import type { Match, Target } from './target.ts';
+
+/** One request on its way through the gateway, with what the steps so far have found out about it. */
+export interface Call {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly id: string;
+  /** `performance.now()` at arrival. */
+  readonly startedAt: number;
+  /** The path exactly as sent, without the query. */
+  readonly path: string;
+  /** The query exactly as sent, without its `?`. */
+  readonly query: string;
+  readonly targetName: string | undefined;
+  /** Address of the client, seen through trusted proxies. */
+  clientAddress: string;
+  target: Target | undefined;
+  match: Match | undefined;
+  principal: Principal | undefined;
+  organization: string;
+  /** Why the call failed; for the access log. */
+  failure: string | undefined;
+}
+
+const safeRequestId = /^[A-Za-z0-9._-]{1,64}$/;
+
+export function openCall(req: IncomingMessage, res: ServerResponse): Call {
+  const url = req.url ?? '';
+  const mark = url.indexOf('?');
+  const givenId = req.headers['x-request-id'];
+  const id = typeof givenId === 'string' && safeRequestId.test(givenId) ? givenId : randomUUID();
+  res.setHeader('X-Request-Id', id);
+  return {
+    req,
+    res,
+    id,
+    startedAt: performance.now(),
+    path: mark === -1 ? url : url.slice(0, mark),
+    query: mark === -1 ? '' : url.slice(mark + 1),
+    targetName: req.headers['x-target-server'] as string | undefined,
+    clientAddress: req.socket.remoteAddress ?? '',
+    target: undefined,
+    match: undefined,
+    principal: undefined,
+    organization: '',
+    failure: undefined,
+  };
+}
+
+/** Answers JSON that nobody may store. */
+export function sendJson(call: Call, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  const { res } = call;
+  const text = Buffer.from(JSON.stringify(body));
+  res.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    ...headers,
+    'Content-Length': String(text.length),
+  });
+  res.end(text);
+}

@@ -1,0 +1,38 @@
+import { BlockList, isIP } from 'node:net';
+import type { Call } from './call.ts';
+
+/**
+ * Sets the client's address: the peer, or, where the peer is a trusted proxy, the rightmost entry of `X-Forwarded-For` that
+ * is not one. What an untrusted peer says about itself is not believed.
+ */
+export function createClientAddress(trustedProxies: readonly string[]): (call: Call) => void {
+  if (trustedProxies.length === 0) {
+    return (call) => {
+      call.clientAddress = withoutMapping(call.clientAddress);
+    };
+  }
+  const trusted = new BlockList();
+  for (const network of trustedProxies) {
+    const [address = '', bits] = network.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    trusted.addSubnet(address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family);
+  }
+  const isTrusted = (address: string): boolean => trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  return (call) => {
+    const header = call.req.headers['x-forwarded-for'];
+    const forwarded = String(header ?? '')
+      .split(',')
+      .map((part) => part.trim());
+    let address = withoutMapping(call.clientAddress);
+    while (isIP(address) !== 0 && isTrusted(address)) {
+      const next = withoutMapping(forwarded.pop() ?? '');
+      if (isIP(next) === 0) break;
+      address = next;
+    }
+    call.clientAddress = address;
+  };
+}
+
+/** A socket that listens on IPv6 shows IPv4 peers as `::ffff:192.0.2.1`. */
+const withoutMapping = (address: string): string =>
+  address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;

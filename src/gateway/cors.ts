@@ -1,0 +1,30 @@
+import type { Call } from './call.ts';
+
+const methods = 'GET, HEAD, POST, PUT, PATCH, DELETE';
+const requestHeaders =
+  'Authorization, Content-Type, Idempotency-Key, X-Organization, X-Request-Id, X-Target-Server, traceparent';
+const exposedHeaders = 'Idempotent-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id';
+const maxAgeSeconds = '600';
+
+/**
+ * Lets the pages of `origins` call the gateway, and answers their preflights. Any other OPTIONS goes on its way and needs
+ * credentials like every request.
+ */
+export function createCors(origins: readonly string[]): (call: Call) => boolean {
+  const allowed = new Set(origins);
+  return ({ req, res }) => {
+    const { origin } = req.headers;
+    if (origin === undefined || !allowed.has(origin)) return false;
+    res.setHeader('Access-Control-Allow-Origin', origin);
+    res.setHeader('Access-Control-Expose-Headers', exposedHeaders);
+    res.setHeader('Vary', 'Origin');
+    if (req.method !== 'OPTIONS' || req.headers['access-control-request-method'] === undefined) return false;
+    res.writeHead(204, {
+      'Access-Control-Allow-Methods': methods,
+      'Access-Control-Allow-Headers': requestHeaders,
+      'Access-Control-Max-Age': maxAgeSeconds,
+    });
+    res.end();
+    return true;
+  };
+}

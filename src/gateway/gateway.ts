@@ -1,0 +1,73 @@
+import type { RequestListener } from 'node:http';
+import { badRequest, targetUnknown } from '../errors.ts';
+import type { Principal } from '../plugin.ts';
+import { limited } from './authenticate.ts';
+import { authorize } from './authorize.ts';
+import { type Call, openCall } from './call.ts';
+import { checkFraming } from './framing.ts';
+import type { SignInLimit } from './sign-in-limit.ts';
+import type { TargetRegistry } from './target-registry.ts';
+
+export interface GatewayParts {
+  setClientAddress: (call: Call) => void;
+  logAccess: (call: Call) => void;
+  /** True when it has answered. */
+  answerOwnPage: (call: Call) => Promise<boolean> | boolean;
+  /** True when it has answered. */
+  answerPreflight: (call: Call) => boolean;
+  registry: TargetRegistry;
+  authenticate: (call: Call) => Promise<Principal> | Principal;
+  signInLimit: SignInLimit;
+  answerError: (call: Call, error: unknown) => void;
+}
+
+/**
+ * The way of every request, from top to bottom. What a step throws goes to the error handler, so the order of the steps is
+ * the order in which a caller learns things: nobody without credentials learns which targets and paths exist.
+ */
+export function createGateway(parts: GatewayParts): RequestListener {
+  const { registry, authenticate, signInLimit } = parts;
+
+  async function serve(call: Call): Promise<void> {
+    checkFraming(call);
+    if (parts.answerPreflight(call)) return;
+    if (await parts.answerOwnPage(call)) return;
+
+    const found = find(call, registry);
+    if (found.match?.isPublic)
+      return found.match.isSignIn ? limited(call, signInLimit, () => serveMatch(call)) : serveMatch(call);
+
+    call.principal = await authenticate(call);
+    if (!found.match) throw found.problem;
+    authorize(call, found.match, call.principal);
+    return serveMatch(call);
+  }
+
+  return (req, res) => {
+    const call = openCall(req, res);
+    parts.setClientAddress(call);
+    parts.logAccess(call);
+    serve(call).catch((error: unknown) => parts.answerError(call, error));
+  };
+}
+
+async function serveMatch(call: Call): Promise<void> {
+  await call.match?.serve(call);
+}
+
+/** Finds target and route. What is wrong with them is kept until the caller is known. */
+function find(call: Call, registry: TargetRegistry): { match: Call['match']; problem?: unknown } {
+  const { targetName, path } = call;
+  const target = targetName === undefined ? registry.byPath(path) : registry.byName(targetName);
+  if (!target) {
+    const required = badRequest('TARGET_REQUIRED', 'Say in X-Target-Server which target is meant.');
+    return { match: undefined, problem: targetName === undefined ? required : targetUnknown() };
+  }
+  call.target = target;
+  try {
+    call.match = target.match(call.req.method ?? '', path);
+    return { match: call.match };
+  } catch (problem) {
+    return { match: undefined, problem };
+  }
+}

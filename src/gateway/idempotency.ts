@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import type { Database, Knex } from '../database/database.ts';
+import { isLockedRow, isUniqueViolation } from '../database/database-errors.ts';
+import type { Encryption } from '../encryption.ts';
+import { conflict, validationError } from '../errors.ts';
+import type { Answer, Clock } from '../plugin.ts';
+import type { Call } from './call.ts';
+
+export interface Idempotency {
+  /**
+   * Runs `work` in a transaction and gives its answer. With an `Idempotency-Key`, key and answer are committed together with
+   * the effect, and the same call again gets the first answer. Throws `IDEMPOTENCY_KEY_REUSED` or `IDEMPOTENCY_KEY_IN_USE`.
+   */
+  run(call: Call, action: Action, work: (trx: Knex.Transaction) => Promise<Answer>): Promise<Answer>;
+  /** Deletes keys that are older than 24 hours, in small batches. */
+  purge(): Promise<void>;
+}
+
+interface Action {
+  target: string;
+  method: string;
+  body: unknown;
+}
+
+interface KeyRow {
+  scope_hash: string;
+  body_mark: string;
+  organization: string;
+  answer: string;
+  expires_at: number;
+}
+
+const table = 'gateway_idempotency_keys';
+const keptMicros = 24 * 3600 * 1_000_000;
+const purgeBatch = 500;
+const validKey = /^[\x21-\x7e]{1,255}$/;
+
+export function createIdempotency(parts: { database: Database; encryption: Encryption; now: Clock }): Idempotency {
+  const { database, encryption, now } = parts;
+  /** Keys that are being worked on in this process; other processes are seen through the row's lock. */
+  const running = new Set<string>();
+
+  return {
+    async run(call, action, work) {
+      const key = action.method === 'POST' ? call.req.headers['idempotency-key'] : undefined;
+      if (key === undefined) return database.transaction(work);
+      if (typeof key !== 'string' || !validKey.test(key)) {
+        throw validationError([
+          { path: 'Idempotency-Key', message: 'must be 1 to 255 printable ASCII characters', in: 'header' },
+        ]);
+      }
+      const entry = {
+        hash: hashOf(call, action, key),
+        organization: call.organization,
+        body: canonicalJson(action.body ?? null),
+      };
+      if (running.has(entry.hash)) throw inUse();
+      running.add(entry.hash);
+      try {
+        return await database.transaction((trx) => once(trx, entry, work), { repeatable: true });
+      } finally {
+        running.delete(entry.hash);
+      }
+    },
+
+    async purge() {
+      for (;;) {
+        const hashes: string[] = await database.read((db) =>
+          db(table).where('expires_at', '<=', now()).limit(purgeBatch).pluck('scope_hash'),
+        );
+        if (hashes.length > 0) await database.transaction((trx) => trx(table).whereIn('scope_hash', hashes).delete());
+        if (hashes.length < purgeBatch) return;
+      }
+    },
+  };
+
+  async function once(
+    trx: Knex.Transaction,
+    entry: Entry,
+    work: (trx: Knex.Transaction) => Promise<Answer>,
+  ): Promise<Answer> {
+    const first = await find(trx, entry.hash);
+    if (first && first.expires_at > now()) return replay(first, entry);
+    if (first) await trx(table).where({ scope_hash: entry.hash }).delete();
+    const context = [table, entry.hash, entry.organization] as const;
+    await reserve(trx, entry);
+    const answer = await work(trx);
+    await trx(table)
+      .where({ scope_hash: entry.hash })
+      .update({ answer: encryption.encrypt(JSON.stringify(answer), context) });
+    return answer;
+  }
+
+  async function find(trx: Knex.Transaction, hash: string): Promise<KeyRow | undefined> {
+    try {
+      return (await database.lockWithoutWaiting(trx<KeyRow>(table).where({ scope_hash: hash })))[0] as
+        | KeyRow
+        | undefined;
+    } catch (error) {
+      throw isLockedRow(error) ? inUse() : error;
+    }
+  }
+
+  async function reserve(trx: Knex.Transaction, entry: Entry): Promise<void> {
+    try {
+      await trx(table).insert({
+        scope_hash: entry.hash,
+        body_mark: encryption.fingerprint(entry.body),
+        organization: entry.organization,
+        answer: '',
+        expires_at: now() + keptMicros,
+      });
+    } catch (error) {
+      // Another process began between our look and this row.
+      throw isUniqueViolation(error) || isLockedRow(error) ? inUse() : error;
+    }
+  }
+
+  function replay(row: KeyRow, entry: Entry): Answer {
+    if (!encryption.matches(row.body_mark, entry.body)) {
+      throw conflict('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for a different body.');
+    }
+    const answer = JSON.parse(encryption.decrypt(row.answer, [table, entry.hash, entry.organization])) as Answer;
+    return { ...answer, headers: { ...answer.headers, 'Idempotent-Replayed': 'true' } };
+  }
+}
+
+interface Entry {
+  hash: string;
+  organization: string;
+  body: string;
+}
+
+const inUse = (): Error =>
+  conflict('IDEMPOTENCY_KEY_IN_USE', 'The first call with this Idempotency-Key has not ended yet.');
+
+function hashOf(call: Call, action: Action, key: string): string {
+  const scope = [
+    call.organization,
+    call.principal?.issuer,
+    call.principal?.subject,
+    action.target,
+    action.method,
+    call.path,
+    key,
+  ];
+  return createHash('sha256').update(JSON.stringify(scope)).digest('hex');
+}
+
+/** JSON with sorted members, so that two spellings of one value compare equal. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, node: unknown) =>
+    typeof node === 'object' && node !== null && !Array.isArray(node)
+      ? Object.fromEntries(Object.entries(node).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : node,
+  );
+}

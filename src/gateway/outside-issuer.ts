@@ -1,0 +1,86 @@
+import { KeyObject } from 'node:crypto';
+import { createRemoteJWKSet, customFetch, errors, type FetchImplementation } from 'jose';
+import type { Config } from '../config.ts';
+import { issuerUnavailable } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { Clock, TokenIssuer } from '../plugin.ts';
+import { principalFromClaims } from './principal.ts';
+
+const fetchTimeoutMs = 3000;
+/** After a look for an unknown key id, or a failed one, the next look waits this long: key ids are the sender's to choose. */
+const cooldownMs = 5000;
+/** Keys that the issuer has withdrawn are forgotten after this, if it can be reached. */
+const refreshMicros = 5 * 60 * 1_000_000;
+const maxDocumentBytes = 256 * 1024;
+
+/** The identity provider of the `JWT_*` settings; undefined when none is set. */
+export function createOutsideIssuer(config: Config, now: Clock, logger: Logger): TokenIssuer | undefined {
+  const { JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWT_JWKS_URI: uri } = config;
+  if (!issuer || !audience || !uri) return undefined;
+
+  const keySet = createRemoteJWKSet(new URL(uri), {
+    timeoutDuration: fetchTimeoutMs,
+    cooldownDuration: cooldownMs,
+    cacheMaxAge: Number.POSITIVE_INFINITY,
+    [customFetch]: fetchBounded,
+  });
+  const listeners: (() => void)[] = [];
+  let failedAt = Number.NEGATIVE_INFINITY;
+  let fetchedAt = now();
+
+  /** Keys in hand stay good while the issuer is away; a refresh in the background drops those that it withdrew. */
+  const refreshWhenOld = (): void => {
+    if (!keySet.jwks() || now() - fetchedAt < refreshMicros || keySet.reloading) return;
+    fetchedAt = now();
+    keySet.reload().then(
+      () => {
+        for (const listener of listeners) listener();
+      },
+      (error: Error) => logger.warn('key set of the outside issuer could not be refreshed', { reason: error.message }),
+    );
+  };
+
+  return {
+    issuer,
+    audience,
+    algorithms: config.JWT_ALGORITHMS,
+    onKeysChanged: (listener) => void listeners.push(listener),
+    principalFor: async (claims) =>
+      principalFromClaims(claims, { organization: config.JWT_ORG_CLAIM, scope: config.JWT_SCOPE_CLAIM }, (scope) =>
+        config.JWT_SCOPES_ALLOWED ? config.JWT_SCOPES_ALLOWED.includes(scope) : scope !== 'gateway:admin',
+      ),
+    async keyFor(keyId, algorithm) {
+      refreshWhenOld();
+      if (performance.now() - failedAt < cooldownMs && !hasKey(keyId))
+        throw issuerUnavailable('issuer failed a moment ago');
+      try {
+        const key = await keySet({ alg: algorithm, ...(keyId === undefined ? {} : { kid: keyId }) });
+        return KeyObject.from(key as Parameters<typeof KeyObject.from>[0]);
+      } catch (error) {
+        if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
+          return undefined;
+        if (error instanceof errors.JOSENotSupported) return undefined;
+        failedAt = performance.now();
+        logger.warn('key set of the outside issuer could not be fetched', { reason: (error as Error).message });
+        throw issuerUnavailable((error as Error).message);
+      }
+    },
+  };
+
+  function hasKey(keyId: string | undefined): boolean {
+    return keySet.jwks()?.keys.some((key) => key.kid === keyId) ?? false;
+  }
+}
+
+/** `fetch` with a bound on what is read: the document comes from outside. */
+const fetchBounded: FetchImplementation = async (url, options) => {
+  const response = await fetch(url, options);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > maxDocumentBytes) throw new Error('the key set is too large');
+    chunks.push(chunk);
+  }
+  return new Response(Buffer.concat(chunks), { status: response.status });
+};

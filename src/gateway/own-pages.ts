@@ -1,0 +1,35 @@
+import { methodNotAllowed } from '../errors.ts';
+import { type Call, sendJson } from './call.ts';
+import type { DocsPages } from './docs-pages.ts';
+import type { Readiness } from './readiness.ts';
+
+/**
+ * The gateway's own pages; they exist only without `X-Target-Server`. Resolves to false when the path is none of them.
+ */
+export function createOwnPages(readiness: Readiness, docs: DocsPages): (call: Call) => Promise<boolean> | boolean {
+  return (call) => {
+    if (call.targetName !== undefined) return false;
+    switch (call.path) {
+      case '/healthz':
+        onlyReading(call);
+        sendJson(call, 200, { status: 'ok' });
+        return true;
+      case '/readyz':
+        onlyReading(call);
+        return answerReadiness(call, readiness);
+      default:
+        return docs.serve(call);
+    }
+  };
+}
+
+export function onlyReading(call: Call): void {
+  if (call.req.method !== 'GET' && call.req.method !== 'HEAD') throw methodNotAllowed(['GET', 'HEAD']);
+}
+
+async function answerReadiness(call: Call, readiness: Readiness): Promise<boolean> {
+  const checks = await readiness.check();
+  const ready = Object.values(checks).every((state) => state === 'ok');
+  sendJson(call, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', checks });
+  return true;
+}

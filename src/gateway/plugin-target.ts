@@ -1,0 +1,176 @@
+import express, { type Express } from 'express';
+import { handlerTimeout, notFound, StartError, unauthorized } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import { toRouteDocument } from '../openapi/route-document.ts';
+import type { Answer, HandlerRoute, Plugin, PluginSurface, Route, RouteRequest, TransactRoute } from '../plugin.ts';
+import { type Call, sendJson } from './call.ts';
+import type { Idempotency } from './idempotency.ts';
+import { readJson } from './read-json.ts';
+import { RouteTable } from './route-table.ts';
+import type { Match, Target } from './target.ts';
+import { createValidation, type Input } from './validation.ts';
+
+export interface PluginTargetParts {
+  idempotency: Idempotency;
+  logger: Logger;
+  bodyLimitBytes: number;
+}
+
+type Serve = (call: Call, params: Readonly<Record<string, string>>) => Promise<void>;
+
+const defaultTimeoutMs = 30_000;
+const methodsWithBody = new Set(['POST', 'PUT', 'PATCH']);
+
+/** Makes a plugin's surface an entry of the registry: its routes as data, then its plain router. */
+export function createPluginTarget(plugin: Plugin, surface: PluginSurface, parts: PluginTargetParts): Target {
+  const table = new RouteTable<{ route: Route; serve: Serve }>();
+  const routes = surface.routes ?? [];
+  for (const route of routes) {
+    try {
+      table.add(route.method, route.path, { route, serve: createServe(plugin.name, route, parts) });
+    } catch (error) {
+      throw new StartError(`Plugin "${plugin.name}", ${route.method} ${route.path}: ${(error as Error).message}`);
+    }
+  }
+  const behind = surface.router ? createRouterMatch(surface) : undefined;
+  return {
+    name: plugin.name,
+    summary: plugin.summary ?? '',
+    prefixes: plugin.prefixes ?? [],
+    routes: routes.map(toRouteDocument),
+    match: (method, path) => {
+      try {
+        const { route, params } = table.find(method, path);
+        return toMatch(route.route, params, (call) => route.serve(call, params));
+      } catch (error) {
+        if (behind) return behind;
+        throw error;
+      }
+    },
+  };
+}
+
+function toMatch(route: Route, params: Readonly<Record<string, string>>, serve: Match['serve']): Match {
+  const isPublic = route.public ?? false;
+  return {
+    label: route.path,
+    isPublic,
+    scopes: route.scopes ?? [],
+    organization: isPublic ? 'none' : (route.organization ?? 'header'),
+    params,
+    isSignIn: route.signIn ?? false,
+    serve,
+  };
+}
+
+function createServe(target: string, route: Route, { idempotency, logger, bodyLimitBytes }: PluginTargetParts): Serve {
+  const validate = createValidation(route);
+  const hasBody = methodsWithBody.has(route.method);
+  const app = createExpress(route.transact ? transacting(target, route, idempotency) : handling(route));
+
+  return async (call, params) => {
+    const raw = hasBody ? await readJson(call.req, bodyLimitBytes) : undefined;
+    const input = validate(params, call.query, raw);
+    call.res.setHeader('Cache-Control', 'no-store');
+    call.res.setHeader('X-Content-Type-Options', 'nosniff');
+    await withinTime(route.timeoutMs ?? defaultTimeoutMs, run(app, call, input), (error) =>
+      logger.warn('failed after its answer', {
+        request_id: call.id,
+        route: route.path,
+        reason: String((error as Error).name),
+      }),
+    );
+  };
+}
+
+type Work = (req: RouteRequest, res: express.Response, call: Call) => unknown;
+
+const handling =
+  (route: HandlerRoute): Work =>
+  (req, res) =>
+    route.handler(req, res);
+
+function transacting(target: string, route: TransactRoute, idempotency: Idempotency): Work {
+  return async (req, _res, call) => {
+    const answer = await idempotency.run(call, { target, method: route.method, body: req.body }, (trx) =>
+      route.transact(req, trx),
+    );
+    sendAnswer(call, answer);
+  };
+}
+
+function sendAnswer(call: Call, { status, body, headers = {} }: Answer): void {
+  if (call.res.headersSent) return;
+  if (body !== undefined) sendJson(call, status, body, headers);
+  else call.res.writeHead(status, headers).end();
+}
+
+const carried = Symbol('what the gateway knows of a request');
+
+interface Carrying {
+  [carried]: { call: Call; input: Partial<Input> };
+}
+
+/** An Express application of one handler: routing is done, but handlers get Express's request and response. */
+function createExpress(work: Work): Express {
+  const app = newExpress();
+  app.use((req, res) => {
+    const { call, input } = (req as unknown as Carrying)[carried];
+    Object.assign(req, { params: input.params, body: input.body });
+    // Express defines `query` as a getter that would parse the text again.
+    Object.defineProperty(req, 'query', { value: input.query });
+    return work(req as unknown as RouteRequest, res, call);
+  });
+  return app;
+}
+
+function newExpress(): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  return app;
+}
+
+/** Resolves when the answer has been handed to the socket; rejects with what the handler threw, or if nobody took the call. */
+function run(app: Express, call: Call, input: Partial<Input> = {}): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const { id, principal, organization } = call;
+    Object.assign(call.req, { id, principal, organization, [carried]: { call, input } });
+    call.res.once('close', resolve);
+    app(call.req as express.Request, call.res as express.Response, (error: unknown) => reject(error ?? notFound()));
+  });
+}
+
+/** Rejects with `HANDLER_TIMEOUT` when `work` takes too long; what it throws after that goes to `late`. */
+async function withinTime(limitMs: number, work: Promise<void>, late: (error: unknown) => void): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      work.catch(late);
+      reject(handlerTimeout());
+    }, limitMs);
+  });
+  try {
+    await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function createRouterMatch(surface: PluginSurface): Match {
+  const app = newExpress();
+  if (surface.router) app.use(surface.router);
+  return {
+    label: '(router)',
+    isPublic: false,
+    scopes: surface.routerScopes ?? [],
+    organization: 'header',
+    params: {},
+    isSignIn: false,
+    serve: async (call) => {
+      if (!call.principal) throw unauthorized('no principal');
+      call.res.setHeader('Cache-Control', 'no-store');
+      await run(app, call);
+    },
+  };
+}

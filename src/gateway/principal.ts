@@ -1,0 +1,39 @@
+import type { Principal } from '../plugin.ts';
+
+export interface ClaimNames {
+  /** Claim with one organization (text) or several (array); `orgs` is read too. */
+  organization: string;
+  /** Claim with the scopes: text with spaces, or an array. */
+  scope: string;
+}
+
+// Servers compare text without regard to spaces at its end, so "org " would be "org" there.
+const validOrganization = /^(?!\s)[^\p{Cc}]{1,100}(?<!\s)$/u;
+
+/** Whether `name` can name an organization: 1–100 characters, no control characters, no space at either end. */
+export const isOrganizationName = (name: unknown): name is string =>
+  typeof name === 'string' && name.isWellFormed() && validOrganization.test(name);
+
+/** Who verified claims stand for; undefined when they do not say. `mayHold` decides which of the scopes count. */
+export function principalFromClaims(
+  claims: Readonly<Record<string, unknown>>,
+  names: ClaimNames,
+  mayHold: (scope: string) => boolean,
+): Principal | undefined {
+  const { iss, sub, email } = claims;
+  if (typeof iss !== 'string' || typeof sub !== 'string' || sub === '') return undefined;
+  const organizations = [claims[names.organization] ?? [], claims.orgs ?? []].flat().filter(isOrganizationName);
+  return {
+    issuer: iss,
+    subject: sub,
+    email: typeof email === 'string' ? email.toLowerCase() : undefined,
+    organizations: organizations.includes('*') ? '*' : organizations,
+    defaultOrganization: organizations.find((name) => name !== '*'),
+    scopes: new Set(listOf(claims[names.scope]).filter(mayHold)),
+  };
+}
+
+function listOf(claim: unknown): string[] {
+  if (typeof claim === 'string') return claim.split(' ').filter(Boolean);
+  return Array.isArray(claim) ? claim.filter((item): item is string => typeof item === 'string') : [];
+}

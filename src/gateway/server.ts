@@ -1,0 +1,117 @@
+import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ErrorCode, errorCatalogue } from '../errors.ts';
+
+export interface GatewayServer {
+  /** Resolves to the address once connections are accepted. */
+  listen(port: number, host: string): Promise<AddressInfo>;
+  /**
+   * Accepts no new connections and lets requests in flight end; after `timeoutMs` what is left is cut off.
+   * Resolves when the last connection is gone.
+   */
+  stop(timeoutMs: number): Promise<void>;
+}
+
+const limits = {
+  /** Time for all headers to arrive, and for the whole request. */
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  /** Longer than the 60 s that balancers keep idle connections, so that they are the ones who close them. */
+  keepAliveTimeout: 65_000,
+  maxHeaderSize: 16 * 1024,
+  connectionsCheckingInterval: 2000,
+} as const;
+const maxConnections = 20_000;
+
+/** Answers on idle connections during the stop, before the first of them is closed. */
+const idleGraceMs = 300;
+const pollMs = 50;
+
+/** The HTTP server with its limits; what does not parse gets an answer in the usual format. */
+export function createGatewayServer(listener: RequestListener): GatewayServer {
+  let stopping = false;
+  const server = createServer({ ...limits, requireHostHeader: true }, (req, res) => {
+    // A client that goes on using its connection would otherwise keep the process from ending.
+    if (stopping) res.shouldKeepAlive = false;
+    listener(req, res);
+  });
+  server.maxHeadersCount = 0;
+  server.maxConnections = maxConnections;
+  server.on('clientError', answerClientError);
+  server.on('connect', refuseMethod);
+
+  return {
+    listen: (port, host) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen({ port, host, backlog: 1024 }, () => {
+          server.off('error', reject);
+          resolve(server.address() as AddressInfo);
+        });
+      }),
+    async stop(timeoutMs) {
+      stopping = true;
+      const closed = closeListener(server);
+      const deadline = performance.now() + timeoutMs;
+      const idleFrom = performance.now() + Math.min(idleGraceMs, timeoutMs / 2);
+      let isOpen = true;
+      const done = closed.then(() => {
+        isOpen = false;
+      });
+      while (isOpen && performance.now() < deadline) {
+        if (performance.now() >= idleFrom) server.closeIdleConnections();
+        await Promise.race([done, sleep(pollMs)]);
+      }
+      server.closeAllConnections();
+      await done;
+    },
+  };
+}
+
+/**
+ * Stops accepting. `http.Server.close` would also close idle connections at once, with requests on their way to us; those
+ * get a moment to arrive and are answered with `Connection: close`.
+ */
+function closeListener(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    NetServer.prototype.close.call(server, () => resolve());
+  });
+}
+
+interface ClientError extends Error {
+  code?: string;
+}
+
+const codeOf: Readonly<Record<string, ErrorCode>> = {
+  HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
+  ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
+};
+
+function answerClientError(error: ClientError, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  refuse(
+    socket,
+    codeOf[error.code ?? ''] ?? 'BAD_REQUEST',
+    'The request is not valid HTTP or took too long to arrive.',
+  );
+}
+
+/** CONNECT asks for a tunnel; there is none. */
+function refuseMethod(_req: unknown, socket: Duplex): void {
+  refuse(socket, 'METHOD_NOT_ALLOWED', 'This method is not answered.');
+}
+
+function refuse(socket: Duplex, code: ErrorCode, message: string): void {
+  const status = errorCatalogue[code];
+  const body = JSON.stringify({ error: { code, message, details: {}, request_id: null } });
+  (socket as Socket).on('error', () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
+    () => socket.destroy(),
+  );
+}

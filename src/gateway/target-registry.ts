@@ -1,0 +1,43 @@
+import { StartError } from '../errors.ts';
+import type { Target } from './target.ts';
+
+export interface TargetRegistry {
+  readonly targets: readonly Target[];
+  /** Exact and case-sensitive. */
+  byName(name: string): Target | undefined;
+  /** The target that claims the longest prefix of this path. */
+  byPath(path: string): Target | undefined;
+}
+
+/** Paths that are the gateway's own, and `/api/v1`, which always needs the header. */
+const reserved = ['/', '/api/v1', '/healthz', '/readyz', '/openapi.json', '/openapi', '/docs', '/console'];
+
+/** Throws `StartError` when a name or prefix is claimed twice or is not to be had. */
+export function createTargetRegistry(targets: readonly Target[]): TargetRegistry {
+  const names = new Map<string, Target>();
+  const prefixes = new Map<string, Target>();
+  for (const target of targets) {
+    if (names.has(target.name)) throw new StartError(`Two targets are named "${target.name}".`);
+    names.set(target.name, target);
+    for (const prefix of target.prefixes) {
+      const owner = prefixes.get(prefix);
+      if (owner) throw new StartError(`"${target.name}" and "${owner.name}" both claim the prefix ${prefix}.`);
+      if (reserved.some((path) => covers(path, prefix))) {
+        throw new StartError(`"${target.name}" claims the prefix ${prefix}, which is the gateway's own.`);
+      }
+      prefixes.set(prefix, target);
+    }
+  }
+  const longestFirst = [...prefixes].sort(([a], [b]) => b.length - a.length);
+  return {
+    targets,
+    byName: (name) => names.get(name),
+    byPath: (path) => longestFirst.find(([prefix]) => covers(prefix, path))?.[1],
+  };
+}
+
+/** Whether `path` is `prefix` or lies below it; `/` covers itself alone. */
+export function covers(prefix: string, path: string): boolean {
+  if (prefix === '/') return path === '/';
+  return path.startsWith(prefix) && (path.length === prefix.length || path.charCodeAt(prefix.length) === 0x2f);
+}

@@ -1,0 +1,26 @@
+import type { RouteDocument } from '../openapi/route-document.ts';
+import type { Call } from './call.ts';
+
+/** What a target makes of a call's method and path, before it is known who calls. */
+export interface Match {
+  /** Label for logs and metrics: the route's pattern, never the path that was sent. */
+  readonly label: string;
+  readonly isPublic: boolean;
+  readonly scopes: readonly string[];
+  readonly organization: 'header' | 'path' | 'none';
+  readonly params: Readonly<Record<string, string>>;
+  /** Credentials come in the call itself: failures count against the caller's address. */
+  readonly isSignIn: boolean;
+  /** Answers the call; rejects with what the error handler is to answer. */
+  serve(call: Call): Promise<void>;
+}
+
+/** An entry of the registry: a plugin in this process or a backend behind the proxy. */
+export interface Target {
+  readonly name: string;
+  readonly summary: string;
+  readonly prefixes: readonly string[];
+  readonly routes: readonly RouteDocument[];
+  /** Throws `NOT_FOUND` or `METHOD_NOT_ALLOWED`; whoever asks keeps that to itself until the caller is known. */
+  match(method: string, path: string): Match;
+}

@@ -1,0 +1,58 @@
+import { parse as parseQuery } from 'node:querystring';
+import Joi from 'joi';
+import { type FieldProblem, validationError } from '../errors.ts';
+import type { Route } from '../plugin.ts';
+
+export interface Input {
+  params: unknown;
+  query: unknown;
+  body: unknown;
+}
+
+type Place = FieldProblem['in'];
+
+const maxProblems = 100;
+
+// Joi's own texts for these quote the value, which may be a secret.
+const messages = {
+  'string.pattern.base': '{{#label}} has an invalid format',
+  'string.pattern.name': '{{#label}} must be {{#name}}',
+  'string.pattern.invert.name': '{{#label}} must not contain {{#name}}',
+};
+
+const options: Joi.ValidationOptions = { abortEarly: false, errors: { wrap: { label: false } }, messages };
+/** Paths and queries are text, so numbers and the like are converted; JSON has types of its own. */
+const textual = { ...options, convert: true };
+const typed = { ...options, convert: false };
+
+const nothing = Joi.object({});
+
+/** Compiles a route's schemas into one check that reports every bad field of path, query and body together. */
+export function createValidation(route: Route): (params: unknown, rawQuery: string, body: unknown) => Input {
+  const params = route.params?.prefs(textual);
+  const query = (route.query ?? nothing).prefs(textual);
+  const body = (route.body ?? nothing).prefs(typed);
+  const needsBody = route.body !== undefined;
+
+  return (rawParams, rawQuery, rawBody) => {
+    const problems: FieldProblem[] = [];
+    const check = (schema: Joi.Schema, value: unknown, place: Place): unknown => {
+      const result = schema.validate(value);
+      if (result.error) problems.push(...result.error.details.map((detail) => toProblem(detail, place)));
+      return result.value;
+    };
+    const input = {
+      params: params ? check(params, rawParams, 'path') : rawParams,
+      query: rawQuery === '' && !route.query ? {} : check(query, parseQuery(rawQuery), 'query'),
+      body: needsBody || rawBody !== undefined ? check(body, rawBody ?? {}, 'body') : undefined,
+    };
+    if (problems.length > 0) throw validationError(problems.slice(0, maxProblems));
+    return input;
+  };
+}
+
+const toProblem = (detail: Joi.ValidationErrorItem, place: Place): FieldProblem => ({
+  path: detail.path.join('.'),
+  message: detail.message,
+  in: place,
+});

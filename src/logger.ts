@@ -1,0 +1,108 @@
+import { writeSync } from 'node:fs';
+import { Writable } from 'node:stream';
+import winston from 'winston';
+import type { Config } from './config.ts';
+
+/** What a part of the system logs through. Fields must not hold secrets, query strings or bodies. */
+export interface Logger {
+  error(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+  info(message: string, fields?: Record<string, unknown>): void;
+  debug(message: string, fields?: Record<string, unknown>): void;
+}
+
+export interface LogOutput {
+  /** A logger whose lines carry `label`. */
+  labelled(label: string): Logger;
+  /** Writes one finished line as it is, past winston's formats: the access log's way, once for every request. */
+  line(text: string): void;
+  readonly format: 'json' | 'pretty';
+  readonly isInfoEnabled: boolean;
+  flush(): Promise<void>;
+}
+
+const flushAfterMs = 50;
+const flushAtCharacters = 32_768;
+
+/** Collects lines and writes them together: a system call for each line costs more than the line. */
+class BufferedLines extends Writable {
+  #lines = '';
+  #timer: NodeJS.Timeout | undefined;
+  readonly #sink: Writable;
+
+  constructor(sink: Writable) {
+    super({ decodeStrings: false });
+    this.#sink = sink;
+  }
+
+  push(text: string): void {
+    this.#lines += text;
+    if (this.#lines.length >= flushAtCharacters) void this.flush();
+    else this.#timer ??= setTimeout(() => void this.flush(), flushAfterMs).unref();
+  }
+
+  flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const lines = this.#lines;
+    this.#lines = '';
+    return new Promise((resolve) => {
+      if (lines === '') resolve();
+      else this.#sink.write(lines, () => resolve());
+    });
+  }
+
+  override _write(text: string, _encoding: BufferEncoding, done: () => void): void {
+    this.push(text);
+    done();
+  }
+}
+
+const pretty = winston.format.printf(({ timestamp, level, label, message, ...fields }) => {
+  const rest = Object.keys(fields).length > 0 ? ` ${JSON.stringify(fields)}` : '';
+  return `${String(timestamp)} ${level.toUpperCase().padEnd(5)} ${String(label)}: ${String(message)}${rest}`;
+});
+
+/** The process's log: winston, one line an entry, to `sink` (standard error unless a test says otherwise). */
+export function createLogOutput(
+  settings: Pick<Config, 'LOG_LEVEL' | 'LOG_FORMAT'>,
+  sink: Writable & { isTTY?: boolean } = process.stderr,
+): LogOutput {
+  const format = settings.LOG_FORMAT ?? (sink.isTTY ? 'pretty' : 'json');
+  const buffer = new BufferedLines(sink);
+  const root = winston.createLogger({
+    level: settings.LOG_LEVEL,
+    format: winston.format.combine(winston.format.timestamp(), format === 'pretty' ? pretty : winston.format.json()),
+    transports: [new winston.transports.Stream({ stream: buffer })],
+  });
+  return {
+    labelled: (label) => root.child({ label }),
+    line: (text) => buffer.push(text),
+    format,
+    isInfoEnabled: root.isLevelEnabled('info'),
+    flush: () => buffer.flush(),
+  };
+}
+
+/** For the moment before a forced end, when nothing asynchronous would still run. */
+export function writeLastLine(text: string): void {
+  writeSync(2, `${text}\n`);
+}
+
+/**
+ * What may be logged of an unforeseen error: its name, code, message and stack. Database errors quote the statement and its
+ * values in their message, so of those only the code and the place in our code remain.
+ */
+export function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { thrown: typeof error };
+  const { code, errno } = error as { code?: unknown; errno?: unknown };
+  const fromDatabase =
+    error.name !== 'DatabaseError' && ('sqlMessage' in error || 'sql' in error || code === 'ERR_SQLITE_ERROR');
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return {
+    error: error.name,
+    ...(code === undefined ? {} : { code }),
+    ...(fromDatabase ? { errno } : { reason: error.message }),
+    stack: frames.map((line) => line.trim()).slice(0, 12),
+  };
+}

@@ -1,0 +1,44 @@
+import { runCommandLine } from './cli/commands.ts';
+import { readEnvironment } from './cli/environment.ts';
+import { StartError } from './errors.ts';
+import { describeError, writeLastLine } from './logger.ts';
+import { SettingsError } from './settings.ts';
+
+// What nobody awaited has hurt at most the request that it belonged to. An exception from nowhere leaves the process in a
+// state that nobody knows: it ends what is in flight and makes room for a new one.
+process.on('unhandledRejection', (reason) => writeLastLine(crashLine('unhandled rejection', reason)));
+process.on('uncaughtException', (error) => {
+  writeLastLine(crashLine('uncaught exception', error));
+  process.exitCode = 1;
+  stop?.();
+});
+
+let stop: (() => void) | undefined;
+const onSignal = (callback: () => void): void => {
+  stop = callback;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, callback);
+};
+
+try {
+  const code = await runCommandLine({
+    args: process.argv.slice(2),
+    env: readEnvironment(process.env),
+    print: (text) => void process.stdout.write(`${text}\n`),
+    onSignal,
+  });
+  process.exit(process.exitCode ?? code);
+} catch (error) {
+  const isForPeople = error instanceof StartError || error instanceof SettingsError;
+  writeLastLine(isForPeople ? error.message : crashLine('start failed', error));
+  process.exit(1);
+}
+
+function crashLine(message: string, error: unknown): string {
+  return JSON.stringify({
+    timestamp: new Date().toISOString(),
+    level: 'error',
+    label: 'process',
+    message,
+    ...describeError(error),
+  });
+}

@@ -1,0 +1,68 @@
+import { ApiError, StartError } from './errors.ts';
+import type { Foundation } from './foundation.ts';
+import { createIdempotency, type Idempotency } from './gateway/idempotency.ts';
+import { createPluginTarget } from './gateway/plugin-target.ts';
+import type { Target } from './gateway/target.ts';
+import type { IdentityProvider, PluginContext } from './plugin.ts';
+import { checkSurface } from './plugin-surface.ts';
+import { createReleases, type Releases } from './releases.ts';
+import { repeat } from './repeating.ts';
+
+export interface PluginsReady {
+  targets: Target[];
+  identities: IdentityProvider[];
+}
+
+/** Calls every plugin's `setup`, in order. What a plugin does wrong stops the start with its name. */
+export async function setUpPlugins(
+  foundation: Foundation,
+  parts: { idempotency: Idempotency; releases: Releases },
+): Promise<PluginsReady> {
+  const { config, database, encryption, now, formatTime, log } = foundation;
+  const ready: PluginsReady = { targets: [], identities: [] };
+
+  for (const { plugin, settings } of foundation.plugins) {
+    const logger = log.labelled(plugin.name);
+    const context: PluginContext = {
+      settings,
+      logger,
+      database,
+      encryption,
+      now,
+      formatTime,
+      provideIdentity: (provider) => void ready.identities.push(provider),
+      every: (milliseconds, work) => parts.releases.add(repeat(milliseconds, work, logger)),
+      onClose: (hook) => parts.releases.add(hook),
+    };
+    const surface = checkSurface(plugin.name, await settingUp(plugin.name, () => plugin.setup(context)));
+    ready.targets.push(
+      createPluginTarget(plugin, surface, {
+        idempotency: parts.idempotency,
+        logger,
+        bodyLimitBytes: config.BODY_LIMIT,
+      }),
+    );
+  }
+  return ready;
+}
+
+/** The targets as `check` shows them: set up against the database as it is, with nothing running and nothing to answer. */
+export async function inspectPlugins(foundation: Foundation): Promise<Target[]> {
+  const releases = createReleases();
+  try {
+    const idempotency = createIdempotency(foundation);
+    return (await setUpPlugins(foundation, { idempotency, releases })).targets;
+  } finally {
+    await releases.run();
+  }
+}
+
+async function settingUp<T>(name: string, setup: () => T | Promise<T>): Promise<T> {
+  try {
+    return await setup();
+  } catch (error) {
+    if (error instanceof StartError || error instanceof ApiError)
+      throw new StartError(`Plugin "${name}": ${error.message}`);
+    throw new StartError(`Plugin "${name}" failed in setup: ${error instanceof Error ? error.stack : String(error)}`);
+  }
+}

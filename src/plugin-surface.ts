@@ -1,0 +1,43 @@
+import Joi from 'joi';
+import { StartError } from './errors.ts';
+import type { PluginSurface } from './plugin.ts';
+
+const schema = Joi.any().custom((value: unknown, helpers) =>
+  Joi.isSchema(value) ? value : helpers.message({ custom: '{{#label}} must be a Joi schema' }),
+);
+
+const route = Joi.object({
+  method: Joi.valid('GET', 'POST', 'PUT', 'PATCH', 'DELETE').required(),
+  path: Joi.string()
+    .pattern(/^(\/(:\w+|[\w.~-]+))+$/, 'a path such as /api/v1/notes/:id')
+    .required(),
+  summary: Joi.string().required(),
+  description: Joi.string(),
+  public: Joi.boolean(),
+  scopes: Joi.array().items(Joi.string().pattern(/^\S+$/)),
+  organization: Joi.valid('header', 'path', 'none'),
+  params: schema,
+  query: schema,
+  body: schema,
+  answers: Joi.object().min(1).required(),
+  example: Joi.object(),
+  signIn: Joi.boolean(),
+  timeoutMs: Joi.number().integer().min(1),
+  handler: Joi.function(),
+  transact: Joi.function(),
+}).xor('handler', 'transact');
+
+const surface = Joi.object({
+  routes: Joi.array().items(route),
+  router: Joi.function(),
+  routerScopes: Joi.array().items(Joi.string()),
+}).or('routes', 'router');
+
+/** Throws `StartError` when what a plugin's `setup` returned is not a surface. */
+export function checkSurface(plugin: string, value: unknown): PluginSurface {
+  const { error } = surface.required().validate(value, { abortEarly: false, errors: { wrap: { label: false } } });
+  if (!error) return value as PluginSurface;
+  throw new StartError(
+    `Plugin "${plugin}" returned no valid surface: ${error.details.map((detail) => detail.message).join('; ')}.`,
+  );
+}
