@@ -35,13 +35,11 @@ export async function setUpPlugins(
       onClose: (hook) => parts.releases.add(hook),
     };
     const surface = checkSurface(plugin.name, await settingUp(plugin.name, () => plugin.setup(context)));
-    ready.targets.push(
-      createPluginTarget(plugin, surface, {
-        idempotency: parts.idempotency,
-        logger,
-        bodyLimitBytes: config.BODY_LIMIT,
-      }),
-    );
+    // A plugin may exist for its identities or commands alone.
+    if (surface.router || surface.routes?.length) {
+      const target = { idempotency: parts.idempotency, logger, bodyLimitBytes: config.BODY_LIMIT };
+      ready.targets.push(createPluginTarget(plugin, surface, target));
+    }
   }
   return ready;
 }

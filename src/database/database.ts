@@ -39,8 +39,10 @@ const connectTimeoutMs = 3000;
 const acquireTimeoutMs = 5000;
 
 // Strict mode turns silent truncation into an error; a short lock wait turns a stuck peer into a retry.
-const sessionSettings =
-  "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', SESSION innodb_lock_wait_timeout = 5";
+const sessionSettings = [
+  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', SESSION innodb_lock_wait_timeout = 5",
+];
 
 /** Knex would write statements with their values to the console; what goes wrong reaches us as an error. */
 const silent: Knex.Logger = { warn: () => {}, error: () => {}, debug: () => {}, deprecate: () => {} };
@@ -116,7 +118,7 @@ function openMysql(
       user: decodeURIComponent(url.username),
       password: decodeURIComponent(url.password),
       database: decodeURIComponent(url.pathname.slice(1)),
-      charset: 'utf8mb4_bin',
+      charset: 'utf8mb4',
       timezone: 'Z',
       connectTimeout: connectTimeoutMs,
       // An object among the bindings would otherwise be expanded into SQL.
@@ -127,14 +129,30 @@ function openMysql(
       min: 0,
       max: config.DATABASE_POOL_MAX,
       acquireTimeoutMillis: acquireTimeoutMs,
-      afterCreate: (connection: MysqlConnection, done: (error: Error | null, connection: MysqlConnection) => void) =>
-        connection.query(sessionSettings, (error) => done(error, connection)),
+      afterCreate: prepareConnection,
     },
   });
 }
 
 interface MysqlConnection {
-  query(sql: string, done: (error: Error | null) => void): void;
+  promise(): { query(sql: string): Promise<unknown> };
+  destroy(): void;
+}
+
+type Prepared = (error: Error | null, connection: MysqlConnection) => void;
+
+function prepareConnection(connection: MysqlConnection, done: Prepared): void {
+  const prepare = async (): Promise<void> => {
+    for (const statement of sessionSettings) await connection.promise().query(statement);
+  };
+  prepare().then(
+    () => done(null, connection),
+    (error: Error) => {
+      // The pool forgets a connection that failed here, and would leave it open.
+      connection.destroy();
+      done(error, connection);
+    },
+  );
 }
 
 function sslOptions(config: Pick<Config, 'DATABASE_SSL' | 'DATABASE_SSL_CA'>): Record<string, unknown> {

@@ -1,0 +1,57 @@
+// `npm test`: types, lint and format, then every test on SQLite and on a MariaDB or MySQL server. Quiet when all is well.
+import { type SpawnSyncOptions, spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { findServerProgram, startDatabaseServer } from '../test/support/database-server.ts';
+
+const root = join(import.meta.dirname, '..');
+const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
+
+function run(command: string, args: string[], env: NodeJS.ProcessEnv = process.env): boolean {
+  return spawnSync(command, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+}
+
+/** Runs a command and shows what it printed only if it failed. */
+function runQuietly(command: string, args: string[]): boolean {
+  const result = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
+  if (result.status !== 0) process.stderr.write(`${result.stdout}${result.stderr}`);
+  return result.status === 0;
+}
+
+function installServer(): void {
+  const isDebianRoot = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
+  if (!isDebianRoot) {
+    throw new Error(
+      'The tests need MariaDB or MySQL. Install mariadb-server (Debian: apt-get install mariadb-server), or set TEST_DATABASE_URL=mysql://user:password@host:port to a server whose user may create databases.',
+    );
+  }
+  process.stderr.write('Installing mariadb-server (once)…\n');
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const options: SpawnSyncOptions = { env, stdio: ['ignore', 'ignore', 'inherit'] };
+  spawnSync('apt-get', ['update', '-qq'], options);
+  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'mariadb-server'], options);
+}
+
+async function runTests(files: string[]): Promise<boolean> {
+  const args = [
+    '--test',
+    '--test-concurrency=2',
+    '--test-timeout=120000',
+    '--test-reporter=./scripts/quiet-reporter.ts',
+  ];
+  const given = process.env.TEST_DATABASE_URL;
+  if (given) return run(process.execPath, [...args, ...files]);
+  if (!findServerProgram()) installServer();
+  const server = await startDatabaseServer();
+  try {
+    return run(process.execPath, [...args, ...files], { ...process.env, TEST_DATABASE_URL: server.url });
+  } finally {
+    await server.stop();
+  }
+}
+
+const wanted = process.argv.slice(2);
+const files = wanted.length > 0 ? wanted : globSync('test/**/*.test.ts', { cwd: root }).sort();
+const isClean = runQuietly(bin('tsc'), ['--noEmit']) && runQuietly(bin('biome'), ['check', '--error-on-warnings', '.']);
+const isGreen = isClean && (await runTests(files));
+process.exitCode = isGreen ? 0 : 1;

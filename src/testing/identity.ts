@@ -1,0 +1,57 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { principalFromClaims } from '../gateway/principal.ts';
+import type { Clock, Plugin } from '../plugin.ts';
+
+export interface TokenClaims {
+  sub?: string;
+  email?: string;
+  org?: string;
+  orgs?: string[];
+  /** Scopes separated by spaces. */
+  scope?: string;
+  /** Seconds that the token is good for. Default 3600. */
+  lifetimeSeconds?: number;
+}
+
+/** An issuer that exists only in this process, so that a test can be whoever it wants. */
+export interface TestIdentity {
+  readonly plugin: Plugin;
+  token(claims?: TokenClaims): Promise<string>;
+}
+
+const issuer = 'https://issuer.test';
+const audience = 'hookgate-test';
+
+export function createTestIdentity(now: Clock): TestIdentity {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return {
+    plugin: {
+      name: 'test-identity',
+      apiVersion: 1,
+      setup({ provideIdentity }) {
+        provideIdentity({
+          issuer: {
+            issuer,
+            audience,
+            algorithms: ['ES256'],
+            keyFor: async () => publicKey,
+            principalFor: async (claims) =>
+              principalFromClaims(claims, { organization: 'org', scope: 'scope' }, () => true),
+          },
+        });
+        return { routes: [] };
+      },
+    },
+    token: ({ lifetimeSeconds = 3600, ...claims } = {}) => {
+      const seconds = Math.floor(now() / 1_000_000);
+      return new SignJWT({ sub: 'tester', email: 'tester@example.com', org: 'test-org', ...claims })
+        .setProtectedHeader({ alg: 'ES256' })
+        .setIssuer(issuer)
+        .setAudience(audience)
+        .setIssuedAt(seconds)
+        .setExpirationTime(seconds + lifetimeSeconds)
+        .sign(privateKey);
+    },
+  };
+}

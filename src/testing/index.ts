@@ -1,0 +1,118 @@
+import { Writable } from 'node:stream';
+import { type App, createApp } from '../app.ts';
+import type { Plugin } from '../plugin.ts';
+import { createReleases } from '../releases.ts';
+import type { Environment } from '../settings.ts';
+import { createTestClock, type TestClock } from './clock.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+import { createTestIdentity, type TokenClaims } from './identity.ts';
+
+export { createTestClock, type TestClock } from './clock.ts';
+export { createTestDatabase, type TestDatabase } from './database.ts';
+export type { TokenClaims } from './identity.ts';
+
+export interface TestGatewayOptions {
+  plugins: readonly Plugin[];
+  /** Settings beside those that the kit makes: a port, a database and a key of its own. */
+  env?: Environment;
+  /** Shared by several gateways; the test drops it. Without it every gateway has its own. */
+  database?: TestDatabase;
+  /** Address of a MySQL or MariaDB server to use in place of SQLite. */
+  serverUrl?: string | undefined;
+  clock?: TestClock;
+}
+
+export interface TestRequest {
+  method?: string;
+  /** The value of `X-Target-Server`. */
+  target?: string;
+  token?: string;
+  headers?: Record<string, string>;
+  /** Sent as JSON; a string is sent as it is. */
+  body?: unknown;
+}
+
+export interface TestAnswer {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** The parsed JSON body; undefined when there is none. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test knows what it expects, and says so in its assertions.
+  body: any;
+}
+
+/** A real gateway on a free port of the loopback address. */
+export interface TestGateway {
+  readonly url: string;
+  readonly port: number;
+  readonly app: App;
+  readonly clock: TestClock;
+  readonly database: TestDatabase;
+  /** Every line that was logged so far. */
+  readonly log: readonly string[];
+  token(claims?: TokenClaims): Promise<string>;
+  request(path: string, request?: TestRequest): Promise<TestAnswer>;
+  close(): Promise<void>;
+}
+
+/** Starts a gateway with these plugins, for the tests of plugins and of the gateway itself. Close it in the end. */
+export async function createTestGateway(options: TestGatewayOptions): Promise<TestGateway> {
+  const clock = options.clock ?? createTestClock();
+  const identity = createTestIdentity(clock.now);
+  const releases = createReleases();
+  const database = options.database ?? (await createTestDatabase(options.serverUrl));
+  if (!options.database) releases.add(() => database.drop());
+  const log: string[] = [];
+  try {
+    const app = await createApp({
+      env: { HOST: '127.0.0.1', PORT: '0', METRICS_PORT: '0', ...database.env, ...options.env },
+      plugins: [identity.plugin, ...options.plugins],
+      now: clock.now,
+      logSink: collectInto(log),
+    });
+    releases.add(() => app.close());
+    const { port } = await app.start();
+    const url = `http://127.0.0.1:${port}`;
+    return {
+      url,
+      port,
+      app,
+      clock,
+      database,
+      log,
+      token: identity.token,
+      request: (path, request) => send(`${url}${path}`, request),
+      close: () => releases.run(),
+    };
+  } catch (error) {
+    await releases.run();
+    throw error;
+  }
+}
+
+async function send(url: string, { method, target, token, headers, body }: TestRequest = {}): Promise<TestAnswer> {
+  const answer = await fetch(url, {
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    redirect: 'manual',
+    headers: {
+      ...(target === undefined ? {} : { 'X-Target-Server': target }),
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  const isJson = answer.headers.get('content-type')?.startsWith('application/json') ?? false;
+  return { status: answer.status, headers: answer.headers, text, body: isJson ? JSON.parse(text) : undefined };
+}
+
+function collectInto(log: string[]): Writable {
+  return new Writable({
+    decodeStrings: false,
+    write(chunk: string, _encoding, done) {
+      log.push(...String(chunk).split('\n').filter(Boolean));
+      done();
+    },
+  });
+}
