@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { createSandbox, type Program } from '../support/process.ts';
+
+/** What the documentation of the call shows, key by key. */
+const documented = {
+  meta: {
+    host: 'https://example.com',
+    path: '/webhook',
+    method: 'GET',
+    authentication: { type: 1, username: 'user', password: 'pass' },
+  },
+};
+
+function printedCall(program: Program): string {
+  const call = /Try it:\n\n(curl [\s\S]*?\n}')\n/.exec(program.printed.stdout)?.[1];
+  assert.ok(call, `no call in:\n${program.printed.stdout}`);
+  return call;
+}
+
+const tokenOf = (call: string): string => /Bearer ([^"]+)/.exec(call)?.[1] ?? '';
+
+/** Pastes the call into a shell; on a machine without curl, does what curl would. */
+async function paste(call: string): Promise<{ status: number; body: Record<string, unknown> }> {
+  const result = spawnSync('bash', ['-c', `${call} -sS -w '\n%{http_code}'`], { encoding: 'utf8' });
+  const [, text, status] = /^([\s\S]*)\n(\d+)$/.exec(result.stdout ?? '') ?? [];
+  if (result.status === 0 && text !== undefined) return { status: Number(status), body: JSON.parse(text) };
+  const headers = [...call.matchAll(/-H "([^:]+): ([^"]+)"/g)].map(([, name, value]) => [name, value]);
+  const answer = await fetch(/'(http[^']+)'/.exec(call)?.[1] ?? '', {
+    method: /-X (\w+)/.exec(call)?.[1] ?? 'GET',
+    headers: Object.fromEntries(headers),
+    body: /-d '([\s\S]*)'$/.exec(call)?.[1] ?? '',
+  });
+  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+}
+
+describe('the first start on the embedded database', () => {
+  const sandbox = createSandbox();
+  after(() => sandbox.remove());
+  let id = '';
+  let firstSecret = '';
+
+  test('is ready quickly and prints address, documentation, demo key and a call that works', async () => {
+    const startedAt = performance.now();
+    const program = sandbox.start();
+    const url = await program.ready();
+    const tookMs = performance.now() - startedAt;
+    assert.ok(tookMs < 4000, `took ${Math.round(tookMs)} ms`);
+    await program.until(/\n}'\n/);
+    const { stdout } = program.printed;
+    assert.match(stdout, new RegExp(`^hookgate listens on ${url}\n`));
+    assert.ok(stdout.includes(`Documentation: ${url}/docs\n`));
+    firstSecret = /"secret_key": "([\w-]{43})"/.exec(stdout)?.[1] ?? '';
+    assert.notEqual(firstSecret, '');
+
+    const call = printedCall(program);
+    const answer = await paste(call);
+    assert.equal(answer.status, 201);
+    assert.deepEqual(Object.keys(answer.body), ['id', 'node_id', 'meta', 'created_at', 'updated_at']);
+    assert.deepEqual(answer.body.meta, documented.meta);
+    assert.match(String(answer.body.created_at), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
+    assert.equal(answer.body.updated_at, answer.body.created_at);
+    id = String(answer.body.id);
+
+    const docs = await fetch(`${url}/docs`);
+    assert.equal(docs.status, 200);
+    await docs.text();
+    assert.deepEqual(await program.end(), { code: 0, signal: null });
+    for (const secret of [tokenOf(call), firstSecret, 'pass"']) {
+      assert.ok(!program.printed.stderr.includes(secret), 'a secret is in the log');
+    }
+    assert.match(program.printed.stderr, /"route":"\/api\/v1\/integration\/distributors\/nodes\/:node_id"/);
+  });
+
+  test('keeps its key to itself', () => {
+    const data = join(sandbox.folder, 'data');
+    const key = readdirSync(data).find((file) => file === 'encryption.key');
+    assert.ok(key);
+    assert.equal(statSync(join(data, key)).mode & 0o077, 0);
+    for (const file of readdirSync(data)) {
+      assert.ok(!readFileSync(join(data, file)).includes(firstSecret), `${file} holds the secret of the demo key`);
+    }
+  });
+
+  test('is remembered by the next one, which makes no new key', async () => {
+    const program = sandbox.start();
+    const url = await program.ready();
+    await program.until(/\n}'\n/);
+    assert.ok(!program.printed.stdout.includes('secret_key'));
+    const call = printedCall(program);
+    const answer = await fetch(`${url}/api/v1/integration/distributors/${id}`, {
+      headers: { 'X-Target-Server': 'integration', Authorization: `Bearer ${tokenOf(call)}` },
+    });
+    assert.equal(answer.status, 200);
+    assert.equal(((await answer.json()) as { id: string }).id, id);
+    assert.equal((await paste(call)).status, 201);
+    assert.equal((await program.end()).code, 0);
+  });
+});
+
+describe('one embedded database', () => {
+  const sandbox = createSandbox();
+  after(() => sandbox.remove());
+
+  test('has one server: the second waits, then refuses and says why', async () => {
+    const first = sandbox.start();
+    await first.ready();
+    const startedAt = performance.now();
+    const second = await sandbox.run([], { SHUTDOWN_TIMEOUT_MS: '500' });
+    assert.equal(second.code, 1);
+    assert.ok(performance.now() - startedAt >= 500, 'it did not wait');
+    assert.match(second.stderr, /Another server is running on .*hookgate\.db/);
+    assert.ok(!second.stderr.includes('    at '), 'people get no stack');
+    assert.equal((await fetch(`${await first.ready()}/readyz`)).status, 200);
+    await first.end();
+  });
+
+  test('is taken over at once by a server that is started while the old one stops', async () => {
+    const first = sandbox.start([], { SHUTDOWN_DELAY_MS: '400' });
+    await first.ready();
+    first.process.kill('SIGTERM');
+    const second = sandbox.start();
+    const url = await second.ready();
+    assert.equal((await first.ended).code, 0);
+    assert.equal((await fetch(`${url}/readyz`)).status, 200);
+    await second.end();
+  });
+
+  test('is open to the command line beside a server', async () => {
+    const server = sandbox.start();
+    const url = await server.ready();
+    const made = await sandbox.run([
+      ...['keys', 'create', '--org', 'myorg', '--email', 'joe@example.com'],
+      ...['--scope', 'integration:read', '--json'],
+    ]);
+    assert.equal(made.code, 0, made.stderr);
+    const { api_key, secret_key } = JSON.parse(made.stdout) as { api_key: string; secret_key: string };
+    const answer = await fetch(`${url}/api/v1/integration/distributors`, {
+      headers: {
+        'X-Target-Server': 'integration',
+        Authorization: `Basic ${Buffer.from(`${api_key}:${secret_key}`).toString('base64')}`,
+      },
+    });
+    assert.equal(answer.status, 200);
+    await answer.text();
+    await server.end();
+  });
+});
+
+describe('what cannot work', () => {
+  const sandbox = createSandbox();
+  const other = createSandbox();
+  after(async () => {
+    await sandbox.remove();
+    await other.remove();
+  });
+
+  test('is said at once: a port in use ends the start', async () => {
+    const server = sandbox.start();
+    const port = new URL(await server.ready()).port;
+    const second = await other.run([], { PORT: port });
+    assert.equal(second.code, 1);
+    assert.match(second.stderr, /EADDRINUSE/);
+    await server.end();
+  });
+
+  test('is said at once: all wrong settings together, secrets hidden', async () => {
+    const { code, stderr } = await sandbox.run([], {
+      PORT: 'eighty',
+      TIME_ZONE: 'Mars/Olympus',
+      ENCRYPTION_KEY: 'not-a-key',
+      DATABASE_URL: 'mysql://root:hunter2@127.0.0.1',
+    });
+    assert.equal(code, 1);
+    for (const name of ['PORT=eighty', 'TIME_ZONE=Mars/Olympus', 'ENCRYPTION_KEY=(hidden)', 'DATABASE_URL=(hidden)']) {
+      assert.ok(stderr.includes(name), `${name} is not in:\n${stderr}`);
+    }
+    assert.ok(!stderr.includes('hunter2') && !stderr.includes('not-a-key'));
+  });
+});
