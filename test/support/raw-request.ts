@@ -1,0 +1,82 @@
+import { connect } from 'node:net';
+
+export interface RawAnswer {
+  readonly status: number;
+  /** Names in lower case; of several headers with one name the last. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly text: string;
+  /** The parsed JSON body; undefined when there is none. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test knows what it expects, and says so in its assertions.
+  readonly body: any;
+}
+
+export interface RawOptions {
+  /** Ends our side of the connection after the last byte, as a client does that breaks off. */
+  end?: boolean;
+}
+
+/**
+ * Writes exactly these bytes to a socket and reads until the server closes, for requests that no client library would
+ * send. Ask for `Connection: close`, or the answer ends with the server's patience. Text is written as latin1, one byte a
+ * character.
+ */
+export async function rawRequest(
+  port: number,
+  request: string | Buffer,
+  { end = false }: RawOptions = {},
+): Promise<RawAnswer> {
+  const bytes = typeof request === 'string' ? Buffer.from(request, 'latin1') : request;
+  return parse(await exchange(port, bytes, end));
+}
+
+/** Puts a request together from its first line, its header lines and a body; `Host` and `Connection: close` are added. */
+export function requestText(line: string, headers: readonly string[] = [], body = ''): string {
+  return [`${line} HTTP/1.1`, 'Host: gateway.test', 'Connection: close', ...headers, '', body].join('\r\n');
+}
+
+function exchange(port: number, bytes: Buffer, end: boolean): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const socket = connect({ port, host: '127.0.0.1' }, () => {
+      if (end) socket.end(bytes);
+      else socket.write(bytes);
+    });
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    // A server that answers before it has read everything resets the connection; what it said counts all the same.
+    socket.on('error', (error) => (chunks.length > 0 ? resolve(Buffer.concat(chunks)) : reject(error)));
+    socket.on('close', () => resolve(Buffer.concat(chunks)));
+  });
+}
+
+function parse(answer: Buffer): RawAnswer {
+  const text = answer.toString('utf8');
+  const split = text.indexOf('\r\n\r\n');
+  const [statusLine = '', ...lines] = text.slice(0, split).split('\r\n');
+  const headers = new Map(
+    lines.map((line) => {
+      const colon = line.indexOf(':');
+      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()] as const;
+    }),
+  );
+  const rest = split === -1 ? '' : text.slice(split + 4);
+  const body = headers.get('transfer-encoding') === 'chunked' ? dechunked(rest) : rest;
+  const isJson = (headers.get('content-type') ?? '').startsWith('application/json') && body !== '';
+  return {
+    status: Number(statusLine.split(' ')[1]),
+    headers,
+    text: body,
+    body: isJson ? JSON.parse(body) : undefined,
+  };
+}
+
+function dechunked(text: string): string {
+  let rest = text;
+  let body = '';
+  for (;;) {
+    const size = Number.parseInt(rest, 16);
+    if (!size) return body;
+    const from = rest.indexOf('\r\n') + 2;
+    body += rest.slice(from, from + size);
+    rest = rest.slice(from + size + 2);
+  }
+}
