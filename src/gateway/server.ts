@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -32,9 +32,11 @@ const pollMs = 50;
 /** The HTTP server with its limits; what does not parse gets an answer in the usual format. */
 export function createGatewayServer(listener: RequestListener): GatewayServer {
   let stopping = false;
+  const inFlight = new Set<ServerResponse>();
   const server = createServer({ ...limits, requireHostHeader: true }, (req, res) => {
-    // A client that goes on using its connection would otherwise keep the process from ending.
-    if (stopping) res.shouldKeepAlive = false;
+    if (stopping) refuseMore(res);
+    inFlight.add(res);
+    res.once('close', () => inFlight.delete(res));
     listener(req, res);
   });
   server.maxHeadersCount = 0;
@@ -53,6 +55,7 @@ export function createGatewayServer(listener: RequestListener): GatewayServer {
       }),
     async stop(timeoutMs) {
       stopping = true;
+      for (const res of inFlight) refuseMore(res);
       const closed = closeListener(server);
       const deadline = performance.now() + timeoutMs;
       const idleFrom = performance.now() + Math.min(idleGraceMs, timeoutMs / 2);
@@ -68,6 +71,11 @@ export function createGatewayServer(listener: RequestListener): GatewayServer {
       await done;
     },
   };
+}
+
+/** Answers with `Connection: close`: a client that goes on using its connection would lose a request when we close it. */
+function refuseMore(res: ServerResponse): void {
+  res.shouldKeepAlive = false;
 }
 
 /**
