@@ -94,6 +94,11 @@ function startProgram(cwd: string, args: readonly string[], env: Readonly<Record
   };
 }
 
+/** The token in the call that the first screen of an embedded start shows. */
+export async function printedToken(program: Program): Promise<string> {
+  return (await program.until(/Authorization: Bearer ([^"]+)"[\s\S]*\n}'\n/))[1] as string;
+}
+
 interface Watched {
   child: ChildProcess;
   printed: Readonly<Printed>;

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, test } from 'node:test';
+import { type LoadRequest, startLoad, summary } from '../support/load.ts';
+import { createSandbox, type Program, printedToken, type Sandbox } from '../support/process.ts';
+
+const nodes = '/api/v1/integration/distributors/nodes/e40efce4-38a3-46c4-a202-e8db95d0409c';
+const callers = 64;
+
+/** A target whose calls end when the process is asked to stop, or never; it says when one has begun. */
+const slowPlugin = `
+const route = (path, handler) => ({ method: 'GET', path, summary: path, public: true, answers: { 200: { description: path } }, handler });
+export const slow = {
+  name: 'slow',
+  apiVersion: 1,
+  setup: () => ({
+    routes: [
+      route('/until-stop', (_req, res) => {
+        process.once('SIGTERM', () => setTimeout(() => res.json({ ended: true }), 300));
+        console.log('begun');
+      }),
+      route('/never', () => console.log('begun')),
+    ],
+  }),
+};
+`;
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = createSandbox();
+  writeFileSync(join(sandbox.folder, 'slow.mjs'), slowPlugin);
+});
+afterEach(() => sandbox.remove());
+
+const startSlow = (env: Record<string, string> = {}): Program => sandbox.start([], { PLUGINS: './slow.mjs', ...env });
+
+const headersFor = (token: string): Record<string, string> => ({
+  'X-Target-Server': 'integration',
+  Authorization: `Bearer ${token}`,
+  'Content-Type': 'application/json',
+});
+
+/** Writes and reads by turns. */
+function mixed(token: string): () => LoadRequest {
+  let count = 0;
+  const headers = headersFor(token);
+  return () => {
+    count += 1;
+    return count % 2 === 0
+      ? { method: 'GET', path: `${nodes}?per_page=1`, headers }
+      : { method: 'POST', path: nodes, headers, body: '{}' };
+  };
+}
+
+async function timed<T>(work: Promise<T>): Promise<{ value: T; tookMs: number }> {
+  const startedAt = performance.now();
+  const value = await work;
+  return { value, tookMs: performance.now() - startedAt };
+}
+
+async function open(url: string, head: string): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  socket.write(head);
+  return socket;
+}
+
+test('under load, every request that was accepted is answered', async () => {
+  const program = sandbox.start();
+  const url = await program.ready();
+  const load = startLoad(url, callers, mixed(await printedToken(program)));
+  await load.until(({ status }) => status === 201 && load.outcomes.length > 10 * callers);
+  const { value, tookMs } = await timed(program.end());
+  const outcomes = await load.stop();
+  assert.deepEqual(value, { code: 0, signal: null });
+  assert.ok(tookMs < 10_000, `took ${Math.round(tookMs)} ms`);
+  const kinds = Object.keys(summary(outcomes)).sort();
+  assert.deepEqual(kinds, ['200', '201', 'ECONNREFUSED'], JSON.stringify(summary(outcomes)));
+  assert.ok(!program.printed.stderr.includes('"level":"error"'), program.printed.stderr);
+});
+
+test('what is in flight ends, idle connections do not hold the process', async () => {
+  const program = startSlow();
+  const url = await program.ready();
+  const idle = await open(url, 'GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n');
+  await once(idle, 'data');
+  const answer = fetch(`${url}/until-stop`, { headers: { 'X-Target-Server': 'slow' } });
+  await program.until(/begun/);
+  const closed = once(idle, 'close');
+  const { value, tookMs } = await timed(program.end());
+  assert.equal(value.code, 0);
+  assert.ok(tookMs < 5000, `took ${Math.round(tookMs)} ms`);
+  assert.equal((await answer).status, 200);
+  assert.equal(await (await answer).text(), '{"ended":true}');
+  await closed;
+});
+
+test('a body that is still arriving when the signal comes is taken and answered', async () => {
+  const program = sandbox.start();
+  const url = await program.ready();
+  const token = await printedToken(program);
+  const head = Object.entries(headersFor(token)).map(([name, value]) => `${name}: ${value}\r\n`);
+  const socket = await open(url, `POST ${nodes} HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n${head.join('')}\r\n{`);
+  // The server has read the headers by the time that it has answered somebody who came later.
+  await (await fetch(`${url}/healthz`)).text();
+  program.process.kill('SIGTERM');
+  await program.until(/"stopping"/, 'stderr');
+  socket.write('}');
+  const answer = await text(socket);
+  assert.match(answer, /^HTTP\/1\.1 201 Created\r\n/);
+  assert.match(answer, /\r\nConnection: close\r\n/);
+  assert.equal((await program.ended).code, 0);
+});
+
+test('during SHUTDOWN_DELAY_MS requests are accepted and /readyz says 503; repeated signals are one', async () => {
+  const program = sandbox.start([], { SHUTDOWN_DELAY_MS: '1500' });
+  const url = await program.ready();
+  const token = await printedToken(program);
+  const ended = timed(program.end());
+  await program.until(/"stopping"/, 'stderr');
+  program.process.kill('SIGTERM');
+  program.process.kill('SIGINT');
+  const readiness = await fetch(`${url}/readyz`);
+  assert.equal(readiness.status, 503);
+  assert.equal(((await readiness.json()) as { checks: Record<string, string> }).checks.running, 'failed');
+  assert.equal((await fetch(`${url}/healthz`)).status, 200);
+  const created = await fetch(`${url}${nodes}`, { method: 'POST', headers: headersFor(token), body: '{}' });
+  assert.equal(created.status, 201);
+  program.process.kill('SIGTERM');
+  const { value, tookMs } = await ended;
+  assert.deepEqual(value, { code: 0, signal: null });
+  assert.ok(tookMs >= 1500, `took ${Math.round(tookMs)} ms`);
+  assert.equal(program.printed.stderr.match(/"stopping"/g)?.length, 1);
+});
+
+test('a request that outlasts SHUTDOWN_TIMEOUT_MS is cut off', async () => {
+  const program = startSlow({ SHUTDOWN_TIMEOUT_MS: '700' });
+  const url = await program.ready();
+  const broken = assert.rejects(fetch(`${url}/never`, { headers: { 'X-Target-Server': 'slow' } }));
+  await program.until(/begun/);
+  const { value, tookMs } = await timed(program.end());
+  await broken;
+  assert.deepEqual(value, { code: 0, signal: null });
+  assert.ok(tookMs >= 700 && tookMs < 4000, `took ${Math.round(tookMs)} ms`);
+});
+
+test('after SIGKILL under load the next one starts at once and has everything that was answered', async () => {
+  const program = sandbox.start();
+  const url = await program.ready();
+  const token = await printedToken(program);
+  const load = startLoad(url, callers, mixed(token));
+  await load.until(({ status }) => status === 201 && load.outcomes.length > 10 * callers);
+  await program.end('SIGKILL');
+  const next = sandbox.start();
+  const nextUrl = await next.ready();
+  const created = (await load.stop()).filter(({ status }) => status === 201).length;
+  const answer = await fetch(`${nextUrl}${nodes}`, { headers: headersFor(token) });
+  const { total } = (await answer.json()) as { total: number };
+  assert.ok(total >= created && total <= created + callers, `${created} answered, ${total} there`);
+  assert.equal((await next.end()).code, 0);
+});
