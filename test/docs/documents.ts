@@ -1,0 +1,54 @@
+import {
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+export const root = join(import.meta.dirname, '..', '..');
+
+/** Everything that is written for people, by path from the project's root. */
+export const documents: readonly string[] = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...globSync('docs/*.md', { cwd: root }),
+];
+
+export const readDocument = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+export interface Snippet {
+  /** Where the text says that it belongs. */
+  file: string;
+  text: string;
+}
+
+/** The code blocks that a document introduces with a file name: "`plugins/notes/index.ts`:". */
+export function snippetsOf(document: string): Snippet[] {
+  const blocks = readDocument(document).matchAll(/`([\w./-]+\.[jt]s)`:\n\n```[jt]s\n([\s\S]*?)^```$/gm);
+  return [...blocks].map(([, file = '', text = '']) => ({ file, text }));
+}
+
+export interface Workspace {
+  readonly folder: string;
+  remove(): void;
+}
+
+/** A folder that looks like the project, with these files in place of the project's own plugins and tests. */
+export function createWorkspace(snippets: readonly Snippet[]): Workspace {
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'hookgate-docs-'));
+  for (const name of ['src', 'node_modules']) symlinkSync(join(root, name), join(folder, name));
+  for (const name of ['package.json', 'tsconfig.json', 'biome.json']) cpSync(join(root, name), join(folder, name));
+  for (const { file, text } of snippets) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  }
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { type LoadedPlugin, loadPlugins } from '../../src/plugin-loader.ts';
+import { createTestGateway, type TestGateway, type TestRequest } from '../../src/testing/index.ts';
+import { onEveryEngine } from '../support/engines.ts';
+import { createWorkspace, root, snippetsOf, type Workspace } from './documents.ts';
+
+const snippets = snippetsOf('README.md');
+let workspace: Workspace;
+let loaded: LoadedPlugin[];
+
+before(async () => {
+  workspace = createWorkspace(snippets);
+  loaded = await loadPlugins(join(workspace.folder, 'plugins'), []);
+});
+after(() => workspace.remove());
+
+const run = (program: string, args: string[]) => {
+  // A test run inside a test would otherwise report to the outer one.
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd: workspace.folder, env, encoding: 'utf8' });
+  return { status, output: `${stdout}${stderr}` };
+};
+
+test('the plugin is complete: its files, its migration and its test', () => {
+  assert.deepEqual(
+    snippets.map(({ file }) => file),
+    ['plugins/notes/index.ts', 'plugins/notes/migrations/001_create_notes.ts', 'test/plugins/notes.test.ts'],
+  );
+  assert.deepEqual(
+    loaded.map(({ plugin }) => plugin.name),
+    ['notes'],
+  );
+});
+
+test('its types, lint and format are those of the project', () => {
+  const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
+  assert.deepEqual(run(bin('tsc'), ['--noEmit']), { status: 0, output: '' });
+  const { status, output } = run(bin('biome'), ['check', '--error-on-warnings', 'plugins', 'test']);
+  assert.equal(status, 0, output);
+});
+
+test('its own test passes', () => {
+  const reporter = join(root, 'scripts', 'quiet-reporter.ts');
+  const { status, output } = run(process.execPath, [
+    '--test',
+    `--test-reporter=${reporter}`,
+    'test/plugins/notes.test.ts',
+  ]);
+  assert.equal(output, '2 passed, 0 failed\n');
+  assert.equal(status, 0);
+});
+
+onEveryEngine("the README's plugin beside the others", ({ serverUrl }) => {
+  let gateway: TestGateway;
+
+  before(async () => {
+    const others = await loadPlugins(join(root, 'plugins'), []);
+    const plugins = [...others, ...loaded].map(({ plugin }) => plugin);
+    gateway = await createTestGateway({ plugins, serverUrl });
+  });
+  after(() => gateway.close());
+
+  const call = (path: string, request: TestRequest) => gateway.request(path, { target: 'notes', ...request });
+  const keep = async (scope: string, headers: Record<string, string> = {}) =>
+    call('/api/v1/notes', { token: await gateway.token({ scope }), headers, body: { text: 'Buy milk.' } });
+
+  test('works', async () => {
+    const created = await keep('notes:write');
+    assert.equal(created.status, 201);
+    const token = await gateway.token({ scope: 'notes:read' });
+    const read = await call(created.headers.get('location') ?? '', { token });
+    assert.equal(read.status, 200);
+    assert.deepEqual(read.body, created.body);
+  });
+
+  test('asks for credentials and scopes', async () => {
+    assert.equal((await call('/api/v1/notes', { body: { text: 'Buy milk.' } })).status, 401);
+    const refused = await keep('notes:read');
+    assert.equal(refused.status, 403);
+    assert.deepEqual(refused.body.error.details, { missing_scopes: ['notes:write'] });
+  });
+
+  test('honours Idempotency-Key', async () => {
+    const first = await keep('notes:write', { 'Idempotency-Key': 'once' });
+    const second = await keep('notes:write', { 'Idempotency-Key': 'once' });
+    assert.equal(second.headers.get('idempotent-replayed'), 'true');
+    assert.deepEqual(second.body, first.body);
+  });
+
+  test('is documented, with an example for each route', async () => {
+    const { body } = await gateway.request('/openapi.json');
+    const { post } = body.paths['/api/v1/notes'];
+    assert.deepEqual(post.requestBody.content['application/json'].example, { text: 'Buy milk.' });
+    assert.deepEqual(post.tags, ['notes']);
+    const { get } = body.paths['/api/v1/notes/{id}'];
+    const parameter = get.parameters.find((entry: { name: string }) => entry.name === 'id');
+    assert.equal(parameter.example, '0198c5a1-7b1e-7cc4-9d5e-1f7d0c5b9a11');
+  });
+});

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseEnv } from 'node:util';
+import { readAuthenticationSettings } from '../../plugins/authentication/settings.ts';
+import { configSchema, loadConfig } from '../../src/config.ts';
+import { readDocument } from './documents.ts';
+
+/** `.env.example` with every setting taken out of its comment. */
+const shown = parseEnv(readDocument('.env.example').replace(/^# ([A-Z][A-Z0-9_]*=)/gm, '$1'));
+const own = Object.keys(configSchema.describe().keys ?? {});
+const known = [...own, ...Object.keys(readAuthenticationSettings({}))];
+
+test('.env.example has every setting and no others', () => {
+  assert.deepEqual(Object.keys(shown).toSorted(), known.toSorted());
+});
+
+test('.env.example shows the defaults', () => {
+  assert.deepEqual(loadConfig(shown), loadConfig({}));
+  assert.deepEqual(readAuthenticationSettings(shown), readAuthenticationSettings({}));
+  // An empty line would pass for a default, so a default has to be there.
+  const defaults: Record<string, unknown> = { ...loadConfig({}), ...readAuthenticationSettings({}) };
+  const isEmpty = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.length === 0);
+  assert.deepEqual(
+    known.filter((name) => shown[name] === '').toSorted(),
+    known.filter((name) => isEmpty(defaults[name])).toSorted(),
+  );
+});
+
+test('docs/settings.md has the same names and defaults', () => {
+  const rows = readDocument('docs/settings.md').matchAll(/^\| `([A-Z0-9_]+)` \| (?:`(.+?)`|none) \| .+ \|$/gm);
+  assert.deepEqual(Object.fromEntries([...rows].map(([, name, value]) => [name, value ?? ''])), { ...shown });
+});
