@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { onEveryEngine } from '../../support/engines.ts';
+import { type AuthenticationGateway, startAuthentication } from './authentication-gateway.ts';
+
+onEveryEngine('Basic credentials', ({ serverUrl }) => {
+  let authentication: AuthenticationGateway;
+
+  before(async () => {
+    authentication = await startAuthentication({ serverUrl });
+  });
+  after(() => authentication.gateway.close());
+
+  test('API key and e-mail both name the principal that a token would', async () => {
+    const key = await authentication.createKey({ email: 'ann@example.com' });
+    const { access_token: token } = (await authentication.signIn(key)).body;
+    const { body: expected } = await authentication.me({ token });
+    for (const username of [key.api_key, 'ann@example.com', 'ANN@Example.com']) {
+      const answer = await authentication.basic(username, key.secret_key);
+      assert.equal(answer.status, 200, username);
+      assert.deepEqual(answer.body, expected);
+    }
+  });
+
+  test('one e-mail with several keys: the secret says which', async () => {
+    const read = await authentication.createKey({ email: 'bob@example.com', scope: 'integration:read' });
+    const write = await authentication.createKey({ email: 'Bob@example.com', scope: 'integration:write' });
+    assert.equal((await authentication.basic('bob@example.com', read.secret_key)).body.subject, read.api_key);
+    assert.equal((await authentication.basic('bob@example.com', write.secret_key)).body.subject, write.api_key);
+    assert.equal((await authentication.basic(read.api_key, write.secret_key)).status, 401);
+  });
+
+  test("somebody else's name, a key in capitals, a wrong secret and what is no Basic at all are refused", async () => {
+    const key = await authentication.createKey({ email: 'cid@example.com' });
+    await authentication.createKey({ email: 'dan@example.com' });
+    const attempts = [
+      await authentication.basic('dan@example.com', key.secret_key),
+      await authentication.basic(key.api_key.toUpperCase(), key.secret_key),
+      await authentication.basic('cid@example.com', key.secret_key.toLowerCase()),
+      await authentication.basic('', key.secret_key),
+      await authentication.me({ headers: { Authorization: 'Basic' } }),
+      await authentication.me({ headers: { Authorization: `Basic ${Buffer.from([0xff, 0x3a]).toString('base64')}` } }),
+      await authentication.me({ headers: { Authorization: 'Digest abc' } }),
+      await authentication.me({}),
+    ];
+    for (const { status, body, headers } of attempts) {
+      assert.equal(status, 401);
+      assert.equal(body.error.code, 'UNAUTHORIZED');
+      assert.equal(headers.get('www-authenticate'), 'Bearer error="invalid_token"');
+    }
+  });
+
+  test('revoking a key ends Basic and refresh at once and access tokens within a minute', async () => {
+    const key = await authentication.createKey();
+    const bystander = await authentication.createKey();
+    const { access_token: token, refresh_token } = (await authentication.signIn(key)).body;
+    assert.equal((await authentication.me({ token })).status, 200);
+    assert.equal((await authentication.basic(key.api_key, key.secret_key)).status, 200);
+
+    assert.equal(await authentication.revokeKey(key.api_key), true);
+    assert.equal(await authentication.revokeKey(key.api_key), false);
+    assert.equal((await authentication.basic(key.api_key, key.secret_key)).status, 401);
+    assert.equal((await authentication.refresh(refresh_token)).status, 401);
+    assert.equal((await authentication.signIn(key)).status, 401);
+    authentication.gateway.clock.advance(60_000);
+    assert.equal((await authentication.me({ token })).status, 401);
+    assert.equal((await authentication.basic(bystander.api_key, bystander.secret_key)).status, 200);
+  });
+});
