@@ -44,7 +44,7 @@ export function createValidation(route: Route): (params: unknown, rawQuery: stri
     const input = {
       params: params ? check(params, rawParams, 'path') : rawParams,
       query: rawQuery === '' && !route.query ? {} : check(query, parseQuery(rawQuery), 'query'),
-      body: needsBody || rawBody !== undefined ? check(body, rawBody ?? {}, 'body') : undefined,
+      body: needsBody || rawBody !== undefined ? check(body, rawBody === undefined ? {} : rawBody, 'body') : undefined,
     };
     if (problems.length > 0) throw validationError(problems.slice(0, maxProblems));
     return input;
