@@ -49,7 +49,8 @@ function exchange(port: number, bytes: Buffer, end: boolean): Promise<Buffer> {
 }
 
 function parse(answer: Buffer): RawAnswer {
-  const text = answer.toString('utf8');
+  // An interim `100 Continue` is no answer.
+  const text = answer.toString('utf8').replace(/^(?:HTTP\/1\.1 1\d\d [^\r]*\r\n\r\n)+/, '');
   const split = text.indexOf('\r\n\r\n');
   const [statusLine = '', ...lines] = text.slice(0, split).split('\r\n');
   const headers = new Map(
