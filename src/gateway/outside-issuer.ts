@@ -18,26 +18,37 @@ export function createOutsideIssuer(config: Config, now: Clock, logger: Logger):
   const { JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWT_JWKS_URI: uri } = config;
   if (!issuer || !audience || !uri) return undefined;
 
+  const listeners: (() => void)[] = [];
+  let fetched = '';
+  let announced = '';
   const keySet = createRemoteJWKSet(new URL(uri), {
     timeoutDuration: fetchTimeoutMs,
     cooldownDuration: cooldownMs,
     cacheMaxAge: Number.POSITIVE_INFINITY,
-    [customFetch]: fetchBounded,
+    [customFetch]: async (url, options) => {
+      const { status, text } = await fetchBounded(url, options);
+      fetched = text;
+      return new Response(text, { status });
+    },
   });
-  const listeners: (() => void)[] = [];
   let failedAt = Number.NEGATIVE_INFINITY;
   let fetchedAt = now();
+
+  const announceChange = (): void => {
+    if (announced === fetched) return;
+    announced = fetched;
+    for (const listener of listeners) listener();
+  };
 
   /** Keys in hand stay good while the issuer is away; a refresh in the background drops those that it withdrew. */
   const refreshWhenOld = (): void => {
     if (!keySet.jwks() || now() - fetchedAt < refreshMicros || keySet.reloading) return;
     fetchedAt = now();
-    keySet.reload().then(
-      () => {
-        for (const listener of listeners) listener();
-      },
-      (error: Error) => logger.warn('key set of the outside issuer could not be refreshed', { reason: error.message }),
-    );
+    keySet
+      .reload()
+      .then(announceChange, (error: Error) =>
+        logger.warn('key set of the outside issuer could not be refreshed', { reason: error.message }),
+      );
   };
 
   return {
@@ -51,8 +62,7 @@ export function createOutsideIssuer(config: Config, now: Clock, logger: Logger):
       ),
     async keyFor(keyId, algorithm) {
       refreshWhenOld();
-      if (performance.now() - failedAt < cooldownMs && !hasKey(keyId))
-        throw issuerUnavailable('issuer failed a moment ago');
+      if (now() - failedAt < cooldownMs * 1000 && !hasKey(keyId)) throw issuerUnavailable('issuer failed a moment ago');
       try {
         const key = await keySet({ alg: algorithm, ...(keyId === undefined ? {} : { kid: keyId }) });
         return KeyObject.from(key as Parameters<typeof KeyObject.from>[0]);
@@ -60,9 +70,11 @@ export function createOutsideIssuer(config: Config, now: Clock, logger: Logger):
         if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
           return undefined;
         if (error instanceof errors.JOSENotSupported) return undefined;
-        failedAt = performance.now();
+        failedAt = now();
         logger.warn('key set of the outside issuer could not be fetched', { reason: (error as Error).message });
         throw issuerUnavailable((error as Error).message);
+      } finally {
+        announceChange();
       }
     },
   };
@@ -73,8 +85,8 @@ export function createOutsideIssuer(config: Config, now: Clock, logger: Logger):
 }
 
 /** `fetch` with a bound on what is read: the document comes from outside. */
-const fetchBounded: FetchImplementation = async (url, options) => {
-  const response = await fetch(url, options);
+async function fetchBounded(...request: Parameters<FetchImplementation>): Promise<{ status: number; text: string }> {
+  const response = await fetch(...request);
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
@@ -82,5 +94,5 @@ const fetchBounded: FetchImplementation = async (url, options) => {
     if (size > maxDocumentBytes) throw new Error('the key set is too large');
     chunks.push(chunk);
   }
-  return new Response(Buffer.concat(chunks), { status: response.status });
-};
+  return { status: response.status, text: Buffer.concat(chunks).toString('utf8') };
+}
