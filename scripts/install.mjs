@@ -1,12 +1,13 @@
-// Runs before `npm start` and `npm test`, on whichever Node the machine has: installs what package-lock.json asks for, unless
-// that is in place already. Plain JavaScript, because it runs before the right Node is there.
+// Runs before `npm start`, `npm test` and the like, on whichever Node the machine has: installs what package-lock.json asks
+// for, in the folder named on the command line or else in the project itself, unless that is in place already. Plain
+// JavaScript, because it runs before the right Node is there.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', process.argv[2] ?? '.');
 const stamp = join(root, 'node_modules', '.hookgate-installed');
 const wanted = createHash('sha256')
   .update(readFileSync(join(root, 'package-lock.json')))

@@ -20,6 +20,11 @@ export interface DatabaseServer {
   stop(): Promise<void>;
 }
 
+export interface DatabaseServerOptions {
+  /** Every commit reaches the disk, as on a server that is not a test's. Default: the operating system's memory is enough. */
+  durable?: boolean;
+}
+
 const startTimeoutMs = 60_000;
 
 /** Full path of a server's program, or undefined when the machine has none. */
@@ -30,7 +35,7 @@ export function findServerProgram(): string | undefined {
     .find((path) => existsSync(path));
 }
 
-export async function startDatabaseServer(): Promise<DatabaseServer> {
+export async function startDatabaseServer({ durable = false }: DatabaseServerOptions = {}): Promise<DatabaseServer> {
   const program = findServerProgram();
   if (!program) throw new Error('There is no mariadbd or mysqld on this machine.');
   const folder = mkdtempSync(join(tmpdir(), 'hookgate-db-'));
@@ -51,7 +56,7 @@ export async function startDatabaseServer(): Promise<DatabaseServer> {
     '--innodb-buffer-pool-size=256M',
     '--max-connections=500',
     // Tests kill the server's process, never the machine: the operating system keeps what was written.
-    '--innodb-flush-log-at-trx-commit=2',
+    ...(durable ? [] : ['--innodb-flush-log-at-trx-commit=2']),
   ];
   let server: ChildProcess | undefined;
 

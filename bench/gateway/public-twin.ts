@@ -1,0 +1,25 @@
+import { distributorAnswer, distributorParams } from '../../plugins/integration/distributors/distributor-schemas.ts';
+import { createDistributorService } from '../../plugins/integration/distributors/distributor-service.ts';
+import { toAnswer } from '../../plugins/integration/distributors/distributor-view.ts';
+import { definePlugin, defineRoute } from '../../src/plugin.ts';
+
+/** The reading of a distributor once more, for everybody: what it is faster by is what bearer tokens cost. */
+export const publicTwin = definePlugin({
+  name: 'public-twin',
+  apiVersion: 1,
+  setup({ database, encryption, now, formatTime }) {
+    const distributors = createDistributorService({ database, encryption, now });
+    const read = defineRoute({
+      method: 'GET',
+      path: '/api/v1/integration/distributors/:id',
+      summary: 'Read a distributor',
+      public: true,
+      params: distributorParams,
+      answers: { 200: { description: 'The distributor.', schema: distributorAnswer } },
+      handler: async (req, res) => {
+        res.json(toAnswer(await distributors.read('bench', req.params.id), formatTime));
+      },
+    });
+    return { routes: [read] };
+  },
+});

@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createConnection } from 'mysql2/promise';
+import type { Releases } from '../../src/releases.ts';
+import { startDatabaseServer } from '../../test/support/database-server.ts';
+import type { Shot } from '../support/load.ts';
+import { type ServerProcess, startServer } from '../support/server-process.ts';
+
+/** A database with a key in it, and the servers of the suite. Everything ends with the releases. */
+export interface Stage {
+  readonly databaseVersion: string;
+  start(script: string, env?: Readonly<Record<string, string>>): Promise<ServerProcess>;
+  /** A token of the organization `bench` from the gateway at `url`. */
+  signIn(url: string): Promise<string>;
+}
+
+export const gatewayScript = 'src/main.ts';
+export const bareScript = 'bench/gateway/bare.ts';
+export const librariesScript = 'bench/gateway/libraries.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+export async function setStage(releases: Releases): Promise<Stage> {
+  const folder = mkdtempSync(join(tmpdir(), 'hookgate-bench-'));
+  releases.add(() => rmSync(folder, { recursive: true, force: true }));
+  const database = await startDatabaseServer({ durable: true });
+  releases.add(() => database.stop());
+  const databaseVersion = await createDatabase(database.url);
+  const env = {
+    DATABASE_URL: `${database.url}/bench`,
+    DATA_DIR: folder,
+    ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    PORT: '0',
+    METRICS_PORT: '0',
+  };
+  return {
+    databaseVersion,
+    start: async (script, more) => {
+      const server = await startServer(script, { ...env, ...more }, join(folder, 'log'));
+      releases.add(() => server.stop());
+      return server;
+    },
+    signIn: (url) => signIn(url, createKey(env)),
+  };
+}
+
+async function createDatabase(url: string): Promise<string> {
+  const connection = await createConnection(url);
+  await connection.query('create database bench');
+  const [rows] = await connection.query('select version() as version');
+  await connection.end();
+  return (rows as { version: string }[])[0]?.version ?? '';
+}
+
+/** Made on the command line, as an operator does it. */
+function createKey(env: Record<string, string>): string {
+  const scope = 'integration:read integration:write';
+  const options = ['--org', 'bench', '--email', 'bench@example.com', '--scope', scope, '--json'];
+  return execFileSync(process.execPath, [gatewayScript, 'keys', 'create', ...options], {
+    cwd: root,
+    env: { PATH: process.env.PATH, ...env },
+    encoding: 'utf8',
+  });
+}
+
+async function signIn(url: string, key: string): Promise<string> {
+  const answer = await fetch(`${url}/api/v1/integration/auth/authenticate`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'X-Target-Server': 'authentication' },
+    body: key,
+  });
+  if (answer.status !== 200) throw new Error(`Signing in gave ${answer.status}: ${await answer.text()}`);
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
+
+const distributor = JSON.stringify({
+  meta: {
+    host: 'https://example.com',
+    path: '/webhook',
+    method: 1,
+    authentication: { type: 1, username: 'user', password: 'pass' },
+  },
+});
+
+/** The request that creates a distributor below `path`. */
+export function creationAt(path: string, headers: Readonly<Record<string, string>> = {}): Shot {
+  return {
+    url: `${path}/${randomUUID()}`,
+    method: 'POST',
+    headers: { ...headers, 'Content-Type': 'application/json' },
+    body: distributor,
+  };
+}
+
+/** Sends it once and gives the id of what was made. */
+export async function createOne({ url, headers = {}, body = '' }: Shot): Promise<string> {
+  const answer = await fetch(url, { method: 'POST', headers, body });
+  if (answer.status !== 201) throw new Error(`Creating gave ${answer.status}: ${await answer.text()}`);
+  return ((await answer.json()) as { id: string }).id;
+}
