@@ -18,10 +18,12 @@ export function createBearer(
 
   async function verify(token: string): Promise<Principal> {
     const { header, claims: unproven } = decode(token);
-    const issuer = byName.get(String(unproven.iss));
+    const issuer = typeof unproven.iss === 'string' ? byName.get(unproven.iss) : undefined;
     if (!issuer) throw unauthorized('unknown issuer');
-    const algorithm = String(header.alg);
-    if (!issuer.algorithms.includes(algorithm)) throw unauthorized('algorithm not accepted');
+    const algorithm = header.alg;
+    if (typeof algorithm !== 'string' || !issuer.algorithms.includes(algorithm)) {
+      throw unauthorized('algorithm not accepted');
+    }
     if ('crit' in header) throw unauthorized('critical header');
     const keyId = header.kid;
     const key = await issuer.keyFor(typeof keyId === 'string' ? keyId : undefined, algorithm);
