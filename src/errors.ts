@@ -138,3 +138,7 @@ export class StartError extends Error {
     this.name = 'StartError';
   }
 }
+
+/** For messages about faults in a plugin's own code: where it happened helps its author. */
+export const stackOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);

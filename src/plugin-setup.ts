@@ -1,4 +1,4 @@
-import { ApiError, StartError } from './errors.ts';
+import { ApiError, StartError, stackOf } from './errors.ts';
 import type { Foundation } from './foundation.ts';
 import { createIdempotency, type Idempotency } from './gateway/idempotency.ts';
 import { createPluginTarget } from './gateway/plugin-target.ts';
@@ -21,7 +21,7 @@ export async function setUpPlugins(
   const { config, database, encryption, now, formatTime, log } = foundation;
   const ready: PluginsReady = { targets: [], identities: [] };
 
-  for (const { plugin, settings } of foundation.plugins) {
+  for (const { plugin, settings, title } of foundation.plugins) {
     const logger = log.labelled(plugin.name);
     const context: PluginContext = {
       settings,
@@ -34,10 +34,10 @@ export async function setUpPlugins(
       every: (milliseconds, work) => parts.releases.add(repeat(milliseconds, work, logger)),
       onClose: (hook) => parts.releases.add(hook),
     };
-    const surface = checkSurface(plugin.name, await settingUp(plugin.name, () => plugin.setup(context)));
+    const surface = checkSurface(title, await settingUp(title, () => plugin.setup(context)));
     // A plugin may exist for its identities or commands alone.
     if (surface.router || surface.routes?.length) {
-      const target = { idempotency: parts.idempotency, logger, bodyLimitBytes: config.BODY_LIMIT };
+      const target = { title, idempotency: parts.idempotency, logger, bodyLimitBytes: config.BODY_LIMIT };
       ready.targets.push(createPluginTarget(plugin, surface, target));
     }
   }
@@ -55,12 +55,12 @@ export async function inspectPlugins(foundation: Foundation): Promise<Target[]> 
   }
 }
 
-async function settingUp<T>(name: string, setup: () => T | Promise<T>): Promise<T> {
+async function settingUp<T>(title: string, setup: () => T | Promise<T>): Promise<T> {
   try {
     return await setup();
   } catch (error) {
     if (error instanceof StartError || error instanceof ApiError)
-      throw new StartError(`Plugin "${name}": ${error.message}`);
-    throw new StartError(`Plugin "${name}" failed in setup: ${error instanceof Error ? error.stack : String(error)}`);
+      throw new StartError(`Plugin ${title}: ${error.message}`);
+    throw new StartError(`Plugin ${title} failed in setup: ${stackOf(error)}`);
   }
 }

@@ -34,10 +34,10 @@ const surface = Joi.object({
 }).or('routes', 'router');
 
 /** Throws `StartError` when what a plugin's `setup` returned is not a surface. */
-export function checkSurface(plugin: string, value: unknown): PluginSurface {
+export function checkSurface(title: string, value: unknown): PluginSurface {
   const { error } = surface.required().validate(value, { abortEarly: false, errors: { wrap: { label: false } } });
   if (!error) return value as PluginSurface;
   throw new StartError(
-    `Plugin "${plugin}" returned no valid surface: ${error.details.map((detail) => detail.message).join('; ')}.`,
+    `Plugin ${title} returned no valid surface: ${error.details.map((detail) => detail.message).join('; ')}.`,
   );
 }

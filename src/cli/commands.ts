@@ -39,7 +39,11 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
       .map((entry) => entry.trim())
       .filter(Boolean),
   );
-  const options = { env, plugins: loaded.map(({ plugin }) => plugin) };
+  const options = {
+    env,
+    plugins: loaded.map(({ plugin }) => plugin),
+    sources: new Map(loaded.map(({ plugin, source }) => [plugin, source])),
+  };
   const command = Object.hasOwn(own, name) ? own[name] : undefined;
   if (command) return command.run(options, { ...line, args: rest });
   return runPluginCommand(options, line);

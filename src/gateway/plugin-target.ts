@@ -1,7 +1,7 @@
 import express, { type Express } from 'express';
 import { handlerTimeout, notFound, StartError, unauthorized } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { toRouteDocument } from '../openapi/route-document.ts';
+import { type RouteDocument, toRouteDocument } from '../openapi/route-document.ts';
 import type { Answer, HandlerRoute, Plugin, PluginSurface, Route, RouteRequest, TransactRoute } from '../plugin.ts';
 import { type Call, sendJson } from './call.ts';
 import type { Idempotency } from './idempotency.ts';
@@ -11,6 +11,8 @@ import type { Match, Target } from './target.ts';
 import { createValidation, type Input } from './validation.ts';
 
 export interface PluginTargetParts {
+  /** Name and file of the plugin, for messages. */
+  title: string;
   idempotency: Idempotency;
   logger: Logger;
   bodyLimitBytes: number;
@@ -24,20 +26,22 @@ const methodsWithBody = new Set(['POST', 'PUT', 'PATCH']);
 /** Makes a plugin's surface an entry of the registry: its routes as data, then its plain router. */
 export function createPluginTarget(plugin: Plugin, surface: PluginSurface, parts: PluginTargetParts): Target {
   const table = new RouteTable<{ route: Route; serve: Serve }>();
-  const routes = surface.routes ?? [];
-  for (const route of routes) {
+  const documents: RouteDocument[] = [];
+  for (const route of surface.routes ?? []) {
     try {
       table.add(route.method, route.path, { route, serve: createServe(plugin.name, route, parts) });
+      documents.push(toRouteDocument(route));
     } catch (error) {
-      throw new StartError(`Plugin "${plugin.name}", ${route.method} ${route.path}: ${(error as Error).message}`);
+      throw new StartError(`Plugin ${parts.title}, ${route.method} ${route.path}: ${(error as Error).message}`);
     }
   }
   const behind = surface.router ? createRouterMatch(surface) : undefined;
   return {
     name: plugin.name,
+    title: `plugin ${parts.title}`,
     summary: plugin.summary ?? '',
     prefixes: plugin.prefixes ?? [],
-    routes: routes.map(toRouteDocument),
+    routes: documents,
     match: (method, path) => {
       try {
         const { route, params } = table.find(method, path);

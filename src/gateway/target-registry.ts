@@ -17,13 +17,16 @@ export function createTargetRegistry(targets: readonly Target[]): TargetRegistry
   const names = new Map<string, Target>();
   const prefixes = new Map<string, Target>();
   for (const target of targets) {
-    if (names.has(target.name)) throw new StartError(`Two targets are named "${target.name}".`);
+    if (names.has(target.name))
+      throw new StartError(
+        `Two targets are named "${target.name}": ${target.title} and ${names.get(target.name)?.title}.`,
+      );
     names.set(target.name, target);
     for (const prefix of target.prefixes) {
       const owner = prefixes.get(prefix);
-      if (owner) throw new StartError(`"${target.name}" and "${owner.name}" both claim the prefix ${prefix}.`);
+      if (owner) throw new StartError(`${target.title} and ${owner.title} both claim the prefix ${prefix}.`);
       if (reserved.some((path) => covers(path, prefix))) {
-        throw new StartError(`"${target.name}" claims the prefix ${prefix}, which is the gateway's own.`);
+        throw new StartError(`${target.title} claims the prefix ${prefix}, which is the gateway's own.`);
       }
       prefixes.set(prefix, target);
     }

@@ -18,6 +18,8 @@ export interface Match {
 /** An entry of the registry: a plugin in this process or a backend behind the proxy. */
 export interface Target {
   readonly name: string;
+  /** Its name and where it was declared, for messages to whoever starts the gateway. */
+  readonly title: string;
   readonly summary: string;
   readonly prefixes: readonly string[];
   readonly routes: readonly RouteDocument[];

@@ -13,6 +13,8 @@ export type { TokenClaims } from './identity.ts';
 
 export interface TestGatewayOptions {
   plugins: readonly Plugin[];
+  /** The files that plugins were loaded from, for messages. */
+  sources?: ReadonlyMap<Plugin, string>;
   /** Settings beside those that the kit makes: a port, a database and a key of its own. */
   env?: Environment;
   /** Shared by several gateways; the test drops it. Without it every gateway has its own. */
@@ -67,6 +69,7 @@ export async function createTestGateway(options: TestGatewayOptions): Promise<Te
     const app = await createApp({
       env: { HOST: '127.0.0.1', PORT: '0', METRICS_PORT: '0', ...database.env, ...options.env },
       plugins: [identity.plugin, ...options.plugins],
+      ...(options.sources ? { sources: options.sources } : {}),
       now: clock.now,
       logSink: collectInto(log),
     });
