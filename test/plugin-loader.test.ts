@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { integration } from '../plugins/integration/index.ts';
+import { StartError } from '../src/errors.ts';
+import { loadPlugins } from '../src/plugin-loader.ts';
+import { createTestGateway } from '../src/testing/index.ts';
+import { createPluginFolder, type PluginFolder } from './support/plugin-folder.ts';
+
+const root = join(import.meta.dirname, '..');
+const joi = pathToFileURL(join(root, 'node_modules/joi/lib/index.js')).href;
+const contract = pathToFileURL(join(root, 'src/plugin.ts')).href;
+
+/** A plugin's source: `members` of the plugin beside those that every one has, and what `setup` returns. */
+const source = (name: string, { members = '', surface = '{ routes: [] }', setup = '' } = {}): string => `
+import Joi from '${joi}';
+import { readSettings } from '${contract}';
+const route = { method: 'GET', path: '/api/v1/things/:id', summary: 'A thing', answers: { 200: { description: 'It.' } }, handler: (_req, res) => { res.json({}); } };
+export const plugin = {
+  name: '${name}', apiVersion: 1, ${members}
+  setup(context) { ${setup} return ${surface}; },
+};
+export { Joi, readSettings, route };
+`;
+
+const one = '{ routes: [route] }';
+const nameSetting = 'configure: (env) => readSettings(env, Joi.object({ NOTES_NAME: Joi.string().required() })),';
+
+describe('a plugin folder', () => {
+  let folder: PluginFolder;
+
+  beforeEach(() => {
+    folder = createPluginFolder();
+  });
+  afterEach(() => folder.remove());
+
+  test('that is dropped in is a documented, authenticated and validated target', async () => {
+    const route = `{ ...route, method: 'POST', path: '/api/v1/notes', scopes: ['notes:write'],
+      body: Joi.object({ text: Joi.string().max(5).required() }), example: { body: { text: 'Hello' } },
+      handler: (req, res) => { res.status(201).json({ text: req.body.text, by: req.principal.subject }); } }`;
+    folder.add('notes', { 'index.ts': source('notes', { surface: `{ routes: [${route}] }` }) });
+    const gateway = await folder.start();
+    try {
+      const post = (body: unknown, token?: string) =>
+        gateway.request('/api/v1/notes', { target: 'notes', body, ...(token === undefined ? {} : { token }) });
+      const token = await gateway.token({ scope: 'notes:write', sub: 'ann' });
+      const created = await post({ text: 'Hello' }, token);
+      assert.deepEqual([created.status, created.body], [201, { text: 'Hello', by: 'ann' }]);
+      assert.equal((await post({ text: 'Hello' })).status, 401);
+      assert.equal((await post({ text: 'Hello' }, await gateway.token({ scope: 'notes:read' }))).status, 403);
+      const invalid = await post({ text: 'Too long', more: 1 }, token);
+      assert.equal(invalid.status, 400);
+      assert.deepEqual(
+        invalid.body.error.details.fields.map(({ path }: { path: string }) => path),
+        ['text', 'more'],
+      );
+      const { body: document } = await gateway.request('/openapi/notes.json');
+      assert.deepEqual(document.paths['/api/v1/notes'].post.requestBody.content['application/json'].example, {
+        text: 'Hello',
+      });
+    } finally {
+      await gateway.close();
+    }
+  });
+
+  test('may be written in JavaScript; files and hidden folders beside it are left alone', async () => {
+    folder.add('.', { 'README.md': 'Plugins live here.' });
+    folder.add('.git', { config: '' });
+    folder.add('b', { 'index.js': source('b') });
+    folder.add('a', { 'index.mjs': source('a') });
+    const loaded = await loadPlugins(folder.path, []);
+    assert.deepEqual(
+      loaded.map(({ plugin }) => plugin.name),
+      ['a', 'b'],
+    );
+  });
+
+  const broken: Record<string, [text: string, expected: RegExp]> = {
+    'with a syntax error': ['export const = 1;', /cannot be imported/],
+    'that throws when it is imported': ['throw new Error("no disk");', /cannot be imported: no disk/],
+    'that exports nothing': ['const plugin = 1;', /must export one plugin .* exports 0/],
+    'that exports two': [
+      `${source('notes')} export const other = { ...plugin };`,
+      /must export one plugin .* exports 2/,
+    ],
+    'for another version': [source('notes', { members: 'apiVersion: 2,' }), /version 1.*apiVersion must be \[1\]/],
+    'with a bad name': [source('My Notes'), /name .*lower-case letters, digits and dashes/],
+    'with a bad prefix': [source('notes', { members: "prefixes: ['notes/']," }), /prefixes\[0\]/],
+    'without setup': [
+      "export const plugin = { name: 'notes', apiVersion: 1, setup: 1 };",
+      /setup must be of type function/,
+    ],
+    'with a name that is taken': [source('test-identity'), /the name is taken by plugin "test-identity"/],
+    "with the gateway's name": [source('gateway'), /the name is taken by the gateway itself/],
+    'with a reserved prefix': [
+      source('notes', { members: "prefixes: ['/docs/notes'],", surface: one }),
+      /\/docs\/notes, which is the gateway's own/,
+    ],
+    'with a prefix below /api/v1': [
+      source('notes', { members: "prefixes: ['/api/v1/notes'],", surface: one }),
+      /\/api\/v1\/notes, which is the gateway's own/,
+    ],
+    'that returns nothing': [source('notes', { surface: 'undefined' }), /no valid surface/],
+    'that returns neither routes nor a router': [source('notes', { surface: '{}' }), /no valid surface/],
+    'with a route of an unknown method': [
+      source('notes', { surface: "{ routes: [{ ...route, method: 'FETCH' }] }" }),
+      /routes\[0\]\.method/,
+    ],
+    'with a route of a bad path': [
+      source('notes', { surface: "{ routes: [{ ...route, path: 'things' }] }" }),
+      /routes\[0\]\.path/,
+    ],
+    'with a route without a handler': [
+      source('notes', { surface: '{ routes: [{ ...route, handler: undefined }] }' }),
+      /routes\[0\].*handler/,
+    ],
+    'with a misspelt member of a route': [
+      source('notes', { surface: "{ routes: [{ ...route, scope: ['a'] }] }" }),
+      /routes\[0\]\.scope is not allowed/,
+    ],
+    'with a route declared twice': [
+      source('notes', { surface: "{ routes: [route, { ...route, path: '/api/v1/things/:name' }] }" }),
+      /GET \/api\/v1\/things\/:name: .*twice/,
+    ],
+    'with a schema that is none': [
+      source('notes', { surface: "{ routes: [{ ...route, query: { page: 'number' } }] }" }),
+      /routes\[0\]\.query must be a Joi schema/,
+    ],
+    'with a setting missing': [source('notes', { members: nameSetting }), /NOTES_NAME=: .*required/],
+    'whose configure throws': [
+      source('notes', { members: 'configure() { throw new TypeError("oops"); },' }),
+      /failed in configure: TypeError: oops/,
+    ],
+    'whose setup throws': [
+      source('notes', { setup: 'throw new TypeError("oops");' }),
+      /failed in setup: TypeError: oops/,
+    ],
+    'whose setup rejects': [
+      source('notes', { surface: 'Promise.reject(new Error("no luck"))' }),
+      /failed in setup: Error: no luck/,
+    ],
+  };
+
+  for (const [what, [text, expected]] of Object.entries(broken)) {
+    test(`${what} stops the start, and the message names it and its file`, async () => {
+      const path = folder.add('notes', { 'index.ts': text });
+      const error = await startError(folder);
+      assert.match(error.message, expected);
+      assert.ok(error.message.includes(join(path, 'index.ts')), error.message);
+    });
+  }
+
+  test('without an index stops the start', async () => {
+    const path = folder.add('notes', { 'notes.ts': source('notes') });
+    const { message } = await startError(folder);
+    assert.match(message, /has no index\.ts/);
+    assert.ok(message.includes(path), message);
+  });
+
+  test('that claims a prefix of another stops the start, and the message names both', async () => {
+    const members = "prefixes: ['/v1/things'],";
+    const paths = ['one', 'two'].map((name) =>
+      folder.add(name, { 'index.ts': source(name, { members, surface: one }) }),
+    );
+    const { message } = await startError(folder);
+    assert.match(message, /both claim the prefix \/v1\/things/);
+    for (const path of paths) assert.ok(message.includes(join(path, 'index.ts')), message);
+  });
+
+  test('whose migration fails stops the start, and the message names it and its folder', async () => {
+    const path = folder.add('notes', {
+      'index.ts': source('notes', { members: "migrations: import.meta.dirname + '/migrations'," }),
+      'migrations/001_create_notes.ts':
+        'export const up = async () => { throw new Error("no room"); }; export const down = async () => {};',
+    });
+    const { message } = await startError(folder);
+    assert.match(message, /Migration of "notes" .* failed.*no room/);
+    assert.ok(message.includes(join(path, 'migrations')), message);
+  });
+
+  test('brings its own migrations', async () => {
+    folder.add('notes', {
+      'index.ts': source('notes', {
+        members: "migrations: import.meta.dirname + '/migrations',",
+        surface: `{ routes: [{ ...route, path: '/api/v1/notes', handler: async (_req, res) => {
+          res.json(await context.database.read((db) => db('notes_notes').select())); } }] }`,
+      }),
+      'migrations/001_create_notes.ts': `export const up = (knex) => knex.schema.createTable('notes_notes', (table) => table.string('id').primary());
+        export const down = (knex) => knex.schema.dropTable('notes_notes');`,
+    });
+    const gateway = await folder.start();
+    try {
+      const answer = await gateway.request('/api/v1/notes', { target: 'notes', token: await gateway.token() });
+      assert.deepEqual([answer.status, answer.body], [200, []]);
+    } finally {
+      await gateway.close();
+    }
+  });
+
+  test('with settings missing is reported together with everything else that is wrong with the settings', async () => {
+    folder.add('notes', { 'index.ts': source('notes', { members: nameSetting }) });
+    await assert.rejects(folder.start({ env: { TIME_ZONE: 'Mars/Olympus' } }), (error: Error) => {
+      assert.match(error.message, /TIME_ZONE=Mars\/Olympus/);
+      assert.match(error.message, /NOTES_NAME/);
+      return true;
+    });
+  });
+});
+
+test('a package that is not installed stops the start', async () => {
+  await assert.rejects(loadPlugins('/nowhere', ['hookgate-plugin-of-nobody']), (error: Error) => {
+    assert.ok(error instanceof StartError);
+    assert.match(error.message, /PLUGINS names the package "hookgate-plugin-of-nobody", which is not installed/);
+    return true;
+  });
+});
+
+test('the same plugin twice stops the start', async () => {
+  await assert.rejects(
+    createTestGateway({ plugins: [integration, { ...integration }] }),
+    /"integration": the name is taken/,
+  );
+});
+
+async function startError(folder: PluginFolder): Promise<Error> {
+  try {
+    const gateway = await folder.start();
+    await gateway.close();
+  } catch (error) {
+    assert.ok(error instanceof Error && ['StartError', 'SettingsError'].includes(error.name), String(error));
+    return error;
+  }
+  return assert.fail('the gateway started');
+}
