@@ -65,10 +65,16 @@ export function createIdempotency(parts: { database: Database; encryption: Encry
 
     async purge() {
       for (;;) {
+        const time = now();
         const hashes: string[] = await database.read((db) =>
-          db(table).where('expires_at', '<=', now()).limit(purgeBatch).pluck('scope_hash'),
+          db(table).where('expires_at', '<=', time).limit(purgeBatch).pluck('scope_hash'),
         );
-        if (hashes.length > 0) await database.transaction((trx) => trx(table).whereIn('scope_hash', hashes).delete());
+        if (hashes.length > 0) {
+          // A key may have been used anew since we looked.
+          await database.transaction((trx) =>
+            trx(table).whereIn('scope_hash', hashes).where('expires_at', '<=', time).delete(),
+          );
+        }
         if (hashes.length < purgeBatch) return;
       }
     },
@@ -85,9 +91,9 @@ export function createIdempotency(parts: { database: Database; encryption: Encry
     const context = [table, entry.hash, entry.organization] as const;
     await reserve(trx, entry);
     const answer = await work(trx);
-    await trx(table)
-      .where({ scope_hash: entry.hash })
-      .update({ answer: encryption.encrypt(JSON.stringify(answer), context) });
+    const row = trx(table).where({ scope_hash: entry.hash });
+    if (answer.status < 300) await row.update({ answer: encryption.encrypt(JSON.stringify(answer), context) });
+    else await row.delete();
     return answer;
   }
 
