@@ -14,7 +14,8 @@ export function loadEncryptionKeys(
   if (config.ENCRYPTION_KEY) return config.ENCRYPTION_KEY;
   const file = resolve(config.DATA_DIR, fileName);
   if (!existsSync(file)) {
-    if (databaseFile !== undefined && existsSync(databaseFile)) {
+    // Asked once more: another process that starts at the same time makes the key before it makes the database.
+    if (databaseFile !== undefined && existsSync(databaseFile) && !existsSync(file)) {
       throw new StartError(
         `${databaseFile} exists, but its key ${file} does not. Bring the key back, or set ENCRYPTION_KEY.`,
       );
