@@ -93,7 +93,7 @@ async function retrying<T>(run: () => Promise<T>, mayRepeat: (error: unknown) =>
 }
 
 function openSqlite(file: string): Knex {
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   return createKnex({
     client: NodeSqliteClient as unknown as typeof Knex.Client,
     connection: { filename: file },
