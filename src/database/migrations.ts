@@ -51,7 +51,12 @@ export async function migrate(database: Database, owners: readonly MigrationOwne
 /** Undoes the newest batch of every owner, the last owner first. */
 export async function rollback(database: Database, owners: readonly MigrationOwner[]): Promise<void> {
   await exclusively(database, async (knex) => {
-    for (const owner of owners.toReversed()) await running(owner, () => knex.migrate.rollback(settingsOf(owner)));
+    for (const owner of owners.toReversed()) {
+      await running(owner, async () => {
+        await knex.migrate.forceFreeMigrationsLock(settingsOf(owner));
+        await knex.migrate.rollback(settingsOf(owner));
+      });
+    }
   });
 }
 
