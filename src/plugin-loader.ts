@@ -1,7 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import Joi from 'joi';
 import { StartError } from './errors.ts';
 import { type Plugin, pluginApiVersion } from './plugin.ts';
@@ -57,7 +56,7 @@ function indexOf(folder: string): string {
 
 function packageFile(name: string): string {
   try {
-    return createRequire(resolve('package.json')).resolve(name);
+    return fileURLToPath(import.meta.resolve(name));
   } catch {
     throw new StartError(
       `PLUGINS names the package "${name}", which is not installed. Install it or take it out of PLUGINS.`,

@@ -23,6 +23,9 @@ export async function setUpPlugins(
 
   for (const { plugin, settings, title } of foundation.plugins) {
     const logger = log.labelled(plugin.name);
+    // Added before anything else of the plugin, so that its repeated work has ended when its hooks run.
+    const hooks = createReleases();
+    parts.releases.add(() => hooks.run());
     const context: PluginContext = {
       settings,
       logger,
@@ -32,7 +35,7 @@ export async function setUpPlugins(
       formatTime,
       provideIdentity: (provider) => void ready.identities.push(provider),
       every: (milliseconds, work) => parts.releases.add(repeat(milliseconds, work, logger)),
-      onClose: (hook) => parts.releases.add(hook),
+      onClose: (hook) => hooks.add(hook),
     };
     const surface = checkSurface(title, await settingUp(title, () => plugin.setup(context)));
     // A plugin may exist for its identities or commands alone.
