@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   globSync,
@@ -38,8 +39,12 @@ export function snippetsOf(document: string): Snippet[] {
 
 export interface Workspace {
   readonly folder: string;
+  /** Runs a program in it; `env` is added to the environment. */
+  run(program: string, args: string[], env?: Record<string, string>): { status: number | null; output: string };
   remove(): void;
 }
+
+export const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
 
 /** A folder that looks like the project, with these files in place of the project's own plugins and tests. */
 export function createWorkspace(snippets: readonly Snippet[]): Workspace {
@@ -50,5 +55,22 @@ export function createWorkspace(snippets: readonly Snippet[]): Workspace {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), text);
   }
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return {
+    folder,
+    run: (program, args, env = {}) => {
+      // A test run inside a test would otherwise report to the outer one.
+      const { NODE_TEST_CONTEXT: _, ...outer } = process.env;
+      const options = { cwd: folder, env: { ...outer, ...env }, encoding: 'utf8' } as const;
+      const { status, stdout, stderr } = spawnSync(program, args, options);
+      return { status, output: `${stdout}${stderr}` };
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Types, lint and format of a workspace's plugins and tests, as `npm test` checks those of the project; empty when all is well. */
+export function problemsIn(workspace: Workspace): string {
+  const types = workspace.run(bin('tsc'), ['--noEmit']);
+  const lint = workspace.run(bin('biome'), ['check', '--error-on-warnings', '.']);
+  return `${types.status === 0 ? '' : types.output}${lint.status === 0 ? '' : lint.output}`;
 }

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type LoadedPlugin, loadPlugins } from '../../src/plugin-loader.ts';
 import { createTestGateway, type TestGateway, type TestRequest } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';
-import { createWorkspace, root, snippetsOf, type Workspace } from './documents.ts';
+import { createWorkspace, problemsIn, root, snippetsOf, type Workspace } from './documents.ts';
 
 const snippets = snippetsOf('README.md');
 let workspace: Workspace;
@@ -16,13 +15,6 @@ before(async () => {
   loaded = await loadPlugins(join(workspace.folder, 'plugins'), []);
 });
 after(() => workspace.remove());
-
-const run = (program: string, args: string[]) => {
-  // A test run inside a test would otherwise report to the outer one.
-  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const { status, stdout, stderr } = spawnSync(program, args, { cwd: workspace.folder, env, encoding: 'utf8' });
-  return { status, output: `${stdout}${stderr}` };
-};
 
 test('the plugin is complete: its files, its migration and its test', () => {
   assert.deepEqual(
@@ -36,19 +28,12 @@ test('the plugin is complete: its files, its migration and its test', () => {
 });
 
 test('its types, lint and format are those of the project', () => {
-  const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
-  assert.deepEqual(run(bin('tsc'), ['--noEmit']), { status: 0, output: '' });
-  const { status, output } = run(bin('biome'), ['check', '--error-on-warnings', 'plugins', 'test']);
-  assert.equal(status, 0, output);
+  assert.equal(problemsIn(workspace), '');
 });
 
 test('its own test passes', () => {
-  const reporter = join(root, 'scripts', 'quiet-reporter.ts');
-  const { status, output } = run(process.execPath, [
-    '--test',
-    `--test-reporter=${reporter}`,
-    'test/plugins/notes.test.ts',
-  ]);
+  const reporter = `--test-reporter=${join(root, 'scripts', 'quiet-reporter.ts')}`;
+  const { status, output } = workspace.run(process.execPath, ['--test', reporter, 'test/plugins/notes.test.ts']);
   assert.equal(output, '2 passed, 0 failed\n');
   assert.equal(status, 0);
 });

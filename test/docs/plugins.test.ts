@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { loadPlugins } from '../../src/plugin-loader.ts';
+import { createTestGateway, type TestGateway } from '../../src/testing/index.ts';
+import { createWorkspace, problemsIn, readDocument, root, snippetsOf, type Workspace } from './documents.ts';
+
+const snippets = snippetsOf('docs/plugins.md');
+const password = 'a-password-that-nobody-guesses-so-soon';
+let workspace: Workspace;
+let gateway: TestGateway;
+
+before(async () => {
+  workspace = createWorkspace(snippets);
+  const loaded = await loadPlugins(join(workspace.folder, 'plugins'), []);
+  const env = { TICKER_INTERVAL_MS: '1', MONITOR_PASSWORD: password };
+  gateway = await createTestGateway({ plugins: loaded.map(({ plugin }) => plugin), env });
+});
+after(async () => {
+  await gateway.close();
+  workspace.remove();
+});
+
+test('types, lint and format of the snippets are those of the project', () => {
+  assert.deepEqual(
+    snippets.map(({ file }) => file),
+    ['plugins/ticker/index.ts', 'plugins/files/index.ts', 'plugins/monitor/index.ts', 'hookgate-greeter/index.js'],
+  );
+  assert.equal(problemsIn(workspace), '');
+});
+
+test('the ticker answers without credentials and ticks', { timeout: 10_000 }, async () => {
+  let ticks = 0;
+  while (ticks === 0) {
+    const answer = await gateway.request('/api/v1/ticks', { target: 'ticker' });
+    assert.equal(answer.status, 200);
+    ticks = answer.body.ticks;
+  }
+});
+
+test('the router is behind credentials and its scope', async () => {
+  const read = (scope: string) =>
+    gateway.token({ scope }).then((token) => gateway.request('/files/a/b', { target: 'files', token }));
+  assert.equal((await gateway.request('/files/a/b', { target: 'files' })).status, 401);
+  assert.equal((await read('others:read')).status, 403);
+  assert.deepEqual((await read('files:read')).body, { path: ['a', 'b'] });
+});
+
+test('the monitor signs in with its password alone', async () => {
+  const read = async (given: string) => {
+    const credentials = Buffer.from(`monitor:${given}`).toString('base64');
+    return gateway.request('/files/a', { target: 'files', headers: { Authorization: `Basic ${credentials}` } });
+  };
+  assert.equal((await read('another')).status, 401);
+  assert.deepEqual((await read(password)).body.error.details, { missing_scopes: ['files:read'] });
+});
+
+test('the package is found through PLUGINS and is a target, also if it can only be imported', () => {
+  const [, description = ''] =
+    /^```json\n(\{ "name": "hookgate-greeter".+)\n```$/m.exec(readDocument('docs/plugins.md')) ?? [];
+  const importOnly = description.replace('"./index.js"', '{ "import": "./index.js" }');
+  assert.notEqual(importOnly, description);
+  for (const packageJson of [description, importOnly]) {
+    assert.match(checkWithPackage(packageJson), /^target {6}greeter\n {2}GET {4}\/api\/v1\/greeting {2}greeter:read$/m);
+  }
+});
+
+/** What `check` prints in a copy of the gateway that has the package: nothing is to be installed beside the real one. */
+function checkWithPackage(packageJson: string): string {
+  const code = snippets.find(({ file }) => file === 'hookgate-greeter/index.js')?.text ?? '';
+  const copy = createWorkspace([]);
+  const gatewayFolder = join(copy.folder, 'gateway');
+  const modules = join(gatewayFolder, 'node_modules');
+  try {
+    mkdirSync(join(modules, 'hookgate-greeter'), { recursive: true });
+    writeFileSync(join(modules, 'hookgate-greeter', 'package.json'), packageJson);
+    writeFileSync(join(modules, 'hookgate-greeter', 'index.js'), code);
+    for (const name of readdirSync(join(root, 'node_modules')))
+      symlinkSync(join(root, 'node_modules', name), join(modules, name));
+    for (const name of ['src', 'package.json'])
+      cpSync(join(root, name), join(gatewayFolder, name), { recursive: true });
+    return copy.run(process.execPath, ['gateway/src/main.ts', 'check'], { PLUGINS: 'hookgate-greeter' }).output;
+  } finally {
+    copy.remove();
+  }
+}
