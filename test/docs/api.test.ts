@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { distributorAnswer } from '../../plugins/integration/distributors/distributor-schemas.ts';
+import { loadPlugins } from '../../src/plugin-loader.ts';
+import { createTestGateway, type TestGateway } from '../../src/testing/index.ts';
+import { documents, readDocument, root } from './documents.ts';
+
+const text = readDocument('docs/api.md');
+let gateway: TestGateway;
+
+before(async () => {
+  const plugins = (await loadPlugins(join(root, 'plugins'), [])).map(({ plugin }) => plugin);
+  gateway = await createTestGateway({ plugins });
+});
+after(() => gateway.close());
+
+test('docs/api.md names every call of the targets and no others', async () => {
+  const { body } = await gateway.request('/openapi.json');
+  const calls = Object.entries(body.paths).flatMap(([path, operations]) =>
+    Object.keys(operations as object).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  const pages = ['/healthz', '/readyz', '/openapi.json', '/openapi/{target}.json', '/docs'].map(
+    (path) => `GET ${path}`,
+  );
+  const named = [...text.matchAll(/`((?:GET|POST|PUT|PATCH|DELETE) \/[^`]*)`/g)].map(([, call]) => call);
+  assert.deepEqual([...new Set(named)].toSorted(), [...calls, ...pages].toSorted());
+});
+
+test("the table of the distributors' calls has their scopes", async () => {
+  const { body } = await gateway.request('/openapi/integration.json');
+  const rows = [...text.matchAll(/^\| `(\w+) (\/api[^`]+)` \| `(\S+)` \|/gm)];
+  assert.equal(rows.length, 6);
+  for (const [, method = '', path = '', scope = ''] of rows) {
+    assert.match(body.paths[path][method.toLowerCase()].description, new RegExp(`Scopes: ${scope}\\.$`));
+  }
+});
+
+test('the pages of the gateway answer', async () => {
+  for (const path of ['/healthz', '/readyz', '/openapi.json', '/openapi/integration.json', '/docs']) {
+    assert.equal((await gateway.request(path)).status, 200, path);
+  }
+});
+
+test('every example in JSON is JSON, and the distributor is one', () => {
+  const examples = documents.flatMap((document) =>
+    [...readDocument(document).matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(
+      ([, json = '']) => JSON.parse(json) as object,
+    ),
+  );
+  const distributors = examples.filter((example) => 'node_id' in example);
+  assert.equal(distributors.length, 1);
+  assert.equal(distributorAnswer.validate(distributors[0], { convert: false }).error, undefined);
+});

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { runCommandLine } from '../../src/cli/commands.ts';
+import { StartError } from '../../src/errors.ts';
+import { documents, readDocument, root } from './documents.ts';
+
+/** What `pattern` finds in every document, as `document: found`, for those that `isGood` refuses. */
+function wrong(pattern: RegExp, isGood: (found: string, document: string) => boolean): string[] {
+  const found = documents.flatMap((document) =>
+    [...readDocument(document).matchAll(pattern)].map(([, text = '']) => ({ document, text })),
+  );
+  assert.notEqual(found.length, 0, `nothing matches ${pattern}`);
+  return found
+    .filter(({ document, text }) => !isGood(text, document))
+    .map(({ document, text }) => `${document}: ${text}`);
+}
+
+test('every npm script that the texts name exists', () => {
+  const { scripts } = JSON.parse(readDocument('package.json')) as { scripts: Record<string, string> };
+  const isScript = (name: string): boolean => Object.hasOwn(scripts, name);
+  assert.deepEqual(wrong(/\bnpm run (?:-s )?([\w:-]+)/g, isScript), []);
+  assert.deepEqual(wrong(/\bnpm (start|test)\b/g, isScript), []);
+});
+
+test('every command that the texts name exists, with its options', async () => {
+  const usage = await runCommandLine({ args: ['help'], env: {}, print: () => {}, onSignal: () => {} }).then(
+    () => assert.fail('there is a command named help'),
+    (error: unknown) => (error instanceof StartError ? error.message : assert.fail('no usage')),
+  );
+  const lines = usage.split('\n').map((line) => line.trim());
+  const isCommand = (text: string): boolean => {
+    const [words = '', ...options] = text.trim().split(/ (?=--)/);
+    const line = lines.find((entry) => `${entry} `.startsWith(`${words} `));
+    return line !== undefined && options.every((option) => line.includes(option.split(' ')[0] ?? ''));
+  };
+  assert.deepEqual(wrong(/hookgate -- ([a-z][^<`\n]*)/g, isCommand), []);
+});
+
+test('every link leads to a file', () => {
+  const isThere = (link: string, document: string): boolean => existsSync(join(root, dirname(document), link));
+  assert.deepEqual(wrong(/\]\((?!https?:)([^)#\s]+)[^)]*\)/g, isThere), []);
+});
+
+test('every file of the project that the texts name exists', () => {
+  // Files that the texts write themselves are not there.
+  const isThere = (path: string): boolean => existsSync(join(root, path)) || /notes|ticker|files|monitor/.test(path);
+  assert.deepEqual(wrong(/`((?:src|plugins|migrations|test|scripts|bench)\/[\w./-]*)`/g, isThere), []);
+});
