@@ -1,6 +1,6 @@
 import express, { type Express } from 'express';
 import { handlerTimeout, notFound, StartError, unauthorized } from '../errors.ts';
-import type { Logger } from '../logger.ts';
+import { describeError, type Logger } from '../logger.ts';
 import { type RouteDocument, toRouteDocument } from '../openapi/route-document.ts';
 import type { Answer, HandlerRoute, Plugin, PluginSurface, Route, RouteRequest, TransactRoute } from '../plugin.ts';
 import { type Call, sendJson } from './call.ts';
@@ -35,7 +35,7 @@ export function createPluginTarget(plugin: Plugin, surface: PluginSurface, parts
       throw new StartError(`Plugin ${parts.title}, ${route.method} ${route.path}: ${(error as Error).message}`);
     }
   }
-  const behind = surface.router ? createRouterMatch(surface) : undefined;
+  const behind = surface.router ? createRouterMatch(surface, parts.logger) : undefined;
   return {
     name: plugin.name,
     title: `plugin ${parts.title}`,
@@ -77,13 +77,8 @@ function createServe(target: string, route: Route, { idempotency, logger, bodyLi
     const input = validate(params, call.query, raw);
     call.res.setHeader('Cache-Control', 'no-store');
     call.res.setHeader('X-Content-Type-Options', 'nosniff');
-    await withinTime(route.timeoutMs ?? defaultTimeoutMs, run(app, call, input), (error) =>
-      logger.warn('failed after its answer', {
-        request_id: call.id,
-        route: route.path,
-        reason: String((error as Error).name),
-      }),
-    );
+    const late = reportLate(logger, call);
+    await withinTime(route.timeoutMs ?? defaultTimeoutMs, run(app, call, late, input), late);
   };
 }
 
@@ -135,18 +130,36 @@ function newExpress(): Express {
   return app;
 }
 
-/** Resolves when the answer has been handed to the socket; rejects with what the handler threw, or if nobody took the call. */
-function run(app: Express, call: Call, input: Partial<Input> = {}): Promise<void> {
+type Late = (error: unknown) => void;
+
+/** The caller has had an answer; only the log can still say that something went wrong. */
+const reportLate =
+  (logger: Logger, call: Call): Late =>
+  (error) =>
+    logger.error('failed after its answer', {
+      request_id: call.id,
+      route: call.match?.label,
+      ...describeError(error),
+    });
+
+/**
+ * Resolves when the answer has been handed to the socket; rejects with what the handler threw, or if nobody took the call.
+ * What is thrown after the answer goes to `late`.
+ */
+function run(app: Express, call: Call, late: Late, input: Partial<Input> = {}): Promise<void> {
   return new Promise((resolve, reject) => {
     const { id, principal, organization } = call;
     Object.assign(call.req, { id, principal, organization, [carried]: { call, input } });
     call.res.once('close', resolve);
-    app(call.req as express.Request, call.res as express.Response, (error: unknown) => reject(error ?? notFound()));
+    app(call.req as express.Request, call.res as express.Response, (error: unknown) => {
+      if (!call.res.closed) reject(error ?? notFound());
+      else if (error !== undefined) late(error);
+    });
   });
 }
 
 /** Rejects with `HANDLER_TIMEOUT` when `work` takes too long; what it throws after that goes to `late`. */
-async function withinTime(limitMs: number, work: Promise<void>, late: (error: unknown) => void): Promise<void> {
+async function withinTime(limitMs: number, work: Promise<void>, late: Late): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
@@ -161,7 +174,7 @@ async function withinTime(limitMs: number, work: Promise<void>, late: (error: un
   }
 }
 
-function createRouterMatch(surface: PluginSurface): Match {
+function createRouterMatch(surface: PluginSurface, logger: Logger): Match {
   const app = newExpress();
   if (surface.router) app.use(surface.router);
   return {
@@ -174,7 +187,7 @@ function createRouterMatch(surface: PluginSurface): Match {
     serve: async (call) => {
       if (!call.principal) throw unauthorized('no principal');
       call.res.setHeader('Cache-Control', 'no-store');
-      await run(app, call);
+      await run(app, call, reportLate(logger, call));
     },
   };
 }
