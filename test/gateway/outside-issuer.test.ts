@@ -5,6 +5,7 @@ import { SignJWT } from 'jose';
 import { definePlugin, defineRoute, type Environment } from '../../src/plugin.ts';
 import { createTestGateway, type TestGateway } from '../../src/testing/index.ts';
 import { type IdentityProvider, startIdentityProvider } from '../support/identity-provider.ts';
+import { until } from '../support/until.ts';
 
 /** The cool-down of five seconds, with a margin. */
 const cooldownMs = 6000;
@@ -250,9 +251,4 @@ function forge(provider: IdentityProvider, { kid, issuer = provider.issuer, algo
     .setAudience(provider.audience)
     .setExpirationTime('10m')
     .sign(privateKey);
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!(await condition())) assert.ok(performance.now() < deadline, 'the condition did not come true');
 }
