@@ -1,0 +1,86 @@
+import Joi from 'joi';
+import { conflict } from '../../src/errors.ts';
+import { definePlugin, defineRoute, ensureTable, type Knex } from '../../src/plugin.ts';
+
+const table = 'ledger_entries';
+
+interface Entry {
+  text: string;
+  more?: unknown;
+  /** What goes wrong after the row was written. */
+  fault?: 'conflict' | 'crash' | 'refuse' | 'break';
+}
+
+const body = Joi.object<Entry>({ text: Joi.string().required(), fault: Joi.string(), more: Joi.any() });
+const answers = { 201: { description: 'Written.' } };
+
+export interface LedgerOptions {
+  /** Waited for with the row written and the transaction open. */
+  gate?: (text: string) => Promise<void>;
+}
+
+/** A target that writes one row a call and can be held up or made to fail in the middle. */
+export const createLedger = ({ gate = async () => {} }: LedgerOptions = {}) =>
+  definePlugin({
+    name: 'ledger',
+    apiVersion: 1,
+    async setup({ database }) {
+      await ensureTable(database.knex, table, (columns) => {
+        columns.increments('id');
+        columns.string('text', 200).notNullable();
+      });
+      const write = async (trx: Knex, { text, fault }: Entry) => {
+        const [id] = await trx(table).insert({ text });
+        await gate(text);
+        if (fault === 'conflict') throw conflict('LEDGER_CLOSED', 'The ledger is closed.');
+        if (fault === 'crash') throw new TypeError('nobody foresaw this');
+        if (fault === 'break') await trx(table).insert({ text, nowhere: text });
+        if (fault === 'refuse') return { status: 422, body: { refused: true } };
+        return { status: 201, headers: { Location: `/entries/${id}` }, body: { id, text } };
+      };
+      const entries = (path: string) =>
+        defineRoute({
+          method: 'POST',
+          path,
+          summary: 'Write a row',
+          body,
+          answers,
+          transact: (req, trx) => write(trx, req.body),
+        });
+      return {
+        routes: [
+          entries('/entries'),
+          entries('/other'),
+          defineRoute({
+            method: 'PUT',
+            path: '/entries',
+            summary: 'Write a row, again and again',
+            body,
+            answers,
+            transact: (req, trx) => write(trx, req.body),
+          }),
+          defineRoute({
+            method: 'GET',
+            path: '/entries/:text',
+            summary: 'Count rows',
+            params: Joi.object<{ text: string }>({ text: Joi.string() }),
+            answers: { 200: { description: 'How many.' } },
+            handler: async (req, res) => {
+              const [row] = await database.read((db) => db(table).where(req.params).count({ count: '*' }));
+              res.json({ count: Number(row?.count) });
+            },
+          }),
+          defineRoute({
+            method: 'POST',
+            path: '/careless',
+            summary: 'Write past the layer that cleans errors',
+            body,
+            answers,
+            handler: async (req) => {
+              await database.knex(table).insert({ text: req.body.text, nowhere: req.body.text });
+            },
+          }),
+        ],
+      };
+    },
+  });
