@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import createKnex, { type Knex } from 'knex';
 import type { Config } from '../config.ts';
+import { databaseUnavailable } from '../errors.ts';
 import { isDeadlock, isLostConnection, isUnavailable, toSafeError } from './database-errors.ts';
 import { NodeSqliteClient } from './sqlite-client.ts';
 
@@ -21,7 +22,10 @@ export interface Database {
   readonly file: string | undefined;
   /** For migrations and the layers below; everything else goes through `read` and `transaction`. */
   readonly knex: Knex;
-  /** Runs reads outside a transaction; repeated once when the connection turns out to be dead. */
+  /**
+   * Runs reads outside a transaction; repeated once when the connection turns out to be dead. A server that does not answer
+   * within 10 s counts as away: whoever waits for it could not even be told so.
+   */
   read<T>(work: (db: Knex) => Promise<T>): Promise<T>;
   /**
    * Runs `work` in a transaction (READ COMMITTED on servers) and commits. Deadlocks, and connections lost before COMMIT was
@@ -37,6 +41,7 @@ const attempts = 5;
 const connectTimeoutMs = 3000;
 /** How long a request waits for a free connection before it is told that the database is away. */
 const acquireTimeoutMs = 5000;
+const readTimeoutMs = 10_000;
 
 // Strict mode turns silent truncation into an error; a short lock wait turns a stuck peer into a retry.
 const sessionSettings = [
@@ -59,7 +64,7 @@ export function openDatabase(
     engine: file ? 'sqlite' : 'mysql',
     file,
     knex,
-    read: (work) => retrying(() => work(knex), isLostConnection, 2),
+    read: (work) => retrying(() => answering(work(knex)), isLostConnection, 2),
     transaction: (work, { repeatable = false } = {}) => {
       let committing = false;
       const run = () => {
@@ -89,6 +94,19 @@ async function retrying<T>(run: () => Promise<T>, mayRepeat: (error: unknown) =>
       if (isUnavailable(error) && attempt > 1) throw toSafeError(error);
       await sleep(attempt * 10 * (0.5 + Math.random()));
     }
+  }
+}
+
+/** What `work` gives, or `DATABASE_UNAVAILABLE` when that takes too long: a frozen or cut-off server closes no connection. */
+async function answering<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(databaseUnavailable('no answer in time')), readTimeoutMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
