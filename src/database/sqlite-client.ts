@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { setImmediate as socketsRead } from 'node:timers/promises';
 import type { Knex } from 'knex';
 
 // Knex does not export its dialects' classes from the package's main module.
@@ -35,7 +36,12 @@ export class NodeSqliteClient extends BetterSqlite3Client {
     return connection;
   }
 
+  /**
+   * Called before every use. Statements run synchronously, and what waits for the connection would go on from one to the
+   * next without a look at the sockets: new connections, one of which is accepted each time round the event loop, starve.
+   */
   override async validateConnection(connection: Connection): Promise<boolean> {
+    await socketsRead();
     return connection.isOpen;
   }
 
