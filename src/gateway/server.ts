@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as socketsRead } from 'node:timers/promises';
 import { type ErrorCode, errorCatalogue } from '../errors.ts';
 
 export interface GatewayServer {
@@ -25,6 +25,8 @@ const limits = {
 } as const;
 const maxConnections = 20_000;
 
+/** Taking in, at the stop, the connections that clients have already made. */
+const takeWaitingMs = 2000;
 /** Answers on idle connections during the stop, before the first of them is closed. */
 const idleGraceMs = 300;
 const pollMs = 50;
@@ -54,6 +56,7 @@ export function createGatewayServer(listener: RequestListener): GatewayServer {
         });
       }),
     async stop(timeoutMs) {
+      await takeWaiting(server, Math.min(takeWaitingMs, timeoutMs / 2));
       stopping = true;
       for (const res of inFlight) refuseMore(res);
       const closed = closeListener(server);
@@ -64,7 +67,10 @@ export function createGatewayServer(listener: RequestListener): GatewayServer {
         isOpen = false;
       });
       while (isOpen && performance.now() < deadline) {
-        if (performance.now() >= idleFrom) server.closeIdleConnections();
+        const mayCloseIdle = performance.now() >= idleFrom;
+        // After a busy moment, timers run before sockets are read: a connection is idle only if nothing waits on it.
+        await socketsRead();
+        if (mayCloseIdle) server.closeIdleConnections();
         await Promise.race([done, sleep(pollMs)]);
       }
       server.closeAllConnections();
@@ -76,6 +82,21 @@ export function createGatewayServer(listener: RequestListener): GatewayServer {
 /** Answers with `Connection: close`: a client that goes on using its connection would lose a request when we close it. */
 function refuseMore(res: ServerResponse): void {
   res.shouldKeepAlive = false;
+}
+
+/**
+ * Clients may have connected, and sent a request, before we accept them: one connection is accepted each time round the event
+ * loop, and closing the listener resets those that are still waiting. Resolves when none has come for two rounds.
+ */
+async function takeWaiting(server: Server, limitMs: number): Promise<void> {
+  const deadline = performance.now() + limitMs;
+  let quietRounds = 0;
+  const onConnection = (): void => {
+    quietRounds = -1;
+  };
+  server.on('connection', onConnection);
+  for (; quietRounds < 2 && performance.now() < deadline; quietRounds += 1) await socketsRead();
+  server.off('connection', onConnection);
 }
 
 /**
