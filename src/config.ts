@@ -123,6 +123,7 @@ export const configSchema = Joi.object<Config>({
   LOG_FORMAT: Joi.valid('json', 'pretty'),
 })
   .and('JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_JWKS_URI')
+  .messages({ 'object.and': 'is required together with {{#present}}' })
   .when(
     Joi.object({
       DATABASE_URL: Joi.string()

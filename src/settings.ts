@@ -34,13 +34,21 @@ export function readSettings<T>(env: Environment, schema: Joi.ObjectSchema<T>): 
   });
   if (!error) return Object.freeze(value as T);
   throw new SettingsError(
-    error.details.map((detail) => {
-      const name = String(detail.path[0] ?? detail.context?.label ?? 'settings');
-      const isSecret = keys[name]?.metas?.some((meta) => meta.secret) ?? false;
-      const shown = env[name] === undefined ? '' : isSecret ? '(hidden)' : String(env[name]);
-      return { name, value: shown, expected: detail.message };
-    }),
+    error.details.flatMap((detail) =>
+      namesIn(detail).map((name) => {
+        const isSecret = keys[name]?.metas?.some((meta) => meta.secret) ?? false;
+        const shown = env[name] === undefined ? '' : isSecret ? '(hidden)' : String(env[name]);
+        return { name, value: shown, expected: detail.message };
+      }),
+    ),
   );
+}
+
+/** The settings that a problem is about: those that are missing where several belong together. */
+function namesIn({ path, context }: Joi.ValidationErrorItem): string[] {
+  const missing: unknown = context?.missing;
+  if (path.length === 0 && Array.isArray(missing)) return missing.map(String);
+  return [String(path[0] ?? context?.label ?? 'settings')];
 }
 
 /** Runs each reader and returns their results, or throws one `SettingsError` with the problems of all of them. */
