@@ -18,13 +18,15 @@ export interface CommandLine {
   onSignal(stop: () => void): void;
 }
 
-type Run = (options: FoundationOptions, line: CommandLine) => Promise<number>;
+interface OwnCommand extends Pick<Command, 'usage' | 'options'> {
+  run(options: FoundationOptions, line: CommandLine, values: Readonly<Record<string, unknown>>): Promise<number>;
+}
 
 const pluginsFolder = join(import.meta.dirname, '..', '..', 'plugins');
 
-const own: Readonly<Record<string, { usage: string; run: Run }>> = {
+const own: Readonly<Record<string, OwnCommand>> = {
   start: { usage: '', run: start },
-  migrate: { usage: '[--rollback]', run: migrateCommand },
+  migrate: { usage: '[--rollback]', options: { rollback: { type: 'boolean' } }, run: migrateCommand },
   check: { usage: '', run: check },
 };
 
@@ -45,7 +47,11 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
     sources: new Map(loaded.map(({ plugin, source }) => [plugin, source])),
   };
   const command = Object.hasOwn(own, name) ? own[name] : undefined;
-  if (command) return command.run(options, { ...line, args: rest });
+  if (command) {
+    const { values, positionals } = parse({ name, ...command }, rest);
+    if (positionals.length > 0) throw new StartError(`Unknown argument ${positionals[0]}\n${usage(options.plugins)}`);
+    return command.run(options, line, values);
+  }
   return runPluginCommand(options, line);
 }
 
@@ -78,7 +84,7 @@ function findPluginCommand(
   return undefined;
 }
 
-function parse(command: Command, args: string[]) {
+function parse(command: Pick<Command, 'name' | 'usage' | 'options'>, args: string[]) {
   try {
     return parseArgs({ args, options: command.options ?? {}, allowPositionals: true, strict: true });
   } catch (error) {

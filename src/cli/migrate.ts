@@ -1,11 +1,13 @@
-import { parseArgs } from 'node:util';
 import { migrate, pendingMigrations, rollback } from '../database/migrations.ts';
 import { createFoundation, type FoundationOptions } from '../foundation.ts';
 import type { CommandLine } from './commands.ts';
 
 /** `migrate`: brings the tables up to date. `migrate --rollback`: undoes every owner's newest batch. */
-export async function migrateCommand(options: FoundationOptions, { args, print }: CommandLine): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { rollback: { type: 'boolean', default: false } } });
+export async function migrateCommand(
+  options: FoundationOptions,
+  { print }: CommandLine,
+  values: Readonly<Record<string, unknown>>,
+): Promise<number> {
   const { database, owners } = createFoundation(options);
   try {
     const before = await pendingMigrations(database, owners);

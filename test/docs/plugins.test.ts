@@ -80,7 +80,9 @@ function checkWithPackage(packageJson: string): string {
       symlinkSync(join(root, 'node_modules', name), join(modules, name));
     for (const name of ['src', 'package.json'])
       cpSync(join(root, name), join(gatewayFolder, name), { recursive: true });
-    return copy.run(process.execPath, ['gateway/src/main.ts', 'check'], { PLUGINS: 'hookgate-greeter' }).output;
+    const env = { PLUGINS: 'hookgate-greeter' };
+    copy.run(process.execPath, ['gateway/src/main.ts', 'migrate'], env);
+    return copy.run(process.execPath, ['gateway/src/main.ts', 'check'], env).output;
   } finally {
     copy.remove();
   }

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { runCommandLine } from '../../src/cli/commands.ts';
+import { StartError } from '../../src/errors.ts';
+import { SettingsError } from '../../src/settings.ts';
+import { createTestDatabase, type TestDatabase } from '../../src/testing/index.ts';
+import { onEveryEngine } from '../support/engines.ts';
+
+async function run(args: string[], env: TestDatabase['env']): Promise<{ code: number; printed: string[] }> {
+  const printed: string[] = [];
+  const print = (text: string): void => void printed.push(text);
+  return { code: await runCommandLine({ args, env, print, onSignal: () => {} }), printed };
+}
+
+onEveryEngine('the command line', ({ createDatabase }) => {
+  let database: TestDatabase;
+
+  before(async () => {
+    database = await createDatabase();
+  });
+  after(() => database.drop());
+
+  test('check says what is missing, and lists every route once the tables are there', async () => {
+    const early = await run(['check'], database.env);
+    assert.equal(early.code, 1);
+    assert.match(early.printed.join('\n'), /^migrations {2}missing: gateway\/001_/m);
+    assert.match(early.printed.join('\n'), /^targets {5}not checked/m);
+
+    assert.match((await run(['migrate'], database.env)).printed.join(), /^Done: gateway\/001_/);
+    assert.deepEqual(await run(['migrate'], database.env), { code: 0, printed: ['Nothing to do.'] });
+
+    const ready = await run(['check'], database.env);
+    assert.equal(ready.code, 0);
+    assert.match(
+      ready.printed.join('\n'),
+      /^target {6}integration\n(?: {2}.+\n)* {2}DELETE \/api\/v1\/integration\/distributors\/\{id\} {2}integration:write$/m,
+    );
+
+    assert.match((await run(['migrate', '--rollback'], database.env)).printed.join(), /^Undone: gateway\/001_/);
+    assert.equal((await run(['check'], database.env)).code, 1);
+  });
+});
+
+test('an unknown command, option or argument is told with what there is', async () => {
+  const database = await createTestDatabase();
+  try {
+    for (const args of [['help'], ['migrate', '--forward'], ['check', 'everything'], ['keys', 'create', '--name=x']]) {
+      const usage = (error: unknown) => error instanceof StartError && /^Usage: .*hookgate/m.test(error.message);
+      await assert.rejects(run(args, database.env), usage, args.join(' '));
+    }
+  } finally {
+    await database.drop();
+  }
+});
+
+test('settings that belong together are asked for by name', async () => {
+  const env = { JWT_ISSUER: 'https://issuer.example', PORT: 'http' };
+  await assert.rejects(run(['check'], env), (error: unknown) => {
+    assert.ok(error instanceof SettingsError);
+    assert.deepEqual(
+      error.problems.map(({ name }) => name),
+      ['PORT', 'JWT_AUDIENCE', 'JWT_JWKS_URI'],
+    );
+    return true;
+  });
+});
