@@ -1,8 +1,10 @@
 // `npm test`: types, lint and format, then every test on SQLite and on a MariaDB or MySQL server. Quiet when all is well.
-import { type SpawnSyncOptions, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
+import { demandBrowser } from '../test/support/browser.ts';
 import { findServerProgram, startDatabaseServer } from '../test/support/database-server.ts';
+import { installDebianPackage } from '../test/support/debian-package.ts';
 
 const root = join(import.meta.dirname, '..');
 const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
@@ -18,21 +20,12 @@ function runQuietly(command: string, args: string[]): boolean {
   return result.status === 0;
 }
 
-function installServer(): void {
-  const isDebianRoot = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
-  if (!isDebianRoot) {
-    throw new Error(
-      'The tests need MariaDB or MySQL. Install mariadb-server (Debian: apt-get install mariadb-server), or set TEST_DATABASE_URL=mysql://user:password@host:port to a server whose user may create databases.',
-    );
-  }
-  process.stderr.write('Installing mariadb-server (once)…\n');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const options: SpawnSyncOptions = { env, stdio: ['ignore', 'ignore', 'inherit'] };
-  spawnSync('apt-get', ['update', '-qq'], options);
-  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'mariadb-server'], options);
-}
+const serverAdvice =
+  'The tests need MariaDB or MySQL. Install mariadb-server (Debian: apt-get install mariadb-server), or set TEST_DATABASE_URL=mysql://user:password@host:port to a server whose user may create databases.';
 
 async function runTests(files: string[]): Promise<boolean> {
+  // Here and not in the test that needs it, whose time is limited.
+  if (files.some((file) => file.includes('openapi'))) demandBrowser();
   const args = [
     '--test',
     '--test-concurrency=2',
@@ -41,7 +34,7 @@ async function runTests(files: string[]): Promise<boolean> {
   ];
   const given = process.env.TEST_DATABASE_URL;
   if (given) return run(process.execPath, [...args, ...files]);
-  if (!findServerProgram()) installServer();
+  if (!findServerProgram()) installDebianPackage('mariadb-server', serverAdvice);
   const server = await startDatabaseServer();
   try {
     return run(process.execPath, [...args, ...files], { ...process.env, TEST_DATABASE_URL: server.url });
