@@ -34,6 +34,13 @@ export function checkFraming(call: Call): void {
     if (brokenPercent.test(path)) throw badRequest('BAD_REQUEST_TARGET', 'The path is not valid percent-encoding.');
   }
   checkHeaders(req.rawHeaders);
+  if (req.headers.host === undefined && req.httpVersion !== '1.0') {
+    throw badRequest('BAD_REQUEST', 'The header Host is missing.');
+  }
+  const { expect } = req.headers;
+  if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
+    throw badRequest('BAD_REQUEST', 'The header Expect asks for something unknown.');
+  }
 }
 
 function checkHeaders(rawHeaders: readonly string[]): void {

@@ -35,12 +35,15 @@ const pollMs = 50;
 export function createGatewayServer(listener: RequestListener): GatewayServer {
   let stopping = false;
   const inFlight = new Set<ServerResponse>();
-  const server = createServer({ ...limits, requireHostHeader: true }, (req, res) => {
+  const serve: RequestListener = (req, res) => {
     if (stopping) refuseMore(res);
     inFlight.add(res);
     res.once('close', () => inFlight.delete(res));
     listener(req, res);
-  });
+  };
+  // Node would refuse a request without Host, and one that expects what we do not know, with an empty answer.
+  const server = createServer({ ...limits, requireHostHeader: false }, serve);
+  server.on('checkExpectation', serve);
   server.maxHeadersCount = 0;
   server.maxConnections = maxConnections;
   server.on('clientError', answerClientError);
