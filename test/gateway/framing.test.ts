@@ -75,6 +75,18 @@ describe('what could be read in two ways is refused', () => {
     }
   });
 
+  test('no Host, which HTTP/1.1 asks for', async () => {
+    const lines = ['Connection: close', 'X-Target-Server: echo', bearer, '', ''].join('\r\n');
+    assertError(await raw(`GET /echo HTTP/1.1\r\n${lines}`), 'BAD_REQUEST');
+    assert.equal((await raw(`GET /echo HTTP/1.0\r\n${lines}`)).status, 200);
+  });
+
+  test('an expectation that nobody knows', async () => {
+    const headers = ['Content-Type: application/json', 'Content-Length: 2'];
+    assertError(await good('POST /echo', [...headers, 'Expect: miracles'], '{}'), 'BAD_REQUEST');
+    assert.equal((await good('POST /echo', [...headers, 'Expect: 100-Continue'], '{}')).status, 200);
+  });
+
   test('a target that is no path', async () => {
     for (const target of [
       'http://gateway.test/echo',

@@ -142,6 +142,18 @@ onEveryEngine('nothing that was entrusted to the gateway', ({ serverUrl }) => {
     await assertUnseen();
   });
 
+  test('is readable in the database, also not among the kept answers', async () => {
+    const { knex } = gateway.app.foundation.database;
+    const tables = ['integration_distributors', 'gateway_idempotency_keys', 'authentication_api_keys'];
+    for (const table of [...tables, 'authentication_refresh_tokens', 'authentication_signing_keys']) {
+      const rows = await knex(table).select();
+      assert.ok(rows.length > 0, table);
+      const text = JSON.stringify(rows);
+      for (const hidden of [mark, 'PRIVATE KEY', ...secrets])
+        assert.ok(!text.includes(hidden), `${hidden} in ${table}`);
+    }
+  });
+
   test('is told again by validation, whatever stands in whatever place', async () => {
     const word = secret('value');
     const bodies: unknown[] = [
