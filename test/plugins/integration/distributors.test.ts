@@ -124,3 +124,15 @@ onEveryEngine('distributors', ({ serverUrl }) => {
     client.gateway.clock.set(new Date());
   });
 });
+
+test('times are told in the zone of the setting', async () => {
+  const client = await startDistributors({ env: { TIME_ZONE: 'Europe/Istanbul' } });
+  try {
+    client.gateway.clock.set(new Date('2025-12-23T23:16:10.419Z'));
+    const created = (await client.create(meta)).body;
+    assert.match(created.created_at, /^2025-12-24T02:16:1\d\.\d{6}\+03:00$/);
+    assert.equal((await client.read(created.id)).body.created_at, created.created_at);
+  } finally {
+    await client.close();
+  }
+});
