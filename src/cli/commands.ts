@@ -7,6 +7,7 @@ import type { Command, Plugin } from '../plugin.ts';
 import { loadPlugins } from '../plugin-loader.ts';
 import type { Environment } from '../settings.ts';
 import { check } from './check.ts';
+import { explain } from './explain.ts';
 import { migrateCommand } from './migrate.ts';
 import { start } from './start.ts';
 
@@ -33,7 +34,7 @@ const own: Readonly<Record<string, OwnCommand>> = {
 /** Runs what the command line asks for and resolves to the exit code. Throws `StartError` or `SettingsError`. */
 export async function runCommandLine(line: CommandLine): Promise<number> {
   const { args, env } = line;
-  const [name = 'start', ...rest] = args;
+  const [name = 'start'] = args;
   const loaded = await loadPlugins(
     pluginsFolder,
     (env.PLUGINS ?? '')
@@ -46,13 +47,22 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
     plugins: loaded.map(({ plugin }) => plugin),
     sources: new Map(loaded.map(({ plugin, source }) => [plugin, source])),
   };
-  const command = Object.hasOwn(own, name) ? own[name] : undefined;
-  if (command) {
-    const { values, positionals } = parse({ name, ...command }, rest);
-    if (positionals.length > 0) throw new StartError(`Unknown argument ${positionals[0]}\n${usage(options.plugins)}`);
-    return command.run(options, line, values);
+  try {
+    const command = Object.hasOwn(own, name) ? own[name] : undefined;
+    return await (command ? runOwnCommand({ name, ...command }, options, line) : runPluginCommand(options, line));
+  } catch (error) {
+    throw explain(error, env);
   }
-  return runPluginCommand(options, line);
+}
+
+async function runOwnCommand(
+  command: OwnCommand & { name: string },
+  options: FoundationOptions,
+  line: CommandLine,
+): Promise<number> {
+  const { values, positionals } = parse(command, line.args.slice(1));
+  if (positionals.length > 0) throw new StartError(`Unknown argument ${positionals[0]}\n${usage(options.plugins)}`);
+  return command.run(options, line, values);
 }
 
 async function runPluginCommand(options: FoundationOptions, { args, print }: CommandLine): Promise<number> {

@@ -1,0 +1,46 @@
+import { isUnavailable } from '../database/database-errors.ts';
+import { ApiError, StartError } from '../errors.ts';
+import type { Environment } from '../settings.ts';
+
+interface SystemError extends Error {
+  code?: string;
+  errcode?: number;
+  syscall?: string;
+  path?: string;
+}
+
+const wrongAddress = new Set([
+  'ER_ACCESS_DENIED_ERROR',
+  'ER_DBACCESS_DENIED_ERROR',
+  'ER_BAD_DB_ERROR',
+  'HANDSHAKE_NO_SSL_SUPPORT',
+  'HANDSHAKE_SSL_ERROR',
+]);
+
+/** Puts what an operator can mend into words; anything else is given back as it is. */
+export function explain(error: unknown, env: Environment): unknown {
+  if (!(error instanceof Error) || error instanceof StartError) return error;
+  const { code, syscall, path } = error as SystemError;
+  if (syscall === 'listen') return new StartError(`The gateway cannot listen (${code}). Set another HOST or PORT.`);
+  if (syscall !== undefined && path !== undefined) {
+    return new StartError(`${path} cannot be used (${code}). Give the process the right to it, or set DATA_DIR.`);
+  }
+  const said = databaseFailure(error);
+  if (said === undefined) return error;
+  return new StartError(
+    `The database ${databasePlace(env)} cannot be used (${said}). Is it up, and DATABASE_URL right?`,
+  );
+}
+
+function databaseFailure(error: SystemError): string | undefined {
+  if (error instanceof ApiError) return error.code === 'DATABASE_UNAVAILABLE' ? error.reason : undefined;
+  if (!isUnavailable(error) && !wrongAddress.has(error.code ?? '')) return undefined;
+  return error.errcode === undefined ? (error.code ?? error.name) : `SQLite error ${error.errcode}`;
+}
+
+/** The address without user and password. */
+function databasePlace({ DATABASE_URL = '' }: Environment): string {
+  if (!DATABASE_URL.startsWith('mysql:') || !URL.canParse(DATABASE_URL)) return DATABASE_URL || 'in ./data';
+  const { host, pathname } = new URL(DATABASE_URL);
+  return `${host}${pathname}`;
+}
