@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { createSandbox, type Program } from '../support/process.ts';
+
+const ENCRYPTION_KEY = randomBytes(32).toString('base64');
 
 /** What the documentation of the call shows, key by key. */
 const documented = {
@@ -163,8 +166,18 @@ describe('what cannot work', () => {
     const port = new URL(await server.ready()).port;
     const second = await other.run([], { PORT: port });
     assert.equal(second.code, 1);
-    assert.match(second.stderr, /EADDRINUSE/);
+    assert.equal(second.stderr, 'The gateway cannot listen (EADDRINUSE). Set another HOST or PORT.\n');
     await server.end();
+  });
+
+  test('is said at once: a database file that cannot be opened', async () => {
+    mkdirSync(join(other.folder, 'folder.db'), { recursive: true });
+    const { code, stderr } = await other.run([], { DATABASE_URL: 'sqlite:folder.db', ENCRYPTION_KEY });
+    assert.equal(code, 1);
+    assert.equal(
+      stderr,
+      'The database sqlite:folder.db cannot be used (SQLite error 14). Is it up, and DATABASE_URL right?\n',
+    );
   });
 
   test('is said at once: all wrong settings together, secrets hidden', async () => {

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { createTestDatabase, type TestDatabase } from '../../src/testing/index.ts';
+import { type DatabaseServer, startDatabaseServer } from '../support/database-server.ts';
+import { type Load, startLoad, summary } from '../support/load.ts';
+import { createSandbox, type Program } from '../support/process.ts';
+
+const base = '/api/v1/integration/distributors';
+const nodes = `${base}/nodes/e40efce4-38a3-46c4-a202-e8db95d0409c`;
+const callers = 32;
+const slowestMs = 8000;
+const isGood = ({ status }: { status: number }): boolean => status >= 200 && status < 300;
+
+describe('a database server that goes away and comes back', () => {
+  const sandbox = createSandbox();
+  let server: DatabaseServer;
+  let database: TestDatabase;
+  let env: Record<string, string>;
+  let program: Program;
+  let url: string;
+  let load: Load;
+
+  before(async () => {
+    server = await startDatabaseServer();
+    database = await createTestDatabase(server.url);
+    env = { DATABASE_URL: database.env.DATABASE_URL ?? '', ENCRYPTION_KEY: randomBytes(32).toString('base64') };
+    program = sandbox.start([], env);
+    url = await program.ready();
+    load = startLoad(url, callers, await requests());
+  });
+  after(async () => {
+    await load?.stop();
+    await sandbox.remove();
+    await server?.stop();
+  });
+
+  /** Reads and writes, with a token and with a key that has to be looked up every time. */
+  async function requests() {
+    const made = await sandbox.run(
+      [...['keys', 'create', '--org', 'myorg', '--email', 'joe@example.com', '--json'], '--scope'].concat(
+        'integration:read integration:write',
+      ),
+      env,
+    );
+    const key = JSON.parse(made.stdout) as { api_key: string; secret_key: string };
+    const signedIn = await fetch(`${url}/api/v1/integration/auth/authenticate`, {
+      method: 'POST',
+      headers: { 'X-Target-Server': 'authentication', 'Content-Type': 'application/json' },
+      body: made.stdout,
+    });
+    const { access_token } = (await signedIn.json()) as { access_token: string };
+    const credentials = [
+      `Bearer ${access_token}`,
+      `Basic ${Buffer.from(`${key.api_key}:${key.secret_key}`).toString('base64')}`,
+    ];
+    let count = 0;
+    return () => {
+      count += 1;
+      const headers = {
+        'X-Target-Server': 'integration',
+        Authorization: credentials[(count >> 1) % 2] as string,
+        'Content-Type': 'application/json',
+        ...(count % 4 === 0 ? { 'Idempotency-Key': `key-${count}` } : {}),
+      };
+      return count % 2 === 0
+        ? { method: 'POST', path: nodes, headers, body: '{}' }
+        : { method: 'GET', path: `${base}?per_page=1`, headers };
+    };
+  }
+
+  test('is answered with 503 and nothing worse, while /healthz stays 200', async () => {
+    await load.until((outcome) => outcome.status === 201);
+    await server.kill();
+    const killedAt = performance.now();
+    await load.until((outcome) => outcome.sentAt > killedAt && outcome.status === 503);
+    assert.equal((await fetch(`${url}/healthz`)).status, 200);
+    const readiness = await fetch(`${url}/readyz`);
+    assert.equal(readiness.status, 503);
+    assert.equal(((await readiness.json()) as { checks: Record<string, string> }).checks.database, 'failed');
+  });
+
+  test('serves again by itself as soon as it is back', async () => {
+    await server.restart();
+    const backAt = performance.now();
+    const first = await load.until((outcome) => outcome.sentAt > backAt && outcome.status === 201);
+    assert.ok(first.endedAt - backAt < slowestMs);
+    await load.until((outcome) => outcome.sentAt > first.endedAt && outcome.status === 200);
+    assert.equal((await fetch(`${url}/readyz`)).status, 200);
+    const settledAt = performance.now();
+    await load.until((outcome) => outcome.sentAt > settledAt + 500);
+    const outcomes = await load.stop();
+
+    const bad = outcomes.filter((outcome) => !isGood(outcome) && outcome.code !== 'DATABASE_UNAVAILABLE');
+    assert.deepEqual(summary(bad), {});
+    const away = outcomes.filter(({ status }) => status === 503);
+    assert.ok(away.every(({ retryAfter }) => Number(retryAfter) > 0));
+    const slowest = Math.max(...outcomes.map(({ sentAt, endedAt }) => endedAt - sentAt));
+    assert.ok(slowest < slowestMs, `the slowest took ${Math.round(slowest)} ms`);
+    const late = outcomes.filter(({ sentAt, status }) => sentAt > settledAt && status === 503);
+    assert.deepEqual(late, []);
+  });
+
+  test('nobody had to be told, and no request reached the log as our error', async () => {
+    assert.equal(program.process.exitCode, null);
+    assert.ok(!program.printed.stderr.includes('"level":"error"'), program.printed.stderr);
+    assert.doesNotMatch(program.printed.stderr, /select |insert |myorg.*joe/i);
+    assert.equal((await program.end()).code, 0);
+  });
+
+  test('stops the start of a new process with a message that says so', async () => {
+    await server.kill();
+    const startedAt = performance.now();
+    const { code, stderr } = await sandbox.run([], env);
+    assert.equal(code, 1);
+    assert.ok(performance.now() - startedAt < 15_000);
+    assert.match(stderr, /^The database .*127\.0\.0\.1.* cannot be used \(ECONNREFUSED\)/);
+    assert.ok(!stderr.includes('    at '), stderr);
+    await server.restart();
+    const next = sandbox.start([], env);
+    await next.ready();
+    assert.equal((await next.end()).code, 0);
+  });
+
+  test('does not hold up a stop', async () => {
+    const next = sandbox.start([], env);
+    await next.ready();
+    await server.kill();
+    const startedAt = performance.now();
+    assert.equal((await next.end()).code, 0);
+    assert.ok(performance.now() - startedAt < 10_000);
+    await server.restart();
+    await database.drop();
+  });
+});
