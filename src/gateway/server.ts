@@ -35,9 +35,11 @@ const pollMs = 50;
 export function createGatewayServer(listener: RequestListener): GatewayServer {
   let stopping = false;
   const inFlight = new Set<ServerResponse>();
+  const latest = new WeakMap<Duplex, ServerResponse>();
   const serve: RequestListener = (req, res) => {
     if (stopping) refuseMore(res);
     inFlight.add(res);
+    latest.set(req.socket, res);
     res.once('close', () => inFlight.delete(res));
     listener(req, res);
   };
@@ -46,8 +48,8 @@ export function createGatewayServer(listener: RequestListener): GatewayServer {
   server.on('checkExpectation', serve);
   server.maxHeadersCount = 0;
   server.maxConnections = maxConnections;
-  server.on('clientError', answerClientError);
-  server.on('connect', refuseMethod);
+  server.on('clientError', (error, socket) => answerClientError(error, socket, latest.get(socket)));
+  server.on('connect', (_req, socket) => refuseMethod(socket, latest.get(socket)));
 
   return {
     listen: (port, host) =>
@@ -121,24 +123,38 @@ const codeOf: Readonly<Record<string, ErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
 };
 
-function answerClientError(error: ClientError, socket: Duplex): void {
+/** `latest` is the answer to the request before, or to this one if its head was good. */
+function answerClientError(error: ClientError, socket: Duplex, latest: ServerResponse | undefined): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
-  refuse(
-    socket,
-    codeOf[error.code ?? ''] ?? 'BAD_REQUEST',
-    'The request is not valid HTTP or took too long to arrive.',
-  );
+  const code = codeOf[error.code ?? ''] ?? 'BAD_REQUEST';
+  const message = 'The request is not valid HTTP or took too long to arrive.';
+  if (!latest || latest.closed || latest.req.complete) refuseAfter(latest, socket, code, message);
+  // Its body broke while it was being answered: a second answer must not look like a part of the first.
+  else if (latest.headersSent) socket.destroy();
+  else refuse(socket, code, message);
 }
 
 /** CONNECT asks for a tunnel; there is none. */
-function refuseMethod(_req: unknown, socket: Duplex): void {
-  refuse(socket, 'METHOD_NOT_ALLOWED', 'This method is not answered.');
+function refuseMethod(socket: Duplex, latest: ServerResponse | undefined): void {
+  refuseAfter(latest, socket, 'METHOD_NOT_ALLOWED', 'This method is not answered.');
+}
+
+/** Refuses once the requests before this one have their answers. */
+function refuseAfter(latest: ServerResponse | undefined, socket: Duplex, code: ErrorCode, message: string): void {
+  if (!latest || latest.closed) {
+    refuse(socket, code, message);
+    return;
+  }
+  socket.on('error', () => socket.destroy());
+  socket.pause();
+  latest.once('close', () => refuse(socket, code, message));
 }
 
 function refuse(socket: Duplex, code: ErrorCode, message: string): void {
+  if (!socket.writable) return;
   const status = errorCatalogue[code];
   const body = JSON.stringify({ error: { code, message, details: {}, request_id: null } });
   (socket as Socket).on('error', () => socket.destroy());
