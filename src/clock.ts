@@ -5,9 +5,13 @@ export type Clock = () => number;
 export function createSystemClock(): Clock {
   let origin = performance.timeOrigin;
   return () => {
-    const drift = Date.now() - (origin + performance.now());
-    if (Math.abs(drift) > 2) origin += drift;
-    return Math.trunc((origin + performance.now()) * 1000);
+    const before = performance.now();
+    const wall = Date.now();
+    const after = performance.now();
+    const drift = wall - (origin + after);
+    // Readings between which the process was interrupted do not belong together, and say nothing about drift.
+    if (Math.abs(drift) > 2 && after - before < 1) origin += drift;
+    return Math.trunc((origin + after) * 1000);
   };
 }
 
