@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { describe, test } from 'node:test';
+import { readAuthenticationSettings } from '../plugins/authentication/settings.ts';
+import { isLoopback, loadConfig } from '../src/config.ts';
+import { readAll, type SettingProblem, SettingsError } from '../src/settings.ts';
+
+function problemsOf(work: () => unknown): readonly SettingProblem[] {
+  try {
+    work();
+  } catch (error) {
+    assert.ok(error instanceof SettingsError, String(error));
+    return error.problems;
+  }
+  return [];
+}
+
+const namesOf = (env: Record<string, string>): string[] => problemsOf(() => loadConfig(env)).map(({ name }) => name);
+
+describe('settings', () => {
+  test('have defaults, and cannot be changed afterwards', () => {
+    const config = loadConfig({});
+    assert.deepEqual(config, {
+      HOST: '127.0.0.1',
+      PORT: 8080,
+      DATABASE_URL: 'sqlite:./data/hookgate.db',
+      DATABASE_POOL_MAX: 20,
+      DATABASE_SSL: 'off',
+      DATA_DIR: './data',
+      MIGRATE_ON_START: true,
+      JWT_ALGORITHMS: ['RS256', 'ES256', 'PS256'],
+      JWT_ORG_CLAIM: 'org',
+      JWT_SCOPE_CLAIM: 'scope',
+      TIME_ZONE: 'UTC',
+      BODY_LIMIT: 1024 * 1024,
+      TRUSTED_PROXIES: [],
+      CORS_ORIGINS: [],
+      PLUGINS: [],
+      SHUTDOWN_DELAY_MS: 0,
+      SHUTDOWN_TIMEOUT_MS: 15_000,
+      LOG_LEVEL: 'info',
+    });
+    assert.deepEqual(readAuthenticationSettings({}), { TOKEN_ISSUER: 'hookgate', TOKEN_AUDIENCE: 'hookgate' });
+    assert.throws(() => Object.assign(config, { PORT: 1 }), TypeError);
+  });
+
+  test('are read as their types, and an empty one is not set', () => {
+    const key = randomBytes(32);
+    const older = randomBytes(32);
+    const config = loadConfig({
+      PORT: '0',
+      HOST: '',
+      MIGRATE_ON_START: 'false',
+      BODY_LIMIT: '512kb',
+      TRUSTED_PROXIES: '10.0.0.0/8, 2001:db8::/32,192.0.2.1',
+      CORS_ORIGINS: 'https://app.example.com,http://localhost:3000',
+      JWT_SCOPES_ALLOWED: 'integration:read, integration:write',
+      ENCRYPTION_KEY: `${key.toString('base64')}, ${older.toString('base64')}`,
+    });
+    assert.equal(config.PORT, 0);
+    assert.equal(config.HOST, '127.0.0.1');
+    assert.equal(config.MIGRATE_ON_START, false);
+    assert.equal(config.BODY_LIMIT, 512 * 1024);
+    assert.deepEqual(config.TRUSTED_PROXIES, ['10.0.0.0/8', '2001:db8::/32', '192.0.2.1']);
+    assert.deepEqual(config.CORS_ORIGINS, ['https://app.example.com', 'http://localhost:3000']);
+    assert.deepEqual(config.JWT_SCOPES_ALLOWED, ['integration:read', 'integration:write']);
+    assert.deepEqual(config.ENCRYPTION_KEY, [key, older]);
+  });
+
+  const wrong: Record<string, string[]> = {
+    PORT: ['abc', '65536', '-1', '1.5'],
+    DATABASE_URL: ['postgres://u:p@h/db', 'sqlite:', 'hookgate.db'],
+    DATABASE_POOL_MAX: ['1', '1001'],
+    DATABASE_SSL: ['on'],
+    DATABASE_SSL_CA: ['/nowhere/ca.pem'],
+    ENCRYPTION_KEY: ['short', randomBytes(31).toString('base64'), randomBytes(32).toString('hex')],
+    MIGRATE_ON_START: ['maybe'],
+    JWT_ALGORITHMS: ['HS256', 'none', 'RS256,', 'rs256'],
+    DOCS: ['yes'],
+    TIME_ZONE: ['Mars/Olympus'],
+    BODY_LIMIT: ['0', '1.5mb', '-1', '1gb'],
+    TRUSTED_PROXIES: ['10.0.0.0/33', 'proxy.example.com', '10.0.0.0/8/8', '::/129'],
+    CORS_ORIGINS: ['*', 'null', 'https://app.example.com/', 'app.example.com'],
+    SHUTDOWN_TIMEOUT_MS: ['-1', 'soon', '99999999999'],
+    LOG_LEVEL: ['loud'],
+    LOG_FORMAT: ['xml'],
+  };
+  for (const [name, values] of Object.entries(wrong)) {
+    test(`${name} is checked`, () => {
+      for (const value of values) assert.deepEqual(namesOf({ [name]: value }), [name], value);
+    });
+  }
+
+  test('that are wrong are told all at once, with what is expected and without secrets', () => {
+    const env = {
+      PORT: 'abc',
+      DATABASE_URL: 'mysql://root:topsecret@db.example.com',
+      ENCRYPTION_KEY: 'topsecret',
+      TIME_ZONE: 'Mars/Olympus',
+      JWT_ISSUER: 'https://issuer.example.com',
+    };
+    const problems = problemsOf(() => loadConfig(env));
+    assert.deepEqual(problems.map(({ name }) => name).toSorted(), [
+      'DATABASE_URL',
+      'ENCRYPTION_KEY',
+      'JWT_AUDIENCE',
+      'JWT_JWKS_URI',
+      'PORT',
+      'TIME_ZONE',
+    ]);
+    const { message } = new SettingsError(problems);
+    assert.ok(!message.includes('topsecret'), message);
+    assert.match(message, /DATABASE_URL=\(hidden\): must be sqlite:<file> or mysql:/);
+    assert.match(message, /TIME_ZONE=Mars\/Olympus: must be an IANA time zone/);
+  });
+
+  test('of several readers are told together, and other errors are not mistaken for them', () => {
+    const readers = [() => loadConfig({ PORT: 'abc' }), () => loadConfig({ DOCS: 'yes' })];
+    const problems = problemsOf(() => readAll(readers));
+    assert.deepEqual(
+      problems.map(({ name }) => name),
+      ['PORT', 'DOCS'],
+    );
+    const broken = (): never => {
+      throw new TypeError('a bug');
+    };
+    assert.throws(() => readAll([broken]), TypeError);
+  });
+
+  test('of an outside issuer come together or not at all', () => {
+    const all = {
+      JWT_ISSUER: 'https://issuer.example.com',
+      JWT_AUDIENCE: 'gateway',
+      JWT_JWKS_URI: 'https://issuer.example.com/jwks',
+    };
+    assert.deepEqual(namesOf(all), []);
+    for (const left of Object.keys(all)) {
+      const env = Object.fromEntries(Object.entries(all).filter(([name]) => name !== left));
+      assert.deepEqual(namesOf(env), [left], `without ${left}`);
+    }
+    assert.deepEqual(namesOf({ ...all, JWT_JWKS_URI: 'file:///etc/passwd' }), ['JWT_JWKS_URI']);
+  });
+
+  test('demand ENCRYPTION_KEY on a database server', () => {
+    const env = { DATABASE_URL: 'mysql://root@127.0.0.1:3306/hookgate' };
+    assert.deepEqual(namesOf(env), ['ENCRYPTION_KEY']);
+    const ENCRYPTION_KEY = randomBytes(32).toString('base64');
+    assert.deepEqual(namesOf({ ...env, ENCRYPTION_KEY }), []);
+    assert.deepEqual(namesOf({ DATABASE_URL: 'mysql://root@127.0.0.1', ENCRYPTION_KEY }), ['DATABASE_URL']);
+  });
+});
+
+test('a loopback host is one that only this machine reaches', () => {
+  for (const host of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) assert.equal(isLoopback(host), true, host);
+  for (const host of ['0.0.0.0', '::', '192.168.1.1', '127.0.0.1.example.com', '']) {
+    assert.equal(isLoopback(host), false, host);
+  }
+});
