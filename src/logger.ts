@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import winston from 'winston';
 import type { Config } from './config.ts';
+import { isQuoting } from './database/database-errors.ts';
 
 /** What a part of the system logs through. Fields must not hold secrets, query strings or bodies. */
 export interface Logger {
@@ -96,8 +97,7 @@ export function writeLastLine(text: string): void {
 export function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { thrown: typeof error };
   const { code, errno } = error as { code?: unknown; errno?: unknown };
-  const fromDatabase =
-    error.name !== 'DatabaseError' && ('sqlMessage' in error || 'sql' in error || code === 'ERR_SQLITE_ERROR');
+  const fromDatabase = error.name !== 'DatabaseError' && (isQuoting(error) || code === 'ERR_SQLITE_ERROR');
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return {
     error: error.name,

@@ -84,9 +84,23 @@ export class DatabaseError extends Error {
   }
 }
 
-const isFromDriver = (error: unknown): boolean => {
+const quoting = Symbol('quotes a statement');
+
+/** Knex puts statement and values in front of the message of whatever goes wrong in a query, the driver's own errors or not. */
+export function markAsQuoting(error: Error): void {
+  Object.defineProperty(error, quoting, { value: true });
+}
+
+const undefinedBinding = /^Undefined binding\(s\) detected/;
+
+/** Whether the error's message may hold a statement or its values, and so must not be logged. */
+export const isQuoting = (error: Error): boolean =>
+  quoting in error || 'sql' in error || 'sqlMessage' in error || undefinedBinding.test(error.message);
+
+const isFromDriver = (error: Error): boolean => {
   const { code, errno, errcode } = asDriverError(error);
-  return errcode !== undefined || (errno !== undefined && code !== undefined) || /^(ER|PROTOCOL)_/.test(code ?? '');
+  if (isQuoting(error) || errcode !== undefined) return true;
+  return (errno !== undefined && code !== undefined) || /^(ER|PROTOCOL)_/.test(code ?? '');
 };
 
 /** Turns a driver's error into one that may be logged; our own errors pass as they are. */

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import createKnex, { type Knex } from 'knex';
 import type { Config } from '../config.ts';
 import { databaseUnavailable } from '../errors.ts';
-import { isDeadlock, isLostConnection, isUnavailable, toSafeError } from './database-errors.ts';
+import { isDeadlock, isLostConnection, isUnavailable, markAsQuoting, toSafeError } from './database-errors.ts';
 import { NodeSqliteClient } from './sqlite-client.ts';
 
 export type { Knex } from 'knex';
@@ -59,6 +59,7 @@ export function openDatabase(
   const isSqlite = config.DATABASE_URL.startsWith('sqlite:');
   const file = isSqlite ? resolve(config.DATABASE_URL.slice('sqlite:'.length)) : undefined;
   const knex = file ? openSqlite(file) : openMysql(config);
+  knex.on('query-error', markAsQuoting);
 
   return {
     engine: file ? 'sqlite' : 'mysql',
