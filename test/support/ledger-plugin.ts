@@ -8,7 +8,7 @@ interface Entry {
   text: string;
   more?: unknown;
   /** What goes wrong after the row was written. */
-  fault?: 'conflict' | 'crash' | 'refuse' | 'break';
+  fault?: 'conflict' | 'crash' | 'refuse' | 'break' | 'unbindable' | 'undefined';
 }
 
 const body = Joi.object<Entry>({ text: Joi.string().required(), fault: Joi.string(), more: Joi.any() });
@@ -35,6 +35,9 @@ export const createLedger = ({ gate = async () => {} }: LedgerOptions = {}) =>
         if (fault === 'conflict') throw conflict('LEDGER_CLOSED', 'The ledger is closed.');
         if (fault === 'crash') throw new TypeError('nobody foresaw this');
         if (fault === 'break') await trx(table).insert({ text, nowhere: text });
+        // What a driver cannot send, and what Knex refuses to put into a statement: both quote the statement.
+        if (fault === 'unbindable') await trx(table).insert({ text, id: { text } as unknown as number });
+        if (fault === 'undefined') await trx(table).where({ text, id: undefined as unknown as number });
         if (fault === 'refuse') return { status: 422, body: { refused: true } };
         return { status: 201, headers: { Location: `/entries/${id}` }, body: { id, text } };
       };
