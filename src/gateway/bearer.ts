@@ -1,20 +1,29 @@
 import type { KeyObject } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { expressjwt, type Params } from 'express-jwt';
-import { unauthorized } from '../errors.ts';
+import { StartError, unauthorized } from '../errors.ts';
 import type { Clock, Principal, TokenIssuer } from '../plugin.ts';
 import { createTokenCache } from './token-cache.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** Verifies bearer tokens of the given issuers and remembers the good ones for a minute. Rejects with `UNAUTHORIZED`. */
+/**
+ * Verifies bearer tokens of the given issuers and remembers the good ones for a minute. Rejects with `UNAUTHORIZED`.
+ * Throws `StartError` when two issuers share a name: nobody could tell whose tokens are whose.
+ */
 export function createBearer(
   issuers: readonly TokenIssuer[],
   now: Clock,
 ): (token: string) => Promise<Principal> | Principal {
   const cache = createTokenCache(now);
-  const byName = new Map(issuers.map((issuer) => [issuer.issuer, issuer]));
-  for (const issuer of issuers) issuer.onKeysChanged?.(() => cache.clear());
+  const byName = new Map<string, TokenIssuer>();
+  for (const issuer of issuers) {
+    const { issuer: name } = issuer;
+    if (byName.has(name))
+      throw new StartError(`Two issuers of tokens are named "${name}". See TOKEN_ISSUER and JWT_ISSUER.`);
+    byName.set(name, issuer);
+    issuer.onKeysChanged?.(() => cache.clear());
+  }
 
   async function verify(token: string): Promise<Principal> {
     const { header, claims: unproven } = decode(token);
