@@ -9,6 +9,7 @@ import { loadEncryptionKeys } from './encryption-keys.ts';
 import { StartError, stackOf } from './errors.ts';
 import { createLogOutput, type LogOutput } from './logger.ts';
 import type { Plugin } from './plugin.ts';
+import { checkPlugin } from './plugin-loader.ts';
 import { type Environment, readAll, SettingsError } from './settings.ts';
 
 /** What the server and every command stand on. */
@@ -44,7 +45,7 @@ const migrationsFolder = join(import.meta.dirname, '..', 'migrations');
 
 /**
  * Reads all settings (throws one `SettingsError` for everything that is wrong) and opens the database lazily. Throws
- * `StartError` when two plugins share a name.
+ * `StartError` when a plugin does not keep the contract or two share a name.
  */
 export function createFoundation(options: FoundationOptions): Foundation {
   const { env, plugins, sources, now = createSystemClock(), logSink } = options;
@@ -75,6 +76,7 @@ function titlesOf(plugins: readonly Plugin[], sources: FoundationOptions['source
   return plugins.map((plugin) => {
     const source = sources?.get(plugin);
     const title = source === undefined ? `"${plugin.name}"` : `"${plugin.name}" (${source})`;
+    checkPlugin(plugin, source ?? title);
     const owner = taken.get(plugin.name);
     if (owner !== undefined) throw new StartError(`Plugin ${title}: the name is taken by ${owner}. Give it another.`);
     taken.set(plugin.name, `plugin ${title}`);

@@ -3,6 +3,7 @@ import type { Foundation } from './foundation.ts';
 import { createIdempotency, type Idempotency } from './gateway/idempotency.ts';
 import { createPluginTarget } from './gateway/plugin-target.ts';
 import type { Target } from './gateway/target.ts';
+import { createTargetRegistry } from './gateway/target-registry.ts';
 import type { IdentityProvider, PluginContext } from './plugin.ts';
 import { checkSurface } from './plugin-surface.ts';
 import { createReleases, type Releases } from './releases.ts';
@@ -48,11 +49,12 @@ export async function setUpPlugins(
 }
 
 /** The targets as `check` shows them: set up against the database as it is, with nothing running and nothing to answer. */
-export async function inspectPlugins(foundation: Foundation): Promise<Target[]> {
+export async function inspectPlugins(foundation: Foundation): Promise<readonly Target[]> {
   const releases = createReleases();
   try {
     const idempotency = createIdempotency(foundation);
-    return (await setUpPlugins(foundation, { idempotency, releases })).targets;
+    const { targets } = await setUpPlugins(foundation, { idempotency, releases });
+    return createTargetRegistry(targets).targets;
   } finally {
     await releases.run();
   }

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import express from 'express';
 import { integration } from '../plugins/integration/index.ts';
 import { StartError } from '../src/errors.ts';
+import { createFoundation } from '../src/foundation.ts';
 import { loadPlugins } from '../src/plugin-loader.ts';
-import { createTestGateway } from '../src/testing/index.ts';
+import { inspectPlugins } from '../src/plugin-setup.ts';
+import { createTestDatabase, createTestGateway } from '../src/testing/index.ts';
 import { createPluginFolder, type PluginFolder } from './support/plugin-folder.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -214,6 +217,25 @@ test('a package that is not installed stops the start', async () => {
     assert.match(error.message, /PLUGINS names the package "hookgate-plugin-of-nobody", which is not installed/);
     return true;
   });
+});
+
+test('the command check sees a prefix that is claimed twice, as the start would', async () => {
+  const database = await createTestDatabase();
+  const twin = { ...integration, prefixes: ['/v1/things'], setup: () => ({ router: express.Router() }) };
+  const foundation = createFoundation({ env: database.env, plugins: [twin, { ...twin, name: 'twin' }] });
+  try {
+    await assert.rejects(inspectPlugins(foundation), /both claim the prefix \/v1\/things/);
+  } finally {
+    await foundation.database.close();
+    await database.drop();
+  }
+});
+
+test('a plugin that comes from code is checked like one from a folder', async () => {
+  await assert.rejects(
+    createTestGateway({ plugins: [{ ...integration, name: 'My Plugin' }] }),
+    /"My Plugin" does not keep/,
+  );
 });
 
 test('the same plugin twice stops the start', async () => {
