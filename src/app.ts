@@ -100,7 +100,8 @@ export async function createApp(options: FoundationOptions): Promise<App> {
       close: () => releases.run(),
     };
   } catch (error) {
-    await releases.run();
+    // The reason why it does not start matters more than what then also fails.
+    await releases.run().catch(() => undefined);
     throw error;
   }
 }

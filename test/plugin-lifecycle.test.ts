@@ -85,6 +85,14 @@ describe('the end', () => {
     assert.equal(closed, 1);
   });
 
+  test('that comes before the start is done tells why, even when a hook fails too', async () => {
+    const stuck = withSetup(({ onClose }) => {
+      onClose(() => Promise.reject(new Error('stuck')));
+      throw new Error('no luck');
+    });
+    await assert.rejects(createTestGateway({ plugins: [stuck] }), /"things" failed in setup: Error: no luck/);
+  });
+
   test('leaves nothing open', async () => {
     const open = (): string => process.getActiveResourcesInfo().sort().join();
     const before = open();
