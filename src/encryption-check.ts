@@ -12,20 +12,19 @@ interface CheckRow {
 }
 
 /**
- * Proves that `ENCRYPTION_KEY` is the one that this database was written with, and records a newly added one.
- * Throws `StartError` when it is not: going on would write rows that the right key cannot read.
+ * Proves that `ENCRYPTION_KEY` holds every key that this database was written with, and records a newly added one. Throws
+ * `StartError` when it does not: some rows could not be read, and others would be written that the right key cannot read.
  */
 export async function checkEncryptionKey(database: Database, encryption: Encryption): Promise<void> {
   const rows: CheckRow[] = await database.read((db) => db<CheckRow>(table).select());
-  const usable = rows.filter((row) => encryption.keyIds.includes(row.key_id));
-  const opens = usable.every((row) => canOpen(encryption, row));
-  if (!opens || (rows.length > 0 && usable.length === 0)) {
+  const closed = rows.filter((row) => !canOpen(encryption, row)).map((row) => row.key_id);
+  if (closed.length > 0) {
     throw new StartError(
-      'ENCRYPTION_KEY is not the key that this database was written with. Set the right one; when changing keys, put the new one in front and keep the old one behind it.',
+      `ENCRYPTION_KEY is not the key that this database was written with (missing: ${closed.join(', ')}). Set the right one; when changing keys, put the new one in front and keep the old one behind it.`,
     );
   }
   const [newest = ''] = encryption.keyIds;
-  if (usable.some((row) => row.key_id === newest)) return;
+  if (rows.some((row) => row.key_id === newest)) return;
   const row = { key_id: newest, sealed: encryption.encrypt(known, [table, newest, '']) };
   try {
     await database.transaction((trx) => trx(table).insert(row));

@@ -118,6 +118,13 @@ onEveryEngine('ENCRYPTION_KEY', ({ createDatabase }) => {
       (await me({ token })).status,
     ]);
     assert.deepEqual(statuses, [200, 200]);
+    for (const key of [old, next, `${newKey()},${next}`]) {
+      await assert.rejects(
+        started(key, async () => undefined),
+        StartError,
+        'both have written by now, so both are needed',
+      );
+    }
     assert.equal(await started(`${next},${old}`, async ({ signIn }) => (await signIn(apiKey)).status), 200);
   });
 });
