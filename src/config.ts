@@ -81,9 +81,14 @@ function parseKeys(text: string): Buffer[] | undefined {
 const milliseconds = (fallback: number): Joi.NumberSchema =>
   Joi.number().integer().min(0).max(2_147_483_647).default(fallback);
 
+function isServerUrl({ pathname, username, password }: URL): boolean {
+  const isDecodable = [pathname, username, password].every((part) => !/%(?![0-9a-f]{2})/i.test(part));
+  return isDecodable && pathname.length > 1;
+}
+
 const databaseUrl = converted(
   (text) =>
-    /^sqlite:.+/.test(text) || (/^mysql:/.test(text) && URL.canParse(text) && new URL(text).pathname.length > 1)
+    /^sqlite:.+/.test(text) || (/^mysql:/.test(text) && URL.canParse(text) && isServerUrl(new URL(text)))
       ? text
       : undefined,
   'must be sqlite:<file> or mysql://user:password@host:port/database',

@@ -21,7 +21,7 @@ export interface Encryption {
   decrypt(sealed: string, context: EncryptionContext): string;
   /** A keyed fingerprint (HMAC-SHA256) under the newest key, `<key id>.<base64url>`. */
   fingerprint(text: string): string;
-  /** Whether `mark` is the fingerprint of `text`, under whichever key made it. */
+  /** Whether `mark` is the fingerprint of `text`, under whichever key made it; false when that key is not here. */
   matches(mark: string, text: string): boolean;
   /** Ids of all keys, newest first. */
   readonly keyIds: readonly string[];
@@ -40,8 +40,9 @@ export function createEncryption(keys: readonly Buffer[]): Encryption {
   const newest = ring[0];
   if (!newest) throw new RangeError('at least one encryption key is needed');
 
+  const find = (id: string) => ring.find((entry) => entry.id === id);
   const keyOf = (id: string) => {
-    const found = ring.find((entry) => entry.id === id);
+    const found = find(id);
     if (!found) throw new Error(`no encryption key with id ${id}`);
     return found;
   };
@@ -72,7 +73,9 @@ export function createEncryption(keys: readonly Buffer[]): Encryption {
     fingerprint: (text) => `${newest.id}.${mac(newest.macKey, text).toString('base64url')}`,
     matches(mark, text) {
       const [id, encoded] = split(mark);
-      const expected = mac(keyOf(id).macKey, text);
+      const key = find(id);
+      if (!key) return false;
+      const expected = mac(key.macKey, text);
       const given = Buffer.from(encoded, 'base64url');
       return given.length === expected.length && timingSafeEqual(given, expected);
     },

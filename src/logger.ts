@@ -87,7 +87,11 @@ export function createLogOutput(
 
 /** For the moment before a forced end, when nothing asynchronous would still run. */
 export function writeLastLine(text: string): void {
-  writeSync(2, `${text}\n`);
+  try {
+    writeSync(2, `${text}\n`);
+  } catch {
+    // Nobody is listening any more.
+  }
 }
 
 /**

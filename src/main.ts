@@ -10,8 +10,12 @@ process.on('unhandledRejection', (reason) => writeLastLine(crashLine('unhandled 
 process.on('uncaughtException', (error) => {
   writeLastLine(crashLine('uncaught exception', error));
   process.exitCode = 1;
-  stop?.();
+  if (stop) stop();
+  else process.exit(1);
 });
+
+// A reader of our output that goes away is no reason to go as well.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 
 let stop: (() => void) | undefined;
 const onSignal = (callback: () => void): void => {

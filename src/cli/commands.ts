@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { migrate } from '../database/migrations.ts';
+import { checkEncryptionKey } from '../encryption-check.ts';
 import { StartError } from '../errors.ts';
 import { createFoundation, type FoundationOptions } from '../foundation.ts';
 import type { Command, Plugin } from '../plugin.ts';
@@ -71,9 +72,10 @@ async function runPluginCommand(options: FoundationOptions, { args, print }: Com
   const { plugin, command } = found;
   const { values, positionals } = parse(command, args.slice(command.name.split(' ').length));
   const foundation = createFoundation(options);
-  const { config, database, owners } = foundation;
+  const { config, database, encryption, owners } = foundation;
   try {
     if (config.MIGRATE_ON_START) await migrate(database, owners);
+    await checkEncryptionKey(database, encryption);
     const settings = foundation.plugins.find((entry) => entry.plugin === plugin)?.settings;
     await command.run({ ...foundation, settings, print }, { values, positionals });
     return 0;

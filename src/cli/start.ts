@@ -6,7 +6,9 @@ import { greet } from './greeting.ts';
 /** `start`: serves until a signal comes, then ends what is in flight. */
 export async function start(options: FoundationOptions, line: CommandLine): Promise<number> {
   const stopped = new Promise<void>((resolve) => line.onSignal(resolve));
-  const app = await createApp(options);
+  // A signal during the start ends it at once: nothing has been accepted yet, and every step of it can be repeated.
+  const app = await Promise.race([createApp(options), stopped]);
+  if (!app) return 0;
   try {
     const address = await app.start();
     const logger = app.foundation.log.labelled('gateway');

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { notFound } from '../errors.ts';
+import { ApiError, notFound } from '../errors.ts';
 import { createDocument } from '../openapi/document.ts';
 import type { Principal } from '../plugin.ts';
 import { type Call, sendJson } from './call.ts';
@@ -70,10 +70,21 @@ export function createDocsPages({ access, registry, authenticate, version }: Doc
     return target && createDocument([target], version);
   };
 
+  /** People come with a browser, which can ask them for a user name and password if it is told to. */
+  async function authenticating(call: Call): Promise<Principal> {
+    try {
+      return await authenticate(call);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      const headers = { 'WWW-Authenticate': 'Basic realm="hookgate", charset="UTF-8"' };
+      throw new ApiError(error.status, error.code, error.message, { headers, reason: error.reason ?? '' });
+    }
+  }
+
   async function answer(call: Call): Promise<boolean> {
     onlyReading(call);
     if (access === 'off') throw notFound();
-    if (access === 'authenticated') call.principal = await authenticate(call);
+    if (access === 'authenticated') call.principal = await authenticating(call);
     if (call.path.startsWith('/openapi')) {
       const document = documentOf(call);
       if (!document) throw notFound('There is no such target.');

@@ -47,7 +47,10 @@ export function createGateway(parts: GatewayParts): RequestListener {
     const call = openCall(req, res);
     parts.setClientAddress(call);
     parts.logAccess(call);
-    serve(call).catch((error: unknown) => parts.answerError(call, error));
+    serve(call)
+      .catch((error: unknown) => parts.answerError(call, error))
+      // An error that cannot even be answered must not leave the caller waiting.
+      .catch(() => res.destroy());
   };
 }
 

@@ -42,7 +42,8 @@ export function createIdempotency(parts: { database: Database; encryption: Encry
 
   return {
     async run(call, action, work) {
-      const key = action.method === 'POST' ? call.req.headers['idempotency-key'] : undefined;
+      // Strangers have no name to keep their keys apart by.
+      const key = action.method === 'POST' && call.principal ? call.req.headers['idempotency-key'] : undefined;
       if (key === undefined) return database.transaction(work);
       if (typeof key !== 'string' || !validKey.test(key)) {
         throw validationError([
@@ -123,6 +124,7 @@ export function createIdempotency(parts: { database: Database; encryption: Encry
   }
 
   function replay(row: KeyRow, entry: Entry): Answer {
+    // A mark under a key that has been taken away matches nothing.
     if (!encryption.matches(row.body_mark, entry.body)) {
       throw conflict('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for a different body.');
     }

@@ -78,7 +78,7 @@ function createServe(target: string, route: Route, { idempotency, logger, bodyLi
     call.res.setHeader('Cache-Control', 'no-store');
     call.res.setHeader('X-Content-Type-Options', 'nosniff');
     const late = reportLate(logger, call);
-    await withinTime(route.timeoutMs ?? defaultTimeoutMs, run(app, call, late, input), late);
+    await withinTime(route.timeoutMs ?? defaultTimeoutMs, call, run(app, call, late, input), late);
   };
 }
 
@@ -158,11 +158,12 @@ function run(app: Express, call: Call, late: Late, input: Partial<Input> = {}): 
   });
 }
 
-/** Rejects with `HANDLER_TIMEOUT` when `work` takes too long; what it throws after that goes to `late`. */
-async function withinTime(limitMs: number, work: Promise<void>, late: Late): Promise<void> {
+/** Rejects with `HANDLER_TIMEOUT` when an answer has not begun in time; what `work` throws after that goes to `late`. */
+async function withinTime(limitMs: number, call: Call, work: Promise<void>, late: Late): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
+      if (call.res.headersSent) return;
       work.catch(late);
       reject(handlerTimeout());
     }, limitMs);
@@ -187,7 +188,8 @@ function createRouterMatch(surface: PluginSurface, logger: Logger): Match {
     serve: async (call) => {
       if (!call.principal) throw unauthorized('no principal');
       call.res.setHeader('Cache-Control', 'no-store');
-      await run(app, call, reportLate(logger, call));
+      const late = reportLate(logger, call);
+      await withinTime(defaultTimeoutMs, call, run(app, call, late), late);
     },
   };
 }

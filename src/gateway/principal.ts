@@ -22,7 +22,9 @@ export function principalFromClaims(
 ): Principal | undefined {
   const { iss, sub, email } = claims;
   if (typeof iss !== 'string' || typeof sub !== 'string' || sub === '') return undefined;
-  const organizations = [claims[names.organization] ?? [], claims.orgs ?? []].flat().filter(isOrganizationName);
+  // `orgs` means organizations beside `org` alone: an issuer with other names may let its users fill it as they like.
+  const further = names.organization === 'org' ? claims.orgs : undefined;
+  const organizations = [claims[names.organization] ?? [], further ?? []].flat().filter(isOrganizationName);
   return {
     issuer: iss,
     subject: sub,

@@ -25,7 +25,7 @@ export function createTargetRegistry(targets: readonly Target[]): TargetRegistry
     for (const prefix of target.prefixes) {
       const owner = prefixes.get(prefix);
       if (owner) throw new StartError(`${target.title} and ${owner.title} both claim the prefix ${prefix}.`);
-      if (reserved.some((path) => covers(path, prefix))) {
+      if (reserved.some((path) => covers(path, prefix) || covers(prefix, path))) {
         throw new StartError(`${target.title} claims the prefix ${prefix}, which is the gateway's own.`);
       }
       prefixes.set(prefix, target);

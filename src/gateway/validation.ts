@@ -70,8 +70,11 @@ function isLarge(body: unknown): boolean {
   return false;
 }
 
+const maxNameLength = 200;
+
+/** Names of unknown fields are the sender's and may be of any length. */
 const toProblem = (detail: Joi.ValidationErrorItem, place: Place): FieldProblem => ({
-  path: detail.path.join('.'),
-  message: detail.message,
+  path: detail.path.join('.').slice(0, maxNameLength),
+  message: detail.message.slice(0, maxNameLength * 2),
   in: place,
 });
