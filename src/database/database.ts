@@ -20,8 +20,10 @@ export interface Database {
   readonly engine: Engine;
   /** The embedded database's file; undefined on a server. */
   readonly file: string | undefined;
-  /** For migrations and the layers below; everything else goes through `read` and `transaction`. */
+  /** For the layers below; everything else goes through `read` and `transaction`. */
   readonly knex: Knex;
+  /** A connection of its own, which a lock can last as long as. Whoever opens it destroys it. */
+  openSingle(): Knex;
   /**
    * Runs reads outside a transaction; repeated once when the connection turns out to be dead. A server that does not answer
    * within 10 s counts as away: whoever waits for it could not even be told so.
@@ -58,13 +60,14 @@ export function openDatabase(
 ): Database {
   const isSqlite = config.DATABASE_URL.startsWith('sqlite:');
   const file = isSqlite ? resolve(config.DATABASE_URL.slice('sqlite:'.length)) : undefined;
-  const knex = file ? openSqlite(file) : openMysql(config);
+  const knex = file ? openSqlite(file) : openMysql(config, { min: 0, max: config.DATABASE_POOL_MAX });
   knex.on('query-error', markAsQuoting);
 
   return {
     engine: file ? 'sqlite' : 'mysql',
     file,
     knex,
+    openSingle: () => (file ? openSqlite(file) : openMysql(config, { min: 1, max: 1 })),
     read: (work) => retrying(() => answering(work(knex)), isLostConnection, 2),
     transaction: (work, { repeatable = false } = {}) => {
       let committing = false;
@@ -125,14 +128,15 @@ function openSqlite(file: string): Knex {
 }
 
 function openMysql(
-  config: Pick<Config, 'DATABASE_URL' | 'DATABASE_POOL_MAX' | 'DATABASE_SSL' | 'DATABASE_SSL_CA'>,
+  config: Pick<Config, 'DATABASE_URL' | 'DATABASE_SSL' | 'DATABASE_SSL_CA'>,
+  size: { min: number; max: number },
 ): Knex {
   const url = new URL(config.DATABASE_URL);
   return createKnex({
     client: 'mysql2',
     log: silent,
     connection: {
-      host: url.hostname,
+      host: url.hostname.replace(/^\[|\]$/g, ''),
       port: Number(url.port || 3306),
       user: decodeURIComponent(url.username),
       password: decodeURIComponent(url.password),
@@ -145,8 +149,7 @@ function openMysql(
       ...sslOptions(config),
     } as Knex.MySql2ConnectionConfig,
     pool: {
-      min: 0,
-      max: config.DATABASE_POOL_MAX,
+      ...size,
       acquireTimeoutMillis: acquireTimeoutMs,
       afterCreate: prepareConnection,
     },

@@ -28,7 +28,7 @@ const source = (directory: string): Knex.MigrationSource<string> => ({
 });
 
 /** Each owner keeps its own record of what has run, so that plugins come and go without touching one another's. */
-const settingsOf = (owner: MigrationOwner): Knex.MigratorConfig => ({
+const settingsOf = (owner: MigrationOwner) => ({
   migrationSource: source(owner.directory),
   tableName: `${owner.name.replace(/\W/g, '_')}_migrations`,
   // MySQL commits DDL by itself; the embedded database has one transaction around everything.
@@ -40,6 +40,7 @@ export async function migrate(database: Database, owners: readonly MigrationOwne
   await exclusively(database, async (knex) => {
     for (const owner of owners) {
       await running(owner, async () => {
+        await demandOrder(knex, owner);
         // Whoever left Knex's own lock behind was killed: nobody else works while we are here.
         await knex.migrate.forceFreeMigrationsLock(settingsOf(owner));
         await knex.migrate.latest(settingsOf(owner));
@@ -64,10 +65,7 @@ export async function rollback(database: Database, owners: readonly MigrationOwn
 export async function pendingMigrations(database: Database, owners: readonly MigrationOwner[]): Promise<string[]> {
   const pending: string[] = [];
   for (const owner of owners) {
-    const { migrationSource, tableName = '' } = settingsOf(owner) as {
-      migrationSource: Knex.MigrationSource<string>;
-      tableName?: string;
-    };
+    const { migrationSource, tableName } = settingsOf(owner);
     const all = await migrationSource.getMigrations([]);
     const done = new Set(await recorded(database, tableName));
     pending.push(
@@ -84,6 +82,17 @@ async function recorded(database: Database, tableName: string): Promise<string[]
   return database.read(async (db) => ((await db.schema.hasTable(tableName)) ? db(tableName).pluck('name') : []));
 }
 
+/** A migration that comes before one that has run would meet tables that nobody has tried it on. */
+async function demandOrder(knex: Knex, owner: MigrationOwner): Promise<void> {
+  const { migrationSource, tableName } = settingsOf(owner);
+  if (!(await knex.schema.hasTable(tableName))) return;
+  const done: string[] = await knex(tableName).pluck('name');
+  const names = (await migrationSource.getMigrations([])).map((file) => migrationSource.getMigrationName(file));
+  const newest = done.toSorted().at(-1) ?? '';
+  const late = names.filter((name) => !done.includes(name) && name < newest);
+  if (late.length > 0) throw new Error(`${late.join(', ')} would run after ${newest}. Number new migrations onwards.`);
+}
+
 async function running(owner: MigrationOwner, work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
@@ -92,25 +101,19 @@ async function running(owner: MigrationOwner, work: () => Promise<unknown>): Pro
   }
 }
 
+/**
+ * On a server, lock and work share one connection: when this process is killed in the middle of a statement, the server keeps
+ * the lock until it has finished that statement, and the next process finds nothing half done.
+ */
 async function exclusively(database: Database, work: (knex: Knex) => Promise<void>): Promise<void> {
   if (database.engine === 'sqlite') return database.knex.transaction((trx) => work(trx));
-  const { client } = database.knex;
-  const connection = await client.acquireConnection();
-  const [[{ name }]] = await database.knex
-    .raw("select left(concat('hookgate:', database()), 64) as name")
-    .connection(connection);
+  const knex = database.openSingle();
   try {
-    const [[{ locked }]] = await database.knex
-      .raw('select get_lock(?, ?) as locked', [name, lockWaitSeconds])
-      .connection(connection);
+    const name = knex.raw("left(concat('hookgate:', database()), 64)");
+    const [[{ locked }]] = await knex.raw('select get_lock(?, ?) as locked', [name, lockWaitSeconds]);
     if (locked !== 1) throw new StartError(`Another process has been migrating for over ${lockWaitSeconds} s.`);
-    await work(database.knex);
-    return undefined;
+    return await work(knex);
   } finally {
-    await database.knex
-      .raw('select release_lock(?)', [name])
-      .connection(connection)
-      .catch(() => undefined);
-    await client.releaseConnection(connection);
+    await knex.destroy();
   }
 }
