@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { type LoadRequest, startLoad, summary } from '../support/load.ts';
 import { createSandbox, type Program, printedToken, type Sandbox } from '../support/process.ts';
 
@@ -36,7 +37,8 @@ beforeEach(() => {
 });
 afterEach(() => sandbox.remove());
 
-const startSlow = (env: Record<string, string> = {}): Program => sandbox.start([], { PLUGINS: './slow.mjs', ...env });
+const startSlow = (env: Record<string, string> = {}): Program =>
+  sandbox.start([], { PLUGINS: pathToFileURL(join(sandbox.folder, 'slow.mjs')).href, ...env });
 
 const headersFor = (token: string): Record<string, string> => ({
   'X-Target-Server': 'integration',

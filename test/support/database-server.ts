@@ -50,6 +50,8 @@ export async function startDatabaseServer({ durable = false }: DatabaseServerOpt
     `--datadir=${data}`,
     `--socket=${join(folder, 's')}`,
     `--pid-file=${join(folder, 'pid')}`,
+    // A server that starts clears its temporary folder, also of what another one is using.
+    `--tmpdir=${folder}`,
     `--port=${port}`,
     '--bind-address=127.0.0.1',
     '--skip-name-resolve',

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { loadConfig } from '../../src/config.ts';
+import { type Database, openDatabase } from '../../src/database/database.ts';
+import type { TestDatabase } from '../../src/testing/index.ts';
+import { onEveryEngine } from '../support/engines.ts';
+import { createSandbox, type Sandbox } from '../support/process.ts';
+
+const schemaFile = join(import.meta.dirname, '..', '..', 'src', 'database', 'schema.ts');
+const count = 24;
+const rounds = 4;
+
+const plugin = (directory: string): string => `export const sample = {
+  name: 'sample', apiVersion: 1, migrations: ${JSON.stringify(directory)}, setup: () => ({ routes: [] }),
+};`;
+
+/** Says where it is, so that the test can kill the process there, and counts how often it was finished. */
+const migration = (number: number): string => `import { ensureIndex, ensureTable } from ${JSON.stringify(schemaFile)};
+export async function up(knex) {
+  console.log('begin ${number}.');
+  await ensureTable(knex, 'sample_${number}', (columns) => void columns.string('text', 20));
+  console.log('table ${number}.');
+  await ensureIndex(knex, 'sample_${number}', ['text'], { unique: true });
+  console.log('index ${number}.');
+}
+export async function down(knex) {
+  console.log('drop ${number}.');
+  await knex.schema.dropTableIfExists('sample_${number}');
+}`;
+
+onEveryEngine('a process killed while it migrates', ({ name: engine, createDatabase }) => {
+  let sandbox: Sandbox;
+  let own: TestDatabase;
+  let env: Record<string, string>;
+  let database: Database;
+  let folder: string;
+
+  beforeEach(async () => {
+    sandbox = createSandbox();
+    own = await createDatabase();
+    env = { ...(own.env as Record<string, string>), ENCRYPTION_KEY: randomBytes(32).toString('base64') };
+    database = openDatabase(loadConfig(env));
+    folder = join(sandbox.folder, 'migrations');
+    mkdirSync(folder);
+    writeFileSync(join(sandbox.folder, 'sample.mjs'), plugin(folder));
+  });
+  afterEach(async () => {
+    await sandbox.remove();
+    await database.close();
+    await own.drop();
+  });
+
+  const withSample = (): Record<string, string> => ({
+    ...env,
+    PLUGINS: pathToFileURL(join(sandbox.folder, 'sample.mjs')).href,
+  });
+  const writeMany = (): void => {
+    for (let number = 1; number <= count; number += 1) {
+      writeFileSync(join(folder, `${String(number).padStart(3, '0')}_many.mjs`), migration(number));
+    }
+  };
+  const choose = <T>(items: readonly T[]): T => items[Math.floor(Math.random() * items.length)] as T;
+
+  async function assertComplete(): Promise<void> {
+    const names: string[] = await database.knex('sample_migrations').pluck('name');
+    assert.equal(names.length, count);
+    assert.equal(new Set(names).size, count);
+    for (let number = 1; number <= count; number += 1) {
+      await database.knex(`sample_${number}`).insert({ text: 'once' });
+      await assert.rejects(Promise.resolve(database.knex(`sample_${number}`).insert({ text: 'once' })));
+    }
+  }
+
+  test('up or down at any point leaves what the next run can finish', async () => {
+    writeMany();
+    for (let round = 1; round <= rounds; round += 1) {
+      const point = `${choose(['begin', 'table', 'index'])} ${round * 5}.`;
+      const program = sandbox.start(['migrate'], withSample());
+      await program.until(new RegExp(point));
+      assert.equal((await program.end('SIGKILL')).signal, 'SIGKILL', `it was faster than the kill at ${point}`);
+    }
+    const finished = await sandbox.run(['migrate'], withSample());
+    assert.equal(finished.code, 0, finished.stderr);
+    await assertComplete();
+
+    const undoing = sandbox.start(['migrate', '--rollback'], withSample());
+    await undoing.until(/drop \d+\./);
+    await undoing.end('SIGKILL');
+    const again = await sandbox.run(['migrate'], withSample());
+    assert.equal(again.code, 0, again.stderr);
+    const check = await sandbox.run(['check'], withSample());
+    assert.equal(check.code, 0, check.stdout);
+  });
+
+  test('at the real migrations leaves what the next start can finish', async () => {
+    for (let round = 0; round < rounds; round += 1) {
+      const program = sandbox.start(['migrate'], env);
+      const wanted = await traces();
+      let isRunning = true;
+      void program.ended.then(() => {
+        isRunning = false;
+      });
+      while (isRunning && (await traces()) <= wanted) await turn();
+      await program.end('SIGKILL');
+    }
+    const gateway = sandbox.start([], { ...env, SHUTDOWN_TIMEOUT_MS: '1000' });
+    const url = await gateway.ready();
+    assert.equal((await fetch(`${url}/readyz`)).status, 200);
+    assert.equal((await gateway.end()).code, 0);
+  });
+
+  /** How far the migrations have come, as seen from outside. */
+  async function traces(): Promise<number> {
+    if (database.file) {
+      const log = `${database.file}-wal`;
+      return existsSync(log) ? statSync(log).size : 0;
+    }
+    const [row] = await database
+      .knex('information_schema.tables')
+      .whereRaw('table_schema = database()')
+      .count({ count: '*' });
+    return Number(row?.count);
+  }
+
+  test('during a long statement leaves the lock until the server has ended it', {
+    skip: engine === 'sqlite' && 'a statement ends with its process',
+  }, async () => {
+    const slow = `export async function up(knex) {
+  if (!(await knex.schema.hasTable('sample_slow'))) await knex.raw('create table sample_slow as select sleep(1.5) as text');
+}
+export async function down() {}`;
+    writeFileSync(join(folder, '001_slow.mjs'), slow);
+    const program = sandbox.start(['migrate'], withSample());
+    const isCreating = () =>
+      database.knex('information_schema.processlist').where('info', 'like', 'create table sample_slow as%').first();
+    while (!(await isCreating())) await turn();
+    await program.end('SIGKILL');
+    const next = await sandbox.run(['migrate'], withSample());
+    assert.equal(next.code, 0, next.stderr);
+    assert.equal((await database.knex('sample_slow')).length, 1);
+  });
+});

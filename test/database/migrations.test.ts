@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { loadConfig } from '../../src/config.ts';
+import { type Database, type Knex, openDatabase } from '../../src/database/database.ts';
+import { type MigrationOwner, migrate, pendingMigrations, rollback } from '../../src/database/migrations.ts';
+import { StartError } from '../../src/errors.ts';
+import type { TestDatabase } from '../../src/testing/index.ts';
+import { onEveryEngine } from '../support/engines.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const schemaFile = join(root, 'src', 'database', 'schema.ts');
+const realOwners: readonly MigrationOwner[] = ['gateway', 'authentication', 'integration'].map((name) => ({
+  name,
+  directory: join(root, 'migrations', name),
+}));
+
+onEveryEngine('migrations', ({ name: engine, createDatabase }) => {
+  let own: TestDatabase;
+  let database: Database;
+  let owner: MigrationOwner;
+
+  beforeEach(async () => {
+    own = await createDatabase();
+    database = openDatabase(loadConfig(own.env));
+    owner = { name: 'sample', directory: mkdtempSync(join(tmpdir(), 'hookgate-migrations-')) };
+  });
+  afterEach(async () => {
+    await database.close();
+    await own.drop();
+    rmSync(owner.directory, { recursive: true, force: true });
+  });
+
+  /** Writes a migration of the sample owner that makes a table, after running `first`. */
+  function write(name: string, first = ''): void {
+    const table = `sample_${name}`;
+    const text = `import { ensureIndex, ensureTable } from ${JSON.stringify(schemaFile)};
+export async function up(knex) {
+  await ensureTable(knex, '${table}', (columns) => void columns.string('text', 20));
+  ${first}
+  await ensureIndex(knex, '${table}', ['text']);
+}
+export async function down(knex) {
+  await knex.schema.dropTableIfExists('${table}');
+}
+`;
+    writeFileSync(join(owner.directory, `${name}.mjs`), text);
+  }
+
+  const tables = async (): Promise<string[]> => {
+    const query =
+      engine === 'sqlite'
+        ? database.knex('sqlite_master').where({ type: 'table' }).whereNot('name', 'like', 'sqlite_%')
+        : database.knex('information_schema.tables').whereRaw('table_schema = database()');
+    const rows: { name: string }[] = await query.select(`${engine === 'sqlite' ? 'name' : 'table_name'} as name`);
+    return rows.map(({ name }) => name).sort();
+  };
+  const ownTables = async (): Promise<string[]> =>
+    (await tables()).filter((name) => !/_migrations(_lock)?$/.test(name));
+
+  /** A row with something in every column, whatever the table. */
+  async function fill(db: Knex, table: string): Promise<void> {
+    const columns = await db(table).columnInfo();
+    const value = (type: string): string | number => (/int/.test(type) ? 7 : 'x');
+    const row = Object.entries(columns).map(([name, { type }]) => [name, value(type)]);
+    await db(table).insert(Object.fromEntries(row));
+  }
+
+  test('of every owner go up, down and up again with rows in place', async () => {
+    await migrate(database, realOwners);
+    assert.deepEqual(await pendingMigrations(database, realOwners), []);
+    const made = await ownTables();
+    assert.ok(made.length >= 6, made.join());
+    assert.ok(made.every((table) => /^(gateway|authentication|integration)_/.test(table)));
+    for (const table of made) await fill(database.knex, table);
+
+    await migrate(database, realOwners);
+    for (const table of made) assert.equal((await database.knex(table)).length, 1, `${table} lost its row`);
+
+    await rollback(database, realOwners);
+    assert.deepEqual(await ownTables(), []);
+    await migrate(database, realOwners);
+    assert.deepEqual(await ownTables(), made);
+    for (const table of made) await fill(database.knex, table);
+  });
+
+  test('are applied one by one on top of rows, and undone batch by batch', async () => {
+    for (const name of ['001_one', '002_two', '003_three']) {
+      write(name);
+      await migrate(database, [owner]);
+      await fill(database.knex, `sample_${name}`);
+    }
+    await rollback(database, [owner]);
+    assert.deepEqual(await ownTables(), ['sample_001_one', 'sample_002_two']);
+    assert.deepEqual(await pendingMigrations(database, [owner]), ['sample/003_three']);
+    assert.equal((await database.knex('sample_001_one')).length, 1);
+  });
+
+  test('of one owner do not touch those of another', async () => {
+    const other = { name: 'other', directory: join(owner.directory, 'other') };
+    mkdirSync(other.directory);
+    write('001_one');
+    await migrate(database, [owner, other]);
+    await migrate(database, [other]);
+    await rollback(database, [other]);
+    assert.deepEqual(await ownTables(), ['sample_001_one']);
+  });
+
+  test('run once when several processes come at the same time', async () => {
+    write('001_one');
+    write('002_two');
+    const others = Array.from({ length: 3 }, () => openDatabase(loadConfig(own.env)));
+    await Promise.all(others.map((one) => migrate(one, [owner])));
+    await Promise.all(others.map((one) => one.close()));
+    assert.deepEqual(await database.knex('sample_migrations').pluck('name').orderBy('id'), ['001_one', '002_two']);
+  });
+
+  test('go on after a lock that a killed process has left', async () => {
+    write('001_one');
+    await migrate(database, [owner]);
+    await database.knex('sample_migrations_lock').update({ is_locked: 1 });
+    write('002_two');
+    await migrate(database, [owner]);
+    assert.deepEqual(await pendingMigrations(database, [owner]), []);
+    await database.knex('sample_migrations_lock').update({ is_locked: 1 });
+    await rollback(database, [owner]);
+    assert.deepEqual(await pendingMigrations(database, [owner]), ['sample/002_two']);
+  });
+
+  test('that fail stop with the name of their owner, and go on once mended', async () => {
+    write('001_one');
+    write('002_two', "await knex.schema.dropTable('nowhere');");
+    write('003_three');
+    await assert.rejects(migrate(database, [owner]), (error: Error) => {
+      assert.ok(error instanceof StartError);
+      assert.ok(error.message.startsWith(`Migration of "sample" (${owner.directory}) failed: `), error.message);
+      return true;
+    });
+    assert.ok(!(await ownTables()).includes('sample_003_three'));
+    // The embedded database has undone everything, a server keeps what came before.
+    const first = engine === 'sqlite' ? ['sample/001_one'] : [];
+    assert.deepEqual(await pendingMigrations(database, [owner]), [...first, 'sample/002_two', 'sample/003_three']);
+
+    // A module is imported once: what is mended in place is seen by the next process, here by the next folder.
+    const mended = { ...owner, directory: join(owner.directory, 'mended') };
+    const broken = owner;
+    mkdirSync(mended.directory);
+    owner = mended;
+    for (const name of ['001_one', '002_two', '003_three']) write(name);
+    await migrate(database, [mended]);
+    owner = broken;
+    assert.deepEqual(await ownTables(), ['sample_001_one', 'sample_002_two', 'sample_003_three']);
+  });
+
+  test('in the wrong order, or missing, stop with the name of their owner', async () => {
+    write('002_two');
+    await migrate(database, [owner]);
+    write('001_one');
+    await assert.rejects(migrate(database, [owner]), /Migration of "sample" .*001_one would run after 002_two/);
+    for (const file of readdirSync(owner.directory)) rmSync(join(owner.directory, file));
+    await assert.rejects(migrate(database, [owner]), /Migration of "sample" .*002_two/);
+    assert.deepEqual(await ownTables(), ['sample_002_two']);
+  });
+});

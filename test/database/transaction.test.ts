@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { createConnection } from 'mysql2/promise';
+import { loadConfig } from '../../src/config.ts';
+import { type Database, type Knex, openDatabase } from '../../src/database/database.ts';
+import { isUniqueViolation } from '../../src/database/database-errors.ts';
+import { ensureTable } from '../../src/database/schema.ts';
+import { ApiError } from '../../src/errors.ts';
+import type { TestDatabase } from '../../src/testing/index.ts';
+import { onEveryEngine } from '../support/engines.ts';
+
+const table = 'test_accounts';
+const secret = 'value-that-nobody-may-see';
+
+onEveryEngine('transaction', ({ name, createDatabase }) => {
+  let own: TestDatabase;
+  let database: Database;
+  const onServer = { skip: name === 'sqlite' && 'SQLite has one writer, and nobody to hang up' };
+
+  before(async () => {
+    own = await createDatabase();
+    database = openDatabase({ ...loadConfig(own.env), DATABASE_POOL_MAX: 4 });
+    await ensureTable(database.knex, table, (columns) => {
+      columns.string('name', 40).notNullable().primary();
+      columns.integer('amount').notNullable();
+    });
+    await database.knex(table).insert(['a', 'b'].map((account) => ({ name: account, amount: 0 })));
+  });
+  after(async () => {
+    await database.close();
+    await own.drop();
+  });
+
+  const add = (trx: Knex, account: string, amount = 1) =>
+    trx(table).where({ name: account }).increment('amount', amount);
+  const amountOf = async (account: string): Promise<number> =>
+    (await database.read((db) => db(table).where({ name: account }).first())).amount;
+  const unavailable = (error: unknown): boolean =>
+    error instanceof ApiError && error.status === 503 && error.code === 'DATABASE_UNAVAILABLE';
+
+  /** Hangs up on the connection of this transaction, as an administrator or a fail-over does. */
+  async function hangUp(trx: Knex): Promise<void> {
+    const [[{ id }]] = await trx.raw('select connection_id() as id');
+    const connection = await createConnection(own.env.DATABASE_URL ?? '');
+    await connection.query(`kill ${Number(id)}`);
+    const isThere = async (): Promise<boolean> => {
+      const [rows] = await connection.query('select id from information_schema.processlist where id = ?', [id]);
+      return (rows as unknown[]).length > 0;
+    };
+    while (await isThere());
+    await connection.end();
+  }
+
+  test('commits what it did, or nothing', async () => {
+    const before = await amountOf('a');
+    assert.equal(await database.transaction((trx) => add(trx, 'a')), 1);
+    const failing = database.transaction(async (trx) => {
+      await add(trx, 'a', 100);
+      throw new RangeError('no');
+    });
+    await assert.rejects(failing, RangeError);
+    assert.equal(await amountOf('a'), before + 1);
+  });
+
+  test('two that lock the same rows in opposite order both come through', onServer, async () => {
+    const [a, b] = [await amountOf('a'), await amountOf('b')];
+    let runs = 0;
+    const meeting = Promise.withResolvers<void>();
+    let arrived = 0;
+    const arrive = (): Promise<void> => {
+      arrived += 1;
+      if (arrived === 2) meeting.resolve();
+      return meeting.promise;
+    };
+    const move = (first: string, second: string): Promise<void> =>
+      database.transaction(async (trx) => {
+        runs += 1;
+        await add(trx, first);
+        await arrive();
+        await add(trx, second);
+      });
+    await Promise.all([move('a', 'b'), move('b', 'a')]);
+    assert.ok(runs > 2, 'there was no deadlock');
+    assert.equal(await amountOf('a'), a + 2);
+    assert.equal(await amountOf('b'), b + 2);
+  });
+
+  test('a connection lost before COMMIT runs it again', onServer, async () => {
+    const before = await amountOf('a');
+    let runs = 0;
+    await database.transaction(async (trx) => {
+      runs += 1;
+      await add(trx, 'a');
+      if (runs === 1) await hangUp(trx);
+      await add(trx, 'b');
+    });
+    assert.equal(runs, 2);
+    assert.equal(await amountOf('a'), before + 1);
+  });
+
+  test(
+    'a connection lost while COMMIT is on its way is a 503, unless running it twice does no harm',
+    onServer,
+    async () => {
+      for (const repeatable of [false, true]) {
+        let runs = 0;
+        const work = async (trx: Knex.Transaction): Promise<void> => {
+          runs += 1;
+          await add(trx, 'a');
+          // Whether the server has carried out the COMMIT, nobody can tell.
+          if (runs === 1) await hangUp(trx);
+        };
+        const running = database.transaction(work, { repeatable });
+        if (repeatable) await running;
+        else await assert.rejects(running, unavailable);
+        assert.equal(runs, repeatable ? 2 : 1);
+      }
+    },
+  );
+
+  test('a connection that died while idle is not noticed', onServer, async () => {
+    await database.transaction(async (trx) => void (await add(trx, 'a')));
+    const connection = await createConnection(own.env.DATABASE_URL ?? '');
+    const [rows] = await connection.query(
+      'select id from information_schema.processlist where db = database() and id <> connection_id()',
+    );
+    for (const { id } of rows as { id: number }[]) await connection.query(`kill ${id}`).catch(() => {});
+    await connection.end();
+    assert.equal(typeof (await amountOf('a')), 'number');
+    await database.transaction(async (trx) => void (await add(trx, 'a')));
+  });
+
+  test('a unique value that is taken passes through, without its statement and value', async () => {
+    const insert = (trx: Knex) => trx(table).insert({ name: secret, amount: 0 });
+    await database.transaction(insert);
+    let runs = 0;
+    const again = database.transaction((trx) => {
+      runs += 1;
+      return insert(trx);
+    });
+    await assert.rejects(again, (error: Error) => {
+      assert.ok(isUniqueViolation(error));
+      assert.ok(!`${error.message}${error.stack}${JSON.stringify(error)}`.includes(secret));
+      return true;
+    });
+    assert.equal(runs, 1);
+  });
+
+  test('a wrong statement fails once, without its text and values', async () => {
+    for (const run of [
+      () => database.read((db) => db('test_nowhere').where({ name: secret })),
+      () => database.transaction((trx) => trx(table).insert({ name: secret.repeat(3), nothing: secret })),
+    ]) {
+      await assert.rejects(run, (error: Error) => {
+        assert.equal(error.name, 'DatabaseError');
+        const told = `${error.message}${error.stack}${JSON.stringify(error)}`;
+        assert.ok(!told.includes(secret) && !/insert|select|test_nowhere/i.test(told), told);
+        return true;
+      });
+    }
+  });
+
+  test('who finds no free connection in time gets a 503', onServer, async () => {
+    const open = Promise.withResolvers<void>();
+    const holding = Array.from({ length: 4 }, () => database.transaction(() => open.promise));
+    const startedAt = performance.now();
+    try {
+      await assert.rejects(
+        database.read((db) => db(table).first()),
+        unavailable,
+      );
+      const tookMs = performance.now() - startedAt;
+      assert.ok(tookMs < 8000, `took ${Math.round(tookMs)} ms`);
+    } finally {
+      open.resolve();
+      await Promise.all(holding);
+    }
+    assert.equal(typeof (await amountOf('a')), 'number');
+  });
+});
