@@ -4,6 +4,7 @@ import { createFoundation, type Foundation, type FoundationOptions } from '../fo
 import { inspectPlugins } from '../plugin-setup.ts';
 import type { Environment } from '../settings.ts';
 import type { CommandLine } from './commands.ts';
+import { explain } from './explain.ts';
 
 /** `check`: settings, database, migrations, plugins and their routes, without starting anything. Exit code 1 if something is wrong. */
 export async function check(options: FoundationOptions, { env, print }: CommandLine): Promise<number> {
@@ -12,7 +13,7 @@ export async function check(options: FoundationOptions, { env, print }: CommandL
   for (const name of suspicious(env, foundation)) print(`settings    unknown name ${name}: is it misspelt?`);
   try {
     // Plugins are set up on a migrated database only.
-    if (!(await checkDatabase(foundation, print))) {
+    if (!(await checkDatabase(foundation, env, print))) {
       print('targets     not checked: they need the database, with its migrations');
       return 1;
     }
@@ -28,7 +29,11 @@ export async function check(options: FoundationOptions, { env, print }: CommandL
   }
 }
 
-async function checkDatabase({ database, owners }: Foundation, print: CommandLine['print']): Promise<boolean> {
+async function checkDatabase(
+  { database, owners }: Foundation,
+  env: Environment,
+  print: CommandLine['print'],
+): Promise<boolean> {
   try {
     await database.read((db) => db.raw('select 1'));
     const pending = await pendingMigrations(database, owners);
@@ -36,7 +41,7 @@ async function checkDatabase({ database, owners }: Foundation, print: CommandLin
     print(pending.length === 0 ? 'migrations  ok' : `migrations  missing: ${pending.join(', ')}`);
     return pending.length === 0;
   } catch (error) {
-    print(`database    failed: ${(error as Error).message}`);
+    print(`database    failed: ${(explain(error, env) as Error).message}`);
     return false;
   }
 }
