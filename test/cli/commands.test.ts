@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { runCommandLine } from '../../src/cli/commands.ts';
+import type { TestDatabase } from '../../src/testing/index.ts';
+import { onEveryEngine } from '../support/engines.ts';
+import { createSandbox } from '../support/process.ts';
+
+const scope = 'integration:read integration:write';
+
+onEveryEngine('command line', ({ name: engine, createDatabase }) => {
+  let own: TestDatabase;
+  beforeEach(async () => {
+    own = await createDatabase();
+  });
+  afterEach(() => own.drop());
+
+  async function run(args: string[], env: Record<string, string> = {}): Promise<{ code: number; printed: string }> {
+    const lines: string[] = [];
+    const code = await runCommandLine({
+      args,
+      env: { ...own.env, ...env },
+      print: (text) => void lines.push(text),
+      onSignal: () => assert.fail('a command is no server'),
+    });
+    return { code, printed: lines.join('\n') };
+  }
+
+  const create = (...more: string[]) =>
+    run(['keys', 'create', '--org', 'myorg', '--email', 'Joe@Example.com', '--scope', scope, ...more]);
+
+  test('check says what is missing, and prints every route once nothing is', async () => {
+    const before = await run(['check']);
+    assert.equal(before.code, 1);
+    assert.match(before.printed, /migrations +missing: gateway\/001_create_encryption_checks, /);
+
+    assert.equal((await run(['migrate'])).code, 0);
+    const { code, printed } = await run(['check']);
+    assert.equal(code, 0, printed);
+    assert.match(printed, new RegExp(`^settings +ok\ndatabase +ok \\(${engine}\\)\nmigrations +ok\n`));
+    for (const line of [
+      /target +authentication\n/,
+      /POST +\/api\/v1\/integration\/auth\/authenticate +public/,
+      /GET +\/\.well-known\/jwks\.json +public/,
+      /target +integration\n/,
+      /POST +\/api\/v1\/integration\/distributors\/nodes\/\{node_id\} +integration:write/,
+      /DELETE +\/api\/v1\/integration\/distributors\/\{id\} +integration:write/,
+    ]) {
+      assert.match(printed, line);
+    }
+  });
+
+  test('check leaves the database as it is', async () => {
+    await run(['migrate']);
+    await run(['check']);
+    assert.equal((await run(['keys', 'list'])).printed, '');
+  });
+
+  test('check warns of names that look like ours', async () => {
+    await run(['migrate']);
+    const { code, printed } = await run(['check'], {
+      DATABASE_UR: 'x',
+      TOKEN_ISSUER: 'me',
+      LOG_LEVL: 'debug',
+      EDITOR: 'ed',
+    });
+    assert.equal(code, 0);
+    const warned = [...printed.matchAll(/unknown name (\w+)/g)].map(([, name]) => name);
+    assert.deepEqual(warned.sort(), ['DATABASE_UR', 'LOG_LEVL']);
+  });
+
+  test('migrate says what it did, and --rollback what it undid', async () => {
+    const done = await run(['migrate']);
+    assert.match(done.printed, /^Done: gateway\/001_create_encryption_checks, .*integration\/001_create_distributors/);
+    assert.equal((await run(['migrate'])).printed, 'Nothing to do.');
+    const undone = await run(['migrate', '--rollback']);
+    assert.equal(undone.printed.replace('Undone', 'Done'), done.printed);
+    assert.equal((await run(['migrate', '--rollback'])).printed, 'Nothing to do.');
+    assert.equal((await run(['migrate'])).printed, done.printed);
+  });
+
+  test('without MIGRATE_ON_START a start refuses until migrate has run', async () => {
+    const env = { MIGRATE_ON_START: 'false', PORT: '0' };
+    const start = (onSignal: (stop: () => void) => void) =>
+      runCommandLine({ args: ['start'], env: { ...own.env, ...env, LOG_LEVEL: 'error' }, print: () => {}, onSignal });
+    await assert.rejects(
+      start(() => {}),
+      /Migrations are missing \(gateway\/001_create_encryption_checks, .*npm run -s hookgate -- migrate/,
+    );
+    await run(['migrate'], env);
+    let stop = (): void => {};
+    const running = runCommandLine({
+      args: ['start'],
+      env: { ...own.env, ...env, LOG_LEVEL: 'error' },
+      print: (text) => void (/listens on/.test(text) && stop()),
+      onSignal: (callback) => {
+        stop = callback;
+      },
+    });
+    assert.equal(await running, 0);
+  });
+
+  test('keys are created, listed without their secret, and revoked once', async () => {
+    const json = await create('--json');
+    assert.ok(!json.printed.includes('\n'));
+    const key = JSON.parse(json.printed) as { api_key: string; secret_key: string };
+    assert.match(key.api_key, /^hk_[0-9a-f]{24}$/);
+    assert.equal(Buffer.from(key.secret_key, 'base64url').length, 32);
+    const shown = await create('--org', 'other');
+    assert.match(shown.printed, /not shown again/);
+
+    const { printed } = await run(['keys', 'list']);
+    assert.equal(printed.split('\n').length, 2);
+    assert.ok(!printed.includes(key.secret_key));
+    assert.match(printed, new RegExp(`${key.api_key}  joe@example.com  myorg  ${scope}  \\S+Z  active`));
+    assert.match(printed, / {2}myorg,other {2}/);
+
+    assert.equal((await run(['keys', 'revoke', key.api_key])).code, 0);
+    assert.match((await run(['keys', 'list'])).printed, new RegExp(`${key.api_key} .*  revoked \\S+Z`));
+    await assert.rejects(run(['keys', 'revoke', key.api_key]), /no active key/);
+    await assert.rejects(run(['keys', 'revoke', 'hk_nobody']), /no active key hk_nobody/);
+    await assert.rejects(run(['keys', 'revoke']), /Name the one API key/);
+    await assert.rejects(run(['keys', 'revoke', 'one', 'two']), /Name the one API key/);
+  });
+
+  test('wrong options are told and change nothing', async () => {
+    await assert.rejects(
+      run(['keys', 'create']),
+      /--org is required[\s\S]*--email is required[\s\S]*--scope is required/,
+    );
+    await assert.rejects(create('--colour', 'red'), /--colour[\s\S]*Usage: hookgate keys create --org/);
+    await assert.rejects(create('--email', 'nobody'), /--email must be a valid email/);
+    await assert.rejects(create('--scope', 'a  b'), /--scope/);
+    await assert.rejects(create('--org', ' '), /--org/);
+    await assert.rejects(run(['migrate', '--sideways']), /--sideways[\s\S]*Usage: hookgate migrate \[--rollback\]/);
+    await assert.rejects(run(['check', 'this']), /Unknown argument this/);
+    await assert.rejects(run(['start', '--port', '80']), /--port/);
+    assert.equal((await run(['keys', 'list'])).printed, '');
+  });
+
+  test('an unknown command shows all of them', async () => {
+    for (const args of [['frobnicate'], ['keys'], ['keys', 'frobnicate'], ['constructor']]) {
+      await assert.rejects(run(args), (error: Error) => {
+        assert.match(error.message, /^Usage: npm run -s hookgate -- <command>\n/);
+        for (const name of [
+          'start',
+          'migrate [--rollback]',
+          'check',
+          'keys create --org',
+          'keys list',
+          'keys revoke',
+        ]) {
+          assert.ok(error.message.includes(`\n  ${name}`), `${name} is not in:\n${error.message}`);
+        }
+        return true;
+      });
+    }
+  });
+});
+
+describe('the process of a command', () => {
+  const sandbox = createSandbox();
+  afterEach(() => sandbox.remove());
+
+  test('ends with 1 and tells people without a stack', async () => {
+    const unknown = await sandbox.run(['frobnicate']);
+    assert.equal(unknown.code, 1);
+    assert.equal(unknown.stdout, '');
+    assert.match(unknown.stderr, /^Usage: npm run -s hookgate -- <command>\n/);
+    assert.ok(!unknown.stderr.includes('    at '));
+    assert.ok(!existsSync(`${sandbox.folder}/data`), 'it made a database before it knew what to do');
+
+    const away = await sandbox.run(['check'], {
+      DATABASE_URL: 'mysql://root:hunter2@127.0.0.1:1/hookgate',
+      ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64'),
+    });
+    assert.equal(away.code, 1);
+    assert.match(
+      away.stdout,
+      /database +failed: The database 127\.0\.0\.1:1\/hookgate cannot be used \(ECONNREFUSED\)/,
+    );
+    assert.ok(!`${away.stdout}${away.stderr}`.includes('hunter2'));
+  });
+});
