@@ -14,7 +14,7 @@ export interface GatewayServer {
   stop(timeoutMs: number): Promise<void>;
 }
 
-const limits = {
+const defaultLimits = {
   /** Time for all headers to arrive, and for the whole request. */
   headersTimeout: 10_000,
   requestTimeout: 60_000,
@@ -22,7 +22,7 @@ const limits = {
   keepAliveTimeout: 65_000,
   maxHeaderSize: 16 * 1024,
   connectionsCheckingInterval: 2000,
-} as const;
+};
 const maxConnections = 20_000;
 
 /** Taking in, at the stop, the connections that clients have already made. */
@@ -31,8 +31,10 @@ const takeWaitingMs = 2000;
 const idleGraceMs = 300;
 const pollMs = 50;
 
+export type ServerLimits = typeof defaultLimits;
+
 /** The HTTP server with its limits; what does not parse gets an answer in the usual format. */
-export function createGatewayServer(listener: RequestListener): GatewayServer {
+export function createGatewayServer(listener: RequestListener, limits: Partial<ServerLimits> = {}): GatewayServer {
   let stopping = false;
   const inFlight = new Set<ServerResponse>();
   const latest = new WeakMap<Duplex, ServerResponse>();
@@ -44,7 +46,7 @@ export function createGatewayServer(listener: RequestListener): GatewayServer {
     listener(req, res);
   };
   // Node would refuse a request without Host, and one that expects what we do not know, with an empty answer.
-  const server = createServer({ ...limits, requireHostHeader: false }, serve);
+  const server = createServer({ ...defaultLimits, ...limits, requireHostHeader: false }, serve);
   server.on('checkExpectation', serve);
   server.maxHeadersCount = 0;
   server.maxConnections = maxConnections;
@@ -61,11 +63,11 @@ export function createGatewayServer(listener: RequestListener): GatewayServer {
         });
       }),
     async stop(timeoutMs) {
+      const deadline = performance.now() + timeoutMs;
       await takeWaiting(server, Math.min(takeWaitingMs, timeoutMs / 2));
       stopping = true;
       for (const res of inFlight) refuseMore(res);
       const closed = closeListener(server);
-      const deadline = performance.now() + timeoutMs;
       const idleFrom = performance.now() + Math.min(idleGraceMs, timeoutMs / 2);
       let isOpen = true;
       const done = closed.then(() => {
