@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { after, test } from 'node:test';
+import { createSandbox, type Program, printedToken } from '../support/process.ts';
+import { until } from '../support/until.ts';
+
+const sandbox = createSandbox();
+after(() => sandbox.remove());
+
+const path = '/api/v1/integration/distributors/nodes/e40efce4-38a3-46c4-a202-e8db95d0409c';
+const clients = 1000;
+const together = 100;
+const mebibyte = 1024 * 1024;
+
+const socketsOf = ({ process: { pid } }: Program): number => readdirSync(`/proc/${pid}/fd`).length;
+
+const memoryOf = ({ process: { pid } }: Program): number =>
+  Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
+
+/** Sends the head of a request and a part of its body, and is gone: half of them politely, half with a reset. */
+async function vanish(url: string, token: string, politely: boolean): Promise<void> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  const head = `POST ${path} HTTP/1.1\r\nHost: a\r\nX-Target-Server: integration\r\nAuthorization: Bearer ${token}\r\n`;
+  const body = `Content-Type: application/json\r\nContent-Length: 60000\r\n\r\n${'{"meta":'.padEnd(20_000)}`;
+  await new Promise((resolve) => socket.write(head + body, resolve));
+  if (politely) socket.destroy();
+  else socket.resetAndDestroy();
+  await once(socket, 'close');
+}
+
+async function vanishAll(url: string, token: string): Promise<void> {
+  for (let done = 0; done < clients; done += together) {
+    await Promise.all(Array.from({ length: together }, (_, index) => vanish(url, token, index % 2 === 0)));
+  }
+}
+
+test('a thousand clients that vanish in mid-request leave neither sockets nor memory behind', {
+  skip: !existsSync('/proc/self/fd') && 'it looks into /proc',
+}, async () => {
+  const program = sandbox.start();
+  const url = await program.ready();
+  const token = await printedToken(program);
+  const before = socketsOf(program);
+  await vanishAll(url, token);
+  await until(() => socketsOf(program) <= before + 1);
+  const memory = memoryOf(program);
+  await vanishAll(url, token);
+  await until(() => socketsOf(program) <= before + 1);
+  const grown = (memoryOf(program) - memory) / mebibyte;
+  assert.ok(grown < 40, `grew by ${Math.round(grown)} MiB`);
+
+  assert.equal((await fetch(`${url}/readyz`)).status, 200);
+  assert.equal((await program.end()).code, 0);
+  const aborted = program.printed.stderr.match(/"aborted":true/g)?.length ?? 0;
+  assert.ok(aborted > clients, `${aborted} lines say that the client was gone`);
+  assert.ok(!program.printed.stderr.includes('"level":"error"'));
+});
