@@ -44,6 +44,8 @@ const connectTimeoutMs = 3000;
 /** How long a request waits for a free connection before it is told that the database is away. */
 const acquireTimeoutMs = 5000;
 const readTimeoutMs = 10_000;
+/** A frozen server does not take leave; the process goes all the same. */
+const closeTimeoutMs = 3000;
 
 // Strict mode turns silent truncation into an error; a short lock wait turns a stuck peer into a retry.
 const sessionSettings = [
@@ -84,7 +86,7 @@ export function openDatabase(
       return retrying(run, mayRepeat, attempts);
     },
     lockWithoutWaiting: (query) => (file ? query : query.forUpdate().noWait()),
-    close: () => knex.destroy(),
+    close: () => within(closeTimeoutMs, knex.destroy()),
   };
 }
 
@@ -111,6 +113,17 @@ async function answering<T>(work: Promise<T>): Promise<T> {
     return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** Waits for `work`, but no longer than that. */
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  const over = new AbortController();
+  const late = sleep(milliseconds, undefined, over).catch(() => undefined);
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    over.abort();
   }
 }
 
