@@ -1,4 +1,5 @@
-import { createApp } from '../app.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type App, createApp } from '../app.ts';
 import type { FoundationOptions } from '../foundation.ts';
 import type { CommandLine } from './commands.ts';
 import { greet } from './greeting.ts';
@@ -9,15 +10,33 @@ export async function start(options: FoundationOptions, line: CommandLine): Prom
   // A signal during the start ends it at once: nothing has been accepted yet, and every step of it can be repeated.
   const app = await Promise.race([createApp(options), stopped]);
   if (!app) return 0;
+  const logger = app.foundation.log.labelled('gateway');
   try {
     const address = await app.start();
-    const logger = app.foundation.log.labelled('gateway');
     logger.info('listening', { host: address.address, port: address.port, database: app.foundation.database.engine });
     await greet(app, address, line.print);
-    await stopped;
-    logger.info('stopping');
-    return 0;
-  } finally {
+  } catch (error) {
     await app.close();
+    throw error;
+  }
+  await stopped;
+  logger.info('stopping');
+  if (await closesInTime(app)) return 0;
+  logger.error('the stop took too long: what is left is abandoned');
+  await app.foundation.log.flush();
+  return 1;
+}
+
+/** After the requests: for plugins and the database. Whatever hangs there must not keep a new process from starting. */
+const closeTimeoutMs = 5000;
+
+async function closesInTime(app: App): Promise<boolean> {
+  const { SHUTDOWN_DELAY_MS, SHUTDOWN_TIMEOUT_MS } = app.foundation.config;
+  const over = new AbortController();
+  const late = sleep(SHUTDOWN_DELAY_MS + SHUTDOWN_TIMEOUT_MS + closeTimeoutMs, false, over).catch(() => false);
+  try {
+    return await Promise.race([app.close().then(() => true), late]);
+  } finally {
+    over.abort();
   }
 }
