@@ -130,6 +130,19 @@ describe('a database server that goes away and comes back', () => {
     assert.equal((await next.end()).code, 0);
     assert.ok(performance.now() - startedAt < 10_000);
     await server.restart();
+  });
+
+  test('does not hold up a stop when it is frozen and closes no connection', async () => {
+    const next = sandbox.start([], env);
+    assert.equal((await fetch(`${await next.ready()}/readyz`)).status, 200);
+    server.freeze();
+    try {
+      const startedAt = performance.now();
+      assert.equal((await next.end()).code, 0);
+      assert.ok(performance.now() - startedAt < 10_000);
+    } finally {
+      server.thaw();
+    }
     await database.drop();
   });
 });

@@ -18,13 +18,17 @@ const route = (path, handler) => ({ method: 'GET', path, summary: path, public: 
 export const slow = {
   name: 'slow',
   apiVersion: 1,
-  setup: () => ({
+  setup: ({ onClose }) => ({
     routes: [
       route('/until-stop', (_req, res) => {
         process.once('SIGTERM', () => setTimeout(() => res.json({ ended: true }), 300));
         console.log('begun');
       }),
       route('/never', () => console.log('begun')),
+      route('/keep', (_req, res) => {
+        onClose(() => new Promise(() => setInterval(() => {}, 1000)));
+        res.json({});
+      }),
     ],
   }),
 };
@@ -149,6 +153,16 @@ test('a request that outlasts SHUTDOWN_TIMEOUT_MS is cut off', async () => {
   await broken;
   assert.deepEqual(value, { code: 0, signal: null });
   assert.ok(tookMs >= 700 && tookMs < 4000, `took ${Math.round(tookMs)} ms`);
+});
+
+test('a plugin that never closes is abandoned', async () => {
+  const program = startSlow({ SHUTDOWN_TIMEOUT_MS: '300' });
+  const url = await program.ready();
+  await (await fetch(`${url}/keep`, { headers: { 'X-Target-Server': 'slow' } })).text();
+  const { value, tookMs } = await timed(program.end());
+  assert.equal(value.code, 1);
+  assert.ok(tookMs < 10_000, `took ${Math.round(tookMs)} ms`);
+  assert.match(program.printed.stderr, /"level":"error".*the stop took too long/);
 });
 
 test('after SIGKILL under load the next one starts at once and has everything that was answered', async () => {

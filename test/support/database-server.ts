@@ -14,6 +14,9 @@ export interface DatabaseServer {
   readonly port: number;
   /** Ends the server at once, as a crash would. */
   kill(): Promise<void>;
+  /** Holds the server still, with its connections open, until `thaw`. */
+  freeze(): void;
+  thaw(): void;
   /** Starts it again on the same data and port. */
   restart(): Promise<void>;
   /** Ends it and removes its folder. */
@@ -78,6 +81,8 @@ export async function startDatabaseServer({ durable = false }: DatabaseServerOpt
     url: `mysql://root@127.0.0.1:${port}`,
     port,
     kill: () => end('SIGKILL'),
+    freeze: () => void server?.kill('SIGSTOP'),
+    thaw: () => void server?.kill('SIGCONT'),
     restart: start,
     stop: async () => {
       await end('SIGTERM');
