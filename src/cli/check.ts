@@ -3,7 +3,7 @@ import { pendingMigrations } from '../database/migrations.ts';
 import { createFoundation, type Foundation, type FoundationOptions } from '../foundation.ts';
 import { inspectPlugins } from '../plugin-setup.ts';
 import type { Environment } from '../settings.ts';
-import type { CommandLine } from './commands.ts';
+import type { CommandLine } from './command-line.ts';
 import { explain } from './explain.ts';
 
 /** `check`: settings, database, migrations, plugins and their routes, without starting anything. Exit code 1 if something is wrong. */

@@ -6,19 +6,11 @@ import { StartError } from '../errors.ts';
 import { createFoundation, type FoundationOptions } from '../foundation.ts';
 import type { Command, Plugin } from '../plugin.ts';
 import { loadPlugins } from '../plugin-loader.ts';
-import type { Environment } from '../settings.ts';
 import { check } from './check.ts';
+import type { CommandLine } from './command-line.ts';
 import { explain } from './explain.ts';
 import { migrateCommand } from './migrate.ts';
 import { start } from './start.ts';
-
-export interface CommandLine {
-  args: readonly string[];
-  env: Environment;
-  print(text: string): void;
-  /** Registers what ends a running server; called once. */
-  onSignal(stop: () => void): void;
-}
 
 interface OwnCommand extends Pick<Command, 'usage' | 'options'> {
   run(options: FoundationOptions, line: CommandLine, values: Readonly<Record<string, unknown>>): Promise<number>;

@@ -1,6 +1,6 @@
 import { migrate, pendingMigrations, rollback } from '../database/migrations.ts';
 import { createFoundation, type FoundationOptions } from '../foundation.ts';
-import type { CommandLine } from './commands.ts';
+import type { CommandLine } from './command-line.ts';
 
 /** `migrate`: brings the tables up to date. `migrate --rollback`: undoes every owner's newest batch. */
 export async function migrateCommand(

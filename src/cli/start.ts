@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type App, createApp } from '../app.ts';
 import type { FoundationOptions } from '../foundation.ts';
-import type { CommandLine } from './commands.ts';
+import type { CommandLine } from './command-line.ts';
 import { greet } from './greeting.ts';
 
 /** `start`: serves until a signal comes, then ends what is in flight. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { methodNotAllowed } from '../errors.ts';
 import type { Principal } from '../plugin.ts';
 import type { Match, Target } from './target.ts';
 
@@ -62,4 +63,9 @@ export function sendJson(call: Call, status: number, body: unknown, headers: Rec
     'Content-Length': String(text.length),
   });
   res.end(text);
+}
+
+/** For pages that can only be read. Throws `METHOD_NOT_ALLOWED`. */
+export function onlyReading(call: Call): void {
+  if (call.req.method !== 'GET' && call.req.method !== 'HEAD') throw methodNotAllowed(['GET', 'HEAD']);
 }

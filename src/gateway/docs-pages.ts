@@ -5,8 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { ApiError, notFound } from '../errors.ts';
 import { createDocument } from '../openapi/document.ts';
 import type { Principal } from '../plugin.ts';
-import { type Call, sendJson } from './call.ts';
-import { onlyReading } from './own-pages.ts';
+import { type Call, onlyReading, sendJson } from './call.ts';
 import type { TargetRegistry } from './target-registry.ts';
 
 export interface DocsPages {

@@ -1,5 +1,4 @@
-import { methodNotAllowed } from '../errors.ts';
-import { type Call, sendJson } from './call.ts';
+import { type Call, onlyReading, sendJson } from './call.ts';
 import type { DocsPages } from './docs-pages.ts';
 import type { Readiness } from './readiness.ts';
 
@@ -21,10 +20,6 @@ export function createOwnPages(readiness: Readiness, docs: DocsPages): (call: Ca
         return docs.serve(call);
     }
   };
-}
-
-export function onlyReading(call: Call): void {
-  if (call.req.method !== 'GET' && call.req.method !== 'HEAD') throw methodNotAllowed(['GET', 'HEAD']);
 }
 
 async function answerReadiness(call: Call, readiness: Readiness): Promise<boolean> {
