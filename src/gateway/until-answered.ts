@@ -1,0 +1,39 @@
+import { handlerTimeout, notFound } from '../errors.ts';
+import { describeError, type Logger } from '../logger.ts';
+import type { Call } from './call.ts';
+
+/** Tells that the handler failed, or (without an error) that it does not want the call: Express's `next`. */
+export type Next = (error?: unknown) => void;
+
+/**
+ * Runs `start` and resolves when the answer has ended. Rejects with what goes to `next`, with `NOT_FOUND` if that is nothing,
+ * and with `HANDLER_TIMEOUT` when no answer has begun in time. What fails after that can only be logged.
+ */
+export function untilAnswered(call: Call, limitMs: number, logger: Logger, start: (next: Next) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let hasFailed = false;
+    const fail = (error: unknown): void => {
+      hasFailed = true;
+      reject(error);
+    };
+    const timer = setTimeout(() => {
+      if (!call.res.headersSent) fail(handlerTimeout());
+    }, limitMs);
+    call.res.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    start((error) => {
+      if (!hasFailed && !call.res.closed) fail(error ?? notFound());
+      else if (error !== undefined) reportLate(logger, call, error);
+    });
+  });
+}
+
+function reportLate(logger: Logger, call: Call, error: unknown): void {
+  logger.error('failed after its answer', {
+    request_id: call.id,
+    route: call.match?.label,
+    ...describeError(error),
+  });
+}
