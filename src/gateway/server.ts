@@ -36,13 +36,14 @@ export type ServerLimits = typeof defaultLimits;
 /** The HTTP server with its limits; what does not parse gets an answer in the usual format. */
 export function createGatewayServer(listener: RequestListener, limits: Partial<ServerLimits> = {}): GatewayServer {
   let stopping = false;
-  const inFlight = new Set<ServerResponse>();
-  const latest = new WeakMap<Duplex, ServerResponse>();
+  // By connection. A set of answers would grow and shrink with every request, and its old tables, linked to the newer ones,
+  // would carry requests that are long over through the garbage collector.
+  const latest = new Map<Duplex, ServerResponse>();
   const serve: RequestListener = (req, res) => {
+    const { socket } = req;
     if (stopping) refuseMore(res);
-    inFlight.add(res);
-    latest.set(req.socket, res);
-    res.once('close', () => inFlight.delete(res));
+    if (!latest.has(socket)) socket.once('close', () => latest.delete(socket));
+    latest.set(socket, res);
     listener(req, res);
   };
   // Node would refuse a request without Host, and one that expects what we do not know, with an empty answer.
@@ -66,7 +67,7 @@ export function createGatewayServer(listener: RequestListener, limits: Partial<S
       const deadline = performance.now() + timeoutMs;
       await takeWaiting(server, Math.min(takeWaitingMs, timeoutMs / 2));
       stopping = true;
-      for (const res of inFlight) refuseMore(res);
+      for (const res of latest.values()) refuseMore(res);
       const closed = closeListener(server);
       const idleFrom = performance.now() + Math.min(idleGraceMs, timeoutMs / 2);
       let isOpen = true;
