@@ -9,7 +9,7 @@ export function createAccessLog(log: LogOutput): (call: Call) => void {
   if (!log.isInfoEnabled) return () => {};
   const write = log.format === 'pretty' ? prettyLine : jsonLine;
   return (call) => {
-    call.res.once('close', () => log.line(write(call)));
+    void call.closed.then(() => log.line(write(call)));
   };
 }
 

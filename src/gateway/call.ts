@@ -11,6 +11,11 @@ export interface Call {
   readonly id: string;
   /** `performance.now()` at arrival. */
   readonly startedAt: number;
+  /**
+   * Resolves when the answer has ended or broken off. To be used in place of more listeners on `res`: with two of them, requests
+   * that are over hold on to later ones, and the garbage collector copies them all.
+   */
+  readonly closed: Promise<void>;
   /** The path exactly as sent, without the query. */
   readonly path: string;
   /** The query exactly as sent, without its `?`. */
@@ -39,6 +44,7 @@ export function openCall(req: IncomingMessage, res: ServerResponse): Call {
     res,
     id,
     startedAt: performance.now(),
+    closed: new Promise((resolve) => res.once('close', resolve)),
     path: mark === -1 ? url : url.slice(0, mark),
     query: mark === -1 ? '' : url.slice(mark + 1),
     targetName: req.headers['x-target-server'] as string | undefined,

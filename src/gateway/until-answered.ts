@@ -19,7 +19,7 @@ export function untilAnswered(call: Call, limitMs: number, logger: Logger, start
     const timer = setTimeout(() => {
       if (!call.res.headersSent) fail(handlerTimeout());
     }, limitMs);
-    call.res.once('close', () => {
+    void call.closed.then(() => {
       clearTimeout(timer);
       resolve();
     });
