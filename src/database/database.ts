@@ -104,16 +104,11 @@ async function retrying<T>(run: () => Promise<T>, mayRepeat: (error: unknown) =>
 }
 
 /** What `work` gives, or `DATABASE_UNAVAILABLE` when that takes too long: a frozen or cut-off server closes no connection. */
-async function answering<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(databaseUnavailable('no answer in time')), readTimeoutMs);
+function answering<T>(work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(databaseUnavailable('no answer in time')), readTimeoutMs);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Waits for `work`, but no longer than that. */
