@@ -18,8 +18,8 @@ export interface Contest {
   readonly results: ReadonlyMap<string, readonly Round[]>;
 }
 
-export const rounds = 6;
-export const secondsPerRound = 3;
+export const rounds = 10;
+export const secondsPerRound = 2;
 const warmUpSeconds = 3;
 
 /** Measures the contenders in turns, in short rounds: what else the machine does then hits all of them alike. */
