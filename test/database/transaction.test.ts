@@ -8,6 +8,7 @@ import { ensureTable } from '../../src/database/schema.ts';
 import { ApiError } from '../../src/errors.ts';
 import type { TestDatabase } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';
+import { until } from '../support/until.ts';
 
 const table = 'test_accounts';
 const secret = 'value-that-nobody-may-see';
@@ -162,7 +163,13 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
 
   test('who finds no free connection in time gets a 503', onServer, async () => {
     const open = Promise.withResolvers<void>();
-    const holding = Array.from({ length: 4 }, () => database.transaction(() => open.promise));
+    let held = 0;
+    const hold = (): Promise<void> => {
+      held += 1;
+      return open.promise;
+    };
+    const holding = Array.from({ length: 4 }, () => database.transaction(hold));
+    await until(() => held === 4);
     const startedAt = performance.now();
     try {
       await assert.rejects(
