@@ -1,9 +1,11 @@
 import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Registry } from 'prom-client';
 import { isLoopback } from './config.ts';
 import { migrate, pendingMigrations } from './database/migrations.ts';
 import { lockServer } from './database/server-lock.ts';
+import { openDispatcher } from './dispatcher/open.ts';
 import { checkEncryptionKey } from './encryption-check.ts';
 import { StartError } from './errors.ts';
 import { createFoundation, type Foundation, type FoundationOptions } from './foundation.ts';
@@ -22,9 +24,10 @@ import { createReadiness } from './gateway/readiness.ts';
 import { createGatewayServer } from './gateway/server.ts';
 import { createSignInLimit } from './gateway/sign-in-limit.ts';
 import { createTargetRegistry, type TargetRegistry } from './gateway/target-registry.ts';
+import { createMetricsRegistry, createMetricsServer } from './metrics.ts';
 import type { IdentityProvider } from './plugin.ts';
 import { setUpPlugins } from './plugin-setup.ts';
-import { createReleases } from './releases.ts';
+import { createReleases, type Releases } from './releases.ts';
 import { repeat } from './repeating.ts';
 import { version } from './version.ts';
 
@@ -58,7 +61,9 @@ export async function createApp(options: FoundationOptions): Promise<App> {
 
     const idempotency = createIdempotency({ database, encryption, now });
     releases.add(repeat(purgeIntervalMs, () => idempotency.purge(), logger));
-    const { targets, identities } = await setUpPlugins(foundation, { idempotency, releases });
+    const metrics = createMetricsRegistry();
+    const dispatcher = openDispatcher(foundation, metrics);
+    const { targets, identities } = await setUpPlugins(foundation, { idempotency, dispatcher, releases });
     const registry = createTargetRegistry(targets);
 
     const issuers = [...identities.map(({ issuer }) => issuer), createOutsideIssuer(config, now, logger)];
@@ -89,7 +94,12 @@ export async function createApp(options: FoundationOptions): Promise<App> {
       identities,
       foundation,
       start: async () => {
+        const metricsPort = await serveMetrics(foundation, metrics, releases);
+        if (metricsPort !== undefined) dispatcher.refusePort(metricsPort);
+        releases.add(() => dispatcher.stop());
+        await dispatcher.start();
         const address = await server.listen(config.PORT, config.HOST);
+        dispatcher.refusePort(address.port);
         releases.add(async () => {
           readiness.stopping = true;
           await sleep(config.SHUTDOWN_DELAY_MS);
@@ -103,6 +113,25 @@ export async function createApp(options: FoundationOptions): Promise<App> {
     // The reason why it does not start matters more than what then also fails.
     await releases.run().catch(() => undefined);
     throw error;
+  }
+}
+
+/** Resolves to the port, if there is one. */
+async function serveMetrics(
+  { config }: Foundation,
+  metrics: Registry,
+  releases: Releases,
+): Promise<number | undefined> {
+  if (config.METRICS_PORT === 0) return undefined;
+  const server = createMetricsServer(metrics);
+  try {
+    const { port } = await server.listen(config.METRICS_PORT, config.METRICS_HOST);
+    releases.add(() => server.close());
+    return port;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const place = `${config.METRICS_HOST}:${config.METRICS_PORT}`;
+    throw new StartError(`Metrics cannot be served on ${place} (${code}). Set another METRICS_PORT, or 0 for none.`);
   }
 }
 

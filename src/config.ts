@@ -6,6 +6,8 @@ import { type Environment, readSettings } from './settings.ts';
 export interface Config {
   HOST: string;
   PORT: number;
+  METRICS_HOST: string;
+  METRICS_PORT: number;
   DATABASE_URL: string;
   DATABASE_POOL_MAX: number;
   DATABASE_SSL: 'off' | 'required' | 'verify';
@@ -26,6 +28,17 @@ export interface Config {
   TRUSTED_PROXIES: string[];
   CORS_ORIGINS: string[];
   PLUGINS: string[];
+  DISPATCH_CONNECT_TIMEOUT_MS: number;
+  DISPATCH_READ_TIMEOUT_MS: number;
+  DISPATCH_MAX_RETRIES: number;
+  DISPATCH_RETRY_INTERVAL_MS: number;
+  DISPATCH_CONCURRENCY: number;
+  DISPATCH_ENDPOINT_CONCURRENCY: number;
+  DISPATCH_ORIGIN_CONCURRENCY: number;
+  DISPATCH_POLL_INTERVAL_MS: number;
+  DISPATCH_LEASE_MS: number;
+  DISPATCH_ALLOWED_NETWORKS?: string[];
+  DISPATCH_RETENTION_DAYS: number;
   SHUTDOWN_DELAY_MS: number;
   SHUTDOWN_TIMEOUT_MS: number;
   LOG_LEVEL: 'error' | 'warn' | 'info' | 'debug';
@@ -86,6 +99,20 @@ function isServerUrl({ pathname, username, password }: URL): boolean {
   return isDecodable && pathname.length > 1;
 }
 
+/** A lease that ended before its attempt would let two processes send the same delivery at once. */
+const longerThanAttempt: Joi.CustomValidator<number> = (leaseMs, helpers) => {
+  const { DISPATCH_CONNECT_TIMEOUT_MS: connectMs, DISPATCH_READ_TIMEOUT_MS: readMs } = helpers.state
+    .ancestors[0] as Config;
+  const longest = longestAttemptMs({ connectMs, readMs });
+  return leaseMs > longest
+    ? leaseMs
+    : helpers.message({ custom: `must be more than the longest attempt, ${longest} ms` });
+};
+
+/** A connection that dies unused is replaced once, so an attempt may connect and read twice; the rest is for our own work. */
+export const longestAttemptMs = ({ connectMs, readMs }: { connectMs: number; readMs: number }): number =>
+  2 * (connectMs + readMs) + 2000;
+
 const databaseUrl = converted(
   (text) =>
     /^sqlite:.+/.test(text) || (/^mysql:/.test(text) && URL.canParse(text) && isServerUrl(new URL(text)))
@@ -98,6 +125,8 @@ const databaseUrl = converted(
 export const configSchema = Joi.object<Config>({
   HOST: Joi.string().default('127.0.0.1'),
   PORT: Joi.number().port().default(8080),
+  METRICS_HOST: Joi.string().default('127.0.0.1'),
+  METRICS_PORT: Joi.number().port().default(9464),
   DATABASE_URL: databaseUrl.default('sqlite:./data/hookgate.db').meta({ secret: true }),
   DATABASE_POOL_MAX: Joi.number().integer().min(2).max(1000).default(20),
   DATABASE_SSL: Joi.valid('off', 'required', 'verify').default('off'),
@@ -122,6 +151,17 @@ export const configSchema = Joi.object<Config>({
   TRUSTED_PROXIES: listOf(isNetwork, 'addresses or networks (CIDR)').default([]),
   CORS_ORIGINS: listOf(isOrigin, 'origins such as https://app.example.com').default([]),
   PLUGINS: listOf((name) => name !== '', 'package names').default([]),
+  DISPATCH_CONNECT_TIMEOUT_MS: milliseconds(3000).min(1),
+  DISPATCH_READ_TIMEOUT_MS: milliseconds(3000).min(1),
+  DISPATCH_MAX_RETRIES: Joi.number().integer().min(0).max(1000).default(3),
+  DISPATCH_RETRY_INTERVAL_MS: milliseconds(300_000),
+  DISPATCH_CONCURRENCY: Joi.number().integer().min(1).max(10_000).default(256),
+  DISPATCH_ENDPOINT_CONCURRENCY: Joi.number().integer().min(1).max(10_000).default(8),
+  DISPATCH_ORIGIN_CONCURRENCY: Joi.number().integer().min(1).max(10_000).default(64),
+  DISPATCH_POLL_INTERVAL_MS: milliseconds(500).min(10),
+  DISPATCH_LEASE_MS: milliseconds(20_000).custom(longerThanAttempt),
+  DISPATCH_ALLOWED_NETWORKS: listOf(isNetwork, 'addresses or networks (CIDR)'),
+  DISPATCH_RETENTION_DAYS: Joi.number().min(0.001).max(36_500).default(30),
   SHUTDOWN_DELAY_MS: milliseconds(0),
   SHUTDOWN_TIMEOUT_MS: milliseconds(15_000),
   LOG_LEVEL: Joi.valid('error', 'warn', 'info', 'debug').default('info'),

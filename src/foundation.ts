@@ -65,6 +65,7 @@ export function createFoundation(options: FoundationOptions): Foundation {
     plugins: plugins.map((plugin, index) => ({ plugin, settings: settings[index], title: titles[index] ?? '' })),
     owners: [
       { name: 'gateway', directory: join(migrationsFolder, 'gateway') },
+      { name: 'dispatcher', directory: join(migrationsFolder, 'dispatcher') },
       ...plugins.map(({ name, migrations }) => ({ name, directory: migrations ?? join(migrationsFolder, name) })),
     ],
   };

@@ -1,9 +1,12 @@
+import type { Dispatcher } from './dispatcher/dispatcher.ts';
+import { openDispatcher } from './dispatcher/open.ts';
 import { ApiError, StartError, stackOf } from './errors.ts';
 import type { Foundation } from './foundation.ts';
 import { createIdempotency, type Idempotency } from './gateway/idempotency.ts';
 import { createPluginTarget } from './gateway/plugin-target.ts';
 import type { Target } from './gateway/target.ts';
 import { createTargetRegistry } from './gateway/target-registry.ts';
+import { createMetricsRegistry } from './metrics.ts';
 import type { IdentityProvider, PluginContext } from './plugin.ts';
 import { checkSurface } from './plugin-surface.ts';
 import { createReleases, type Releases } from './releases.ts';
@@ -17,7 +20,7 @@ export interface PluginsReady {
 /** Calls every plugin's `setup`, in order. What a plugin does wrong stops the start with its name. */
 export async function setUpPlugins(
   foundation: Foundation,
-  parts: { idempotency: Idempotency; releases: Releases },
+  parts: { idempotency: Idempotency; dispatcher: Dispatcher; releases: Releases },
 ): Promise<PluginsReady> {
   const { config, database, encryption, now, formatTime, log } = foundation;
   const ready: PluginsReady = { targets: [], identities: [] };
@@ -32,6 +35,7 @@ export async function setUpPlugins(
       logger,
       database,
       encryption,
+      dispatcher: parts.dispatcher,
       now,
       formatTime,
       provideIdentity: (provider) => void ready.identities.push(provider),
@@ -52,8 +56,12 @@ export async function setUpPlugins(
 export async function inspectPlugins(foundation: Foundation): Promise<readonly Target[]> {
   const releases = createReleases();
   try {
-    const idempotency = createIdempotency(foundation);
-    const { targets } = await setUpPlugins(foundation, { idempotency, releases });
+    const parts = {
+      idempotency: createIdempotency(foundation),
+      dispatcher: openDispatcher(foundation, createMetricsRegistry()),
+      releases,
+    };
+    const { targets } = await setUpPlugins(foundation, parts);
     return createTargetRegistry(targets).targets;
   } finally {
     await releases.run();

@@ -24,6 +24,7 @@ const route = Joi.object({
   signIn: Joi.boolean(),
   timeoutMs: Joi.number().integer().min(1),
   handler: Joi.function(),
+  prepare: Joi.function(),
   transact: Joi.function(),
 }).xor('handler', 'transact');
 

@@ -3,6 +3,7 @@ import type { Request, Response, Router } from 'express';
 import type Joi from 'joi';
 import type { Clock } from './clock.ts';
 import type { Database, Knex } from './database/database.ts';
+import type { Dispatcher } from './dispatcher/dispatcher.ts';
 import type { Encryption } from './encryption.ts';
 import type { Logger } from './logger.ts';
 import type { Environment } from './settings.ts';
@@ -12,7 +13,13 @@ import type { Environment } from './settings.ts';
 export type { Clock } from './clock.ts';
 export type { Database, Knex } from './database/database.ts';
 export { isUniqueViolation } from './database/database-errors.ts';
-export { ensureIndex, ensureTable } from './database/schema.ts';
+export { ensureColumn, ensureIndex, ensureTable } from './database/schema.ts';
+export type { AttemptView, DeliveryFilter, DeliveryView } from './dispatcher/delivery-log.ts';
+export type { Dispatcher } from './dispatcher/dispatcher.ts';
+export type { EndpointKind, EndpointRef, ResolvedEndpoint } from './dispatcher/endpoint.ts';
+export type { RedeliveryJob } from './dispatcher/redelivery-jobs.ts';
+export { queryOf } from './dispatcher/request-builder.ts';
+export { formatSecret } from './dispatcher/signature.ts';
 export type { Encryption } from './encryption.ts';
 export type { Logger } from './logger.ts';
 export { type Environment, readSettings, SettingsError } from './settings.ts';
@@ -46,6 +53,8 @@ export interface PluginContext<Settings = unknown> {
   readonly logger: Logger;
   readonly database: Database;
   readonly encryption: Encryption;
+  /** Sends callbacks, durably and with retries. */
+  readonly dispatcher: Dispatcher;
   /** Whole microseconds since 1970. */
   readonly now: Clock;
   /** Writes such a time as RFC 3339 in the zone of the setting `TIME_ZONE`. */
@@ -152,6 +161,8 @@ export interface HandlerRoute<Params = unknown, Query = unknown, Body = unknown>
  */
 export interface TransactRoute<Params = unknown, Query = unknown, Body = unknown>
   extends RouteDescription<Params, Query, Body> {
+  /** Checks that must not hold a transaction open, such as asking a name server; what it throws is answered. */
+  prepare?(req: RouteRequest<Params, Query, Body>): Promise<void>;
   transact(req: RouteRequest<Params, Query, Body>, trx: Knex.Transaction): Promise<Answer>;
   readonly handler?: never;
 }

@@ -7,8 +7,8 @@ import { definePlugin, defineRoute } from '../../src/plugin.ts';
 export const publicTwin = definePlugin({
   name: 'public-twin',
   apiVersion: 1,
-  setup({ database, encryption, now, formatTime }) {
-    const distributors = createDistributorService({ database, encryption, now });
+  setup({ database, encryption, dispatcher, now, formatTime }) {
+    const distributors = createDistributorService({ database, encryption, dispatcher, now });
     const read = defineRoute({
       method: 'GET',
       path: '/api/v1/integration/distributors/:id',

@@ -1,15 +1,29 @@
 import { definePlugin } from '../../src/plugin.ts';
+import { createDeliveryRoutes } from './deliveries/delivery-routes.ts';
+import { createRedeliveryRoutes } from './deliveries/redelivery-routes.ts';
+import { createDistributorEndpoints } from './distributors/distributor-endpoints.ts';
 import { createDistributorRoutes } from './distributors/distributor-routes.ts';
 import { createDistributorService } from './distributors/distributor-service.ts';
+import { createEventRoutes } from './events/event-routes.ts';
+import { createEventService } from './events/event-service.ts';
 
-/** Distributors: where a node's events go. */
+/** Distributors, and the events that are delivered to them. */
 export const integration = definePlugin({
   name: 'integration',
   apiVersion: 1,
-  summary: "Distributors: where a node's events go.",
+  summary: "Distributors: where a node's events go, and what was sent there.",
 
-  setup({ database, encryption, now, formatTime }) {
-    const distributors = createDistributorService({ database, encryption, now });
-    return { routes: createDistributorRoutes({ distributors, formatTime }) };
+  setup({ database, encryption, dispatcher, now, formatTime }) {
+    dispatcher.registerEndpointKind(createDistributorEndpoints({ database, encryption, now }));
+    const distributors = createDistributorService({ database, encryption, dispatcher, now });
+    const events = createEventService({ dispatcher, encryption, now, formatTime });
+    return {
+      routes: [
+        ...createDistributorRoutes({ distributors, formatTime }),
+        ...createEventRoutes({ events }),
+        ...createDeliveryRoutes({ dispatcher, formatTime }),
+        ...createRedeliveryRoutes({ dispatcher, formatTime }),
+      ],
+    };
   },
 });

@@ -10,6 +10,7 @@ import { check } from './check.ts';
 import type { CommandLine } from './command-line.ts';
 import { explain } from './explain.ts';
 import { migrateCommand } from './migrate.ts';
+import { receiver } from './receiver.ts';
 import { start } from './start.ts';
 
 interface OwnCommand extends Pick<Command, 'usage' | 'options'> {
@@ -22,6 +23,11 @@ const own: Readonly<Record<string, OwnCommand>> = {
   start: { usage: '', run: start },
   migrate: { usage: '[--rollback]', options: { rollback: { type: 'boolean' } }, run: migrateCommand },
   check: { usage: '', run: check },
+  receiver: {
+    usage: '[--port <port>] [--secret <signing secret>]',
+    options: { port: { type: 'string' }, secret: { type: 'string' } },
+    run: (_options, line, values) => receiver(line, values),
+  },
 };
 
 /** Runs what the command line asks for and resolves to the exit code. Throws `StartError` or `SettingsError`. */

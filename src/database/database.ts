@@ -24,6 +24,10 @@ export interface Database {
   readonly knex: Knex;
   /** A connection of its own, which a lock can last as long as. Whoever opens it destroys it. */
   openSingle(): Knex;
+  /** Ends a `SELECT … FOR UPDATE` that passes over rows which others hold; nothing on the embedded database. */
+  readonly skipLocked: string;
+  /** The rows in what `knex.raw` answers to a SELECT, which differs between the drivers. */
+  rows<T>(answer: unknown): T[];
   /**
    * Runs reads outside a transaction; repeated once when the connection turns out to be dead. A server that does not answer
    * within 10 s counts as away: whoever waits for it could not even be told so.
@@ -70,6 +74,8 @@ export function openDatabase(
     file,
     knex,
     openSingle: () => (file ? openSqlite(file) : openMysql(config, { min: 1, max: 1 })),
+    skipLocked: file ? '' : ' for update skip locked',
+    rows: <T>(answer: unknown) => (file ? answer : (answer as unknown[])[0]) as T[],
     read: (work) => retrying(() => answering(work(knex)), isLostConnection, 2),
     transaction: (work, { repeatable = false } = {}) => {
       let committing = false;

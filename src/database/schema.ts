@@ -47,3 +47,14 @@ async function hasIndex(knex: Knex, table: string, name: string): Promise<boolea
 }
 
 const isSqlite = (knex: Knex): boolean => knex.client.config.client !== 'mysql2';
+
+/** Adds a column unless it is there. */
+export async function ensureColumn(
+  knex: Knex,
+  table: string,
+  column: string,
+  define: (columns: Knex.AlterTableBuilder) => void,
+): Promise<void> {
+  if (await knex.schema.hasColumn(table, column)) return;
+  await knex.schema.alterTable(table, define);
+}

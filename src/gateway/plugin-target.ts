@@ -94,6 +94,7 @@ const handling =
 
 function transacting(target: string, route: TransactRoute, idempotency: Idempotency): Work {
   return async (req, _res, call) => {
+    await route.prepare?.(req);
     const answer = await idempotency.run(call, { target, method: route.method, body: req.body }, (trx) =>
       route.transact(req, trx),
     );

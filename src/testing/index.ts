@@ -10,6 +10,15 @@ import { createTestIdentity, type TokenClaims } from './identity.ts';
 export { createTestClock, type TestClock } from './clock.ts';
 export { createTestDatabase, type TestDatabase } from './database.ts';
 export type { TokenClaims } from './identity.ts';
+export {
+  answer,
+  createReceiver,
+  isSignedWith,
+  type Reaction,
+  type Received,
+  type Receiver,
+  type Script,
+} from './receiver.ts';
 
 export interface TestGatewayOptions {
   plugins: readonly Plugin[];

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import Joi from 'joi';
+import { attempt, deliveryFields } from '../../plugins/integration/deliveries/delivery-schemas.ts';
 import { distributorAnswer } from '../../plugins/integration/distributors/distributor-schemas.ts';
 import { loadPlugins } from '../../src/plugin-loader.ts';
 import { createTestGateway, type TestGateway } from '../../src/testing/index.ts';
@@ -27,10 +29,11 @@ test('docs/api.md names every call of the targets and no others', async () => {
   assert.deepEqual([...new Set(named)].toSorted(), [...calls, ...pages].toSorted());
 });
 
-test("the table of the distributors' calls has their scopes", async () => {
+test('the tables of the calls of `integration` have all of them, with their scopes', async () => {
   const { body } = await gateway.request('/openapi/integration.json');
   const rows = [...text.matchAll(/^\| `(\w+) (\/api[^`]+)` \| `(\S+)` \|/gm)];
-  assert.equal(rows.length, 6);
+  const calls = Object.values(body.paths).flatMap((operations) => Object.keys(operations as object));
+  assert.equal(rows.length, calls.length);
   for (const [, method = '', path = '', scope = ''] of rows) {
     assert.match(body.paths[path][method.toLowerCase()].description, new RegExp(`Scopes: ${scope}\\.$`));
   }
@@ -42,7 +45,7 @@ test('the pages of the gateway answer', async () => {
   }
 });
 
-test('every example in JSON is JSON, and the distributor is one', () => {
+test('every example in JSON is JSON, and what stands for an answer meets its schema', () => {
   const examples = documents.flatMap((document) =>
     [...readDocument(document).matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(
       ([, json = '']) => JSON.parse(json) as object,
@@ -51,4 +54,8 @@ test('every example in JSON is JSON, and the distributor is one', () => {
   const distributors = examples.filter((example) => 'node_id' in example);
   assert.equal(distributors.length, 1);
   assert.equal(distributorAnswer.validate(distributors[0], { convert: false }).error, undefined);
+  const [delivery] = examples.filter((example) => 'next_attempt_at' in example);
+  assert.equal(Joi.object(deliveryFields).required().validate(delivery, { convert: false }).error, undefined);
+  const [attempted] = examples.filter((example) => 'phases_ms' in example);
+  assert.equal(attempt.required().validate(attempted, { convert: false }).error, undefined);
 });

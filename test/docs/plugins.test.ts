@@ -3,29 +3,51 @@ import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { loadPlugins } from '../../src/plugin-loader.ts';
-import { createTestGateway, type TestGateway } from '../../src/testing/index.ts';
+import {
+  createReceiver,
+  createTestGateway,
+  isSignedWith,
+  type Receiver,
+  type TestGateway,
+} from '../../src/testing/index.ts';
+import { until } from '../support/until.ts';
 import { createWorkspace, problemsIn, readDocument, root, snippetsOf, type Workspace } from './documents.ts';
 
 const snippets = snippetsOf('docs/plugins.md');
 const password = 'a-password-that-nobody-guesses-so-soon';
 let workspace: Workspace;
+const bellSecret = Buffer.alloc(32, 1).toString('base64');
 let gateway: TestGateway;
+let receiver: Receiver;
 
 before(async () => {
   workspace = createWorkspace(snippets);
   const loaded = await loadPlugins(join(workspace.folder, 'plugins'), []);
-  const env = { TICKER_INTERVAL_MS: '1', MONITOR_PASSWORD: password };
+  receiver = await createReceiver();
+  const env = {
+    TICKER_INTERVAL_MS: '1',
+    MONITOR_PASSWORD: password,
+    BELL_URL: `${receiver.url}/ring`,
+    BELL_SECRET: bellSecret,
+  };
   gateway = await createTestGateway({ plugins: loaded.map(({ plugin }) => plugin), env });
 });
 after(async () => {
   await gateway.close();
+  await receiver.close();
   workspace.remove();
 });
 
 test('types, lint and format of the snippets are those of the project', () => {
   assert.deepEqual(
     snippets.map(({ file }) => file),
-    ['plugins/ticker/index.ts', 'plugins/files/index.ts', 'plugins/monitor/index.ts', 'hookgate-greeter/index.js'],
+    [
+      'plugins/ticker/index.ts',
+      'plugins/bell/index.ts',
+      'plugins/files/index.ts',
+      'plugins/monitor/index.ts',
+      'hookgate-greeter/index.js',
+    ],
   );
   assert.equal(problemsIn(workspace), '');
 });
@@ -37,6 +59,18 @@ test('the ticker answers without credentials and ticks', { timeout: 10_000 }, as
     assert.equal(answer.status, 200);
     ticks = answer.body.ticks;
   }
+});
+
+test('the bell rings, signed', async () => {
+  const token = await gateway.token({ org: 'myorg', scope: 'bell:write' });
+  const answer = await gateway.request('/api/v1/rings', { method: 'POST', target: 'bell', token });
+  assert.equal(answer.status, 202, answer.text);
+  await until(() => receiver.received.length > 0);
+  const [rung] = receiver.received;
+  assert.ok(rung);
+  assert.equal(rung.headers['webhook-id'], answer.body.id);
+  assert.ok(isSignedWith(bellSecret, rung));
+  assert.deepEqual(JSON.parse(rung.body).data, { organization: 'myorg' });
 });
 
 test('the router is behind credentials and its scope', async () => {

@@ -1,7 +1,8 @@
 import type { Encryption, Knex } from '../../../src/plugin.ts';
+import { fromSecretColumns, type SecretColumns, type SigningSecrets, toSecretColumns } from '../signing-secret.ts';
 import { type Authentication, authenticationTypes, type Distributor, type Meta, type Method } from './distributor.ts';
 
-interface Row {
+interface Row extends SecretColumns {
   id: string;
   organization: string;
   node_id: string;
@@ -26,7 +27,7 @@ export type DistributorRepository = ReturnType<typeof createDistributorRepositor
 /** Distributors by organization; credentials are decrypted here and encrypted here. */
 export function createDistributorRepository(db: Knex, encryption: Encryption) {
   return {
-    async insert(distributor: Distributor): Promise<void> {
+    async insert(distributor: Distributor, secrets: SigningSecrets): Promise<void> {
       await db<Row>(table).insert({
         id: distributor.id,
         organization: distributor.organization,
@@ -34,7 +35,34 @@ export function createDistributorRepository(db: Knex, encryption: Encryption) {
         created_at: distributor.createdAt,
         updated_at: distributor.updatedAt,
         ...toMetaColumns(distributor),
+        ...toSecretColumns(secrets, encryption, [table, distributor.id, distributor.organization]),
       });
+    },
+
+    /** Many at once, whatever their organization: for the dispatcher, which knows ids alone. */
+    async findMany(
+      ids: readonly string[],
+    ): Promise<{ distributor: Distributor; secrets: SigningSecrets | undefined }[]> {
+      const rows: Row[] = await db<Row>(table).whereIn('id', ids);
+      return rows.map((row) => ({ distributor: toDistributor(row), secrets: toSecrets(row) }));
+    },
+
+    /** All of a node, for sending it an event. */
+    async findByNode(organization: string, nodeId: string): Promise<Distributor[]> {
+      const rows: Row[] = await db<Row>(table).where({ organization, node_id: nodeId }).orderBy('id');
+      return rows.map(toDistributor);
+    },
+
+    /** Undefined: no such distributor; `secrets` undefined: it was saved before distributors had any. */
+    async findSecrets(organization: string, id: string): Promise<{ secrets: SigningSecrets | undefined } | undefined> {
+      const row = await db<Row>(table).where({ organization, id }).forUpdate().first();
+      return row && { secrets: toSecrets(row) };
+    },
+
+    async setSecrets(organization: string, id: string, secrets: SigningSecrets): Promise<void> {
+      await db<Row>(table)
+        .where({ organization, id })
+        .update(toSecretColumns(secrets, encryption, [table, id, organization]));
     },
 
     async find(organization: string, id: string): Promise<Distributor | undefined> {
@@ -85,6 +113,10 @@ export function createDistributorRepository(db: Knex, encryption: Encryption) {
       authentication_type: type ?? null,
       credentials: type === undefined ? null : encryption.encrypt(JSON.stringify(secrets), [table, id, organization]),
     };
+  }
+
+  function toSecrets(row: Row): SigningSecrets | undefined {
+    return fromSecretColumns(row, encryption, [table, row.id, row.organization]);
   }
 
   function toDistributor(row: Row): Distributor {

@@ -1,3 +1,4 @@
+import Joi from 'joi';
 import { defineRoute, type Route } from '../../../src/plugin.ts';
 import {
   distributorAnswer,
@@ -64,6 +65,7 @@ export function createDistributorRoutes({ distributors, formatTime }: Parts): Ro
         },
       },
       example: { params: { node_id: nodeId }, body: input, isGreeting: true },
+      prepare: (req) => distributors.checkReachable(req.body),
       transact: async (req, trx) => {
         const created = await distributors.create(trx, req.organization, req.params.node_id, req.body);
         return {
@@ -136,6 +138,7 @@ export function createDistributorRoutes({ distributors, formatTime }: Parts): Ro
         ...notFound,
       },
       example: { params: { id }, body: input },
+      prepare: (req) => distributors.checkReachable(req.body),
       transact: async (req, trx) => {
         const updated = await distributors.update(trx, req.organization, req.params.id, req.body);
         return { status: 200, body: toAnswer(updated, formatTime, req.body) };
@@ -153,6 +156,45 @@ export function createDistributorRoutes({ distributors, formatTime }: Parts): Ro
         await distributors.delete(trx, req.organization, req.params.id);
         return { status: 204 };
       },
+    }),
+    ...createSecretRoutes(distributors),
+  ];
+}
+
+/** The signing secret of a distributor: whoever reads it can sign, so reading needs the right to write. */
+function createSecretRoutes(distributors: DistributorService): Route[] {
+  const secret = {
+    description: 'The secret.',
+    schema: Joi.object({ secret: Joi.string().required() }),
+    example: { secret: 'whsec_c2VjcmV0' },
+  };
+  return [
+    defineRoute({
+      method: 'GET',
+      path: `${base}/:id/secret`,
+      summary: 'Read the signing secret',
+      scopes: write,
+      params: distributorParams,
+      answers: { 200: secret, ...notFound },
+      example: { params: { id } },
+      transact: async (req, trx) => ({
+        status: 200,
+        body: { secret: await distributors.secret(trx, req.organization, req.params.id) },
+      }),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: `${base}/:id/secret/rotate`,
+      summary: 'Make a new signing secret',
+      description: 'For 24 hours both secrets sign.',
+      scopes: write,
+      params: distributorParams,
+      answers: { 200: secret, ...notFound },
+      example: { params: { id } },
+      transact: async (req, trx) => ({
+        status: 200,
+        body: { secret: await distributors.rotateSecret(trx, req.organization, req.params.id) },
+      }),
     }),
   ];
 }

@@ -1,23 +1,49 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { invalidField, notFound } from '../../../src/errors.ts';
-import type { Clock, Database, Encryption, Knex } from '../../../src/plugin.ts';
-import { type Authentication, authenticationTypes, type Distributor, type Meta, mask } from './distributor.ts';
+import {
+  type Clock,
+  type Database,
+  type Dispatcher,
+  type Encryption,
+  formatSecret,
+  type Knex,
+} from '../../../src/plugin.ts';
+import { newSecrets, rotateSecrets, type SigningSecrets } from '../signing-secret.ts';
+import {
+  type Authentication,
+  authenticationTypes,
+  type Distributor,
+  distributorKind,
+  type Meta,
+  mask,
+} from './distributor.ts';
 import { createDistributorRepository, type Page } from './distributor-repository.ts';
 import type { DistributorInput, MetaInput, PageInput } from './distributor-schemas.ts';
 
 export type DistributorService = ReturnType<typeof createDistributorService>;
 
 /** What may happen to distributors. Everything is done for one organization; another one's rows do not exist. */
-export function createDistributorService(parts: { database: Database; encryption: Encryption; now: Clock }) {
-  const { database, encryption, now } = parts;
+export function createDistributorService(parts: {
+  database: Database;
+  encryption: Encryption;
+  dispatcher: Dispatcher;
+  now: Clock;
+}) {
+  const { database, encryption, dispatcher, now } = parts;
   const repository = (db: Knex) => createDistributorRepository(db, encryption);
 
   return {
+    /** Throws `VALIDATION_ERROR` when callbacks to this address would be refused. May ask name servers: not in a transaction. */
+    async checkReachable({ meta }: DistributorInput): Promise<void> {
+      const refusal = meta ? await dispatcher.refusalOf(new URL(meta.host)) : undefined;
+      if (refusal !== undefined) throw invalidField('meta.host', `must be reachable from here, but it ${refusal}`);
+    },
+
     async create(trx: Knex, organization: string, nodeId: string, input: DistributorInput): Promise<Distributor> {
       const time = now();
       const meta = input.meta ? resolveMeta(input.meta, undefined) : undefined;
       const distributor = { id: randomUUIDv7(), organization, nodeId, meta, createdAt: time, updatedAt: time };
-      await repository(trx).insert(distributor);
+      await repository(trx).insert(distributor, newSecrets());
       return distributor;
     },
 
@@ -30,20 +56,48 @@ export function createDistributorService(parts: { database: Database; encryption
       database.read((db) => repository(db).list(filter, page, per_page)),
 
     /** `meta` left out stays as it is, null is removed, given replaces it whole. Throws `NOT_FOUND`. */
-    async update(trx: Knex, organization: string, id: string, input: DistributorInput): Promise<Distributor> {
+    async update(
+      trx: Knex.Transaction,
+      organization: string,
+      id: string,
+      input: DistributorInput,
+    ): Promise<Distributor> {
       const before = found(await repository(trx).findForUpdate(organization, id));
       const meta =
         input.meta === undefined ? before.meta : input.meta === null ? undefined : resolveMeta(input.meta, before.meta);
       const distributor = { ...before, meta, updatedAt: now() };
       await repository(trx).update(distributor);
+      if (!meta) await dispatcher.cancel(trx, { kind: distributorKind, id });
       return distributor;
     },
 
     /** Throws `NOT_FOUND`. */
-    async delete(trx: Knex, organization: string, id: string): Promise<void> {
+    async delete(trx: Knex.Transaction, organization: string, id: string): Promise<void> {
       if (!(await repository(trx).delete(organization, id))) throw missing();
+      await dispatcher.cancel(trx, { kind: distributorKind, id });
+    },
+
+    /** The signing secret that is in force. Throws `NOT_FOUND`. */
+    async secret(trx: Knex, organization: string, id: string): Promise<string> {
+      return formatSecret((await currentSecrets(trx, organization, id)).current);
+    },
+
+    /** Makes a new secret; for a day both sign. Throws `NOT_FOUND`. */
+    async rotateSecret(trx: Knex, organization: string, id: string): Promise<string> {
+      const rotated = rotateSecrets(await currentSecrets(trx, organization, id), now());
+      await repository(trx).setSecrets(organization, id, rotated);
+      return formatSecret(rotated.current);
     },
   };
+
+  async function currentSecrets(trx: Knex, organization: string, id: string): Promise<SigningSecrets> {
+    const stored = await repository(trx).findSecrets(organization, id);
+    if (!stored) throw missing();
+    if (stored.secrets) return stored.secrets;
+    const secrets = newSecrets();
+    await repository(trx).setSecrets(organization, id, secrets);
+    return secrets;
+  }
 }
 
 const missing = (): Error => notFound('There is no such distributor.');

@@ -1,3 +1,6 @@
+/** What the dispatcher calls distributors. */
+export const distributorKind = 'distributor';
+
 /** The methods that a callback may use; on the wire they are numbers or names (1 = GET). */
 export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 

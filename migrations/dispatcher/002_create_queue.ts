@@ -1,0 +1,31 @@
+import type { Knex } from 'knex';
+import { ensureIndex, ensureTable } from '../../src/database/schema.ts';
+
+const table = 'dispatcher_queue';
+
+/**
+ * What still has to be sent: one narrow row for each unsettled delivery, so that claiming and settling touch little. A lease
+ * is in no index: taking and returning it rewrites the row in place.
+ */
+export async function up(knex: Knex): Promise<void> {
+  await ensureTable(knex, table, (columns) => {
+    columns.string('delivery_id', 36).notNullable().primary();
+    columns.bigInteger('endpoint_key').notNullable();
+    columns.string('endpoint_kind', 64).notNullable();
+    columns.string('endpoint_id', 64).notNullable();
+    columns.bigInteger('due_at').notNullable();
+    columns.tinyint('held').notNullable();
+    columns.string('lease_token', 36).nullable();
+    columns.bigInteger('lease_until').notNullable();
+    columns.integer('attempt_count').notNullable();
+    columns.integer('retries').notNullable();
+    columns.integer('unknowns').notNullable();
+    columns.integer('last_status').nullable();
+  });
+  await ensureIndex(knex, table, ['endpoint_key', 'due_at']);
+  await ensureIndex(knex, table, ['due_at', 'endpoint_key']);
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.schema.dropTableIfExists(table);
+}

@@ -1,0 +1,19 @@
+import type { Knex } from 'knex';
+import { ensureIndex, ensureTable } from '../../src/database/schema.ts';
+
+const table = 'dispatcher_keys';
+
+/** Keys by which a plugin says "only once"; a row goes with its delivery. */
+export async function up(knex: Knex): Promise<void> {
+  await ensureTable(knex, table, (columns) => {
+    columns.string('organization', 100).notNullable();
+    columns.string('once_key', 190).notNullable();
+    columns.string('delivery_id', 36).notNullable();
+    columns.primary(['organization', 'once_key']);
+  });
+  await ensureIndex(knex, table, ['delivery_id']);
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.schema.dropTableIfExists(table);
+}

@@ -1,0 +1,98 @@
+import Joi from 'joi';
+import type { DeliveryFilter } from '../../../src/plugin.ts';
+import { uuid } from '../distributors/distributor-schemas.ts';
+
+export const statuses = ['pending', 'in_flight', 'held', 'delivered', 'failed', 'cancelled'] as const;
+
+export const exampleId = '01a1ff64-1fef-712c-a665-f77e057a638e';
+
+export interface FilterInput {
+  status?: (typeof statuses)[number] | undefined;
+  endpoint?: string | undefined;
+  type?: string | undefined;
+  /** RFC 3339. */
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+export interface ListQuery extends FilterInput {
+  limit: number;
+  cursor?: string;
+}
+
+/** Microseconds since 1970; a `Date` would keep milliseconds only, and answers show microseconds. */
+function microsOf(text: string): number {
+  const [, fraction = ''] = /\.(\d+)/.exec(text) ?? [];
+  return Date.parse(text.replace(/\.\d+/, '')) * 1000 + Number(fraction.slice(0, 6).padEnd(6, '0'));
+}
+
+const rfc3339 = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/i;
+
+/** Kept as it was sent: Joi's own type would round it. */
+const time = Joi.string()
+  .custom((text: string, helpers) =>
+    rfc3339.test(text) && !Number.isNaN(microsOf(text)) ? text : helpers.error('string.isoDate'),
+  )
+  .description('RFC 3339, for instance 2026-01-01T00:00:00Z; or a date.');
+
+export const filterFields = {
+  status: Joi.valid(...statuses),
+  endpoint: uuid.description('Id of a distributor.'),
+  type: Joi.string().max(128),
+  from: time,
+  to: time,
+};
+
+const micros = (text: string | undefined): number | undefined => (text === undefined ? undefined : microsOf(text));
+
+export const toFilter = (organization: string, { status, endpoint, type, from, to }: FilterInput): DeliveryFilter => ({
+  organization,
+  status,
+  endpointId: endpoint,
+  type,
+  from: micros(from),
+  to: micros(to),
+});
+
+export const listQuery = Joi.object<ListQuery>({
+  ...filterFields,
+  limit: Joi.number().integer().min(1).max(100).default(20),
+  cursor: uuid.description('`next_cursor` of the page before.'),
+});
+
+export const params = Joi.object<{ id: string }>({ id: uuid.required() });
+
+export const deliveryFields = {
+  id: uuid.required(),
+  type: Joi.string().required(),
+  endpoint: Joi.object({ kind: Joi.string().required(), id: Joi.string().required() }).required(),
+  status: Joi.valid(...statuses).required(),
+  attempt_count: Joi.number().integer().required(),
+  last_status: Joi.number().integer().allow(null).required(),
+  next_attempt_at: Joi.string().isoDate().allow(null).required(),
+  created_at: Joi.string().isoDate().required(),
+};
+
+export const attempt = Joi.object({
+  number: Joi.number().integer().required(),
+  started_at: Joi.string().isoDate().required(),
+  duration_ms: Joi.number().allow(null).required(),
+  phases_ms: Joi.object().unknown().allow(null).required(),
+  status: Joi.number().integer().allow(null).required(),
+  error: Joi.string().allow(null).required(),
+  decision: Joi.string().required(),
+  response_headers: Joi.object().unknown().allow(null).required(),
+  response_body: Joi.string().allow(null, '').required(),
+  truncated: Joi.boolean().required(),
+});
+
+export const example = {
+  id: exampleId,
+  type: 'order.filled',
+  endpoint: { kind: 'distributor', id: '39e8003c-6342-4fd3-97a1-3f2a7b437d0a' },
+  status: 'delivered',
+  attempt_count: 1,
+  last_status: 200,
+  next_attempt_at: null,
+  created_at: '2026-01-01T00:00:00.000000Z',
+};

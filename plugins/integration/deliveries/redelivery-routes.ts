@@ -1,0 +1,104 @@
+import Joi from 'joi';
+import { type Dispatcher, defineRoute, type RedeliveryJob, type Route } from '../../../src/plugin.ts';
+import { uuid } from '../distributors/distributor-schemas.ts';
+import { type FilterInput, filterFields, exampleId as id, params, toFilter } from './delivery-schemas.ts';
+
+const base = '/api/v1/integration';
+const write = ['integration:write'];
+
+interface BulkInput {
+  filter: FilterInput;
+  dry_run: boolean;
+}
+
+const bulk = Joi.object<BulkInput>({
+  filter: Joi.object(filterFields).min(1).required().description('What to send again; at least one condition.'),
+  dry_run: Joi.boolean().default(false).description('Only count.'),
+});
+
+const job = Joi.object({
+  id: uuid.required(),
+  state: Joi.valid('running', 'done', 'cancelled').required(),
+  redelivered: Joi.number().integer().required(),
+  skipped: Joi.number()
+    .integer()
+    .required()
+    .description('In flight, held, or without an endpoint when their turn came.'),
+  created_at: Joi.string().isoDate().required(),
+  updated_at: Joi.string().isoDate().required(),
+});
+
+const jobExample = {
+  id,
+  state: 'running',
+  redelivered: 100,
+  skipped: 0,
+  created_at: '2026-01-01T00:00:00.000000Z',
+  updated_at: '2026-01-01T00:00:01.000000Z',
+};
+
+const notFound = { 404: { description: 'There is no such job.' } };
+
+interface Parts {
+  dispatcher: Dispatcher;
+  formatTime: (micros: number) => string;
+}
+
+/** Sending many deliveries again: a job that goes on across restarts and can be cancelled. */
+export function createRedeliveryRoutes({ dispatcher: { deliveries, redeliveryJobs }, formatTime }: Parts): Route[] {
+  const view = ({ createdAt, updatedAt, ...rest }: RedeliveryJob) => ({
+    ...rest,
+    created_at: formatTime(createdAt),
+    updated_at: formatTime(updatedAt),
+  });
+  return [
+    defineRoute({
+      method: 'POST',
+      path: `${base}/deliveries/redeliver`,
+      summary: 'Send many deliveries again',
+      scopes: write,
+      body: bulk,
+      answers: {
+        200: {
+          description: 'With dry_run: how many there are.',
+          schema: Joi.object({ count: Joi.number().integer().required() }),
+          example: { count: 42 },
+        },
+        202: { description: 'The job that sends them.', schema: job, example: jobExample },
+      },
+      example: { body: { filter: { status: 'failed' }, dry_run: true } },
+      transact: async (req, trx) => {
+        const filter = toFilter(req.organization, req.body.filter);
+        if (req.body.dry_run) return { status: 200, body: { count: await deliveries.count(trx, filter) } };
+        const created = await redeliveryJobs.create(trx, filter);
+        return { status: 202, headers: { Location: `${base}/redelivery-jobs/${created.id}` }, body: view(created) };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: `${base}/redelivery-jobs/:id`,
+      summary: 'See how far a job has come',
+      scopes: ['integration:read'],
+      params,
+      answers: { 200: { description: 'The job.', schema: job, example: jobExample }, ...notFound },
+      example: { params: { id } },
+      handler: async (req, res) => {
+        res.json(view(await redeliveryJobs.read(req.organization, req.params.id)));
+      },
+    }),
+    defineRoute({
+      method: 'DELETE',
+      path: `${base}/redelivery-jobs/:id`,
+      summary: 'Cancel a job',
+      description: 'What has been sent again stays sent.',
+      scopes: write,
+      params,
+      answers: { 204: { description: 'It goes no further.' }, ...notFound },
+      example: { params: { id } },
+      transact: async (req, trx) => {
+        await redeliveryJobs.cancel(trx, req.organization, req.params.id);
+        return { status: 204 };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,71 @@
+import Joi from 'joi';
+import { defineRoute, type Route } from '../../../src/plugin.ts';
+import { distributorParams, nodeParams, uuid } from '../distributors/distributor-schemas.ts';
+import type { EventInput, EventService } from './event-service.ts';
+
+const base = '/api/v1/integration/distributors';
+const scopes = ['integration:write'];
+const nodeId = 'e40efce4-38a3-46c4-a202-e8db95d0409c';
+const id = '39e8003c-6342-4fd3-97a1-3f2a7b437d0a';
+
+const event = Joi.object<EventInput>({
+  type: Joi.string()
+    .max(128)
+    .pattern(/^[\w.:/-]+$/, 'letters, digits and . : / _ -')
+    .required(),
+  data: Joi.object().unknown().required(),
+});
+
+const example = { type: 'order.filled', data: { order_id: '42', amount: 12.5 } };
+
+const answer = Joi.object({
+  deliveries: Joi.array()
+    .items(Joi.object({ id: uuid.required(), distributor_id: uuid.required() }))
+    .required(),
+});
+
+const accepted = {
+  202: {
+    description: 'Accepted: it is stored, and will be sent until it has arrived or the retries are used up.',
+    schema: answer,
+    example: { deliveries: [{ id: '01a1ff64-1fef-712c-a665-f77e057a638e', distributor_id: id }] },
+  },
+};
+
+/** The HTTP side of events. */
+export function createEventRoutes({ events }: { events: EventService }): Route[] {
+  return [
+    defineRoute({
+      method: 'POST',
+      path: `${base}/:id/events`,
+      summary: 'Send an event to a distributor',
+      scopes,
+      params: distributorParams,
+      body: event,
+      answers: {
+        ...accepted,
+        404: { description: 'There is no such distributor.' },
+        409: { description: 'It has no webhook.' },
+      },
+      example: { params: { id }, body: example },
+      transact: async (req, trx) => ({
+        status: 202,
+        body: { deliveries: await events.sendToDistributor(trx, req.organization, req.params.id, req.body) },
+      }),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: `${base}/nodes/:node_id/events`,
+      summary: 'Send an event to every distributor of a node',
+      scopes,
+      params: nodeParams,
+      body: event,
+      answers: accepted,
+      example: { params: { node_id: nodeId }, body: example },
+      transact: async (req, trx) => ({
+        status: 202,
+        body: { deliveries: await events.sendToNode(trx, req.organization, req.params.node_id, req.body) },
+      }),
+    }),
+  ];
+}

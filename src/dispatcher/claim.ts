@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import type { Database } from '../database/database.ts';
+import type { Claimed } from './delivery.ts';
+import { inTime } from './in-time.ts';
+import { createQueueRepository, type QueueRow, type Want } from './queue-repository.ts';
+
+export interface Claim {
+  readonly token: string;
+  readonly leaseUntil: number;
+  /** Under lease, or perhaps so when the claim failed. */
+  rows: QueueRow[];
+}
+
+/** A claim that has taken nothing yet. Times are microseconds. */
+export const newClaim = (leaseUntil: number): Claim => ({ token: randomUUID(), leaseUntil, rows: [] });
+
+/** Takes leases on due rows in one short transaction. When it fails, the claim's rows may be leased all the same: a commit whose answer got lost. */
+export async function takeLeases(
+  database: Database,
+  claim: Claim,
+  wants: readonly Want[],
+  time: number,
+): Promise<void> {
+  await inTime(
+    database.transaction(async (trx) => {
+      const queue = createQueueRepository(trx, database);
+      claim.rows = await queue.lockDue(wants, time);
+      const ids = claim.rows.map((row) => row.delivery_id);
+      if (ids.length > 0) await queue.lease(ids, claim.token, claim.leaseUntil);
+    }),
+  );
+}
+
+/** Leased before and never settled: the process that attempted it has ended, or was away for longer than its lease. */
+export const isLapsed = (row: QueueRow): boolean => row.lease_token !== null;
+
+export const readPayloads = (database: Database, rows: readonly QueueRow[]): Promise<Map<string, string>> =>
+  database.read((db) => createQueueRepository(db, database).payloads(rows.map((row) => row.delivery_id)));
+
+export function toClaimed(row: QueueRow, { token, leaseUntil }: Claim, payload: string): Claimed {
+  return {
+    id: row.delivery_id,
+    endpointKey: row.endpoint_key,
+    endpoint: { kind: row.endpoint_kind, id: row.endpoint_id },
+    origin: '',
+    payload,
+    leaseToken: token,
+    leaseUntil,
+    dueAt: row.due_at,
+    attemptCount: row.attempt_count,
+    retries: row.retries,
+    unknowns: row.unknowns,
+  };
+}

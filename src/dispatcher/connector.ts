@@ -1,0 +1,149 @@
+import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type { Guard } from './guard.ts';
+import type { DnsError, NameResolver } from './name-resolver.ts';
+import type { Phases, Silence } from './outcome.ts';
+
+/** A connection that could not be made, with what that means for the attempt. */
+export class ConnectError extends Error {
+  readonly silence: Silence | 'address_refused';
+
+  constructor(silence: Silence | 'address_refused', message: string) {
+    super(message);
+    this.name = 'ConnectError';
+    this.silence = silence;
+  }
+}
+
+export interface Connected {
+  socket: Socket;
+  phases: Pick<Phases, 'dns' | 'connect' | 'tls'>;
+}
+
+export interface Connector {
+  /** Resolves a name, checks every address of it, and connects to one of those. Rejects with a `ConnectError`. */
+  connect(origin: URL): Promise<Connected>;
+}
+
+const attemptMs = 250;
+const micros = (from: number): number => Math.round((performance.now() - from) * 1000);
+
+/** One absolute deadline covers DNS, TCP and TLS together. */
+export function createConnector(parts: { guard: Guard; names: NameResolver; timeoutMs: number }): Connector {
+  const { guard, names, timeoutMs } = parts;
+
+  async function addressesOf(hostname: string, port: number): Promise<string[]> {
+    const addresses = await within(timeoutMs, names.resolve(hostname, timeoutMs)).catch((error: DnsError) => {
+      if (error instanceof ConnectError) throw error;
+      throw new ConnectError(error.isTimeout ? 'connect_timeout' : 'dns_failure', error.message);
+    });
+    if (addresses.length === 0) throw new ConnectError('dns_failure', 'the name has no address');
+    for (const address of addresses) {
+      const refusal = guard.refusal(address, port);
+      if (refusal) throw new ConnectError('address_refused', `${hostname} ${refusal}`);
+    }
+    return addresses;
+  }
+
+  return {
+    async connect(origin) {
+      const start = performance.now();
+      const isTls = origin.protocol === 'https:';
+      const port = Number(origin.port || (isTls ? 443 : 80));
+      const hostname = origin.hostname.replace(/^\[|\]$/g, '');
+      const addresses = await addressesOf(hostname, port);
+      const dns = isIP(hostname) === 0 ? { dns: micros(start) } : {};
+      const left = timeoutMs - (performance.now() - start);
+      const { socket, ...phases } = await open({ hostname, port, isTls, addresses, leftMs: left });
+      return { socket, phases: { ...dns, ...phases } };
+    },
+  };
+}
+
+/** Whatever a resolver does, the deadline holds. */
+async function within<T>(timeoutMs: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new ConnectError('connect_timeout', 'the name was not resolved in time')),
+      timeoutMs,
+    );
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+interface Wanted {
+  hostname: string;
+  port: number;
+  isTls: boolean;
+  addresses: readonly string[];
+  leftMs: number;
+}
+
+function open({
+  hostname,
+  port,
+  isTls,
+  addresses,
+  leftMs,
+}: Wanted): Promise<{ socket: Socket; connect: number; tls?: number }> {
+  return new Promise((resolve, reject) => {
+    const start = performance.now();
+    const options = {
+      host: hostname,
+      port,
+      // Only what has been checked: the name is not asked for again.
+      lookup: answering(addresses),
+      autoSelectFamily: true,
+      autoSelectFamilyAttemptTimeout: attemptMs,
+      noDelay: true,
+    };
+    const servername = isIP(hostname) === 0 ? { servername: hostname } : {};
+    const socket: Socket | TLSSocket = isTls
+      ? connectTls({ ...options, ...servername, rejectUnauthorized: true, ALPNProtocols: ['http/1.1'] })
+      : connectTcp(options);
+    let connect: number | undefined;
+    const timer = setTimeout(
+      () => fail(new ConnectError('connect_timeout', 'not connected in time')),
+      Math.max(0, leftMs),
+    );
+    const fail = (error: Error): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      reject(error instanceof ConnectError ? error : toConnectError(error, isTls && connect !== undefined));
+    };
+    // Somebody listens at every moment, also between this and undici: an error without a listener would end the process.
+    socket.on('error', () => undefined);
+    socket.once('error', fail);
+    socket.once('connect', () => {
+      connect = micros(start);
+      if (!isTls) done();
+    });
+    const done = (): void => {
+      clearTimeout(timer);
+      socket.off('error', fail);
+      const tcp = connect ?? micros(start);
+      resolve({ socket, connect: tcp, ...(isTls ? { tls: micros(start) - tcp } : {}) });
+    };
+    if (isTls) socket.once('secureConnect', done);
+  });
+}
+
+const answering =
+  (addresses: readonly string[]): LookupFunction =>
+  (_hostname, options, callback) => {
+    const all = addresses.map((address) => ({ address, family: isIP(address) }));
+    if (options.all) callback(null, all);
+    else callback(null, all[0]?.address ?? '', all[0]?.family ?? 4);
+  };
+
+function toConnectError(error: Error & { code?: string }, isTlsPhase: boolean): ConnectError {
+  if (isTlsPhase) return new ConnectError('tls_failure', error.code ?? 'TLS failed');
+  const code = error.code ?? 'unknown';
+  if (code === 'ETIMEDOUT') return new ConnectError('connect_timeout', code);
+  return new ConnectError(code === 'ECONNREFUSED' ? 'connection_refused' : 'connection_lost', code);
+}

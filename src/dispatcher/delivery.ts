@@ -1,0 +1,44 @@
+import type { EndpointRef } from './endpoint.ts';
+import type { Outcome } from './outcome.ts';
+import type { Decision } from './policy.ts';
+
+/** What a plugin hands over. */
+export interface NewDelivery {
+  organization: string;
+  endpoint: EndpointRef;
+  /** For people and filters, for instance `order.filled`. */
+  type: string;
+  /** The bytes that will be signed and sent; at most 256 KiB of UTF-8. */
+  payload: string;
+  /** Handing over the same key of an organization again changes nothing. At most 190 characters. */
+  onceKey?: string;
+}
+
+/** A delivery that this process may attempt until its lease ends. */
+export interface Claimed {
+  id: string;
+  endpointKey: number;
+  endpoint: EndpointRef;
+  /** Where it went when its endpoint was looked up last; empty when it goes nowhere. */
+  origin: string;
+  payload: string;
+  leaseToken: string;
+  /** Microseconds, by the corrected clock. */
+  leaseUntil: number;
+  dueAt: number;
+  attemptCount: number;
+  retries: number;
+  unknowns: number;
+}
+
+/** An attempt that has ended, with what follows from it. */
+export interface Result {
+  claimed: Claimed;
+  startedAt: number;
+  endedAt: number;
+  outcome: Outcome;
+  decision: Decision;
+}
+
+/** As stored: open deliveries have a row in the queue, which says whether they are pending, held or in flight. */
+export const storedStatus = { open: 0, delivered: 1, failed: 2, cancelled: 3 } as const;

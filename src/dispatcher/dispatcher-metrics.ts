@@ -1,0 +1,89 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Database } from '../database/database.ts';
+import type { Result } from './delivery.ts';
+import { queueTable } from './queue-repository.ts';
+
+export interface DispatcherMetrics {
+  /** Notes an attempt that has ended. */
+  attempted(result: Result): void;
+}
+
+export interface QueueState {
+  /** Deliveries that are due and that nobody is attempting. */
+  due: number;
+  /** Microseconds since the oldest of them fell due; 0 when there is none. */
+  oldestDueAge: number;
+}
+
+const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 7];
+
+/** A range of the index over the due time; leased rows in it are few. */
+export async function readQueueState(database: Database, now: number): Promise<QueueState> {
+  const [row] = await database.read((db) =>
+    db(queueTable)
+      .where('due_at', '<=', now)
+      .where('lease_until', '<=', now)
+      .count({ due: '*' })
+      .min({ oldest: 'due_at' }),
+  );
+  const oldest = row?.oldest === null || row?.oldest === undefined ? now : Number(row.oldest);
+  return { due: Number(row?.due ?? 0), oldestDueAge: now - oldest };
+}
+
+export function createDispatcherMetrics(parts: {
+  registry: Registry;
+  database: Database;
+  now: () => number;
+  inFlight: () => number;
+}): DispatcherMetrics {
+  const { registry, database, now, inFlight } = parts;
+  const registers = [registry];
+  const attempts = new Counter({
+    name: 'hookgate_dispatcher_attempts_total',
+    help: 'Attempts by what came of them.',
+    labelNames: ['outcome', 'decision'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'hookgate_dispatcher_attempt_duration_seconds',
+    help: 'How long attempts took.',
+    buckets: seconds,
+    registers,
+  });
+  new Gauge({
+    name: 'hookgate_dispatcher_in_flight',
+    help: 'Attempts that this process is making.',
+    registers,
+    collect() {
+      this.set(inFlight());
+    },
+  });
+  const oldest = new Gauge({
+    name: 'hookgate_dispatcher_oldest_due_age_seconds',
+    help: 'How long the oldest due delivery has been waiting.',
+    registers,
+  });
+  new Gauge({
+    name: 'hookgate_dispatcher_due',
+    help: 'Deliveries that are due and that nobody is attempting.',
+    registers,
+    async collect() {
+      const state = await readQueueState(database, now());
+      this.set(state.due);
+      oldest.set(state.oldestDueAge / 1_000_000);
+    },
+  });
+
+  return {
+    attempted({ outcome, decision }) {
+      const name =
+        outcome.kind === 'answered'
+          ? `${Math.floor(outcome.status / 100)}xx`
+          : 'error' in outcome
+            ? outcome.error
+            : outcome.kind;
+      attempts.inc({ outcome: name, decision: decision.state });
+      if (outcome.phases) duration.observe(outcome.phases.total / 1_000_000);
+    },
+  };
+}

@@ -1,0 +1,300 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Registry } from 'prom-client';
+import type { Clock } from '../clock.ts';
+import type { Database, Knex } from '../database/database.ts';
+import { describeError, type Logger } from '../logger.ts';
+import { repeat } from '../repeating.ts';
+import { createCorrectedClock } from './clock-offset.ts';
+import type { NewDelivery, Result } from './delivery.ts';
+import { createDeliveryLog, type DeliveryLog } from './delivery-log.ts';
+import { createDispatcherMetrics } from './dispatcher-metrics.ts';
+import { type EndpointKind, type EndpointRef, endpointKey } from './endpoint.ts';
+import { createEndpointLookup } from './endpoint-lookup.ts';
+import { type Accepted, insertDeliveries } from './enqueue.ts';
+import type { Guard } from './guard.ts';
+import type { NameResolver } from './name-resolver.ts';
+import { purgeDeliveries } from './purge.ts';
+import { createQueueRepository } from './queue-repository.ts';
+import { createRedeliveryJobs, type RedeliveryJobs } from './redelivery-jobs.ts';
+import { createRefusals } from './refusals.ts';
+import { createResultWriter } from './result-writer.ts';
+import type { Sender } from './sender.ts';
+import { createWorker, type WorkerSettings } from './worker.ts';
+
+/** What plugins do with the dispatcher. */
+export interface Dispatcher {
+  /** Teaches the dispatcher how to look up a plugin's endpoints. */
+  registerEndpointKind(kind: EndpointKind): void;
+  /** Accepts deliveries within the caller's transaction: they are sent once that has been committed, and not at all if it is not. */
+  enqueue(trx: Knex.Transaction, deliveries: readonly NewDelivery[]): Promise<Accepted[]>;
+  /** Settles what waits for an endpoint as cancelled; what is in flight finds out by itself. Resolves to how many there were. */
+  cancel(trx: Knex.Transaction, endpoint: EndpointRef): Promise<number>;
+  /** Keeps back what waits for an endpoint until `release`. */
+  hold(trx: Knex.Transaction, endpoint: EndpointRef): Promise<void>;
+  release(trx: Knex.Transaction, endpoint: EndpointRef): Promise<void>;
+  /** What was accepted, and what became of it. */
+  readonly deliveries: DeliveryLog;
+  readonly redeliveryJobs: RedeliveryJobs;
+  /**
+   * Why callbacks to this URL would be refused: for a clear answer when an endpoint is saved. A name that does not resolve
+   * within a second is accepted; the attempt will look again.
+   */
+  refusalOf(url: URL): Promise<string | undefined>;
+}
+
+export interface RunningDispatcher extends Dispatcher {
+  /** A port that this process listens on itself: callbacks to it are refused. */
+  refusePort(port: number): void;
+  start(): Promise<void>;
+  /** Claims no more, lets what is in flight end, writes results and gives leases back. */
+  stop(): Promise<void>;
+}
+
+export interface DispatcherParts {
+  database: Database;
+  now: Clock;
+  logger: Logger;
+  sender: Sender;
+  registry: Registry;
+  guard: Guard;
+  names: NameResolver;
+  /** The guard's list of ports that are ours. */
+  ownPorts: number[];
+  settings: WorkerSettings & { pollIntervalMs: number; retentionMicros: number; shutdownMs: number };
+}
+
+const measureIntervalMs = 30_000;
+/** A poll looks this far back, for rows whose transactions were committed late. */
+const overlapMicros = 5_000_000;
+/** Rows that a poll looks at; what it misses is found in the round of all endpoints. */
+const maxRecent = 50_000;
+const ringPage = 500;
+const purgeIntervalMs = 60_000;
+const backoffMs = { first: 50, most: 2000 };
+
+/** One dispatcher for all plugins of a process. */
+export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
+  const { database, now: processClock, logger, sender, registry, guard, names, ownPorts, settings } = parts;
+  const clock = createCorrectedClock(database, processClock);
+  const { now } = clock;
+  const kinds = new Map<string, EndpointKind>();
+  const metrics = createDispatcherMetrics({ registry, database, now, inFlight: () => worker.board.inFlight });
+  const results = createResultWriter({
+    database,
+    logger,
+    now,
+    onWritten: noteWritten,
+  });
+  const worker = createWorker({
+    database,
+    kinds,
+    sender,
+    results,
+    now,
+    logger,
+    settings,
+    onEnded: wake,
+  });
+  const stopping = new AbortController();
+  const upkeep: (() => Promise<void>)[] = [];
+  const stopped = once(stopping.signal, 'abort');
+  let isStopping = false;
+  let isCutOff = false;
+  let wakeUp: () => void = () => undefined;
+  let isAwake = false;
+  let ringAt = -1;
+  let loop: Promise<void> = Promise.resolve();
+  let polls: Promise<void> = Promise.resolve();
+
+  function wake(): void {
+    isAwake = true;
+    wakeUp();
+  }
+
+  async function untilWoken(): Promise<void> {
+    if (isAwake || isStopping) return;
+    const untilDue = (worker.board.nextDue - now()) / 1000;
+    await new Promise<void>((resolve) => {
+      const timer = Number.isFinite(untilDue)
+        ? setTimeout(resolve, Math.min(Math.max(1, untilDue), 60_000))
+        : undefined;
+      wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  async function work(): Promise<void> {
+    let pause = 0;
+    while (!isStopping) {
+      isAwake = false;
+      try {
+        // What ended while the database was away is written before its lease can be taken for lapsed.
+        if (results.isBehind) await untilStopped(results.flush());
+        const claimed = await worker.runOnce();
+        pause = 0;
+        if (claimed === 0) await untilWoken();
+      } catch (error) {
+        pause = Math.min(backoffMs.most, pause * 2 || backoffMs.first);
+        logger.warn('deliveries could not be claimed', describeError(error));
+        await sleep(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  /** Looks for what others have enqueued and what this process does not know: what fell due lately, and the next stretch of all endpoints. */
+  async function poll(since: number): Promise<void> {
+    const time = now();
+    const found = await database.read(async (db) => {
+      const queue = createQueueRepository(db, database);
+      const recent = await queue.dueBetween(since - overlapMicros, time, maxRecent);
+      const stretch = await queue.endpointsAfter(ringAt, ringPage);
+      ringAt = stretch.length < ringPage ? -1 : (stretch.at(-1)?.endpointKey ?? -1);
+      return [...recent, ...stretch.filter(({ dueAt }) => dueAt <= time).map(({ endpointKey }) => endpointKey)];
+    });
+    for (const key of found) worker.board.hint(key, time, time);
+    if (found.length > 0) wake();
+  }
+
+  async function pollForever(): Promise<void> {
+    let since = now();
+    let measuredAt = performance.now();
+    while (!isStopping) {
+      try {
+        const time = now();
+        await worker.returnWaiting();
+        await poll(since);
+        since = time;
+        if (performance.now() - measuredAt > measureIntervalMs) {
+          await clock.measure();
+          measuredAt = performance.now();
+        }
+      } catch (error) {
+        logger.debug('poll failed', describeError(error));
+      }
+      await sleep(settings.pollIntervalMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  async function hold(trx: Knex, { kind, id }: EndpointRef): Promise<void> {
+    await createQueueRepository(trx, database).hold(endpointKey({ kind, id }), kind, id);
+  }
+
+  const untilStopped = (work: Promise<void>): Promise<unknown> => Promise.race([work, stopped]);
+
+  /** What is written is what is due again. */
+  function noteWritten(written: readonly Result[]): void {
+    written.forEach(metrics.attempted);
+    const again = written.filter(({ decision }) => decision.state === 'pending');
+    for (const { claimed, decision, endedAt } of again)
+      worker.board.hint(claimed.endpointKey, endedAt + decision.afterMicros, now());
+    if (again.length > 0) wake();
+  }
+
+  async function release(trx: Knex, { kind, id }: EndpointRef): Promise<void> {
+    await createQueueRepository(trx, database).release(endpointKey({ kind, id }), kind, id, now());
+  }
+
+  /** Once more after the commit: until then a worker may have held what it found disabled. */
+  async function releaseAfter(trx: Knex.Transaction, endpoint: EndpointRef): Promise<void> {
+    try {
+      await trx.executionPromise;
+    } catch {
+      return;
+    }
+    try {
+      await database.transaction((own) => release(own, endpoint));
+    } catch (error) {
+      logger.warn('what a worker held may not have been released', { endpoint: endpoint.id, ...describeError(error) });
+    }
+    worker.board.hint(endpointKey(endpoint), now(), now());
+    wake();
+  }
+
+  /** Nothing more is claimed or started; what is in flight ends, its results are written and leases are given back. */
+  async function windDown(): Promise<void> {
+    await Promise.all([loop, polls, ...upkeep.map((end) => end())]);
+    await worker.returnWaiting();
+    await worker.idle();
+    while (worker.owesLeases && !isCutOff) {
+      await worker.returnWaiting();
+      if (worker.owesLeases) await sleep(backoffMs.first);
+    }
+    await results.flush();
+  }
+
+  async function runJobs(): Promise<void> {
+    while (!isStopping && (await redeliveryJobs.runStep()));
+  }
+
+  /** Once the caller's transaction has been committed, this process need not ask what is due. */
+  function wakeAfter(trx: Knex.Transaction, endpoints: Iterable<number>, dueAt: number): void {
+    trx.executionPromise.then(
+      () => {
+        for (const key of endpoints) worker.board.hint(key, dueAt, now());
+        wake();
+      },
+      () => undefined,
+    );
+  }
+
+  const lookup = createEndpointLookup({ kinds, logger });
+  const deliveries = createDeliveryLog({
+    database,
+    lookup,
+    now,
+    wake: (trx, key, dueAt) => wakeAfter(trx, [key], dueAt),
+  });
+  const redeliveryJobs = createRedeliveryJobs({ database, log: deliveries, lookup, now });
+
+  return {
+    deliveries,
+    redeliveryJobs,
+    refusePort: (port) => void ownPorts.push(port),
+    refusalOf: createRefusals(guard, names),
+    registerEndpointKind: (kind) => void kinds.set(kind.name, kind),
+    async enqueue(trx, deliveries) {
+      const time = now();
+      const accepted = await insertDeliveries(trx, deliveries, time);
+      wakeAfter(trx, new Set(deliveries.map(({ endpoint }) => endpointKey(endpoint))), time);
+      return accepted;
+    },
+    cancel: (trx, { kind, id }) =>
+      createQueueRepository(trx, database).cancel(endpointKey({ kind, id }), kind, id, now()),
+    hold,
+    async release(trx, endpoint) {
+      await release(trx, endpoint);
+      void releaseAfter(trx, endpoint);
+    },
+    async start() {
+      await clock.measure();
+      if (database.engine === 'sqlite')
+        await database.transaction((trx) => createQueueRepository(trx, database).endAllLeases());
+      await poll(0);
+      loop = work();
+      upkeep.push(
+        repeat(
+          purgeIntervalMs,
+          async () => void (await purgeDeliveries(database, now() - settings.retentionMicros, stopping.signal)),
+          logger,
+        ),
+        repeat(settings.pollIntervalMs, runJobs, logger),
+      );
+      polls = pollForever();
+    },
+    async stop() {
+      isStopping = true;
+      stopping.abort();
+      worker.startNoMore();
+      wake();
+      await Promise.race([windDown(), sleep(settings.shutdownMs, undefined, { ref: false })]);
+      isCutOff = true;
+      if (results.pending > 0)
+        logger.warn('stopped with results that could not be written', { results: results.pending });
+      results.close();
+      await sender.close();
+    },
+  };
+}

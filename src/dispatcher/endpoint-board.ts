@@ -1,0 +1,272 @@
+import type { Claimed } from './delivery.ts';
+import { OriginCounts, smoothed } from './origin-counts.ts';
+import type { Want } from './queue-repository.ts';
+
+type Standing = 'unknown' | 'healthy' | 'failing';
+
+/** What this process knows of an endpoint that has, or lately had, something to send. */
+interface EndpointState {
+  readonly key: number;
+  /** When the first row that we know of is due; `Infinity` when we know of none. */
+  dueAt: number;
+  inFlight: number;
+  readonly waiting: Claimed[];
+  standing: Standing;
+  /** Smoothed duration of its attempts. */
+  durationMs: number;
+  /** Where its rows went lately; empty until the first has been looked up. */
+  origin: string;
+}
+
+export interface BoardLimits {
+  concurrency: number;
+  perEndpoint: number;
+  perOrigin: number;
+}
+
+/** Part of all slots that endpoints which fail or are slow share, and as much for those of which nothing is known yet. */
+const boundedShare = 0.25;
+/** Slots of one endpoint that has not proven itself, so that many of them find room in the bounded part. */
+const unprovenSlots = { unknown: 1, failing: 2 } as const;
+const slowMs = 1000;
+/** How far ahead of sending the rows of a healthy endpoint are claimed, in time and in rows. */
+const aheadMs = 250;
+const maxAhead = 128;
+const maxKnown = 10_000;
+const maxPerClaim = 50;
+const laterStepMicros = 20_000;
+
+/**
+ * Keeps the endpoints apart: each has its own slots, and those that are slow, failing or new share a bounded part of all, so
+ * that the others always find room. Endpoints take turns.
+ */
+export class EndpointBoard {
+  readonly #limits: BoardLimits;
+  readonly #states = new Map<number, EndpointState>();
+  /** Those with something due, in the order of their turns. */
+  readonly #due = new Set<EndpointState>();
+  /** Those whose next row falls due later. */
+  readonly #later = new Set<EndpointState>();
+  #nextLater = Number.POSITIVE_INFINITY;
+  /** Those with claimed rows that have not started, in the order of their turns. */
+  readonly #startable = new Set<EndpointState>();
+  readonly #used: Record<Standing, number> = { unknown: 0, healthy: 0, failing: 0 };
+  readonly #origins: OriginCounts;
+  #inFlight = 0;
+  #waiting = 0;
+
+  constructor(limits: BoardLimits) {
+    this.#limits = limits;
+    this.#origins = new OriginCounts({ ...limits, aheadMs });
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** Rows that have been claimed and wait here for a slot. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** When the next known row falls due that is not due yet. */
+  get nextDue(): number {
+    return this.#nextLater;
+  }
+
+  /** Says that an endpoint has something due at this time. */
+  hint(key: number, dueAt: number, now: number): void {
+    const state = this.#state(key);
+    if (dueAt >= state.dueAt) return;
+    state.dueAt = dueAt;
+    this.#later.delete(state);
+    if (dueAt <= now) {
+      this.#due.add(state);
+    } else {
+      this.#later.add(state);
+      this.#nextLater = Math.min(this.#nextLater, dueAt);
+    }
+  }
+
+  /**
+   * Which endpoints to claim rows for, and how many of each, at most `rows` in all. Whoever was chosen counts as empty until
+   * `claimed` or `missed` says otherwise, so that what is enqueued meanwhile is not forgotten.
+   */
+  choose(now: number, rows: number): Want[] {
+    this.#promote(now);
+    const wants: Want[] = [];
+    const planned = new Map<string, number>();
+    let left = rows;
+    for (const state of this.#due) {
+      if (wants.length >= maxPerClaim || left <= 0) break;
+      const soFar = planned.get(state.origin) ?? 0;
+      const take = Math.min(this.#room(state), this.#origins.room(state.origin) - soFar, left);
+      if (take <= 0) continue;
+      wants.push({ endpointKey: state.key, take });
+      planned.set(state.origin, soFar + take);
+      left -= take;
+    }
+    for (const { endpointKey } of wants) {
+      const state = this.#state(endpointKey);
+      state.dueAt = Number.POSITIVE_INFINITY;
+      this.#due.delete(state);
+    }
+    return wants;
+  }
+
+  /**
+   * Takes note of what a claim has brought. An endpoint that gave all that was wanted may have more and goes to the end of the
+   * line. Gives back the rows that their origin has no room for, which only shows once they have been looked up.
+   */
+  claimed(
+    wants: readonly Want[],
+    found: ReadonlyMap<number, number>,
+    rows: readonly Claimed[],
+    now: number,
+  ): Claimed[] {
+    const surplus: Claimed[] = [];
+    for (const row of rows) {
+      const state = this.#state(row.endpointKey);
+      state.origin = row.origin;
+      if (this.#origins.room(row.origin) <= 0) {
+        surplus.push(row);
+        continue;
+      }
+      state.waiting.push(row);
+      this.#countWaiting(row, 1);
+      this.#startable.add(state);
+    }
+    for (const { endpointKey, take } of wants)
+      if ((found.get(endpointKey) ?? 0) >= take) this.hint(endpointKey, now, now);
+    return surplus;
+  }
+
+  /** A claim failed: what was wanted is still due. */
+  missed(wants: readonly Want[], now: number): void {
+    for (const { endpointKey } of wants) this.hint(endpointKey, now, now);
+  }
+
+  /** The rows that may be sent now, endpoints taking turns. */
+  *startable(): Generator<Claimed> {
+    for (let started = true; started; ) {
+      started = false;
+      for (const state of this.#startable) {
+        const row = state.waiting[0];
+        if (!row) this.#startable.delete(state);
+        if (!row || !this.#hasSlot(state) || !this.#origins.hasSlot(row.origin)) continue;
+        state.waiting.shift();
+        this.#countWaiting(row, -1);
+        this.#occupy(state, row, 1);
+        started = true;
+        yield row;
+      }
+    }
+  }
+
+  /** An attempt has ended. `isGood`: the endpoint did its part, whatever it thought of the delivery. */
+  ended(row: Claimed, isGood: boolean, durationMs: number): void {
+    const state = this.#state(row.endpointKey);
+    this.#origins.took(row.origin, durationMs);
+    this.#occupy(state, row, -1);
+    state.durationMs = state.standing === 'unknown' ? durationMs : smoothed(state.durationMs, durationMs);
+    this.#used[state.standing] -= state.inFlight;
+    state.standing = isGood && state.durationMs < slowMs ? 'healthy' : 'failing';
+    this.#used[state.standing] += state.inFlight;
+  }
+
+  /** A row was taken up but not attempted: that says nothing about its endpoint. */
+  skipped(row: Claimed): void {
+    this.#occupy(this.#state(row.endpointKey), row, -1);
+  }
+
+  /** Takes away the rows that wait and meet a condition. */
+  withdraw(condition: (row: Claimed) => boolean): Claimed[] {
+    const rows: Claimed[] = [];
+    for (const { waiting } of this.#startable) {
+      const kept = waiting.filter((row) => !condition(row));
+      if (kept.length < waiting.length) rows.push(...waiting.splice(0, waiting.length, ...kept).filter(condition));
+    }
+    for (const row of rows) this.#countWaiting(row, -1);
+    return rows;
+  }
+
+  #occupy(state: EndpointState, row: Claimed, slots: number): void {
+    state.inFlight += slots;
+    this.#used[state.standing] += slots;
+    this.#inFlight += slots;
+    this.#origins.count(row.origin, 'inFlight', slots);
+  }
+
+  #countWaiting(row: Claimed, rows: number): void {
+    this.#waiting += rows;
+    this.#origins.count(row.origin, 'waiting', rows);
+  }
+
+  #slotsOf({ standing }: EndpointState): number {
+    const { perEndpoint } = this.#limits;
+    return standing === 'healthy' ? perEndpoint : Math.min(perEndpoint, unprovenSlots[standing]);
+  }
+
+  #hasSlot(state: EndpointState): boolean {
+    const { concurrency } = this.#limits;
+    if (this.#inFlight >= concurrency || state.inFlight >= this.#slotsOf(state)) return false;
+    return (
+      state.standing === 'healthy' || this.#used[state.standing] < Math.max(1, Math.floor(concurrency * boundedShare))
+    );
+  }
+
+  /** How many more rows to claim: what can start soon. An endpoint that answers quickly may have more waiting than slots. */
+  #room(state: EndpointState): number {
+    const isHealthy = state.standing === 'healthy';
+    if (!isHealthy && !this.#hasSlot(state)) return 0;
+    const slots = this.#slotsOf(state);
+    const ahead = isHealthy ? Math.min(maxAhead, (slots * aheadMs) / Math.max(1, state.durationMs)) : 0;
+    const target = Math.floor(Math.max(slots, ahead));
+    const room = target - state.inFlight - state.waiting.length;
+    // Half of it at a time: one claim for each row that ends would cost more than the sending.
+    return room * 2 >= target ? room : 0;
+  }
+
+  #promote(now: number): void {
+    if (this.#nextLater > now) return;
+    this.#nextLater = Number.POSITIVE_INFINITY;
+    for (const state of this.#later) {
+      if (state.dueAt > now) {
+        this.#nextLater = Math.min(this.#nextLater, Math.max(state.dueAt, now + laterStepMicros));
+      } else {
+        this.#later.delete(state);
+        this.#due.add(state);
+      }
+    }
+  }
+
+  #state(key: number): EndpointState {
+    const known = this.#states.get(key);
+    if (known) return known;
+    if (this.#states.size >= maxKnown) this.#forgetIdle();
+    const state: EndpointState = {
+      key,
+      dueAt: Number.POSITIVE_INFINITY,
+      inFlight: 0,
+      waiting: [],
+      standing: 'unknown',
+      durationMs: 0,
+      origin: '',
+    };
+    this.#states.set(key, state);
+    return state;
+  }
+
+  /** Makes room: the database knows what is due, so what is forgotten here is found again. */
+  #forgetIdle(): void {
+    let excess = maxKnown / 10;
+    for (const [key, state] of this.#states) {
+      if (excess <= 0) return;
+      if (state.inFlight > 0 || state.waiting.length > 0) continue;
+      this.#states.delete(key);
+      this.#due.delete(state);
+      this.#later.delete(state);
+      excess -= 1;
+    }
+  }
+}

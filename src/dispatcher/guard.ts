@@ -1,0 +1,73 @@
+import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import ipaddr from 'ipaddr.js';
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+
+export interface Guard {
+  /** Why this address and port must not be reached; undefined when they may be. */
+  refusal(address: string, port: number): string | undefined;
+}
+
+export interface GuardSettings {
+  /** Networks (CIDR) that may be reached although they are private. */
+  allowedNetworks: readonly string[];
+  /** Ports on which this process itself listens; asked each time, because a port of 0 is known late. */
+  ownPorts: () => readonly number[];
+}
+
+const refusedPorts = new Set([0, 25]);
+const globalUnicast = ipaddr.parseCIDR('2000::/3') as [ipaddr.IPv6, number];
+
+/** Decides what callbacks may reach: the public internet, and what the operator has allowed beyond it. */
+export function createGuard({ allowedNetworks, ownPorts }: GuardSettings): Guard {
+  const allowed = allowedNetworks.map((network) =>
+    ipaddr.parseCIDR(network.includes('/') ? network : `${network}/${widthOf(network)}`),
+  );
+  const isAllowed = (address: Address): boolean =>
+    allowed.some(([network, bits]) => network.kind() === address.kind() && address.match(network as never, bits));
+  return {
+    refusal(text, port) {
+      // Not the spellings that only some programs understand, such as 127.1 and 0177.0.0.1.
+      if (isIP(text) === 0) return 'is not an IP address';
+      const address = parse(text);
+      if (refusedPorts.has(port)) return `has the refused port ${port}`;
+      if (ownPorts().includes(port) && isOwn(address)) return 'is this gateway itself';
+      if (isPublic(address) || isAllowed(address)) return undefined;
+      return `is not a public address (${address.range()})`;
+    },
+  };
+}
+
+/**
+ * Takes an IPv4 address out of its IPv4-mapped IPv6 wrapping; the other wrappings are not public by themselves. Written with
+ * digits alone first, because ipaddr.js takes `::10.0.0.1` for a mapped address, which it is not.
+ */
+function parse(text: string): Address {
+  if (isIP(text) === 4) return ipaddr.parse(text);
+  const [address] = text.split('%');
+  return ipaddr.process(new URL(`http://[${address}]`).hostname.slice(1, -1));
+}
+
+const widthOf = (address: string): number => (address.includes(':') ? 128 : 32);
+
+function isPublic(address: Address): boolean {
+  if (address.range() !== 'unicast') return false;
+  if (address.kind() === 'ipv4') return true;
+  const v6 = address as ipaddr.IPv6;
+  return v6.match(globalUnicast) && !isIsatap(v6);
+}
+
+/** ISATAP hides an IPv4 address in the lower half of an IPv6 address of any network. */
+function isIsatap({ parts }: ipaddr.IPv6): boolean {
+  return parts[5] === 0x5efe && (parts[4] === 0 || parts[4] === 0x200);
+}
+
+function isOwn(address: Address): boolean {
+  const range = address.range();
+  if (range === 'loopback' || range === 'unspecified') return true;
+  const text = address.toString();
+  return Object.values(networkInterfaces()).some((entries) =>
+    entries?.some((entry) => ipaddr.process(entry.address).toString() === text),
+  );
+}

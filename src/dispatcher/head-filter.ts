@@ -1,0 +1,79 @@
+import type { Socket } from 'node:net';
+
+/** Longest head of an answer, from its status line to the empty line. */
+export const maxHeadBytes = 16 * 1024;
+
+export class HeadTooLargeError extends Error {}
+
+const headEnd = Buffer.from('\r\n\r\n');
+const interimLength = 'HTTP/1.1 1xx'.length;
+
+/**
+ * Stands between a socket and undici, which takes an unasked-for `100 Continue` for a broken answer although clients have to
+ * accept it (RFC 9110, 15.2), and which does not count the status line and the separators of a head. Takes interim answers
+ * out, all but 101, and ends a connection whose head is too large.
+ */
+export class HeadFilter {
+  #isExpected = false;
+  #head: Buffer = Buffer.alloc(0);
+  /** How much of the head has been passed on. */
+  #passed = 0;
+
+  /** A request is about to be written: what comes now is the head of its answer. */
+  expect(): void {
+    this.#isExpected = true;
+    this.#begin();
+  }
+
+  attach(socket: Socket): void {
+    const push = socket.push.bind(socket);
+    socket.push = (chunk: Buffer | null, encoding?: BufferEncoding): boolean => {
+      if (chunk === null || !this.#isExpected) return push(chunk, encoding);
+      try {
+        const visible = this.pass(chunk);
+        return visible.length === 0 || push(visible);
+      } catch (error) {
+        socket.destroy(error as Error);
+        return false;
+      }
+    };
+  }
+
+  /** What undici is to see of these bytes now. Throws `HeadTooLargeError`. */
+  pass(chunk: Buffer): Buffer {
+    for (let rest = chunk; ; ) {
+      const searchFrom = Math.max(0, this.#head.length - headEnd.length + 1);
+      this.#head = this.#head.length === 0 ? rest : Buffer.concat([this.#head, rest]);
+      const end = this.#head.indexOf(headEnd, searchFrom);
+      const size = end === -1 ? this.#head.length : end + headEnd.length;
+      if (size > maxHeadBytes) throw new HeadTooLargeError();
+      if (!mayBeInterim(this.#head)) return this.#passOn(end !== -1);
+      if (end === -1) return Buffer.alloc(0);
+      rest = this.#head.subarray(size);
+      this.#begin();
+      if (rest.length === 0) return rest;
+    }
+  }
+
+  #begin(): void {
+    this.#head = Buffer.alloc(0);
+    this.#passed = 0;
+  }
+
+  #passOn(isComplete: boolean): Buffer {
+    const visible = this.#head.subarray(this.#passed);
+    this.#passed = this.#head.length;
+    if (isComplete) {
+      this.#isExpected = false;
+      this.#begin();
+    }
+    return visible;
+  }
+}
+
+/** Whether these bytes are, or may yet become, an answer of 100–199 other than 101. */
+function mayBeInterim(bytes: Buffer): boolean {
+  const line = bytes.toString('latin1', 0, interimLength);
+  if (line.length < interimLength) return 'HTTP/1.1 100'.startsWith(line) || /^HTTP\/1\.[01]( (1\d?)?)?$/.test(line);
+  return /^HTTP\/1\.[01] 1\d\d/.test(line) && !line.endsWith('101');
+}

@@ -1,0 +1,52 @@
+import type { Registry } from 'prom-client';
+import { isLoopback, longestAttemptMs } from '../config.ts';
+import type { Foundation } from '../foundation.ts';
+import { version } from '../version.ts';
+import { createConnections } from './connections.ts';
+import { createConnector } from './connector.ts';
+import { createDispatcher, type RunningDispatcher } from './dispatcher.ts';
+import { createGuard } from './guard.ts';
+import { createNameResolver } from './name-resolver.ts';
+import { createSender } from './sender.ts';
+
+const loopback = ['127.0.0.0/8', '::1/128'];
+
+/** The dispatcher of this process, with its settings; it does nothing until it is started. */
+export function openDispatcher(
+  { config, database, log, now }: Pick<Foundation, 'config' | 'database' | 'log' | 'now'>,
+  registry: Registry,
+): RunningDispatcher {
+  const connectMs = config.DISPATCH_CONNECT_TIMEOUT_MS;
+  const readMs = config.DISPATCH_READ_TIMEOUT_MS;
+  const isOwnMachine = database.engine === 'sqlite' && isLoopback(config.HOST);
+  const ownPorts: number[] = [];
+  const names = createNameResolver();
+  const guard = createGuard({
+    allowedNetworks: config.DISPATCH_ALLOWED_NETWORKS ?? (isOwnMachine ? loopback : []),
+    ownPorts: () => ownPorts,
+  });
+  const connections = createConnections(createConnector({ guard, names, timeoutMs: connectMs }));
+  return createDispatcher({
+    database,
+    now,
+    logger: log.labelled('dispatcher'),
+    sender: createSender({ connections, readTimeoutMs: readMs }),
+    registry,
+    guard,
+    names,
+    ownPorts,
+    settings: {
+      concurrency: config.DISPATCH_CONCURRENCY,
+      perEndpoint: config.DISPATCH_ENDPOINT_CONCURRENCY,
+      perOrigin: config.DISPATCH_ORIGIN_CONCURRENCY,
+      leaseMicros: config.DISPATCH_LEASE_MS * 1000,
+      attemptMicros: longestAttemptMs({ connectMs, readMs }) * 1000,
+      maxRetries: config.DISPATCH_MAX_RETRIES,
+      retryIntervalMicros: config.DISPATCH_RETRY_INTERVAL_MS * 1000,
+      pollIntervalMs: config.DISPATCH_POLL_INTERVAL_MS,
+      retentionMicros: config.DISPATCH_RETENTION_DAYS * 24 * 3600 * 1_000_000,
+      shutdownMs: config.SHUTDOWN_TIMEOUT_MS,
+      userAgent: `hookgate/${version}`,
+    },
+  });
+}

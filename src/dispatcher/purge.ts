@@ -1,0 +1,57 @@
+import type { Database, Knex } from '../database/database.ts';
+import { storedStatus } from './delivery.ts';
+import { keyTable } from './once-keys.ts';
+import { deliveryTable } from './queue-repository.ts';
+import { attemptTable } from './recording.ts';
+
+const batch = 500;
+
+/**
+ * Deletes deliveries that were settled before `before` (microseconds), with their attempts, in small batches. Ids begin with
+ * the time, so the oldest are a range of the primary key; what is open or held stays. Resolves to how many there were.
+ */
+export async function purgeDeliveries(database: Database, before: number, signal?: AbortSignal): Promise<number> {
+  const upTo = firstIdAt(before);
+  let after = '';
+  for (let purged = 0; ; ) {
+    const rows: { id: string; status: number; finished_at: number | null }[] = await database.read((db) =>
+      db(deliveryTable)
+        .select('id', 'status', 'finished_at')
+        .where('id', '>', after)
+        .where('id', '<', upTo)
+        .orderBy('id')
+        .limit(batch),
+    );
+    const ids = rows
+      .filter(({ status, finished_at }) => status !== storedStatus.open && (finished_at ?? 0) < before)
+      .map(({ id }) => id);
+    if (ids.length > 0) {
+      purged += await database.transaction((trx) => purge(trx, ids, before));
+    }
+    const lastSeen = rows.at(-1);
+    if (!lastSeen || rows.length < batch || signal?.aborted) return purged;
+    after = lastSeen.id;
+  }
+}
+
+/** Some may have been sent again since we looked. */
+async function purge(trx: Knex, ids: readonly string[], before: number): Promise<number> {
+  const settled: string[] = await trx(deliveryTable)
+    .whereIn('id', ids)
+    .where('status', '<>', storedStatus.open)
+    .where('finished_at', '<', before)
+    .forUpdate()
+    .pluck('id');
+  await trx(attemptTable).whereIn('delivery_id', settled).delete();
+  await trx(keyTable).whereIn('delivery_id', settled).delete();
+  await trx(deliveryTable).whereIn('id', settled).delete();
+  return settled.length;
+}
+
+/** The smallest UUID of version 7 that could have been made at this time. */
+function firstIdAt(micros: number): string {
+  const hex = Math.floor(micros / 1000)
+    .toString(16)
+    .padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}

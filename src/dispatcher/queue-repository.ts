@@ -1,0 +1,151 @@
+import type { Database, Knex } from '../database/database.ts';
+import { type Claimed, storedStatus } from './delivery.ts';
+
+export const queueTable = 'dispatcher_queue';
+export const deliveryTable = 'dispatcher_deliveries';
+
+/** The due time of what is held: later than any other. */
+export const never = Number.MAX_SAFE_INTEGER;
+
+export interface QueueRow {
+  delivery_id: string;
+  endpoint_key: number;
+  endpoint_kind: string;
+  endpoint_id: string;
+  due_at: number;
+  held: number;
+  lease_token: string | null;
+  lease_until: number;
+  attempt_count: number;
+  retries: number;
+  unknowns: number;
+  last_status: number | null;
+}
+
+export interface DueEndpoint {
+  endpointKey: number;
+  dueAt: number;
+}
+
+export interface Want {
+  endpointKey: number;
+  take: number;
+}
+
+const toDue = (row: { endpoint_key: number; due_at: number }): DueEndpoint => ({
+  endpointKey: row.endpoint_key,
+  dueAt: row.due_at,
+});
+
+/** The rows that still have to be sent. What differs between the engines comes from `Database`. */
+export function createQueueRepository(db: Knex, { skipLocked, rows: rowsOf }: Pick<Database, 'skipLocked' | 'rows'>) {
+  return {
+    /** Endpoints of rows that fell due in this span, of the first `limit` rows: a range of the index over the due time. */
+    async dueBetween(from: number, to: number, limit: number): Promise<number[]> {
+      const sql = `select distinct endpoint_key from (select endpoint_key from ${queueTable} where due_at > ? and due_at <= ? order by due_at limit ?) recent`;
+      return rowsOf<{ endpoint_key: number }>(await db.raw(sql, [from, to, limit])).map((row) => row.endpoint_key);
+    },
+
+    /** The next endpoints in the order of their keys, with what each has due first: the servers skip from one to the next. */
+    async endpointsAfter(endpointKey: number, limit: number): Promise<DueEndpoint[]> {
+      const rows = (await db(queueTable)
+        .select('endpoint_key')
+        .min({ due_at: 'due_at' })
+        .where('endpoint_key', '>', endpointKey)
+        .groupBy('endpoint_key')
+        .orderBy('endpoint_key')
+        .limit(limit)) as { endpoint_key: number; due_at: number }[];
+      return rows.map(toDue);
+    },
+
+    /** Locks and gives the first due rows of each wanted endpoint; rows that others hold are passed over. */
+    async lockDue(wants: readonly Want[], now: number): Promise<QueueRow[]> {
+      const one = `select * from (select * from ${queueTable} where endpoint_key = ? and due_at <= ? and lease_until <= ? order by due_at limit ?${skipLocked}) one`;
+      const sql = wants.map(() => one).join(' union all ');
+      const bindings = wants.flatMap(({ endpointKey, take }) => [endpointKey, now, now, take]);
+      return rowsOf<QueueRow>(await db.raw(sql, bindings));
+    },
+
+    async lease(ids: readonly string[], token: string, until: number): Promise<void> {
+      await db<QueueRow>(queueTable).whereIn('delivery_id', ids).update({ lease_token: token, lease_until: until });
+    },
+
+    async payloads(ids: readonly string[]): Promise<Map<string, string>> {
+      const rows = await db(deliveryTable).select('id', 'payload').whereIn('id', ids);
+      return new Map(rows.map(({ id, payload }) => [id, payload]));
+    },
+
+    /** Locks rows and says who holds them now: the fence before every later write. */
+    async holders(ids: readonly string[]): Promise<Map<string, Pick<QueueRow, 'lease_token' | 'held'>>> {
+      const rows = await db<QueueRow>(queueTable)
+        .select('delivery_id', 'lease_token', 'held')
+        .whereIn('delivery_id', ids)
+        .forUpdate();
+      return new Map(rows.map((row) => [row.delivery_id, row]));
+    },
+
+    async remove(ids: readonly string[]): Promise<void> {
+      await db<QueueRow>(queueTable).whereIn('delivery_id', ids).delete();
+    },
+
+    /** Gives leases back unused; what was disabled meanwhile is held. `dueAt`: not to be looked at again before. */
+    async returnLeases(claimed: readonly Claimed[], dueAt?: number): Promise<void> {
+      const tokens = [...new Set(claimed.map(({ leaseToken }) => leaseToken))];
+      await db<QueueRow>(queueTable)
+        .whereIn(
+          'delivery_id',
+          claimed.map(({ id }) => id),
+        )
+        .whereIn('lease_token', tokens)
+        .update({
+          due_at: db.raw('case when held = 1 then ? else coalesce(?, due_at) end', [never, dueAt ?? null]),
+          lease_token: null,
+          lease_until: 0,
+        });
+    },
+
+    /** For the embedded database's only process: what it held before it ended is its own again. */
+    async endAllLeases(): Promise<void> {
+      await db<QueueRow>(queueTable).where('lease_until', '>', 0).update({ lease_until: 0 });
+    },
+
+    /** What waits is held at once; what is in flight when its lease is given back or its retry is written. */
+    async hold(endpointKey: number, kind: string, id: string): Promise<void> {
+      await db<QueueRow>(queueTable)
+        .where({ endpoint_key: endpointKey, endpoint_kind: kind, endpoint_id: id })
+        .update({ due_at: db.raw('case when lease_token is null then ? else due_at end', [never]), held: 1 });
+    },
+
+    async release(endpointKey: number, kind: string, id: string, now: number): Promise<void> {
+      await db<QueueRow>(queueTable)
+        .where({ endpoint_key: endpointKey, endpoint_kind: kind, endpoint_id: id, held: 1 })
+        .update({ due_at: db.raw('case when due_at = ? then ? else due_at end', [never, now]), held: 0 });
+    },
+
+    /** Settles what is waiting for an endpoint that is gone; what is in flight finds out by itself. */
+    async cancel(endpointKey: number, kind: string, id: string, now: number): Promise<number> {
+      const waiting: string[] = await db<QueueRow>(queueTable)
+        .where({ endpoint_key: endpointKey, endpoint_kind: kind, endpoint_id: id })
+        .whereNull('lease_token')
+        .forUpdate()
+        .pluck('delivery_id');
+      for (let at = 0; at < waiting.length; at += 500) {
+        const ids = waiting.slice(at, at + 500);
+        const ofQueue = (column: string) =>
+          db.raw(`(select q.${column} from ${queueTable} q where q.delivery_id = ${deliveryTable}.id)`);
+        await db(deliveryTable)
+          .whereIn('id', ids)
+          .update({
+            status: storedStatus.cancelled,
+            finished_at: now,
+            attempt_count: ofQueue('attempt_count'),
+            last_status: ofQueue('last_status'),
+          });
+        await db<QueueRow>(queueTable).whereIn('delivery_id', ids).delete();
+      }
+      return waiting.length;
+    },
+  };
+}
+
+export type QueueRepository = ReturnType<typeof createQueueRepository>;

@@ -1,0 +1,199 @@
+import { errors, type Dispatcher as Undici } from 'undici';
+import type { Connection, Connections } from './connections.ts';
+import { ConnectError } from './connector.ts';
+import { HeadTooLargeError } from './head-filter.ts';
+import type { Outcome, Phases } from './outcome.ts';
+
+/** One HTTP request, ready to go: what is signed is what is sent. */
+export interface Sendable {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | undefined;
+}
+
+export interface Sender {
+  /** Makes one attempt. Never rejects: whatever happens is an outcome. */
+  send(request: Sendable): Promise<Outcome>;
+  close(): Promise<void>;
+}
+
+const maxBodyBytes = 16 * 1024;
+
+class ReadTimeout extends Error {}
+class BodyLimit extends Error {}
+/** The status has decided, and no body can follow. */
+class Upgraded extends Error {}
+class InvalidStatus extends Error {}
+
+interface Attempt {
+  outcome: Outcome;
+  /** The connection had been used before and died before a byte of this request was written. */
+  nothingWritten: boolean;
+}
+
+/** Sends requests over pooled connections, each under an absolute deadline from the moment its connection is ready. */
+export function createSender({
+  connections,
+  readTimeoutMs,
+}: {
+  connections: Connections;
+  readTimeoutMs: number;
+}): Sender {
+  return {
+    async send(request) {
+      if (!/^https?:$/.test(request.url.protocol)) {
+        return { kind: 'refused', error: 'request_not_buildable', detail: 'the URL is neither http nor https' };
+      }
+      const first = await attempt(connections.take(request.url.origin), connections, request, readTimeoutMs);
+      if (!first.nothingWritten) return first.outcome;
+      // The peer ended an idle connection just as we took it: nothing has reached it, so this is still the first attempt.
+      const fresh = connections.create(request.url.origin);
+      return (await attempt(fresh, connections, request, readTimeoutMs)).outcome;
+    },
+    close: () => connections.close(),
+  };
+}
+
+function attempt(
+  connection: Connection,
+  connections: Connections,
+  request: Sendable,
+  readTimeoutMs: number,
+): Promise<Attempt> {
+  return new Promise((resolve) => {
+    const exchange = new Exchange(connection, readTimeoutMs, (result, isReusable) => {
+      connections.give(request.url.origin, connection, isReusable);
+      resolve(result);
+    });
+    // A used connection may have ended already without our having looked: a turn of the event loop, and undici sees it and
+    // connects anew. undici's own look comes before the next poll for events when this is called from within one.
+    if (connection.requests > 0) setImmediate(dispatch, connection, request, exchange);
+    else dispatch(connection, request, exchange);
+  });
+}
+
+function dispatch({ client }: Connection, { url, method, headers, body }: Sendable, exchange: Exchange): void {
+  try {
+    client.dispatch({ path: url.pathname + url.search, method, headers, body: body ?? null }, exchange);
+  } catch (error) {
+    exchange.onResponseError(undefined, error as Error);
+  }
+}
+
+/** What undici reports of one request, gathered into an outcome. */
+class Exchange implements Undici.DispatchHandler {
+  readonly #connection: Connection;
+  readonly #readTimeoutMs: number;
+  readonly #settle: (result: Attempt, isReusable: boolean) => void;
+  readonly #startedAt = performance.now();
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #sentAt = 0;
+  #bytesBefore = 0;
+  readonly #isReused: boolean;
+  #isStarted = false;
+  #phases: Partial<Phases> = {};
+  #head: { status: number; headers: Record<string, string> } | undefined;
+  #isSettled = false;
+
+  constructor(connection: Connection, readTimeoutMs: number, settle: (result: Attempt, isReusable: boolean) => void) {
+    this.#connection = connection;
+    this.#isReused = connection.requests > 0;
+    this.#readTimeoutMs = readTimeoutMs;
+    this.#settle = settle;
+  }
+
+  onRequestStart(controller: Undici.DispatchController): void {
+    const connection = this.#connection;
+    this.#sentAt = performance.now();
+    connection.heads.expect();
+    this.#isStarted = true;
+    // undici connects anew by itself when it has noticed in time that the connection is gone.
+    if (connection.requests === 0) this.#phases = { ...connection.phases };
+    connection.requests += 1;
+    this.#bytesBefore = connection.socket?.bytesWritten ?? 0;
+    this.#timer = setTimeout(() => controller.abort(new ReadTimeout()), this.#readTimeoutMs);
+  }
+
+  onResponseStart(controller: Undici.DispatchController, status: number, headers: Record<string, unknown>): void {
+    // undici takes everything below 200 for the announcement of another answer; what announces one does not come this far.
+    if (status < 100) {
+      controller.abort(new InvalidStatus());
+      return;
+    }
+    this.#phases.first_byte = micros(this.#sentAt);
+    this.#head = {
+      status,
+      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, asUtf8(String(value))])),
+    };
+    if (status < 200) controller.abort(new Upgraded());
+  }
+
+  onResponseData(controller: Undici.DispatchController, chunk: Buffer): void {
+    const room = maxBodyBytes - this.#size;
+    this.#chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
+    this.#size += Math.min(room, chunk.length);
+    if (chunk.length > room) controller.abort(new BodyLimit());
+  }
+
+  onResponseEnd(): void {
+    this.#finish(this.#answered(false), true);
+  }
+
+  onResponseError(_controller: Undici.DispatchController | undefined, error: Error): void {
+    // The status line has decided; what comes of the body changes nothing.
+    this.#finish(this.#head ? this.#answered(!(error instanceof Upgraded)) : toOutcome(error), false);
+  }
+
+  #answered(truncated: boolean): Outcome {
+    const { status, headers } = this.#head ?? { status: 0, headers: {} };
+    return { kind: 'answered', status, headers, body: Buffer.concat(this.#chunks).toString('utf8'), truncated };
+  }
+
+  #finish(outcome: Outcome, isReusable: boolean): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    clearTimeout(this.#timer);
+    const written = this.#isStarted ? (this.#connection.socket?.bytesWritten ?? 0) - this.#bytesBefore : 0;
+    const isLost = outcome.kind === 'silent' && outcome.error === 'connection_lost';
+    const phases = { ...this.#phases, total: micros(this.#startedAt) };
+    this.#settle(
+      { outcome: { ...outcome, phases }, nothingWritten: isLost && this.#isReused && written === 0 },
+      isReusable,
+    );
+  }
+}
+
+/** undici reads headers as Latin-1, byte by byte. */
+const asUtf8 = (text: string): string => Buffer.from(text, 'latin1').toString('utf8');
+
+const micros = (from: number): number => Math.round((performance.now() - from) * 1000);
+
+function toOutcome(error: Error & { code?: string }): Outcome {
+  if (error instanceof ReadTimeout) return { kind: 'silent', error: 'read_timeout' };
+  if (error instanceof ConnectError) {
+    return error.silence === 'address_refused'
+      ? { kind: 'refused', error: 'address_refused', detail: error.message }
+      : { kind: 'silent', error: error.silence };
+  }
+  if (error instanceof HeadTooLargeError || error instanceof errors.HeadersOverflowError)
+    return { kind: 'invalid', error: 'head_too_large' };
+  // The parser reports a head that contradicts itself as a body of the wrong length.
+  if (
+    error instanceof errors.HTTPParserError ||
+    error instanceof errors.ResponseContentLengthMismatchError ||
+    error instanceof InvalidStatus
+  ) {
+    return { kind: 'invalid', error: 'invalid_answer' };
+  }
+  if (error instanceof errors.InvalidArgumentError) {
+    return { kind: 'refused', error: 'request_not_buildable', detail: error.message };
+  }
+  // Its way of reporting a 101 with all that belongs to it; nothing of the head is known then.
+  if (error instanceof errors.SocketError && error.message === 'bad upgrade') {
+    return { kind: 'answered', status: 101, headers: {}, body: '', truncated: false };
+  }
+  return { kind: 'silent', error: 'connection_lost' };
+}

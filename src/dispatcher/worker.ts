@@ -1,0 +1,224 @@
+import type { Database } from '../database/database.ts';
+import { describeError, type Logger } from '../logger.ts';
+import { type Claim, isLapsed, newClaim, readPayloads, takeLeases, toClaimed } from './claim.ts';
+import type { Claimed } from './delivery.ts';
+import type { EndpointKind } from './endpoint.ts';
+import { EndpointBoard } from './endpoint-board.ts';
+import { createEndpointLookup, type LookedUp } from './endpoint-lookup.ts';
+import { inTime } from './in-time.ts';
+import { createLeaseReturns } from './lease-returns.ts';
+import type { Outcome } from './outcome.ts';
+import { decide, type PolicySettings } from './policy.ts';
+import { createQueueRepository, type QueueRow, type Want } from './queue-repository.ts';
+import { sanitise } from './recording.ts';
+import { buildRequest } from './request-builder.ts';
+import type { ResultWriter } from './result-writer.ts';
+import type { Sendable, Sender } from './sender.ts';
+
+export interface WorkerSettings extends PolicySettings {
+  concurrency: number;
+  perEndpoint: number;
+  perOrigin: number;
+  leaseMicros: number;
+  /** The longest that an attempt can take. */
+  attemptMicros: number;
+  userAgent: string;
+}
+
+export interface WorkerParts {
+  database: Database;
+  kinds: ReadonlyMap<string, EndpointKind>;
+  sender: Sender;
+  results: ResultWriter;
+  /** Microseconds, corrected to the database's clock. */
+  now: () => number;
+  logger: Logger;
+  settings: WorkerSettings;
+  /** Called whenever an attempt has ended and its slot is free. */
+  onEnded: () => void;
+}
+
+/** How many rows one claim brings at most. */
+const maxRows = 400;
+/** What waited longer than this for its slot is looked up again: a changed address or a removed endpoint counts at once. */
+const freshMs = 250;
+/** How soon to look again at an endpoint that cannot be looked up for reasons of its own. */
+const postponeMicros = 30_000_000;
+/** Of the longest attempt's time, what our own work after it may take. */
+const ownWorkMicros = 1_000_000;
+
+export interface Worker {
+  readonly board: EndpointBoard;
+  /** Claims what is due and starts what has a slot. Resolves to how many rows were found. */
+  runOnce(): Promise<number>;
+  /** Gives back leases: of waiting rows, when they would end before an attempt could, and what could not be given back before. */
+  returnWaiting(): Promise<void>;
+  /** From now on no attempt is started, and `returnWaiting` gives back all leases of what waits. */
+  startNoMore(): void;
+  /** Whether there are leases that still have to be given back. */
+  readonly owesLeases: boolean;
+  /** Resolves when no attempt is in flight. */
+  idle(): Promise<void>;
+}
+
+type Known = Exclude<LookedUp['endpoint'], { state: 'unknown' | 'disabled' }>;
+
+/** Claims deliveries, makes the attempts and hands over the results. */
+export function createWorker(parts: WorkerParts): Worker {
+  const { database, sender, results, now, logger, settings } = parts;
+  const board = new EndpointBoard(settings);
+  const lookup = createEndpointLookup(parts);
+  const returns = createLeaseReturns(database);
+  const lookedUp = new WeakMap<Claimed, LookedUp>();
+  const running = new Set<Promise<void>>();
+  let isStopping = false;
+
+  async function runOnce(): Promise<number> {
+    const time = now();
+    const wants = board.choose(time, Math.min(maxRows, settings.concurrency * 2 - board.waiting));
+    if (wants.length === 0) return 0;
+    const claim = newClaim(time + settings.leaseMicros);
+    try {
+      await takeLeases(database, claim, wants, time);
+      takeIn(wants, claim.rows, await lookUp(claim));
+    } catch (error) {
+      // The answer to the commit may have got lost, so the leases may be there.
+      returns.add(claim.rows.filter((row) => !isLapsed(row)).map((row) => toClaimed(row, claim, '')));
+      board.missed(wants, now());
+      throw error;
+    } finally {
+      for (const row of claim.rows.filter(isLapsed)) finish(toClaimed(row, claim, ''), { kind: 'unknown' }, time, []);
+      startWaiting();
+      await giveBack();
+    }
+    return claim.rows.length;
+  }
+
+  /** What is to be sent, and where: one query for all payloads, one call a kind for all endpoints. */
+  async function lookUp(claim: Claim): Promise<Claimed[]> {
+    const rows = claim.rows.filter((row) => !isLapsed(row));
+    if (rows.length === 0) return [];
+    const payloads = await readPayloads(database, rows);
+    const claimed = rows.map((row) => toClaimed(row, claim, payloads.get(row.delivery_id) ?? ''));
+    const endpoints = await lookup.find(claimed.map(({ endpoint }) => endpoint));
+    for (const [index, found] of endpoints.entries()) {
+      const row = claimed[index] as Claimed;
+      row.origin = found.origin;
+      lookedUp.set(row, found);
+    }
+    return claimed;
+  }
+
+  function takeIn(wants: readonly Want[], locked: readonly QueueRow[], rows: readonly Claimed[]): void {
+    const found = new Map<number, number>();
+    for (const { endpoint_key: key } of locked) found.set(key, (found.get(key) ?? 0) + 1);
+    returns.add(board.claimed(wants, found, rows, now()));
+  }
+
+  async function giveBack(): Promise<void> {
+    try {
+      for (const { endpointKey, dueAt } of await returns.flush()) board.hint(endpointKey, dueAt, now());
+    } catch (error) {
+      logger.warn('leases could not be given back yet', describeError(error));
+    }
+  }
+
+  function startWaiting(): void {
+    if (isStopping) return;
+    for (const row of board.startable()) {
+      const attempt = run(row).finally(() => running.delete(attempt));
+      running.add(attempt);
+    }
+  }
+
+  async function run(claimed: Claimed): Promise<void> {
+    const startedAt = performance.now();
+    try {
+      const endpoint = await currentEndpoint(claimed);
+      if (endpoint.state === 'unknown') returns.add([claimed], now() + postponeMicros);
+      else if (endpoint.state === 'disabled') await holdBack(claimed);
+      else if (claimed.leaseUntil - now() < settings.attemptMicros - ownWorkMicros) returns.add([claimed]);
+      else return await attempt(claimed, endpoint, startedAt);
+      board.skipped(claimed);
+    } catch (error) {
+      logger.warn('an attempt could not be made yet', { delivery: claimed.id, ...describeError(error) });
+      board.skipped(claimed);
+      returns.add([claimed]);
+    } finally {
+      startWaiting();
+      await giveBack();
+      parts.onEnded();
+    }
+  }
+
+  async function currentEndpoint(claimed: Claimed): Promise<LookedUp['endpoint']> {
+    const known = lookedUp.get(claimed);
+    const isFresh = known && performance.now() - known.at <= freshMs;
+    return (isFresh ? known : await lookup.findOne(claimed.endpoint)).endpoint;
+  }
+
+  async function attempt(claimed: Claimed, endpoint: Known, startedAt: number): Promise<void> {
+    const time = now();
+    const outcome = await send(claimed, endpoint);
+    board.ended(claimed, outcome.kind === 'answered' && outcome.status < 500, performance.now() - startedAt);
+    finish(claimed, outcome, time, endpoint.state === 'active' ? endpoint.confidential : []);
+  }
+
+  async function send(claimed: Claimed, endpoint: Known): Promise<Outcome> {
+    if (endpoint.state === 'gone') return { kind: 'gone' };
+    let request: Sendable;
+    try {
+      request = buildRequest(claimed, endpoint, Math.floor(now() / 1_000_000), settings.userAgent);
+    } catch (error) {
+      return { kind: 'refused', error: 'request_not_buildable', detail: (error as Error).name };
+    }
+    return sender.send(request);
+  }
+
+  function finish(claimed: Claimed, outcome: Outcome, startedAt: number, confidential: readonly string[]): void {
+    const decision = decide(outcome, claimed, settings);
+    results.add({ claimed, startedAt, endedAt: now(), outcome: sanitise(outcome, confidential), decision });
+  }
+
+  /** An endpoint was found disabled that nobody had held, or not these rows: holds all that waits for it. */
+  async function holdBack(claimed: Claimed): Promise<void> {
+    const { kind, id } = claimed.endpoint;
+    const others = board.withdraw(({ endpoint }) => endpoint.kind === kind && endpoint.id === id);
+    returns.add([claimed, ...others]);
+    await hold(claimed);
+    await giveBack();
+    // It may have been enabled since we looked, and then nobody would release what has just been held.
+    const { endpoint } = await lookup.findOne(claimed.endpoint);
+    if (endpoint.state !== 'disabled') await release(claimed);
+  }
+
+  const hold = ({ endpointKey, endpoint: { kind, id } }: Claimed): Promise<void> =>
+    inTime(database.transaction((trx) => createQueueRepository(trx, database).hold(endpointKey, kind, id)));
+
+  async function release({ endpointKey, endpoint: { kind, id } }: Claimed): Promise<void> {
+    const time = now();
+    await inTime(
+      database.transaction((trx) => createQueueRepository(trx, database).release(endpointKey, kind, id, time)),
+    );
+    board.hint(endpointKey, time, time);
+  }
+
+  return {
+    board,
+    runOnce,
+    returnWaiting: async () => {
+      const enough = now() + settings.attemptMicros;
+      returns.add(board.withdraw(({ leaseUntil }) => isStopping || leaseUntil < enough));
+      await giveBack();
+    },
+    startNoMore: () => {
+      isStopping = true;
+    },
+    get owesLeases() {
+      return board.waiting > 0 || returns.pending > 0;
+    },
+    idle: async () => {
+      while (running.size > 0) await Promise.all(running);
+    },
+  };
+}

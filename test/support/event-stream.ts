@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { openDatabase } from '../../src/database/database.ts';
+import type { Received, Receiver } from '../../src/testing/index.ts';
+import type { Sandbox } from './process.ts';
+
+const base = '/api/v1/integration/distributors';
+const node = `${base}/nodes/e40efce4-38a3-46c4-a202-e8db95d0409c`;
+
+/** Short time-outs, so that a lease is over soon. */
+export const shortTimes = {
+  DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8',
+  DISPATCH_CONNECT_TIMEOUT_MS: '300',
+  DISPATCH_READ_TIMEOUT_MS: '300',
+  DISPATCH_LEASE_MS: '3500',
+  DISPATCH_RETRY_INTERVAL_MS: '100',
+  DISPATCH_MAX_RETRIES: '20',
+  DISPATCH_POLL_INTERVAL_MS: '100',
+};
+
+export async function createKey(sandbox: Sandbox, env: Readonly<Record<string, string>>): Promise<string> {
+  const options = ['--org', 'myorg', '--email', 'joe@example.com', '--json', '--scope'];
+  const made = await sandbox.run(['keys', 'create', ...options, 'integration:read integration:write'], env);
+  const key = JSON.parse(made.stdout) as { api_key: string; secret_key: string };
+  return `Basic ${Buffer.from(`${key.api_key}:${key.secret_key}`).toString('base64')}`;
+}
+
+export interface Client {
+  get(path: string): Promise<{ status: number; body: unknown }>;
+  post(path: string, body: unknown): Promise<{ status: number; body: unknown }>;
+}
+
+/** Calls the target `integration`; `url` may change from call to call. */
+export function createClient(url: () => string, authorization: string): Client {
+  const headers = { 'X-Target-Server': 'integration', Authorization: authorization };
+  const send = async (path: string, init: RequestInit) => {
+    const answer = await fetch(`${url()}${path}`, { ...init, signal: AbortSignal.timeout(20_000) });
+    const text = await answer.text();
+    return { status: answer.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+  };
+  return {
+    get: (path) => send(path, { headers }),
+    post: (path, body) =>
+      send(path, {
+        method: 'POST',
+        headers: { ...headers, 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+  };
+}
+
+/** Distributors of one node, each with a path of its own at the receiver. */
+export async function createDistributors(client: Client, receiverUrl: string, count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const meta = { host: receiverUrl, path: `/${index}`, method: 2 };
+    const created = await client.post(node, { meta });
+    assert.equal(created.status, 201, JSON.stringify(created.body));
+    ids.push((created.body as { id: string }).id);
+  }
+  return ids;
+}
+
+export interface EventStream {
+  /** Ids of the deliveries whose acceptance the client has seen. */
+  readonly accepted: ReadonlySet<string>;
+  stop(): Promise<void>;
+}
+
+/** Posts events one after the other from each of `callers`, wherever the client leads; what fails is not sent again. */
+export function startEvents(client: Client, distributors: readonly string[], callers: number): EventStream {
+  const accepted = new Set<string>();
+  let count = 0;
+  let isStopping = false;
+  const call = async (): Promise<void> => {
+    while (!isStopping) {
+      const id = distributors[count % distributors.length];
+      count += 1;
+      try {
+        const { status, body } = await client.post(`${base}/${id}/events`, { type: 'counted', data: { count } });
+        if (status !== 202) continue;
+        for (const delivery of (body as { deliveries: { id: string }[] }).deliveries) accepted.add(delivery.id);
+      } catch {
+        // Nobody listens at the moment; in the meantime the others shall have the processor.
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }
+  };
+  const running = Array.from({ length: callers }, call);
+  return {
+    accepted,
+    stop: async () => {
+      isStopping = true;
+      await Promise.all(running);
+    },
+  };
+}
+
+export interface AttemptRecord {
+  number: number;
+  status: number | null;
+  error: string | null;
+}
+
+export interface Ledger {
+  /** Rows in the queue: what is not settled. */
+  open: number;
+  leased: number;
+  deliveries: Map<string, { status: number; attempt_count: number; attempts: AttemptRecord[] }>;
+}
+
+/** Opens a database beside the processes that use it, to see what they have written. */
+export function openLedger(url: string): { read(): Promise<Ledger>; open(): Promise<number>; close(): Promise<void> } {
+  const database = openDatabase({ DATABASE_URL: url, DATABASE_POOL_MAX: 2, DATABASE_SSL: 'off' });
+  const countOpen = async (): Promise<number> => {
+    const [row] = await database.read((db) => db('dispatcher_queue').count({ open: '*' }));
+    return Number(row?.open);
+  };
+  return {
+    open: countOpen,
+    read: async () => {
+      const rows = await database.read((db) => db('dispatcher_deliveries').select('id', 'status', 'attempt_count'));
+      const deliveries: Ledger['deliveries'] = new Map(rows.map((row) => [row.id, { ...row, attempts: [] }]));
+      const attempts = await database.read((db) =>
+        db('dispatcher_attempts').select('delivery_id', 'number', 'status', 'error').orderBy('number'),
+      );
+      for (const attempt of attempts) deliveries.get(attempt.delivery_id)?.attempts.push(attempt);
+      const leased = await database.read((db) =>
+        db('dispatcher_queue').where('lease_until', '>', 0).pluck('delivery_id'),
+      );
+      return { open: await countOpen(), leased: leased.length, deliveries };
+    },
+    close: () => database.close(),
+  };
+}
+
+const idOf = ({ headers }: Received): string => headers['webhook-id'] ?? '';
+
+/**
+ * Everything accepted has arrived and is delivered, with one attempt recorded for each request that the receiver saw, and a
+ * second success only after an attempt whose process ended or lost its lease.
+ */
+export function assertComplete(ledger: Ledger, accepted: ReadonlySet<string>, receiver: Receiver): void {
+  assert.ok(accepted.size > 0);
+  assert.equal(ledger.open, 0);
+  const requests = Map.groupBy(receiver.received, idOf);
+  for (const id of accepted) assert.ok(requests.has(id), `${id} was accepted and never arrived`);
+  for (const [id, { status, attempt_count, attempts }] of ledger.deliveries) {
+    const what = `${id} ${JSON.stringify(attempts)}`;
+    assert.equal(status, 1, `${what} is not delivered`);
+    assert.deepEqual(
+      attempts.map(({ number }) => number),
+      Array.from({ length: attempt_count }, (_, index) => index + 1),
+      what,
+    );
+    assert.equal(attempts.at(-1)?.status, 200, what);
+    const numbers = (requests.get(id) ?? []).map(({ headers }) => Number(headers['webhook-attempt']));
+    assert.equal(new Set(numbers).size, numbers.length, `${what} had an attempt twice: ${numbers}`);
+    assert.ok(
+      numbers.every((number) => number <= attempt_count),
+      `${what} had an attempt that is not recorded: ${numbers}`,
+    );
+    for (const { number, status: seen, error } of attempts) {
+      if (number < attempt_count) assert.ok(error === 'outcome_unknown' || seen === 503 || isSilence(error), what);
+    }
+  }
+}
+
+const isSilence = (error: string | null): boolean => /^(connection|read|connect)_/.test(error ?? '');

@@ -1,0 +1,38 @@
+import { createConnections } from '../../src/dispatcher/connections.ts';
+import { createConnector } from '../../src/dispatcher/connector.ts';
+import { createGuard } from '../../src/dispatcher/guard.ts';
+import { createNameResolver, type NameResolver } from '../../src/dispatcher/name-resolver.ts';
+import { createSender, type Sendable, type Sender } from '../../src/dispatcher/sender.ts';
+
+export interface SendingOptions {
+  connectTimeoutMs?: number;
+  readTimeoutMs?: number;
+  allowedNetworks?: readonly string[];
+  ownPorts?: readonly number[];
+  names?: NameResolver;
+  now?: () => number;
+}
+
+/** A sender as the dispatcher has it, with short deadlines, that may reach this machine. */
+export function createTestSender(options: SendingOptions = {}): Sender {
+  const guard = createGuard({
+    allowedNetworks: options.allowedNetworks ?? ['127.0.0.0/8', '::1/128'],
+    ownPorts: () => options.ownPorts ?? [],
+  });
+  const names = options.names ?? createNameResolver();
+  const connector = createConnector({ guard, names, timeoutMs: options.connectTimeoutMs ?? 1000 });
+  return createSender({
+    connections: createConnections(connector, options.now),
+    readTimeoutMs: options.readTimeoutMs ?? 1000,
+  });
+}
+
+/** A POST as the dispatcher would make it, without what does not matter for how it is sent. */
+export function post(url: string, body = '{"a":1}'): Sendable {
+  return {
+    url: new URL(url),
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.from(body),
+  };
+}
