@@ -1,0 +1,20 @@
+// A loop of POSTs, as many at once as the dispatcher makes.
+import { createPoster } from './poster.ts';
+import { answerQuestions, concurrency, payloadBytes, payloadOf } from './runner.ts';
+
+const payload = payloadOf(payloadBytes);
+
+answerQuestions({
+  async start({ target, count }: { target: string; count: number }) {
+    const post = createPoster(target);
+    let left = count;
+    const loop = async (): Promise<void> => {
+      while (left > 0) {
+        left -= 1;
+        await post(payload);
+      }
+    };
+    await Promise.all(Array.from({ length: concurrency }, loop));
+    return {};
+  },
+});

@@ -1,0 +1,53 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Releases } from '../../src/releases.ts';
+
+/** A script of the suite in a process of its own, which is told what to do and answers with what it measured. */
+export interface Contestant {
+  readonly process: ChildProcess;
+  ask<Answer>(question: object): Promise<Answer>;
+}
+
+export function startContestant(script: string, env: Readonly<Record<string, string>>, releases: Releases): Contestant {
+  const child = fork(join(import.meta.dirname, script), { env: { PATH: process.env.PATH, ...env } });
+  releases.add(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  });
+  return {
+    process: child,
+    async ask<Answer>(question: object): Promise<Answer> {
+      const answered = once(child, 'message');
+      const ended = once(child, 'exit').then(([code]) => {
+        throw new Error(`${script} ended with code ${code}`);
+      });
+      child.send(question);
+      const [answer] = (await Promise.race([answered, ended])) as [Answer & { error?: string }];
+      if (answer.error) throw new Error(`${script}: ${answer.error}`);
+      return answer;
+    },
+  };
+}
+
+/** The other side: handles one question after the other. */
+export function answerQuestions(handlers: Readonly<Record<string, (question: never) => Promise<object>>>): void {
+  process.on('message', (question: { do: string }) => {
+    const handle = handlers[question.do];
+    const work = handle ? handle(question as never) : Promise.reject(new Error(`nothing to do for ${question.do}`));
+    work.then(
+      (answer) => process.send?.(answer),
+      (error: Error) => process.send?.({ error: error.stack ?? error.message }),
+    );
+  });
+  process.on('disconnect', () => process.exit());
+}
+
+export const payloadOf = (size: number): string =>
+  JSON.stringify({ id: 'x', type: 't', timestamp: 'z', data: { text: 'x'.repeat(Math.max(0, size - 56)) } });
+
+export const payloadBytes = 600;
+export const batchSize = 250;
+export const concurrency = 256;

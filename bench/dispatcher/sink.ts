@@ -1,0 +1,44 @@
+// Takes POSTs and answers 200 with as little work as possible; says on its standard output when the wanted number has come.
+import { createServer } from 'node:net';
+
+const reply = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+let wanted = Number.POSITIVE_INFINITY;
+let count = 0;
+
+/** Whole requests in what has arrived on one connection; bodies have a Content-Length. */
+function createCounter(): (chunk: Buffer) => number {
+  let rest: Buffer = Buffer.alloc(0);
+  return (chunk) => {
+    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    let requests = 0;
+    for (;;) {
+      const end = rest.indexOf('\r\n\r\n');
+      if (end === -1) return requests;
+      const length = /content-length: (\d+)/i.exec(rest.toString('latin1', 0, end))?.[1] ?? '0';
+      const size = end + 4 + Number(length);
+      if (rest.length < size) return requests;
+      rest = rest.subarray(size);
+      requests += 1;
+    }
+  };
+}
+
+const server = createServer((socket) => {
+  const requestsIn = createCounter();
+  socket.setNoDelay(true);
+  socket.on('error', () => socket.destroy());
+  socket.on('data', (chunk: Buffer) => {
+    for (let left = requestsIn(chunk); left > 0; left -= 1) {
+      socket.write(reply);
+      count += 1;
+      if (count === wanted) process.send?.({ reached: count });
+    }
+  });
+});
+
+process.on('message', (message: { wanted: number }) => {
+  wanted = message.wanted;
+  count = 0;
+});
+server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as { port: number }).port }));
+process.on('disconnect', () => process.exit());

@@ -1,0 +1,79 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createConnection } from 'mysql2/promise';
+import { loadConfig } from '../../src/config.ts';
+import { openDatabase } from '../../src/database/database.ts';
+import { migrate } from '../../src/database/migrations.ts';
+import type { Releases } from '../../src/releases.ts';
+import { freePort, startDatabaseServer } from '../../test/support/database-server.ts';
+import { type Contestant, startContestant } from './runner.ts';
+
+/** MariaDB and Redis with the durability that they come with, and a sink for what is sent. */
+export interface Stage {
+  readonly databaseVersion: string;
+  readonly redisVersion: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly sink: Contestant;
+  readonly target: string;
+  /** A listener that accepts connections and never answers. */
+  readonly deadTarget: string;
+  /** Empties the dispatcher's tables. */
+  reset(): Promise<void>;
+}
+
+const migrations = join(import.meta.dirname, '..', '..', 'migrations', 'dispatcher');
+
+export async function setStage(releases: Releases): Promise<Stage> {
+  const server = await startDatabaseServer({ durable: true });
+  releases.add(() => server.stop());
+  const connection = await createConnection(server.url);
+  await connection.query('create database bench');
+  const [rows] = await connection.query('select version() as version');
+  await connection.end();
+  const env = { DATABASE_URL: `${server.url}/bench`, REDIS_PORT: String(await startRedis(releases)) };
+  const database = openDatabase(loadConfig({ ...env, ENCRYPTION_KEY: Buffer.alloc(32).toString('base64') }));
+  releases.add(() => database.close());
+  await migrate(database, [{ name: 'dispatcher', directory: migrations }]);
+  const sink = startContestant('sink.ts', {}, releases);
+  const [{ port }] = (await once(sink.process, 'message')) as [{ port: number }];
+  return {
+    databaseVersion: (rows as { version: string }[])[0]?.version ?? '',
+    redisVersion: execFileSync('redis-server', ['--version'], { encoding: 'utf8' }).match(/v=(\S+)/)?.[1] ?? '',
+    env,
+    sink,
+    target: `http://127.0.0.1:${port}`,
+    deadTarget: await listenSilently(releases),
+    reset: async () => {
+      for (const table of ['deliveries', 'queue', 'attempts']) await database.knex.raw(`truncate dispatcher_${table}`);
+    },
+  };
+}
+
+/** Append-only file on, flushed every second: the durability that Redis itself recommends. */
+async function startRedis(releases: Releases): Promise<number> {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'hookgate-redis-'));
+  const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--save', ''];
+  const redis = spawn('redis-server', options, { stdio: 'ignore' });
+  releases.add(async () => {
+    const exited = once(redis, 'exit');
+    redis.kill('SIGTERM');
+    await exited;
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await sleep(500);
+  return port;
+}
+
+async function listenSilently(releases: Releases): Promise<string> {
+  const server = createServer((socket) => socket.on('error', () => socket.destroy()).resume());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  releases.add(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+}
