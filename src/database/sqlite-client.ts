@@ -17,6 +17,7 @@ interface Query {
 
 const busyTimeoutMs = 5000;
 const cachedStatements = 256;
+const cachedLength = 2000;
 
 const pragmas = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;';
 
@@ -65,7 +66,9 @@ function prepare(connection: Connection, sql: string): StatementSync {
   const known = connection.statements?.get(sql);
   if (known) return known;
   const statement = connection.prepare(sql);
-  if (connection.statements && connection.statements.size < cachedStatements) connection.statements.set(sql, statement);
+  const { statements } = connection;
+  // Long ones are inserts of many rows, no two of which are alike.
+  if (statements && statements.size < cachedStatements && sql.length < cachedLength) statements.set(sql, statement);
   return statement;
 }
 

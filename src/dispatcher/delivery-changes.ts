@@ -5,7 +5,7 @@ import { storedStatus } from './delivery.ts';
 import { type DeliveryRow, type DeliveryView, deliveryColumns, toView } from './delivery-view.ts';
 import { endpointKey } from './endpoint.ts';
 import type { EndpointLookup } from './endpoint-lookup.ts';
-import { insertRows } from './enqueue.ts';
+import { insertRows } from './insert-rows.ts';
 import { deliveryTable, never, type QueueRow, queueTable } from './queue-repository.ts';
 import { attemptColumns, attemptTable } from './recording.ts';
 
@@ -141,10 +141,5 @@ async function recordUnknown(trx: Knex, { delivery_id, attempt_count }: QueueRow
     response_body: null,
     truncated: 0,
   };
-  await insertRows(
-    trx,
-    attemptTable,
-    attemptColumns,
-    attemptColumns.map((column) => row[column]),
-  );
+  await insertRows(trx, attemptTable, attemptColumns, [attemptColumns.map((column) => row[column])]);
 }

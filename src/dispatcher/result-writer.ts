@@ -3,8 +3,8 @@ import type { Database, Knex } from '../database/database.ts';
 import { ApiError } from '../errors.ts';
 import { describeError, type Logger } from '../logger.ts';
 import { type Result, storedStatus } from './delivery.ts';
-import { insertRows } from './enqueue.ts';
 import { inTime } from './in-time.ts';
+import { insertRows } from './insert-rows.ts';
 import { createQueueRepository, deliveryTable, never, queueTable } from './queue-repository.ts';
 import { attemptColumns, attemptRow, attemptTable } from './recording.ts';
 
@@ -19,6 +19,9 @@ export interface ResultWriter {
   /** Gives up what is not written: its leases lapse. */
   close(): void;
 }
+
+/** Some of the rows have passed to somebody else, or are gone. */
+class LeaseLost extends Error {}
 
 const maxBatch = 400;
 const retryPauseMs = 200;
@@ -44,7 +47,7 @@ export function createResultWriter(parts: {
     while (queue.length > 0) {
       const batch = queue.slice(0, batchSize);
       try {
-        const written = await inTime(database.transaction((trx) => write(trx, batch)));
+        const written = await inTime(writeBatch(batch));
         queue.splice(0, batch.length);
         batchSize = maxBatch;
         isBehind = false;
@@ -102,6 +105,28 @@ export function createResultWriter(parts: {
     },
   };
 
+  /** Nearly always every lease is still ours, which one statement finds out while it does the work; else each row is asked. */
+  async function writeBatch(batch: readonly Result[]): Promise<readonly Result[]> {
+    if (batch.every(({ decision }) => decision.state !== 'pending')) {
+      try {
+        return await database.transaction((trx) => writeSettled(trx, batch));
+      } catch (error) {
+        if (!(error instanceof LeaseLost)) throw error;
+      }
+    }
+    return database.transaction((trx) => write(trx, batch));
+  }
+
+  async function writeSettled(trx: Knex, results: readonly Result[]): Promise<readonly Result[]> {
+    const removed = await createQueueRepository(trx, database).removeLeased(results.map(({ claimed }) => claimed));
+    if (removed !== results.length) throw new LeaseLost();
+    await Promise.all([
+      settle(trx, results, now()),
+      insertRows(trx, attemptTable, attemptColumns, results.map(attemptRow)),
+    ]);
+    return results;
+  }
+
   async function write(trx: Knex, results: readonly Result[]): Promise<readonly Result[]> {
     const repository = createQueueRepository(trx, database);
     const holders = await repository.holders(results.map(({ claimed }) => claimed.id));
@@ -114,7 +139,7 @@ export function createResultWriter(parts: {
       await settle(trx, settled, now());
     }
     if (again.length > 0) await reschedule(trx, again, (id) => holders.get(id)?.held === 1);
-    await insertRows(trx, attemptTable, attemptColumns, mine.flatMap(attemptRow));
+    await insertRows(trx, attemptTable, attemptColumns, mine.map(attemptRow));
     return mine;
   }
 }

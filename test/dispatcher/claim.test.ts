@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { type Database, openDatabase } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrations.ts';
 import { endpointKey } from '../../src/dispatcher/endpoint.ts';
-import { insertRows } from '../../src/dispatcher/enqueue.ts';
+import { insertRows } from '../../src/dispatcher/insert-rows.ts';
 import { createQueueRepository, type QueueRepository, queueTable } from '../../src/dispatcher/queue-repository.ts';
 import type { TestDatabase } from '../../src/testing/index.ts';
 import { engines } from '../support/engines.ts';
@@ -65,13 +65,13 @@ describe('the statements that find work', { skip: !engines.some(({ name }) => na
   });
 
   /** A third of them due, the others later; one endpoint has a fifth of all. */
-  const block = (from: number, count: number): unknown[] =>
+  const block = (from: number, count: number): unknown[][] =>
     Array.from({ length: count }, (_, offset) => {
       const index = from + offset;
       const endpoint = index % 5 === 0 ? 0 : index % endpoints;
       const due = index % 3 === 0 ? now - index * 1000 : now + hour + index * 1000;
       return [randomUUID(), keyOf(endpoint), 'probe', `endpoint-${endpoint}`, due, 0, 0, 0, 0, 0];
-    }).flat();
+    });
 
   async function plansOf(ask: (queue: QueueRepository) => Promise<unknown>): Promise<Plan[]> {
     queries = [];

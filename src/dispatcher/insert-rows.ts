@@ -1,0 +1,22 @@
+import type { Knex } from '../database/database.ts';
+
+/**
+ * One INSERT of many rows. Whole numbers and nulls are written into the statement and only texts are bound: each bound value is
+ * looked at three times on its way, and Knex's own builder takes several times as long again.
+ */
+export async function insertRows(
+  db: Knex,
+  table: string,
+  columns: readonly string[],
+  rows: readonly (readonly unknown[])[],
+): Promise<void> {
+  const bindings: unknown[] = [];
+  const literal = (value: unknown): string => {
+    if (value === null) return 'null';
+    if (Number.isSafeInteger(value)) return String(value);
+    bindings.push(value);
+    return '?';
+  };
+  const values = rows.map((row) => `(${row.map(literal).join(',')})`).join(',');
+  await db.raw(`insert into ${table} (${columns.join(',')}) values ${values}`, bindings as Knex.RawBinding[]);
+}
