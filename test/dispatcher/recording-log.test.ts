@@ -53,6 +53,20 @@ onEveryEngine('the log of attempts', ({ serverUrl }) => {
     return { text, attempt: body.attempts[0] };
   }
 
+  test('does not hold the signing secret either', async () => {
+    const meta = { host: receiver.url, path: '/' };
+    const { body: created } = await call(`/distributors/nodes/${nodeId}`, { body: { meta } });
+    const secret: string = (await call(`/distributors/${created.id}/secret`)).body.secret;
+    receiver.script(() => answer(200, `it is ${secret}`, { 'X-Secret': secret }));
+    const sent = await call(`/distributors/${created.id}/events`, { body: { type: 'a', data: {} } });
+    const { text } = await eventually(async () => {
+      const answered = await call(`/deliveries/${sent.body.deliveries[0].id}`);
+      return answered.body.status === 'delivered' ? answered : undefined;
+    });
+    assert.ok(text.includes('it is whsec_[redacted]'), text);
+    assert.ok(!text.includes(secret.slice('whsec_'.length)));
+  });
+
   const basic = { type: 1, username: 'user', password };
   const base64 = Buffer.from(`user:${password}`).toString('base64');
 

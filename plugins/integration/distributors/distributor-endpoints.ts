@@ -37,12 +37,16 @@ export function createDistributorEndpoints(parts: {
 function toEndpoint({ meta }: Distributor, secrets: SigningSecrets, now: number): ResolvedEndpoint {
   if (!meta) return { state: 'gone' };
   const authorization = meta.authentication && authorizationOf(meta.authentication);
+  const signing = signingAt(secrets, now);
   return {
     state: 'active',
     url: `${new URL(meta.host).origin}${meta.path}`,
     method: meta.method,
-    secrets: signingAt(secrets, now),
-    confidential: meta.authentication ? confidentialOf(meta.authentication) : [],
+    secrets: signing,
+    confidential: [
+      ...(meta.authentication ? confidentialOf(meta.authentication) : []),
+      ...signing.map((secret) => secret.toString('base64')),
+    ],
     ...(authorization === undefined ? {} : { authorization }),
   };
 }
