@@ -1,4 +1,5 @@
 import { definePlugin } from '../../src/plugin.ts';
+import { createBacklogRoutes } from './deliveries/backlog-routes.ts';
 import { createDeliveryRoutes } from './deliveries/delivery-routes.ts';
 import { createRedeliveryRoutes } from './deliveries/redelivery-routes.ts';
 import { createDistributorEndpoints } from './distributors/distributor-endpoints.ts';
@@ -23,6 +24,7 @@ export const integration = definePlugin({
         ...createEventRoutes({ events }),
         ...createDeliveryRoutes({ dispatcher, formatTime }),
         ...createRedeliveryRoutes({ dispatcher, formatTime }),
+        ...createBacklogRoutes({ dispatcher, formatTime }),
       ],
     };
   },
