@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
-import { Client } from 'undici';
 import type { Connector } from './connector.ts';
 import { HeadFilter, maxHeadBytes } from './head-filter.ts';
 import type { Phases } from './outcome.ts';
+import { Client } from './undici.ts';
 
 /** One connection to an origin, which carries one request at a time. */
 export interface Connection {
-  readonly client: Client;
+  readonly client: InstanceType<typeof Client>;
   readonly heads: HeadFilter;
   /** What it took to connect; empty once a request has used the connection. */
   phases: Pick<Phases, 'dns' | 'connect' | 'tls'>;

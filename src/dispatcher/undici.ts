@@ -1,0 +1,8 @@
+import { createRequire } from 'node:module';
+import type { Client as ClientType, errors as errorTypes } from 'undici';
+
+const require = createRequire(import.meta.url);
+
+// The package's main module also loads its fetch, caches, proxies and WebSockets, which would stay in memory unused.
+export const Client = require('undici/lib/dispatcher/client.js') as typeof ClientType;
+export const errors = require('undici/lib/core/errors.js') as typeof errorTypes;
