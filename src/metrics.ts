@@ -1,16 +1,17 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Registry } from 'prom-client';
+import type { Registry as RegistryType } from 'prom-client';
+import { Registry } from './prometheus.ts';
 
 export interface MetricsServer {
   listen(port: number, host: string): Promise<AddressInfo>;
   close(): Promise<void>;
 }
 
-export const createMetricsRegistry = (): Registry => new Registry();
+export const createMetricsRegistry = (): RegistryType => new Registry();
 
 /** Serves `/metrics` for Prometheus, on a port of its own that is not for callers. */
-export function createMetricsServer(registry: Registry): MetricsServer {
+export function createMetricsServer(registry: RegistryType): MetricsServer {
   const server = createServer((req, res) => {
     if (req.url !== '/metrics' || req.method !== 'GET') {
       res.writeHead(404).end();

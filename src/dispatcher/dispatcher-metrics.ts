@@ -1,5 +1,6 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { Database } from '../database/database.ts';
+import { Counter, Gauge, Histogram } from '../prometheus.ts';
 import type { Result } from './delivery.ts';
 import { queueTable } from './queue-repository.ts';
 
