@@ -22,4 +22,10 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
     : spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2] });
   if (result.status !== 0) process.exit(result.status ?? 1);
   writeFileSync(stamp, wanted);
+  if (!process.argv[2]) fillCompileCache();
+}
+
+/** One command of the gateway leaves compiled what all of them need, so that already the first start is quick and small. */
+function fillCompileCache() {
+  spawnSync(join(root, 'node_modules', '.bin', 'node'), ['bin/hookgate.mjs', 'help'], { cwd: root, stdio: 'ignore' });
 }

@@ -17,7 +17,7 @@ export interface Stage {
   signIn(url: string): Promise<string>;
 }
 
-export const gatewayScript = 'src/main.ts';
+export const gatewayScript = 'bin/hookgate.mjs';
 export const bareScript = 'bench/gateway/bare.ts';
 export const librariesScript = 'bench/gateway/libraries.ts';
 

@@ -110,13 +110,13 @@ function checkWithPackage(packageJson: string): string {
     mkdirSync(join(modules, 'hookgate-greeter'), { recursive: true });
     writeFileSync(join(modules, 'hookgate-greeter', 'package.json'), packageJson);
     writeFileSync(join(modules, 'hookgate-greeter', 'index.js'), code);
-    for (const name of readdirSync(join(root, 'node_modules')))
+    for (const name of readdirSync(join(root, 'node_modules')).filter((name) => !name.startsWith('.')))
       symlinkSync(join(root, 'node_modules', name), join(modules, name));
-    for (const name of ['src', 'package.json'])
+    for (const name of ['bin', 'src', 'package.json'])
       cpSync(join(root, name), join(gatewayFolder, name), { recursive: true });
     const env = { PLUGINS: 'hookgate-greeter' };
-    copy.run(process.execPath, ['gateway/src/main.ts', 'migrate'], env);
-    return copy.run(process.execPath, ['gateway/src/main.ts', 'check'], env).output;
+    copy.run(process.execPath, ['gateway/bin/hookgate.mjs', 'migrate'], env);
+    return copy.run(process.execPath, ['gateway/bin/hookgate.mjs', 'check'], env).output;
   } finally {
     copy.remove();
   }

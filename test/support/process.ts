@@ -4,13 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
+const main = join(import.meta.dirname, '..', '..', 'bin', 'hookgate.mjs');
 const readyTimeoutMs = 30_000;
 
 /** A folder of its own in which the real program is run, as an operator would run it. */
 export interface Sandbox {
   readonly folder: string;
-  /** Starts `node src/main.ts <args>` in the folder. Nothing of the test's own settings reaches it. */
+  /** Starts `node bin/hookgate.mjs <args>` in the folder. Nothing of the test's own settings reaches it. */
   start(args?: readonly string[], env?: Readonly<Record<string, string>>): Program;
   /** Runs a command to its end. */
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended & Printed>;
