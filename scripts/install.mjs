@@ -3,7 +3,8 @@
 // JavaScript, because it runs before the right Node is there.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -25,7 +26,10 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   if (!process.argv[2]) fillCompileCache();
 }
 
-/** One command of the gateway leaves compiled what all of them need, so that already the first start is quick and small. */
+/** One command of the gateway, in a folder that is thrown away, leaves compiled what all of them need: the first start is quick already. */
 function fillCompileCache() {
-  spawnSync(join(root, 'node_modules', '.bin', 'node'), ['bin/hookgate.mjs', 'help'], { cwd: root, stdio: 'ignore' });
+  const folder = mkdtempSync(join(tmpdir(), 'hookgate-install-'));
+  const program = [join(root, 'node_modules', '.bin', 'node'), join(root, 'bin', 'hookgate.mjs')];
+  spawnSync(program[0], [program[1], 'migrate'], { cwd: folder, env: { PATH: process.env.PATH }, stdio: 'ignore' });
+  rmSync(folder, { recursive: true, force: true });
 }
