@@ -163,6 +163,11 @@ export interface TransactRoute<Params = unknown, Query = unknown, Body = unknown
   extends RouteDescription<Params, Query, Body> {
   /** Checks that must not hold a transaction open, such as asking a name server; what it throws is answered. */
   prepare?(req: RouteRequest<Params, Query, Body>): Promise<void>;
+  /**
+   * The work is one statement, which is atomic by itself: unless the call has an `Idempotency-Key`, no transaction is opened
+   * around it, and `trx` is the plain database. Saves two of three round trips.
+   */
+  readonly isOneStatement?: boolean;
   transact(req: RouteRequest<Params, Query, Body>, trx: Knex.Transaction): Promise<Answer>;
   readonly handler?: never;
 }

@@ -38,6 +38,8 @@ export interface Database {
    * sent, run it again: it must have no effects outside the database. A database that is away throws `DATABASE_UNAVAILABLE`.
    */
   transaction<T>(work: (trx: Knex.Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** Runs one statement that changes something, without a transaction around it; repeated only after a deadlock. */
+  statement<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T>;
   /** `SELECT … FOR UPDATE` that fails at once instead of waiting; the embedded database has one writer and needs none. */
   lockWithoutWaiting<R extends object>(query: Knex.QueryBuilder<R>): Knex.QueryBuilder<R>;
   close(): Promise<void>;
@@ -91,6 +93,8 @@ export function openDatabase(
         isDeadlock(error) || (isLostConnection(error) && (repeatable || !committing));
       return retrying(run, mayRepeat, attempts);
     },
+    // One statement needs nothing that only a transaction has.
+    statement: (work) => retrying(() => answering(work(knex as Knex.Transaction)), isDeadlock, attempts),
     lockWithoutWaiting: (query) => (file ? query : query.forUpdate().noWait()),
     close: () => within(closeTimeoutMs, knex.destroy()),
   };

@@ -8,7 +8,7 @@ import type { Call } from './call.ts';
 
 export interface Idempotency {
   /**
-   * Runs `work` in a transaction and gives its answer. With an `Idempotency-Key`, key and answer are committed together with
+   * Runs `work` in a transaction, if it needs one, and gives its answer. With an `Idempotency-Key`, key and answer are committed together with
    * the effect, and the same call again gets the first answer. Throws `IDEMPOTENCY_KEY_REUSED` or `IDEMPOTENCY_KEY_IN_USE`.
    */
   run(call: Call, action: Action, work: (trx: Knex.Transaction) => Promise<Answer>): Promise<Answer>;
@@ -20,6 +20,8 @@ interface Action {
   target: string;
   method: string;
   body: unknown;
+  /** Atomic by itself: without a key it needs no transaction. */
+  isOneStatement: boolean;
 }
 
 interface KeyRow {
@@ -44,7 +46,7 @@ export function createIdempotency(parts: { database: Database; encryption: Encry
     async run(call, action, work) {
       // Strangers have no name to keep their keys apart by.
       const key = action.method === 'POST' && call.principal ? call.req.headers['idempotency-key'] : undefined;
-      if (key === undefined) return database.transaction(work);
+      if (key === undefined) return action.isOneStatement ? database.statement(work) : database.transaction(work);
       if (typeof key !== 'string' || !validKey.test(key)) {
         throw validationError([
           { path: 'Idempotency-Key', message: 'must be 1 to 255 printable ASCII characters', in: 'header' },

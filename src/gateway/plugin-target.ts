@@ -95,7 +95,8 @@ const handling =
 function transacting(target: string, route: TransactRoute, idempotency: Idempotency): Work {
   return async (req, _res, call) => {
     await route.prepare?.(req);
-    const answer = await idempotency.run(call, { target, method: route.method, body: req.body }, (trx) =>
+    const { method, isOneStatement = false } = route;
+    const answer = await idempotency.run(call, { target, method, body: req.body, isOneStatement }, (trx) =>
       route.transact(req, trx),
     );
     sendAnswer(call, answer);
