@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from '../database/database.ts';
 import type { Claimed } from './delivery.ts';
 import { inTime } from './in-time.ts';
-import { createQueueRepository, type QueueRow, type Want } from './queue-repository.ts';
+import { createQueueRepository, type DueRow, type QueueRow, type Want } from './queue-repository.ts';
 
 export interface Claim {
   readonly token: string;
   readonly leaseUntil: number;
   /** Under lease, or perhaps so when the claim failed. */
-  rows: QueueRow[];
+  rows: DueRow[];
 }
 
 /** A claim that has taken nothing yet. Times are microseconds. */
@@ -34,16 +34,13 @@ export async function takeLeases(
 /** Leased before and never settled: the process that attempted it has ended, or was away for longer than its lease. */
 export const isLapsed = (row: QueueRow): boolean => row.lease_token !== null;
 
-export const readPayloads = (database: Database, rows: readonly QueueRow[]): Promise<Map<string, string>> =>
-  database.read((db) => createQueueRepository(db, database).payloads(rows.map((row) => row.delivery_id)));
-
-export function toClaimed(row: QueueRow, { token, leaseUntil }: Claim, payload: string): Claimed {
+export function toClaimed(row: DueRow, { token, leaseUntil }: Claim): Claimed {
   return {
     id: row.delivery_id,
     endpointKey: row.endpoint_key,
     endpoint: { kind: row.endpoint_kind, id: row.endpoint_id },
     origin: '',
-    payload,
+    payload: row.payload ?? '',
     leaseToken: token,
     leaseUntil,
     dueAt: row.due_at,

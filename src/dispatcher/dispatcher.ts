@@ -71,6 +71,11 @@ const overlapMicros = 5_000_000;
 const maxRecent = 50_000;
 const ringPage = 500;
 const purgeIntervalMs = 60_000;
+/** Part of the slots for which rows wait here; below that the next are claimed at once, … */
+const plentyShare = 0.75;
+/** … else after a few of these pauses at most. */
+const pauseMs = 5;
+const maxPauses = 5;
 const backoffMs = { first: 50, most: 2000 };
 
 /** One dispatcher for all plugins of a process. */
@@ -84,6 +89,7 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
     database,
     logger,
     now,
+    inFlight: () => worker.board.inFlight,
     onWritten: noteWritten,
   });
   const worker = createWorker({
@@ -126,6 +132,13 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
     });
   }
 
+  /** While there is plenty to start, a claim that waits a moment brings more rows for nearly the same work. */
+  async function untilRoomier(): Promise<void> {
+    const plenty = settings.concurrency * plentyShare;
+    for (let left = maxPauses; left > 0 && worker.board.waiting > plenty && !isStopping; left -= 1)
+      await sleep(pauseMs);
+  }
+
   async function work(): Promise<void> {
     let pause = 0;
     while (!isStopping) {
@@ -136,6 +149,7 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
         const claimed = await worker.runOnce();
         pause = 0;
         if (claimed === 0) await untilWoken();
+        else await untilRoomier();
       } catch (error) {
         pause = Math.min(backoffMs.most, pause * 2 || backoffMs.first);
         logger.warn('deliveries could not be claimed', describeError(error));

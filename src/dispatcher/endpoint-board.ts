@@ -127,8 +127,9 @@ export class EndpointBoard {
     const surplus: Claimed[] = [];
     for (const row of rows) {
       const state = this.#state(row.endpointKey);
+      const isPlanned = state.origin === row.origin;
       state.origin = row.origin;
-      if (this.#origins.room(row.origin) <= 0) {
+      if (!isPlanned && this.#origins.room(row.origin) <= 0) {
         surplus.push(row);
         continue;
       }

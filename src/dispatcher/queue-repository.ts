@@ -1,5 +1,6 @@
 import type { Database, Knex } from '../database/database.ts';
 import { type Claimed, storedStatus } from './delivery.ts';
+import { idList } from './sql-text.ts';
 
 export const queueTable = 'dispatcher_queue';
 export const deliveryTable = 'dispatcher_deliveries';
@@ -22,6 +23,11 @@ export interface QueueRow {
   last_status: number | null;
 }
 
+export interface DueRow extends QueueRow {
+  /** Null when somebody has removed the delivery alone. */
+  payload: string | null;
+}
+
 export interface DueEndpoint {
   endpointKey: number;
   dueAt: number;
@@ -39,6 +45,8 @@ const toDue = (row: { endpoint_key: number; due_at: number }): DueEndpoint => ({
 
 /** The rows that still have to be sent. What differs between the engines comes from `Database`. */
 export function createQueueRepository(db: Knex, { skipLocked, rows: rowsOf }: Pick<Database, 'skipLocked' | 'rows'>) {
+  const withIds = (ids: readonly string[]) => db<QueueRow>(queueTable).whereRaw(`delivery_id in (${idList(ids)})`);
+
   return {
     /** Endpoints of rows that fell due in this span, of the first `limit` rows: a range of the index over the due time. */
     async dueBetween(from: number, to: number, limit: number): Promise<number[]> {
@@ -58,55 +66,50 @@ export function createQueueRepository(db: Knex, { skipLocked, rows: rowsOf }: Pi
       return rows.map(toDue);
     },
 
-    /** Locks and gives the first due rows of each wanted endpoint; rows that others hold are passed over. */
-    async lockDue(wants: readonly Want[], now: number): Promise<QueueRow[]> {
-      const one = `select * from (select * from ${queueTable} where endpoint_key = ? and due_at <= ? and lease_until <= ? order by due_at limit ?${skipLocked}) one`;
-      const sql = wants.map(() => one).join(' union all ');
-      const bindings = wants.flatMap(({ endpointKey, take }) => [endpointKey, now, now, take]);
-      return rowsOf<QueueRow>(await db.raw(sql, bindings));
+    /**
+     * Locks and gives the first due rows of each wanted endpoint, with what is to be sent; rows that others hold are passed over.
+     * Only the queue's rows are locked.
+     */
+    async lockDue(wants: readonly Want[], now: number): Promise<DueRow[]> {
+      const due = wants.map(
+        ({ endpointKey, take }) =>
+          `select * from (select * from ${queueTable} where endpoint_key = ${endpointKey} and due_at <= ${now} and lease_until <= ${now} order by due_at limit ${take}${skipLocked}) one`,
+      );
+      const sql = `select due.*, d.payload from (${due.join(' union all ')}) due left join ${deliveryTable} d on d.id = due.delivery_id`;
+      return rowsOf(await db.raw(sql));
     },
 
     async lease(ids: readonly string[], token: string, until: number): Promise<void> {
-      await db<QueueRow>(queueTable).whereIn('delivery_id', ids).update({ lease_token: token, lease_until: until });
-    },
-
-    async payloads(ids: readonly string[]): Promise<Map<string, string>> {
-      const rows = await db(deliveryTable).select('id', 'payload').whereIn('id', ids);
-      return new Map(rows.map(({ id, payload }) => [id, payload]));
+      await withIds(ids).update({ lease_token: token, lease_until: until });
     },
 
     /** Locks rows and says who holds them now: the fence before every later write. */
     async holders(ids: readonly string[]): Promise<Map<string, Pick<QueueRow, 'lease_token' | 'held'>>> {
-      const rows = await db<QueueRow>(queueTable)
-        .select('delivery_id', 'lease_token', 'held')
-        .whereIn('delivery_id', ids)
-        .forUpdate();
+      const rows = await withIds(ids).select('delivery_id', 'lease_token', 'held').forUpdate();
       return new Map(rows.map((row) => [row.delivery_id, row]));
     },
 
     /** Removes rows that are under these very leases, and says how many there were: a fence and a removal in one statement. */
     async removeLeased(claimed: readonly Claimed[]): Promise<number> {
+      // Without a row there would be no condition either.
+      if (claimed.length === 0) return 0;
       const byToken = Map.groupBy(claimed, ({ leaseToken }) => leaseToken);
       const query = db<QueueRow>(queueTable);
       for (const [token, rows] of byToken) {
-        const ids = rows.map(({ id }) => id);
-        query.orWhere((leased) => void leased.whereIn('delivery_id', ids).where('lease_token', token));
+        const ids = idList(rows.map(({ id }) => id));
+        query.orWhereRaw(`delivery_id in (${ids}) and lease_token = ?`, [token]);
       }
       return query.delete();
     },
 
     async remove(ids: readonly string[]): Promise<void> {
-      await db<QueueRow>(queueTable).whereIn('delivery_id', ids).delete();
+      await withIds(ids).delete();
     },
 
     /** Gives leases back unused; what was disabled meanwhile is held. `dueAt`: not to be looked at again before. */
     async returnLeases(claimed: readonly Claimed[], dueAt?: number): Promise<void> {
       const tokens = [...new Set(claimed.map(({ leaseToken }) => leaseToken))];
-      await db<QueueRow>(queueTable)
-        .whereIn(
-          'delivery_id',
-          claimed.map(({ id }) => id),
-        )
+      await withIds(claimed.map(({ id }) => id))
         .whereIn('lease_token', tokens)
         .update({
           due_at: db.raw('case when held = 1 then ? else coalesce(?, due_at) end', [never, dueAt ?? null]),

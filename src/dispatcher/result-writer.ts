@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database, Knex } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
 import { ApiError } from '../errors.ts';
 import { describeError, type Logger } from '../logger.ts';
-import { type Result, storedStatus } from './delivery.ts';
+import type { Result } from './delivery.ts';
 import { inTime } from './in-time.ts';
-import { insertRows } from './insert-rows.ts';
-import { createQueueRepository, deliveryTable, never, queueTable } from './queue-repository.ts';
-import { attemptColumns, attemptRow, attemptTable } from './recording.ts';
+import { writeResults } from './write-results.ts';
 
 export interface ResultWriter {
   add(result: Result): void;
@@ -20,49 +18,87 @@ export interface ResultWriter {
   close(): void;
 }
 
-/** Some of the rows have passed to somebody else, or are gone. */
-class LeaseLost extends Error {}
-
 const maxBatch = 400;
+/** While attempts are in flight, results wait this long for others to be written with, … */
+const gatherMs = 25;
+/** … or until there are so many: many are written nearly as soon as few. */
+const enough = 200;
+/** Batches that are written at the same time: one is put together while the server is at the other. */
+const maxWriters = 2;
 const retryPauseMs = 200;
 
 /**
- * Writes what came of attempts, many at once. A result whose lease has passed to somebody else is dropped: they write theirs.
- * While the database is away results are kept; there are never more than were in flight, as nothing can be claimed meanwhile.
+ * Hands what came of attempts to the database, many at once. While that is away results are kept; there are never more than
+ * were in flight, as nothing can be claimed meanwhile.
  */
 export function createResultWriter(parts: {
   database: Database;
   logger: Logger;
   now: () => number;
-  onWritten?: (results: readonly Result[]) => void;
+  /** Attempts that have not ended. */
+  inFlight: () => number;
+  onWritten: (results: readonly Result[]) => void;
 }): ResultWriter {
-  const { database, logger, now } = parts;
+  const { database, logger, now, inFlight } = parts;
   let queue: Result[] = [];
-  let writing: Promise<void> | undefined;
+  let beingWritten = 0;
   let batchSize = maxBatch;
   let isBehind = false;
   let isClosed = false;
+  /** Somebody waits for all of it. */
+  let isHurried = false;
+  let stopGathering: () => void = () => undefined;
+  let writers = 0;
+  const ended = new Set<Promise<void>>();
 
-  async function writeAll(): Promise<void> {
-    while (queue.length > 0) {
-      const batch = queue.slice(0, batchSize);
-      try {
-        const written = await inTime(writeBatch(batch));
-        queue.splice(0, batch.length);
-        batchSize = maxBatch;
-        isBehind = false;
-        parts.onWritten?.(written);
-      } catch (error) {
-        await afterFailure(batch, error);
-      }
+  /** Nothing that comes soon is worth waiting for. */
+  const isTime = (): boolean => isHurried || queue.length >= enough || inFlight() === 0;
+
+  function startWriter(): void {
+    writers += 1;
+    const writer = write().finally(() => ended.delete(writer));
+    ended.add(writer);
+  }
+
+  async function write(): Promise<void> {
+    while (queue.length > 0 && (writers === 1 || isTime())) {
+      if (!isTime()) await gather();
+      const batch = queue.splice(0, batchSize);
+      if (batch.length > 0) await writeBatch(batch);
     }
     // Not in a `finally` of the promise: what was added before that ran would be waiting for nobody.
-    writing = undefined;
+    writers -= 1;
+  }
+
+  async function gather(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, gatherMs);
+      stopGathering = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  async function writeBatch(batch: readonly Result[]): Promise<void> {
+    beingWritten += batch.length;
+    try {
+      const written = await inTime(writeResults(database, batch, now()));
+      beingWritten -= batch.length;
+      batchSize = maxBatch;
+      isBehind = false;
+      parts.onWritten(written);
+    } catch (error) {
+      beingWritten -= batch.length;
+      await afterFailure(batch, error);
+    }
   }
 
   async function afterFailure(batch: readonly Result[], error: unknown): Promise<void> {
+    if (isClosed) return;
     logger.warn('results could not be written yet', { results: batch.length, ...describeError(error) });
     isBehind = error instanceof ApiError;
+    queue.unshift(...batch);
     if (!isBehind && batch.length > 1) {
       // One of them is at fault; the others shall not wait for it.
       batchSize = Math.ceil(batch.length / 2);
@@ -82,13 +118,16 @@ export function createResultWriter(parts: {
   }
 
   async function flush(): Promise<void> {
-    if (queue.length > 0) writing ??= writeAll();
-    await writing;
+    isHurried = true;
+    stopGathering();
+    if (queue.length > 0 && writers === 0) startWriter();
+    while (ended.size > 0) await Promise.all(ended);
+    isHurried = false;
   }
 
   return {
     get pending() {
-      return queue.length;
+      return queue.length + beingWritten;
     },
     get isBehind() {
       return isBehind && queue.length > 0;
@@ -96,7 +135,8 @@ export function createResultWriter(parts: {
     add(result) {
       if (isClosed) return;
       queue.push(result);
-      void flush();
+      if (isTime()) stopGathering();
+      if (writers === 0 || (writers < maxWriters && queue.length >= enough)) startWriter();
     },
     flush,
     close() {
@@ -104,88 +144,4 @@ export function createResultWriter(parts: {
       queue = [];
     },
   };
-
-  /** Nearly always every lease is still ours, which one statement finds out while it does the work; else each row is asked. */
-  async function writeBatch(batch: readonly Result[]): Promise<readonly Result[]> {
-    if (batch.every(({ decision }) => decision.state !== 'pending')) {
-      try {
-        return await database.transaction((trx) => writeSettled(trx, batch));
-      } catch (error) {
-        if (!(error instanceof LeaseLost)) throw error;
-      }
-    }
-    return database.transaction((trx) => write(trx, batch));
-  }
-
-  async function writeSettled(trx: Knex, results: readonly Result[]): Promise<readonly Result[]> {
-    const removed = await createQueueRepository(trx, database).removeLeased(results.map(({ claimed }) => claimed));
-    if (removed !== results.length) throw new LeaseLost();
-    await Promise.all([
-      settle(trx, results, now()),
-      insertRows(trx, attemptTable, attemptColumns, results.map(attemptRow)),
-    ]);
-    return results;
-  }
-
-  async function write(trx: Knex, results: readonly Result[]): Promise<readonly Result[]> {
-    const repository = createQueueRepository(trx, database);
-    const holders = await repository.holders(results.map(({ claimed }) => claimed.id));
-    const mine = results.filter(({ claimed }) => holders.get(claimed.id)?.lease_token === claimed.leaseToken);
-    if (mine.length === 0) return [];
-    const settled = mine.filter(({ decision }) => decision.state !== 'pending');
-    const again = mine.filter(({ decision }) => decision.state === 'pending');
-    if (settled.length > 0) {
-      await repository.remove(settled.map(({ claimed }) => claimed.id));
-      await settle(trx, settled, now());
-    }
-    if (again.length > 0) await reschedule(trx, again, (id) => holders.get(id)?.held === 1);
-    await insertRows(trx, attemptTable, attemptColumns, mine.map(attemptRow));
-    return mine;
-  }
 }
-
-async function settle(trx: Knex, results: readonly Result[], time: number): Promise<void> {
-  // Rows that end alike are written together; nearly all of them do.
-  const groups = Map.groupBy(
-    results,
-    (result) => `${result.decision.state} ${result.claimed.attemptCount} ${statusOf(result) ?? ''}`,
-  );
-  for (const group of groups.values()) {
-    const [first] = group;
-    if (!first) continue;
-    await trx(deliveryTable)
-      .whereIn(
-        'id',
-        group.map(({ claimed }) => claimed.id),
-      )
-      .update({
-        status: storedStatus[first.decision.state as 'delivered' | 'failed' | 'cancelled'],
-        attempt_count: first.claimed.attemptCount + 1,
-        last_status: statusOf(first) ?? null,
-        finished_at: time,
-      });
-  }
-}
-
-async function reschedule(trx: Knex, results: readonly Result[], isHeld: (id: string) => boolean): Promise<void> {
-  const ids = results.map(({ claimed }) => claimed.id);
-  const due = results.flatMap(({ claimed, endedAt, decision }) => [
-    claimed.id,
-    isHeld(claimed.id) ? never : endedAt + decision.afterMicros,
-  ]);
-  const statuses = results.flatMap((result) => [result.claimed.id, statusOf(result) ?? null]);
-  const retried = results.filter(({ decision }) => decision.usesRetry).map(({ claimed }) => claimed.id);
-  const cases = ids.map(() => 'when ? then ?').join(' ');
-  const marks = (list: readonly unknown[]): string => (list.length > 0 ? list.map(() => '?').join(',') : 'null');
-  await trx.raw(
-    `update ${queueTable} set lease_token = null, lease_until = 0, attempt_count = attempt_count + 1,
-       retries = retries + case when delivery_id in (${marks(retried)}) then 1 else 0 end,
-       unknowns = unknowns + case when delivery_id in (${marks(retried)}) then 0 else 1 end,
-       due_at = case delivery_id ${cases} end, last_status = case delivery_id ${cases} end
-     where delivery_id in (${marks(ids)})`,
-    [...retried, ...retried, ...due, ...statuses, ...ids] as Knex.RawBinding[],
-  );
-}
-
-const statusOf = ({ outcome }: Result): number | undefined =>
-  outcome.kind === 'answered' ? outcome.status : undefined;

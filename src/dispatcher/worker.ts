@@ -1,6 +1,6 @@
 import type { Database } from '../database/database.ts';
 import { describeError, type Logger } from '../logger.ts';
-import { type Claim, isLapsed, newClaim, readPayloads, takeLeases, toClaimed } from './claim.ts';
+import { type Claim, isLapsed, newClaim, takeLeases, toClaimed } from './claim.ts';
 import type { Claimed } from './delivery.ts';
 import type { EndpointKind } from './endpoint.ts';
 import { EndpointBoard } from './endpoint-board.ts';
@@ -83,23 +83,22 @@ export function createWorker(parts: WorkerParts): Worker {
       takeIn(wants, claim.rows, await lookUp(claim));
     } catch (error) {
       // The answer to the commit may have got lost, so the leases may be there.
-      returns.add(claim.rows.filter((row) => !isLapsed(row)).map((row) => toClaimed(row, claim, '')));
+      returns.add(claim.rows.filter((row) => !isLapsed(row)).map((row) => toClaimed(row, claim)));
       board.missed(wants, now());
       throw error;
     } finally {
-      for (const row of claim.rows.filter(isLapsed)) finish(toClaimed(row, claim, ''), { kind: 'unknown' }, time, []);
+      for (const row of claim.rows.filter(isLapsed)) finish(toClaimed(row, claim), { kind: 'unknown' }, time, []);
       startWaiting();
       await giveBack();
     }
     return claim.rows.length;
   }
 
-  /** What is to be sent, and where: one query for all payloads, one call a kind for all endpoints. */
+  /** Where everything is to be sent: one call a kind for all endpoints. */
   async function lookUp(claim: Claim): Promise<Claimed[]> {
     const rows = claim.rows.filter((row) => !isLapsed(row));
     if (rows.length === 0) return [];
-    const payloads = await readPayloads(database, rows);
-    const claimed = rows.map((row) => toClaimed(row, claim, payloads.get(row.delivery_id) ?? ''));
+    const claimed = rows.map((row) => toClaimed(row, claim));
     const endpoints = await lookup.find(claimed.map(({ endpoint }) => endpoint));
     for (const [index, found] of endpoints.entries()) {
       const row = claimed[index] as Claimed;
