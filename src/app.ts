@@ -84,7 +84,7 @@ export async function createApp(options: FoundationOptions): Promise<App> {
       registry,
       authenticate,
       signInLimit,
-      answerError: createErrorHandler(logger),
+      answerError: createErrorHandler(logger, registry),
     });
     const server = createGatewayServer(handler);
 

@@ -26,6 +26,9 @@ const shape = Joi.object({
     .required(),
   apiVersion: Joi.valid(pluginApiVersion).required(),
   summary: Joi.string(),
+  errorShapes: Joi.array().items(
+    Joi.object({ prefix: Joi.string().required(), schema: Joi.object().required(), toBody: Joi.function().required() }),
+  ),
   prefixes: Joi.array().items(Joi.string().pattern(/^(\/[\w.~-]+)+$/, 'a path such as /v1/things')),
   migrations: Joi.string(),
   configure: Joi.function(),

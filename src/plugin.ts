@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import type { Database, Knex } from './database/database.ts';
 import type { Dispatcher } from './dispatcher/dispatcher.ts';
 import type { Encryption } from './encryption.ts';
+import type { ApiError } from './errors.ts';
 import type { Logger } from './logger.ts';
 import type { Environment } from './settings.ts';
 
@@ -38,6 +39,8 @@ export interface Plugin<Settings = unknown> {
    * a `/` or at the path's end. `/api/v1` cannot be claimed.
    */
   readonly prefixes?: readonly string[];
+  /** Below these prefixes errors, the gateway's own included, are answered in another shape than its usual one. */
+  readonly errorShapes?: readonly ErrorShape[];
   /** Absolute path of the migrations' folder; `migrations/<name>` of the gateway when left out. */
   readonly migrations?: string;
   /** Reads and checks the plugin's own settings before anything is opened. Throws `SettingsError`. */
@@ -46,6 +49,16 @@ export interface Plugin<Settings = unknown> {
   setup(context: PluginContext<Settings>): PluginSurface | Promise<PluginSurface>;
   /** Commands that the plugin adds to the command line. */
   readonly commands?: readonly Command<Settings>[];
+}
+
+/** Errors as the clients of some API family expect them. */
+export interface ErrorShape {
+  /** Matched like a plugin's `prefixes`. */
+  readonly prefix: string;
+  /** Of the body, for the documentation. */
+  readonly schema: Joi.ObjectSchema;
+  /** The body of an error; status and headers stay. */
+  toBody(error: ApiError): unknown;
 }
 
 export interface PluginContext<Settings = unknown> {

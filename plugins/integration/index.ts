@@ -7,11 +7,14 @@ import { createDistributorRoutes } from './distributors/distributor-routes.ts';
 import { createDistributorService } from './distributors/distributor-service.ts';
 import { createEventRoutes } from './events/event-routes.ts';
 import { createEventService } from './events/event-service.ts';
+import { mintErrorShapes, mintPrefixes } from './mint/mint-errors.ts';
 
 /** Distributors, and the events that are delivered to them. */
 export const integration = definePlugin({
   name: 'integration',
   apiVersion: 1,
+  prefixes: mintPrefixes,
+  errorShapes: mintErrorShapes,
   summary: "Distributors: where a node's events go, and what was sent there.",
 
   setup({ database, encryption, dispatcher, now, formatTime }) {

@@ -1,9 +1,11 @@
 import { ApiError, internalError } from '../errors.ts';
 import { describeError, type Logger } from '../logger.ts';
+import type { ErrorShape } from '../plugin.ts';
 import { type Call, sendJson } from './call.ts';
+import { covers, type TargetRegistry } from './target-registry.ts';
 
 /** The one place where an error becomes an answer. What nobody foresaw is logged with its cause and answered without it. */
-export function createErrorHandler(logger: Logger): (call: Call, error: unknown) => void {
+export function createErrorHandler(logger: Logger, registry: TargetRegistry): (call: Call, error: unknown) => void {
   return (call, thrown) => {
     // The database layer has turned its errors into ours; a code like ECONNREFUSED here is about something else.
     const error = thrown instanceof ApiError ? thrown : internalError();
@@ -16,7 +18,7 @@ export function createErrorHandler(logger: Logger): (call: Call, error: unknown)
         ...describeError(thrown),
       });
     }
-    answer(call, error);
+    answer(call, error, shapeOf(call, registry));
   };
 }
 
@@ -24,8 +26,15 @@ export function createErrorHandler(logger: Logger): (call: Call, error: unknown)
 const isClientGone = ({ res }: Call, thrown: unknown): boolean =>
   res.destroyed && (thrown as { code?: unknown } | undefined)?.code === 'ERR_STREAM_PREMATURE_CLOSE';
 
-function answer(call: Call, { status, code, message, details, headers }: ApiError): void {
+/** Clients of an API family get its errors also when a call does not get as far as its target. */
+function shapeOf({ target, targetName, path }: Call, registry: TargetRegistry): ErrorShape | undefined {
+  const meant = target ?? (targetName === undefined ? registry.byPath(path) : undefined);
+  return meant?.errorShapes.find(({ prefix }) => covers(prefix, path));
+}
+
+function answer(call: Call, error: ApiError, shape: ErrorShape | undefined): void {
   const { res } = call;
+  const { status, code, message, details, headers } = error;
   if (res.writableEnded) return;
   if (res.headersSent) {
     // Half an answer must not look like a whole one.
@@ -34,5 +43,6 @@ function answer(call: Call, { status, code, message, details, headers }: ApiErro
   }
   for (const name of res.getHeaderNames())
     if (name.startsWith('content-') || name === 'location') res.removeHeader(name);
-  sendJson(call, status, { error: { code, message, details, request_id: call.id } }, headers);
+  const body = shape ? shape.toBody(error) : { error: { code, message, details, request_id: call.id } };
+  sendJson(call, status, body, headers);
 }

@@ -44,6 +44,7 @@ export function createPluginTarget(plugin: Plugin, surface: PluginSurface, parts
     title: `plugin ${parts.title}`,
     summary: plugin.summary ?? '',
     prefixes: plugin.prefixes ?? [],
+    errorShapes: plugin.errorShapes ?? [],
     routes: documents,
     match: (method, path) => {
       try {

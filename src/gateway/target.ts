@@ -1,4 +1,5 @@
 import type { RouteDocument } from '../openapi/route-document.ts';
+import type { ErrorShape } from '../plugin.ts';
 import type { Call } from './call.ts';
 
 /** What a target makes of a call's method and path, before it is known who calls. */
@@ -22,6 +23,7 @@ export interface Target {
   readonly title: string;
   readonly summary: string;
   readonly prefixes: readonly string[];
+  readonly errorShapes: readonly ErrorShape[];
   readonly routes: readonly RouteDocument[];
   /** Throws `NOT_FOUND` or `METHOD_NOT_ALLOWED`; whoever asks keeps that to itself until the caller is known. */
   match(method: string, path: string): Match;

@@ -1,6 +1,6 @@
 import type { Target } from '../gateway/target.ts';
 import { covers } from '../gateway/target-registry.ts';
-import type { RouteDocument } from './route-document.ts';
+import { type RouteDocument, toJsonSchema } from './route-document.ts';
 
 type Json = Record<string, unknown>;
 
@@ -114,7 +114,17 @@ function toOperation(target: Target, { operation, path, isPublic, scopes }: Rout
     tags: [target.name],
     ...operation,
     ...needed,
+    responses: { ...(operation.responses as Json), ...shapedErrors(target, path, isPublic) },
     parameters: [...(needsHeader ? [header] : []), ...(operation.parameters as unknown[])],
     security: isPublic ? [] : [{ bearer: [] }, { basic: [] }],
   };
+}
+
+/** Where errors have another shape, in place of the gateway's own. */
+function shapedErrors({ errorShapes }: Target, path: string, isPublic: boolean): Json {
+  const shape = errorShapes.find(({ prefix }) => covers(prefix, path));
+  if (!shape) return {};
+  const content = { 'application/json': { schema: toJsonSchema(shape.schema, 'output') } };
+  const failed = { default: { description: 'The call failed.', content } };
+  return isPublic ? failed : { ...failed, '401': { description: 'Credentials are missing or not valid.', content } };
 }

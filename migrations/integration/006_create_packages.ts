@@ -1,0 +1,24 @@
+import type { Knex } from 'knex';
+import { ensureTable } from '../../src/database/schema.ts';
+
+const table = 'integration_packages';
+
+/** Packages of products. `kept`: documented members that nothing here needs, as JSON. */
+export async function up(knex: Knex): Promise<void> {
+  await ensureTable(knex, table, (columns) => {
+    columns.string('organization', 100).notNullable();
+    columns.string('id', 190).notNullable();
+    columns.string('name', 190).notNullable();
+    columns.string('display_name', 190).notNullable();
+    columns.text('description').notNullable();
+    columns.string('status', 32).notNullable();
+    columns.text('kept').notNullable();
+    columns.bigInteger('created_at').notNullable();
+    columns.bigInteger('updated_at').notNullable();
+    columns.primary(['organization', 'id']);
+  });
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.schema.dropTableIfExists(table);
+}

@@ -1,0 +1,29 @@
+import type { Knex } from 'knex';
+import { ensureIndex, ensureTable } from '../../src/database/schema.ts';
+
+const table = 'integration_rate_plans';
+
+/** What a package costs and for how long; here only what notifications need. `duration_months` is null unless the plan is an adjustable notification plan. Times are microseconds. */
+export async function up(knex: Knex): Promise<void> {
+  await ensureTable(knex, table, (columns) => {
+    columns.string('organization', 100).notNullable();
+    columns.string('id', 255).notNullable();
+    columns.string('package_id', 190).notNullable();
+    columns.string('name', 190).notNullable();
+    columns.string('display_name', 190).notNullable();
+    columns.string('type', 64).notNullable();
+    columns.boolean('published').notNullable();
+    columns.integer('duration_months').nullable();
+    columns.bigInteger('start_at').notNullable();
+    columns.bigInteger('end_at').nullable();
+    columns.text('kept').notNullable();
+    columns.bigInteger('created_at').notNullable();
+    columns.bigInteger('updated_at').notNullable();
+    columns.primary(['organization', 'id']);
+  });
+  await ensureIndex(knex, table, ['organization', 'package_id']);
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.schema.dropTableIfExists(table);
+}

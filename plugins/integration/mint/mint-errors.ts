@@ -1,0 +1,58 @@
+import Joi from 'joi';
+import { ApiError, type FieldProblem } from '../../../src/errors.ts';
+import type { ErrorShape } from '../../../src/plugin.ts';
+
+/** What an error is about, by name. */
+export interface ErrorContext {
+  name: string;
+  value: string;
+}
+
+/** `code` without its `mint.`; the message may be read by the caller. */
+export const mintError = (
+  status: 400 | 403 | 404 | 409,
+  code: string,
+  message: string,
+  contexts: readonly ErrorContext[] = [],
+): ApiError => new ApiError(status, `mint.${code}`, message, { details: { contexts } });
+
+/** 404 for a resource that is not there, or is another organization's. */
+export const doesNotExist = (type: string, id: string): ApiError =>
+  mintError(404, 'resourceDoesNotExist', `${type} with id [${id}] does not exist`, [
+    { name: 'type', value: type },
+    { name: 'id', value: id },
+  ]);
+
+const schema = Joi.object({
+  code: Joi.string().required(),
+  message: Joi.string().required(),
+  contexts: Joi.array()
+    .items(Joi.object({ name: Joi.string().required(), value: Joi.string().required() }))
+    .required(),
+});
+
+const upperSnake = /^[A-Z][A-Z0-9_]*$/;
+const camelCase = (code: string): string =>
+  code.toLowerCase().replace(/_(\w)/g, (_all, letter: string) => letter.toUpperCase());
+
+function toContexts(details: Readonly<Record<string, unknown>>): ErrorContext[] {
+  if (Array.isArray(details.contexts)) return details.contexts as ErrorContext[];
+  if (Array.isArray(details.fields))
+    return (details.fields as FieldProblem[]).map(({ path, message }) => ({ name: path, value: message }));
+  return Object.entries(details).map(([name, value]) => ({
+    name,
+    value: typeof value === 'string' ? value : JSON.stringify(value),
+  }));
+}
+
+/** Every error in the shape of the monetization API, the gateway's own codes as `mint.camelCase`. */
+const toBody = ({ code, message, details }: ApiError): unknown => ({
+  code: upperSnake.test(code) ? `mint.${camelCase(code)}` : code,
+  message,
+  contexts: toContexts(details),
+});
+
+/** Where clients of that API family find us without a target header. */
+export const mintPrefixes = ['/v1/mint', '/v1/organizations'];
+
+export const mintErrorShapes: readonly ErrorShape[] = mintPrefixes.map((prefix) => ({ prefix, schema, toBody }));

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatDate, parseDate, startOfDay } from '../../../plugins/integration/mint/mint-dates.ts';
+
+test('dates are read in UTC, with or without a time, and only if the calendar has them', () => {
+  const cases: [string, number | undefined][] = [
+    ['2026-01-31', Date.UTC(2026, 0, 31)],
+    ['2026-01-31 23:59:59', Date.UTC(2026, 0, 31, 23, 59, 59)],
+    ['2024-02-29', Date.UTC(2024, 1, 29)],
+    ['2026-02-29', undefined],
+    ['2026-04-31 00:00:00', undefined],
+    ['2026-13-01', undefined],
+    ['2026-01-01 24:00:00', undefined],
+    ['2026-1-1', undefined],
+    ['2026-01-01T00:00:00', undefined],
+    ['', undefined],
+  ];
+  for (const [text, expected] of cases) assert.equal(parseDate(text), expected, text);
+});
+
+test('dates are written as they are read', () => {
+  assert.equal(formatDate(Date.UTC(2026, 0, 31, 5, 6, 7)), '2026-01-31 05:06:07');
+  assert.equal(startOfDay(Date.UTC(2026, 0, 31, 5, 6, 7)), Date.UTC(2026, 0, 31));
+});
