@@ -35,7 +35,7 @@ export function createResultWriter(parts: {
   database: Database;
   logger: Logger;
   now: () => number;
-  /** Attempts that have not ended. */
+  /** Attempts that have not running. */
   inFlight: () => number;
   onWritten: (results: readonly Result[]) => void;
 }): ResultWriter {
@@ -49,15 +49,15 @@ export function createResultWriter(parts: {
   let isHurried = false;
   let stopGathering: () => void = () => undefined;
   let writers = 0;
-  const ended = new Set<Promise<void>>();
+  const running = new Set<Promise<void>>();
 
   /** Nothing that comes soon is worth waiting for. */
   const isTime = (): boolean => isHurried || queue.length >= enough || inFlight() === 0;
 
   function startWriter(): void {
     writers += 1;
-    const writer = write().finally(() => ended.delete(writer));
-    ended.add(writer);
+    const writer = write().finally(() => running.delete(writer));
+    running.add(writer);
   }
 
   async function write(): Promise<void> {
@@ -121,7 +121,7 @@ export function createResultWriter(parts: {
     isHurried = true;
     stopGathering();
     if (queue.length > 0 && writers === 0) startWriter();
-    while (ended.size > 0) await Promise.all(ended);
+    while (running.size > 0) await Promise.all(running);
     isHurried = false;
   }
 
