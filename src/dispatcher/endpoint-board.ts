@@ -74,6 +74,14 @@ export class EndpointBoard {
     return this.#nextLater;
   }
 
+  /**
+   * Endpoints that a limit of their own keeps from having more in flight: theirs, their origin's, or what failing ones share.
+   * Not those that wait because all slots are taken, or because nothing is known of them yet.
+   */
+  *capped(): Generator<number> {
+    for (const state of this.#states.values()) if (this.#isCapped(state)) yield state.key;
+  }
+
   /** Says that an endpoint has something due at this time. */
   hint(key: number, dueAt: number, now: number): void {
     const state = this.#state(key);
@@ -211,9 +219,16 @@ export class EndpointBoard {
   #hasSlot(state: EndpointState): boolean {
     const { concurrency } = this.#limits;
     if (this.#inFlight >= concurrency || state.inFlight >= this.#slotsOf(state)) return false;
-    return (
-      state.standing === 'healthy' || this.#used[state.standing] < Math.max(1, Math.floor(concurrency * boundedShare))
-    );
+    return state.standing === 'healthy' || !this.#isShareUsed(state.standing);
+  }
+
+  #isShareUsed(standing: Standing): boolean {
+    return this.#used[standing] >= Math.max(1, Math.floor(this.#limits.concurrency * boundedShare));
+  }
+
+  #isCapped(state: EndpointState): boolean {
+    if (state.inFlight >= this.#slotsOf(state) || !this.#origins.hasSlot(state.origin)) return true;
+    return state.standing === 'failing' && this.#isShareUsed('failing');
   }
 
   /** How many more rows to claim: what can start soon. An endpoint that answers quickly may have more waiting than slots. */
