@@ -16,11 +16,11 @@ import { createClientAddress } from './gateway/client-address.ts';
 import { createCors } from './gateway/cors.ts';
 import { createDocsPages } from './gateway/docs-pages.ts';
 import { createErrorHandler } from './gateway/error-handler.ts';
-import { createGateway } from './gateway/gateway.ts';
+import { createGateway, createOwnPagesEntry } from './gateway/gateway.ts';
 import { createIdempotency } from './gateway/idempotency.ts';
 import { createOutsideIssuer } from './gateway/outside-issuer.ts';
 import { createOwnPages } from './gateway/own-pages.ts';
-import { createReadiness } from './gateway/readiness.ts';
+import { createReadiness, type Readiness } from './gateway/readiness.ts';
 import { createGatewayServer } from './gateway/server.ts';
 import { createSignInLimit } from './gateway/sign-in-limit.ts';
 import { createTargetRegistry, type TargetRegistry } from './gateway/target-registry.ts';
@@ -48,7 +48,7 @@ const purgeIntervalMs = 10 * 60_000;
 export async function createApp(options: FoundationOptions): Promise<App> {
   const foundation = createFoundation(options);
   const { config, log, database, encryption, now, owners } = foundation;
-  const logger = log.labelled('gateway');
+  const onlyDelivers = config.ROLE === 'dispatcher';
   const releases = createReleases();
   releases.add(() => log.flush());
   releases.add(() => database.close());
@@ -60,32 +60,13 @@ export async function createApp(options: FoundationOptions): Promise<App> {
     await checkEncryptionKey(database, encryption);
 
     const idempotency = createIdempotency({ database, encryption, now });
-    releases.add(repeat(purgeIntervalMs, () => idempotency.purge(), logger));
+    if (!onlyDelivers) releases.add(repeat(purgeIntervalMs, () => idempotency.purge(), log.labelled('gateway')));
     const metrics = createMetricsRegistry();
     const dispatcher = openDispatcher(foundation, metrics);
     const { targets, identities } = await setUpPlugins(foundation, { idempotency, dispatcher, releases });
     const registry = createTargetRegistry(targets);
-
-    const issuers = [...identities.map(({ issuer }) => issuer), createOutsideIssuer(config, now, logger)];
-    const verifyBearer = createBearer(
-      issuers.filter((issuer) => issuer !== undefined),
-      now,
-    );
-    const signInLimit = createSignInLimit();
-    const authenticate = createAuthenticate({ verifyBearer, identities, signInLimit });
-    const readiness = createReadiness(database, owners);
-    const docs = config.DOCS ?? (isLoopback(config.HOST) ? 'public' : 'authenticated');
-
-    const handler = createGateway({
-      setClientAddress: createClientAddress(config.TRUSTED_PROXIES),
-      logAccess: createAccessLog(log),
-      answerPreflight: createCors(config.CORS_ORIGINS),
-      answerOwnPage: createOwnPages(readiness, createDocsPages({ access: docs, registry, authenticate, version })),
-      registry,
-      authenticate,
-      signInLimit,
-      answerError: createErrorHandler(logger, registry),
-    });
+    const readiness = createReadiness(database, owners, onlyDelivers ? { lag: () => dispatcher.keepsUp() } : {});
+    const handler = createHandler(foundation, { registry, identities, readiness });
     const server = createGatewayServer(handler);
 
     return {
@@ -114,6 +95,38 @@ export async function createApp(options: FoundationOptions): Promise<App> {
     await releases.run().catch(() => undefined);
     throw error;
   }
+}
+
+/** What answers requests: the gateway, or where the process only delivers, its own pages. */
+function createHandler(
+  { config, log, now }: Foundation,
+  parts: { registry: TargetRegistry; identities: readonly IdentityProvider[]; readiness: Readiness },
+): RequestListener {
+  const { registry, identities, readiness } = parts;
+  const logger = log.labelled('gateway');
+  const entry = {
+    setClientAddress: createClientAddress(config.TRUSTED_PROXIES),
+    logAccess: createAccessLog(log),
+    answerError: createErrorHandler(logger, registry),
+  };
+  if (config.ROLE === 'dispatcher') return createOwnPagesEntry({ ...entry, answerOwnPage: createOwnPages(readiness) });
+
+  const issuers = [...identities.map(({ issuer }) => issuer), createOutsideIssuer(config, now, logger)];
+  const verifyBearer = createBearer(
+    issuers.filter((issuer) => issuer !== undefined),
+    now,
+  );
+  const signInLimit = createSignInLimit();
+  const authenticate = createAuthenticate({ verifyBearer, identities, signInLimit });
+  const docs = config.DOCS ?? (isLoopback(config.HOST) ? 'public' : 'authenticated');
+  return createGateway({
+    ...entry,
+    answerPreflight: createCors(config.CORS_ORIGINS),
+    answerOwnPage: createOwnPages(readiness, createDocsPages({ access: docs, registry, authenticate, version })),
+    registry,
+    authenticate,
+    signInLimit,
+  });
 }
 
 /** Resolves to the port, if there is one. */

@@ -8,6 +8,8 @@ export interface Config {
   PORT: number;
   METRICS_HOST: string;
   METRICS_PORT: number;
+  ROLE: 'all' | 'gateway' | 'dispatcher';
+  READY_MAX_LAG_MS: number;
   DATABASE_URL: string;
   DATABASE_POOL_MAX: number;
   DATABASE_SSL: 'off' | 'required' | 'verify';
@@ -113,6 +115,17 @@ const longerThanAttempt: Joi.CustomValidator<number> = (leaseMs, helpers) => {
 export const longestAttemptMs = ({ connectMs, readMs }: { connectMs: number; readMs: number }): number =>
   2 * (connectMs + readMs) + 2000;
 
+/** The embedded database belongs to one process, which then has to do everything. */
+const role = Joi.valid('all', 'gateway', 'dispatcher')
+  .default('all')
+  .when('DATABASE_URL', {
+    is: Joi.string().pattern(/^sqlite:/),
+    // biome-ignore lint/suspicious/noThenProperty: `then` is Joi's name for the branch.
+    then: Joi.valid(Joi.override, 'all').messages({
+      'any.only': 'must be all on SQLite, which has one process; the others need a DATABASE_URL with mysql:',
+    }),
+  });
+
 const databaseUrl = converted(
   (text) =>
     /^sqlite:.+/.test(text) || (/^mysql:/.test(text) && URL.canParse(text) && isServerUrl(new URL(text)))
@@ -128,6 +141,8 @@ export const configSchema = Joi.object<Config>({
   METRICS_HOST: Joi.string().default('127.0.0.1'),
   METRICS_PORT: Joi.number().port().default(9464),
   DATABASE_URL: databaseUrl.default('sqlite:./data/hookgate.db').meta({ secret: true }),
+  ROLE: role,
+  READY_MAX_LAG_MS: milliseconds(60_000).min(100),
   DATABASE_POOL_MAX: Joi.number().integer().min(2).max(1000).default(20),
   DATABASE_SSL: Joi.valid('off', 'required', 'verify').default('off'),
   DATABASE_SSL_CA: Joi.string().custom((path: string) => readFileSync(path, 'utf8')),

@@ -11,6 +11,7 @@ export const errorCatalogue = {
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   TARGET_UNKNOWN: 404,
+  NOT_SERVED_HERE: 404,
   METHOD_NOT_ALLOWED: 405,
   REQUEST_TIMEOUT: 408,
   CONFLICT: 409,
@@ -97,6 +98,9 @@ export const forbidden = (missing: string[]): ApiError =>
 export const notFound = (message = 'Nothing is here.'): ApiError => catalogued('NOT_FOUND', message);
 
 export const targetUnknown = (): ApiError => catalogued('TARGET_UNKNOWN', 'X-Target-Server names no target.');
+
+export const notServedHere = (): ApiError =>
+  catalogued('NOT_SERVED_HERE', 'This process only delivers. Send the request to a gateway.');
 
 export const methodNotAllowed = (allowed: string[]): ApiError =>
   catalogued('METHOD_NOT_ALLOWED', 'This path does not answer that method.', {

@@ -25,6 +25,8 @@ describe('settings', () => {
       PORT: 8080,
       METRICS_HOST: '127.0.0.1',
       METRICS_PORT: 9464,
+      ROLE: 'all',
+      READY_MAX_LAG_MS: 60_000,
       DATABASE_URL: 'sqlite:./data/hookgate.db',
       DATABASE_POOL_MAX: 20,
       DATABASE_SSL: 'off',
@@ -95,6 +97,8 @@ describe('settings', () => {
     CORS_ORIGINS: ['*', 'null', 'https://app.example.com/', 'app.example.com'],
     SHUTDOWN_TIMEOUT_MS: ['-1', 'soon', '99999999999'],
     METRICS_PORT: ['65536', 'off'],
+    ROLE: ['worker', 'gateway', 'dispatcher'],
+    READY_MAX_LAG_MS: ['99', 'soon'],
     DISPATCH_CONNECT_TIMEOUT_MS: ['0', 'soon'],
     DISPATCH_MAX_RETRIES: ['-1', '1001', '1.5'],
     DISPATCH_POLL_INTERVAL_MS: ['9'],
@@ -158,6 +162,17 @@ describe('settings', () => {
       assert.deepEqual(namesOf(env), [left], `without ${left}`);
     }
     assert.deepEqual(namesOf({ ...all, JWT_JWKS_URI: 'file:///etc/passwd' }), ['JWT_JWKS_URI']);
+  });
+
+  test('leave the roles to database servers', () => {
+    const ENCRYPTION_KEY = randomBytes(32).toString('base64');
+    for (const ROLE of ['gateway', 'dispatcher'] as const) {
+      const config = loadConfig({ ROLE, DATABASE_URL: 'mysql://root@127.0.0.1/hookgate', ENCRYPTION_KEY });
+      assert.equal(config.ROLE, ROLE);
+      const [problem] = problemsOf(() => loadConfig({ ROLE, DATABASE_URL: 'sqlite:./a.db' }));
+      assert.match(problem?.expected ?? '', /must be all on SQLite.* DATABASE_URL with mysql:/);
+    }
+    assert.deepEqual(namesOf({ ROLE: 'gateway', DATABASE_URL: 'postgres://u:p@h/db' }), ['DATABASE_URL']);
   });
 
   test('demand ENCRYPTION_KEY on a database server', () => {

@@ -47,7 +47,7 @@ async function checkDatabase(
 }
 
 const ourPrefixes =
-  /^(DATABASE|DISPATCH|JWT|TOKEN|METRICS|SHUTDOWN|TLS|CORS|LOG|HOOKGATE|ENCRYPTION|MIGRATE|TRUSTED|RATE_LIMIT)_/;
+  /^(DATABASE|DISPATCH|JWT|TOKEN|METRICS|SHUTDOWN|TLS|CORS|LOG|HOOKGATE|ENCRYPTION|MIGRATE|TRUSTED|RATE_LIMIT|READY)_/;
 
 /** Names in the environment that begin like a setting of ours but are none. */
 function suspicious(env: Environment, { plugins }: Foundation): string[] {

@@ -12,6 +12,10 @@ export async function greet(app: App, address: AddressInfo, print: (text: string
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   const url = `http://${host}:${address.port}`;
   print(`hookgate listens on ${url}`);
+  if (config.ROLE === 'dispatcher') {
+    print('It delivers (ROLE=dispatcher); only /healthz and /readyz are answered here.');
+    return;
+  }
   if (!isLoopback(config.HOST)) return;
   if (config.DOCS !== 'off') print(`Documentation: ${url}/docs`);
   const demonstration = database.engine === 'sqlite' ? await demonstrate(app) : undefined;

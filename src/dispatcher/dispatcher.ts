@@ -13,6 +13,7 @@ import { type EndpointKind, type EndpointRef, endpointKey } from './endpoint.ts'
 import { createEndpointLookup } from './endpoint-lookup.ts';
 import { type Accepted, insertDeliveries } from './enqueue.ts';
 import type { Guard } from './guard.ts';
+import { createLagWatch } from './lag.ts';
 import type { NameResolver } from './name-resolver.ts';
 import { purgeDeliveries } from './purge.ts';
 import { createQueueRepository } from './queue-repository.ts';
@@ -46,7 +47,10 @@ export interface Dispatcher {
 export interface RunningDispatcher extends Dispatcher {
   /** A port that this process listens on itself: callbacks to it are refused. */
   refusePort(port: number): void;
+  /** Sends what is due, unless that is left to other processes. */
   start(): Promise<void>;
+  /** False when something due has waited too long for an endpoint that has a slot for it. */
+  keepsUp(): Promise<boolean>;
   /** Claims no more, lets what is in flight end, writes results and gives leases back. */
   stop(): Promise<void>;
 }
@@ -62,6 +66,10 @@ export interface DispatcherParts {
   /** The guard's list of ports that are ours. */
   ownPorts: number[];
   settings: WorkerSettings & { pollIntervalMs: number; retentionMicros: number; shutdownMs: number };
+  /** False: accepts, and leaves the sending to other processes. */
+  sends: boolean;
+  /** Set where `keepsUp` is asked. */
+  maxLagMs: number | undefined;
 }
 
 const measureIntervalMs = 30_000;
@@ -80,28 +88,16 @@ const backoffMs = { first: 50, most: 2000 };
 
 /** One dispatcher for all plugins of a process. */
 export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
-  const { database, now: processClock, logger, sender, registry, guard, names, ownPorts, settings } = parts;
+  const { database, now: processClock, logger, sender, registry, guard, names, ownPorts, settings, sends } = parts;
   const clock = createCorrectedClock(database, processClock);
   const { now } = clock;
   const kinds = new Map<string, EndpointKind>();
-  const metrics = createDispatcherMetrics({ registry, database, now, inFlight: () => worker.board.inFlight });
-  const results = createResultWriter({
-    database,
-    logger,
-    now,
-    inFlight: () => worker.board.inFlight,
-    onWritten: noteWritten,
-  });
-  const worker = createWorker({
-    database,
-    kinds,
-    sender,
-    results,
-    now,
-    logger,
-    settings,
-    onEnded: wake,
-  });
+  const inFlight = (): number => worker.board.inFlight;
+  const metrics = createDispatcherMetrics({ registry, database, now, inFlight });
+  const results = createResultWriter({ database, logger, now, inFlight, onWritten: noteWritten });
+  const worker = createWorker({ database, kinds, sender, results, now, logger, settings, onEnded: wake });
+  const { maxLagMs } = parts;
+  const lag = maxLagMs && createLagWatch({ database, now, maxLagMs, capped: () => worker.board.capped() });
   const stopping = new AbortController();
   const upkeep: (() => Promise<void>)[] = [];
   const stopped = once(stopping.signal, 'abort');
@@ -223,8 +219,7 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
     } catch (error) {
       logger.warn('what a worker held may not have been released', { endpoint: endpoint.id, ...describeError(error) });
     }
-    worker.board.hint(endpointKey(endpoint), now(), now());
-    wake();
+    noteDue([endpointKey(endpoint)], now());
   }
 
   /** Nothing more is claimed or started; what is in flight ends, its results are written and leases are given back. */
@@ -246,21 +241,20 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
   /** Once the caller's transaction has been committed, this process need not ask what is due. */
   function wakeAfter(trx: Knex.Transaction, endpoints: Iterable<number>, dueAt: number): void {
     trx.executionPromise.then(
-      () => {
-        for (const key of endpoints) worker.board.hint(key, dueAt, now());
-        wake();
-      },
+      () => noteDue(endpoints, dueAt),
       () => undefined,
     );
   }
 
+  function noteDue(endpoints: Iterable<number>, dueAt: number): void {
+    if (!sends) return;
+    for (const key of endpoints) worker.board.hint(key, dueAt, now());
+    wake();
+  }
+
   const lookup = createEndpointLookup({ kinds, logger });
-  const deliveries = createDeliveryLog({
-    database,
-    lookup,
-    now,
-    wake: (trx, key, dueAt) => wakeAfter(trx, [key], dueAt),
-  });
+  const wakeFor = (trx: Knex.Transaction, key: number, dueAt: number): void => wakeAfter(trx, [key], dueAt);
+  const deliveries = createDeliveryLog({ database, lookup, now, wake: wakeFor });
   const redeliveryJobs = createRedeliveryJobs({ database, log: deliveries, lookup, now });
 
   return {
@@ -284,6 +278,10 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
     },
     async start() {
       await clock.measure();
+      if (!sends) {
+        upkeep.push(repeat(measureIntervalMs, clock.measure, logger));
+        return;
+      }
       if (database.engine === 'sqlite')
         await database.transaction((trx) => createQueueRepository(trx, database).endAllLeases());
       await poll(0);
@@ -296,8 +294,10 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
         ),
         repeat(settings.pollIntervalMs, runJobs, logger),
       );
+      if (lag) upkeep.push(repeat(lag.lookEveryMs, async () => lag.look(), logger));
       polls = pollForever();
     },
+    keepsUp: async () => !lag || lag.keepsUp(),
     async stop() {
       isStopping = true;
       stopping.abort();

@@ -35,6 +35,8 @@ export function openDispatcher(
     guard,
     names,
     ownPorts,
+    sends: config.ROLE !== 'gateway',
+    maxLagMs: config.ROLE === 'dispatcher' ? config.READY_MAX_LAG_MS : undefined,
     settings: {
       concurrency: config.DISPATCH_CONCURRENCY,
       perEndpoint: config.DISPATCH_ENDPOINT_CONCURRENCY,

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { badRequest, targetUnknown } from '../errors.ts';
+import { badRequest, notServedHere, targetUnknown } from '../errors.ts';
 import type { Principal } from '../plugin.ts';
 import { limited } from './authenticate.ts';
 import { authorize } from './authorize.ts';
@@ -8,17 +8,21 @@ import { checkFraming } from './framing.ts';
 import type { SignInLimit } from './sign-in-limit.ts';
 import type { TargetRegistry } from './target-registry.ts';
 
-export interface GatewayParts {
+/** What every request meets, whatever the process serves. */
+export interface EntryParts {
   setClientAddress: (call: Call) => void;
   logAccess: (call: Call) => void;
   /** True when it has answered. */
   answerOwnPage: (call: Call) => Promise<boolean> | boolean;
+  answerError: (call: Call, error: unknown) => void;
+}
+
+export interface GatewayParts extends EntryParts {
   /** True when it has answered. */
   answerPreflight: (call: Call) => boolean;
   registry: TargetRegistry;
   authenticate: (call: Call) => Promise<Principal> | Principal;
   signInLimit: SignInLimit;
-  answerError: (call: Call, error: unknown) => void;
 }
 
 /**
@@ -43,6 +47,18 @@ export function createGateway(parts: GatewayParts): RequestListener {
     return serveMatch(call);
   }
 
+  return listen(parts, serve);
+}
+
+/** The way of a request to a process that only delivers: its own pages, and nothing else. */
+export function createOwnPagesEntry(parts: EntryParts): RequestListener {
+  return listen(parts, async (call) => {
+    checkFraming(call);
+    if (!(await parts.answerOwnPage(call))) throw notServedHere();
+  });
+}
+
+function listen(parts: EntryParts, serve: (call: Call) => Promise<void>): RequestListener {
   return (req, res) => {
     const call = openCall(req, res);
     parts.setClientAddress(call);

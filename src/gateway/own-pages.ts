@@ -3,9 +3,9 @@ import type { DocsPages } from './docs-pages.ts';
 import type { Readiness } from './readiness.ts';
 
 /**
- * The gateway's own pages; they exist only without `X-Target-Server`. Resolves to false when the path is none of them.
+ * The gateway's own pages, health alone where no documentation is given; they exist only without `X-Target-Server`. Resolves to false when the path is none of them.
  */
-export function createOwnPages(readiness: Readiness, docs: DocsPages): (call: Call) => Promise<boolean> | boolean {
+export function createOwnPages(readiness: Readiness, docs?: DocsPages): (call: Call) => Promise<boolean> | boolean {
   return (call) => {
     if (call.targetName !== undefined) return false;
     switch (call.path) {
@@ -17,7 +17,7 @@ export function createOwnPages(readiness: Readiness, docs: DocsPages): (call: Ca
         onlyReading(call);
         return answerReadiness(call, readiness);
       default:
-        return docs.serve(call);
+        return docs?.serve(call) ?? false;
     }
   };
 }

@@ -8,33 +8,36 @@ export interface Readiness {
   stopping: boolean;
 }
 
+export type Checks = Readonly<Record<string, () => Promise<boolean>>>;
+
 const checkTimeoutMs = 2000;
 
-/** Ready: the database answers, its migrations are current, and nobody has asked the process to stop. */
-export function createReadiness(database: Database, owners: readonly MigrationOwner[]): Readiness {
+/** Ready: the database answers, its migrations are current, nobody has asked the process to stop, and `more` holds. */
+export function createReadiness(database: Database, owners: readonly MigrationOwner[], more: Checks = {}): Readiness {
   let areMigrated = false;
+  const checks: Checks = {
+    database: async () => (await database.read((db) => db.raw('select 1'))) !== undefined,
+    migrations: migrated,
+    ...more,
+  };
+
   return {
     stopping: false,
     async check() {
-      const asked = Promise.all([holds(database.read((db) => db.raw('select 1'))), migrated()]);
-      const late = sleep(checkTimeoutMs, [false, false] as const, { ref: false });
-      const [reachable, current] = await Promise.race([asked, late]);
-      const said = (good: boolean): 'ok' | 'failed' => (good ? 'ok' : 'failed');
-      return { database: said(reachable), migrations: said(current), running: said(!this.stopping) };
+      const late = sleep(checkTimeoutMs, false, { ref: false });
+      const asked = Object.entries(checks).map(async ([name, check]) => {
+        const holds = await Promise.race([check().catch(() => false), late]);
+        return [name, said(holds)] as const;
+      });
+      return { ...Object.fromEntries(await Promise.all(asked)), running: said(!this.stopping) };
     },
   };
 
   /** Asked until it holds once: a process never sees its own migrations go away. */
   async function migrated(): Promise<boolean> {
-    areMigrated ||= await holds(
-      pendingMigrations(database, owners).then((pending) => pending.length === 0 || Promise.reject(pending)),
-    );
+    areMigrated ||= (await pendingMigrations(database, owners)).length === 0;
     return areMigrated;
   }
 }
 
-const holds = (work: PromiseLike<unknown>): Promise<boolean> =>
-  Promise.resolve(work).then(
-    () => true,
-    () => false,
-  );
+const said = (good: boolean): 'ok' | 'failed' => (good ? 'ok' : 'failed');

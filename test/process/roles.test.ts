@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { createReceiver, createTestDatabase, type Receiver, type TestDatabase } from '../../src/testing/index.ts';
+import { type DatabaseServer, startDatabaseServer } from '../support/database-server.ts';
+import {
+  type Client,
+  createClient,
+  createDistributors,
+  createKey,
+  openLedger,
+  shortTimes,
+} from '../support/event-stream.ts';
+import { eventually } from '../support/eventually.ts';
+import { createSandbox, type Program } from '../support/process.ts';
+
+const sandbox = createSandbox();
+
+describe('processes with roles of their own', () => {
+  let server: DatabaseServer;
+  let database: TestDatabase;
+  let receiver: Receiver;
+  let env: Record<string, string>;
+  let ledger: ReturnType<typeof openLedger>;
+  let gateway: Program;
+  let dispatcher: Program;
+  let client: Client;
+  let distributor: string;
+
+  before(async () => {
+    server = await startDatabaseServer();
+    database = await createTestDatabase(server.url);
+    receiver = await createReceiver();
+    const DATABASE_URL = database.env.DATABASE_URL ?? '';
+    env = { ...shortTimes, DATABASE_URL, ENCRYPTION_KEY: randomBytes(32).toString('base64') };
+    ledger = openLedger(DATABASE_URL);
+    gateway = sandbox.start([], { ...env, ROLE: 'gateway' });
+    const url = await gateway.ready();
+    client = createClient(() => url, await createKey(sandbox, env));
+    [distributor = ''] = await createDistributors(client, receiver.url, 1);
+  });
+  after(async () => {
+    await sandbox.remove();
+    await ledger?.close();
+    await receiver?.close();
+    await database?.drop();
+    await server?.stop();
+  });
+
+  const send = async (): Promise<void> => {
+    const path = `/api/v1/integration/distributors/${distributor}/events`;
+    assert.equal((await client.post(path, { type: 'sent', data: {} })).status, 202);
+  };
+
+  test('what a gateway accepts goes out as soon as there is a dispatcher', async () => {
+    await send();
+    assert.equal(await ledger.open(), 1);
+    dispatcher = sandbox.start([], { ...env, ROLE: 'dispatcher' });
+    await dispatcher.ready();
+    await eventually(async () => (await ledger.open()) === 0);
+    await send();
+    await eventually(async () => (await ledger.open()) === 0);
+    assert.equal(receiver.received.length, 2);
+  });
+
+  test('the first screen of a dispatcher says where it listens and what for, and shows no calls', async () => {
+    await dispatcher.until(/readyz are answered here\.\n/);
+    assert.match(dispatcher.printed.stdout, /^hookgate listens on http:\S+\nIt delivers [^\n]+\n$/);
+    assert.match(gateway.printed.stdout, /^hookgate listens on http:\S+\nDocumentation: /);
+    const url = await dispatcher.ready();
+    assert.equal((await fetch(`${url}/healthz`)).status, 200);
+    assert.equal((await fetch(`${url}/docs`)).status, 404);
+  });
+
+  test('a dispatcher whose database is away is not ready, and is again when it is back', async () => {
+    const url = await dispatcher.ready();
+    const status = async (): Promise<number> => (await fetch(`${url}/readyz`)).status;
+    assert.equal(await status(), 200);
+    await server.kill();
+    await eventually(async () => (await status()) === 503);
+    assert.equal((await fetch(`${url}/healthz`)).status, 200);
+    await server.restart();
+    await eventually(async () => (await status()) === 200);
+  });
+
+  test('both stop cleanly, the gateway with work left for others', async () => {
+    assert.deepEqual(await dispatcher.end(), { code: 0, signal: null });
+    await send();
+    assert.deepEqual(await gateway.end(), { code: 0, signal: null });
+    assert.equal(await ledger.open(), 1);
+    for (const { printed } of [gateway, dispatcher])
+      assert.ok(!printed.stderr.includes('"level":"error"'), printed.stderr);
+  });
+
+  test('a database without its migrations starts no dispatcher', async () => {
+    const empty = await createTestDatabase(server.url);
+    try {
+      const DATABASE_URL = empty.env.DATABASE_URL ?? '';
+      const more = { DATABASE_URL, ROLE: 'dispatcher', MIGRATE_ON_START: 'false' };
+      const { code, stderr } = await sandbox.run([], { ...env, ...more });
+      assert.equal(code, 1);
+      assert.match(stderr, /^Migrations are missing/);
+    } finally {
+      await empty.drop();
+    }
+  });
+
+  test('the embedded database knows no roles', async () => {
+    for (const ROLE of ['gateway', 'dispatcher']) {
+      const { code, stderr } = await sandbox.run([], { ROLE });
+      assert.equal(code, 1);
+      assert.match(stderr, new RegExp(`^Settings:\\n {2}ROLE=${ROLE}: must be all on SQLite`));
+    }
+  });
+});
