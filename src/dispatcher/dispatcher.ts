@@ -247,7 +247,7 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
   }
 
   function noteDue(endpoints: Iterable<number>, dueAt: number): void {
-    if (!sends) return;
+    if (!sends) return; // Nobody would take it off the board.
     for (const key of endpoints) worker.board.hint(key, dueAt, now());
     wake();
   }

@@ -61,11 +61,12 @@ export function sanitise(outcome: Outcome, confidential: readonly string[]): Out
   );
   const body = withoutControls(redact(outcome.body, outcome.truncated).replaceAll('\r\n', '\n'), true);
   const kept = cut(body, maxBodyBytes);
+  const keptHeaders = fitting(headers);
   return {
     ...outcome,
-    headers: Object.fromEntries(fitting(headers)),
+    headers: Object.fromEntries(keptHeaders),
     body: kept,
-    truncated: outcome.truncated || kept !== body,
+    truncated: outcome.truncated || kept !== body || keptHeaders.length < headers.length,
   };
 }
 

@@ -100,12 +100,15 @@ describe('what is recorded of an answer', () => {
     assert.equal(record({ body: '👋'.repeat(limit / 4) }).truncated, false);
   });
 
-  test('headers that do not fit are left out whole', () => {
+  test('headers that do not fit are left out whole, and the record says so', () => {
     const many = Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`x-${index}`, 'ÿ'.repeat(5)]));
-    const { headers } = record({ headers: many });
+    const { headers, truncated } = record({ headers: many });
+    assert.equal(truncated, true);
     assert.ok(Object.keys(headers).length > 200);
     assert.ok(Buffer.byteLength(JSON.stringify(headers)) <= 8 * 1024);
     assert.equal(headers['x-0'], 'ÿ'.repeat(5));
+    const again = record({ headers });
+    assert.deepEqual(again, answered({ headers }));
   });
 
   test('what is no answer is passed through', () => {
