@@ -8,6 +8,7 @@ import { repeat } from '../repeating.ts';
 import { createCorrectedClock } from './clock-offset.ts';
 import type { NewDelivery, Result } from './delivery.ts';
 import { createDeliveryLog, type DeliveryLog } from './delivery-log.ts';
+import { createDiscovery } from './discovery.ts';
 import { createDispatcherMetrics } from './dispatcher-metrics.ts';
 import { type EndpointKind, type EndpointRef, endpointKey } from './endpoint.ts';
 import { createEndpointLookup } from './endpoint-lookup.ts';
@@ -73,11 +74,6 @@ export interface DispatcherParts {
 }
 
 const measureIntervalMs = 30_000;
-/** A poll looks this far back, for rows whose transactions were committed late. */
-const overlapMicros = 5_000_000;
-/** Rows that a poll looks at; what it misses is found in the round of all endpoints. */
-const maxRecent = 50_000;
-const ringPage = 500;
 const purgeIntervalMs = 60_000;
 /** Part of the slots for which rows wait here; below that the next are claimed at once, … */
 const plentyShare = 0.75;
@@ -98,6 +94,7 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
   const worker = createWorker({ database, kinds, sender, results, now, logger, settings, onEnded: wake });
   const { maxLagMs } = parts;
   const lag = maxLagMs && createLagWatch({ database, now, maxLagMs, capped: () => worker.board.capped() });
+  const discovery = createDiscovery(database, now);
   const stopping = new AbortController();
   const upkeep: (() => Promise<void>)[] = [];
   const stopped = once(stopping.signal, 'abort');
@@ -105,7 +102,6 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
   let isCutOff = false;
   let wakeUp: () => void = () => undefined;
   let isAwake = false;
-  let ringAt = -1;
   let loop: Promise<void> = Promise.resolve();
   let polls: Promise<void> = Promise.resolve();
 
@@ -154,29 +150,18 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
     }
   }
 
-  /** Looks for what others have enqueued and what this process does not know: what fell due lately, and the next stretch of all endpoints. */
-  async function poll(since: number): Promise<void> {
-    const time = now();
-    const found = await database.read(async (db) => {
-      const queue = createQueueRepository(db, database);
-      const recent = await queue.dueBetween(since - overlapMicros, time, maxRecent);
-      const stretch = await queue.endpointsAfter(ringAt, ringPage);
-      ringAt = stretch.length < ringPage ? -1 : (stretch.at(-1)?.endpointKey ?? -1);
-      return [...recent, ...stretch.filter(({ dueAt }) => dueAt <= time).map(({ endpointKey }) => endpointKey)];
-    });
-    for (const key of found) worker.board.hint(key, time, time);
+  async function poll(): Promise<void> {
+    const found = await discovery.find();
+    for (const key of found) worker.board.hint(key, now(), now());
     if (found.length > 0) wake();
   }
 
   async function pollForever(): Promise<void> {
-    let since = now();
     let measuredAt = performance.now();
     while (!isStopping) {
       try {
-        const time = now();
         await worker.returnWaiting();
-        await poll(since);
-        since = time;
+        await poll();
         if (performance.now() - measuredAt > measureIntervalMs) {
           await clock.measure();
           measuredAt = performance.now();
@@ -284,7 +269,7 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
       }
       if (database.engine === 'sqlite')
         await database.transaction((trx) => createQueueRepository(trx, database).endAllLeases());
-      await poll(0);
+      await poll();
       loop = work();
       upkeep.push(
         repeat(
