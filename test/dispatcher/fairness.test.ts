@@ -59,9 +59,10 @@ onEveryEngine('fairness', ({ serverUrl }) => {
           if (!path.startsWith('/silent')) return answer(200);
           silent.open += 1;
           silent.most = Math.max(silent.most, silent.open);
+          // Well before the sender gives up, so that a late arrival here is not counted beside the attempt after it.
           setTimeout(() => {
             silent.open -= 1;
-          }, 280);
+          }, 200);
           return { afterwards: 'silence' };
         });
         await enqueueAll(probe, names('good', 10), 1);
