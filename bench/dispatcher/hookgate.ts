@@ -7,7 +7,7 @@ import { openDatabase } from '../../src/database/database.ts';
 import { openDispatcher } from '../../src/dispatcher/open.ts';
 import { createLogOutput } from '../../src/logger.ts';
 import { createMetricsRegistry } from '../../src/metrics.ts';
-import { answerQuestions, batchSize, payloadBytes, payloadOf } from './runner.ts';
+import { answerQuestions, batchSize, payloadBytes, payloadOf, payloadOfNow } from './runner.ts';
 
 const config = loadConfig({
   ...process.env,
@@ -20,8 +20,14 @@ const log = createLogOutput({ LOG_LEVEL: 'warn', LOG_FORMAT: 'json' });
 const dispatcher = openDispatcher({ config, database, log, now }, createMetricsRegistry());
 const secret = randomBytes(32);
 const payload = payloadOf(payloadBytes);
+interface Target {
+  target: string;
+  addresses: number;
+}
+
 let target = '';
-let deadTarget = '';
+/** By the letters that an endpoint's name begins with; `*` stands for the last part of an address, one for each endpoint. */
+let others: Readonly<Record<string, Target>> = {};
 let statements = 0;
 database.knex.on('query', () => {
   statements += 1;
@@ -35,7 +41,7 @@ dispatcher.registerEndpointKind({
         id,
         {
           state: 'active',
-          url: `${id.startsWith('dead') ? deadTarget : target}/${id}`,
+          url: `${targetOf(id)}/${id}`,
           method: 'POST',
           secrets: [secret],
           confidential: [],
@@ -44,11 +50,17 @@ dispatcher.registerEndpointKind({
     ),
 });
 
-const delivery = (endpoint: string) => ({
+function targetOf(id: string): string {
+  const number = Number(/\d+$/.exec(id)?.[0]);
+  const own = others[id.replace(/\d+$/, '')];
+  return own ? own.target.replace('*', String((number % own.addresses) + 1)) : target;
+}
+
+const delivery = (endpoint: string, content = payload) => ({
   organization: 'bench',
   endpoint: { kind: 'bench', id: endpoint },
   type: 'bench',
-  payload,
+  payload: content,
 });
 
 answerQuestions({
@@ -63,9 +75,9 @@ answerQuestions({
     }
     return { perSecond: count / ((performance.now() - start) / 1000) };
   },
-  async start(question: { target: string; deadTarget?: string }) {
+  async start(question: { target: string; others?: Readonly<Record<string, Target>> }) {
     target = question.target;
-    deadTarget = question.deadTarget ?? '';
+    others = question.others ?? {};
     statements = 0;
     await dispatcher.start();
     return {};
@@ -73,29 +85,17 @@ answerQuestions({
   async statements() {
     return { statements };
   },
-  /** Sends `count` deliveries one by one, `everyMs` apart, in transactions of their own. */
-  async trickle({
-    count,
-    everyMs,
-    endpoints,
-    dead,
-  }: {
-    count: number;
-    everyMs: number;
-    endpoints: number;
-    dead: number;
-  }) {
+  /** Hands over `count` deliveries one by one, `everyMs` apart, in transactions of their own; endpoints take turns, the first are dead. */
+  async trickle(question: { count: number; everyMs: number; endpoints: number; dead: number; prefix: string }) {
+    const { count, everyMs, endpoints, dead, prefix } = question;
     const started = performance.now();
     const pending: Promise<unknown>[] = [];
     for (let sent = 0; sent < count; sent += 1) {
       const wait = started + sent * everyMs - performance.now();
       if (wait > 0) await sleep(wait);
-      const endpoint = sent % endpoints;
-      pending.push(
-        database.transaction((trx) =>
-          dispatcher.enqueue(trx, [delivery(`${endpoint < dead ? 'dead' : 'live'}${endpoint}`)]),
-        ),
-      );
+      const number = sent % endpoints;
+      const one = delivery(`${number < dead ? 'dead' : prefix}${number}`, payloadOfNow());
+      pending.push(database.transaction((trx) => dispatcher.enqueue(trx, [one])));
     }
     await Promise.all(pending);
     return {};

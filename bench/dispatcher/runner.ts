@@ -9,8 +9,16 @@ export interface Contestant {
   ask<Answer>(question: object): Promise<Answer>;
 }
 
-export function startContestant(script: string, env: Readonly<Record<string, string>>, releases: Releases): Contestant {
-  const child = fork(join(import.meta.dirname, script), { env: { PATH: process.env.PATH, ...env } });
+export function startContestant(
+  script: string,
+  env: Readonly<Record<string, string>>,
+  releases: Releases,
+  nodeOptions: readonly string[] = [],
+): Contestant {
+  const child = fork(join(import.meta.dirname, script), {
+    env: { PATH: process.env.PATH, ...env },
+    execArgv: [...nodeOptions],
+  });
   releases.add(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
@@ -20,14 +28,20 @@ export function startContestant(script: string, env: Readonly<Record<string, str
   return {
     process: child,
     async ask<Answer>(question: object): Promise<Answer> {
-      const answered = once(child, 'message');
-      const ended = once(child, 'exit').then(([code]) => {
+      const over = new AbortController();
+      const answered = once(child, 'message', over);
+      const ended = once(child, 'exit', over).then(([code]) => {
         throw new Error(`${script} ended with code ${code}`);
       });
       child.send(question);
-      const [answer] = (await Promise.race([answered, ended])) as [Answer & { error?: string }];
-      if (answer.error) throw new Error(`${script}: ${answer.error}`);
-      return answer;
+      try {
+        const [answer] = (await Promise.race([answered, ended])) as [Answer & { error?: string }];
+        if (answer.error) throw new Error(`${script}: ${answer.error}`);
+        return answer;
+      } finally {
+        over.abort();
+        await Promise.allSettled([answered, ended]);
+      }
     },
   };
 }
@@ -45,8 +59,25 @@ export function answerQuestions(handlers: Readonly<Record<string, (question: nev
   process.on('disconnect', () => process.exit());
 }
 
-export const payloadOf = (size: number): string =>
-  JSON.stringify({ id: 'x', type: 't', timestamp: 'z', data: { text: 'x'.repeat(Math.max(0, size - 56)) } });
+export const payloadOf = (size: number, timestamp = 'z'): string =>
+  JSON.stringify({ id: 'x', type: 't', timestamp, data: { text: 'x'.repeat(Math.max(0, size - 56)) } });
+
+/** The time that all processes of a machine share and that nobody sets. */
+export const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;
+
+/** A payload that says when it was handed over. */
+export const payloadOfNow = (): string => payloadOf(payloadBytes, String(monotonicMs()));
+
+export function sentAtOf(payload: string): number | undefined {
+  const sentAt = Number((JSON.parse(payload) as { timestamp?: unknown }).timestamp);
+  return Number.isFinite(sentAt) ? sentAt : undefined;
+}
+
+export interface Arrival {
+  endpoint: string;
+  /** From before the transaction that enqueued it to its last byte at the receiver. */
+  lagMs: number;
+}
 
 export const payloadBytes = 600;
 export const batchSize = 250;

@@ -1,13 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import { loadConfig } from '../../src/config.ts';
-import { openDatabase } from '../../src/database/database.ts';
+import { type Database, openDatabase } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrations.ts';
 import type { Releases } from '../../src/releases.ts';
 import { freePort, startDatabaseServer } from '../../test/support/database-server.ts';
@@ -20,8 +19,8 @@ export interface Stage {
   readonly env: Readonly<Record<string, string>>;
   readonly sink: Contestant;
   readonly target: string;
-  /** A listener that accepts connections and never answers. */
-  readonly deadTarget: string;
+  /** The database that `env` names. */
+  readonly database: Database;
   /** Empties the dispatcher's tables. */
   reset(): Promise<void>;
 }
@@ -47,7 +46,7 @@ export async function setStage(releases: Releases): Promise<Stage> {
     env,
     sink,
     target: `http://127.0.0.1:${port}`,
-    deadTarget: await listenSilently(releases),
+    database,
     reset: async () => {
       for (const table of ['deliveries', 'queue', 'attempts']) await database.knex.raw(`truncate dispatcher_${table}`);
     },
@@ -68,12 +67,4 @@ async function startRedis(releases: Releases): Promise<number> {
   });
   await sleep(500);
   return port;
-}
-
-async function listenSilently(releases: Releases): Promise<string> {
-  const server = createServer((socket) => socket.on('error', () => socket.destroy()).resume());
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  releases.add(() => void server.close());
-  return `http://127.0.0.1:${(server.address() as { port: number }).port}`;
 }

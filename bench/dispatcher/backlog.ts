@@ -1,0 +1,75 @@
+import type { Database } from '../../src/database/database.ts';
+import { storedStatus } from '../../src/dispatcher/delivery.ts';
+import { endpointKey } from '../../src/dispatcher/endpoint.ts';
+import { insertRows } from '../../src/dispatcher/insert-rows.ts';
+import { deliveryTable, queueTable } from '../../src/dispatcher/queue-repository.ts';
+import { payloadBytes, payloadOf } from './runner.ts';
+
+/** Rows that wait in the queue, made by the server itself from a table of endpoints. */
+export interface Backlog {
+  /** What the rows of the queue stand for; to be added before them. */
+  addDeliveries(rows: number): Promise<void>;
+  /** Adds rows to an empty queue until there are `rows` of them, and lets the server count what is in its indexes. */
+  growQueueTo(rows: number, shape: BacklogShape): Promise<void>;
+}
+
+export interface BacklogShape {
+  readonly endpoints: number;
+  /** Microseconds: the rows fall due evenly in this span, in no order. */
+  readonly from: number;
+  readonly to: number;
+}
+
+const endpointTable = 'bench_endpoints';
+const maxEndpoints = 100_000;
+/** Few enough that nobody waits long for a statement's locks. */
+const rowsAtOnce = 5_000;
+
+/** `prefix`: what the names of the endpoints begin with. */
+export async function createBacklog(database: Database, prefix: string): Promise<Backlog> {
+  const { knex } = database;
+  await createEndpoints(database, prefix);
+  const deliveryId = `concat('00000000-0000-7000-8000-', lpad(? + r.number, 12, '0'))`;
+
+  return {
+    async addDeliveries(rows) {
+      for (const [first, count] of stretches(0, rows))
+        await knex.raw(
+          `insert into ${deliveryTable} (id, organization, endpoint_kind, endpoint_id, type, payload, status, attempt_count, created_at)
+           select ${deliveryId}, 'bench', 'bench', r.id, 'bench', ?, ?, 0, 0 from ${endpointTable} r where r.number < ?`,
+          [first, payloadOf(payloadBytes), storedStatus.open, count],
+        );
+    },
+    async growQueueTo(rows, { endpoints, from, to }) {
+      const [counted] = await knex(queueTable).count({ there: '*' });
+      for (const [first, count] of stretches(Number(counted?.there), rows))
+        await knex.raw(
+          `insert into ${queueTable} (delivery_id, endpoint_key, endpoint_kind, endpoint_id, due_at, held, lease_until, attempt_count, retries, unknowns)
+           select ${deliveryId}, e.endpoint_key, 'bench', e.id, ? + floor(rand() * ?), 0, 0, 0, 0, 0
+           from ${endpointTable} r join ${endpointTable} e on e.number = (? + r.number) % ? where r.number < ?`,
+          [first, from, to - from, first, endpoints, count],
+        );
+      await knex.raw(`analyze table ${queueTable}`);
+    },
+  };
+}
+
+function* stretches(from: number, to: number): Generator<[first: number, count: number]> {
+  for (let first = from; first < to; first += rowsAtOnce) yield [first, Math.min(rowsAtOnce, to - first)];
+}
+
+async function createEndpoints({ knex }: Database, prefix: string): Promise<void> {
+  await knex.schema.dropTableIfExists(endpointTable);
+  await knex.schema.createTable(endpointTable, (columns) => {
+    columns.integer('number').primary();
+    columns.string('id', 64).notNullable();
+    columns.bigInteger('endpoint_key').notNullable();
+  });
+  for (let at = 0; at < maxEndpoints; at += rowsAtOnce) {
+    const rows = Array.from({ length: rowsAtOnce }, (_, index) => {
+      const id = `${prefix}${at + index}`;
+      return [at + index, id, endpointKey({ kind: 'bench', id })];
+    });
+    await insertRows(knex, endpointTable, ['number', 'id', 'endpoint_key'], rows);
+  }
+}

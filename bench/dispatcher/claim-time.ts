@@ -1,0 +1,184 @@
+import { type Claim, newClaim, takeLeases, toClaimed } from '../../src/dispatcher/claim.ts';
+import { EndpointBoard } from '../../src/dispatcher/endpoint-board.ts';
+import { createQueueRepository, queueTable, type Want } from '../../src/dispatcher/queue-repository.ts';
+import type { Bound } from '../support/report.ts';
+import { createBacklog } from './backlog.ts';
+import { atMostMs, type Findings, grouped, median } from './findings.ts';
+import type { Stage } from './stage.ts';
+
+/** Medians, in milliseconds. */
+interface Times {
+  readonly endpoints: number;
+  readonly rows: number;
+  readonly first: number;
+  readonly firstRows: number;
+  readonly full: number;
+  readonly fullRows: number;
+  readonly recent: number;
+  readonly stretch: number;
+}
+
+const endpointCounts = [10, 1_000, 100_000];
+const rowCounts = [1_000, 10_000, 100_000, 1_000_000];
+const samples = 25;
+const warmUp = 5;
+const second = 1_000_000;
+/** Rows fall due evenly in this span: one in eleven is due, as when a busy system has fallen half a minute behind. */
+const span = { before: 30 * second, after: 300 * second };
+/** What a poll looks at: its overlap, and the time since the last one. */
+const recentMicros = 5.5 * second;
+const limits = { concurrency: 256, perEndpoint: 8, perOrigin: 64 };
+const maxRows = 400;
+const ringPage = 500;
+const maxRecent = 50_000;
+const leaseMicros = 20 * second;
+const quickMs = 20;
+/** A claim of a few milliseconds must not miss the bound by the noise of one. */
+const noiseMs = 2;
+/** A twentieth of the interval between two polls. */
+const pollLimitMs = 25;
+
+/** Makes claims as the worker does, with more and more rows in the queue. */
+export async function measureClaimTime(stage: Stage): Promise<Findings> {
+  const all: Times[] = [];
+  const now = Date.now() * 1000;
+  await stage.reset();
+  const backlog = await createBacklog(stage.database, 'claim');
+  await backlog.addDeliveries(Math.max(...rowCounts));
+  for (const endpoints of endpointCounts) {
+    await stage.database.knex.raw(`truncate ${queueTable}`);
+    for (const rows of rowCounts.filter((count) => count >= endpoints)) {
+      process.stderr.write(`claim: ${grouped(rows)} rows, ${grouped(endpoints)} endpoints\n`);
+      await backlog.growQueueTo(rows, { endpoints, from: now - span.before, to: now + span.after });
+      all.push(await measure(stage, { endpoints, rows, now }));
+    }
+  }
+  await stage.reset();
+  return toFindings(all);
+}
+
+interface Setting {
+  endpoints: number;
+  rows: number;
+  now: number;
+}
+
+async function measure(stage: Stage, { endpoints, rows, now }: Setting): Promise<Times> {
+  const { knex } = stage.database;
+  const due: number[] = await knex(queueTable)
+    .distinct('endpoint_key')
+    .where('due_at', '<=', now)
+    .pluck('endpoint_key');
+  const found = { first: [] as Timed[], full: [] as Timed[], recent: [] as number[], stretch: [] as number[] };
+  let ringAt = -1;
+  for (let sample = -warmUp; sample < samples; sample += 1) {
+    // Other endpoints each time, so that not only the first pages of the indexes are looked at.
+    const turn = Array.from({ length: 50 }, (_, at) => due[((sample + warmUp) * 50 + at) % due.length] ?? 0);
+    const { first, full } = await claimTwice(stage, turn, now);
+    const queue = createQueueRepository(knex, stage.database);
+    const recent = await timed(() => queue.dueBetween(now - recentMicros, now, maxRecent));
+    const stretch = await timed(() => queue.endpointsAfter(ringAt, ringPage));
+    ringAt = stretch.result.length < ringPage ? -1 : (stretch.result.at(-1)?.endpointKey ?? -1);
+    if (sample < 0) continue;
+    found.first.push(first);
+    found.full.push(full);
+    found.recent.push(recent.ms);
+    found.stretch.push(stretch.ms);
+  }
+  return {
+    endpoints,
+    rows,
+    first: median(found.first.map(({ ms }) => ms)),
+    firstRows: median(found.first.map((claim) => claim.rows)),
+    full: median(found.full.map(({ ms }) => ms)),
+    fullRows: median(found.full.map((claim) => claim.rows)),
+    recent: median(found.recent),
+    stretch: median(found.stretch),
+  };
+}
+
+interface Timed {
+  ms: number;
+  rows: number;
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; result: T }> {
+  const start = performance.now();
+  const result = await work();
+  return { ms: performance.now() - start, result };
+}
+
+/** The first claim of endpoints of which nothing is known, and the next one, when all have answered quickly. */
+async function claimTwice({ database }: Stage, keys: readonly number[], now: number) {
+  const board = new EndpointBoard(limits);
+  const claims: Claim[] = [];
+
+  async function claim(): Promise<Timed> {
+    for (const key of keys) board.hint(key, now, now);
+    const wants = board.choose(now, maxRows);
+    const one = newClaim(now + leaseMicros);
+    claims.push(one);
+    const { ms } = await timed(() => takeLeases(database, one, wants, now));
+    takeIn(board, wants, one, now);
+    return { ms, rows: one.rows.length };
+  }
+
+  const first = await claim();
+  for (const row of [...board.startable()]) board.ended(row, true, quickMs);
+  const full = await claim();
+  const leased = claims.flatMap((one) => one.rows.map((row) => toClaimed(row, one, '')));
+  await createQueueRepository(database.knex, database).returnLeases(leased);
+  return { first, full };
+}
+
+function takeIn(board: EndpointBoard, wants: readonly Want[], claim: Claim, now: number): void {
+  const found = new Map<number, number>();
+  for (const { endpoint_key: key } of claim.rows) found.set(key, (found.get(key) ?? 0) + 1);
+  // An origin for each, so that none of them is at its limit.
+  const rows = claim.rows.map((row) => ({ ...toClaimed(row, claim, ''), origin: String(row.endpoint_key) }));
+  board.claimed(wants, found, rows, now);
+}
+
+function toFindings(all: readonly Times[]): Findings {
+  return {
+    circumstances: [
+      `Claim: rows fall due evenly from ${span.before / second} s ago to ${span.after / second} s ahead, so one in eleven is due; medians of ${samples}. "First": one row of each of up to 50 endpoints of which nothing is known; "next": the claim after it, when all have answered in ${quickMs} ms. A poll looks for what fell due in the last ${recentMicros / second} s and at the next ${ringPage} endpoints. The bound compares first claims, which bring as many rows whatever the size of the queue: 3 times that of the smallest queue, and never less than ${noiseMs} ms more than it.`,
+    ],
+    tables: [
+      {
+        columns: [
+          'Rows in the queue',
+          'endpoints',
+          'first ms',
+          'rows',
+          'next ms',
+          'rows',
+          'poll: lately due ms',
+          'endpoints ms',
+        ],
+        rows: all.map((times) => [
+          grouped(times.rows),
+          grouped(times.endpoints),
+          times.first.toFixed(1),
+          String(times.firstRows),
+          times.full.toFixed(1),
+          String(times.fullRows),
+          times.recent.toFixed(1),
+          times.stretch.toFixed(1),
+        ]),
+      },
+    ],
+    bounds: endpointCounts.flatMap((endpoints) => boundsOf(all.filter((times) => times.endpoints === endpoints))),
+  };
+}
+
+function boundsOf(times: readonly Times[]): Bound[] {
+  const [smallest] = times;
+  const largest = times.at(-1);
+  if (!smallest || !largest) return [];
+  const where = `${grouped(largest.rows)} rows of ${grouped(largest.endpoints)} endpoints`;
+  return [
+    atMostMs(`claim, ${where}`, largest.first, Math.max(smallest.first * 3, smallest.first + noiseMs)),
+    atMostMs(`poll, ${where}`, largest.recent + largest.stretch, pollLimitMs),
+  ];
+}

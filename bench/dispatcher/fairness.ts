@@ -1,0 +1,96 @@
+import { createReleases } from '../../src/releases.ts';
+import { atMostMs, type Findings, median, percentile } from './findings.ts';
+import { type Arrival, startContestant } from './runner.ts';
+import type { Stage } from './stage.ts';
+
+const endpoints = 100;
+const perSecond = 300;
+const seconds = 15;
+const rounds = 1;
+const warmUpSeconds = 3;
+/** How many of the endpoints never answer. */
+const deadCounts = [0, 1, 30] as const;
+const bound = { ratio: 1.2, extraMs: 10 };
+
+interface Lag {
+  median: number;
+  p99: number;
+  most: number;
+}
+
+/** What endpoints that answer notice of others that never do. */
+export async function measureFairness(stage: Stage): Promise<Findings> {
+  const lags = new Map<number, Lag[]>(deadCounts.map((dead) => [dead, []]));
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const dead of deadCounts) {
+      process.stderr.write(`fairness: round ${round} of ${rounds}, ${dead} silent\n`);
+      lags.get(dead)?.push(await lagBeside(stage, dead));
+    }
+  }
+  const of = (dead: number, pick: (lag: Lag) => number): number => median((lags.get(dead) ?? []).map(pick));
+  const healthy = of(0, (lag) => lag.p99);
+  return {
+    circumstances: [
+      `Fairness: ${endpoints} endpoints take turns at ${perSecond} deliveries/s for ${seconds} s; medians of ${rounds} rounds. The silent ones accept connections and never answer, from their first delivery on. Each endpoint has an address of its own: on one origin together they would share its 64 slots, which is meant to hold back a silent server and all that is on it. Before, the process sends for ${warmUpSeconds} s to endpoints that do not count. The bound is ${bound.ratio} times the p99 with none silent, and never less than ${bound.extraMs} ms more than it.`,
+    ],
+    tables: [
+      {
+        columns: [
+          `Silent endpoints of ${endpoints}`,
+          'p50 ms of the others',
+          'p99 ms',
+          'most ms',
+          'p99 ms of each round',
+        ],
+        rows: deadCounts.map((dead) => [
+          String(dead),
+          of(dead, (lag) => lag.median).toFixed(1),
+          of(dead, (lag) => lag.p99).toFixed(1),
+          of(dead, (lag) => lag.most).toFixed(1),
+          (lags.get(dead) ?? []).map(({ p99 }) => p99.toFixed(1)).join(', '),
+        ]),
+      },
+    ],
+    bounds: deadCounts
+      .filter((dead) => dead > 0)
+      .map((dead) =>
+        atMostMs(
+          `p99 of the others beside ${dead} silent`,
+          of(dead, (lag) => lag.p99),
+          Math.max(healthy * bound.ratio, healthy + bound.extraMs),
+        ),
+      ),
+  };
+}
+
+async function lagBeside(stage: Stage, dead: number): Promise<Lag> {
+  const releases = createReleases();
+  try {
+    await stage.reset();
+    const receiver = startContestant('receiver.ts', {}, releases);
+    const silence = startContestant('receiver.ts', {}, releases);
+    const live = await receiver.ask<object>({
+      do: 'listen',
+      network: '127.0.2',
+      addresses: endpoints,
+      answerAfterMs: 0,
+    });
+    const others = {
+      live,
+      warm: live,
+      dead: await silence.ask<object>({ do: 'listen', network: '127.0.1', addresses: endpoints }),
+    };
+    const hookgate = startContestant('hookgate.ts', stage.env, releases);
+    await hookgate.ask({ do: 'start', target: '', others });
+    const trickle = async (prefix: string, count: number, silent: number): Promise<Arrival[]> => {
+      await hookgate.ask({ do: 'trickle', count, everyMs: 1000 / perSecond, endpoints, dead: silent, prefix });
+      const arriving = (count * (endpoints - silent)) / endpoints;
+      return (await receiver.ask<{ arrivals: Arrival[] }>({ do: 'arrivals', count: arriving })).arrivals;
+    };
+    await trickle('warm', perSecond * warmUpSeconds, 0);
+    const lags = (await trickle('live', perSecond * seconds, dead)).map(({ lagMs }) => lagMs);
+    return { median: percentile(lags, 0.5), p99: percentile(lags, 0.99), most: percentile(lags, 1) };
+  } finally {
+    await releases.run();
+  }
+}

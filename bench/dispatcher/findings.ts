@@ -1,0 +1,27 @@
+import type { Bound, Table } from '../support/report.ts';
+
+/** What one scenario found out. */
+export interface Findings {
+  /** How it was measured, a line each. */
+  readonly circumstances: readonly string[];
+  readonly tables: readonly Table[];
+  readonly bounds: readonly Bound[];
+}
+
+/** The value below which `share` of all lie. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+export const median = (values: readonly number[]): number => percentile(values, 0.5);
+
+export const atMostMs = (name: string, found: number, limit: number): Bound => ({
+  name,
+  found: `${found.toFixed(1)} ms`,
+  wanted: `at most ${limit.toFixed(1)} ms`,
+  isMet: found <= limit,
+});
+
+/** Sets digits in groups, so that nobody has to count zeros. */
+export const grouped = (value: number): string => value.toLocaleString('en');

@@ -1,0 +1,61 @@
+import { createReleases } from '../../src/releases.ts';
+import { atMostMs, type Findings, percentile } from './findings.ts';
+import { type Arrival, startContestant } from './runner.ts';
+import type { Stage } from './stage.ts';
+
+const count = 300;
+const everyMs = 25;
+const warmUp = 100;
+const network = '127.0.2';
+/** With these, one endpoint's turn comes while its connection is kept, or long after it has been closed. */
+const turns = { 'kept connection': 10, 'new connection': 100 } as const;
+const limits = { median: 5, p99: 30 };
+
+/** One delivery at a time through a system that has nothing else to do. */
+export async function measureIdleLatency(stage: Stage): Promise<Findings> {
+  const found: [string, number[]][] = [];
+  for (const [name, endpoints] of Object.entries(turns)) {
+    process.stderr.write(`latency: ${name}\n`);
+    found.push([name, await lagsOver(stage, endpoints)]);
+  }
+  return {
+    circumstances: [
+      `Latency: ${count} deliveries, ${everyMs} ms apart, from before the transaction that enqueues one to its last byte at the receiver. Over ${turns['kept connection']} endpoints connections are kept; over ${turns['new connection']} each is used again after ${(turns['new connection'] * everyMs) / 1000} s, when it has been closed.`,
+    ],
+    tables: [
+      {
+        columns: ['Idle latency', 'p50 ms', 'p90 ms', 'p99 ms', 'most ms'],
+        rows: found.map(([name, lags]) => [
+          name,
+          ...[0.5, 0.9, 0.99, 1].map((share) => percentile(lags, share).toFixed(1)),
+        ]),
+      },
+    ],
+    bounds: found.flatMap(([name, lags]) => [
+      atMostMs(`idle latency, ${name}, p50`, percentile(lags, 0.5), limits.median),
+      atMostMs(`idle latency, ${name}, p99`, percentile(lags, 0.99), limits.p99),
+    ]),
+  };
+}
+
+async function lagsOver(stage: Stage, endpoints: number): Promise<number[]> {
+  const releases = createReleases();
+  try {
+    await stage.reset();
+    const receiver = startContestant('receiver.ts', {}, releases);
+    const live = await receiver.ask<object>({ do: 'listen', network, addresses: endpoints, answerAfterMs: 0 });
+    const hookgate = startContestant('hookgate.ts', stage.env, releases);
+    await hookgate.ask({ do: 'start', target: '', others: { live } });
+    const trickle = async (deliveries: number): Promise<Arrival[]> => {
+      await hookgate.ask({ do: 'trickle', count: deliveries, everyMs, endpoints, dead: 0, prefix: 'live' });
+      const { arrivals } = await receiver.ask<{ arrivals: Arrival[] }>({ do: 'arrivals', count: deliveries });
+      return arrivals;
+    };
+    await trickle(warmUp);
+    const arrivals = await trickle(count);
+    await hookgate.ask({ do: 'stop' });
+    return arrivals.map(({ lagMs }) => lagMs);
+  } finally {
+    await releases.run();
+  }
+}

@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { createReleases } from '../../src/releases.ts';
+import { atMost } from '../support/report.ts';
+import { type Backlog, createBacklog } from './backlog.ts';
+import { type Findings, grouped, median } from './findings.ts';
+import { startContestant } from './runner.ts';
+import type { Stage } from './stage.ts';
+
+const rows = 1_000_000;
+const endpoints = 100_000;
+const halfAnHourMicros = 1_800_000_000;
+const warmUp = 20_000;
+const liveEndpoints = 100;
+const perSecond = 200;
+const answerAfterMs = 250;
+const samples = 20;
+const rounds = 2;
+const limitMb = 30;
+
+/** In MB: the most, and what it was in the end. */
+interface Memory {
+  readonly most: number;
+  readonly last: number;
+}
+
+/** The memory of a process that works at a long queue, beside that of one whose queue is as good as empty. */
+export async function measureMemory(stage: Stage): Promise<Findings> {
+  const found = { none: [] as Memory[], many: [] as Memory[] };
+  await stage.reset();
+  const backlog = await createBacklog(stage.database, 'slow');
+  process.stderr.write('memory: filling the table of deliveries\n');
+  await backlog.addDeliveries(rows);
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const [name, list] of Object.entries(found)) {
+      process.stderr.write(`memory: round ${round} of ${rounds}, ${name}\n`);
+      await emptyQueue(stage);
+      list.push(await memoryWith(stage, name === 'many' ? backlog : undefined));
+    }
+  }
+  await stage.reset();
+  return toFindings(found);
+}
+
+/** The deliveries stay; what was noted of them would be in the way of the next round. */
+async function emptyQueue({ database }: Stage): Promise<void> {
+  for (const table of ['queue', 'attempts']) await database.knex.raw(`truncate dispatcher_${table}`);
+}
+
+function toFindings({ none, many }: { none: readonly Memory[]; many: readonly Memory[] }): Findings {
+  const of = (list: readonly Memory[], which: keyof Memory): number => median(list.map((memory) => memory[which]));
+  const row = (name: string, list: readonly Memory[]): string[] => [
+    name,
+    of(list, 'most').toFixed(0),
+    of(list, 'last').toFixed(0),
+    list.map(({ most, last }) => `${most.toFixed(0)} → ${last.toFixed(0)}`).join(', '),
+  ];
+  return {
+    circumstances: [
+      `Memory: resident, after a collection, in ${samples} looks a second apart; medians of ${rounds} processes each. Each process first sends ${grouped(warmUp)} deliveries as fast as it can, and then ${perSecond}/s, because one with nothing to do would give memory back whatever its queue is like. The long queue comes after the first, is half due, spreads over ${grouped(endpoints)} endpoints (more than a process remembers at a time) and is being sent to a receiver that answers after ${answerAfterMs} ms: a silent one or undue rows would occupy less.`,
+    ],
+    tables: [
+      {
+        columns: ['Pending rows', 'most MB', 'in the end MB', 'of each process'],
+        rows: [row('0', none), row(grouped(rows), many)],
+      },
+    ],
+    bounds: (['most', 'last'] as const).map((which) =>
+      atMost(
+        `memory with ${grouped(rows)} rows, beyond that with none, ${which === 'most' ? 'at most' : 'in the end'}`,
+        of(many, which) - of(none, which),
+        limitMb,
+        'MB',
+      ),
+    ),
+  };
+}
+
+async function memoryWith(stage: Stage, backlog: Backlog | undefined): Promise<Memory> {
+  const releases = createReleases();
+  try {
+    const receiver = startContestant('receiver.ts', {}, releases);
+    const slow = await receiver.ask<object>({ do: 'listen', network: '127.0.2', addresses: 250, answerAfterMs });
+    const hookgate = startContestant('hookgate.ts', stage.env, releases, ['--expose-gc']);
+    await hookgate.ask({ do: 'start', target: stage.target, others: { slow } });
+    stage.sink.process.send({ wanted: warmUp });
+    const arrived = once(stage.sink.process, 'message');
+    await hookgate.ask({ do: 'enqueue', count: warmUp, endpoints: liveEndpoints, prefix: 'live' });
+    await arrived;
+    const now = Date.now() * 1000;
+    const span = { from: now - halfAnHourMicros, to: now + halfAnHourMicros };
+    await backlog?.growQueueTo(rows, { endpoints, ...span });
+    const looks: number[] = [];
+    for (let look = 0; look < samples; look += 1) {
+      const trickle = { count: perSecond, everyMs: 1000 / perSecond, endpoints: liveEndpoints };
+      await hookgate.ask({ do: 'trickle', ...trickle, dead: 0, prefix: 'live' });
+      looks.push((await hookgate.ask<{ megabytes: number }>({ do: 'memory' })).megabytes);
+    }
+    process.stderr.write(`${looks.map((megabytes) => megabytes.toFixed(0)).join(' ')}\n`);
+    return { most: Math.max(...looks), last: looks.at(-1) ?? Number.NaN };
+  } finally {
+    await releases.run();
+  }
+}
