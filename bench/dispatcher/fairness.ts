@@ -6,7 +6,7 @@ import type { Stage } from './stage.ts';
 const endpoints = 100;
 const perSecond = 300;
 const seconds = 15;
-const rounds = 1;
+const rounds = 3;
 const warmUpSeconds = 3;
 /** How many of the endpoints never answer. */
 const deadCounts = [0, 1, 30] as const;

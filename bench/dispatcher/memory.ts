@@ -14,7 +14,7 @@ const liveEndpoints = 100;
 const perSecond = 200;
 const answerAfterMs = 250;
 const samples = 20;
-const rounds = 2;
+const rounds = 3;
 const limitMb = 30;
 
 /** In MB: the most, and what it was in the end. */
