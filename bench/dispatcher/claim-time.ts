@@ -126,7 +126,7 @@ async function claimTwice({ database }: Stage, keys: readonly number[], now: num
   const first = await claim();
   for (const row of [...board.startable()]) board.ended(row, true, quickMs);
   const full = await claim();
-  const leased = claims.flatMap((one) => one.rows.map((row) => toClaimed(row, one, '')));
+  const leased = claims.flatMap((one) => one.rows.map((row) => toClaimed(row, one)));
   await createQueueRepository(database.knex, database).returnLeases(leased);
   return { first, full };
 }
@@ -135,7 +135,7 @@ function takeIn(board: EndpointBoard, wants: readonly Want[], claim: Claim, now:
   const found = new Map<number, number>();
   for (const { endpoint_key: key } of claim.rows) found.set(key, (found.get(key) ?? 0) + 1);
   // An origin for each, so that none of them is at its limit.
-  const rows = claim.rows.map((row) => ({ ...toClaimed(row, claim, ''), origin: String(row.endpoint_key) }));
+  const rows = claim.rows.map((row) => ({ ...toClaimed(row, claim), origin: String(row.endpoint_key) }));
   board.claimed(wants, found, rows, now);
 }
 

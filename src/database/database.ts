@@ -26,6 +26,13 @@ export interface Database {
   openSingle(): Knex;
   /** Ends a `SELECT … FOR UPDATE` that passes over rows which others hold; nothing on the embedded database. */
   readonly skipLocked: string;
+  /**
+   * Begins a DELETE whose condition names primary keys. Of a small table the servers would rather read every row, and wait for
+   * those that others have not committed yet.
+   */
+  deleteByKey(table: string): string;
+  /** How many rows a statement of `knex.raw` has removed or changed, which differs between the drivers. */
+  changes(answer: unknown): number;
   /** The rows in what `knex.raw` answers to a SELECT, which differs between the drivers. */
   rows<T>(answer: unknown): T[];
   /**
@@ -77,6 +84,9 @@ export function openDatabase(
     knex,
     openSingle: () => (file ? openSqlite(file) : openMysql(config, { min: 1, max: 1 })),
     skipLocked: file ? '' : ' for update skip locked',
+    deleteByKey: (table) => (file ? `delete from ${table}` : `delete ${table} from ${table} force index (primary)`),
+    changes: (answer) =>
+      file ? (answer as { changes: number }).changes : ((answer as { affectedRows: number }[])[0]?.affectedRows ?? 0),
     rows: <T>(answer: unknown) => (file ? answer : (answer as unknown[])[0]) as T[],
     read: (work) => retrying(() => answering(work(knex)), isLostConnection, 2),
     transaction: (work, { repeatable = false } = {}) => {

@@ -67,8 +67,9 @@ function prepare(connection: Connection, sql: string): StatementSync {
   if (known) return known;
   const statement = connection.prepare(sql);
   const { statements } = connection;
-  // Long ones are inserts of many rows, no two of which are alike.
-  if (statements && statements.size < cachedStatements && sql.length < cachedLength) statements.set(sql, statement);
+  // No two are alike of the long ones, inserts of many rows, and of those with texts in them.
+  const isRepeated = sql.length < cachedLength && !sql.includes("'");
+  if (statements && statements.size < cachedStatements && isRepeated) statements.set(sql, statement);
   return statement;
 }
 

@@ -43,8 +43,11 @@ const toDue = (row: { endpoint_key: number; due_at: number }): DueEndpoint => ({
   dueAt: row.due_at,
 });
 
+type Dialect = Pick<Database, 'skipLocked' | 'rows' | 'deleteByKey' | 'changes'>;
+
 /** The rows that still have to be sent. What differs between the engines comes from `Database`. */
-export function createQueueRepository(db: Knex, { skipLocked, rows: rowsOf }: Pick<Database, 'skipLocked' | 'rows'>) {
+export function createQueueRepository(db: Knex, database: Dialect) {
+  const { skipLocked, rows: rowsOf, deleteByKey, changes } = database;
   const withIds = (ids: readonly string[]) => db<QueueRow>(queueTable).whereRaw(`delivery_id in (${idList(ids)})`);
 
   return {
@@ -83,9 +86,13 @@ export function createQueueRepository(db: Knex, { skipLocked, rows: rowsOf }: Pi
       await withIds(ids).update({ lease_token: token, lease_until: until });
     },
 
-    /** Locks rows and says who holds them now: the fence before every later write. */
+    /**
+     * Locks rows and says who holds them now: the fence before every later write. By an UPDATE that changes nothing, which
+     * passes over rows that others have not committed yet; SELECT … FOR UPDATE reads all of a small table and waits for them.
+     */
     async holders(ids: readonly string[]): Promise<Map<string, Pick<QueueRow, 'lease_token' | 'held'>>> {
-      const rows = await withIds(ids).select('delivery_id', 'lease_token', 'held').forUpdate();
+      await withIds(ids).update({ held: db.raw('held') });
+      const rows = await withIds(ids).select('delivery_id', 'lease_token', 'held');
       return new Map(rows.map((row) => [row.delivery_id, row]));
     },
 
@@ -93,17 +100,16 @@ export function createQueueRepository(db: Knex, { skipLocked, rows: rowsOf }: Pi
     async removeLeased(claimed: readonly Claimed[]): Promise<number> {
       // Without a row there would be no condition either.
       if (claimed.length === 0) return 0;
-      const byToken = Map.groupBy(claimed, ({ leaseToken }) => leaseToken);
-      const query = db<QueueRow>(queueTable);
-      for (const [token, rows] of byToken) {
-        const ids = idList(rows.map(({ id }) => id));
-        query.orWhereRaw(`delivery_id in (${ids}) and lease_token = ?`, [token]);
-      }
-      return query.delete();
+      const byToken = [...Map.groupBy(claimed, ({ leaseToken }) => leaseToken)];
+      const leases = byToken.map(
+        ([, rows]) => `(delivery_id in (${idList(rows.map(({ id }) => id))}) and lease_token = ?)`,
+      );
+      const tokens = byToken.map(([token]) => token);
+      return changes(await db.raw(`${deleteByKey(queueTable)} where ${leases.join(' or ')}`, tokens));
     },
 
     async remove(ids: readonly string[]): Promise<void> {
-      await withIds(ids).delete();
+      if (ids.length > 0) await db.raw(`${deleteByKey(queueTable)} where delivery_id in (${idList(ids)})`);
     },
 
     /** Gives leases back unused; what was disabled meanwhile is held. `dueAt`: not to be looked at again before. */
