@@ -8,12 +8,14 @@ import { repeat } from '../repeating.ts';
 import { createCorrectedClock } from './clock-offset.ts';
 import type { NewDelivery, Result } from './delivery.ts';
 import { createDeliveryLog, type DeliveryLog } from './delivery-log.ts';
+import { createDirectLeasing } from './direct-leases.ts';
 import { createDiscovery } from './discovery.ts';
 import { createDispatcherMetrics } from './dispatcher-metrics.ts';
 import { type EndpointKind, type EndpointRef, endpointKey } from './endpoint.ts';
 import { createEndpointLookup } from './endpoint-lookup.ts';
 import { type Accepted, insertDeliveries } from './enqueue.ts';
 import type { Guard } from './guard.ts';
+import { createHolds } from './holds.ts';
 import { createLagWatch } from './lag.ts';
 import type { NameResolver } from './name-resolver.ts';
 import { purgeDeliveries } from './purge.ts';
@@ -94,10 +96,12 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
   const worker = createWorker({ database, kinds, sender, results, now, logger, settings, onEnded: wake });
   const { maxLagMs } = parts;
   const lag = maxLagMs && createLagWatch({ database, now, maxLagMs, capped: () => worker.board.capped() });
+  const direct = createDirectLeasing({ worker, now, settings, isOpen: () => isSending });
   const discovery = createDiscovery(database, now);
   const stopping = new AbortController();
   const upkeep: (() => Promise<void>)[] = [];
   const stopped = once(stopping.signal, 'abort');
+  let isSending = false;
   let isStopping = false;
   let isCutOff = false;
   let wakeUp: () => void = () => undefined;
@@ -173,10 +177,6 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
     }
   }
 
-  async function hold(trx: Knex, { kind, id }: EndpointRef): Promise<void> {
-    await createQueueRepository(trx, database).hold(endpointKey({ kind, id }), kind, id);
-  }
-
   const untilStopped = (work: Promise<void>): Promise<unknown> => Promise.race([work, stopped]);
 
   /** What is written is what is due again. */
@@ -186,25 +186,6 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
     for (const { claimed, decision, endedAt } of again)
       worker.board.hint(claimed.endpointKey, endedAt + decision.afterMicros, now());
     if (again.length > 0) wake();
-  }
-
-  async function release(trx: Knex, { kind, id }: EndpointRef): Promise<void> {
-    await createQueueRepository(trx, database).release(endpointKey({ kind, id }), kind, id, now());
-  }
-
-  /** Once more after the commit: until then a worker may have held what it found disabled. */
-  async function releaseAfter(trx: Knex.Transaction, endpoint: EndpointRef): Promise<void> {
-    try {
-      await trx.executionPromise;
-    } catch {
-      return;
-    }
-    try {
-      await database.transaction((own) => release(own, endpoint));
-    } catch (error) {
-      logger.warn('what a worker held may not have been released', { endpoint: endpoint.id, ...describeError(error) });
-    }
-    noteDue([endpointKey(endpoint)], now());
   }
 
   /** Nothing more is claimed or started; what is in flight ends, its results are written and leases are given back. */
@@ -239,6 +220,7 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
 
   const lookup = createEndpointLookup({ kinds, logger });
   const wakeFor = (trx: Knex.Transaction, key: number, dueAt: number): void => wakeAfter(trx, [key], dueAt);
+  const holds = createHolds({ database, logger, now, noteDue });
   const deliveries = createDeliveryLog({ database, lookup, now, wake: wakeFor });
   const redeliveryJobs = createRedeliveryJobs({ database, log: deliveries, lookup, now });
 
@@ -250,17 +232,15 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
     registerEndpointKind: (kind) => void kinds.set(kind.name, kind),
     async enqueue(trx, deliveries) {
       const time = now();
-      const accepted = await insertDeliveries(trx, deliveries, time);
-      wakeAfter(trx, new Set(deliveries.map(({ endpoint }) => endpointKey(endpoint))), time);
+      const leases = direct.begin(trx, deliveries.length);
+      const accepted = await insertDeliveries(trx, deliveries, time, leases);
+      wakeAfter(trx, leases.left, time);
       return accepted;
     },
     cancel: (trx, { kind, id }) =>
       createQueueRepository(trx, database).cancel(endpointKey({ kind, id }), kind, id, now()),
-    hold,
-    async release(trx, endpoint) {
-      await release(trx, endpoint);
-      void releaseAfter(trx, endpoint);
-    },
+    hold: holds.hold,
+    release: holds.release,
     async start() {
       await clock.measure();
       if (!sends) {
@@ -270,6 +250,7 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
       if (database.engine === 'sqlite')
         await database.transaction((trx) => createQueueRepository(trx, database).endAllLeases());
       await poll();
+      isSending = true;
       loop = work();
       upkeep.push(
         repeat(
@@ -284,6 +265,7 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
     },
     keepsUp: async () => !lag || lag.keepsUp(),
     async stop() {
+      isSending = false;
       isStopping = true;
       stopping.abort();
       worker.startNoMore();

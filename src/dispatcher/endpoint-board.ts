@@ -96,6 +96,14 @@ export class EndpointBoard {
     }
   }
 
+  /** How many new rows of an endpoint could start at once; none while others of it wait. */
+  freeSlots(key: number): number {
+    const state = this.#state(key);
+    const isWaitedFor = state.dueAt !== Number.POSITIVE_INFINITY || state.waiting.length > 0;
+    if (isWaitedFor || !this.#hasSlot(state) || !this.#origins.hasSlot(state.origin)) return 0;
+    return Math.min(this.#slotsOf(state) - state.inFlight, this.#limits.concurrency - this.#inFlight);
+  }
+
   /**
    * Which endpoints to claim rows for, and how many of each, at most `rows` in all. Whoever was chosen counts as empty until
    * `claimed` or `missed` says otherwise, so that what is enqueued meanwhile is not forgotten.

@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Knex } from '../database/database.ts';
 import { type NewDelivery, storedStatus } from './delivery.ts';
+import type { DirectLeases } from './direct-leases.ts';
 import { type EndpointRef, endpointKey } from './endpoint.ts';
 import { insertRows } from './insert-rows.ts';
 import { keyName, type OnceKey, takeKeys } from './once-keys.ts';
@@ -33,6 +34,7 @@ const queueColumns = [
   'endpoint_id',
   'due_at',
   'held',
+  'lease_token',
   'lease_until',
   'attempt_count',
   'retries',
@@ -47,6 +49,7 @@ export async function insertDeliveries(
   trx: Knex,
   deliveries: readonly NewDelivery[],
   now: number,
+  leases: DirectLeases,
 ): Promise<Accepted[]> {
   const accepted: Accepted[] = [];
   for (const batch of batches(deliveries)) {
@@ -58,6 +61,7 @@ export async function insertDeliveries(
       trx,
       rows.filter((row) => idOf(row) === row.id),
       now,
+      leases,
     );
     accepted.push(...rows.map((row) => ({ id: idOf(row), endpoint: row.endpoint })));
   }
@@ -69,7 +73,7 @@ type Identified = NewDelivery & { id: string };
 const toOnceKey = ({ organization, onceKey, id }: Identified): OnceKey[] =>
   onceKey === undefined ? [] : [{ organization, onceKey, deliveryId: id }];
 
-async function insertBatch(trx: Knex, rows: readonly Identified[], now: number): Promise<void> {
+async function insertBatch(trx: Knex, rows: readonly Identified[], now: number, leases: DirectLeases): Promise<void> {
   if (rows.length === 0) return;
   // The second statement is put together while the server is at the first one.
   await Promise.all([
@@ -86,7 +90,11 @@ async function insertBatch(trx: Knex, rows: readonly Identified[], now: number):
       trx,
       queueTable,
       queueColumns,
-      rows.map(({ id, endpoint }) => [id, endpointKey(endpoint), endpoint.kind, endpoint.id, now, 0, 0, 0, 0, 0]),
+      rows.map((row) => {
+        const { id, endpoint } = row;
+        const { token = null, until = 0 } = leases.leaseFor(row) ?? {};
+        return [id, endpointKey(endpoint), endpoint.kind, endpoint.id, now, 0, token, until, 0, 0, 0];
+      }),
     ),
   ]);
 }

@@ -1,6 +1,6 @@
 import type { Database } from '../database/database.ts';
 import { describeError, type Logger } from '../logger.ts';
-import { type Claim, isLapsed, newClaim, takeLeases, toClaimed } from './claim.ts';
+import { isLapsed, newClaim, takeLeases, toClaimed } from './claim.ts';
 import type { Claimed } from './delivery.ts';
 import type { EndpointKind } from './endpoint.ts';
 import { EndpointBoard } from './endpoint-board.ts';
@@ -51,6 +51,10 @@ export interface Worker {
   readonly board: EndpointBoard;
   /** Claims what is due and starts what has a slot. Resolves to how many rows were found. */
   runOnce(): Promise<number>;
+  /** Takes up rows that were leased when they were enqueued. */
+  accept(rows: readonly Claimed[]): Promise<void>;
+  /** Gives back leases of rows that may not even exist. */
+  giveUp(rows: readonly Claimed[]): void;
   /** Gives back leases: of waiting rows, when they would end before an attempt could, and what could not be given back before. */
   returnWaiting(): Promise<void>;
   /** From now on no attempt is started, and `returnWaiting` gives back all leases of what waits. */
@@ -80,7 +84,9 @@ export function createWorker(parts: WorkerParts): Worker {
     const claim = newClaim(time + settings.leaseMicros);
     try {
       await takeLeases(database, claim, wants, time);
-      takeIn(wants, claim.rows, await lookUp(claim));
+      const rows = claim.rows.filter((row) => !isLapsed(row)).map((row) => toClaimed(row, claim));
+      await lookUp(rows);
+      takeIn(wants, claim.rows, rows);
     } catch (error) {
       // The answer to the commit may have got lost, so the leases may be there.
       returns.add(claim.rows.filter((row) => !isLapsed(row)).map((row) => toClaimed(row, claim)));
@@ -95,17 +101,26 @@ export function createWorker(parts: WorkerParts): Worker {
   }
 
   /** Where everything is to be sent: one call a kind for all endpoints. */
-  async function lookUp(claim: Claim): Promise<Claimed[]> {
-    const rows = claim.rows.filter((row) => !isLapsed(row));
-    if (rows.length === 0) return [];
-    const claimed = rows.map((row) => toClaimed(row, claim));
-    const endpoints = await lookup.find(claimed.map(({ endpoint }) => endpoint));
+  async function lookUp(rows: readonly Claimed[]): Promise<void> {
+    if (rows.length === 0) return;
+    const endpoints = await lookup.find(rows.map(({ endpoint }) => endpoint));
     for (const [index, found] of endpoints.entries()) {
-      const row = claimed[index] as Claimed;
+      const row = rows[index] as Claimed;
       row.origin = found.origin;
       lookedUp.set(row, found);
     }
-    return claimed;
+  }
+
+  async function takeUp(rows: readonly Claimed[]): Promise<void> {
+    try {
+      await lookUp(rows);
+      returns.add(isStopping ? rows : board.claimed([], new Map(), rows, now()));
+    } catch (error) {
+      logger.warn('deliveries could not be taken up yet', { deliveries: rows.length, ...describeError(error) });
+      returns.add(rows);
+    }
+    startWaiting();
+    await giveBack();
   }
 
   function takeIn(wants: readonly Want[], locked: readonly QueueRow[], rows: readonly Claimed[]): void {
@@ -205,6 +220,13 @@ export function createWorker(parts: WorkerParts): Worker {
   return {
     board,
     runOnce,
+    accept: async (rows) => {
+      if (rows.length === 0) return;
+      const accepted = takeUp(rows).finally(() => running.delete(accepted));
+      running.add(accepted);
+      await accepted;
+    },
+    giveUp: (rows) => returns.add(rows),
     returnWaiting: async () => {
       const enough = now() + settings.attemptMicros;
       returns.add(board.withdraw(({ leaseUntil }) => isStopping || leaseUntil < enough));

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from '../database/database.ts';
+import type { Claimed, NewDelivery } from './delivery.ts';
+import { endpointKey } from './endpoint.ts';
+import type { Worker } from './worker.ts';
+
+export interface Lease {
+  token: string;
+  /** Microseconds. */
+  until: number;
+}
+
+/** The leases of one transaction that enqueues. */
+export interface DirectLeases {
+  /** A lease to be written with a new row; undefined when the row is to wait for a claim. */
+  leaseFor(delivery: NewDelivery & { id: string }): Lease | undefined;
+  /** Endpoints of the rows that wait for a claim. */
+  readonly left: ReadonlySet<number>;
+}
+
+/** More at once are claimed together for less than they cost one by one. */
+const mostAtOnce = 16;
+/** Of all slots, at most so many for what has not been committed yet. */
+const boundedShare = 0.25;
+
+/**
+ * What is enqueued here while its endpoint has a free slot gets its lease with its row, so that it can be sent as soon as it
+ * is committed: a claim would take another transaction. Nothing overtakes what its endpoint has waiting.
+ */
+export function createDirectLeasing(parts: {
+  worker: Worker;
+  now: () => number;
+  settings: { concurrency: number; leaseMicros: number };
+  /** Whether this process sends at present. */
+  isOpen: () => boolean;
+}) {
+  const { worker, now, settings, isOpen } = parts;
+  const most = Math.max(1, Math.floor(settings.concurrency * boundedShare));
+  /** By endpoint, what is not on the board yet. */
+  const open = new Map<number, number>();
+  let total = 0;
+
+  function count(key: number, change: number): void {
+    total += change;
+    const left = (open.get(key) ?? 0) + change;
+    if (left === 0) open.delete(key);
+    else open.set(key, left);
+  }
+
+  return {
+    /** For a transaction that enqueues so many deliveries. */
+    begin(trx: Knex.Transaction, deliveries: number): DirectLeases {
+      const rows: Claimed[] = [];
+      const left = new Set<number>();
+      const lease = { token: randomUUID(), until: now() + settings.leaseMicros };
+      const mayLease = isOpen() && deliveries <= mostAtOnce && isOutermost(trx);
+      if (mayLease) void takeUpAfter(trx, rows);
+      return {
+        left,
+        leaseFor({ id, endpoint, payload }) {
+          const key = endpointKey(endpoint);
+          if (!mayLease || total >= most || worker.board.freeSlots(key) <= (open.get(key) ?? 0)) {
+            left.add(key);
+            return undefined;
+          }
+          count(key, 1);
+          rows.push(toClaimed({ id, endpoint, payload, key, lease, dueAt: now() }));
+          return lease;
+        },
+      };
+    },
+  };
+
+  async function takeUpAfter(trx: Knex.Transaction, rows: readonly Claimed[]): Promise<void> {
+    try {
+      await trx.executionPromise;
+      await worker.accept(rows);
+    } catch {
+      // The answer to the commit may have got lost, so the rows may be there.
+      worker.giveUp(rows);
+    }
+    for (const { endpointKey: key } of rows) count(key, -1);
+  }
+}
+
+/** What is within another transaction is not committed when it ends. */
+const isOutermost = (trx: Knex.Transaction): boolean => trx.parentTransaction === undefined;
+
+function toClaimed(row: {
+  id: string;
+  endpoint: Claimed['endpoint'];
+  payload: string;
+  key: number;
+  lease: Lease;
+  dueAt: number;
+}): Claimed {
+  const { id, endpoint, payload, key, lease, dueAt } = row;
+  return {
+    id,
+    endpointKey: key,
+    endpoint,
+    origin: '',
+    payload,
+    leaseToken: lease.token,
+    leaseUntil: lease.until,
+    dueAt,
+    attemptCount: 0,
+    retries: 0,
+    unknowns: 0,
+  };
+}
