@@ -1,0 +1,48 @@
+/** A stretch of a subscription in which transactions are counted, `[start, end)` in milliseconds. */
+export interface BillingCycle {
+  /** 0 is the first. */
+  number: number;
+  start: number;
+  /** The next one's start. */
+  end: number;
+}
+
+/**
+ * So many months later, at the same time of the day (UTC), on the same day of the month or, where the month has no such day,
+ * on its last. 31 January + 1 month = 28 or 29 February, + 2 months = 31 March.
+ */
+export function addMonths(milliseconds: number, months: number): number {
+  const date = new Date(milliseconds);
+  const day = date.getUTCDate();
+  date.setUTCDate(1);
+  date.setUTCMonth(date.getUTCMonth() + months);
+  date.setUTCDate(Math.min(day, daysOf(date)));
+  return date.getTime();
+}
+
+function daysOf(month: Date): number {
+  const last = new Date(month);
+  last.setUTCMonth(month.getUTCMonth() + 1, 0);
+  return last.getUTCDate();
+}
+
+/**
+ * The cycle that a moment is in. Every cycle is counted from the first start, so that a clamped one does not shorten those
+ * that follow. Undefined before the start.
+ */
+export function cycleAt(start: number, durationMonths: number, moment: number): BillingCycle | undefined {
+  if (moment < start) return undefined;
+  const calendarMonths = monthNumber(moment) - monthNumber(start);
+  const wholeMonths = addMonths(start, calendarMonths) <= moment ? calendarMonths : calendarMonths - 1;
+  const number = Math.floor(wholeMonths / durationMonths);
+  return {
+    number,
+    start: addMonths(start, number * durationMonths),
+    end: addMonths(start, (number + 1) * durationMonths),
+  };
+}
+
+function monthNumber(milliseconds: number): number {
+  const date = new Date(milliseconds);
+  return date.getUTCFullYear() * 12 + date.getUTCMonth();
+}
