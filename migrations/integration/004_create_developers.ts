@@ -3,7 +3,12 @@ import { ensureTable } from '../../src/database/schema.ts';
 
 const table = 'integration_developers';
 
-/** Who uses an organization's products. `kept`: documented members that nothing here needs, as JSON. */
+/**
+ * Who uses an organization's products. `email` is in lower case; `attributes` is JSON `[{"name","value"}]`, `apps` JSON
+ * `["name"]`, `kept` a JSON object of the documented members that nothing here needs. `company_name` is empty when there is
+ * none. Servers ignore spaces at the end of text that they compare: whoever looks an `email` up by what a caller sent
+ * compares what came back once more.
+ */
 export async function up(knex: Knex): Promise<void> {
   await ensureTable(knex, table, (columns) => {
     columns.string('organization', 100).notNullable();

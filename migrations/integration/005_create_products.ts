@@ -3,7 +3,7 @@ import { ensureTable } from '../../src/database/schema.ts';
 
 const table = 'integration_products';
 
-/** Products of an organization. `kept`: documented members that nothing here needs, as JSON. */
+/** Products of an organization. `kept`: a JSON object of the documented members that nothing here needs. */
 export async function up(knex: Knex): Promise<void> {
   await ensureTable(knex, table, (columns) => {
     columns.string('organization', 100).notNullable();

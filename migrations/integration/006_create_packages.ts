@@ -3,7 +3,7 @@ import { ensureTable } from '../../src/database/schema.ts';
 
 const table = 'integration_packages';
 
-/** Packages of products. `kept`: documented members that nothing here needs, as JSON. */
+/** Packages of products; which ones is in `integration_package_products`. `id` is the name in lower case. */
 export async function up(knex: Knex): Promise<void> {
   await ensureTable(knex, table, (columns) => {
     columns.string('organization', 100).notNullable();
@@ -12,7 +12,6 @@ export async function up(knex: Knex): Promise<void> {
     columns.string('display_name', 190).notNullable();
     columns.text('description').notNullable();
     columns.string('status', 32).notNullable();
-    columns.text('kept').notNullable();
     columns.bigInteger('created_at').notNullable();
     columns.bigInteger('updated_at').notNullable();
     columns.primary(['organization', 'id']);

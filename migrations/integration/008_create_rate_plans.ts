@@ -3,7 +3,12 @@ import { ensureIndex, ensureTable } from '../../src/database/schema.ts';
 
 const table = 'integration_rate_plans';
 
-/** What a package costs and for how long; here only what notifications need. `duration_months` is null unless the plan is an adjustable notification plan. Times are microseconds. */
+/**
+ * What a package costs and for how long; here only what notifications need. `id` is `<package>_<name>` in lower case.
+ * `duration_months` (1 to 24) is the cycle of an adjustable notification plan and null for any other. The plan is in force from
+ * `start_at` until just before `end_at` (open when null), microseconds; no subscription is in force outside that. A published
+ * plan stays published, and only its `end_at` changes. `kept` is a JSON object of the documented members that nothing here needs.
+ */
 export async function up(knex: Knex): Promise<void> {
   await ensureTable(knex, table, (columns) => {
     columns.string('organization', 100).notNullable();
@@ -21,7 +26,7 @@ export async function up(knex: Knex): Promise<void> {
     columns.bigInteger('updated_at').notNullable();
     columns.primary(['organization', 'id']);
   });
-  await ensureIndex(knex, table, ['organization', 'package_id']);
+  await ensureIndex(knex, table, ['organization', 'package_id', 'id']);
 }
 
 export async function down(knex: Knex): Promise<void> {

@@ -3,7 +3,12 @@ import { ensureIndex, ensureTable } from '../../src/database/schema.ts';
 
 const table = 'integration_subscriptions';
 
-/** A developer on a rate plan, from `start_at` until `end_at` (open when null), with the number of transactions aimed at. Times are microseconds. */
+/**
+ * A developer on a published rate plan, from `start_at` until just before `end_at` (open when null), microseconds; in force only
+ * while its plan is in force too. A developer has no two subscriptions of one plan whose times overlap. `quota_target` is the number
+ * of transactions aimed at in a cycle, 0 for no notifications; it and `end_at` may change. Never deleted, and neither are its
+ * developer, plan, package and products.
+ */
 export async function up(knex: Knex): Promise<void> {
   await ensureTable(knex, table, (columns) => {
     columns.string('id', 36).notNullable().primary();

@@ -23,6 +23,13 @@ export const doesNotExist = (type: string, id: string): ApiError =>
     { name: 'id', value: id },
   ]);
 
+/** 409 for an id that is in use. */
+export const alreadyExists = (type: string, id: string): ApiError =>
+  mintError(409, 'resourceAlreadyExists', `${type} with id [${id}] already exists`, [
+    { name: 'type', value: type },
+    { name: 'id', value: id },
+  ]);
+
 const schema = Joi.object({
   code: Joi.string().required(),
   message: Joi.string().required(),

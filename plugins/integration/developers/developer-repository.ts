@@ -1,0 +1,83 @@
+import type { Knex } from '../../../src/plugin.ts';
+import { toStoredJson } from '../mint/mint-kept.ts';
+import { type Listed, type ListQuery, readList } from '../mint/mint-lists.ts';
+import type { Developer } from './developer.ts';
+
+interface Row {
+  organization: string;
+  email: string;
+  first_name: string;
+  last_name: string;
+  user_name: string;
+  company_name: string;
+  attributes: string;
+  apps: string;
+  kept: string;
+  created_at: number;
+  updated_at: number;
+}
+
+const table = 'integration_developers';
+
+/** Developers by organization and e-mail address, which is in lower case here. */
+export function createDeveloperRepository(db: Knex) {
+  return {
+    async insert(developer: Developer): Promise<void> {
+      const { organization, email, createdAt } = developer;
+      await db<Row>(table).insert({ organization, email, created_at: createdAt, ...toChangeable(developer) });
+    },
+
+    async find(organization: string, email: string): Promise<Developer | undefined> {
+      return found(email, await db<Row>(table).where({ organization, email }).first());
+    },
+
+    /** The same, and nobody else changes, deletes or subscribes the developer until the transaction ends. */
+    async findForUpdate(organization: string, email: string): Promise<Developer | undefined> {
+      return found(email, await db<Row>(table).where({ organization, email }).forUpdate().first());
+    },
+
+    /** By e-mail address. */
+    async list(organization: string, wanted: ListQuery): Promise<Listed<Developer>> {
+      const { items, total } = await readList<Row>(db(table).where({ organization }), ['email', 'asc'], wanted);
+      return { items: items.map(toDeveloper), total };
+    },
+
+    async update(developer: Developer): Promise<void> {
+      const { organization, email } = developer;
+      await db<Row>(table).where({ organization, email }).update(toChangeable(developer));
+    },
+
+    async delete({ organization, email }: Developer): Promise<void> {
+      await db<Row>(table).where({ organization, email }).delete();
+    },
+  };
+}
+
+/** Servers also find the row of an address with fewer spaces at its end. */
+const found = (email: string, row: Row | undefined): Developer | undefined =>
+  row?.email === email ? toDeveloper(row) : undefined;
+
+const toChangeable = (developer: Developer) => ({
+  first_name: developer.firstName,
+  last_name: developer.lastName,
+  user_name: developer.userName,
+  company_name: developer.companyName,
+  attributes: toStoredJson('attributes', developer.attributes),
+  apps: toStoredJson('apps', developer.apps),
+  kept: toStoredJson('', developer.kept),
+  updated_at: developer.updatedAt,
+});
+
+const toDeveloper = (row: Row): Developer => ({
+  organization: row.organization,
+  email: row.email,
+  firstName: row.first_name,
+  lastName: row.last_name,
+  userName: row.user_name,
+  companyName: row.company_name,
+  attributes: JSON.parse(row.attributes),
+  apps: JSON.parse(row.apps),
+  kept: JSON.parse(row.kept),
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});

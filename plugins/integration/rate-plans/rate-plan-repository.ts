@@ -1,0 +1,106 @@
+import type { Knex } from '../../../src/plugin.ts';
+import { toStoredJson } from '../mint/mint-kept.ts';
+import { type Listed, type ListQuery, readList } from '../mint/mint-lists.ts';
+import type { RatePlan } from './rate-plan.ts';
+
+interface Row {
+  organization: string;
+  id: string;
+  package_id: string;
+  name: string;
+  display_name: string;
+  type: string;
+  published: boolean | number;
+  duration_months: number | null;
+  start_at: number;
+  end_at: number | null;
+  kept: string;
+  created_at: number;
+  updated_at: number;
+}
+
+const table = 'integration_rate_plans';
+
+/** Rate plans by organization; their ids say their package too. */
+export function createRatePlanRepository(db: Knex) {
+  return {
+    async insert(plan: RatePlan): Promise<void> {
+      await db<Row>(table).insert({
+        organization: plan.organization,
+        id: plan.id,
+        package_id: plan.packageId,
+        name: plan.name,
+        created_at: plan.createdAt,
+        ...toChangeable(plan),
+      });
+    },
+
+    async find(organization: string, id: string): Promise<RatePlan | undefined> {
+      return found(id, await db<Row>(table).where({ organization, id }).first());
+    },
+
+    /** The same, and nobody changes or deletes the plan until the transaction ends. */
+    async findShared(organization: string, id: string): Promise<RatePlan | undefined> {
+      return found(id, await db<Row>(table).where({ organization, id }).forShare().first());
+    },
+
+    /** The same, and nobody else changes, deletes or subscribes to the plan until the transaction ends. */
+    async findForUpdate(organization: string, id: string): Promise<RatePlan | undefined> {
+      return found(id, await db<Row>(table).where({ organization, id }).forUpdate().first());
+    },
+
+    /** By id; those of one package, or of all of them. */
+    async list(
+      { organization, packageId }: { organization: string; packageId?: string },
+      wanted: ListQuery,
+    ): Promise<Listed<RatePlan>> {
+      const where = { organization, ...(packageId === undefined ? {} : { package_id: packageId }) };
+      const { items, total } = await readList<Row>(db(table).where(where), ['id', 'asc'], wanted);
+      return { items: items.map(toRatePlan), total };
+    },
+
+    async hasPackage(organization: string, packageId: string): Promise<boolean> {
+      return (await db<Row>(table).where({ organization, package_id: packageId }).first('id')) !== undefined;
+    },
+
+    async update(plan: RatePlan): Promise<void> {
+      const { organization, id } = plan;
+      await db<Row>(table).where({ organization, id }).update(toChangeable(plan));
+    },
+
+    async delete({ organization, id }: RatePlan): Promise<void> {
+      await db<Row>(table).where({ organization, id }).delete();
+    },
+  };
+}
+
+/** Servers also find the row of an id with fewer spaces at its end. */
+const found = (id: string, row: Row | undefined): RatePlan | undefined =>
+  row?.id === id ? toRatePlan(row) : undefined;
+
+const toChangeable = (plan: RatePlan) => ({
+  display_name: plan.displayName,
+  type: plan.type,
+  published: plan.published,
+  duration_months: plan.durationMonths ?? null,
+  start_at: plan.startAt,
+  end_at: plan.endAt ?? null,
+  kept: toStoredJson('', plan.kept),
+  updated_at: plan.updatedAt,
+});
+
+const toRatePlan = (row: Row): RatePlan => ({
+  organization: row.organization,
+  id: row.id,
+  packageId: row.package_id,
+  name: row.name,
+  displayName: row.display_name,
+  type: row.type,
+  published: Boolean(row.published),
+  durationMonths: row.duration_months ?? undefined,
+  startAt: row.start_at,
+  endAt: row.end_at ?? undefined,
+  kept: JSON.parse(row.kept),
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});

@@ -1,0 +1,116 @@
+import type { Knex } from '../../../src/plugin.ts';
+import { type Listed, type ListQuery, readList } from '../mint/mint-lists.ts';
+import type { Subscription } from './subscription.ts';
+
+interface Row {
+  id: string;
+  organization: string;
+  developer_email: string;
+  plan_id: string;
+  start_at: number;
+  end_at: number | null;
+  quota_target: number;
+  created_at: number;
+  updated_at: number;
+}
+
+const table = 'integration_subscriptions';
+
+/** Subscriptions by organization and developer. */
+export function createSubscriptionRepository(db: Knex) {
+  const ofDeveloper = (organization: string, email: string) =>
+    db<Row>(table).where({ organization, developer_email: email });
+
+  return {
+    async insert(subscription: Subscription): Promise<void> {
+      await db<Row>(table).insert({
+        id: subscription.id,
+        organization: subscription.organization,
+        developer_email: subscription.developerEmail,
+        plan_id: subscription.planId,
+        start_at: subscription.startAt,
+        created_at: subscription.createdAt,
+        ...toChangeable(subscription),
+      });
+    },
+
+    async find(organization: string, email: string, id: string): Promise<Subscription | undefined> {
+      const row = await ofDeveloper(organization, email).where({ id }).first();
+      return row && toSubscription(row);
+    },
+
+    /** The same, and nobody else changes it until the transaction ends. */
+    async findForUpdate(organization: string, email: string, id: string): Promise<Subscription | undefined> {
+      const row = await ofDeveloper(organization, email).where({ id }).forUpdate().first();
+      return row && toSubscription(row);
+    },
+
+    /** Those in force at `time` (microseconds) whose plan's package covers the product. */
+    async findCovering(organization: string, email: string, product: string, time: number): Promise<Subscription[]> {
+      const rows: Row[] = await db<Row>(`${table} as subscription`)
+        .join('integration_rate_plans as plan', {
+          'plan.organization': 'subscription.organization',
+          'plan.id': 'subscription.plan_id',
+        })
+        .join('integration_package_products as covered', {
+          'covered.organization': 'plan.organization',
+          'covered.package_id': 'plan.package_id',
+        })
+        .where({
+          'subscription.organization': organization,
+          'subscription.developer_email': email,
+          'covered.product_name': product,
+        })
+        .where('subscription.start_at', '<=', time)
+        .where((query) => query.whereNull('subscription.end_at').orWhere('subscription.end_at', '>', time))
+        .where((query) => query.whereNull('plan.end_at').orWhere('plan.end_at', '>', time))
+        .orderBy('subscription.id')
+        .select('subscription.*');
+      return rows.map(toSubscription);
+    },
+
+    /** Whether another subscription of the same developer and plan is in force at some time of this one. */
+    async overlaps(subscription: Subscription): Promise<boolean> {
+      const { id, organization, developerEmail, planId, startAt, endAt } = subscription;
+      const others = ofDeveloper(organization, developerEmail)
+        .where({ plan_id: planId })
+        .whereNot({ id })
+        .where((query) => query.whereNull('end_at').orWhere('end_at', '>', startAt));
+      const row = await (endAt === undefined ? others : others.where('start_at', '<', endAt)).first('id');
+      return row !== undefined;
+    },
+
+    /** Newest first. */
+    async list(organization: string, email: string, wanted: ListQuery): Promise<Listed<Subscription>> {
+      const { items, total } = await readList<Row>(ofDeveloper(organization, email), ['id', 'desc'], wanted);
+      return { items: items.map(toSubscription), total };
+    },
+
+    async hasDeveloper(organization: string, email: string): Promise<boolean> {
+      return (await ofDeveloper(organization, email).first('id')) !== undefined;
+    },
+
+    async update(subscription: Subscription): Promise<void> {
+      const { organization, id } = subscription;
+      await db<Row>(table).where({ organization, id }).update(toChangeable(subscription));
+    },
+  };
+}
+
+const toChangeable = ({ endAt, quotaTarget, updatedAt }: Subscription) => ({
+  end_at: endAt ?? null,
+  quota_target: quotaTarget,
+  updated_at: updatedAt,
+});
+
+const toSubscription = (row: Row): Subscription => ({
+  id: row.id,
+  organization: row.organization,
+  developerEmail: row.developer_email,
+  planId: row.plan_id,
+  startAt: row.start_at,
+  endAt: row.end_at ?? undefined,
+  quotaTarget: row.quota_target,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
