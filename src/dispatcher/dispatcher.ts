@@ -12,10 +12,10 @@ import { createDirectLeasing } from './direct-leases.ts';
 import { createDiscovery } from './discovery.ts';
 import { createDispatcherMetrics } from './dispatcher-metrics.ts';
 import { type EndpointKind, type EndpointRef, endpointKey } from './endpoint.ts';
+import { createEndpointChanges } from './endpoint-changes.ts';
 import { createEndpointLookup } from './endpoint-lookup.ts';
 import { type Accepted, insertDeliveries } from './enqueue.ts';
 import type { Guard } from './guard.ts';
-import { createHolds } from './holds.ts';
 import { createLagWatch } from './lag.ts';
 import type { NameResolver } from './name-resolver.ts';
 import { purgeDeliveries } from './purge.ts';
@@ -37,6 +37,8 @@ export interface Dispatcher {
   /** Keeps back what waits for an endpoint until `release`. */
   hold(trx: Knex.Transaction, endpoint: EndpointRef): Promise<void>;
   release(trx: Knex.Transaction, endpoint: EndpointRef): Promise<void>;
+  /** Whether anything waits for an endpoint, is held, or is in flight. */
+  hasOpen(trx: Knex.Transaction, endpoint: EndpointRef): Promise<boolean>;
   /** What was accepted, and what became of it. */
   readonly deliveries: DeliveryLog;
   readonly redeliveryJobs: RedeliveryJobs;
@@ -220,11 +222,13 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
 
   const lookup = createEndpointLookup({ kinds, logger });
   const wakeFor = (trx: Knex.Transaction, key: number, dueAt: number): void => wakeAfter(trx, [key], dueAt);
-  const holds = createHolds({ database, logger, now, noteDue });
   const deliveries = createDeliveryLog({ database, lookup, now, wake: wakeFor });
   const redeliveryJobs = createRedeliveryJobs({ database, log: deliveries, lookup, now });
 
+  const changes = createEndpointChanges({ database, now, logger, wake: (key) => noteDue([key], now()) });
+
   return {
+    ...changes,
     deliveries,
     redeliveryJobs,
     refusePort: (port) => void ownPorts.push(port),
@@ -237,10 +241,6 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
       wakeAfter(trx, leases.left, time);
       return accepted;
     },
-    cancel: (trx, { kind, id }) =>
-      createQueueRepository(trx, database).cancel(endpointKey({ kind, id }), kind, id, now()),
-    hold: holds.hold,
-    release: holds.release,
     async start() {
       await clock.measure();
       if (!sends) {

@@ -142,6 +142,12 @@ export function createQueueRepository(db: Knex, database: Dialect) {
         .update({ due_at: db.raw('case when due_at = ? then ? else due_at end', [never, now]), held: 0 });
     },
 
+    /** Whether an endpoint has deliveries that are not settled. */
+    async hasRows(endpointKey: number, kind: string, id: string): Promise<boolean> {
+      const where = { endpoint_key: endpointKey, endpoint_kind: kind, endpoint_id: id };
+      return (await db<QueueRow>(queueTable).where(where).select('delivery_id').first()) !== undefined;
+    },
+
     /** Settles what is waiting for an endpoint that is gone; what is in flight finds out by itself. */
     async cancel(endpointKey: number, kind: string, id: string, now: number): Promise<number> {
       const waiting: string[] = await db<QueueRow>(queueTable)

@@ -3,17 +3,19 @@ import { describeError, type Logger } from '../logger.ts';
 import { type EndpointRef, endpointKey } from './endpoint.ts';
 import { createQueueRepository } from './queue-repository.ts';
 
-/** Keeps back what waits for an endpoint, and lets it go again. */
-export function createHolds(parts: {
+/** What becomes of an endpoint's deliveries when it is disabled, enabled or deleted. */
+export function createEndpointChanges(parts: {
   database: Database;
-  logger: Logger;
   now: () => number;
-  noteDue: (endpoints: readonly number[], dueAt: number) => void;
+  logger: Logger;
+  /** Called when something of this endpoint is due again. */
+  wake: (key: number) => void;
 }) {
-  const { database, logger, now, noteDue } = parts;
+  const { database, now, logger, wake } = parts;
+  const queue = (trx: Knex) => createQueueRepository(trx, database);
 
   async function release(trx: Knex, { kind, id }: EndpointRef): Promise<void> {
-    await createQueueRepository(trx, database).release(endpointKey({ kind, id }), kind, id, now());
+    await queue(trx).release(endpointKey({ kind, id }), kind, id, now());
   }
 
   /** Once more after the commit: until then a worker may have held what it found disabled. */
@@ -28,16 +30,23 @@ export function createHolds(parts: {
     } catch (error) {
       logger.warn('what a worker held may not have been released', { endpoint: endpoint.id, ...describeError(error) });
     }
-    noteDue([endpointKey(endpoint)], now());
+    wake(endpointKey(endpoint));
   }
 
   return {
-    async hold(trx: Knex, { kind, id }: EndpointRef): Promise<void> {
-      await createQueueRepository(trx, database).hold(endpointKey({ kind, id }), kind, id);
+    async hold(trx: Knex.Transaction, { kind, id }: EndpointRef): Promise<void> {
+      await queue(trx).hold(endpointKey({ kind, id }), kind, id);
     },
+
     async release(trx: Knex.Transaction, endpoint: EndpointRef): Promise<void> {
       await release(trx, endpoint);
       void releaseAfter(trx, endpoint);
     },
+
+    cancel: (trx: Knex.Transaction, { kind, id }: EndpointRef): Promise<number> =>
+      queue(trx).cancel(endpointKey({ kind, id }), kind, id, now()),
+
+    hasOpen: (trx: Knex.Transaction, { kind, id }: EndpointRef): Promise<boolean> =>
+      queue(trx).hasRows(endpointKey({ kind, id }), kind, id),
   };
 }
