@@ -8,6 +8,9 @@ import { createDistributorService } from './distributors/distributor-service.ts'
 import { createEventRoutes } from './events/event-routes.ts';
 import { createEventService } from './events/event-service.ts';
 import { mintErrorShapes, mintPrefixes } from './mint/mint-errors.ts';
+import { createWebhookEndpoints } from './webhooks/webhook-endpoints.ts';
+import { createWebhookRoutes } from './webhooks/webhook-routes.ts';
+import { createWebhookService } from './webhooks/webhook-service.ts';
 
 /** Distributors, and the events that are delivered to them. */
 export const integration = definePlugin({
@@ -19,7 +22,9 @@ export const integration = definePlugin({
 
   setup({ database, encryption, dispatcher, now, formatTime }) {
     dispatcher.registerEndpointKind(createDistributorEndpoints({ database, encryption, now }));
+    dispatcher.registerEndpointKind(createWebhookEndpoints({ database, encryption, now }));
     const distributors = createDistributorService({ database, encryption, dispatcher, now });
+    const webhooks = createWebhookService({ database, encryption, dispatcher, now });
     const events = createEventService({ dispatcher, encryption, now, formatTime });
     return {
       routes: [
@@ -28,6 +33,7 @@ export const integration = definePlugin({
         ...createDeliveryRoutes({ dispatcher, formatTime }),
         ...createRedeliveryRoutes({ dispatcher, formatTime }),
         ...createBacklogRoutes({ dispatcher, formatTime }),
+        ...createWebhookRoutes({ webhooks }),
       ],
     };
   },

@@ -31,7 +31,7 @@ test('docs/api.md names every call of the targets and no others', async () => {
 
 test('the tables of the calls of `integration` have all of them, with their scopes', async () => {
   const { body } = await gateway.request('/openapi/integration.json');
-  const rows = [...text.matchAll(/^\| `(\w+) (\/api[^`]+)` \| `(\S+)` \|/gm)];
+  const rows = [...text.matchAll(/^\| `(\w+) (\/(?:api|v1)\/[^`]+)` \| `(\S+)` \|/gm)];
   const calls = Object.values(body.paths).flatMap((operations) => Object.keys(operations as object));
   assert.equal(rows.length, calls.length);
   for (const [, method = '', path = '', scope = ''] of rows) {

@@ -1,0 +1,149 @@
+import type { Encryption, Knex } from '../../../src/plugin.ts';
+import { fromSecretColumns, type SecretColumns, type SigningSecrets, toSecretColumns } from '../signing-secret.ts';
+import type { Webhook } from './webhook.ts';
+
+interface Row extends SecretColumns {
+  id: string;
+  organization: string;
+  name: string;
+  post_url: string;
+  enabled: boolean | number;
+  created_by: string;
+  updated_by: string;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface WebhookFilter {
+  organization: string;
+  /** Part of the name. */
+  name: string | undefined;
+}
+
+export interface WebhookOrder {
+  by: 'created' | 'updated' | 'name';
+  direction: 'asc' | 'desc';
+}
+
+const table = 'integration_webhooks';
+const orderColumns = { created: 'id', updated: 'updated_at', name: 'name' } as const;
+
+export type WebhookRepository = ReturnType<typeof createWebhookRepository>;
+
+/** Webhooks by organization; secrets are decrypted here and encrypted here. */
+export function createWebhookRepository(db: Knex, encryption: Encryption) {
+  const filtered = ({ organization, name }: WebhookFilter) => {
+    const query = db<Row>(table).where({ organization });
+    return name === undefined ? query : query.whereRaw('instr(name, ?) > 0', [name]);
+  };
+
+  return {
+    async insert(webhook: Webhook, secrets: SigningSecrets): Promise<void> {
+      const { id, organization, createdBy, createdAt } = webhook;
+      await db<Row>(table).insert({
+        id,
+        organization,
+        created_by: createdBy,
+        created_at: createdAt,
+        ...toChangeable(webhook),
+        ...toSecretColumns(secrets, encryption, [table, id, organization]),
+      });
+    },
+
+    async find(organization: string, id: string): Promise<Webhook | undefined> {
+      const row = await db<Row>(table).where({ organization, id }).first();
+      return row && toWebhook(row);
+    },
+
+    /** The same, and nobody else changes, deletes or triggers it until the transaction ends. */
+    async findForUpdate(organization: string, id: string): Promise<Webhook | undefined> {
+      const row = await db<Row>(table).where({ organization, id }).forUpdate().first();
+      return row && toWebhook(row);
+    },
+
+    lockForSending,
+
+    /** Those that notifications go to: the same without the disabled ones. */
+    lockEnabled: async (organization: string, ids: readonly string[]): Promise<Webhook[]> =>
+      (await lockForSending(organization, ids)).filter(({ enabled }) => enabled),
+
+    /** Many at once, whatever their organization: for the dispatcher, which knows ids alone. */
+    async findMany(ids: readonly string[]): Promise<{ webhook: Webhook; secrets: SigningSecrets }[]> {
+      const rows: Row[] = await db<Row>(table).whereIn('id', ids);
+      return rows.map((row) => ({ webhook: toWebhook(row), secrets: toSecrets(row) }));
+    },
+
+    /** A part of what the filter finds, or all of it. */
+    async list(
+      filter: WebhookFilter,
+      { by, direction }: WebhookOrder,
+      window?: { limit: number; offset: number },
+    ): Promise<Webhook[]> {
+      const columns = [...new Set([orderColumns[by], 'id'])];
+      const query = filtered(filter).orderBy(columns.map((column) => ({ column, order: direction })));
+      const rows: Row[] = await (window ? query.limit(window.limit).offset(window.offset) : query);
+      return rows.map(toWebhook);
+    },
+
+    async count(filter: WebhookFilter): Promise<number> {
+      const [counted] = await filtered(filter).count({ total: '*' });
+      return Number(counted?.total ?? 0);
+    },
+
+    async update(webhook: Webhook): Promise<void> {
+      const { organization, id } = webhook;
+      await db<Row>(table).where({ organization, id }).update(toChangeable(webhook));
+    },
+
+    async delete(organization: string, id: string): Promise<void> {
+      await db<Row>(table).where({ organization, id }).delete();
+    },
+
+    async findSecrets(organization: string, id: string): Promise<SigningSecrets | undefined> {
+      const row = await db<Row>(table).where({ organization, id }).first();
+      return row && toSecrets(row);
+    },
+
+    async setSecrets(organization: string, id: string, secrets: SigningSecrets): Promise<void> {
+      await db<Row>(table)
+        .where({ organization, id })
+        .update(toSecretColumns(secrets, encryption, [table, id, organization]));
+    },
+  };
+
+  /**
+   * Those of these webhooks that exist, and nobody disables or deletes them until the transaction ends: whoever enqueues
+   * deliveries for webhooks asks here first, or a deletion at the same moment would not see them.
+   */
+  async function lockForSending(organization: string, ids: readonly string[]): Promise<Webhook[]> {
+    // Everybody locks in the same order.
+    const rows: Row[] = await db<Row>(table).where({ organization }).whereIn('id', ids).orderBy('id').forShare();
+    return rows.map(toWebhook);
+  }
+
+  function toSecrets(row: Row): SigningSecrets {
+    const secrets = fromSecretColumns(row, encryption, [table, row.id, row.organization]);
+    if (!secrets) throw new Error(`webhook ${row.id} has no secret`);
+    return secrets;
+  }
+}
+
+const toChangeable = ({ name, postUrl, enabled, updatedBy, updatedAt }: Webhook) => ({
+  name,
+  post_url: postUrl,
+  enabled,
+  updated_by: updatedBy,
+  updated_at: updatedAt,
+});
+
+const toWebhook = (row: Row): Webhook => ({
+  id: row.id,
+  organization: row.organization,
+  name: row.name,
+  postUrl: row.post_url,
+  enabled: Boolean(row.enabled),
+  createdBy: row.created_by,
+  updatedBy: row.updated_by,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});

@@ -1,0 +1,206 @@
+import Joi from 'joi';
+import { defineRoute, type Principal, type Route } from '../../../src/plugin.ts';
+import { windowOf } from '../mint/mint-lists.ts';
+import {
+  changedWebhook,
+  newWebhook,
+  organizationParams,
+  type WebhookListQuery,
+  webhookAnswer,
+  webhookDeletion,
+  webhookList,
+  webhookListAnswer,
+  webhookParams,
+} from './webhook-schemas.ts';
+import type { WebhookCaller, WebhookService } from './webhook-service.ts';
+import { toAnswer } from './webhook-view.ts';
+
+const base = '/v1/mint/organizations/:org_name/webhooks';
+const read = ['integration:read'];
+const write = ['integration:write'];
+const organization = 'path' as const;
+
+const org_name = 'myorg';
+const id = '0a07eb1f-f485-4539-8beb-01be449699b3';
+const params = { org_name, id };
+
+const example = {
+  created: 1460385534555,
+  createdBy: 'joe@example.com',
+  enabled: false,
+  id,
+  name: 'webhook3',
+  orgId: org_name,
+  postUrl: 'http://mycompany.com/callbackhandler3',
+  updated: 1460385534555,
+  updatedBy: 'joe@example.com',
+};
+
+const answer = { 200: { description: 'The webhook.', schema: webhookAnswer, example } };
+const notFound = { 404: { description: '`mint.resourceDoesNotExist`: there is no such webhook.' } };
+const refused = { 400: { description: '`mint.webhookPostUrlRefused`: callbacks to this address are refused.' } };
+const taken = { 409: { description: '`mint.webhookNameAlreadyExists`: another one has this name.' } };
+
+const maxEmail = 254;
+
+/** For the fields that say who it was. */
+function callerOf(req: { organization: string; principal: Principal | undefined }): WebhookCaller {
+  const by = req.principal?.email ?? req.principal?.subject ?? '';
+  return { organization: req.organization, by: by.slice(0, maxEmail) };
+}
+
+const windowFor = ({ all, size, page }: WebhookListQuery) =>
+  size === undefined && page === undefined
+    ? undefined
+    : windowOf({ all: all ?? false, size: size ?? 20, page: page ?? 1 });
+
+/** The HTTP side of webhooks. */
+export function createWebhookRoutes({ webhooks }: { webhooks: WebhookService }): Route[] {
+  const change = (method: 'PUT' | 'POST'): Route =>
+    defineRoute({
+      method,
+      path: `${base}/:id`,
+      summary: method === 'PUT' ? 'Change a webhook' : 'Change, enable or disable a webhook',
+      description:
+        'What is left out stays as it is. Disabling holds what waits for the webhook; enabling lets it go out. PUT and POST do the same.',
+      scopes: write,
+      organization,
+      params: webhookParams,
+      body: changedWebhook,
+      answers: { ...answer, ...refused, ...notFound, ...taken },
+      example: {
+        params,
+        body: method === 'PUT' ? { postURL: 'http://mycompany.com/callbackhandler4' } : { enabled: 'true' },
+      },
+      prepare: (req) => webhooks.checkReachable(req.body),
+      transact: async (req, trx) => ({
+        status: 200,
+        body: toAnswer(await webhooks.update(trx, callerOf(req), req.params.id, req.body)),
+      }),
+    });
+
+  return [
+    defineRoute({
+      method: 'GET',
+      path: base,
+      summary: 'List the webhooks, newest first',
+      description: 'All of them, unless `size` (20) or `page` (1) is given.',
+      scopes: read,
+      organization,
+      params: organizationParams,
+      query: webhookList,
+      answers: {
+        200: {
+          description: 'The webhooks; `totalRecords` counts those on other pages too.',
+          schema: webhookListAnswer,
+          example: { totalRecords: 1, webhooks: [example] },
+        },
+      },
+      example: { params: { org_name }, query: { size: '20', page: '1', sort: 'name:asc', name: 'webhook' } },
+      handler: async (req, res) => {
+        const { sort, name } = req.query;
+        const listed = await webhooks.list({ organization: req.organization, name }, sort, windowFor(req.query));
+        res.json({ totalRecords: listed.total, webhooks: listed.webhooks.map(toAnswer) });
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: `${base}/:id`,
+      summary: 'Read a webhook',
+      scopes: read,
+      organization,
+      params: webhookParams,
+      query: Joi.object().unknown(),
+      answers: { ...answer, ...notFound },
+      example: { params },
+      handler: async (req, res) => {
+        res.json(toAnswer(await webhooks.read(req.organization, req.params.id)));
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: base,
+      summary: 'Create a webhook',
+      description: 'It is disabled unless `enabled` says otherwise.',
+      scopes: write,
+      organization,
+      params: organizationParams,
+      body: newWebhook,
+      answers: { ...answer, ...refused, ...taken },
+      example: {
+        params: { org_name },
+        body: { name: 'webhook3', postURL: 'http://mycompany.com/callbackhandler3' },
+      },
+      prepare: (req) => webhooks.checkReachable(req.body),
+      isOneStatement: true,
+      transact: async (req, trx) => ({
+        status: 200,
+        body: toAnswer(await webhooks.create(trx, callerOf(req), req.body)),
+      }),
+    }),
+    change('PUT'),
+    change('POST'),
+    defineRoute({
+      method: 'DELETE',
+      path: `${base}/:id`,
+      summary: 'Delete a webhook',
+      description: 'What waits for it is cancelled.',
+      scopes: write,
+      organization,
+      params: webhookParams,
+      query: webhookDeletion,
+      answers: {
+        204: { description: 'It is gone.' },
+        ...notFound,
+        409: {
+          description: '`mint.webhookHasPendingDeliveries`, with `forceDelete=false`: deliveries are not settled.',
+        },
+      },
+      example: { params, query: { forceDelete: 'true' } },
+      transact: async (req, trx) => {
+        await webhooks.delete(trx, req.organization, req.params.id, req.query.forceDelete);
+        return { status: 204 };
+      },
+    }),
+    ...createSecretRoutes(webhooks),
+  ];
+}
+
+/** The signing secret: whoever reads it can sign, so reading needs the right to write. */
+function createSecretRoutes(webhooks: WebhookService): Route[] {
+  const secret = {
+    description: 'The secret.',
+    schema: Joi.object({ secret: Joi.string().required() }),
+    example: { secret: 'whsec_c2VjcmV0' },
+  };
+  const shared = {
+    scopes: write,
+    organization,
+    params: webhookParams,
+    answers: { 200: secret, ...notFound },
+    example: { params },
+  };
+  return [
+    defineRoute({
+      ...shared,
+      method: 'GET',
+      path: `${base}/:id/secret`,
+      summary: 'Read the signing secret of a webhook',
+      query: Joi.object().unknown(),
+      handler: async (req, res) => {
+        res.json({ secret: await webhooks.secret(req.organization, req.params.id) });
+      },
+    }),
+    defineRoute({
+      ...shared,
+      method: 'POST',
+      path: `${base}/:id/secret/rotate`,
+      summary: 'Make a new signing secret for a webhook',
+      description: 'For 24 hours both secrets sign.',
+      transact: async (req, trx) => ({
+        status: 200,
+        body: { secret: await webhooks.rotateSecret(trx, req.organization, req.params.id) },
+      }),
+    }),
+  ];
+}

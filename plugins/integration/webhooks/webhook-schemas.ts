@@ -1,0 +1,119 @@
+import Joi from 'joi';
+import type { WebhookOrder } from './webhook-repository.ts';
+
+/** A body as callers send it; both spellings of the address are in use. */
+export interface WebhookBody {
+  name?: string;
+  postURL?: string;
+  postUrl?: string;
+  enabled?: boolean;
+}
+
+export interface WebhookListQuery {
+  all?: boolean;
+  size?: number;
+  page?: number;
+  sort: WebhookOrder;
+  name?: string;
+}
+
+const maxName = 190;
+const maxUrl = 2048;
+
+const noControls = (text: string): boolean => !/\p{Cc}/u.test(text) && text.isWellFormed();
+
+// Servers compare text without regard to spaces at its end, so "a " would be "a" there.
+const name = Joi.string()
+  .trim()
+  .max(maxName)
+  .custom((text: string, helpers) =>
+    noControls(text) ? text : helpers.message({ custom: '{{#label}} must hold no control characters' }),
+  )
+  .description('Unique in the organization.');
+
+const isWebUrl = (text: string): boolean =>
+  /^https?:\/\/[^\s\\/?#@]+(?:[/?][^\s\\#]*)?$/i.test(text) && noControls(text) && URL.canParse(text);
+
+const postUrl = Joi.string()
+  .max(maxUrl)
+  .custom((text: string, helpers) =>
+    isWebUrl(text)
+      ? text
+      : helpers.message({
+          custom: '{{#label}} must be an http or https URL such as https://example.com/hook, without user or fragment',
+        }),
+  )
+  .description('Where notifications are sent to: an http or https URL, without user or fragment.');
+
+const enabled = Joi.alternatives(Joi.boolean(), Joi.string().valid('true', 'false').insensitive())
+  .custom((value: boolean | string) => String(value).toLowerCase() === 'true')
+  .messages({
+    'alternatives.match': '{{#label}} must be true or false',
+    'alternatives.types': '{{#label}} must be true or false',
+  })
+  .description('true or false; the words as text are accepted too.');
+
+/** What else a caller sends is ignored. */
+export const newWebhook = Joi.object<WebhookBody>({
+  name: name.required(),
+  // biome-ignore lint/suspicious/noThenProperty: `then` is Joi's name for the branch.
+  postURL: postUrl.when('postUrl', { is: Joi.exist(), then: Joi.optional(), otherwise: Joi.required() }),
+  postUrl,
+  enabled,
+}).unknown();
+
+export const changedWebhook = Joi.object<WebhookBody>({ name, postURL: postUrl, postUrl, enabled }).unknown();
+
+const organization = { org_name: Joi.string().required() };
+
+/** Ids that are no UUIDs exist as little as those that nobody has. */
+export const resourceId = Joi.string().trim().lowercase().max(100).required();
+
+export const organizationParams = Joi.object<{ org_name: string }>(organization);
+export const webhookParams = Joi.object<{ org_name: string; id: string }>({ ...organization, id: resourceId });
+
+const sortable = /^(created|updated|name)(?::(asc|desc))?$/i;
+
+const sort = Joi.string()
+  .custom((text: string, helpers): WebhookOrder | Joi.ErrorReport => {
+    const [, by, direction = 'asc'] = sortable.exec(text.toLowerCase()) ?? [];
+    if (by === undefined)
+      return helpers.message({ custom: '{{#label}} must be created, updated or name, with :asc or :desc' });
+    return { by, direction } as WebhookOrder;
+  })
+  .default({ by: 'created', direction: 'desc' } satisfies WebhookOrder)
+  .description('`created`, `updated` or `name`, with `:asc` (the default) or `:desc`.');
+
+/** Without `size` and `page` everything is wanted. */
+export const webhookList = Joi.object<WebhookListQuery>({
+  all: Joi.boolean().description('Everything, whatever `size` and `page` say.'),
+  size: Joi.number().integer().min(1).max(1000),
+  page: Joi.number().integer().min(1).max(1_000_000).description('The first is 1.'),
+  sort,
+  name: Joi.string().max(maxName).description('Part of the name.'),
+}).unknown();
+
+export const webhookDeletion = Joi.object<{ forceDelete: boolean }>({
+  forceDelete: Joi.boolean()
+    .default(true)
+    .description('false: refused while deliveries are waiting, held or in flight. true: they are cancelled.'),
+}).unknown();
+
+const epoch = Joi.number().integer().required().description('Milliseconds since 1970.');
+
+export const webhookAnswer = Joi.object({
+  created: epoch,
+  createdBy: Joi.string().required(),
+  enabled: Joi.boolean().required(),
+  id: Joi.string().guid().required(),
+  name: Joi.string().required(),
+  orgId: Joi.string().required(),
+  postUrl: Joi.string().required(),
+  updated: epoch,
+  updatedBy: Joi.string().required(),
+});
+
+export const webhookListAnswer = Joi.object({
+  totalRecords: Joi.number().integer().required(),
+  webhooks: Joi.array().items(webhookAnswer).required(),
+});

@@ -1,0 +1,167 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { invalidField } from '../../../src/errors.ts';
+import {
+  type Clock,
+  type Database,
+  type Dispatcher,
+  type Encryption,
+  formatSecret,
+  isUniqueViolation,
+  type Knex,
+} from '../../../src/plugin.ts';
+import { doesNotExist, mintError } from '../mint/mint-errors.ts';
+import { newSecrets, rotateSecrets, type SigningSecrets } from '../signing-secret.ts';
+import { type Webhook, webhookKind } from './webhook.ts';
+import { createWebhookRepository, type WebhookFilter, type WebhookOrder } from './webhook-repository.ts';
+import type { WebhookBody } from './webhook-schemas.ts';
+
+/** Whose webhook, and who acts. */
+export interface WebhookCaller {
+  organization: string;
+  by: string;
+}
+
+export type WebhookService = ReturnType<typeof createWebhookService>;
+
+/** What may happen to webhooks. Everything is done for one organization; another one's rows do not exist. */
+export function createWebhookService(parts: {
+  database: Database;
+  encryption: Encryption;
+  dispatcher: Dispatcher;
+  now: Clock;
+}) {
+  const { database, encryption, dispatcher, now } = parts;
+  const repository = (db: Knex) => createWebhookRepository(db, encryption);
+
+  return {
+    /** Throws `mint.webhookPostUrlRefused` when callbacks to this address would be refused. May ask name servers: not in a transaction. */
+    async checkReachable(body: WebhookBody): Promise<void> {
+      const postUrl = postUrlOf(body);
+      const refusal = postUrl === undefined ? undefined : await dispatcher.refusalOf(new URL(postUrl));
+      if (refusal !== undefined)
+        throw mintError(400, 'webhookPostUrlRefused', `The postUrl must be reachable from here, but it ${refusal}.`, [
+          { name: 'postUrl', value: postUrl ?? '' },
+        ]);
+    },
+
+    /** Throws `mint.webhookNameAlreadyExists`. */
+    async create(db: Knex, { organization, by }: WebhookCaller, body: WebhookBody): Promise<Webhook> {
+      const time = now();
+      const webhook: Webhook = {
+        id: randomUUIDv7(),
+        organization,
+        name: body.name ?? '',
+        postUrl: postUrlOf(body) ?? '',
+        enabled: body.enabled ?? false,
+        createdBy: by,
+        updatedBy: by,
+        createdAt: time,
+        updatedAt: time,
+      };
+      await withUniqueName(webhook, () => repository(db).insert(webhook, newSecrets()));
+      return webhook;
+    },
+
+    /** Throws `mint.resourceDoesNotExist`. */
+    read: (organization: string, id: string): Promise<Webhook> =>
+      database.read(async (db) => found(await repository(db).find(organization, id), id)),
+
+    /** A part, or all of them; with how many the filter finds. */
+    async list(
+      filter: WebhookFilter,
+      order: WebhookOrder,
+      window: { limit: number; offset: number } | undefined,
+    ): Promise<{ webhooks: Webhook[]; total: number }> {
+      return database.read(async (db) => {
+        const webhooks = await repository(db).list(filter, order, window);
+        return { webhooks, total: window ? await repository(db).count(filter) : webhooks.length };
+      });
+    },
+
+    /**
+     * What is left out stays as it is. Disabling holds what waits for the webhook, enabling releases it. Throws
+     * `mint.resourceDoesNotExist`, `mint.webhookNameAlreadyExists`.
+     */
+    async update(
+      trx: Knex.Transaction,
+      { organization, by }: WebhookCaller,
+      id: string,
+      body: WebhookBody,
+    ): Promise<Webhook> {
+      const before = found(await repository(trx).findForUpdate(organization, id), id);
+      const webhook: Webhook = {
+        ...before,
+        name: body.name ?? before.name,
+        postUrl: postUrlOf(body) ?? before.postUrl,
+        enabled: body.enabled ?? before.enabled,
+        updatedBy: by,
+        updatedAt: now(),
+      };
+      await withUniqueName(webhook, () => repository(trx).update(webhook));
+      const endpoint = { kind: webhookKind, id };
+      if (before.enabled && !webhook.enabled) await dispatcher.hold(trx, endpoint);
+      if (!before.enabled && webhook.enabled) await dispatcher.release(trx, endpoint);
+      return webhook;
+    },
+
+    /**
+     * Cancels what waits for it; what is in flight finds out by itself. With `force` false throws
+     * `mint.webhookHasPendingDeliveries` when there is anything of that. Throws `mint.resourceDoesNotExist`.
+     */
+    async delete(trx: Knex.Transaction, organization: string, id: string, force: boolean): Promise<void> {
+      const { name } = found(await repository(trx).findForUpdate(organization, id), id);
+      const endpoints = [{ kind: webhookKind, id }];
+      for (const endpoint of endpoints) {
+        if (!force && (await dispatcher.hasOpen(trx, endpoint))) throw hasPendingDeliveries(id, name);
+        await dispatcher.cancel(trx, endpoint);
+      }
+      await repository(trx).delete(organization, id);
+    },
+
+    /** The signing secret that is in force. Throws `mint.resourceDoesNotExist`. */
+    secret: (organization: string, id: string): Promise<string> =>
+      database.read(async (db) => formatSecret((await currentSecrets(db, organization, id)).current)),
+
+    /** Makes a new secret; for a day both sign. Throws `mint.resourceDoesNotExist`. */
+    async rotateSecret(trx: Knex, organization: string, id: string): Promise<string> {
+      await repository(trx).findForUpdate(organization, id);
+      const rotated = rotateSecrets(await currentSecrets(trx, organization, id), now());
+      await repository(trx).setSecrets(organization, id, rotated);
+      return formatSecret(rotated.current);
+    },
+  };
+
+  async function currentSecrets(db: Knex, organization: string, id: string): Promise<SigningSecrets> {
+    return found(await repository(db).findSecrets(organization, id), id);
+  }
+}
+
+function found<T>(thing: T | undefined, id: string): T {
+  if (thing === undefined) throw doesNotExist('Webhook', id);
+  return thing;
+}
+
+const hasPendingDeliveries = (id: string, name: string): Error =>
+  mintError(
+    409,
+    'webhookHasPendingDeliveries',
+    `Webhook with name [${name}] has deliveries that are waiting, held or in flight; forceDelete=true cancels them`,
+    [{ name: 'id', value: id }],
+  );
+
+function postUrlOf({ postURL, postUrl }: WebhookBody): string | undefined {
+  if (postURL !== undefined && postUrl !== undefined && postURL !== postUrl)
+    throw invalidField('postUrl', 'must not differ from postURL: send one of them');
+  return postURL ?? postUrl;
+}
+
+async function withUniqueName({ name }: Webhook, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    throw mintError(409, 'webhookNameAlreadyExists', `Webhook with name [${name}] already exists`, [
+      { name: 'name', value: name },
+    ]);
+  }
+}
