@@ -178,7 +178,8 @@ export interface TransactRoute<Params = unknown, Query = unknown, Body = unknown
   prepare?(req: RouteRequest<Params, Query, Body>): Promise<void>;
   /**
    * The work is one statement, which is atomic by itself: unless the call has an `Idempotency-Key`, no transaction is opened
-   * around it, and `trx` is the plain database. Saves two of three round trips.
+   * around it, and `trx` is the plain database. Saves two of three round trips. The same goes for work that joins a transaction
+   * of its own unless `trx.isTransaction`.
    */
   readonly isOneStatement?: boolean;
   transact(req: RouteRequest<Params, Query, Body>, trx: Knex.Transaction): Promise<Answer>;

@@ -1,4 +1,6 @@
 import { definePlugin } from '../../src/plugin.ts';
+import { createConditionRoutes } from './conditions/condition-routes.ts';
+import { createConditionService } from './conditions/condition-service.ts';
 import { createBacklogRoutes } from './deliveries/backlog-routes.ts';
 import { createDeliveryRoutes } from './deliveries/delivery-routes.ts';
 import { createRedeliveryRoutes } from './deliveries/redelivery-routes.ts';
@@ -8,6 +10,10 @@ import { createDistributorService } from './distributors/distributor-service.ts'
 import { createEventRoutes } from './events/event-routes.ts';
 import { createEventService } from './events/event-service.ts';
 import { mintErrorShapes, mintPrefixes } from './mint/mint-errors.ts';
+import { createFiringService } from './usage/firing-service.ts';
+import { createUsageBatches } from './usage/usage-batches.ts';
+import { createUsageRoutes } from './usage/usage-routes.ts';
+import { createUsageService } from './usage/usage-service.ts';
 import { createWebhookEndpoints } from './webhooks/webhook-endpoints.ts';
 import { createWebhookRoutes } from './webhooks/webhook-routes.ts';
 import { createWebhookService } from './webhooks/webhook-service.ts';
@@ -22,10 +28,13 @@ export const integration = definePlugin({
 
   setup({ database, encryption, dispatcher, now, formatTime }) {
     dispatcher.registerEndpointKind(createDistributorEndpoints({ database, encryption, now }));
-    dispatcher.registerEndpointKind(createWebhookEndpoints({ database, encryption, now }));
+    for (const kind of createWebhookEndpoints({ database, encryption, now })) dispatcher.registerEndpointKind(kind);
     const distributors = createDistributorService({ database, encryption, dispatcher, now });
     const webhooks = createWebhookService({ database, encryption, dispatcher, now });
     const events = createEventService({ dispatcher, encryption, now, formatTime });
+    const conditions = createConditionService({ database, encryption, now });
+    const usage = createUsageService({ firing: createFiringService({ dispatcher, encryption }), now });
+    const batches = createUsageBatches({ database, usage });
     return {
       routes: [
         ...createDistributorRoutes({ distributors, formatTime }),
@@ -34,6 +43,8 @@ export const integration = definePlugin({
         ...createRedeliveryRoutes({ dispatcher, formatTime }),
         ...createBacklogRoutes({ dispatcher, formatTime }),
         ...createWebhookRoutes({ webhooks }),
+        ...createConditionRoutes({ conditions }),
+        ...createUsageRoutes({ usage, batches }),
       ],
     };
   },

@@ -1,0 +1,115 @@
+import type { Knex } from '../../../src/plugin.ts';
+import type { Condition, ConditionAction, ConditionAttribute } from './condition.ts';
+import type { Thresholds } from './usage-target.ts';
+
+interface Row {
+  id: string;
+  organization: string;
+  plan_id: string;
+  attributes: string;
+  actions: string;
+  thresholds: string;
+  webhooks: string;
+  created_at: number;
+  updated_at: number;
+}
+
+/** What usage needs to know of a condition. */
+export interface Watch {
+  organization: string;
+  planId: string;
+  thresholds: Thresholds;
+  webhooks: readonly string[];
+}
+
+type WatchRow = Pick<Row, 'organization' | 'plan_id' | 'thresholds' | 'webhooks'>;
+
+const table = 'integration_conditions';
+
+export type ConditionRepository = ReturnType<typeof createConditionRepository>;
+
+/** Notification conditions by organization. */
+export function createConditionRepository(db: Knex) {
+  return {
+    async insert(condition: Condition): Promise<void> {
+      const { id, organization, createdAt } = condition;
+      await db<Row>(table).insert({ id, organization, created_at: createdAt, ...toChangeable(condition) });
+    },
+
+    async find(organization: string, id: string): Promise<Condition | undefined> {
+      const row = await db<Row>(table).where({ organization, id }).first();
+      return row && toCondition(row);
+    },
+
+    /** The same, and nobody else changes the row until the transaction ends. */
+    async findForUpdate(organization: string, id: string): Promise<Condition | undefined> {
+      const row = await db<Row>(table).where({ organization, id }).forUpdate().first();
+      return row && toCondition(row);
+    },
+
+    /** Newest first; a part, or all of them. */
+    async list(organization: string, window?: { limit: number; offset: number }): Promise<Condition[]> {
+      const query = db<Row>(table).where({ organization }).orderBy('id', 'desc');
+      const rows: Row[] = await (window ? query.limit(window.limit).offset(window.offset) : query);
+      return rows.map(toCondition);
+    },
+
+    async count(organization: string): Promise<number> {
+      const [counted] = await db<Row>(table).where({ organization }).count({ total: '*' });
+      return Number(counted?.total ?? 0);
+    },
+
+    /** The conditions about any of these plans. */
+    async findWatches(plans: readonly Pick<Watch, 'organization' | 'planId'>[]): Promise<Watch[]> {
+      const groups = Map.groupBy(plans, ({ organization }) => organization);
+      const rows: WatchRow[] = await db<Row>(table)
+        .where((query) => {
+          for (const [organization, group] of groups) {
+            query.orWhere((either) => {
+              either.where({ organization }).whereIn(
+                'plan_id',
+                group.map(({ planId }) => planId),
+              );
+            });
+          }
+        })
+        .select('organization', 'plan_id', 'thresholds', 'webhooks');
+      return rows.map(toWatch);
+    },
+
+    async update(condition: Condition): Promise<void> {
+      const { organization, id } = condition;
+      await db<Row>(table).where({ organization, id }).update(toChangeable(condition));
+    },
+
+    /** Resolves to false when there is no such condition. */
+    async delete(organization: string, id: string): Promise<boolean> {
+      return (await db<Row>(table).where({ organization, id }).delete()) === 1;
+    },
+  };
+}
+
+const toChangeable = ({ planId, attributes, actions, thresholds, webhooks, updatedAt }: Condition) => ({
+  plan_id: planId,
+  attributes: JSON.stringify(attributes),
+  actions: JSON.stringify(actions),
+  thresholds: JSON.stringify(thresholds),
+  webhooks: JSON.stringify(webhooks),
+  updated_at: updatedAt,
+});
+
+const toWatch = (row: WatchRow): Watch => ({
+  organization: row.organization,
+  planId: row.plan_id,
+  thresholds: JSON.parse(row.thresholds) as number[],
+  webhooks: JSON.parse(row.webhooks) as string[],
+});
+
+const toCondition = (row: Row): Condition => ({
+  ...toWatch(row),
+  id: row.id,
+  attributes: JSON.parse(row.attributes) as ConditionAttribute[],
+  actions: JSON.parse(row.actions) as ConditionAction[],
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});

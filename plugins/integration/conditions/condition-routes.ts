@@ -1,0 +1,150 @@
+import { defineRoute, type Route } from '../../../src/plugin.ts';
+import { listAnswer, windowOf } from '../mint/mint-lists.ts';
+import { organizationParams } from '../mint/mint-names.ts';
+import type { Condition } from './condition.ts';
+import {
+  type ConditionListQuery,
+  conditionAnswer,
+  conditionInput,
+  conditionList,
+  conditionParams,
+} from './condition-schemas.ts';
+import type { ConditionService } from './condition-service.ts';
+
+const base = '/v1/mint/organizations/:org_name/notification-conditions';
+const read = ['integration:read'];
+const write = ['integration:write'];
+const organization = 'path' as const;
+
+const org_name = 'myorg';
+const id = '1fae0f5b-8a4b-4ef5-8c8b-9a2ad5b2a3d1';
+const params = { org_name, id };
+
+const input = {
+  notificationCondition: [
+    { attribute: 'RATEPLAN', value: 'payments_gold' },
+    { attribute: 'PUBLISHED', value: 'TRUE' },
+    { attribute: 'UsageTarget', value: '%= 80 to 120 by 10' },
+  ],
+  actions: [{ actionAttribute: 'WEBHOOK', value: 'b0d77596-142e-4606-ae2d-f55c3c6bfebe' }],
+};
+
+const example = {
+  id,
+  notificationCondition: input.notificationCondition.map((part, index) => ({
+    id: `5f1b2a6e-3c57-4f0e-9a44-0d8f6f0c1a0${index}`,
+    ...part,
+  })),
+  actions: input.actions.map((part) => ({ id: '9e0a7c1d-5f0b-4a8e-8c55-2f6f3b1d7a01', ...part })),
+};
+
+const answer = { 200: { description: 'The condition.', schema: conditionAnswer, example } };
+const refused = {
+  400: {
+    description:
+      'A rule is broken: `mint.unknownConditionAttribute`, `mint.ratePlanRequired`, `mint.ratePlanDoesNotExist`, `mint.ratePlanNotAdjustable`, `mint.ratePlanNotPublished`, `mint.invalidPublished`, `mint.usageTargetRequired`, `mint.invalidUsageTarget`, `mint.tooManyThresholds`, `mint.unknownActionAttribute`, `mint.webhookRequired`, `mint.webhookDoesNotExist` or `mint.tooManyWebhooks`.',
+  },
+};
+const notFound = { 404: { description: '`mint.resourceDoesNotExist`: there is no such condition.' } };
+
+const windowFor = ({ all, size, page }: ConditionListQuery) =>
+  size === undefined && page === undefined
+    ? undefined
+    : windowOf({ all: all ?? false, size: size ?? 20, page: page ?? 1 });
+
+const toAnswer = ({ id, attributes, actions }: Condition) => ({ id, notificationCondition: attributes, actions });
+
+/** The HTTP side of notification conditions. */
+export function createConditionRoutes({ conditions }: { conditions: ConditionService }): Route[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path: base,
+      summary: 'List the notification conditions, newest first',
+      description: 'All of them, unless `size` (20) or `page` (1) is given.',
+      scopes: read,
+      organization,
+      params: organizationParams,
+      query: conditionList,
+      answers: {
+        200: {
+          description: 'The conditions.',
+          schema: listAnswer('notificationConditions', conditionAnswer),
+          example: { totalRecords: 1, notificationConditions: [example] },
+        },
+      },
+      example: { params: { org_name } },
+      handler: async (req, res) => {
+        const { conditions: items, total } = await conditions.list(req.organization, windowFor(req.query));
+        res.json({ totalRecords: total, notificationConditions: items.map(toAnswer) });
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: base,
+      summary: 'Notify webhooks about the usage of a rate plan',
+      description:
+        'UsageTarget is `%= A`, `%= A to B` (in steps of 10) or `%= A to B by S`: percentages of the number of transactions aimed at, from 1 to 1000. Several make a union, of 200 thresholds at most.',
+      scopes: write,
+      organization,
+      params: organizationParams,
+      body: conditionInput,
+      answers: { ...answer, ...refused },
+      example: { params: { org_name }, body: input },
+      transact: async (req, trx) => ({
+        status: 200,
+        body: toAnswer(await conditions.create(trx, req.organization, req.body)),
+      }),
+    }),
+    ...createSingleRoutes(conditions),
+  ];
+}
+
+function createSingleRoutes(conditions: ConditionService): Route[] {
+  const path = `${base}/:id`;
+  return [
+    defineRoute({
+      method: 'GET',
+      path,
+      summary: 'Read a notification condition',
+      scopes: read,
+      organization,
+      params: conditionParams,
+      answers: { ...answer, ...notFound },
+      example: { params },
+      handler: async (req, res) => {
+        res.json(toAnswer(await conditions.read(req.organization, req.params.id)));
+      },
+    }),
+    defineRoute({
+      method: 'PUT',
+      path,
+      summary: 'Replace a notification condition',
+      description: 'Fires nothing by itself, and what has fired in this cycle does not fire again.',
+      scopes: write,
+      organization,
+      params: conditionParams,
+      body: conditionInput,
+      answers: { ...answer, ...refused, ...notFound },
+      example: { params, body: input },
+      transact: async (req, trx) => ({
+        status: 200,
+        body: toAnswer(await conditions.update(trx, req.organization, req.params.id, req.body)),
+      }),
+    }),
+    defineRoute({
+      method: 'DELETE',
+      path,
+      summary: 'Delete a notification condition',
+      scopes: write,
+      organization,
+      params: conditionParams,
+      answers: { 204: { description: 'It is gone.' }, ...notFound },
+      example: { params },
+      transact: async (req, trx) => {
+        await conditions.delete(trx, req.organization, req.params.id);
+        return { status: 204 };
+      },
+    }),
+  ];
+}

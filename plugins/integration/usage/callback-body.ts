@@ -1,0 +1,67 @@
+import { formatDate } from '../mint/mint-dates.ts';
+import { addMonths } from './billing-cycle.ts';
+
+/** What callbacks tell of a subscription: its developer, package and plan. Times are microseconds. */
+export interface Subject {
+  subscriptionId: string;
+  startAt: number;
+  organization: string;
+  email: string;
+  firstName: string;
+  lastName: string;
+  companyName: string;
+  attributes: readonly { name: string; value: string }[];
+  packageId: string;
+  packageName: string;
+  planId: string;
+  planName: string;
+  planType: string;
+  planStartAt: number;
+  planEndAt: number | null;
+  durationMonths: number;
+  /** Display names. */
+  products: readonly string[];
+}
+
+/** What callbacks tell of a threshold that was crossed. */
+export interface Crossing {
+  application: string;
+  target: bigint;
+  threshold: number;
+  cycle: number;
+  /** Microseconds. */
+  time: number;
+}
+
+/** The only reason there is as yet; it is the deliveries' type as well. */
+export const triggerReason = 'RATEPLANQUOTAUSAGE';
+
+const toMilliseconds = (micros: number): number => Math.floor(micros / 1000);
+
+/** The documented body of a callback: these members and no others. */
+export function toCallbackBody(subject: Subject, { application, target, threshold, cycle, time }: Crossing) {
+  const nextCycleStart = addMonths(toMilliseconds(subject.startAt), (cycle + 1) * subject.durationMonths);
+  return {
+    orgName: subject.organization,
+    developerEmail: subject.email,
+    developerFirstName: subject.firstName,
+    developerLastName: subject.lastName,
+    companyName: subject.companyName,
+    applicationName: application,
+    packageName: subject.packageName,
+    packageId: subject.packageId,
+    ratePlanId: subject.planId,
+    ratePlanName: subject.planName,
+    ratePlanType: subject.planType,
+    developerRatePlanQuotaTarget: Number(target),
+    quotaPercentUsed: threshold,
+    ratePlanStartDate: toMilliseconds(subject.planStartAt),
+    ratePlanEndDate: subject.planEndAt === null ? null : toMilliseconds(subject.planEndAt),
+    nextBillingCycleStartDate: nextCycleStart,
+    products: subject.products,
+    developerCustomAttributes: subject.attributes.map(({ name, value }) => ({ name, value })),
+    triggerTime: toMilliseconds(time),
+    triggerReason,
+    developerQuotaResetDate: formatDate(nextCycleStart),
+  };
+}

@@ -1,0 +1,104 @@
+import type { Knex } from '../../../src/plugin.ts';
+import type { Counter } from './usage.ts';
+
+/** What is to be added to a counter. No two of one subscription in one call. */
+export interface Increment {
+  subscriptionId: string;
+  cycle: number;
+  amount: number;
+}
+
+interface Row {
+  subscription_id: string;
+  cycle: number;
+  used: number;
+}
+
+/** What belongs to the subscription is null when that is gone. */
+interface FoundRow {
+  subscriptionId: string;
+  organization: string | null;
+  planId: string | null;
+  cycle: number;
+  used: string;
+  target: string | null;
+}
+
+const table = 'integration_counters';
+const key = ['subscription_id', 'cycle'];
+
+export type CounterRepository = ReturnType<typeof createCounterRepository>;
+
+/** Counters by subscription and cycle. */
+export function createCounterRepository(db: Knex) {
+  return {
+    /**
+     * Adds, and gives the counters as they are then. Nobody else changes one of them until the transaction ends, so that what
+     * was there before is known as well. Targets are read after that, and are those of the moment.
+     */
+    async add(increments: readonly Increment[]): Promise<Counter[]> {
+      // In one order, so that two transactions do not wait for each other.
+      const sorted = increments.toSorted((a, b) => (a.subscriptionId < b.subscriptionId ? -1 : 1));
+      return addSorted(sorted);
+    },
+  };
+
+  async function addSorted(increments: readonly Increment[]): Promise<Counter[]> {
+    if (increments.length === 0) return [];
+    await update(increments);
+    const found = await read(increments);
+    const present = new Set(found.map(({ subscriptionId }) => subscriptionId));
+    const missing = increments.filter(({ subscriptionId }) => !present.has(subscriptionId));
+    const counters = found.flatMap(toCounter);
+    if (missing.length === 0) return counters;
+    await create(missing);
+    return [...counters, ...(await addSorted(missing))];
+  }
+
+  async function update(increments: readonly Increment[]): Promise<void> {
+    const cases = increments.map(() => 'when ? then ?').join(' ');
+    const bindings = increments.flatMap(({ subscriptionId, amount }) => [subscriptionId, amount]);
+    await db<Row>(table)
+      .where(among(increments))
+      .update({ used: db.raw(`used + case subscription_id ${cases} else 0 end`, bindings) as unknown as number });
+  }
+
+  /** Numbers as text: they may be larger than what a driver's number holds. */
+  async function read(increments: readonly Increment[]): Promise<FoundRow[]> {
+    return db(`${table} as c`)
+      .leftJoin('integration_subscriptions as s', 's.id', 'c.subscription_id')
+      .where(among(increments, 'c.'))
+      .select({
+        subscriptionId: 'c.subscription_id',
+        cycle: 'c.cycle',
+        organization: 's.organization',
+        planId: 's.plan_id',
+      })
+      .select(db.raw('cast(c.used as char(20)) as used'), db.raw('cast(s.quota_target as char(20)) as target'));
+  }
+
+  /** At 0; one that somebody else has just made stays as it is. */
+  async function create(increments: readonly Increment[]): Promise<void> {
+    await db<Row>(table)
+      .insert(increments.map(({ subscriptionId, cycle }) => ({ subscription_id: subscriptionId, cycle, used: 0 })))
+      .onConflict(key)
+      .merge({ used: db.raw('used') as unknown as number });
+  }
+
+  function among(increments: readonly Increment[], prefix = '') {
+    const groups = Map.groupBy(increments, ({ cycle }) => cycle);
+    return (query: Knex.QueryBuilder): void => {
+      for (const [cycle, group] of groups) {
+        const ids = group.map(({ subscriptionId }) => subscriptionId);
+        query.orWhere((either) => {
+          either.where({ [`${prefix}cycle`]: cycle }).whereIn(`${prefix}subscription_id`, ids);
+        });
+      }
+    };
+  }
+}
+
+function toCounter({ subscriptionId, organization, planId, cycle, used, target }: FoundRow): Counter[] {
+  if (organization === null || planId === null || target === null) return [];
+  return [{ subscriptionId, organization, planId, cycle, used: BigInt(used), target: BigInt(target) }];
+}

@@ -1,0 +1,124 @@
+import type { Knex } from '../../../src/plugin.ts';
+import type { Subject } from './callback-body.ts';
+
+/** What fires once and never again. */
+export interface Firing {
+  subscriptionId: string;
+  cycle: number;
+  threshold: number;
+  webhookId: string;
+}
+
+interface Row {
+  subscription_id: string;
+  cycle: number;
+  threshold: number;
+  webhook_id: string;
+  fired_at: number;
+}
+
+interface SubjectRow extends Omit<Subject, 'attributes' | 'products'> {
+  attributes: string;
+}
+
+const table = 'integration_firings';
+const rowsAtOnce = 500;
+
+/** One text for each firing. */
+export const firingKey = ({ subscriptionId, cycle, threshold, webhookId }: Firing): string =>
+  `${subscriptionId} ${cycle} ${threshold} ${webhookId}`;
+
+/** What has fired, and what its callbacks tell. */
+export function createFiringRepository(db: Knex) {
+  return {
+    /** Keys of all that has fired in these cycles. */
+    async findFired(cycles: readonly Pick<Firing, 'subscriptionId' | 'cycle'>[]): Promise<ReadonlySet<string>> {
+      const rows: Row[] = await db<Row>(table).where((query) => {
+        for (const { subscriptionId, cycle } of cycles) query.orWhere({ subscription_id: subscriptionId, cycle });
+      });
+      return new Set(
+        rows.map((row) =>
+          firingKey({
+            subscriptionId: row.subscription_id,
+            cycle: row.cycle,
+            threshold: row.threshold,
+            webhookId: row.webhook_id,
+          }),
+        ),
+      );
+    },
+
+    async insert(firings: readonly Firing[], time: number): Promise<void> {
+      for (let at = 0; at < firings.length; at += rowsAtOnce) {
+        await db<Row>(table).insert(
+          firings.slice(at, at + rowsAtOnce).map(({ subscriptionId, cycle, threshold, webhookId }) => ({
+            subscription_id: subscriptionId,
+            cycle,
+            threshold,
+            webhook_id: webhookId,
+            fired_at: time,
+          })),
+        );
+      }
+    },
+
+    /** What is told of these subscriptions. */
+    async findSubjects(subscriptionIds: readonly string[]): Promise<Subject[]> {
+      const rows = await subjectRows(subscriptionIds);
+      const products = Map.groupBy(await productRows(subscriptionIds), ({ subscriptionId }) => subscriptionId);
+      return rows.map((row) => ({
+        ...row,
+        attributes: JSON.parse(row.attributes) as Subject['attributes'],
+        products: (products.get(row.subscriptionId) ?? []).map(({ displayName }) => displayName),
+      }));
+    },
+  };
+
+  async function subjectRows(subscriptionIds: readonly string[]): Promise<SubjectRow[]> {
+    return withPlans(subscriptionIds)
+      .join('integration_developers as d', (on) =>
+        on.on('d.organization', 's.organization').andOn('d.email', 's.developer_email'),
+      )
+      .join('integration_packages as k', (on) =>
+        on.on('k.organization', 'r.organization').andOn('k.id', 'r.package_id'),
+      )
+      .select({
+        subscriptionId: 's.id',
+        startAt: 's.start_at',
+        organization: 's.organization',
+        email: 'd.email',
+        firstName: 'd.first_name',
+        lastName: 'd.last_name',
+        companyName: 'd.company_name',
+        attributes: 'd.attributes',
+        packageId: 'k.id',
+        packageName: 'k.name',
+        planId: 'r.id',
+        planName: 'r.name',
+        planType: 'r.type',
+        planStartAt: 'r.start_at',
+        planEndAt: 'r.end_at',
+        durationMonths: 'r.duration_months',
+      });
+  }
+
+  async function productRows(
+    subscriptionIds: readonly string[],
+  ): Promise<{ subscriptionId: string; displayName: string }[]> {
+    return withPlans(subscriptionIds)
+      .join('integration_package_products as p', (on) =>
+        on.on('p.organization', 'r.organization').andOn('p.package_id', 'r.package_id'),
+      )
+      .join('integration_products as a', (on) =>
+        on.on('a.organization', 'p.organization').andOn('a.name', 'p.product_name'),
+      )
+      .orderBy('a.name')
+      .select({ subscriptionId: 's.id', displayName: 'a.display_name' });
+  }
+
+  function withPlans(subscriptionIds: readonly string[]) {
+    return db('integration_subscriptions as s')
+      .join('integration_rate_plans as r', (on) => on.on('r.organization', 's.organization').andOn('r.id', 's.plan_id'))
+      .whereIn('s.id', subscriptionIds);
+  }
+}

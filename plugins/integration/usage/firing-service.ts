@@ -1,0 +1,103 @@
+import type { Dispatcher, Encryption, Knex } from '../../../src/plugin.ts';
+import { createConditionRepository, type Watch } from '../conditions/condition-repository.ts';
+import { webhookKind } from '../webhooks/webhook.ts';
+import { createWebhookRepository } from '../webhooks/webhook-repository.ts';
+import { type Crossing, type Subject, toCallbackBody, triggerReason } from './callback-body.ts';
+import { crossedPercents, isCrossed } from './crossing.ts';
+import { createFiringRepository, type Firing, firingKey } from './firing-repository.ts';
+import type { Counter, UsageReport } from './usage.ts';
+
+/** A counter after all of these reports were added to it, one after the other. */
+export interface Movement {
+  counter: Counter;
+  reports: readonly Pick<UsageReport, 'application' | 'batchSize'>[];
+}
+
+/** A callback that is due: for whom, and what it tells. */
+type Due = Firing & Crossing & { organization: string };
+
+export type FiringService = ReturnType<typeof createFiringService>;
+
+/** Calls webhooks for thresholds that are crossed. Works under the locks of the counters, so that nothing fires twice. */
+export function createFiringService({ dispatcher, encryption }: { dispatcher: Dispatcher; encryption: Encryption }) {
+  return {
+    /** Records what these movements fire and accepts its callbacks, in the caller's transaction. */
+    async fire(trx: Knex.Transaction, movements: readonly Movement[], time: number): Promise<void> {
+      const moved = movements.filter((movement) => stepsOf(movement).some(({ range }) => range));
+      if (moved.length === 0) return;
+      const watches = await createConditionRepository(trx).findWatches(moved.map(({ counter }) => counter));
+      const crossed = moved.flatMap((movement) => crossingsOf(movement, watches, time));
+      if (crossed.length === 0) return;
+      const repository = createFiringRepository(trx);
+      const fired = await repository.findFired(crossed);
+      const due = crossed.filter((firing) => !fired.has(firingKey(firing)));
+      if (due.length === 0) return;
+      await send(trx, due);
+      await repository.insert(due, time);
+    },
+  };
+
+  /** To webhooks that are there and enabled; for the others it is lost. */
+  async function send(trx: Knex.Transaction, due: readonly Due[]): Promise<void> {
+    const webhooks = createWebhookRepository(trx, encryption);
+    const enabled = new Set<string>();
+    for (const [organization, group] of bySorted(due, (firing) => firing.organization)) {
+      const ids = [...new Set(group.map(({ webhookId }) => webhookId))];
+      for (const { id } of await webhooks.lockEnabled(organization, ids)) enabled.add(id);
+    }
+    const sendable = due.filter(({ webhookId }) => enabled.has(webhookId));
+    if (sendable.length === 0) return;
+    const ids = [...new Set(sendable.map(({ subscriptionId }) => subscriptionId))];
+    const subjects = await createFiringRepository(trx).findSubjects(ids);
+    const found = new Map(subjects.map((subject) => [subject.subscriptionId, subject]));
+    await dispatcher.enqueue(
+      trx,
+      sendable.flatMap((firing) => toDelivery(firing, found.get(firing.subscriptionId))),
+    );
+  }
+}
+
+const toDelivery = (due: Due, subject: Subject | undefined) =>
+  subject
+    ? [
+        {
+          organization: due.organization,
+          endpoint: { kind: webhookKind, id: due.webhookId },
+          type: triggerReason,
+          payload: JSON.stringify(toCallbackBody(subject, due)),
+        },
+      ]
+    : [];
+
+/** The range of percents that each report of a movement has crossed. */
+function stepsOf({ counter, reports }: Movement) {
+  let after = counter.used - reports.reduce((sum, { batchSize }) => sum + BigInt(batchSize), 0n);
+  return reports.map(({ application, batchSize }) => {
+    const before = after;
+    after += BigInt(batchSize);
+    return { application, range: crossedPercents({ before, after, target: counter.target }) };
+  });
+}
+
+/** Every webhook once for a threshold, however many conditions say so. */
+function crossingsOf(movement: Movement, watches: readonly Watch[], time: number): Due[] {
+  const { subscriptionId, organization, planId, cycle, target } = movement.counter;
+  const own = watches.filter((watch) => watch.organization === organization && watch.planId === planId);
+  const due = new Map<string, Due>();
+  for (const { application, range } of stepsOf(movement)) {
+    if (!range) continue;
+    for (const { thresholds, webhooks } of own) {
+      for (const threshold of thresholds.filter((each) => isCrossed(each, range))) {
+        for (const webhookId of webhooks) {
+          const firing = { subscriptionId, cycle, threshold, webhookId };
+          due.set(firingKey(firing), { ...firing, organization, application, target, time });
+        }
+      }
+    }
+  }
+  return [...due.values()];
+}
+
+/** Groups in the order of their names: everybody locks in the same order. */
+const bySorted = <T>(items: readonly T[], nameOf: (item: T) => string): [string, T[]][] =>
+  [...Map.groupBy(items, nameOf)].sort(([a], [b]) => (a < b ? -1 : 1));

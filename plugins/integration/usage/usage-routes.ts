@@ -1,0 +1,72 @@
+import { ApiError } from '../../../src/errors.ts';
+import { defineRoute, type Knex, type Route } from '../../../src/plugin.ts';
+import { organizationParams } from '../mint/mint-names.ts';
+import type { UsageReport } from './usage.ts';
+import type { UsageBatches } from './usage-batches.ts';
+import type { StoredReport } from './usage-repository.ts';
+import { type UsageBody, usageAnswer, usageInput } from './usage-schemas.ts';
+import type { UsageService } from './usage-service.ts';
+
+const example = {
+  developer: { id: 'dev@mycompany.com' },
+  application: { id: 'my-app' },
+  product: { id: 'payment' },
+  batchSize: 1,
+};
+
+/** The HTTP side of usage. */
+export function createUsageRoutes({ usage, batches }: { usage: UsageService; batches: UsageBatches }): Route[] {
+  /** A call with an `Idempotency-Key` has a transaction already, and stays in it; the others share theirs. */
+  const record = (trx: Knex.Transaction, report: UsageReport): Promise<StoredReport> =>
+    trx.isTransaction ? recordAlone(trx, report) : batches.record(report);
+
+  async function recordAlone(trx: Knex.Transaction, report: UsageReport): Promise<StoredReport> {
+    const [result] = await usage.record(trx, [report]);
+    if (result === undefined || result instanceof ApiError) throw result;
+    return result;
+  }
+
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/v1/mint/organizations/:org_name/transactions',
+      summary: 'Report usage',
+      description:
+        'Counts for every active subscription of the developer whose package has the product, possibly for none. Thresholds that are crossed call their webhooks. Nothing is ever refused for being above a target.',
+      scopes: ['integration:write'],
+      organization: 'path',
+      params: organizationParams,
+      body: usageInput,
+      answers: {
+        201: {
+          description: 'It is stored and counted.',
+          schema: usageAnswer,
+          example: { id: '01a1ff64-1fef-712c-a665-f77e057a638e', ...example },
+        },
+        404: { description: '`mint.resourceDoesNotExist`: there is no such developer or product.' },
+      },
+      example: { params: { org_name: 'myorg' }, body: example },
+      isOneStatement: true,
+      transact: async (req, trx) => ({
+        status: 201,
+        body: toAnswer(await record(trx, toReport(req.organization, req.body))),
+      }),
+    }),
+  ];
+}
+
+const toReport = (organization: string, { developer, application, product, batchSize }: UsageBody): UsageReport => ({
+  organization,
+  developer: developer.id,
+  application: application?.id ?? '',
+  product: product.id,
+  batchSize,
+});
+
+const toAnswer = ({ id, developer, application, product, batchSize }: StoredReport) => ({
+  id,
+  developer: { id: developer },
+  ...(application === '' ? {} : { application: { id: application } }),
+  product: { id: product },
+  batchSize,
+});

@@ -1,0 +1,29 @@
+import Joi from 'joi';
+import { emailText, loose, nameText, plainText, reference } from '../mint/mint-names.ts';
+
+export interface UsageBody {
+  developer: { id: string };
+  application?: { id: string };
+  product: { id: string };
+  batchSize: number;
+}
+
+const maxBatch = 1_000_000;
+
+/** What else a caller sends is ignored. */
+export const usageInput = Joi.object<UsageBody>({
+  developer: reference(emailText).unknown().required(),
+  application: reference(plainText(190)).unknown().description('Its name, for the callbacks.'),
+  product: reference(nameText(190)).unknown().required(),
+  batchSize: loose(Joi.number().integer().min(1).max(maxBatch)).default(1).description('How many transactions.'),
+}).unknown();
+
+const named = Joi.object({ id: Joi.string().required() });
+
+export const usageAnswer = Joi.object({
+  id: Joi.string().guid().required(),
+  developer: named.required(),
+  application: named,
+  product: named.required(),
+  batchSize: Joi.number().integer().required(),
+});

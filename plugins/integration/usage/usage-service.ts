@@ -1,0 +1,97 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { ApiError } from '../../../src/errors.ts';
+import type { Clock, Knex } from '../../../src/plugin.ts';
+import { doesNotExist } from '../mint/mint-errors.ts';
+import { cycleAt } from './billing-cycle.ts';
+import { createCounterRepository } from './counter-repository.ts';
+import type { FiringService, Movement } from './firing-service.ts';
+import type { Covering, UsageReport } from './usage.ts';
+import { createUsageRepository, type StoredReport } from './usage-repository.ts';
+
+/** What became of a report: stored, or why not. */
+export type Recorded = StoredReport | ApiError;
+
+export type UsageService = ReturnType<typeof createUsageService>;
+
+/** Usage: stored, counted and, where that crosses a threshold, told. */
+export function createUsageService({ firing, now }: { firing: FiringService; now: Clock }) {
+  return {
+    /**
+     * Records many reports in the caller's transaction, one after the other. What is wrong with one of them is its own
+     * result (`mint.resourceDoesNotExist`) and does not touch the others.
+     */
+    async record(trx: Knex.Transaction, reports: readonly UsageReport[]): Promise<Recorded[]> {
+      const time = now();
+      const repository = createUsageRepository(trx);
+      const covering = Map.groupBy(await repository.findCovering(reports, time), pairKey);
+      const faults = await faultsOf(
+        trx,
+        reports.filter((report) => !covering.has(pairKey(report))),
+      );
+      const results = reports.map(
+        (report): Recorded => faults.get(report) ?? { ...report, id: randomUUIDv7(), createdAt: time },
+      );
+      const stored = results.filter((result): result is StoredReport => 'createdAt' in result);
+      if (stored.length === 0) return results;
+      await repository.insert(stored);
+      // The counters come last, because whoever waits for them waits for all that follows.
+      await firing.fire(trx, await count(trx, stored, covering, time), time);
+      return results;
+    },
+  };
+}
+
+const pairKey = ({
+  organization,
+  developer,
+  product,
+}: Pick<Covering, 'organization' | 'developer' | 'product'>): string => `${organization}\n${developer}\n${product}`;
+
+/** Adds the reports to the counters of the subscriptions that cover them. */
+async function count(
+  trx: Knex.Transaction,
+  reports: readonly StoredReport[],
+  covering: ReadonlyMap<string, readonly Covering[]>,
+  time: number,
+): Promise<Movement[]> {
+  const counted = new Map<string, { covering: Covering; reports: StoredReport[] }>();
+  for (const report of reports) {
+    for (const each of covering.get(pairKey(report)) ?? []) {
+      const entry = counted.get(each.subscriptionId);
+      if (entry) entry.reports.push(report);
+      else counted.set(each.subscriptionId, { covering: each, reports: [report] });
+    }
+  }
+  const increments = [...counted].flatMap(([subscriptionId, entry]) => {
+    const { startAt, durationMonths } = entry.covering;
+    const cycle = cycleAt(toMilliseconds(startAt), durationMonths, toMilliseconds(time));
+    const amount = entry.reports.reduce((sum, { batchSize }) => sum + batchSize, 0);
+    return cycle ? [{ subscriptionId, cycle: cycle.number, amount }] : [];
+  });
+  const counters = await createCounterRepository(trx).add(increments);
+  return counters.map((counter) => ({ counter, reports: counted.get(counter.subscriptionId)?.reports ?? [] }));
+}
+
+const toMilliseconds = (micros: number): number => Math.floor(micros / 1000);
+
+/** Of reports that no subscription covers, those about a developer or product that there is not. */
+async function faultsOf(
+  trx: Knex.Transaction,
+  reports: readonly UsageReport[],
+): Promise<ReadonlyMap<UsageReport, ApiError>> {
+  const faults = new Map<UsageReport, ApiError>();
+  if (reports.length === 0) return faults;
+  const repository = createUsageRepository(trx);
+  const named = (pick: (report: UsageReport) => string) =>
+    reports.map((report) => ({ organization: report.organization, name: pick(report) }));
+  const developers = await repository.findDevelopers(named(({ developer }) => developer));
+  const products = await repository.findProducts(named(({ product }) => product));
+  const has = (found: typeof developers, organization: string, name: string): boolean =>
+    found.some((each) => each.organization === organization && each.name === name);
+  for (const report of reports) {
+    const { organization, developer, product } = report;
+    if (!has(developers, organization, developer)) faults.set(report, doesNotExist('Developer', developer));
+    else if (!has(products, organization, product)) faults.set(report, doesNotExist('Product', product));
+  }
+  return faults;
+}
