@@ -1,4 +1,5 @@
 import { definePlugin } from '../../src/plugin.ts';
+import { createCatalogRoutes } from './catalog.ts';
 import { createConditionRoutes } from './conditions/condition-routes.ts';
 import { createConditionService } from './conditions/condition-service.ts';
 import { createBacklogRoutes } from './deliveries/backlog-routes.ts';
@@ -43,6 +44,7 @@ export const integration = definePlugin({
         ...createRedeliveryRoutes({ dispatcher, formatTime }),
         ...createBacklogRoutes({ dispatcher, formatTime }),
         ...createWebhookRoutes({ webhooks }),
+        ...createCatalogRoutes({ database, now }),
         ...createConditionRoutes({ conditions }),
         ...createUsageRoutes({ usage, batches }),
       ],

@@ -64,7 +64,7 @@ const toChangeable = (developer: Developer) => ({
   company_name: developer.companyName,
   attributes: toStoredJson('attributes', developer.attributes),
   apps: toStoredJson('apps', developer.apps),
-  kept: toStoredJson('', developer.kept),
+  kept: toStoredJson('body', developer.kept),
   updated_at: developer.updatedAt,
 });
 

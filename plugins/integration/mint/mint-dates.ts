@@ -29,3 +29,6 @@ export const dateInput = Joi.string()
       helpers.message({ custom: '{{#label}} must be a date such as 2026-01-31 or 2026-01-31 00:00:00' }),
   )
   .description('YYYY-MM-DD HH:mm:ss in UTC, or YYYY-MM-DD.');
+
+/** `YYYY-MM-DD HH:mm:ss` in UTC of microseconds. */
+export const formatMicros = (micros: number): string => formatDate(Math.floor(micros / 1000));

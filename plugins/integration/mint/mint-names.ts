@@ -17,15 +17,20 @@ export const nameText = (maxLength: number): Joi.StringSchema =>
           }),
     );
 
-/** Text for people. */
-export const plainText = (maxLength: number): Joi.StringSchema =>
+const textWithout = (unwanted: RegExp, maxLength: number): Joi.StringSchema =>
   Joi.string()
     .max(maxLength)
     .custom((text: string, helpers) =>
-      text.isWellFormed() && !/\p{Cc}/u.test(text)
+      text.isWellFormed() && !unwanted.test(text)
         ? text
         : helpers.message({ custom: '{{#label}} must hold no control characters' }),
     );
+
+/** Text for people, on one line. */
+export const plainText = (maxLength: number): Joi.StringSchema => textWithout(/\p{Cc}/u, maxLength);
+
+/** Text for people, on any number of lines. */
+export const longText = (maxLength: number): Joi.StringSchema => textWithout(/[^\P{Cc}\t\r\n]/u, maxLength);
 
 // Not Joi's own `lowercase`, which goes by the language of the machine.
 const inLowerCase = (text: string): string => text.toLowerCase();

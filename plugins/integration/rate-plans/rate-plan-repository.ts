@@ -85,7 +85,7 @@ const toChangeable = (plan: RatePlan) => ({
   duration_months: plan.durationMonths ?? null,
   start_at: plan.startAt,
   end_at: plan.endAt ?? null,
-  kept: toStoredJson('', plan.kept),
+  kept: toStoredJson('body', plan.kept),
   updated_at: plan.updatedAt,
 });
 

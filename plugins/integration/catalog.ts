@@ -1,0 +1,22 @@
+import type { Clock, Database, Route } from '../../src/plugin.ts';
+import { createDeveloperRoutes } from './developers/developer-routes.ts';
+import { createDeveloperService } from './developers/developer-service.ts';
+import { createPackageRoutes } from './packages/package-routes.ts';
+import { createPackageService } from './packages/package-service.ts';
+import { createProductRoutes } from './products/product-routes.ts';
+import { createProductService } from './products/product-service.ts';
+import { createRatePlanRoutes } from './rate-plans/rate-plan-routes.ts';
+import { createRatePlanService } from './rate-plans/rate-plan-service.ts';
+import { createSubscriptionRoutes } from './subscriptions/subscription-routes.ts';
+import { createSubscriptionService } from './subscriptions/subscription-service.ts';
+
+/** What is sold, and to whom: products in packages, packages by rate plans, rate plans to developers. */
+export function createCatalogRoutes(parts: { database: Database; now: Clock }): Route[] {
+  return [
+    ...createDeveloperRoutes({ developers: createDeveloperService(parts) }),
+    ...createProductRoutes({ products: createProductService(parts) }),
+    ...createPackageRoutes({ packages: createPackageService(parts) }),
+    ...createRatePlanRoutes({ ratePlans: createRatePlanService(parts) }),
+    ...createSubscriptionRoutes({ subscriptions: createSubscriptionService(parts) }),
+  ];
+}

@@ -1,0 +1,123 @@
+import { defineRoute, type Route } from '../../../src/plugin.ts';
+import { listAnswer, listQuery, toListAnswer } from '../mint/mint-lists.ts';
+import { organizationParams } from '../mint/mint-names.ts';
+import type { Developer } from './developer.ts';
+import { developerAnswer, developerChange, developerInput, developerParams } from './developer-schemas.ts';
+import type { DeveloperService } from './developer-service.ts';
+
+const path = '/v1/organizations/:org_name/developers';
+const read = { organization: 'path', scopes: ['integration:read'] } as const;
+const write = { organization: 'path', scopes: ['integration:write'] } as const;
+
+const input = {
+  email: 'ntesla@example.com',
+  firstName: 'Nikola',
+  lastName: 'Tesla',
+  userName: 'theramin',
+  companyName: 'Example',
+  attributes: [{ name: 'region', value: 'north' }],
+  apps: ['weather-app'],
+};
+const answer = {
+  ...input,
+  organizationName: 'myorg',
+  status: 'active',
+  createdAt: 1460162656342,
+  lastModifiedAt: 1460162656342,
+};
+const org = { org_name: 'myorg' };
+const one = { ...org, email: input.email };
+const notFound = { 404: { description: 'There is no such developer.' } };
+const found = { description: 'The developer.', schema: developerAnswer, example: answer };
+
+/** The HTTP side of developers. */
+export function createDeveloperRoutes({ developers }: { developers: DeveloperService }): Route[] {
+  return [
+    defineRoute({
+      ...write,
+      method: 'POST',
+      path,
+      summary: 'Create a developer',
+      params: organizationParams,
+      body: developerInput,
+      answers: { 201: found, 409: { description: 'The address is in use.' } },
+      example: { params: org, body: input },
+      isOneStatement: true,
+      transact: async (req, trx) => ({
+        status: 201,
+        body: toAnswer(await developers.create(trx, req.organization, req.body)),
+      }),
+    }),
+    defineRoute({
+      ...read,
+      method: 'GET',
+      path,
+      summary: 'List the developers, by e-mail address',
+      params: organizationParams,
+      query: listQuery,
+      answers: {
+        200: {
+          description: 'A part of the list, or all of it.',
+          schema: listAnswer('developer', developerAnswer),
+          example: { totalRecords: 1, developer: [answer] },
+        },
+      },
+      example: { params: org },
+      handler: async (req, res) =>
+        res.json(toListAnswer('developer', await developers.list(req.organization, req.query), toAnswer)),
+    }),
+    defineRoute({
+      ...read,
+      method: 'GET',
+      path: `${path}/:email`,
+      summary: 'Read a developer',
+      params: developerParams,
+      answers: { 200: found, ...notFound },
+      example: { params: one },
+      handler: async (req, res) => res.json(toAnswer(await developers.read(req.organization, req.params.email))),
+    }),
+    defineRoute({
+      ...write,
+      method: 'PUT',
+      path: `${path}/:email`,
+      summary: 'Change a developer',
+      description: 'What is left out stays as it is. The e-mail address cannot be changed.',
+      params: developerParams,
+      body: developerChange,
+      answers: { 200: found, ...notFound },
+      example: { params: one, body: input },
+      transact: async (req, trx) => ({
+        status: 200,
+        body: toAnswer(await developers.update(trx, req.organization, req.params.email, req.body)),
+      }),
+    }),
+    defineRoute({
+      ...write,
+      method: 'DELETE',
+      path: `${path}/:email`,
+      summary: 'Delete a developer who never had a rate plan',
+      params: developerParams,
+      answers: { 204: { description: 'It is gone.' }, ...notFound, 409: { description: 'There are subscriptions.' } },
+      example: { params: one },
+      transact: async (req, trx) => {
+        await developers.delete(trx, req.organization, req.params.email);
+        return { status: 204 };
+      },
+    }),
+  ];
+}
+
+const toAnswer = (developer: Developer) => ({
+  email: developer.email,
+  firstName: developer.firstName,
+  lastName: developer.lastName,
+  userName: developer.userName,
+  companyName: developer.companyName,
+  attributes: developer.attributes,
+  apps: developer.apps,
+  organizationName: developer.organization,
+  status: 'active',
+  ...developer.kept,
+  createdAt: Math.floor(developer.createdAt / 1000),
+  lastModifiedAt: Math.floor(developer.updatedAt / 1000),
+});

@@ -1,0 +1,72 @@
+import Joi from 'joi';
+import { keptMembers } from '../mint/mint-kept.ts';
+import { emailParam, emailText, idParam, plainText } from '../mint/mint-names.ts';
+import type { Attribute } from './developer.ts';
+
+export interface DeveloperInput {
+  email: string;
+  firstName: string;
+  lastName: string;
+  userName: string;
+  companyName?: string;
+  attributes?: Attribute[];
+  apps?: string[];
+}
+
+/** Documented of developers by the management API, then by the monetization API. */
+export const keptOfDeveloper = keptMembers([
+  ...['accessType', 'appFamily', 'companies', 'developerId', 'status'],
+  ...['address', 'approxTaxRate', 'billingProfile', 'billingType', 'broker', 'developerCategory', 'developerRole'],
+  ...['hasSelfBilling', 'legalName', 'name', 'registrationId', 'taxExemptAuthNo', 'type'],
+]);
+
+const maxItems = 1000;
+
+const name = plainText(190);
+
+const optional = {
+  companyName: name.allow(''),
+  attributes: Joi.array()
+    .items(Joi.object({ name: name.required(), value: Joi.string().allow('').required() }))
+    .max(maxItems),
+  apps: Joi.array().items(name).max(maxItems),
+};
+
+export const developerInput = Joi.object<DeveloperInput>({
+  email: emailText.required(),
+  firstName: name.required(),
+  lastName: name.required(),
+  userName: name.required(),
+  ...optional,
+  ...keptOfDeveloper.fields,
+}).prefs({ stripUnknown: true });
+
+export const developerChange = Joi.object<Partial<DeveloperInput>>({
+  email: emailText,
+  firstName: name,
+  lastName: name,
+  userName: name,
+  ...optional,
+  ...keptOfDeveloper.fields,
+}).prefs({ stripUnknown: true });
+
+export const developerParams = Joi.object<{ org_name: string; email: string }>({
+  org_name: idParam,
+  email: emailParam,
+});
+
+export const developerAnswer = Joi.object({
+  email: Joi.string().required(),
+  firstName: Joi.string().required(),
+  lastName: Joi.string().required(),
+  userName: Joi.string().required(),
+  companyName: Joi.string().allow('').required(),
+  attributes: Joi.array().required(),
+  apps: Joi.array().required(),
+  organizationName: Joi.string().required(),
+  status: Joi.any().required(),
+  createdAt: Joi.number().integer().required().description('Milliseconds since 1970.'),
+  lastModifiedAt: Joi.number().integer().required(),
+})
+  .unknown()
+  .description('And the other documented members, as they were sent.');

@@ -1,0 +1,85 @@
+import { type Clock, type Database, isUniqueViolation, type Knex } from '../../../src/plugin.ts';
+import { alreadyExists, doesNotExist, mintError } from '../mint/mint-errors.ts';
+import type { Listed, ListQuery } from '../mint/mint-lists.ts';
+import { createSubscriptionRepository } from '../subscriptions/subscription-repository.ts';
+import type { Developer } from './developer.ts';
+import { createDeveloperRepository } from './developer-repository.ts';
+import { type DeveloperInput, keptOfDeveloper } from './developer-schemas.ts';
+
+export type DeveloperService = ReturnType<typeof createDeveloperService>;
+
+/** What may happen to developers. Everything is done for one organization; another one's rows do not exist. */
+export function createDeveloperService({ database, now }: { database: Database; now: Clock }) {
+  return {
+    /** Throws `mint.resourceAlreadyExists`. */
+    async create(db: Knex, organization: string, input: DeveloperInput): Promise<Developer> {
+      const time = now();
+      const developer: Developer = {
+        organization,
+        email: input.email,
+        firstName: input.firstName,
+        lastName: input.lastName,
+        userName: input.userName,
+        companyName: input.companyName ?? '',
+        attributes: input.attributes ?? [],
+        apps: input.apps ?? [],
+        kept: keptOfDeveloper.pick(input),
+        createdAt: time,
+        updatedAt: time,
+      };
+      try {
+        await createDeveloperRepository(db).insert(developer);
+      } catch (error) {
+        throw isUniqueViolation(error) ? alreadyExists('Developer', input.email) : error;
+      }
+      return developer;
+    },
+
+    /** Throws `mint.resourceDoesNotExist`. */
+    async read(organization: string, email: string): Promise<Developer> {
+      return existing(email, await database.read((db) => createDeveloperRepository(db).find(organization, email)));
+    },
+
+    list: (organization: string, wanted: ListQuery): Promise<Listed<Developer>> =>
+      database.read((db) => createDeveloperRepository(db).list(organization, wanted)),
+
+    /** What is left out stays as it is. Throws `mint.resourceDoesNotExist` or `mint.idCannotBeChanged`. */
+    async update(trx: Knex, organization: string, email: string, input: Partial<DeveloperInput>): Promise<Developer> {
+      const developers = createDeveloperRepository(trx);
+      const before = existing(email, await developers.findForUpdate(organization, email));
+      if (input.email !== undefined && input.email !== email)
+        throw mintError(400, 'idCannotBeChanged', 'The e-mail address of a developer cannot be changed');
+      const { kept, ...own } = before;
+      const changed = {
+        ...own,
+        firstName: input.firstName ?? own.firstName,
+        lastName: input.lastName ?? own.lastName,
+        userName: input.userName ?? own.userName,
+        companyName: input.companyName ?? own.companyName,
+        attributes: input.attributes ?? own.attributes,
+        apps: input.apps ?? own.apps,
+        kept: { ...kept, ...keptOfDeveloper.pick(input) },
+        updatedAt: now(),
+      };
+      await developers.update(changed);
+      return changed;
+    },
+
+    /** Throws `mint.resourceDoesNotExist`, or `mint.developerHasRatePlans`: with the subscriptions the counts of their usage would go. */
+    async delete(trx: Knex, organization: string, email: string): Promise<void> {
+      const developers = createDeveloperRepository(trx);
+      const developer = existing(email, await developers.findForUpdate(organization, email));
+      if (await createSubscriptionRepository(trx).hasDeveloper(organization, email)) {
+        throw mintError(409, 'developerHasRatePlans', 'The developer has or had rate plans and cannot be deleted', [
+          { name: 'id', value: email },
+        ]);
+      }
+      await developers.delete(developer);
+    },
+  };
+}
+
+function existing(email: string, developer: Developer | undefined): Developer {
+  if (!developer) throw doesNotExist('Developer', email);
+  return developer;
+}

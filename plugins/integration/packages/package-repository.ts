@@ -1,0 +1,109 @@
+import type { Knex } from '../../../src/plugin.ts';
+import { type Listed, type ListQuery, readList } from '../mint/mint-lists.ts';
+import type { Package, PackagedProduct } from './package.ts';
+
+interface Row {
+  organization: string;
+  id: string;
+  name: string;
+  display_name: string;
+  description: string;
+  status: string;
+  created_at: number;
+  updated_at: number;
+}
+
+interface ProductRow {
+  organization: string;
+  package_id: string;
+  product_name: string;
+}
+
+const table = 'integration_packages';
+const productTable = 'integration_package_products';
+
+/** Packages by organization and id, with their products. */
+export function createPackageRepository(db: Knex) {
+  return {
+    async insert(entry: Omit<Package, 'products'>, productNames: readonly string[]): Promise<void> {
+      const { organization, id, name, displayName, description, status, createdAt, updatedAt } = entry;
+      await db<Row>(table).insert({
+        ...{ organization, id, name, description, status },
+        display_name: displayName,
+        created_at: createdAt,
+        updated_at: updatedAt,
+      });
+      if (productNames.length === 0) return;
+      await db<ProductRow>(productTable).insert(
+        productNames.map((product) => ({ organization, package_id: id, product_name: product })),
+      );
+    },
+
+    async find(organization: string, id: string): Promise<Package | undefined> {
+      const row = found(id, await db<Row>(table).where({ organization, id }).first());
+      return row && (await withProducts(organization, [row]))[0];
+    },
+
+    /** Whether there is one; nobody deletes it until the transaction ends. */
+    async existsShared(organization: string, id: string): Promise<boolean> {
+      return found(id, await db<Row>(table).where({ organization, id }).forShare().first()) !== undefined;
+    },
+
+    /** Whether there is one; nobody else deletes it or gives it a plan until the transaction ends. */
+    async existsForUpdate(organization: string, id: string): Promise<boolean> {
+      return found(id, await db<Row>(table).where({ organization, id }).forUpdate().first()) !== undefined;
+    },
+
+    /** One of the packages that the product is in. */
+    async findIdByProduct(organization: string, productName: string): Promise<string | undefined> {
+      const where = { organization, product_name: productName };
+      return (await db<ProductRow>(productTable).where(where).first('package_id'))?.package_id;
+    },
+
+    /** By id. */
+    async list(organization: string, wanted: ListQuery): Promise<Listed<Package>> {
+      const { items, total } = await readList<Row>(db(table).where({ organization }), ['id', 'asc'], wanted);
+      return { items: await withProducts(organization, items), total };
+    },
+
+    async delete(organization: string, id: string): Promise<void> {
+      await db<ProductRow>(productTable).where({ organization, package_id: id }).delete();
+      await db<Row>(table).where({ organization, id }).delete();
+    },
+  };
+
+  async function withProducts(organization: string, rows: readonly Row[]): Promise<Package[]> {
+    const products = new Map<string, PackagedProduct[]>(rows.map(({ id }) => [id, []]));
+    const first = rows[0];
+    const last = rows.at(-1);
+    if (!first || !last) return [];
+    // A range and not a list of ids, of which a statement takes only so many; the rows are in the order of their ids.
+    const found: { package_id: string; name: string; display_name: string }[] = await db(`${productTable} as covered`)
+      .join('integration_products as product', {
+        'product.organization': 'covered.organization',
+        'product.name': 'covered.product_name',
+      })
+      .where({ 'covered.organization': organization })
+      .whereBetween('covered.package_id', [first.id, last.id])
+      .orderBy(['covered.package_id', 'covered.product_name'])
+      .select('covered.package_id', 'product.name', 'product.display_name');
+    for (const { package_id, name, display_name } of found)
+      products.get(package_id)?.push({ name, displayName: display_name });
+    return rows.map((row) => toPackage(row, products.get(row.id) ?? []));
+  }
+}
+
+/** Servers also find the row of an id with fewer spaces at its end. */
+const found = (id: string, row: Row | undefined): Row | undefined => (row?.id === id ? row : undefined);
+
+const toPackage = (row: Row, products: readonly PackagedProduct[]): Package => ({
+  organization: row.organization,
+  id: row.id,
+  name: row.name,
+  displayName: row.display_name,
+  description: row.description,
+  status: row.status,
+  products,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});

@@ -1,0 +1,104 @@
+import { defineRoute, type Route } from '../../../src/plugin.ts';
+import { listAnswer, listQuery, toListAnswer } from '../mint/mint-lists.ts';
+import { organizationParams } from '../mint/mint-names.ts';
+import type { Package } from './package.ts';
+import { packageAnswer, packageInput, packageParams } from './package-schemas.ts';
+import type { PackageService } from './package-service.ts';
+
+const path = '/v1/mint/organizations/:org_name/monetization-packages';
+const read = { organization: 'path', scopes: ['integration:read'] } as const;
+const write = { organization: 'path', scopes: ['integration:write'] } as const;
+
+const input = {
+  name: 'Location',
+  displayName: 'Location',
+  description: 'What happens where.',
+  product: [{ id: 'weather' }],
+  status: 'ACTIVE',
+};
+const answer = {
+  ...input,
+  id: 'location',
+  organization: { id: 'myorg' },
+  product: [{ id: 'weather', name: 'weather', displayName: 'Weather' }],
+};
+const org = { org_name: 'myorg' };
+const one = { ...org, package_id: answer.id };
+const notFound = { 404: { description: 'There is no such package.' } };
+const found = { description: 'The package.', schema: packageAnswer, example: answer };
+
+/** The HTTP side of packages. */
+export function createPackageRoutes({ packages }: { packages: PackageService }): Route[] {
+  return [
+    defineRoute({
+      ...write,
+      method: 'POST',
+      path,
+      summary: 'Create a package of products',
+      description: 'Its id is the name in lower case.',
+      params: organizationParams,
+      body: packageInput,
+      answers: {
+        201: found,
+        404: { description: 'There is no such product.' },
+        409: { description: 'The id is in use.' },
+      },
+      example: { params: org, body: input },
+      transact: async (req, trx) => ({
+        status: 201,
+        body: toAnswer(await packages.create(trx, req.organization, req.body)),
+      }),
+    }),
+    defineRoute({
+      ...read,
+      method: 'GET',
+      path,
+      summary: 'List the packages, by id',
+      params: organizationParams,
+      query: listQuery,
+      answers: {
+        200: {
+          description: 'A part of the list, or all of it.',
+          schema: listAnswer('monetizationPackage', packageAnswer),
+          example: { totalRecords: 1, monetizationPackage: [answer] },
+        },
+      },
+      example: { params: org },
+      handler: async (req, res) =>
+        res.json(toListAnswer('monetizationPackage', await packages.list(req.organization, req.query), toAnswer)),
+    }),
+    defineRoute({
+      ...read,
+      method: 'GET',
+      path: `${path}/:package_id`,
+      summary: 'Read a package',
+      params: packageParams,
+      answers: { 200: found, ...notFound },
+      example: { params: one },
+      handler: async (req, res) => res.json(toAnswer(await packages.read(req.organization, req.params.package_id))),
+    }),
+    defineRoute({
+      ...write,
+      method: 'DELETE',
+      path: `${path}/:package_id`,
+      summary: 'Delete a package without rate plans',
+      params: packageParams,
+      answers: { 204: { description: 'It is gone.' }, ...notFound, 409: { description: 'It has rate plans.' } },
+      example: { params: one },
+      transact: async (req, trx) => {
+        await packages.delete(trx, req.organization, req.params.package_id);
+        return { status: 204 };
+      },
+    }),
+  ];
+}
+
+const toAnswer = ({ id, name, displayName, description, status, organization, products }: Package) => ({
+  id,
+  name,
+  displayName,
+  description,
+  status,
+  organization: { id: organization },
+  product: products.map((product) => ({ id: product.name, ...product })),
+});

@@ -1,0 +1,46 @@
+import Joi from 'joi';
+import { idParam, longText, nameText, plainText, reference } from '../mint/mint-names.ts';
+
+export interface PackageInput {
+  name: string;
+  displayName?: string;
+  description?: string;
+  product: { id: string }[];
+  status: 'CREATED' | 'ACTIVE' | 'INACTIVE';
+}
+
+const maxProducts = 100;
+const maxDescription = 10_000;
+const statuses: readonly PackageInput['status'][] = ['CREATED', 'ACTIVE', 'INACTIVE'];
+
+export const packageInput = Joi.object<PackageInput>({
+  // Ids of plans begin with it.
+  name: nameText(120).required(),
+  displayName: plainText(190),
+  description: longText(maxDescription).allow(''),
+  product: Joi.array().items(reference()).max(maxProducts).default([]),
+  status: Joi.valid(...statuses).default('CREATED'),
+}).prefs({ stripUnknown: true });
+
+export const packageParams = Joi.object<{ org_name: string; package_id: string }>({
+  org_name: idParam,
+  package_id: idParam,
+});
+
+export const packageAnswer = Joi.object({
+  id: Joi.string().required(),
+  name: Joi.string().required(),
+  displayName: Joi.string().required(),
+  description: Joi.string().allow('').required(),
+  status: Joi.valid(...statuses).required(),
+  organization: reference().required(),
+  product: Joi.array()
+    .items(
+      Joi.object({
+        id: Joi.string().required(),
+        name: Joi.string().required(),
+        displayName: Joi.string().required(),
+      }),
+    )
+    .required(),
+});

@@ -1,0 +1,61 @@
+import { type Clock, type Database, isUniqueViolation, type Knex } from '../../../src/plugin.ts';
+import { alreadyExists, doesNotExist, mintError } from '../mint/mint-errors.ts';
+import type { Listed, ListQuery } from '../mint/mint-lists.ts';
+import { packageIdOf } from '../mint/mint-names.ts';
+import { createProductRepository } from '../products/product-repository.ts';
+import { createRatePlanRepository } from '../rate-plans/rate-plan-repository.ts';
+import type { Package } from './package.ts';
+import { createPackageRepository } from './package-repository.ts';
+import type { PackageInput } from './package-schemas.ts';
+
+export type PackageService = ReturnType<typeof createPackageService>;
+
+/** What may happen to packages. Everything is done for one organization; another one's rows do not exist. */
+export function createPackageService({ database, now }: { database: Database; now: Clock }) {
+  return {
+    /** Throws `mint.resourceDoesNotExist` about a product, or `mint.resourceAlreadyExists`. */
+    async create(trx: Knex, organization: string, input: PackageInput): Promise<Package> {
+      const { name, displayName = name, description = '', status } = input;
+      const id = packageIdOf(name);
+      const products = [...new Set(input.product.map((product) => product.id))];
+      const known = await createProductRepository(trx).findNamesShared(organization, products);
+      const unknown = products.find((product) => !known.has(product));
+      if (unknown !== undefined) throw doesNotExist('Product', unknown);
+
+      const time = now();
+      const entry = { organization, id, name, displayName, description, status, createdAt: time, updatedAt: time };
+      const packages = createPackageRepository(trx);
+      try {
+        await packages.insert(entry, products);
+      } catch (error) {
+        throw isUniqueViolation(error) ? alreadyExists('MonetizationPackage', id) : error;
+      }
+      return existing(id, await packages.find(organization, id));
+    },
+
+    /** Throws `mint.resourceDoesNotExist`. */
+    async read(organization: string, id: string): Promise<Package> {
+      return existing(id, await database.read((db) => createPackageRepository(db).find(organization, id)));
+    },
+
+    list: (organization: string, wanted: ListQuery): Promise<Listed<Package>> =>
+      database.read((db) => createPackageRepository(db).list(organization, wanted)),
+
+    /** Throws `mint.resourceDoesNotExist` or `mint.packageHasRatePlans`. */
+    async delete(trx: Knex, organization: string, id: string): Promise<void> {
+      const packages = createPackageRepository(trx);
+      if (!(await packages.existsForUpdate(organization, id))) throw doesNotExist('MonetizationPackage', id);
+      if (await createRatePlanRepository(trx).hasPackage(organization, id)) {
+        throw mintError(409, 'packageHasRatePlans', 'The package has rate plans and cannot be deleted', [
+          { name: 'id', value: id },
+        ]);
+      }
+      await packages.delete(organization, id);
+    },
+  };
+}
+
+function existing(id: string, found: Package | undefined): Package {
+  if (!found) throw doesNotExist('MonetizationPackage', id);
+  return found;
+}

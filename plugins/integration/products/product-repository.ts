@@ -1,0 +1,75 @@
+import type { Knex } from '../../../src/plugin.ts';
+import { toStoredJson } from '../mint/mint-kept.ts';
+import { type Listed, type ListQuery, readList } from '../mint/mint-lists.ts';
+import type { Product } from './product.ts';
+
+interface Row {
+  organization: string;
+  name: string;
+  display_name: string;
+  kept: string;
+  created_at: number;
+  updated_at: number;
+}
+
+const table = 'integration_products';
+
+/** Products by organization and name. */
+export function createProductRepository(db: Knex) {
+  return {
+    async insert(product: Product): Promise<void> {
+      const { organization, name, createdAt } = product;
+      await db<Row>(table).insert({ organization, name, created_at: createdAt, ...toChangeable(product) });
+    },
+
+    async find(organization: string, name: string): Promise<Product | undefined> {
+      return found(name, await db<Row>(table).where({ organization, name }).first());
+    },
+
+    /** The same, and nobody else changes, deletes or packages the product until the transaction ends. */
+    async findForUpdate(organization: string, name: string): Promise<Product | undefined> {
+      return found(name, await db<Row>(table).where({ organization, name }).forUpdate().first());
+    },
+
+    /** The names of those that exist; nobody deletes them until the transaction ends. */
+    async findNamesShared(organization: string, names: readonly string[]): Promise<Set<string>> {
+      // Everybody locks in the same order.
+      const query = db<Row>(table).where({ organization }).whereIn('name', names).orderBy('name').forShare();
+      return new Set((await query.select('name')).map(({ name }) => name));
+    },
+
+    /** By name. */
+    async list(organization: string, wanted: ListQuery): Promise<Listed<Product>> {
+      const { items, total } = await readList<Row>(db(table).where({ organization }), ['name', 'asc'], wanted);
+      return { items: items.map(toProduct), total };
+    },
+
+    async update(product: Product): Promise<void> {
+      const { organization, name } = product;
+      await db<Row>(table).where({ organization, name }).update(toChangeable(product));
+    },
+
+    async delete({ organization, name }: Product): Promise<void> {
+      await db<Row>(table).where({ organization, name }).delete();
+    },
+  };
+}
+
+/** Servers also find the row of a name with fewer spaces at its end. */
+const found = (name: string, row: Row | undefined): Product | undefined =>
+  row?.name === name ? toProduct(row) : undefined;
+
+const toChangeable = ({ displayName, kept, updatedAt }: Product) => ({
+  display_name: displayName,
+  kept: toStoredJson('body', kept),
+  updated_at: updatedAt,
+});
+
+const toProduct = (row: Row): Product => ({
+  organization: row.organization,
+  name: row.name,
+  displayName: row.display_name,
+  kept: JSON.parse(row.kept),
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});

@@ -1,0 +1,113 @@
+import { defineRoute, type Route } from '../../../src/plugin.ts';
+import { listAnswer, listQuery, toListAnswer } from '../mint/mint-lists.ts';
+import { organizationParams } from '../mint/mint-names.ts';
+import type { Product } from './product.ts';
+import { productAnswer, productChange, productInput, productParams } from './product-schemas.ts';
+import type { ProductService } from './product-service.ts';
+
+const path = '/v1/organizations/:org_name/apiproducts';
+const read = { organization: 'path', scopes: ['integration:read'] } as const;
+const write = { organization: 'path', scopes: ['integration:write'] } as const;
+
+const input = {
+  name: 'weather',
+  displayName: 'Weather',
+  approvalType: 'auto',
+  description: 'Forecasts by place.',
+  environments: ['prod'],
+  proxies: ['forecast'],
+  quota: '1000',
+  quotaInterval: '1',
+  quotaTimeUnit: 'day',
+  scopes: [],
+};
+const answer = { ...input, createdAt: 1460162656342, lastModifiedAt: 1460162656342 };
+const org = { org_name: 'myorg' };
+const one = { ...org, name: input.name };
+const notFound = { 404: { description: 'There is no such product.' } };
+const found = { description: 'The product.', schema: productAnswer, example: answer };
+
+/** The HTTP side of products. */
+export function createProductRoutes({ products }: { products: ProductService }): Route[] {
+  return [
+    defineRoute({
+      ...write,
+      method: 'POST',
+      path,
+      summary: 'Create a product',
+      params: organizationParams,
+      body: productInput,
+      answers: { 201: found, 409: { description: 'The name is in use.' } },
+      example: { params: org, body: input },
+      isOneStatement: true,
+      transact: async (req, trx) => ({
+        status: 201,
+        body: toAnswer(await products.create(trx, req.organization, req.body)),
+      }),
+    }),
+    defineRoute({
+      ...read,
+      method: 'GET',
+      path,
+      summary: 'List the products, by name',
+      params: organizationParams,
+      query: listQuery,
+      answers: {
+        200: {
+          description: 'A part of the list, or all of it.',
+          schema: listAnswer('apiProduct', productAnswer),
+          example: { totalRecords: 1, apiProduct: [answer] },
+        },
+      },
+      example: { params: org },
+      handler: async (req, res) =>
+        res.json(toListAnswer('apiProduct', await products.list(req.organization, req.query), toAnswer)),
+    }),
+    defineRoute({
+      ...read,
+      method: 'GET',
+      path: `${path}/:name`,
+      summary: 'Read a product',
+      params: productParams,
+      answers: { 200: found, ...notFound },
+      example: { params: one },
+      handler: async (req, res) => res.json(toAnswer(await products.read(req.organization, req.params.name))),
+    }),
+    defineRoute({
+      ...write,
+      method: 'PUT',
+      path: `${path}/:name`,
+      summary: 'Change a product',
+      description: 'What is left out stays as it is. The name cannot be changed.',
+      params: productParams,
+      body: productChange,
+      answers: { 200: found, ...notFound },
+      example: { params: one, body: input },
+      transact: async (req, trx) => ({
+        status: 200,
+        body: toAnswer(await products.update(trx, req.organization, req.params.name, req.body)),
+      }),
+    }),
+    defineRoute({
+      ...write,
+      method: 'DELETE',
+      path: `${path}/:name`,
+      summary: 'Delete a product that is in no package',
+      params: productParams,
+      answers: { 204: { description: 'It is gone.' }, ...notFound, 409: { description: 'A package has it.' } },
+      example: { params: one },
+      transact: async (req, trx) => {
+        await products.delete(trx, req.organization, req.params.name);
+        return { status: 204 };
+      },
+    }),
+  ];
+}
+
+const toAnswer = (product: Product) => ({
+  name: product.name,
+  displayName: product.displayName,
+  ...product.kept,
+  createdAt: Math.floor(product.createdAt / 1000),
+  lastModifiedAt: Math.floor(product.updatedAt / 1000),
+});

@@ -1,0 +1,40 @@
+import Joi from 'joi';
+import { keptMembers } from '../mint/mint-kept.ts';
+import { idParam, nameText, plainText } from '../mint/mint-names.ts';
+
+export interface ProductInput {
+  name: string;
+  displayName: string;
+}
+
+/** Documented of products by the management API, then by the monetization API. */
+export const keptOfProduct = keptMembers([
+  ...['apiResources', 'approvalType', 'attributes', 'description', 'environments', 'proxies', 'scopes'],
+  ...['quota', 'quotaInterval', 'quotaTimeUnit', 'quotaCounterScope'],
+  ...['graphqlOperationGroup', 'grpcOperationGroup', 'operationGroup'],
+  ...['pricePoints', 'refundSuccessCriteria', 'status', 'transactionSuccessCriteria'],
+]);
+
+const name = nameText(190);
+const displayName = plainText(190);
+
+export const productInput = Joi.object<ProductInput>({
+  name: name.required(),
+  displayName: displayName.required(),
+  ...keptOfProduct.fields,
+}).prefs({ stripUnknown: true });
+
+export const productChange = Joi.object<Partial<ProductInput>>({ name, displayName, ...keptOfProduct.fields }).prefs({
+  stripUnknown: true,
+});
+
+export const productParams = Joi.object<{ org_name: string; name: string }>({ org_name: idParam, name: idParam });
+
+export const productAnswer = Joi.object({
+  name: Joi.string().required(),
+  displayName: Joi.string().required(),
+  createdAt: Joi.number().integer().required().description('Milliseconds since 1970.'),
+  lastModifiedAt: Joi.number().integer().required(),
+})
+  .unknown()
+  .description('And the other documented members, as they were sent.');

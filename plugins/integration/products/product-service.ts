@@ -1,0 +1,71 @@
+import { type Clock, type Database, isUniqueViolation, type Knex } from '../../../src/plugin.ts';
+import { alreadyExists, doesNotExist, mintError } from '../mint/mint-errors.ts';
+import type { Listed, ListQuery } from '../mint/mint-lists.ts';
+import { createPackageRepository } from '../packages/package-repository.ts';
+import type { Product } from './product.ts';
+import { createProductRepository } from './product-repository.ts';
+import { keptOfProduct, type ProductInput } from './product-schemas.ts';
+
+export type ProductService = ReturnType<typeof createProductService>;
+
+/** What may happen to products. Everything is done for one organization; another one's rows do not exist. */
+export function createProductService({ database, now }: { database: Database; now: Clock }) {
+  return {
+    /** Throws `mint.resourceAlreadyExists`. */
+    async create(db: Knex, organization: string, input: ProductInput): Promise<Product> {
+      const { name, displayName } = input;
+      const time = now();
+      const kept = keptOfProduct.pick(input);
+      const product: Product = { organization, name, displayName, kept, createdAt: time, updatedAt: time };
+      try {
+        await createProductRepository(db).insert(product);
+      } catch (error) {
+        throw isUniqueViolation(error) ? alreadyExists('Product', name) : error;
+      }
+      return product;
+    },
+
+    /** Throws `mint.resourceDoesNotExist`. */
+    async read(organization: string, name: string): Promise<Product> {
+      return existing(name, await database.read((db) => createProductRepository(db).find(organization, name)));
+    },
+
+    list: (organization: string, wanted: ListQuery): Promise<Listed<Product>> =>
+      database.read((db) => createProductRepository(db).list(organization, wanted)),
+
+    /** What is left out stays as it is. Throws `mint.resourceDoesNotExist` or `mint.idCannotBeChanged`. */
+    async update(trx: Knex, organization: string, name: string, input: Partial<ProductInput>): Promise<Product> {
+      const products = createProductRepository(trx);
+      const before = existing(name, await products.findForUpdate(organization, name));
+      if (input.name !== undefined && input.name !== name)
+        throw mintError(400, 'idCannotBeChanged', 'The name of a product cannot be changed');
+      const changed = {
+        ...before,
+        displayName: input.displayName ?? before.displayName,
+        kept: { ...before.kept, ...keptOfProduct.pick(input) },
+        updatedAt: now(),
+      };
+      await products.update(changed);
+      return changed;
+    },
+
+    /** Throws `mint.resourceDoesNotExist` or `mint.productIsInPackage`. */
+    async delete(trx: Knex, organization: string, name: string): Promise<void> {
+      const products = createProductRepository(trx);
+      const product = existing(name, await products.findForUpdate(organization, name));
+      const packageId = await createPackageRepository(trx).findIdByProduct(organization, name);
+      if (packageId !== undefined) {
+        throw mintError(409, 'productIsInPackage', `The product is part of package [${packageId}]`, [
+          { name: 'id', value: name },
+          { name: 'packageId', value: packageId },
+        ]);
+      }
+      await products.delete(product);
+    },
+  };
+}
+
+function existing(name: string, product: Product | undefined): Product {
+  if (!product) throw doesNotExist('Product', name);
+  return product;
+}

@@ -1,0 +1,160 @@
+import { defineRoute, type Route } from '../../../src/plugin.ts';
+import { formatMicros } from '../mint/mint-dates.ts';
+import { listAnswer, listQuery, toListAnswer } from '../mint/mint-lists.ts';
+import { organizationParams } from '../mint/mint-names.ts';
+import { packageParams } from '../packages/package-schemas.ts';
+import type { RatePlan } from './rate-plan.ts';
+import { ratePlanAnswer, ratePlanChange, ratePlanInput, ratePlanParams } from './rate-plan-schemas.ts';
+import type { RatePlanService } from './rate-plan-service.ts';
+
+const base = '/v1/mint/organizations/:org_name';
+const path = `${base}/monetization-packages/:package_id/rate-plans`;
+const read = { organization: 'path', scopes: ['integration:read'] } as const;
+const write = { organization: 'path', scopes: ['integration:write'] } as const;
+
+const input = {
+  name: 'Adjustable plan',
+  displayName: 'Adjustable plan',
+  description: 'A target for every developer.',
+  published: true,
+  ratePlanDetails: [
+    {
+      type: 'USAGE_TARGET',
+      meteringType: 'DEV_SPECIFIC',
+      duration: 1,
+      durationType: 'MONTH',
+      ratingParameter: 'VOLUME',
+    },
+  ],
+  startDate: '2026-01-31 00:00:00',
+  endDate: '2027-01-31 00:00:00',
+};
+const answer = {
+  ...input,
+  id: 'location_adjustable_plan',
+  type: 'STANDARD',
+  monetizationPackage: { id: 'location' },
+  organization: { id: 'myorg' },
+};
+const org = { org_name: 'myorg' };
+const ofPackage = { ...org, package_id: 'location' };
+const one = { ...ofPackage, plan_id: answer.id };
+const notFound = { 404: { description: 'There is no such rate plan.' } };
+const found = { description: 'The rate plan.', schema: ratePlanAnswer, example: answer };
+const listed = {
+  description: 'A part of the list, or all of it.',
+  schema: listAnswer('ratePlan', ratePlanAnswer),
+  example: { totalRecords: 1, ratePlan: [answer] },
+};
+
+/** The HTTP side of rate plans. */
+export function createRatePlanRoutes({ ratePlans }: { ratePlans: RatePlanService }): Route[] {
+  return [
+    defineRoute({
+      ...write,
+      method: 'POST',
+      path,
+      summary: 'Create a rate plan',
+      description: 'Its id is that of the package, `_` and the name, in lower case and with `_` for spaces.',
+      params: packageParams,
+      body: ratePlanInput,
+      answers: {
+        201: found,
+        404: { description: 'There is no such package.' },
+        409: { description: 'The id is in use.' },
+      },
+      example: { params: ofPackage, body: input },
+      transact: async (req, trx) => ({
+        status: 201,
+        body: toAnswer(await ratePlans.create(trx, req.organization, req.params.package_id, req.body)),
+      }),
+    }),
+    defineRoute({
+      ...read,
+      method: 'GET',
+      path,
+      summary: "List a package's rate plans, by id",
+      params: packageParams,
+      query: listQuery,
+      answers: { 200: listed, 404: { description: 'There is no such package.' } },
+      example: { params: ofPackage },
+      handler: async (req, res) => {
+        const list = await ratePlans.listOfPackage(req.organization, req.params.package_id, req.query);
+        res.json(toListAnswer('ratePlan', list, toAnswer));
+      },
+    }),
+    defineRoute({
+      ...read,
+      method: 'GET',
+      path: `${base}/rate-plans`,
+      summary: 'List the rate plans of all packages, by id',
+      params: organizationParams,
+      query: listQuery,
+      answers: { 200: listed },
+      example: { params: org },
+      handler: async (req, res) =>
+        res.json(toListAnswer('ratePlan', await ratePlans.list(req.organization, req.query), toAnswer)),
+    }),
+    ...createSingleRoutes(ratePlans),
+  ];
+}
+
+function createSingleRoutes(ratePlans: RatePlanService): Route[] {
+  return [
+    defineRoute({
+      ...read,
+      method: 'GET',
+      path: `${path}/:plan_id`,
+      summary: 'Read a rate plan',
+      params: ratePlanParams,
+      answers: { 200: found, ...notFound },
+      example: { params: one },
+      handler: async (req, res) => {
+        const { package_id, plan_id } = req.params;
+        res.json(toAnswer(await ratePlans.read(req.organization, package_id, plan_id)));
+      },
+    }),
+    defineRoute({
+      ...write,
+      method: 'PUT',
+      path: `${path}/:plan_id`,
+      summary: 'Change a rate plan',
+      description: 'What is left out stays as it is. Of a published plan only `endDate` changes.',
+      params: ratePlanParams,
+      body: ratePlanChange,
+      answers: { 200: found, ...notFound, 409: { description: 'It is published.' } },
+      example: { params: one, body: input },
+      transact: async (req, trx) => {
+        const { package_id, plan_id } = req.params;
+        const plan = await ratePlans.update(trx, req.organization, package_id, plan_id, req.body);
+        return { status: 200, body: toAnswer(plan) };
+      },
+    }),
+    defineRoute({
+      ...write,
+      method: 'DELETE',
+      path: `${path}/:plan_id`,
+      summary: 'Delete a rate plan that is not published',
+      params: ratePlanParams,
+      answers: { 204: { description: 'It is gone.' }, ...notFound, 409: { description: 'It is published.' } },
+      example: { params: one },
+      transact: async (req, trx) => {
+        await ratePlans.delete(trx, req.organization, req.params.package_id, req.params.plan_id);
+        return { status: 204 };
+      },
+    }),
+  ];
+}
+
+const toAnswer = (plan: RatePlan) => ({
+  id: plan.id,
+  name: plan.name,
+  displayName: plan.displayName,
+  type: plan.type,
+  published: plan.published,
+  startDate: formatMicros(plan.startAt),
+  ...(plan.endAt === undefined ? {} : { endDate: formatMicros(plan.endAt) }),
+  monetizationPackage: { id: plan.packageId },
+  organization: { id: plan.organization },
+  ...plan.kept,
+});

@@ -1,0 +1,100 @@
+import Joi from 'joi';
+import { validationError } from '../../../src/errors.ts';
+import { dateInput } from '../mint/mint-dates.ts';
+import { keptMembers } from '../mint/mint-kept.ts';
+import { idParam, loose, nameText, plainText, reference } from '../mint/mint-names.ts';
+
+/** Dates are milliseconds. */
+export interface RatePlanInput {
+  name: string;
+  displayName?: string;
+  type?: string;
+  published?: boolean;
+  startDate?: number;
+  /** Null: open. */
+  endDate?: number | null;
+  ratePlanDetails?: object[];
+}
+
+/** Documented of rate plans. `ratePlanDetails` says what kind of plan it is, and is kept all the same. */
+export const keptOfRatePlan = keptMembers([
+  ...['advance', 'childRatePlan', 'contractDuration', 'contractDurationType', 'currency', 'customPaymentTerm'],
+  ...['description', 'developer', 'developerCategory', 'earlyTerminationFee'],
+  ...['freemiumDuration', 'freemiumDurationType', 'freemiumUnit', 'frequencyDuration', 'frequencyDurationType'],
+  ...['isPrivate', 'keepOriginalStartDate', 'parentRatePlan', 'paymentDueDays', 'product', 'prorate'],
+  ...['ratePlanDetails', 'recurringFee', 'recurringStartUnit', 'recurringType', 'setUpFee'],
+]);
+
+const maxDetails = 100;
+
+const fields = {
+  ...keptOfRatePlan.fields,
+  displayName: plainText(190),
+  type: plainText(64),
+  published: loose(Joi.boolean()),
+  startDate: dateInput,
+  endDate: dateInput.allow(null),
+  ratePlanDetails: Joi.array()
+    .items(Joi.object())
+    .max(maxDetails)
+    .description('One of type USAGE_TARGET and metering type DEV_SPECIFIC makes an adjustable notification plan.'),
+};
+
+// The id has the package's in front.
+const name = nameText(120);
+
+export const ratePlanInput = Joi.object<RatePlanInput>({ name: name.required(), ...fields }).prefs({
+  stripUnknown: true,
+});
+
+export const ratePlanChange = Joi.object<Partial<RatePlanInput>>({ name, ...fields }).prefs({ stripUnknown: true });
+
+const adjustable = Joi.object({
+  type: Joi.valid('USAGE_TARGET').required(),
+  meteringType: Joi.valid('DEV_SPECIFIC').required(),
+  duration: Joi.number().integer().min(1).max(24).required(),
+  durationType: Joi.valid('MONTH').required(),
+  ratingParameter: Joi.valid('VOLUME').required(),
+}).unknown();
+
+const adjustableDetails = Joi.object({ ratePlanDetails: Joi.array().items(adjustable).length(1) });
+
+const saysAdjustable = (detail: object): boolean =>
+  ('type' in detail && detail.type === 'USAGE_TARGET') ||
+  ('meteringType' in detail && detail.meteringType === 'DEV_SPECIFIC');
+
+/**
+ * Months of a cycle if these are the details of an adjustable notification plan, undefined if they are of another one. Throws
+ * `VALIDATION_ERROR` for what is meant to be one and is not.
+ */
+export function cycleMonthsOf(ratePlanDetails: readonly object[]): number | undefined {
+  if (!ratePlanDetails.some(saysAdjustable)) return undefined;
+  const { error, value } = adjustableDetails.validate(
+    { ratePlanDetails },
+    { abortEarly: false, errors: { wrap: { label: false } } },
+  );
+  if (error)
+    throw validationError(error.details.map(({ path, message }) => ({ path: path.join('.'), message, in: 'body' })));
+  return value.ratePlanDetails[0].duration;
+}
+
+export const ratePlanParams = Joi.object<{ org_name: string; package_id: string; plan_id: string }>({
+  org_name: idParam,
+  package_id: idParam,
+  plan_id: idParam,
+});
+
+export const ratePlanAnswer = Joi.object({
+  id: Joi.string().required(),
+  name: Joi.string().required(),
+  displayName: Joi.string().required(),
+  type: Joi.string().required(),
+  published: Joi.boolean().required(),
+  startDate: Joi.string().required(),
+  endDate: Joi.string().description('Not there while the plan is open.'),
+  ratePlanDetails: Joi.array().items(Joi.object()).required(),
+  monetizationPackage: reference().required(),
+  organization: reference().required(),
+})
+  .unknown()
+  .description('And the other documented members, as they were sent.');

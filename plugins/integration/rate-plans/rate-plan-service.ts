@@ -1,0 +1,130 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Clock, type Database, isUniqueViolation, type Knex } from '../../../src/plugin.ts';
+import { formatMicros, startOfDay } from '../mint/mint-dates.ts';
+import { alreadyExists, doesNotExist, mintError } from '../mint/mint-errors.ts';
+import type { Listed, ListQuery } from '../mint/mint-lists.ts';
+import { planIdOf } from '../mint/mint-names.ts';
+import { createPackageRepository } from '../packages/package-repository.ts';
+import type { RatePlan } from './rate-plan.ts';
+import { createRatePlanRepository } from './rate-plan-repository.ts';
+import { cycleMonthsOf, keptOfRatePlan, type RatePlanInput } from './rate-plan-schemas.ts';
+
+export type RatePlanService = ReturnType<typeof createRatePlanService>;
+
+/** What may happen to rate plans. Everything is done for one organization; another one's rows do not exist. */
+export function createRatePlanService({ database, now }: { database: Database; now: Clock }) {
+  return {
+    /** Throws `mint.resourceDoesNotExist` about the package, `mint.resourceAlreadyExists` or what `checked` throws. */
+    async create(trx: Knex, organization: string, packageId: string, input: RatePlanInput): Promise<RatePlan> {
+      if (!(await createPackageRepository(trx).existsShared(organization, packageId)))
+        throw doesNotExist('MonetizationPackage', packageId);
+      const time = now();
+      const id = planIdOf(packageId, input.name);
+      const plan = checked(
+        changedBy(input, {
+          ...{ organization, packageId, id, name: input.name, displayName: input.name, type: 'STANDARD' },
+          ...{ published: false, durationMonths: undefined, kept: { ratePlanDetails: [] } },
+          startAt: startOfDay(time / 1000) * 1000,
+          endAt: undefined,
+          createdAt: time,
+          updatedAt: time,
+        }),
+      );
+      try {
+        await createRatePlanRepository(trx).insert(plan);
+      } catch (error) {
+        throw isUniqueViolation(error) ? alreadyExists('RatePlan', id) : error;
+      }
+      return plan;
+    },
+
+    /** Throws `mint.resourceDoesNotExist`. */
+    async read(organization: string, packageId: string, id: string): Promise<RatePlan> {
+      const plan = await database.read((db) => createRatePlanRepository(db).find(organization, id));
+      return existing(packageId, id, plan);
+    },
+
+    /** Throws `mint.resourceDoesNotExist` about the package. */
+    listOfPackage: (organization: string, packageId: string, wanted: ListQuery): Promise<Listed<RatePlan>> =>
+      database.read(async (db) => {
+        if (!(await createPackageRepository(db).find(organization, packageId)))
+          throw doesNotExist('MonetizationPackage', packageId);
+        return createRatePlanRepository(db).list({ organization, packageId }, wanted);
+      }),
+
+    list: (organization: string, wanted: ListQuery): Promise<Listed<RatePlan>> =>
+      database.read((db) => createRatePlanRepository(db).list({ organization }, wanted)),
+
+    /**
+     * What is left out stays as it is. Throws `mint.resourceDoesNotExist`, `mint.idCannotBeChanged`,
+     * `mint.publishedRatePlanCannotBeChanged` or what `checked` throws.
+     */
+    async update(
+      trx: Knex,
+      organization: string,
+      packageId: string,
+      id: string,
+      input: Partial<RatePlanInput>,
+    ): Promise<RatePlan> {
+      const plans = createRatePlanRepository(trx);
+      const before = existing(packageId, id, await plans.findForUpdate(organization, id));
+      if (input.name !== undefined && input.name !== before.name)
+        throw mintError(400, 'idCannotBeChanged', 'The name of a rate plan cannot be changed');
+      const changed = checked(changedBy(input, before));
+      if (before.published && !isDeepStrictEqual({ ...changed, endAt: before.endAt }, before)) {
+        throw mintError(409, 'publishedRatePlanCannotBeChanged', 'Only the end date of a published plan can change', [
+          { name: 'id', value: id },
+        ]);
+      }
+      const updated = { ...changed, updatedAt: now() };
+      await plans.update(updated);
+      return updated;
+    },
+
+    /**
+     * Throws `mint.resourceDoesNotExist` or `mint.publishedRatePlanCannotBeDeleted`. What is not published has no subscriptions,
+     * because publishing is never taken back.
+     */
+    async delete(trx: Knex, organization: string, packageId: string, id: string): Promise<void> {
+      const plans = createRatePlanRepository(trx);
+      const plan = existing(packageId, id, await plans.findForUpdate(organization, id));
+      if (plan.published) {
+        throw mintError(409, 'publishedRatePlanCannotBeDeleted', 'A published plan cannot be deleted; it can end', [
+          { name: 'id', value: id },
+        ]);
+      }
+      await plans.delete(plan);
+    },
+  };
+}
+
+function existing(packageId: string, id: string, plan: RatePlan | undefined): RatePlan {
+  if (!plan || plan.packageId !== packageId) throw doesNotExist('RatePlan', id);
+  return plan;
+}
+
+/** The plan with what an input says about it. Throws `VALIDATION_ERROR` about `ratePlanDetails`. */
+function changedBy(input: Partial<RatePlanInput>, plan: RatePlan): RatePlan {
+  const { displayName, type, published, startDate, endDate, ratePlanDetails } = input;
+  return {
+    ...plan,
+    displayName: displayName ?? plan.displayName,
+    type: type ?? plan.type,
+    published: published ?? plan.published,
+    durationMonths: ratePlanDetails ? cycleMonthsOf(ratePlanDetails) : plan.durationMonths,
+    startAt: startDate === undefined ? plan.startAt : startDate * 1000,
+    endAt: endDate === undefined ? plan.endAt : endDate === null ? undefined : endDate * 1000,
+    kept: { ...plan.kept, ...keptOfRatePlan.pick(input) },
+  };
+}
+
+/** Throws `mint.endDateEarlierThanStart`. */
+function checked(plan: RatePlan): RatePlan {
+  if (plan.endAt !== undefined && plan.endAt <= plan.startAt) {
+    throw mintError(400, 'endDateEarlierThanStart', 'The end date must be later than the start date', [
+      { name: 'startDate', value: formatMicros(plan.startAt) },
+      { name: 'endDate', value: formatMicros(plan.endAt) },
+    ]);
+  }
+  return plan;
+}

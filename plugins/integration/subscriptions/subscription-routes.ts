@@ -1,0 +1,125 @@
+import { defineRoute, type Route } from '../../../src/plugin.ts';
+import { formatMicros } from '../mint/mint-dates.ts';
+import { listAnswer, listQuery, toListAnswer } from '../mint/mint-lists.ts';
+import type { Subscription } from './subscription.ts';
+import {
+  subscriberParams,
+  subscriptionAnswer,
+  subscriptionChange,
+  subscriptionInput,
+  subscriptionParams,
+  subscriptionQuery,
+} from './subscription-schemas.ts';
+import type { SubscriptionService } from './subscription-service.ts';
+
+const base = '/v1/mint/organizations/:org_name/developers/:email';
+const path = `${base}/developer-rateplans`;
+const read = { organization: 'path', scopes: ['integration:read'] } as const;
+const write = { organization: 'path', scopes: ['integration:write'] } as const;
+
+const input = {
+  developer: { id: 'ntesla@example.com' },
+  ratePlan: { id: 'location_adjustable_plan' },
+  startDate: '2026-01-31 00:00:00',
+  endDate: '2026-12-31 00:00:00',
+  quotaTarget: 1000,
+};
+const answer = {
+  ...input,
+  id: '0198c5a1-7b1e-7cc4-9d5e-1f7d0c5b9a11',
+  created: '2026-01-30 09:41:00',
+  updated: '2026-01-30 09:41:00',
+};
+const subscriber = { org_name: 'myorg', email: input.developer.id };
+const one = { ...subscriber, id: answer.id };
+const notFound = { 404: { description: 'There is no such subscription.' } };
+const found = { description: 'The subscription.', schema: subscriptionAnswer, example: answer };
+const overlapping = { description: 'The developer is on that plan during that time already.' };
+
+/** The HTTP side of subscriptions: which developer is on which rate plan. */
+export function createSubscriptionRoutes({ subscriptions }: { subscriptions: SubscriptionService }): Route[] {
+  const list = (place: string): Route =>
+    defineRoute({
+      ...read,
+      method: 'GET',
+      path: place,
+      summary: "List a developer's subscriptions, newest first",
+      params: subscriberParams,
+      query: listQuery,
+      answers: {
+        200: {
+          description: 'A part of the list, or all of it.',
+          schema: listAnswer('developerRatePlan', subscriptionAnswer),
+          example: { totalRecords: 1, developerRatePlan: [answer] },
+        },
+        404: { description: 'There is no such developer.' },
+      },
+      example: { params: subscriber },
+      handler: async (req, res) => {
+        const found = await subscriptions.list(req.organization, req.params.email, req.query);
+        res.json(toListAnswer('developerRatePlan', found, toAnswer));
+      },
+    });
+
+  return [
+    defineRoute({
+      ...write,
+      method: 'POST',
+      path,
+      summary: 'Subscribe a developer to a published rate plan',
+      params: subscriberParams,
+      query: subscriptionQuery,
+      body: subscriptionInput,
+      answers: {
+        201: found,
+        404: { description: 'There is no such developer or rate plan.' },
+        409: overlapping,
+      },
+      example: { params: subscriber, body: input },
+      transact: async (req, trx) => ({
+        status: 201,
+        body: toAnswer(await subscriptions.create(trx, req.organization, req.params.email, req.body)),
+      }),
+    }),
+    list(path),
+    list(`${base}/developer-accepted-rateplans`),
+    defineRoute({
+      ...read,
+      method: 'GET',
+      path: `${path}/:id`,
+      summary: 'Read a subscription',
+      params: subscriptionParams,
+      answers: { 200: found, ...notFound },
+      example: { params: one },
+      handler: async (req, res) =>
+        res.json(toAnswer(await subscriptions.read(req.organization, req.params.email, req.params.id))),
+    }),
+    defineRoute({
+      ...write,
+      method: 'PUT',
+      path: `${path}/:id`,
+      summary: 'Change the target or the end of a subscription',
+      description: 'What is left out stays as it is; `"endDate": null` opens the end. Other members are ignored.',
+      params: subscriptionParams,
+      body: subscriptionChange,
+      answers: { 200: found, ...notFound, 409: overlapping },
+      example: { params: one, body: { quotaTarget: 2000, endDate: '2027-01-31 00:00:00' } },
+      transact: async (req, trx) => {
+        const { email, id } = req.params;
+        const subscription = await subscriptions.update(trx, req.organization, email, id, req.body);
+        return { status: 200, body: toAnswer(subscription) };
+      },
+    }),
+  ];
+}
+
+const toAnswer = (subscription: Subscription) => ({
+  id: subscription.id,
+  developer: { id: subscription.developerEmail },
+  ratePlan: { id: subscription.planId },
+  startDate: formatMicros(subscription.startAt),
+  ...(subscription.endAt === undefined ? {} : { endDate: formatMicros(subscription.endAt) }),
+  quotaTarget: subscription.quotaTarget,
+  created: formatMicros(subscription.createdAt),
+  updated: formatMicros(subscription.updatedAt),
+});

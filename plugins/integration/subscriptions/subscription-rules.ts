@@ -1,0 +1,56 @@
+import type { ApiError } from '../../../src/errors.ts';
+import { formatMicros, startOfDay } from '../mint/mint-dates.ts';
+import { mintError } from '../mint/mint-errors.ts';
+import type { RatePlan } from '../rate-plans/rate-plan.ts';
+import type { Subscription } from './subscription.ts';
+
+/** Throws `mint.startDateEarlierThanToday`. Days are compared, in UTC: what started this morning counts from then on. */
+export function checkStart({ startAt }: Subscription, now: number): void {
+  if (startOfDay(startAt / 1000) < startOfDay(now / 1000))
+    throw dateError('startDateEarlierThanToday', 'The start date is earlier than today', { startDate: startAt });
+}
+
+/**
+ * Throws `mint.startDateEarlierThanPlanStartDate`, `mint.startDateLaterThanPlanEndDate`, `mint.endDateEarlierThanStart` or
+ * `mint.endDateLaterThanPlanEndDate`.
+ */
+export function checkDates({ startAt, endAt }: Subscription, plan: RatePlan): void {
+  if (startAt < plan.startAt) {
+    throw dateError('startDateEarlierThanPlanStartDate', 'The start date is earlier than that of the rate plan', {
+      startDate: startAt,
+      ratePlanStartDate: plan.startAt,
+    });
+  }
+  if (plan.endAt !== undefined && startAt >= plan.endAt) {
+    throw dateError('startDateLaterThanPlanEndDate', 'The rate plan has ended by the start date', {
+      startDate: startAt,
+      ratePlanEndDate: plan.endAt,
+    });
+  }
+  checkEnd({ startAt, endAt }, plan);
+}
+
+/** Throws `mint.endDateEarlierThanStart` or `mint.endDateLaterThanPlanEndDate`. */
+export function checkEnd({ startAt, endAt }: Pick<Subscription, 'startAt' | 'endAt'>, plan: RatePlan): void {
+  if (endAt === undefined) return;
+  if (endAt <= startAt) {
+    throw dateError('endDateEarlierThanStart', 'The end date must be later than the start date', {
+      startDate: startAt,
+      endDate: endAt,
+    });
+  }
+  if (plan.endAt !== undefined && endAt > plan.endAt) {
+    throw dateError('endDateLaterThanPlanEndDate', 'The end date is later than that of the rate plan', {
+      endDate: endAt,
+      ratePlanEndDate: plan.endAt,
+    });
+  }
+}
+
+const dateError = (code: string, message: string, dates: Record<string, number>): ApiError =>
+  mintError(
+    400,
+    code,
+    message,
+    Object.entries(dates).map(([name, micros]) => ({ name, value: formatMicros(micros) })),
+  );

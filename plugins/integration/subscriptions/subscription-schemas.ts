@@ -1,0 +1,59 @@
+import Joi from 'joi';
+import { dateInput } from '../mint/mint-dates.ts';
+import { emailParam, emailText, idParam, loose, reference } from '../mint/mint-names.ts';
+
+/** Dates are milliseconds. */
+export interface SubscriptionInput {
+  developer?: { id: string };
+  ratePlan: { id: string };
+  startDate: number;
+  /** Null: open. */
+  endDate?: number | null;
+  quotaTarget?: number;
+}
+
+export type SubscriptionChange = Pick<SubscriptionInput, 'endDate' | 'quotaTarget'>;
+
+/** A thousand per cent of it is still a whole number that nothing rounds. */
+export const maxQuotaTarget = 1_000_000_000_000;
+
+const changeable = {
+  endDate: dateInput.allow(null),
+  quotaTarget: loose(Joi.number().integer().min(0).max(maxQuotaTarget)).description(
+    'Transactions aimed at in a cycle; 0: no notifications. Needed for adjustable notification plans.',
+  ),
+};
+
+export const subscriptionInput = Joi.object<SubscriptionInput>({
+  developer: reference(emailText).description('The developer of the path.'),
+  ratePlan: reference().required(),
+  startDate: dateInput.required(),
+  ...changeable,
+}).prefs({ stripUnknown: true });
+
+export const subscriptionChange = Joi.object<SubscriptionChange>(changeable).prefs({ stripUnknown: true });
+
+/** That API family knows parameters about fees for it; they are ignored. */
+export const subscriptionQuery = Joi.object({}).prefs({ stripUnknown: true });
+
+export const subscriberParams = Joi.object<{ org_name: string; email: string }>({
+  org_name: idParam,
+  email: emailParam,
+});
+
+export const subscriptionParams = Joi.object<{ org_name: string; email: string; id: string }>({
+  org_name: idParam,
+  email: emailParam,
+  id: idParam,
+});
+
+export const subscriptionAnswer = Joi.object({
+  id: Joi.string().guid().required(),
+  developer: reference().required(),
+  ratePlan: reference().required(),
+  startDate: Joi.string().required(),
+  endDate: Joi.string().description('Not there while the subscription is open.'),
+  quotaTarget: Joi.number().integer().required(),
+  created: Joi.string().required(),
+  updated: Joi.string().required(),
+});

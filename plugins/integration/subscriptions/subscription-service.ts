@@ -1,0 +1,139 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Clock, Database, Knex } from '../../../src/plugin.ts';
+import { createDeveloperRepository } from '../developers/developer-repository.ts';
+import { doesNotExist, mintError } from '../mint/mint-errors.ts';
+import type { Listed, ListQuery } from '../mint/mint-lists.ts';
+import type { RatePlan } from '../rate-plans/rate-plan.ts';
+import { createRatePlanRepository } from '../rate-plans/rate-plan-repository.ts';
+import type { Subscription } from './subscription.ts';
+import { createSubscriptionRepository } from './subscription-repository.ts';
+import { checkDates, checkEnd, checkStart } from './subscription-rules.ts';
+import type { SubscriptionChange, SubscriptionInput } from './subscription-schemas.ts';
+
+export type SubscriptionService = ReturnType<typeof createSubscriptionService>;
+
+/** What may happen to subscriptions. Everything is done for one organization; another one's rows do not exist. */
+export function createSubscriptionService({ database, now }: { database: Database; now: Clock }) {
+  return {
+    /**
+     * Throws `mint.resourceDoesNotExist`, `mint.developerIdMismatch`, `mint.ratePlanNotPublished`, `mint.quotaTargetRequired`,
+     * what `checkStart` and `checkDates` throw, or `mint.developerAlreadyActiveOnRatePlan`.
+     */
+    async create(trx: Knex, organization: string, email: string, input: SubscriptionInput): Promise<Subscription> {
+      await lockDeveloper(trx, organization, email);
+      if (input.developer && input.developer.id !== email)
+        throw mintError(400, 'developerIdMismatch', 'The developer is not the one of the path');
+      const plan = await findPlan(trx, organization, input.ratePlan.id);
+      if (!plan.published) {
+        throw mintError(400, 'ratePlanNotPublished', `Rate plan [${plan.id}] is not published`, [
+          { name: 'ratePlanId', value: plan.id },
+        ]);
+      }
+      const subscription = toSubscription(organization, email, plan, input, now());
+      checkStart(subscription, subscription.createdAt);
+      checkDates(subscription, plan);
+      await checkAlone(trx, subscription);
+      await createSubscriptionRepository(trx).insert(subscription);
+      return subscription;
+    },
+
+    /** Throws `mint.resourceDoesNotExist`. */
+    async read(organization: string, email: string, id: string): Promise<Subscription> {
+      const found = await database.read((db) => createSubscriptionRepository(db).find(organization, email, id));
+      return existing(id, found);
+    },
+
+    /** Throws `mint.resourceDoesNotExist` about the developer. */
+    list: (organization: string, email: string, wanted: ListQuery): Promise<Listed<Subscription>> =>
+      database.read(async (db) => {
+        if (!(await createDeveloperRepository(db).find(organization, email))) throw doesNotExist('Developer', email);
+        return createSubscriptionRepository(db).list(organization, email, wanted);
+      }),
+
+    /**
+     * What is left out stays as it is. Throws `mint.resourceDoesNotExist`, what `checkEnd` throws, or
+     * `mint.developerAlreadyActiveOnRatePlan`.
+     */
+    async update(
+      trx: Knex,
+      organization: string,
+      email: string,
+      id: string,
+      input: SubscriptionChange,
+    ): Promise<Subscription> {
+      await lockDeveloper(trx, organization, email);
+      const subscriptions = createSubscriptionRepository(trx);
+      const before = existing(id, await subscriptions.findForUpdate(organization, email, id));
+      const changed = {
+        ...before,
+        endAt: input.endDate === undefined ? before.endAt : toMicros(input.endDate),
+        quotaTarget: input.quotaTarget ?? before.quotaTarget,
+        updatedAt: now(),
+      };
+      if (changed.endAt !== before.endAt) {
+        checkEnd(changed, await findPlan(trx, organization, before.planId));
+        await checkAlone(trx, changed);
+      }
+      await subscriptions.update(changed);
+      return changed;
+    },
+  };
+}
+
+/** Whoever subscribes the developer waits for those who came before, so that nobody overlooks what they do. */
+async function lockDeveloper(trx: Knex, organization: string, email: string): Promise<void> {
+  if (!(await createDeveloperRepository(trx).findForUpdate(organization, email)))
+    throw doesNotExist('Developer', email);
+}
+
+async function findPlan(trx: Knex, organization: string, id: string): Promise<RatePlan> {
+  const plan = await createRatePlanRepository(trx).findShared(organization, id);
+  if (!plan) throw doesNotExist('RatePlan', id);
+  return plan;
+}
+
+async function checkAlone(trx: Knex, subscription: Subscription): Promise<void> {
+  if (!(await createSubscriptionRepository(trx).overlaps(subscription))) return;
+  throw mintError(
+    409,
+    'developerAlreadyActiveOnRatePlan',
+    `Developer [${subscription.developerEmail}] is on rate plan [${subscription.planId}] during that time already`,
+    [
+      { name: 'developerId', value: subscription.developerEmail },
+      { name: 'ratePlanId', value: subscription.planId },
+    ],
+  );
+}
+
+function toSubscription(
+  organization: string,
+  developerEmail: string,
+  plan: RatePlan,
+  input: SubscriptionInput,
+  time: number,
+): Subscription {
+  if (input.quotaTarget === undefined && plan.durationMonths !== undefined) {
+    throw mintError(400, 'quotaTargetRequired', 'An adjustable notification plan needs a quotaTarget', [
+      { name: 'ratePlanId', value: plan.id },
+    ]);
+  }
+  return {
+    id: randomUUIDv7(),
+    organization,
+    developerEmail,
+    planId: plan.id,
+    startAt: input.startDate * 1000,
+    endAt: toMicros(input.endDate ?? null),
+    quotaTarget: input.quotaTarget ?? 0,
+    createdAt: time,
+    updatedAt: time,
+  };
+}
+
+const toMicros = (milliseconds: number | null): number | undefined =>
+  milliseconds === null ? undefined : milliseconds * 1000;
+
+function existing(id: string, subscription: Subscription | undefined): Subscription {
+  if (!subscription) throw doesNotExist('DeveloperRatePlan', id);
+  return subscription;
+}
