@@ -1,3 +1,4 @@
+import { validationError } from '../errors.ts';
 import type { Target } from '../gateway/target.ts';
 import { covers } from '../gateway/target-registry.ts';
 import { type RouteDocument, toJsonSchema } from './route-document.ts';
@@ -124,7 +125,8 @@ function toOperation(target: Target, { operation, path, isPublic, scopes }: Rout
 function shapedErrors({ errorShapes }: Target, path: string, isPublic: boolean): Json {
   const shape = errorShapes.find(({ prefix }) => covers(prefix, path));
   if (!shape) return {};
-  const content = { 'application/json': { schema: toJsonSchema(shape.schema, 'output') } };
+  const example = shape.toBody(validationError([{ path: 'name', message: 'name is required', in: 'body' }]));
+  const content = { 'application/json': { schema: toJsonSchema(shape.schema, 'output'), example } };
   const failed = { default: { description: 'The call failed.', content } };
   return isPublic ? failed : { ...failed, '401': { description: 'Credentials are missing or not valid.', content } };
 }
