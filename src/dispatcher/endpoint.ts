@@ -26,6 +26,8 @@ export interface EndpointKind {
   name: string;
   /** Looks up many endpoints in one call; an id that is missing from the result is gone. */
   resolve(ids: readonly string[]): Promise<ReadonlyMap<string, ResolvedEndpoint>>;
+  /** In place of the setting: 0 for what is to be tried once. */
+  maxRetries?: number;
 }
 
 const keys = new Map<string, number>();

@@ -190,7 +190,8 @@ export function createWorker(parts: WorkerParts): Worker {
   }
 
   function finish(claimed: Claimed, outcome: Outcome, startedAt: number, confidential: readonly string[]): void {
-    const decision = decide(outcome, claimed, settings);
+    const { maxRetries = settings.maxRetries } = parts.kinds.get(claimed.endpoint.kind) ?? {};
+    const decision = decide(outcome, claimed, { ...settings, maxRetries });
     results.add({ claimed, startedAt, endedAt: now(), outcome: sanitise(outcome, confidential), decision });
   }
 
