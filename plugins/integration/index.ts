@@ -17,7 +17,10 @@ import { createUsageRoutes } from './usage/usage-routes.ts';
 import { createUsageService } from './usage/usage-service.ts';
 import { createWebhookEndpoints } from './webhooks/webhook-endpoints.ts';
 import { createWebhookRoutes } from './webhooks/webhook-routes.ts';
+import { createWebhookSecretRoutes } from './webhooks/webhook-secret-routes.ts';
 import { createWebhookService } from './webhooks/webhook-service.ts';
+import { createWebhookTestRoutes } from './webhooks/webhook-test-routes.ts';
+import { createWebhookTestService } from './webhooks/webhook-test-service.ts';
 
 /** Distributors, and the events that are delivered to them. */
 export const integration = definePlugin({
@@ -32,6 +35,7 @@ export const integration = definePlugin({
     for (const kind of createWebhookEndpoints({ database, encryption, now })) dispatcher.registerEndpointKind(kind);
     const distributors = createDistributorService({ database, encryption, dispatcher, now });
     const webhooks = createWebhookService({ database, encryption, dispatcher, now });
+    const webhookTests = createWebhookTestService({ database, encryption, dispatcher, now });
     const events = createEventService({ dispatcher, encryption, now, formatTime });
     const conditions = createConditionService({ database, encryption, now });
     const usage = createUsageService({ firing: createFiringService({ dispatcher, encryption }), now });
@@ -44,6 +48,8 @@ export const integration = definePlugin({
         ...createRedeliveryRoutes({ dispatcher, formatTime }),
         ...createBacklogRoutes({ dispatcher, formatTime }),
         ...createWebhookRoutes({ webhooks }),
+        ...createWebhookSecretRoutes({ webhooks }),
+        ...createWebhookTestRoutes({ webhookTests }),
         ...createCatalogRoutes({ database, now }),
         ...createConditionRoutes({ conditions }),
         ...createUsageRoutes({ usage, batches }),

@@ -1,6 +1,6 @@
 import type { Clock, Database, Encryption, EndpointKind, ResolvedEndpoint } from '../../../src/plugin.ts';
 import { type SigningSecrets, signingAt } from '../signing-secret.ts';
-import { type Webhook, webhookKind } from './webhook.ts';
+import { type Webhook, webhookKind, webhookTestKind } from './webhook.ts';
 import { createWebhookRepository } from './webhook-repository.ts';
 
 /** Webhooks as the dispatcher sees them: looked up at each attempt, so that a changed address or secret counts at once. */
@@ -8,20 +8,30 @@ export function createWebhookEndpoints(parts: {
   database: Database;
   encryption: Encryption;
   now: Clock;
-}): EndpointKind {
+}): EndpointKind[] {
   const { database, encryption, now } = parts;
-  return {
-    name: webhookKind,
-    async resolve(ids) {
-      const found = await database.read((db) => createWebhookRepository(db, encryption).findMany(ids));
-      const time = now();
-      return new Map(found.map(({ webhook, secrets }) => [webhook.id, toEndpoint(webhook, secrets, time)]));
-    },
-  };
+
+  async function resolve(
+    ids: readonly string[],
+    isWanted: (webhook: Webhook) => boolean,
+  ): Promise<Map<string, ResolvedEndpoint>> {
+    const found = await database.read((db) => createWebhookRepository(db, encryption).findMany(ids));
+    const time = now();
+    return new Map(
+      found.map(({ webhook, secrets }) => [
+        webhook.id,
+        isWanted(webhook) ? toEndpoint(webhook, secrets, time) : { state: 'disabled' },
+      ]),
+    );
+  }
+
+  return [
+    { name: webhookKind, resolve: (ids) => resolve(ids, ({ enabled }) => enabled) },
+    { name: webhookTestKind, maxRetries: 0, resolve: (ids) => resolve(ids, () => true) },
+  ];
 }
 
-function toEndpoint({ postUrl, enabled }: Webhook, secrets: SigningSecrets, now: number): ResolvedEndpoint {
-  if (!enabled) return { state: 'disabled' };
+function toEndpoint({ postUrl }: Webhook, secrets: SigningSecrets, now: number): ResolvedEndpoint {
   const signing = signingAt(secrets, now);
   return {
     state: 'active',

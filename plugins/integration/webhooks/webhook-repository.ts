@@ -51,14 +51,12 @@ export function createWebhookRepository(db: Knex, encryption: Encryption) {
     },
 
     async find(organization: string, id: string): Promise<Webhook | undefined> {
-      const row = await db<Row>(table).where({ organization, id }).first();
-      return row && toWebhook(row);
+      return found(id, await db<Row>(table).where({ organization, id }).first());
     },
 
     /** The same, and nobody else changes, deletes or triggers it until the transaction ends. */
     async findForUpdate(organization: string, id: string): Promise<Webhook | undefined> {
-      const row = await db<Row>(table).where({ organization, id }).forUpdate().first();
-      return row && toWebhook(row);
+      return found(id, await db<Row>(table).where({ organization, id }).forUpdate().first());
     },
 
     lockForSending,
@@ -101,7 +99,7 @@ export function createWebhookRepository(db: Knex, encryption: Encryption) {
 
     async findSecrets(organization: string, id: string): Promise<SigningSecrets | undefined> {
       const row = await db<Row>(table).where({ organization, id }).first();
-      return row && toSecrets(row);
+      return row?.id === id ? toSecrets(row) : undefined;
     },
 
     async setSecrets(organization: string, id: string, secrets: SigningSecrets): Promise<void> {
@@ -127,6 +125,9 @@ export function createWebhookRepository(db: Knex, encryption: Encryption) {
     return secrets;
   }
 }
+
+/** Servers also find the row of an id with fewer spaces at its end. */
+const found = (id: string, row: Row | undefined): Webhook | undefined => (row?.id === id ? toWebhook(row) : undefined);
 
 const toChangeable = ({ name, postUrl, enabled, updatedBy, updatedAt }: Webhook) => ({
   name,

@@ -1,10 +1,10 @@
 import Joi from 'joi';
 import { defineRoute, type Principal, type Route } from '../../../src/plugin.ts';
 import { windowOf } from '../mint/mint-lists.ts';
+import { organizationParams } from '../mint/mint-names.ts';
 import {
   changedWebhook,
   newWebhook,
-  organizationParams,
   type WebhookListQuery,
   webhookAnswer,
   webhookDeletion,
@@ -161,46 +161,6 @@ export function createWebhookRoutes({ webhooks }: { webhooks: WebhookService }):
         await webhooks.delete(trx, req.organization, req.params.id, req.query.forceDelete);
         return { status: 204 };
       },
-    }),
-    ...createSecretRoutes(webhooks),
-  ];
-}
-
-/** The signing secret: whoever reads it can sign, so reading needs the right to write. */
-function createSecretRoutes(webhooks: WebhookService): Route[] {
-  const secret = {
-    description: 'The secret.',
-    schema: Joi.object({ secret: Joi.string().required() }),
-    example: { secret: 'whsec_c2VjcmV0' },
-  };
-  const shared = {
-    scopes: write,
-    organization,
-    params: webhookParams,
-    answers: { 200: secret, ...notFound },
-    example: { params },
-  };
-  return [
-    defineRoute({
-      ...shared,
-      method: 'GET',
-      path: `${base}/:id/secret`,
-      summary: 'Read the signing secret of a webhook',
-      query: Joi.object().unknown(),
-      handler: async (req, res) => {
-        res.json({ secret: await webhooks.secret(req.organization, req.params.id) });
-      },
-    }),
-    defineRoute({
-      ...shared,
-      method: 'POST',
-      path: `${base}/:id/secret/rotate`,
-      summary: 'Make a new signing secret for a webhook',
-      description: 'For 24 hours both secrets sign.',
-      transact: async (req, trx) => ({
-        status: 200,
-        body: { secret: await webhooks.rotateSecret(trx, req.organization, req.params.id) },
-      }),
     }),
   ];
 }

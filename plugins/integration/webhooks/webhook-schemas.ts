@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { idParam } from '../mint/mint-names.ts';
 import type { WebhookOrder } from './webhook-repository.ts';
 
 /** A body as callers send it; both spellings of the address are in use. */
@@ -60,17 +61,16 @@ export const newWebhook = Joi.object<WebhookBody>({
   postURL: postUrl.when('postUrl', { is: Joi.exist(), then: Joi.optional(), otherwise: Joi.required() }),
   postUrl,
   enabled,
-}).unknown();
+}).prefs({ stripUnknown: true });
 
-export const changedWebhook = Joi.object<WebhookBody>({ name, postURL: postUrl, postUrl, enabled }).unknown();
+export const changedWebhook = Joi.object<WebhookBody>({ name, postURL: postUrl, postUrl, enabled }).prefs({
+  stripUnknown: true,
+});
 
-const organization = { org_name: Joi.string().required() };
+/** Ids are in lower case whatever was sent; one that nobody can have is simply not found. */
+export const resourceId = idParam.custom((text: string) => text.toLowerCase());
 
-/** Ids that are no UUIDs exist as little as those that nobody has. */
-export const resourceId = Joi.string().trim().lowercase().max(100).required();
-
-export const organizationParams = Joi.object<{ org_name: string }>(organization);
-export const webhookParams = Joi.object<{ org_name: string; id: string }>({ ...organization, id: resourceId });
+export const webhookParams = Joi.object<{ org_name: string; id: string }>({ org_name: idParam, id: resourceId });
 
 const sortable = /^(created|updated|name)(?::(asc|desc))?$/i;
 
@@ -91,13 +91,13 @@ export const webhookList = Joi.object<WebhookListQuery>({
   page: Joi.number().integer().min(1).max(1_000_000).description('The first is 1.'),
   sort,
   name: Joi.string().max(maxName).description('Part of the name.'),
-}).unknown();
+}).prefs({ stripUnknown: true });
 
 export const webhookDeletion = Joi.object<{ forceDelete: boolean }>({
   forceDelete: Joi.boolean()
     .default(true)
     .description('false: refused while deliveries are waiting, held or in flight. true: they are cancelled.'),
-}).unknown();
+}).prefs({ stripUnknown: true });
 
 const epoch = Joi.number().integer().required().description('Milliseconds since 1970.');
 

@@ -11,7 +11,7 @@ import {
 } from '../../../src/plugin.ts';
 import { doesNotExist, mintError } from '../mint/mint-errors.ts';
 import { newSecrets, rotateSecrets, type SigningSecrets } from '../signing-secret.ts';
-import { type Webhook, webhookKind } from './webhook.ts';
+import { type Webhook, webhookKind, webhookKinds } from './webhook.ts';
 import { createWebhookRepository, type WebhookFilter, type WebhookOrder } from './webhook-repository.ts';
 import type { WebhookBody } from './webhook-schemas.ts';
 
@@ -110,8 +110,8 @@ export function createWebhookService(parts: {
      */
     async delete(trx: Knex.Transaction, organization: string, id: string, force: boolean): Promise<void> {
       const { name } = found(await repository(trx).findForUpdate(organization, id), id);
-      const endpoints = [{ kind: webhookKind, id }];
-      for (const endpoint of endpoints) {
+      for (const kind of webhookKinds) {
+        const endpoint = { kind, id };
         if (!force && (await dispatcher.hasOpen(trx, endpoint))) throw hasPendingDeliveries(id, name);
         await dispatcher.cancel(trx, endpoint);
       }

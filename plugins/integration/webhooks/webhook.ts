@@ -1,6 +1,11 @@
 /** What the dispatcher calls webhooks. */
 export const webhookKind = 'webhook';
 
+/** The same webhooks for test calls: disabled ones are called too, and nothing is tried again. */
+export const webhookTestKind = 'webhook-test';
+
+export const webhookKinds: readonly string[] = [webhookKind, webhookTestKind];
+
 /** Where notifications of an organization can go. */
 export interface Webhook {
   id: string;

@@ -209,8 +209,7 @@ onEveryEngine('webhooks', ({ serverUrl }) => {
         await client.call(`/webhooks/${id}/secret`),
         await client.call(`/webhooks/${id}/secret/rotate`, { method: 'POST' }),
       ])
-        if (id === '%20') assertMintError(answer, 400, 'mint.validationError', ['id']);
-        else assertMintError(answer, 404, 'mint.resourceDoesNotExist', ['type', 'id']);
+        assertMintError(answer, 404, 'mint.resourceDoesNotExist', ['type', 'id']);
     }
     const { body } = await client.call(`/webhooks/${unknownId}`);
     assert.equal(body.message, `Webhook with id [${unknownId}] does not exist`);

@@ -1,0 +1,72 @@
+import Joi from 'joi';
+import { mintError } from '../mint/mint-errors.ts';
+import { type Subject, toCallbackBody } from '../usage/callback-body.ts';
+
+export interface TestProperty {
+  key: string;
+  value: unknown;
+}
+
+/** What a test call sends: the callback's members with values as text, for people to change. */
+export interface TestCall {
+  eventTriggerReason: string;
+  properties: TestProperty[];
+}
+
+type CallbackBody = ReturnType<typeof toCallbackBody>;
+
+const sample = { target: 1000n, threshold: 80, cycle: 0 };
+
+const text = Joi.string().allow('').required();
+const number = Joi.number().integer().required();
+
+/** Reads the members as they may be typed, too: numbers and JSON as text. */
+const members = Joi.object<CallbackBody>({
+  ...{ orgName: text, developerEmail: text, developerFirstName: text, developerLastName: text },
+  ...{ companyName: text, applicationName: text, packageName: text, packageId: text },
+  ...{ ratePlanId: text, ratePlanName: text, ratePlanType: text },
+  ...{ developerRatePlanQuotaTarget: number, quotaPercentUsed: number, ratePlanStartDate: number },
+  ratePlanEndDate: Joi.number().integer().allow(null).empty('').default(null),
+  nextBillingCycleStartDate: number,
+  products: Joi.array().items(Joi.string()).required(),
+  developerCustomAttributes: Joi.array()
+    .items(Joi.object({ name: text, value: text }))
+    .required(),
+  triggerTime: number,
+  developerQuotaResetDate: text,
+}).prefs({ convert: true, abortEarly: false, errors: { wrap: { label: false } } });
+
+const sampleBody = (subject: Subject, application: string, time: number): CallbackBody =>
+  toCallbackBody(subject, { ...sample, application, time });
+
+const textOf = (value: unknown): string =>
+  value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+
+/** A call that can be sent back as it is. `time` in microseconds. */
+export function sampleCall(subject: Subject, application: string, time: number): TestCall {
+  const { triggerReason: eventTriggerReason, ...changeable } = sampleBody(subject, application, time);
+  const properties = Object.entries(changeable).map(([key, value]) => ({ key, value: textOf(value) }));
+  return { eventTriggerReason, properties };
+}
+
+/** The callback's body with these members changed. Throws `mint.unknownProperty` or `mint.invalidProperty`. */
+export function testBody(
+  subject: Subject,
+  application: string,
+  properties: readonly TestProperty[],
+  time: number,
+): CallbackBody {
+  const { triggerReason, ...changeable } = sampleBody(subject, application, time);
+  const unknown = properties.find(({ key }) => !Object.hasOwn(changeable, key));
+  if (unknown) {
+    const contexts = [{ name: 'key', value: unknown.key }];
+    throw mintError(400, 'unknownProperty', `A callback has no property [${unknown.key}] that can be chosen`, contexts);
+  }
+  const chosen = Object.fromEntries(properties.map(({ key, value }) => [key, value]));
+  const { error, value } = members.validate({ ...changeable, ...chosen });
+  if (error) {
+    const contexts = error.details.map(({ path, message }) => ({ name: String(path[0]), value: message }));
+    throw mintError(400, 'invalidProperty', 'Properties have values that a callback cannot have', contexts);
+  }
+  return { ...value, triggerReason };
+}

@@ -1,0 +1,48 @@
+import Joi from 'joi';
+import { defineRoute, type Route } from '../../../src/plugin.ts';
+import { webhookParams } from './webhook-schemas.ts';
+import type { WebhookService } from './webhook-service.ts';
+
+const base = '/v1/mint/organizations/:org_name/webhooks/:id/secret';
+
+/** The signing secret: whoever reads it can sign, so reading needs the right to write. */
+export function createWebhookSecretRoutes({ webhooks }: { webhooks: WebhookService }): Route[] {
+  const secret = {
+    description: 'The secret.',
+    schema: Joi.object({ secret: Joi.string().required() }),
+    example: { secret: 'whsec_c2VjcmV0' },
+  };
+  const shared = {
+    scopes: ['integration:write'],
+    organization: 'path' as const,
+    params: webhookParams,
+    answers: {
+      200: secret,
+      404: { description: '`mint.resourceDoesNotExist`: there is no such webhook.' },
+    },
+    example: { params: { org_name: 'myorg', id: '0a07eb1f-f485-4539-8beb-01be449699b3' } },
+  };
+  return [
+    defineRoute({
+      ...shared,
+      method: 'GET',
+      path: base,
+      summary: 'Read the signing secret of a webhook',
+      query: Joi.object().unknown(),
+      handler: async (req, res) => {
+        res.json({ secret: await webhooks.secret(req.organization, req.params.id) });
+      },
+    }),
+    defineRoute({
+      ...shared,
+      method: 'POST',
+      path: `${base}/rotate`,
+      summary: 'Make a new signing secret for a webhook',
+      description: 'For 24 hours both secrets sign.',
+      transact: async (req, trx) => ({
+        status: 200,
+        body: { secret: await webhooks.rotateSecret(trx, req.organization, req.params.id) },
+      }),
+    }),
+  ];
+}

@@ -1,0 +1,134 @@
+import Joi from 'joi';
+import { defineRoute, type Route } from '../../../src/plugin.ts';
+import { idParam } from '../mint/mint-names.ts';
+import { triggerReason } from '../usage/callback-body.ts';
+import type { TestCall } from './test-payload.ts';
+import { resourceId } from './webhook-schemas.ts';
+import type { TestSubject, WebhookTestService } from './webhook-test-service.ts';
+
+const base = '/v1/mint/organizations/:org_name/webhooks/:id/test/:developer_email/:app_id/:product_id/:rateplan_id';
+const organization = 'path' as const;
+
+interface Params {
+  org_name: string;
+  id: string;
+  developer_email: string;
+  app_id: string;
+  product_id: string;
+  rateplan_id: string;
+}
+
+const fields = {
+  org_name: idParam,
+  id: resourceId,
+  developer_email: resourceId,
+  app_id: idParam,
+  product_id: idParam,
+  rateplan_id: idParam,
+};
+
+const params = {
+  org_name: 'myorg',
+  id: '0a07eb1f-f485-4539-8beb-01be449699b3',
+  developer_email: 'joe@example.com',
+  app_id: 'myapp',
+  product_id: 'myproduct',
+  rateplan_id: 'mypackage_anrp',
+};
+
+const call = Joi.object<TestCall>({
+  eventTriggerReason: Joi.valid(triggerReason).required(),
+  properties: Joi.array()
+    .items(
+      Joi.object({
+        key: Joi.string().required(),
+        value: Joi.any().required().description('As text, or as JSON has it.'),
+      }).prefs({ stripUnknown: true }),
+    )
+    .unique('key')
+    .max(100)
+    .default([])
+    .description('Members of the callback that shall be others than in the sample.'),
+}).prefs({ stripUnknown: true });
+
+const example = { eventTriggerReason: triggerReason, properties: [{ key: 'quotaPercentUsed', value: '80' }] };
+
+const faults = {
+  400: { description: '`mint.ratePlanNotAdjustable`: the plan has no usage target.' },
+  404: { description: '`mint.resourceDoesNotExist`: the webhook or what is named after it does not exist.' },
+};
+
+const aboutOf = (req: { organization: string; params: Params }): TestSubject => ({
+  organization: req.organization,
+  webhook: req.params.id,
+  developer: req.params.developer_email,
+  application: req.params.app_id,
+  product: req.params.product_id,
+  ratePlan: req.params.rateplan_id,
+});
+
+/** Trying a webhook. */
+export function createWebhookTestRoutes({ webhookTests }: { webhookTests: WebhookTestService }): Route[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path: base,
+      summary: 'List what can trigger a webhook',
+      scopes: ['integration:read'],
+      organization,
+      params: Joi.object<Params>(fields),
+      answers: {
+        200: {
+          description: 'The trigger types.',
+          schema: Joi.array().items(Joi.string()),
+          example: [triggerReason],
+        },
+        ...faults,
+      },
+      example: { params },
+      handler: async (req, res) => {
+        res.json(await webhookTests.triggerTypes(aboutOf(req)));
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: `${base}/:trigger_type`,
+      summary: 'See what a test call can send',
+      scopes: ['integration:read'],
+      organization,
+      params: Joi.object<Params & { trigger_type: string }>({ ...fields, trigger_type: idParam }),
+      answers: {
+        200: { description: 'A sample, which can be changed and posted.', schema: call, example },
+        ...faults,
+      },
+      example: { params: { ...params, trigger_type: triggerReason } },
+      handler: async (req, res) => {
+        res.json(await webhookTests.sample(aboutOf(req), req.params.trigger_type));
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: base,
+      summary: 'Call a webhook once, for a test',
+      description: 'Now, and also when it is disabled. Nothing is tried again.',
+      scopes: ['integration:write'],
+      organization,
+      params: Joi.object<Params>(fields),
+      body: call,
+      answers: {
+        201: {
+          description: 'Accepted; the id is that of the delivery.',
+          schema: Joi.object({ id: Joi.string().guid().required() }),
+          example: { id: '01a1ff64-1fef-712c-a665-f77e057a638e' },
+        },
+        ...faults,
+        400: { description: '`mint.ratePlanNotAdjustable`, `mint.unknownProperty` or `mint.invalidProperty`.' },
+      },
+      example: { params, body: example },
+      transact: async (req, trx) => ({
+        status: 201,
+        body: { id: await webhookTests.send(trx, aboutOf(req), req.body.properties) },
+      }),
+    }),
+  ];
+}

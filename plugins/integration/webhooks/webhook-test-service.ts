@@ -1,0 +1,91 @@
+import { payloadTooLarge } from '../../../src/errors.ts';
+import type { Clock, Database, Dispatcher, Encryption, Knex } from '../../../src/plugin.ts';
+import { createDeveloperRepository } from '../developers/developer-repository.ts';
+import { doesNotExist, mintError } from '../mint/mint-errors.ts';
+import { createPackageRepository } from '../packages/package-repository.ts';
+import { createProductRepository } from '../products/product-repository.ts';
+import { createRatePlanRepository } from '../rate-plans/rate-plan-repository.ts';
+import { type Subject, triggerReason } from '../usage/callback-body.ts';
+import { sampleCall, type TestCall, type TestProperty, testBody } from './test-payload.ts';
+import { webhookTestKind } from './webhook.ts';
+import { createWebhookRepository } from './webhook-repository.ts';
+
+/** What a test call is about, as its path says. */
+export interface TestSubject {
+  organization: string;
+  webhook: string;
+  developer: string;
+  application: string;
+  product: string;
+  ratePlan: string;
+}
+
+const maxPayloadBytes = 256 * 1024;
+
+export type WebhookTestService = ReturnType<typeof createWebhookTestService>;
+
+/** Calls webhooks once, with what a notification would look like. */
+export function createWebhookTestService(parts: {
+  database: Database;
+  encryption: Encryption;
+  dispatcher: Dispatcher;
+  now: Clock;
+}) {
+  const { database, encryption, dispatcher, now } = parts;
+
+  return {
+    /** What can trigger the webhook. Throws `mint.resourceDoesNotExist`, `mint.ratePlanNotAdjustable`. */
+    async triggerTypes(about: TestSubject): Promise<string[]> {
+      await database.read((db) => findSubject(db, about));
+      return [triggerReason];
+    },
+
+    /** A call that can be posted. Throws the same. */
+    async sample(about: TestSubject, triggerType: string): Promise<TestCall> {
+      if (triggerType !== triggerReason) throw doesNotExist('TriggerType', triggerType);
+      const subject = await database.read((db) => findSubject(db, about));
+      return sampleCall(subject, about.application, now());
+    },
+
+    /** Accepts one attempt, also when the webhook is disabled; resolves to the delivery's id. Throws the same, and for bad properties. */
+    async send(trx: Knex.Transaction, about: TestSubject, properties: readonly TestProperty[]): Promise<string> {
+      const subject = await findSubject(trx, about);
+      const payload = JSON.stringify(testBody(subject, about.application, properties, now()));
+      if (Buffer.byteLength(payload) > maxPayloadBytes) throw payloadTooLarge(maxPayloadBytes);
+      const { organization, webhook: id } = about;
+      const [webhook] = await createWebhookRepository(trx, encryption).lockForSending(organization, [id]);
+      if (!webhook) throw doesNotExist('Webhook', id);
+      const endpoint = { kind: webhookTestKind, id };
+      const [sent] = await dispatcher.enqueue(trx, [{ organization, endpoint, type: triggerReason, payload }]);
+      return sent?.id ?? '';
+    },
+  };
+
+  async function findSubject(db: Knex, about: TestSubject): Promise<Subject> {
+    const { organization, webhook, ratePlan } = about;
+    if (!(await createWebhookRepository(db, encryption).find(organization, webhook)))
+      throw doesNotExist('Webhook', webhook);
+    const developer = await createDeveloperRepository(db).find(organization, about.developer);
+    if (!developer) throw doesNotExist('Developer', about.developer);
+    const product = await createProductRepository(db).find(organization, about.product);
+    if (!product) throw doesNotExist('Product', about.product);
+    const plan = await createRatePlanRepository(db).find(organization, ratePlan);
+    const bundle = plan && (await createPackageRepository(db).find(organization, plan.packageId));
+    if (!plan || !bundle) throw doesNotExist('RatePlan', ratePlan);
+    if (plan.durationMonths === undefined)
+      throw mintError(
+        400,
+        'ratePlanNotAdjustable',
+        `RatePlan with id [${ratePlan}] is no adjustable notification plan`,
+        [{ name: 'ratePlan', value: ratePlan }],
+      );
+    return {
+      ...{ subscriptionId: '', startAt: now(), organization, email: developer.email },
+      ...{ firstName: developer.firstName, lastName: developer.lastName, companyName: developer.companyName },
+      ...{ attributes: developer.attributes, packageId: bundle.id, packageName: bundle.displayName },
+      ...{ planId: plan.id, planName: plan.displayName, planType: plan.type },
+      ...{ planStartAt: plan.startAt, planEndAt: plan.endAt ?? null, durationMonths: plan.durationMonths },
+      products: [product.displayName],
+    };
+  }
+}
