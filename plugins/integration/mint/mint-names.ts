@@ -44,6 +44,9 @@ export const emailText = nameText(190)
 /** An e-mail address in a path; one that nobody can have is simply not found. */
 export const emailParam = Joi.string().custom(inLowerCase).required();
 
+/** A UUID in a path, in the same way. */
+export const uuidParam = emailParam;
+
 /** Whatever names something that may or may not exist. */
 export const idParam = Joi.string().required();
 

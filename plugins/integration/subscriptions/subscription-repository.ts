@@ -35,14 +35,12 @@ export function createSubscriptionRepository(db: Knex) {
     },
 
     async find(organization: string, email: string, id: string): Promise<Subscription | undefined> {
-      const row = await ofDeveloper(organization, email).where({ id }).first();
-      return row && toSubscription(row);
+      return found(email, id, await ofDeveloper(organization, email).where({ id }).first());
     },
 
     /** The same, and nobody else changes it until the transaction ends. */
     async findForUpdate(organization: string, email: string, id: string): Promise<Subscription | undefined> {
-      const row = await ofDeveloper(organization, email).where({ id }).forUpdate().first();
-      return row && toSubscription(row);
+      return found(email, id, await ofDeveloper(organization, email).where({ id }).forUpdate().first());
     },
 
     /** Those in force at `time` (microseconds) whose plan's package covers the product. */
@@ -96,6 +94,10 @@ export function createSubscriptionRepository(db: Knex) {
     },
   };
 }
+
+/** Servers also find the row of an address or id with fewer spaces at its end. */
+const found = (email: string, id: string, row: Row | undefined): Subscription | undefined =>
+  row?.developer_email === email && row.id === id ? toSubscription(row) : undefined;
 
 const toChangeable = ({ endAt, quotaTarget, updatedAt }: Subscription) => ({
   end_at: endAt ?? null,

@@ -1,6 +1,6 @@
 import Joi from 'joi';
 import { dateInput } from '../mint/mint-dates.ts';
-import { emailParam, emailText, idParam, loose, reference } from '../mint/mint-names.ts';
+import { emailParam, emailText, idParam, loose, reference, uuidParam } from '../mint/mint-names.ts';
 
 /** Dates are milliseconds. */
 export interface SubscriptionInput {
@@ -44,7 +44,7 @@ export const subscriberParams = Joi.object<{ org_name: string; email: string }>(
 export const subscriptionParams = Joi.object<{ org_name: string; email: string; id: string }>({
   org_name: idParam,
   email: emailParam,
-  id: idParam,
+  id: uuidParam,
 });
 
 export const subscriptionAnswer = Joi.object({

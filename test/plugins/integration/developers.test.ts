@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { onEveryEngine } from '../../support/engines.ts';
+import {
+  assertBadFields,
+  assertMint,
+  assertMissing,
+  type CatalogClient,
+  person,
+  startCatalog,
+} from './catalog-client.ts';
+
+onEveryEngine('developers', ({ serverUrl }) => {
+  let client: CatalogClient;
+
+  before(async () => {
+    client = await startCatalog(serverUrl);
+  });
+  after(() => client.close());
+
+  const put = (email: string, body: object) => client.management(`/developers/${email}`, { method: 'PUT', body });
+  const remove = (email: string) => client.management(`/developers/${email}`, { method: 'DELETE' });
+  const total = async (): Promise<number> => (await client.management('/developers')).body.totalRecords;
+
+  test('are answered as they were created', async () => {
+    const given = {
+      email: 'ntesla@example.com',
+      ...person,
+      companyName: 'Çağrı A.Ş. 😀',
+      attributes: [
+        { name: 'region', value: 'north' },
+        { name: 'note', value: '' },
+      ],
+      apps: ['weather-app', 'Ünsal'],
+    };
+    const { status, body } = await client.management('/developers', { body: given });
+    assert.equal(status, 201);
+    const { createdAt, lastModifiedAt, ...rest } = body;
+    assert.deepEqual(rest, { ...given, organizationName: client.organization, status: 'active' });
+    assert.ok(Number.isInteger(createdAt) && new Date(createdAt).toISOString().startsWith('2026-03-10T12:0'));
+    assert.equal(lastModifiedAt, createdAt);
+    assert.deepEqual((await client.management(`/developers/${given.email}`)).body, body);
+  });
+
+  test('need no company, attributes or apps', async () => {
+    const body = await client.developer('plain@example.com');
+    assert.deepEqual([body.companyName, body.attributes, body.apps], ['', [], []]);
+  });
+
+  test('keep documented members as they came; others are ignored', async () => {
+    const kept = {
+      status: 'inactive',
+      developerId: 'a1',
+      legalName: { any: ['shape', 1.5, null, false] },
+      billingType: 'PREPAID',
+      companies: [],
+    };
+    const body = await client.developer('kept@example.com', { ...kept, shoeSize: 43, createdAt: 1, kept: 'x' });
+    const own =
+      'email firstName lastName userName companyName attributes apps organizationName createdAt lastModifiedAt';
+    assert.deepEqual(Object.keys(body).sort(), [...own.split(' '), ...Object.keys(kept)].sort());
+    assert.deepEqual(body, { ...body, ...kept });
+    assert.notEqual(body.createdAt, 1);
+    const changed = (await put('kept@example.com', { billingType: 'POSTPAID', shoeSize: 44 })).body;
+    assert.deepEqual(changed, { ...body, billingType: 'POSTPAID', lastModifiedAt: changed.lastModifiedAt });
+    assert.deepEqual((await client.management('/developers/kept@example.com')).body, changed);
+  });
+
+  test('have addresses in lower case, however they are written', async () => {
+    assert.equal((await client.developer('Joe.INGILIZ@Example.com')).email, 'joe.ingiliz@example.com');
+    for (const spelling of ['joe.ingiliz@example.com', 'JOE.Ingiliz@EXAMPLE.com']) {
+      assert.equal((await client.management(`/developers/${spelling}`)).body.email, 'joe.ingiliz@example.com');
+      const again = await client.management('/developers', { body: { email: spelling, ...person } });
+      assertMint(again, 409, 'resourceAlreadyExists', { type: 'Developer', id: 'joe.ingiliz@example.com' });
+    }
+    assert.equal((await put('JOE.ingiliz@example.com', { email: 'Joe.ingiliz@example.com' })).status, 200);
+    assert.equal((await remove('Joe.Ingiliz@example.com')).status, 204);
+  });
+
+  test('are changed in what is given', async () => {
+    const before = await client.developer('change@example.com', { apps: ['one'], companyName: 'Old' });
+    client.gateway.clock.advance(5000);
+    const changed = await put('change@example.com', { lastName: 'Edison', attributes: [{ name: 'a', value: 'b' }] });
+    assert.equal(changed.status, 200);
+    const { lastModifiedAt, ...rest } = changed.body;
+    const { lastModifiedAt: earlier, ...others } = before;
+    assert.deepEqual(rest, { ...others, lastName: 'Edison', attributes: [{ name: 'a', value: 'b' }] });
+    assert.ok(lastModifiedAt >= earlier + 5000);
+    assert.deepEqual((await put('change@example.com', { apps: [], companyName: '' })).body.apps, []);
+    const other = await put('change@example.com', { email: 'other@example.com', lastName: 'Other' });
+    assertMint(other, 400, 'idCannotBeChanged');
+    assert.equal((await client.management('/developers/change@example.com')).body.lastName, 'Edison');
+  });
+
+  test('with something missing or wrong are refused, every field by name, and not stored', async () => {
+    const count = await total();
+    const post = (body: unknown) => client.management('/developers', { body });
+    assertBadFields(await post({}), ['email', 'firstName', 'lastName', 'userName']);
+    for (const email of [
+      '',
+      'joe',
+      'joe@',
+      'a b@c.de',
+      'joe@example.com ',
+      'a/b@example.com',
+      7,
+      `${'a'.repeat(190)}@b.de`,
+    ])
+      assertBadFields(await post({ ...person, email }), ['email'], String(email));
+    const email = 'bad@example.com';
+    for (const [change, ...fields] of [
+      [{ firstName: '' }, 'firstName'],
+      [{ lastName: 'x'.repeat(191) }, 'lastName'],
+      [{ userName: 'a\u0000b' }, 'userName'],
+      [{ userName: '\ud800' }, 'userName'],
+      [{ companyName: null }, 'companyName'],
+      [{ attributes: {} }, 'attributes'],
+      [{ attributes: [{ name: 'x' }] }, 'attributes.0.value'],
+      [{ apps: ['ok', 5] }, 'apps.1'],
+      [{ attributes: [{ name: 'x', value: 'x'.repeat(60_000) }] }, 'attributes'],
+      [{ address: 'ü'.repeat(30_000) }, 'body'],
+    ] as const)
+      assertBadFields(await post({ email, ...person, ...change }), fields, fields.join());
+    assert.equal(await total(), count);
+    const kept = await put('plain@example.com', { address: 'ü'.repeat(30_000) });
+    assertBadFields(kept, ['body']);
+  });
+
+  test('that do not exist are 404', async () => {
+    for (const email of ['nobody@example.com', 'plain@example.com%20', 'nobody', '%E2%82%AC', `${'x'.repeat(2000)}`]) {
+      const id = decodeURIComponent(email);
+      for (const request of [{}, { method: 'PUT', body: {} }, { method: 'DELETE' }])
+        assertMissing(await client.management(`/developers/${email}`, request), 'Developer', id);
+      assertMissing(await client.mint(`/developers/${email}/developer-rateplans`), 'Developer', id);
+    }
+  });
+
+  test('are deleted, but not while they have or had rate plans', async () => {
+    const email = 'subscribed@example.com';
+    await client.developer(email);
+    await client.package('Deleting');
+    await client.plan('deleting', 'plan');
+    assert.equal((await client.subscribe(email, 'deleting_plan', { endDate: '2026-03-11' })).status, 201);
+    client.gateway.clock.advance(5 * 24 * 3600 * 1000);
+    assertMint(await remove(email), 409, 'developerHasRatePlans', { id: email });
+    client.gateway.clock.advance(-5 * 24 * 3600 * 1000);
+    assert.equal((await client.management(`/developers/${email}`)).status, 200);
+    await client.developer('free@example.com');
+    const removed = await remove('free@example.com');
+    assert.deepEqual([removed.status, removed.text], [204, '']);
+    assertMissing(await remove('free@example.com'), 'Developer', 'free@example.com');
+  });
+
+  test('are listed by address, in parts or all at once', async () => {
+    const other = await client.as('lists');
+    const emails = ['b@example.com', 'a@example.com', 'd@example.com', 'c@example.com'];
+    for (const email of emails) await other.developer(email);
+    const listed = async (query: string) => {
+      const { body } = await other.management(`/developers${query}`);
+      assert.deepEqual(Object.keys(body), ['totalRecords', 'developer']);
+      assert.equal(body.totalRecords, 4);
+      return body.developer.map(({ email }: { email: string }) => email[0]).join('');
+    };
+    assert.equal(await listed(''), 'abcd');
+    assert.equal(await listed('?size=3'), 'abc');
+    assert.equal(await listed('?size=3&page=2'), 'd');
+    assert.equal(await listed('?size=3&page=3'), '');
+    assert.equal(await listed('?size=1&page=2&all=true&expand=true'), 'abcd');
+    const [first] = (await other.management('/developers')).body.developer;
+    assert.deepEqual((await other.management('/developers/a@example.com')).body, first);
+    assertBadFields(await other.management('/developers?size=0&page=x&all=1'), ['all', 'page', 'size']);
+  });
+
+  test('are created once by one Idempotency-Key', async () => {
+    const request = { body: { email: 'once@example.com', ...person }, headers: { 'Idempotency-Key': 'once' } };
+    const first = await client.management('/developers', request);
+    const again = await client.management('/developers', request);
+    assert.deepEqual([first.status, again.status, again.text], [201, 201, first.text]);
+  });
+});
