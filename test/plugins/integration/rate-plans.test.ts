@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { onEveryEngine } from '../../support/engines.ts';
+import {
+  adjustable,
+  assertBadFields,
+  assertMint,
+  assertMissing,
+  type CatalogClient,
+  startCatalog,
+  today,
+} from './catalog-client.ts';
+
+onEveryEngine('rate plans', ({ serverUrl }) => {
+  let client: CatalogClient;
+
+  before(async () => {
+    client = await startCatalog(serverUrl);
+    await client.product('weather');
+    await client.package('Location', ['weather']);
+  });
+  after(() => client.close());
+
+  const plans = (path = '', request?: object) =>
+    client.mint(`/monetization-packages/location/rate-plans${path}`, request);
+  const post = (body: unknown) => plans('', { body });
+  const put = (id: string, body: unknown) => plans(`/${id}`, { method: 'PUT', body });
+  const all = async () => (await client.mint('/rate-plans?all=true')).body;
+
+  test('are answered as they were created, with dates in UTC', async () => {
+    const given = {
+      name: 'Adjustable Notification',
+      displayName: 'Adjustable',
+      type: 'STANDARD',
+      published: true,
+      startDate: '2026-01-31 23:59:59',
+      endDate: '2028-02-29',
+      ratePlanDetails: [adjustable({ duration: 24, currency: { id: 'usd' } })],
+    };
+    const kept = { advance: 'false', description: 'x', isPrivate: false, currency: { id: 'usd' }, setUpFee: 0.5 };
+    const { status, body } = await post({ ...given, ...kept, colour: 'red', organization: { id: 'other' } });
+    assert.equal(status, 201);
+    assert.deepEqual(body, {
+      ...given,
+      ...kept,
+      id: 'location_adjustable_notification',
+      endDate: '2028-02-29 00:00:00',
+      monetizationPackage: { id: 'location' },
+      organization: { id: client.organization },
+    });
+    assert.deepEqual((await plans('/location_adjustable_notification')).body, body);
+  });
+
+  test('start today, are drafts, open and of no special kind unless they say otherwise', async () => {
+    const { body } = await post({ name: 'Plain' });
+    assert.deepEqual(body, {
+      id: 'location_plain',
+      name: 'Plain',
+      displayName: 'Plain',
+      type: 'STANDARD',
+      published: false,
+      startDate: `${today} 00:00:00`,
+      monetizationPackage: { id: 'location' },
+      organization: { id: client.organization },
+      ratePlanDetails: [],
+    });
+  });
+
+  test('take text for truth and numbers, as clients send it, and details of other kinds as they are', async () => {
+    const texts = await client.plan('location', 'texts', {
+      published: 'true',
+      ratePlanDetails: [adjustable({ duration: '3' })],
+    });
+    assert.equal(texts.published, true);
+    assert.deepEqual(texts.ratePlanDetails, [adjustable({ duration: '3' })]);
+    const details = [
+      { type: 'RATECARD', meteringType: 'UNIT', duration: 99, ratePlanRates: [{ rate: 1 }] },
+      { type: 'REVSHARE' },
+    ];
+    const card = await client.plan('location', 'rate card', { ratePlanDetails: details });
+    assert.deepEqual(card.ratePlanDetails, details);
+  });
+
+  test('that are wrong are refused, every field by name, and not stored', async () => {
+    const before = await all();
+    assertBadFields(await post({}), ['name']);
+    for (const [change, ...fields] of [
+      [{ name: 'a/b' }, 'name'],
+      [{ name: 'x'.repeat(121) }, 'name'],
+      [{ displayName: '' }, 'displayName'],
+      [{ type: 'x'.repeat(65) }, 'type'],
+      [
+        { published: 'maybe', startDate: '2026-02-30', endDate: '2026-01-01T00:00:00Z' },
+        'published',
+        'startDate',
+        'endDate',
+      ],
+      [{ startDate: null }, 'startDate'],
+      [{ ratePlanDetails: [1] }, 'ratePlanDetails.0'],
+      [{ description: 'x'.repeat(60_000) }, 'body'],
+    ] as const)
+      assertBadFields(await post({ name: 'bad', ...change }), fields, JSON.stringify(change).slice(0, 100));
+    for (const [change, field] of [
+      [{ duration: 0 }, '0.duration'],
+      [{ duration: 25 }, '0.duration'],
+      [{ duration: 1.5 }, '0.duration'],
+      [{ duration: undefined }, '0.duration'],
+      [{ durationType: 'WEEK' }, '0.durationType'],
+      [{ meteringType: 'UNIT' }, '0.meteringType'],
+      [{ type: 'RATECARD' }, '0.type'],
+      [{ ratingParameter: 'bytes' }, '0.ratingParameter'],
+    ] as const) {
+      const answer = await post({ name: 'bad', ratePlanDetails: [adjustable(change)] });
+      assertBadFields(answer, [`ratePlanDetails.${field}`], JSON.stringify(change));
+    }
+    assertBadFields(await post({ name: 'bad', ratePlanDetails: [adjustable(), adjustable()] }), ['ratePlanDetails']);
+    for (const endDate of ['2026-01-01', '2025-12-31 23:59:59']) {
+      assertMint(await post({ name: 'bad', startDate: '2026-01-01', endDate }), 400, 'endDateEarlierThanStart', {
+        startDate: '2026-01-01 00:00:00',
+        endDate: endDate.padEnd(19, ' 00:00:00'),
+      });
+    }
+    assert.deepEqual(await all(), before);
+  });
+
+  test('have ids of their own in the whole organization', async () => {
+    await client.package('a');
+    await client.package('a_b');
+    assert.equal((await client.plan('a', 'B C')).id, 'a_b_c');
+    for (const [packageId, name] of [
+      ['a', 'b c'],
+      ['a', 'B_C'],
+      ['a_b', 'C'],
+    ] as const) {
+      const answer = await client.mint(`/monetization-packages/${packageId}/rate-plans`, { body: { name } });
+      assertMint(answer, 409, 'resourceAlreadyExists', { type: 'RatePlan', id: 'a_b_c' });
+    }
+    assertMissing(await client.mint('/monetization-packages/a_b/rate-plans/a_b_c'), 'RatePlan', 'a_b_c');
+    assert.equal((await client.mint('/monetization-packages/a/rate-plans/a_b_c')).status, 200);
+  });
+
+  test('of a package that does not exist, and those that do not exist themselves, are 404', async () => {
+    for (const request of [{}, { body: { name: 'x' } }])
+      assertMissing(
+        await client.mint('/monetization-packages/nothing/rate-plans', request),
+        'MonetizationPackage',
+        'nothing',
+      );
+    for (const path of ['/nothing', '/LOCATION_PLAIN', '/location_plain%20'])
+      for (const request of [{}, { method: 'PUT', body: {} }, { method: 'DELETE' }])
+        assertMissing(await plans(path, request), 'RatePlan', decodeURIComponent(path.slice(1)));
+  });
+
+  test('are changed freely as long as they are drafts', async () => {
+    const draft = await client.plan('location', 'draft', { published: 'false', advance: true, endDate: '2027-01-01' });
+    assert.equal(draft.published, false);
+    const changed = await put('location_draft', {
+      displayName: 'Changed',
+      type: 'DEVELOPER',
+      startDate: '2026-02-01',
+      endDate: null,
+      ratePlanDetails: [],
+      prorate: false,
+    });
+    const { endDate: _, ...open } = draft;
+    const expected = {
+      ...open,
+      displayName: 'Changed',
+      type: 'DEVELOPER',
+      startDate: '2026-02-01 00:00:00',
+      ratePlanDetails: [],
+      prorate: false,
+    };
+    assert.deepEqual([changed.status, changed.body], [200, expected]);
+    assert.deepEqual((await plans('/location_draft')).body, expected);
+    assertMint(await put('location_draft', { endDate: '2026-01-31' }), 400, 'endDateEarlierThanStart');
+    assertMint(await put('location_draft', { name: 'Draft' }), 400, 'idCannotBeChanged');
+    assertBadFields(await put('location_draft', { ratePlanDetails: [adjustable({ duration: 30 })] }), [
+      'ratePlanDetails.0.duration',
+    ]);
+    assert.deepEqual((await plans('/location_draft')).body, expected);
+    const published = await put('location_draft', { published: true });
+    assert.deepEqual(published.body, { ...expected, published: true });
+  });
+
+  test('change nothing but their end once they are published', async () => {
+    const plan = await client.plan('location', 'published', { description: 'kept' });
+    for (const change of [
+      { displayName: 'x' },
+      { type: 'x' },
+      { published: false },
+      { startDate: '2026-01-02' },
+      { description: 'other' },
+      { advance: true },
+      { ratePlanDetails: [] },
+      { ratePlanDetails: [adjustable({ duration: 2 })] },
+    ]) {
+      const answer = await put('location_published', { ...change, endDate: '2027-01-01' });
+      assertMint(answer, 409, 'publishedRatePlanCannotBeChanged', { id: 'location_published' });
+    }
+    assert.deepEqual((await plans('/location_published')).body, plan);
+    const ended = await put('location_published', { ...plan, endDate: '2027-01-01 12:00:00' });
+    assert.deepEqual([ended.status, ended.body], [200, { ...plan, endDate: '2027-01-01 12:00:00' }]);
+    assertMint(await put('location_published', { endDate: '2026-01-01' }), 400, 'endDateEarlierThanStart');
+    assert.equal((await put('location_published', { endDate: '2026-01-01 00:00:01' })).status, 200);
+    assert.deepEqual((await put('location_published', { endDate: null })).body, plan);
+  });
+
+  test('are deleted while they are drafts, not once they are published', async () => {
+    await client.plan('location', 'gone', { published: false });
+    const removed = await plans('/location_gone', { method: 'DELETE' });
+    assert.deepEqual([removed.status, removed.text], [204, '']);
+    assertMissing(await plans('/location_gone'), 'RatePlan', 'location_gone');
+    const refused = await plans('/location_published', { method: 'DELETE' });
+    assertMint(refused, 409, 'publishedRatePlanCannotBeDeleted', { id: 'location_published' });
+    assert.equal((await plans('/location_published')).status, 200);
+  });
+
+  test('are listed by id, of one package or of all', async () => {
+    const other = await client.as('plan-lists');
+    for (const name of ['one', 'two']) {
+      await other.package(name);
+      for (const plan of ['b', 'a']) await other.plan(name, plan);
+    }
+    const listed = async (path: string) => {
+      const { body } = await other.mint(path);
+      assert.deepEqual(Object.keys(body), ['totalRecords', 'ratePlan']);
+      return [body.totalRecords, ...body.ratePlan.map(({ id }: { id: string }) => id)];
+    };
+    assert.deepEqual(await listed('/monetization-packages/two/rate-plans'), [2, 'two_a', 'two_b']);
+    assert.deepEqual(await listed('/monetization-packages/two/rate-plans?size=1&page=2'), [2, 'two_b']);
+    assert.deepEqual(await listed('/rate-plans?showPrivate=true'), [4, 'one_a', 'one_b', 'two_a', 'two_b']);
+    assert.deepEqual(await listed('/rate-plans?size=3'), [4, 'one_a', 'one_b', 'two_a']);
+    const [first] = (await other.mint('/rate-plans')).body.ratePlan;
+    assert.deepEqual((await other.mint('/monetization-packages/one/rate-plans/one_a')).body, first);
+  });
+});
