@@ -1,6 +1,5 @@
 import Joi from 'joi';
 import { idParam } from '../mint/mint-names.ts';
-import { resourceId } from '../webhooks/webhook-schemas.ts';
 
 /** A condition as callers send it. */
 export interface ConditionInput {
@@ -38,7 +37,13 @@ export const conditionInput = Joi.object<ConditionInput>({
     .required(),
 }).unknown();
 
-export const conditionParams = Joi.object<{ org_name: string; id: string }>({ org_name: idParam, id: resourceId });
+// UUIDs: their case does not matter.
+const inLowerCase = (text: string): string => text.toLowerCase();
+
+export const conditionParams = Joi.object<{ org_name: string; id: string }>({
+  org_name: idParam,
+  id: idParam.custom(inLowerCase),
+});
 
 /** Without `size` and `page` everything is wanted. */
 export const conditionList = Joi.object<ConditionListQuery>({

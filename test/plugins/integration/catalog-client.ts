@@ -44,7 +44,7 @@ export async function startCatalog(serverUrl: string | undefined): Promise<Catal
   return clientFor(gateway, 'myorg');
 }
 
-async function clientFor(gateway: TestGateway, organization: string): Promise<CatalogClient> {
+export async function clientFor(gateway: TestGateway, organization: string): Promise<CatalogClient> {
   const claims = { org: organization, scope: 'integration:read integration:write', lifetimeSeconds: 30 * 24 * 3600 };
   const token = await gateway.token(claims);
   const below =
