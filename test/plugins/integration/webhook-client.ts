@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { integration } from '../../../plugins/integration/index.ts';
 import { webhookKind } from '../../../plugins/integration/webhooks/webhook.ts';
 import { createWebhookRepository } from '../../../plugins/integration/webhooks/webhook-repository.ts';
@@ -40,6 +41,8 @@ export interface WebhookClient {
   reached(id: string, status: string): Promise<Delivery>;
   receivedAt(path: string): Received[];
   transaction<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T>;
+  /** Whether somebody waits for a lock, on a server. */
+  isWaiting(): Promise<boolean>;
   as(org: string, scope?: string): Promise<WebhookClient>;
   close(): Promise<void>;
 }
@@ -83,7 +86,7 @@ export async function startWebhooks(serverUrl: string | undefined, env: Environm
 }
 
 async function clientFor(stage: Stage, org: string, scope = 'integration:read integration:write') {
-  const token = await stage.gateway.token({ org, scope, email: 'Joe@example.com' });
+  const token = await stage.gateway.token({ org, scope, email: 'Joe@example.com', lifetimeSeconds: 1e7 });
   return clientOf(stage, org, token);
 }
 
@@ -122,6 +125,14 @@ function clientOf(stage: Stage, org: string, token: string): WebhookClient {
       }),
     receivedAt: (path) => receiver.received.filter((request) => request.path === path),
     transaction: (work) => context.database.transaction(work),
+    async isWaiting() {
+      // The server renews this table only if nobody has looked at it for a tenth of a second.
+      await sleep(120);
+      return context.database.read(
+        async (db) =>
+          (await db('information_schema.innodb_trx').where({ trx_state: 'LOCK WAIT' }).first('trx_id')) !== undefined,
+      );
+    },
     as: (other, scope) => clientFor(stage, other, scope),
     async close() {
       await gateway.close();
