@@ -146,6 +146,18 @@ onEveryEngine('products and packages', ({ serverUrl }) => {
     assert.equal((await product('needed', remove)).status, 204);
   });
 
+  test('a package is not deleted from under a plan that is being made', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const name = `empty${round}`;
+      await client.package(name);
+      const [made, removed] = await Promise.all([
+        client.mint(`/monetization-packages/${name}/rate-plans`, { body: { name: 'plan' } }),
+        pack(name, remove),
+      ]);
+      assert.deepEqual(made.status === 201 ? [201, 409] : [404, 204], [made.status, removed.status], made.text);
+    }
+  });
+
   test('a product is not deleted from under a package that is being made', async () => {
     for (let round = 0; round < 10; round += 1) {
       const name = `racing${round}`;
