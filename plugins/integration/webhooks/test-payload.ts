@@ -20,7 +20,7 @@ const sample = { target: 1000n, threshold: 80, cycle: 0 };
 const text = Joi.string().allow('').required();
 const number = Joi.number().integer().required();
 
-/** Reads the members as they may be typed, too: numbers and JSON as text. */
+/** Reads numbers as text, too. */
 const members = Joi.object<CallbackBody>({
   ...{ orgName: text, developerEmail: text, developerFirstName: text, developerLastName: text },
   ...{ companyName: text, applicationName: text, packageName: text, packageId: text },
@@ -35,6 +35,17 @@ const members = Joi.object<CallbackBody>({
   triggerTime: number,
   developerQuotaResetDate: text,
 }).prefs({ convert: true, abortEarly: false, errors: { wrap: { label: false } } });
+
+const lists = new Set(['products', 'developerCustomAttributes']);
+
+/** A list as it is, or as text. */
+function listOf(value: unknown): unknown {
+  try {
+    return typeof value === 'string' ? JSON.parse(value) : value;
+  } catch {
+    return value;
+  }
+}
 
 const sampleBody = (subject: Subject, application: string, time: number): CallbackBody =>
   toCallbackBody(subject, { ...sample, application, time });
@@ -56,17 +67,18 @@ export function testBody(
   properties: readonly TestProperty[],
   time: number,
 ): CallbackBody {
-  const { triggerReason, ...changeable } = sampleBody(subject, application, time);
+  const body = sampleBody(subject, application, time);
+  const { triggerReason, ...changeable } = body;
   const unknown = properties.find(({ key }) => !Object.hasOwn(changeable, key));
   if (unknown) {
     const contexts = [{ name: 'key', value: unknown.key }];
     throw mintError(400, 'unknownProperty', `A callback has no property [${unknown.key}] that can be chosen`, contexts);
   }
-  const chosen = Object.fromEntries(properties.map(({ key, value }) => [key, value]));
+  const chosen = Object.fromEntries(properties.map(({ key, value }) => [key, lists.has(key) ? listOf(value) : value]));
   const { error, value } = members.validate({ ...changeable, ...chosen });
   if (error) {
     const contexts = error.details.map(({ path, message }) => ({ name: String(path[0]), value: message }));
     throw mintError(400, 'invalidProperty', 'Properties have values that a callback cannot have', contexts);
   }
-  return { ...value, triggerReason };
+  return { ...body, ...value, triggerReason };
 }

@@ -82,8 +82,8 @@ export function createWebhookTestService(parts: {
     return {
       ...{ subscriptionId: '', startAt: now(), organization, email: developer.email },
       ...{ firstName: developer.firstName, lastName: developer.lastName, companyName: developer.companyName },
-      ...{ attributes: developer.attributes, packageId: bundle.id, packageName: bundle.displayName },
-      ...{ planId: plan.id, planName: plan.displayName, planType: plan.type },
+      ...{ attributes: developer.attributes, packageId: bundle.id, packageName: bundle.name },
+      ...{ planId: plan.id, planName: plan.name, planType: plan.type },
       ...{ planStartAt: plan.startAt, planEndAt: plan.endAt ?? null, durationMonths: plan.durationMonths },
       products: [product.displayName],
     };
