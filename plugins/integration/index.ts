@@ -11,6 +11,8 @@ import { createDistributorService } from './distributors/distributor-service.ts'
 import { createEventRoutes } from './events/event-routes.ts';
 import { createEventService } from './events/event-service.ts';
 import { mintErrorShapes, mintPrefixes } from './mint/mint-errors.ts';
+import { createNotificationItemRoutes } from './notification-items/item-routes.ts';
+import { createItemService } from './notification-items/item-service.ts';
 import { createFiringService } from './usage/firing-service.ts';
 import { createUsageBatches } from './usage/usage-batches.ts';
 import { createUsageRoutes } from './usage/usage-routes.ts';
@@ -50,6 +52,7 @@ export const integration = definePlugin({
         ...createWebhookRoutes({ webhooks }),
         ...createWebhookSecretRoutes({ webhooks }),
         ...createWebhookTestRoutes({ webhookTests }),
+        ...createNotificationItemRoutes({ items: createItemService({ dispatcher }) }),
         ...createCatalogRoutes({ database, now }),
         ...createConditionRoutes({ conditions }),
         ...createUsageRoutes({ usage, batches }),

@@ -1,5 +1,5 @@
 import type { Database, Knex } from '../database/database.ts';
-import { storedStatus } from './delivery.ts';
+import { type DeliveryState, storedStatus } from './delivery.ts';
 import { createDeliveryChanges, joined, missing } from './delivery-changes.ts';
 import {
   type AttemptRow,
@@ -28,6 +28,10 @@ export interface Backlog {
 export interface DeliveryFilter {
   organization: string;
   status?: DeliveryStatus | undefined;
+  /** Any of these; `open` is what is not settled. */
+  states?: readonly DeliveryState[] | undefined;
+  /** Any of these kinds of endpoints. */
+  endpointKinds?: readonly string[] | undefined;
   endpointId?: string | undefined;
   type?: string | undefined;
   /** Microseconds, inclusive and exclusive. */
@@ -53,8 +57,15 @@ export function createDeliveryLog(parts: {
   const { database, now } = parts;
   const changes = createDeliveryChanges(parts);
 
-  function filtered(db: Knex, { organization, status, endpointId, type, from, to }: DeliveryFilter) {
+  function filtered(db: Knex, filter: DeliveryFilter) {
+    const { organization, status, states, endpointKinds, endpointId, type, from, to } = filter;
     const query = joined(db).where('d.organization', organization);
+    if (states !== undefined)
+      query.whereIn(
+        'd.status',
+        states.map((state) => storedStatus[state]),
+      );
+    if (endpointKinds !== undefined) query.whereIn('d.endpoint_kind', endpointKinds);
     if (status !== undefined) query.where('d.status', storedStatusOf(status));
     if (status === 'held') query.where('q.due_at', never);
     if (status === 'in_flight') query.where('q.lease_until', '>', now());

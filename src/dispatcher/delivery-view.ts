@@ -14,6 +14,8 @@ export interface DeliveryView {
   lastStatus: number | undefined;
   nextAttemptAt: number | undefined;
   createdAt: number;
+  /** When it was settled. */
+  finishedAt: number | undefined;
 }
 
 export interface AttemptView {
@@ -40,6 +42,7 @@ export interface DeliveryRow {
   attempt_count: number;
   last_status: number | null;
   created_at: number;
+  finished_at: number | null;
   due_at: number | null;
   held: number | null;
   lease_until: number | null;
@@ -59,6 +62,7 @@ export const deliveryColumns = [
   'd.attempt_count',
   'd.last_status',
   'd.created_at',
+  'd.finished_at',
   'q.due_at',
   'q.held',
   'q.lease_until',
@@ -86,6 +90,7 @@ export function toView(row: DeliveryRow, time: number): DeliveryView {
     lastStatus: (isOpen ? row.queue_status : row.last_status) ?? undefined,
     nextAttemptAt: status === 'pending' ? (row.due_at ?? undefined) : undefined,
     createdAt: row.created_at,
+    finishedAt: row.finished_at ?? undefined,
   };
 }
 

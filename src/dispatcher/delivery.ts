@@ -42,3 +42,5 @@ export interface Result {
 
 /** As stored: open deliveries have a row in the queue, which says whether they are pending, held or in flight. */
 export const storedStatus = { open: 0, delivered: 1, failed: 2, cancelled: 3 } as const;
+
+export type DeliveryState = keyof typeof storedStatus;

@@ -37,7 +37,7 @@ const time = Joi.string()
 
 export const filterFields = {
   status: Joi.valid(...statuses),
-  endpoint: uuid.description('Id of a distributor.'),
+  endpoint: uuid.description('Id of a distributor or webhook.'),
   type: Joi.string().max(128),
   from: time,
   to: time,

@@ -1,0 +1,136 @@
+import Joi from 'joi';
+import { defineRoute, type Route } from '../../../src/plugin.ts';
+import { dateInput } from '../mint/mint-dates.ts';
+import { idParam, organizationParams } from '../mint/mint-names.ts';
+import { resourceId } from '../webhooks/webhook-schemas.ts';
+import type { ItemFilter, ItemService } from './item-service.ts';
+import { itemStatuses, toItem } from './item-view.ts';
+
+const base = '/v1/mint/organizations/:org_name/notification-service-items';
+const organization = 'path' as const;
+
+const org_name = 'myorg';
+const id = '01a1ff64-1fef-712c-a665-f77e057a638e';
+const params = { org_name, id };
+
+const itemParams = Joi.object<{ org_name: string; id: string }>({ org_name: idParam, id: resourceId });
+
+const filter = Joi.object<ItemFilter>({
+  startdate: dateInput,
+  enddate: dateInput,
+  status: Joi.valid(...itemStatuses),
+}).prefs({ stripUnknown: true });
+
+const epoch = Joi.number().integer().description('Milliseconds since 1970.');
+
+const fields = {
+  id: Joi.string().guid().required(),
+  orgId: Joi.string().required(),
+  webhook: Joi.object({ id: Joi.string().required() }).required(),
+  triggerReason: Joi.string().required(),
+  test: Joi.boolean().required().description('From a test call.'),
+  status: Joi.valid(...itemStatuses).required(),
+  deliveryStatus: Joi.string().required().description('The same more exactly, as deliveries have it.'),
+  attempts: Joi.number().integer().required(),
+  responseCode: Joi.number().integer().allow(null).required().description('Of the last attempt that got an answer.'),
+  nextAttempt: epoch.allow(null).required(),
+  created: epoch.required(),
+  updated: epoch.required().description('When it was settled; until then when it was accepted.'),
+};
+
+const example = {
+  id,
+  orgId: org_name,
+  webhook: { id: '0a07eb1f-f485-4539-8beb-01be449699b3' },
+  triggerReason: 'RATEPLANQUOTAUSAGE',
+  test: false,
+  status: 'NOTIFICATION_SENT',
+  deliveryStatus: 'delivered',
+  attempts: 1,
+  responseCode: 200,
+  nextAttempt: null,
+  created: 1460385534555,
+  updated: 1460385534601,
+};
+
+const notFound = { 404: { description: '`mint.resourceDoesNotExist`: there is no such item.' } };
+
+/** What was sent to webhooks, as the monetization API tells of it. */
+export function createNotificationItemRoutes({ items }: { items: ItemService }): Route[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path: base,
+      summary: 'List what was sent to webhooks, newest first',
+      description: 'At most 1000; `hasMoreItems` says whether there are others, which `enddate` leads to.',
+      scopes: ['integration:read'],
+      organization,
+      params: organizationParams,
+      query: filter,
+      answers: {
+        200: {
+          description: 'The newest.',
+          schema: Joi.object({
+            notificationServiceItems: Joi.array().items(Joi.object(fields)).required(),
+            hasMoreItems: Joi.boolean().required(),
+          }),
+          example: { notificationServiceItems: [example], hasMoreItems: false },
+        },
+        400: { description: '`mint.endDateEarlierThanStart`.' },
+      },
+      example: { params: { org_name }, query: { startdate: '2026-01-01', enddate: '2026-02-01', status: 'FAILED' } },
+      handler: async (req, res) => {
+        const { deliveries, hasMore } = await items.list(req.organization, req.query);
+        res.json({
+          notificationServiceItems: deliveries.map((delivery) => toItem(req.organization, delivery)),
+          hasMoreItems: hasMore,
+        });
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: `${base}/:id`,
+      summary: 'Read what was sent to a webhook',
+      scopes: ['integration:read'],
+      organization,
+      params: itemParams,
+      answers: {
+        200: {
+          description: 'The item, with the notification as it was or will be sent.',
+          schema: Joi.object({ ...fields, notification: Joi.object().unknown().required() }),
+          example: { ...example, notification: { orgName: org_name, quotaPercentUsed: 80 } },
+        },
+        ...notFound,
+      },
+      example: { params },
+      handler: async (req, res) => {
+        const delivery = await items.read(req.organization, req.params.id);
+        res.json({ ...toItem(req.organization, delivery), notification: JSON.parse(delivery.payload) });
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: `${base}/:id/reprocess`,
+      summary: 'Send a notification again now',
+      description: 'Under the same id; retries start anew.',
+      scopes: ['integration:write'],
+      organization,
+      params: itemParams,
+      answers: {
+        201: {
+          description: 'It will be sent.',
+          schema: Joi.object(fields),
+          example: { ...example, status: 'QUEUED', deliveryStatus: 'pending' },
+        },
+        ...notFound,
+        409: { description: '`mint.deliveryInFlight`, `mint.deliveryHeld`, or `mint.endpointGone`: its webhook is.' },
+      },
+      example: { params },
+      prepare: (req) => items.demandReprocessable(req.organization, req.params.id),
+      transact: async (req, trx) => ({
+        status: 201,
+        body: toItem(req.organization, await items.reprocess(trx, req.organization, req.params.id)),
+      }),
+    }),
+  ];
+}

@@ -1,0 +1,65 @@
+import { ApiError } from '../../../src/errors.ts';
+import type { DeliveryView, Dispatcher, Knex } from '../../../src/plugin.ts';
+import { doesNotExist, mintError } from '../mint/mint-errors.ts';
+import { webhookKinds } from '../webhooks/webhook.ts';
+import { type ItemStatus, statesOf } from './item-view.ts';
+
+/** Times are milliseconds: accepted from `startdate` on, before `enddate`. */
+export interface ItemFilter {
+  startdate?: number;
+  enddate?: number;
+  status?: ItemStatus;
+}
+
+const maxItems = 1000;
+
+export type ItemService = ReturnType<typeof createItemService>;
+
+/** What was sent to webhooks. Deliveries to anything else do not exist here. */
+export function createItemService({ dispatcher: { deliveries } }: { dispatcher: Dispatcher }) {
+  /** Throws `mint.resourceDoesNotExist`. */
+  async function read(organization: string, id: string): Promise<DeliveryView & { payload: string }> {
+    const delivery = await deliveries.read(organization, id).catch((error: unknown) => {
+      if (error instanceof ApiError && error.status === 404) return undefined;
+      throw error;
+    });
+    // Servers also find the row of an id with fewer spaces at its end.
+    if (delivery?.id !== id || !webhookKinds.includes(delivery.endpoint.kind))
+      throw doesNotExist('NotificationServiceItem', id);
+    return delivery;
+  }
+
+  return {
+    /** The newest, and whether there are more. Throws `mint.endDateEarlierThanStart`. */
+    async list(
+      organization: string,
+      { startdate, enddate, status }: ItemFilter,
+    ): Promise<{ deliveries: DeliveryView[]; hasMore: boolean }> {
+      if (startdate !== undefined && enddate !== undefined && enddate < startdate)
+        throw mintError(400, 'endDateEarlierThanStart', 'The end date must not be earlier than the start date');
+      const page = await deliveries.list(
+        {
+          organization,
+          endpointKinds: webhookKinds,
+          states: status && statesOf[status],
+          from: startdate === undefined ? undefined : startdate * 1000,
+          to: enddate === undefined ? undefined : enddate * 1000,
+        },
+        maxItems,
+      );
+      return { deliveries: page.deliveries, hasMore: page.next !== undefined };
+    },
+
+    read,
+
+    /** Throws `mint.resourceDoesNotExist`, or `mint.endpointGone` when its webhook has been deleted. Not in a transaction. */
+    async demandReprocessable(organization: string, id: string): Promise<void> {
+      await read(organization, id);
+      await deliveries.demandEndpoint(organization, id);
+    },
+
+    /** Sends again now, with retries starting anew. Throws `mint.deliveryInFlight` or `mint.deliveryHeld`. */
+    reprocess: (trx: Knex.Transaction, organization: string, id: string): Promise<DeliveryView> =>
+      deliveries.redeliver(trx, organization, id),
+  };
+}

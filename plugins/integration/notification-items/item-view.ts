@@ -1,0 +1,43 @@
+import type { DeliveryFilter, DeliveryView } from '../../../src/plugin.ts';
+import { webhookTestKind } from '../webhooks/webhook.ts';
+
+export const itemStatuses = ['QUEUED', 'NOTIFICATION_SENT', 'FAILED'] as const;
+
+export type ItemStatus = (typeof itemStatuses)[number];
+
+const statusOf: Record<DeliveryView['status'], ItemStatus> = {
+  pending: 'QUEUED',
+  in_flight: 'QUEUED',
+  held: 'QUEUED',
+  delivered: 'NOTIFICATION_SENT',
+  failed: 'FAILED',
+  cancelled: 'FAILED',
+};
+
+/** The states of deliveries that such items have. */
+export const statesOf: Record<ItemStatus, NonNullable<DeliveryFilter['states']>> = {
+  QUEUED: ['open'],
+  NOTIFICATION_SENT: ['delivered'],
+  FAILED: ['failed', 'cancelled'],
+};
+
+const milliseconds = (micros: number): number => Math.floor(micros / 1000);
+
+/** A delivery of a webhook, as the monetization API tells of it. */
+export function toItem(organization: string, delivery: DeliveryView) {
+  const { nextAttemptAt, createdAt, finishedAt } = delivery;
+  return {
+    id: delivery.id,
+    orgId: organization,
+    webhook: { id: delivery.endpoint.id },
+    triggerReason: delivery.type,
+    test: delivery.endpoint.kind === webhookTestKind,
+    status: statusOf[delivery.status],
+    deliveryStatus: delivery.status,
+    attempts: delivery.attemptCount,
+    responseCode: delivery.lastStatus ?? null,
+    nextAttempt: nextAttemptAt === undefined ? null : milliseconds(nextAttemptAt),
+    created: milliseconds(createdAt),
+    updated: milliseconds(finishedAt ?? createdAt),
+  };
+}
