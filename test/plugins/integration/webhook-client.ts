@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { integration } from '../../../plugins/integration/index.ts';
 import { webhookKind } from '../../../plugins/integration/webhooks/webhook.ts';
 import { createWebhookRepository } from '../../../plugins/integration/webhooks/webhook-repository.ts';
-import { definePlugin, type Knex, type PluginContext } from '../../../src/plugin.ts';
+import { type Dispatcher, definePlugin, type Knex, type PluginContext } from '../../../src/plugin.ts';
 import type { Environment } from '../../../src/settings.ts';
 import {
   createReceiver,
@@ -24,6 +24,7 @@ export const organization = 'test-org';
 export interface WebhookClient {
   readonly gateway: TestGateway;
   readonly receiver: Receiver;
+  readonly dispatcher: Dispatcher;
   /** Below `/v1/mint/organizations/<the organization>`. */
   call(path: string, request?: TestRequest): Promise<TestAnswer>;
   create(input?: object): Promise<TestAnswer>;
@@ -107,6 +108,7 @@ function clientOf(stage: Stage, org: string, token: string): WebhookClient {
   return {
     gateway,
     receiver,
+    dispatcher: context.dispatcher,
     call,
     create,
     async createEnabled(path = '/hook') {
