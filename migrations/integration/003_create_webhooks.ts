@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { ensureIndex, ensureTable } from '../../src/database/schema.ts';
 
 const table = 'integration_webhooks';
+const countTable = 'integration_webhook_counts';
 
 /** Where notifications of an organization can go. */
 export async function up(knex: Knex): Promise<void> {
@@ -21,8 +22,14 @@ export async function up(knex: Knex): Promise<void> {
   });
   await ensureIndex(knex, table, ['organization', 'name'], { unique: true });
   await ensureIndex(knex, table, ['organization', 'id']);
+  // How many an organization has: counting a hundred thousand rows takes longer than reading a page of them.
+  await ensureTable(knex, countTable, (columns) => {
+    columns.string('organization', 100).notNullable().primary();
+    columns.integer('total').notNullable();
+  });
 }
 
 export async function down(knex: Knex): Promise<void> {
+  await knex.schema.dropTableIfExists(countTable);
   await knex.schema.dropTableIfExists(table);
 }

@@ -25,7 +25,13 @@ export interface WebhookOrder {
   direction: 'asc' | 'desc';
 }
 
+interface CountRow {
+  organization: string;
+  total: number;
+}
+
 const table = 'integration_webhooks';
+const countTable = 'integration_webhook_counts';
 const orderColumns = { created: 'id', updated: 'updated_at', name: 'name' } as const;
 
 export type WebhookRepository = ReturnType<typeof createWebhookRepository>;
@@ -48,6 +54,7 @@ export function createWebhookRepository(db: Knex, encryption: Encryption) {
         ...toChangeable(webhook),
         ...toSecretColumns(secrets, encryption, [table, id, organization]),
       });
+      await changeCount(organization, 1);
     },
 
     async find(organization: string, id: string): Promise<Webhook | undefined> {
@@ -77,13 +84,17 @@ export function createWebhookRepository(db: Knex, encryption: Encryption) {
       { by, direction }: WebhookOrder,
       window?: { limit: number; offset: number },
     ): Promise<Webhook[]> {
-      const columns = [...new Set([orderColumns[by], 'id'])];
-      const query = filtered(filter).orderBy(columns.map((column) => ({ column, order: direction })));
+      const query = filtered(filter).orderBy(orderColumns[by], direction);
+      if (by === 'updated') query.orderBy('id', direction);
       const rows: Row[] = await (window ? query.limit(window.limit).offset(window.offset) : query);
       return rows.map(toWebhook);
     },
 
     async count(filter: WebhookFilter): Promise<number> {
+      if (filter.name === undefined) {
+        const row = await db<CountRow>(countTable).where({ organization: filter.organization }).first('total');
+        return row?.total ?? 0;
+      }
       const [counted] = await filtered(filter).count({ total: '*' });
       return Number(counted?.total ?? 0);
     },
@@ -95,6 +106,7 @@ export function createWebhookRepository(db: Knex, encryption: Encryption) {
 
     async delete(organization: string, id: string): Promise<void> {
       await db<Row>(table).where({ organization, id }).delete();
+      await changeCount(organization, -1);
     },
 
     async findSecrets(organization: string, id: string): Promise<SigningSecrets | undefined> {
@@ -108,6 +120,14 @@ export function createWebhookRepository(db: Knex, encryption: Encryption) {
         .update(toSecretColumns(secrets, encryption, [table, id, organization]));
     },
   };
+
+  /** Comes last in its transaction: from then on nobody else can create or delete webhooks of the organization. */
+  async function changeCount(organization: string, change: 1 | -1): Promise<void> {
+    await db<CountRow>(countTable)
+      .insert({ organization, total: change })
+      .onConflict('organization')
+      .merge({ total: db.raw('?? + ?', [`${countTable}.total`, change]) });
+  }
 
   /**
    * Those of these webhooks that exist, and nobody disables or deletes them until the transaction ends: whoever enqueues

@@ -132,7 +132,6 @@ export function createWebhookRoutes({ webhooks }: { webhooks: WebhookService }):
         body: { name: 'webhook3', postURL: 'http://mycompany.com/callbackhandler3' },
       },
       prepare: (req) => webhooks.checkReachable(req.body),
-      isOneStatement: true,
       transact: async (req, trx) => ({
         status: 200,
         body: toAnswer(await webhooks.create(trx, callerOf(req), req.body)),

@@ -114,6 +114,12 @@ onEveryEngine('webhooks', ({ serverUrl }) => {
     client.gateway.clock.advance(5);
     await other.change(all.webhooks[23].id, { enabled: true });
     assert.deepEqual(await listed('sort=updated:desc&size=2'), [25, ['n02', 'n01']]);
+
+    assert.equal((await other.create({ name: 'n07' })).status, 409);
+    for (const { id } of all.webhooks.slice(0, 3)) await other.remove(id);
+    await other.remove(all.webhooks[0].id);
+    assert.deepEqual(await listed('size=1'), [22, ['n22']]);
+    assert.equal((await other.call('/webhooks')).body.totalRecords, 22);
   });
 
   test('names are unique in an organization, whoever comes first', async () => {
