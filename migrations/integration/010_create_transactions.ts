@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { ensureIndex, ensureTable } from '../../src/database/schema.ts';
+import { ensureTable } from '../../src/database/schema.ts';
 
 const table = 'integration_transactions';
 
@@ -14,7 +14,6 @@ export async function up(knex: Knex): Promise<void> {
     columns.integer('batch_size').notNullable();
     columns.bigInteger('created_at').notNullable();
   });
-  await ensureIndex(knex, table, ['organization', 'developer_email', 'id']);
 }
 
 export async function down(knex: Knex): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Knex } from '../../../src/plugin.ts';
 import type { Condition, ConditionAction, ConditionAttribute } from './condition.ts';
-import type { Thresholds } from './usage-target.ts';
+import { type Thresholds, unionOf } from './usage-target.ts';
 
 interface Row {
   id: string;
@@ -25,6 +25,7 @@ export interface Watch {
 type WatchRow = Pick<Row, 'organization' | 'plan_id' | 'thresholds' | 'webhooks'>;
 
 const table = 'integration_conditions';
+const thresholdTable = 'integration_plan_thresholds';
 
 export type ConditionRepository = ReturnType<typeof createConditionRepository>;
 
@@ -59,22 +60,26 @@ export function createConditionRepository(db: Knex) {
       return Number(counted?.total ?? 0);
     },
 
-    /** The conditions about any of these plans. */
-    async findWatches(plans: readonly Pick<Watch, 'organization' | 'planId'>[]): Promise<Watch[]> {
-      const groups = Map.groupBy(plans, ({ organization }) => organization);
-      const rows: WatchRow[] = await db<Row>(table)
-        .where((query) => {
-          for (const [organization, group] of groups) {
-            query.orWhere((either) => {
-              either.where({ organization }).whereIn(
-                'plan_id',
-                group.map(({ planId }) => planId),
-              );
-            });
-          }
-        })
-        .select('organization', 'plan_id', 'thresholds', 'webhooks');
-      return rows.map(toWatch);
+    findWatches,
+
+    /**
+     * Nobody else changes the conditions about this plan until the transaction ends. To be called before they are changed,
+     * and `summarize` after that.
+     */
+    async lockPlan(organization: string, planId: string): Promise<void> {
+      await db(thresholdTable)
+        .insert({ organization, plan_id: planId, thresholds: '[]' })
+        .onConflict(['organization', 'plan_id'])
+        .merge({ thresholds: db.raw('thresholds') });
+    },
+
+    /** Writes down what all conditions about this plan watch for, which is where usage looks. */
+    async summarize(organization: string, planId: string): Promise<void> {
+      const watches = await findWatches([{ organization, planId }]);
+      const thresholds = unionOf(watches.map((watch) => watch.thresholds));
+      await db(thresholdTable)
+        .where({ organization, plan_id: planId })
+        .update({ thresholds: JSON.stringify(thresholds) });
     },
 
     async update(condition: Condition): Promise<void> {
@@ -82,11 +87,28 @@ export function createConditionRepository(db: Knex) {
       await db<Row>(table).where({ organization, id }).update(toChangeable(condition));
     },
 
-    /** Resolves to false when there is no such condition. */
-    async delete(organization: string, id: string): Promise<boolean> {
-      return (await db<Row>(table).where({ organization, id }).delete()) === 1;
+    async delete(organization: string, id: string): Promise<void> {
+      await db<Row>(table).where({ organization, id }).delete();
     },
   };
+
+  /** The conditions about any of these plans. */
+  async function findWatches(plans: readonly Pick<Watch, 'organization' | 'planId'>[]): Promise<Watch[]> {
+    const groups = Map.groupBy(plans, ({ organization }) => organization);
+    const rows: WatchRow[] = await db<Row>(table)
+      .where((query) => {
+        for (const [organization, group] of groups) {
+          query.orWhere((either) => {
+            either.where({ organization }).whereIn(
+              'plan_id',
+              group.map(({ planId }) => planId),
+            );
+          });
+        }
+      })
+      .select('organization', 'plan_id', 'thresholds', 'webhooks');
+    return rows.map(toWatch);
+  }
 }
 
 const toChangeable = ({ planId, attributes, actions, thresholds, webhooks, updatedAt }: Condition) => ({

@@ -5,7 +5,7 @@ import { createRatePlanRepository } from '../rate-plans/rate-plan-repository.ts'
 import { createWebhookRepository } from '../webhooks/webhook-repository.ts';
 import type { Condition } from './condition.ts';
 import { type Meaning, meaningOf } from './condition-meaning.ts';
-import { createConditionRepository } from './condition-repository.ts';
+import { type ConditionRepository, createConditionRepository } from './condition-repository.ts';
 import type { ConditionInput } from './condition-schemas.ts';
 
 export type ConditionService = ReturnType<typeof createConditionService>;
@@ -27,7 +27,7 @@ export function createConditionService(parts: { database: Database; encryption: 
         createdAt: time,
         updatedAt: time,
       };
-      await createConditionRepository(trx).insert(condition);
+      await changing(trx, organization, [condition.planId], (conditions) => conditions.insert(condition));
       return condition;
     },
 
@@ -48,8 +48,7 @@ export function createConditionService(parts: { database: Database; encryption: 
 
     /** Replaces the condition whole; parts that stay the same keep their ids. Throws as `create` and `read` do. */
     async update(trx: Knex, organization: string, id: string, input: ConditionInput): Promise<Condition> {
-      const repository = createConditionRepository(trx);
-      const before = found(await repository.findForUpdate(organization, id), id);
+      const before = found(await createConditionRepository(trx).findForUpdate(organization, id), id);
       const meaning = await checked(trx, organization, input);
       const condition: Condition = {
         ...before,
@@ -57,14 +56,16 @@ export function createConditionService(parts: { database: Database; encryption: 
         ...withIds(input, [...before.attributes, ...before.actions]),
         updatedAt: now(),
       };
-      await repository.update(condition);
+      await changing(trx, organization, [before.planId, condition.planId], (conditions) =>
+        conditions.update(condition),
+      );
       return condition;
     },
 
     /** What has been accepted for delivery is delivered all the same. Throws `mint.resourceDoesNotExist`. */
     async delete(trx: Knex, organization: string, id: string): Promise<void> {
-      if (!(await createConditionRepository(trx).delete(organization, id)))
-        throw doesNotExist('NotificationCondition', id);
+      const { planId } = found(await createConditionRepository(trx).findForUpdate(organization, id), id);
+      await changing(trx, organization, [planId], (conditions) => conditions.delete(organization, id));
     },
   };
 
@@ -99,6 +100,21 @@ export function createConditionService(parts: { database: Database; encryption: 
         { name: 'webhook', value: missing },
       ]);
   }
+}
+
+/** Changes conditions about these plans, and what is written down about all conditions of each. */
+async function changing(
+  trx: Knex,
+  organization: string,
+  planIds: readonly string[],
+  change: (conditions: ConditionRepository) => Promise<void>,
+): Promise<void> {
+  const conditions = createConditionRepository(trx);
+  // In one order, so that two transactions do not wait for each other.
+  const plans = [...new Set(planIds)].sort();
+  for (const planId of plans) await conditions.lockPlan(organization, planId);
+  await change(conditions);
+  for (const planId of plans) await conditions.summarize(organization, planId);
 }
 
 function found(condition: Condition | undefined, id: string): Condition {

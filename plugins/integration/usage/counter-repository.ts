@@ -22,6 +22,7 @@ interface FoundRow {
   cycle: number;
   used: string;
   target: string | null;
+  thresholds: string | null;
 }
 
 const table = 'integration_counters';
@@ -67,12 +68,16 @@ export function createCounterRepository(db: Knex) {
   async function read(increments: readonly Increment[]): Promise<FoundRow[]> {
     return db(`${table} as c`)
       .leftJoin('integration_subscriptions as s', 's.id', 'c.subscription_id')
+      .leftJoin('integration_plan_thresholds as t', (on) =>
+        on.on('t.organization', 's.organization').andOn('t.plan_id', 's.plan_id'),
+      )
       .where(among(increments, 'c.'))
       .select({
         subscriptionId: 'c.subscription_id',
         cycle: 'c.cycle',
         organization: 's.organization',
         planId: 's.plan_id',
+        thresholds: 't.thresholds',
       })
       .select(db.raw('cast(c.used as char(20)) as used'), db.raw('cast(s.quota_target as char(20)) as target'));
   }
@@ -98,7 +103,7 @@ export function createCounterRepository(db: Knex) {
   }
 }
 
-function toCounter({ subscriptionId, organization, planId, cycle, used, target }: FoundRow): Counter[] {
+function toCounter({ organization, planId, used, target, thresholds, ...key }: FoundRow): Counter[] {
   if (organization === null || planId === null || target === null) return [];
-  return [{ subscriptionId, organization, planId, cycle, used: BigInt(used), target: BigInt(target) }];
+  return [{ ...key, organization, planId, used: BigInt(used), target: BigInt(target), thresholds: thresholds ?? '[]' }];
 }

@@ -23,7 +23,7 @@ export function createFiringService({ dispatcher, encryption }: { dispatcher: Di
   return {
     /** Records what these movements fire and accepts its callbacks, in the caller's transaction. */
     async fire(trx: Knex.Transaction, movements: readonly Movement[], time: number): Promise<void> {
-      const moved = movements.filter((movement) => stepsOf(movement).some(({ range }) => range));
+      const moved = movements.filter(crossesAny);
       if (moved.length === 0) return;
       const watches = await createConditionRepository(trx).findWatches(moved.map(({ counter }) => counter));
       const crossed = moved.flatMap((movement) => crossingsOf(movement, watches, time));
@@ -69,9 +69,19 @@ const toDelivery = (due: Due, subject: Subject | undefined) =>
       ]
     : [];
 
+/** Whether there is anything to do, which is rare. */
+function crossesAny({ counter, reports }: Movement): boolean {
+  const { used: after, target, thresholds } = counter;
+  const range = crossedPercents({ before: after - sumOf(reports), after, target });
+  return range !== undefined && (JSON.parse(thresholds) as number[]).some((threshold) => isCrossed(threshold, range));
+}
+
+const sumOf = (reports: Movement['reports']): bigint =>
+  BigInt(reports.reduce((sum, { batchSize }) => sum + batchSize, 0));
+
 /** The range of percents that each report of a movement has crossed. */
 function stepsOf({ counter, reports }: Movement) {
-  let after = counter.used - reports.reduce((sum, { batchSize }) => sum + BigInt(batchSize), 0n);
+  let after = counter.used - sumOf(reports);
   return reports.map(({ application, batchSize }) => {
     const before = after;
     after += BigInt(batchSize);

@@ -11,23 +11,52 @@ interface Waiting {
 }
 
 const mostAtOnce = 100;
-/** One transaction is being committed while another one is at work; with more of them each would gather less. */
+/** One transaction is at work while answers to the one before go out and new reports come in. */
 const transactionsAtOnce = 2;
+const patienceMs = 2;
+const forgetting = 0.9;
 
 export type UsageBatches = ReturnType<typeof createUsageBatches>;
 
 /**
  * Reports that come at the same time share a transaction: it costs hardly more than that of a single one, and callers of one
- * counter need not wait for each other's commit.
+ * counter need not wait for each other's commit. A report goes at once when it is alone; where many are under way, a transaction
+ * waits a moment for its share of them.
  */
 export function createUsageBatches({ database, usage }: { database: Database; usage: UsageService }) {
   const waiting: Waiting[] = [];
   let running = 0;
+  let underWay = 0;
+  /** How many are under way at once of late. */
+  let usual = 0;
+  let patience: NodeJS.Timeout | undefined;
 
-  async function work(): Promise<void> {
+  /** Starts transactions as long as there is room for them and enough to do. */
+  function start(enough = usual / transactionsAtOnce): void {
+    while (waiting.length > 0 && running < transactionsAtOnce) {
+      if (waiting.length < Math.min(enough, mostAtOnce)) {
+        patience ??= setTimeout(losePatience, patienceMs);
+        return;
+      }
+      clearTimeout(patience);
+      patience = undefined;
+      usual = Math.max(underWay, usual * forgetting);
+      void work(waiting.splice(0, mostAtOnce));
+    }
+  }
+
+  function losePatience(): void {
+    patience = undefined;
+    start(1);
+  }
+
+  /** Never rejects. */
+  async function work(batch: readonly Waiting[]): Promise<void> {
     running += 1;
-    while (waiting.length > 0) await record(waiting.splice(0, mostAtOnce));
+    await record(batch);
     running -= 1;
+    underWay -= batch.length;
+    start();
   }
 
   /** Settles all of them and never rejects. */
@@ -48,7 +77,8 @@ export function createUsageBatches({ database, usage }: { database: Database; us
     record: (report: UsageReport): Promise<StoredReport> =>
       new Promise((resolve, reject) => {
         waiting.push({ report, resolve, reject });
-        if (running < transactionsAtOnce) void work();
+        underWay += 1;
+        start();
       }),
   };
 }

@@ -28,4 +28,6 @@ export interface Counter {
   cycle: number;
   used: bigint;
   target: bigint;
+  /** Percentages that any condition about the plan watches for, sorted, as JSON. */
+  thresholds: string;
 }

@@ -1,0 +1,18 @@
+import type { Knex } from 'knex';
+import { ensureTable } from '../../src/database/schema.ts';
+
+const table = 'integration_plan_thresholds';
+
+/** What all conditions about a plan watch for together: percentages, sorted, as JSON. Usage looks here before it looks at conditions. */
+export async function up(knex: Knex): Promise<void> {
+  await ensureTable(knex, table, (columns) => {
+    columns.string('organization', 100).notNullable();
+    columns.string('plan_id', 255).notNullable();
+    columns.text('thresholds').notNullable();
+    columns.primary(['organization', 'plan_id']);
+  });
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.schema.dropTableIfExists(table);
+}
