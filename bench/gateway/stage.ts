@@ -12,6 +12,7 @@ import { type ServerProcess, startServer } from '../support/server-process.ts';
 /** A database with a key in it, and the servers of the suite. Everything ends with the releases. */
 export interface Stage {
   readonly databaseVersion: string;
+  readonly databaseUrl: string;
   start(script: string, env?: Readonly<Record<string, string>>): Promise<ServerProcess>;
   /** A token of the organization `bench` from the gateway at `url`. */
   signIn(url: string): Promise<string>;
@@ -38,6 +39,7 @@ export async function setStage(releases: Releases): Promise<Stage> {
   };
   return {
     databaseVersion,
+    databaseUrl: env.DATABASE_URL,
     start: async (script, more) => {
       const server = await startServer(script, { ...env, ...more }, join(folder, 'log'));
       releases.add(() => server.stop());

@@ -1,0 +1,175 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { createReleases, type Releases } from '../../src/releases.ts';
+import { gatewayScript, type Stage, setStage } from '../gateway/stage.ts';
+import { describeCircumstances } from '../support/circumstances.ts';
+import { atLeast, atMost, type Report } from '../support/report.ts';
+import type { ServerProcess } from '../support/server-process.ts';
+import type { BareTask } from './bare.ts';
+import { type CallersTask, callers } from './callers.ts';
+import { developerAt, fill, hotDeveloper, product, readCounters, subscriptions } from './rows.ts';
+
+const rounds = 7;
+const secondsPerRound = 3;
+const hotCalls = 10_000;
+const path = '/v1/mint/organizations/bench';
+
+interface Measured {
+  perSecond: number;
+  medianMs: number;
+  p99Ms: number;
+  cpuMicros: number;
+}
+
+interface Gateway {
+  server: ServerProcess;
+  headers: Record<string, string>;
+}
+
+interface Figures {
+  bare: number[];
+  spread: Measured[];
+  hot: Measured;
+  lost: number;
+}
+
+/** Usage over many subscriptions, usage of a single one, and bare updates of single rows. */
+export async function run(): Promise<Report> {
+  const releases = createReleases();
+  try {
+    const stage = await setStage(releases);
+    const server = await stage.start(gatewayScript, { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8' });
+    const headers = { Authorization: `Bearer ${await stage.signIn(server.url)}` };
+    const gateway = { server, headers };
+    await fill(stage.databaseUrl, await createWebhooks(gateway, await startSink(releases)));
+    return toReport(stage, await measure(stage, gateway));
+  } finally {
+    await releases.run();
+  }
+}
+
+async function startSink(releases: Releases): Promise<string> {
+  const sink = createServer((req, res) => req.resume().on('end', () => res.end('ok')));
+  sink.listen(0, '127.0.0.1');
+  await once(sink, 'listening');
+  releases.add(() => void sink.close().closeAllConnections());
+  return `http://127.0.0.1:${(sink.address() as { port: number }).port}`;
+}
+
+async function createWebhooks({ server, headers }: Gateway, postURL: string): Promise<string[]> {
+  const ids: string[] = [];
+  for (const name of ['80', '90', '100', '110', '120']) {
+    const answer = await fetch(`${server.url}${path}/webhooks`, {
+      method: 'POST',
+      headers: { ...headers, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ name, postURL, enabled: true }),
+    });
+    if (answer.status !== 200) throw new Error(`A webhook could not be made: ${await answer.text()}`);
+    ids.push(((await answer.json()) as { id: string }).id);
+  }
+  return ids;
+}
+
+async function measure(stage: Stage, gateway: Gateway): Promise<Figures> {
+  const bodies = Array.from({ length: subscriptions }, (_, index) => bodyOf(developerAt(index)));
+  const bareTask: BareTask = { databaseUrl: stage.databaseUrl, rows: subscriptions, seconds: secondsPerRound };
+  await call(gateway, { bodies, seconds: secondsPerRound });
+  const figures: Pick<Figures, 'bare' | 'spread'> = { bare: [], spread: [] };
+  for (let round = 1; round <= rounds; round += 1) {
+    process.stderr.write(`usage: round ${round} of ${rounds}\n`);
+    figures.bare.push((await runScript<{ perSecond: number }>('bare.ts', bareTask)).perSecond);
+    figures.spread.push(await call(gateway, { bodies, seconds: secondsPerRound }));
+  }
+  const before = await readCounters(stage.databaseUrl);
+  const hot = await call(gateway, { bodies: [bodyOf(hotDeveloper)], amount: hotCalls });
+  const after = await readCounters(stage.databaseUrl);
+  return { ...figures, hot, lost: hotCalls - (after.hot - before.hot) };
+}
+
+const bodyOf = (developer: string): string =>
+  JSON.stringify({ developer: { id: developer }, application: { id: 'app' }, product: { id: product }, batchSize: 1 });
+
+interface CannonResult {
+  duration: number;
+  errors: number;
+  timeouts: number;
+  non2xx: number;
+  '2xx': number;
+  latency: { p50: number; p99: number };
+}
+
+async function call({ server, headers }: Gateway, task: Omit<CallersTask, 'url' | 'headers'>): Promise<Measured> {
+  const before = server.cpuMicros();
+  const result = await runScript<CannonResult>('callers.ts', {
+    url: `${server.url}${path}/transactions`,
+    headers,
+    ...task,
+  });
+  const good = result['2xx'];
+  if (result.non2xx + result.errors + result.timeouts > 0 || good === 0)
+    throw new Error(`${good} good answers, ${result.non2xx} bad ones, ${result.errors + result.timeouts} failures`);
+  return {
+    perSecond: good / result.duration,
+    medianMs: result.latency.p50,
+    p99Ms: result.latency.p99,
+    cpuMicros: (server.cpuMicros() - before) / good,
+  };
+}
+
+/** In a process of its own. */
+async function runScript<Result>(script: string, task: object): Promise<Result> {
+  const running = promisify(execFile)(process.execPath, [join(import.meta.dirname, script)], { maxBuffer: 2 ** 26 });
+  running.child.stdin?.end(JSON.stringify(task));
+  return JSON.parse((await running).stdout) as Result;
+}
+
+function toReport(stage: Stage, { bare, spread, hot, lost }: Figures): Report {
+  const of = (pick: (measured: Measured) => number): number => median(spread.map(pick));
+  const ratio = median(spread.map(({ perSecond }, index) => perSecond / (bare[index] ?? 0)));
+  const row = (name: string, { perSecond, medianMs, p99Ms, cpuMicros }: Measured, share: string): string[] => [
+    name,
+    perSecond.toFixed(0),
+    share,
+    medianMs.toFixed(0),
+    p99Ms.toFixed(0),
+    cpuMicros.toFixed(0),
+  ];
+  const typical: Measured = {
+    perSecond: of(({ perSecond }) => perSecond),
+    medianMs: of(({ medianMs }) => medianMs),
+    p99Ms: of(({ p99Ms }) => p99Ms),
+    cpuMicros: of(({ cpuMicros }) => cpuMicros),
+  };
+  return {
+    command: 'npm run bench -- usage',
+    circumstances: [
+      ...describeCircumstances(stage.databaseVersion, ['express', 'knex', 'mysql2', 'joi']).slice(0, 2),
+      `Load: ${callers} callers over HTTP against one process with 20 database connections; the bare updates come from ${callers} loops over 20 connections, without HTTP.`,
+      `${subscriptions} subscriptions, each of a plan with 5 conditions; every thousandth call crosses five thresholds, and its callbacks are sent meanwhile.`,
+      `Rounds: ${rounds} of ${secondsPerRound} s each, in turns, after a warm-up. Figures are medians; the ratio is the median of the rounds' ratios. One hot subscription: ${hotCalls} calls.`,
+    ],
+    tables: [
+      {
+        columns: ['', 'calls/s', 'of bare', 'p50 ms', 'p99 ms', 'CPU µs/call'],
+        rows: [
+          ['bare updates', median(bare).toFixed(0), '1.00', '', '', ''],
+          row('usage', typical, ratio.toFixed(2)),
+          row('usage, one hot subscription', hot, ''),
+        ],
+      },
+    ],
+    bounds: [
+      atLeast('usage calls/s', typical.perSecond, 2500),
+      atLeast('usage, of bare updates', ratio, 0.5),
+      atLeast('usage calls/s, one hot subscription', hot.perSecond, 500),
+      atMost('counts lost on it', lost, 0, 'calls'),
+    ],
+  };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
