@@ -77,17 +77,28 @@ export function createDeliveryLog(parts: {
     return query;
   }
 
+  /**
+   * The newest that a filter finds. Each state by itself is a stretch of an index, read from its end; all of them at once
+   * would have to be sorted.
+   */
+  function newest(db: Knex, filter: DeliveryFilter, limit: number, before: string | undefined) {
+    const parts = splitByState(filter).map((one) => {
+      const part = filtered(db, one).select('d.id').orderBy('d.id', 'desc').limit(limit);
+      if (before !== undefined) part.where('d.id', '<', before);
+      // What is limited has to be a table of its own before it can be part of a union.
+      return db.select('id').from(part.as('newest'));
+    });
+    const ids = db.unionAll(parts).as('page');
+    return joined(db).join(ids, 'page.id', 'd.id').orderBy('page.id', 'desc').limit(limit);
+  }
+
   return {
     /** A page of the newest, or of those before `cursor` (the id of the last one seen). */
     async list(filter: DeliveryFilter, limit: number, cursor?: string): Promise<DeliveryPage> {
-      const rows: DeliveryRow[] = await database.read((db) => {
-        // One more than asked for tells whether this is the last page.
-        const query = filtered(db, filter)
-          .select(deliveryColumns)
-          .orderBy('d.id', 'desc')
-          .limit(limit + 1);
-        return cursor === undefined ? query : query.where('d.id', '<', cursor);
-      });
+      // One more than asked for tells whether this is the last page.
+      const rows: DeliveryRow[] = await database.read((db) =>
+        newest(db, filter, limit + 1, cursor).select(deliveryColumns),
+      );
       const page = rows.slice(0, limit);
       return {
         deliveries: page.map((row) => toView(row, now())),
@@ -108,11 +119,7 @@ export function createDeliveryLog(parts: {
       limit: number,
     ): Promise<{ id: string; endpoint: EndpointRef }[]> {
       const rows: DeliveryRow[] = await database.read((db) =>
-        filtered(db, filter)
-          .where('d.id', '<', before)
-          .orderBy('d.id', 'desc')
-          .limit(limit)
-          .select('d.id', 'd.endpoint_kind', 'd.endpoint_id'),
+        newest(db, filter, limit, before).select('d.id', 'd.endpoint_kind', 'd.endpoint_id'),
       );
       return rows.map((row) => ({ id: row.id, endpoint: { kind: row.endpoint_kind, id: row.endpoint_id } }));
     },
@@ -155,3 +162,10 @@ export function createDeliveryLog(parts: {
     cancel: changes.cancel,
   };
 }
+
+const everyState = Object.keys(storedStatus) as DeliveryState[];
+
+const splitByState = (filter: DeliveryFilter): DeliveryFilter[] =>
+  filter.status === undefined
+    ? (filter.states ?? everyState).map((state) => ({ ...filter, states: [state] }))
+    : [filter];
