@@ -1,10 +1,8 @@
-import Joi from 'joi';
 import { defineRoute, type Route } from '../../../src/plugin.ts';
-import { dateInput } from '../mint/mint-dates.ts';
-import { idParam, organizationParams } from '../mint/mint-names.ts';
-import { resourceId } from '../webhooks/webhook-schemas.ts';
-import type { ItemFilter, ItemService } from './item-service.ts';
-import { itemStatuses, toItem } from './item-view.ts';
+import { organizationParams } from '../mint/mint-names.ts';
+import { itemAnswer, itemFilter, itemListAnswer, itemParams, itemWithNotification } from './item-schemas.ts';
+import type { ItemService } from './item-service.ts';
+import { toItem } from './item-view.ts';
 
 const base = '/v1/mint/organizations/:org_name/notification-service-items';
 const organization = 'path' as const;
@@ -12,31 +10,6 @@ const organization = 'path' as const;
 const org_name = 'myorg';
 const id = '01a1ff64-1fef-712c-a665-f77e057a638e';
 const params = { org_name, id };
-
-const itemParams = Joi.object<{ org_name: string; id: string }>({ org_name: idParam, id: resourceId });
-
-const filter = Joi.object<ItemFilter>({
-  startdate: dateInput,
-  enddate: dateInput,
-  status: Joi.valid(...itemStatuses),
-}).prefs({ stripUnknown: true });
-
-const epoch = Joi.number().integer().description('Milliseconds since 1970.');
-
-const fields = {
-  id: Joi.string().guid().required(),
-  orgId: Joi.string().required(),
-  webhook: Joi.object({ id: Joi.string().required() }).required(),
-  triggerReason: Joi.string().required(),
-  test: Joi.boolean().required().description('From a test call.'),
-  status: Joi.valid(...itemStatuses).required(),
-  deliveryStatus: Joi.string().required().description('The same more exactly, as deliveries have it.'),
-  attempts: Joi.number().integer().required(),
-  responseCode: Joi.number().integer().allow(null).required().description('Of the last attempt that got an answer.'),
-  nextAttempt: epoch.allow(null).required(),
-  created: epoch.required(),
-  updated: epoch.required().description('When it was settled; until then when it was accepted.'),
-};
 
 const example = {
   id,
@@ -66,14 +39,11 @@ export function createNotificationItemRoutes({ items }: { items: ItemService }):
       scopes: ['integration:read'],
       organization,
       params: organizationParams,
-      query: filter,
+      query: itemFilter,
       answers: {
         200: {
           description: 'The newest.',
-          schema: Joi.object({
-            notificationServiceItems: Joi.array().items(Joi.object(fields)).required(),
-            hasMoreItems: Joi.boolean().required(),
-          }),
+          schema: itemListAnswer,
           example: { notificationServiceItems: [example], hasMoreItems: false },
         },
         400: { description: '`mint.endDateEarlierThanStart`.' },
@@ -97,7 +67,7 @@ export function createNotificationItemRoutes({ items }: { items: ItemService }):
       answers: {
         200: {
           description: 'The item, with the notification as it was or will be sent.',
-          schema: Joi.object({ ...fields, notification: Joi.object().unknown().required() }),
+          schema: itemWithNotification,
           example: { ...example, notification: { orgName: org_name, quotaPercentUsed: 80 } },
         },
         ...notFound,
@@ -119,7 +89,7 @@ export function createNotificationItemRoutes({ items }: { items: ItemService }):
       answers: {
         201: {
           description: 'It will be sent.',
-          schema: Joi.object(fields),
+          schema: itemAnswer,
           example: { ...example, status: 'QUEUED', deliveryStatus: 'pending' },
         },
         ...notFound,
