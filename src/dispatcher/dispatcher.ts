@@ -11,7 +11,7 @@ import { createDeliveryLog, type DeliveryLog } from './delivery-log.ts';
 import { createDirectLeasing } from './direct-leases.ts';
 import { createDiscovery } from './discovery.ts';
 import { createDispatcherMetrics } from './dispatcher-metrics.ts';
-import { type EndpointKind, type EndpointRef, endpointKey } from './endpoint.ts';
+import type { EndpointKind, EndpointRef } from './endpoint.ts';
 import { createEndpointChanges } from './endpoint-changes.ts';
 import { createEndpointLookup } from './endpoint-lookup.ts';
 import { type Accepted, insertDeliveries } from './enqueue.ts';
