@@ -1,0 +1,88 @@
+// `npm run demo`: the whole story of a notification in one go, against a gateway of its own that is gone afterwards.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createReleases } from '../src/releases.ts';
+import { answer, createReceiver, type Receiver } from '../src/testing/receiver.ts';
+import { type DemoGateway, startDemoGateway } from './demo/demo-gateway.ts';
+import { prepareStory, type Story } from './demo/story.ts';
+
+const target = 100;
+const thresholds = [80, 90, 100, 110, 120];
+const retrySeconds = 2;
+const patienceMs = 15_000;
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const percentOf = (body: string): number => (JSON.parse(body) as { quotaPercentUsed: number }).quotaPercentUsed;
+
+const started = performance.now();
+const releases = createReleases();
+try {
+  const receiver = await startReceiver();
+  releases.add(() => receiver.close());
+  say(`A receiver for callbacks listens on ${receiver.url}.`);
+  const gateway = await startDemoGateway(releases, { DISPATCH_RETRY_INTERVAL_MS: String(retrySeconds * 1000) });
+  say(`hookgate listens on ${gateway.url}, on an embedded database in a folder that goes away again.\n`);
+  const story = await prepareStory(gateway, { callbackUrl: `${receiver.url}/callbackhandler`, target }, say);
+  await use(story, receiver);
+  await showRecord(gateway, story);
+  say(`\nThat took ${((performance.now() - started) / 1000).toFixed(1)} s.`);
+} catch (error) {
+  process.stderr.write(`The demonstration failed: ${(error as Error).message}\n`);
+  process.exitCode = 1;
+} finally {
+  await releases.run();
+}
+
+/** Shows each callback as it arrives, and fails the first one for 100 %. */
+async function startReceiver(): Promise<Receiver> {
+  let refused = false;
+  return createReceiver(({ body, headers }) => {
+    const percent = percentOf(body);
+    const fails = percent === 100 && !refused;
+    refused ||= fails;
+    const attempt = headers['webhook-attempt'];
+    const outcome = fails ? `answered 500, so it comes again in ${retrySeconds} s` : 'answered 200';
+    say(`    → callback: ${percent} % of the target used (attempt ${attempt}); ${outcome}`);
+    return fails ? answer(500, 'not now') : answer(200, 'thank you');
+  });
+}
+
+/** Uses the product in steps and waits after each for the callbacks that it sets off. */
+async function use({ report }: Story, receiver: Receiver): Promise<void> {
+  say(`\nThe developer uses the product; the target is ${target} transactions.`);
+  let used = 0;
+  for (const step of [79, 1, 10, 15, 20]) {
+    used += step;
+    say(`  ${step} more: ${used} in all`);
+    await report(step);
+    const due = thresholds.filter((threshold) => threshold * target <= used * 100);
+    await until(() => due.every((percent) => isDelivered(receiver, percent)), `the callbacks up to ${used}`);
+  }
+}
+
+/** The one for 100 % counts when it has come a second time. */
+function isDelivered({ received }: Receiver, percent: number): boolean {
+  return received.filter(({ body }) => percentOf(body) === percent).length >= (percent === 100 ? 2 : 1);
+}
+
+async function showRecord({ call }: DemoGateway, { webhookId }: Story): Promise<void> {
+  say('\nWhat the gateway has on record:');
+  const path = `/api/v1/integration/deliveries?endpoint=${webhookId}`;
+  type Delivery = { id: string; status: string; attempt_count: number };
+  const list = async () => ((await call('GET', path)) as { deliveries: Delivery[] }).deliveries;
+  let deliveries = await list();
+  const isSettled = () =>
+    deliveries.length === thresholds.length && deliveries.every((one) => one.status === 'delivered');
+  for (const end = performance.now() + patienceMs; !isSettled() && performance.now() < end; deliveries = await list())
+    await sleep(50);
+  for (const { id, status, attempt_count } of deliveries.toReversed())
+    say(`  ${id}  ${status} with ${attempt_count === 1 ? 'the first attempt' : `${attempt_count} attempts`}`);
+  if (!isSettled()) throw new Error('not everything was delivered');
+}
+
+async function until(condition: () => boolean, what: string): Promise<void> {
+  const end = performance.now() + patienceMs;
+  while (!condition()) {
+    if (performance.now() > end) throw new Error(`waited in vain for ${what}`);
+    await sleep(20);
+  }
+}

@@ -1,0 +1,89 @@
+import { type DemoGateway, organization } from './demo-gateway.ts';
+
+/** What the demonstration goes on with when everything is in place. */
+export interface Story {
+  readonly webhookId: string;
+  /** Reports so many transactions of the developer. */
+  report(transactions: number): Promise<void>;
+}
+
+const developer = 'ada@example.com';
+const mint = `/v1/mint/organizations/${organization}`;
+const management = `/v1/organizations/${organization}`;
+
+/** A webhook, a plan, a subscription and a condition, each said aloud. `target` in transactions. */
+export async function prepareStory(
+  { call }: DemoGateway,
+  { callbackUrl, target }: { callbackUrl: string; target: number },
+  say: (text: string) => void,
+): Promise<Story> {
+  const create = async (path: string, body: object): Promise<{ id: string }> =>
+    (await call('POST', path, body)) as { id: string };
+
+  const webhook = await create(`${mint}/webhooks`, { name: 'webhook1', postURL: callbackUrl });
+  await call('POST', `${mint}/webhooks/${webhook.id}`, { enabled: 'true' });
+  say(`Webhook ${webhook.id} calls ${callbackUrl}, and is enabled.`);
+
+  await create(`${management}/developers`, {
+    email: developer,
+    firstName: 'Ada',
+    lastName: 'Example',
+    userName: 'ada',
+    companyName: 'Example Ltd',
+  });
+  await create(`${management}/apiproducts`, { name: 'payment', displayName: 'Payment API' });
+  const bundle = await create(`${mint}/monetization-packages`, {
+    name: 'payments',
+    displayName: 'Payments',
+    description: 'Everything about payments',
+    product: [{ id: 'payment' }],
+    status: 'ACTIVE',
+  });
+  say(`Developer ${developer}, product payment, package ${bundle.id}.`);
+
+  const today = new Date().toISOString().slice(0, 10);
+  const plan = await create(`${mint}/monetization-packages/${bundle.id}/rate-plans`, {
+    name: 'Gold',
+    displayName: 'Gold',
+    published: true,
+    startDate: today,
+    ratePlanDetails: [
+      {
+        type: 'USAGE_TARGET',
+        meteringType: 'DEV_SPECIFIC',
+        duration: 1,
+        durationType: 'MONTH',
+        ratingParameter: 'VOLUME',
+      },
+    ],
+  });
+  await create(`${mint}/developers/${developer}/developer-rateplans`, {
+    developer: { id: developer },
+    ratePlan: { id: plan.id },
+    startDate: today,
+    quotaTarget: target,
+  });
+  say(`Rate plan ${plan.id}; the developer subscribes to it with a target of ${target} transactions a month.`);
+
+  await create(`${mint}/notification-conditions`, {
+    notificationCondition: [
+      { attribute: 'RATEPLAN', value: plan.id },
+      { attribute: 'PUBLISHED', value: 'TRUE' },
+      { attribute: 'UsageTarget', value: '%= 80 to 120 by 10' },
+    ],
+    actions: [{ actionAttribute: 'WEBHOOK', value: webhook.id }],
+  });
+  say('Condition: the webhook is called at 80, 90, 100, 110 and 120 % of the target.');
+
+  return {
+    webhookId: webhook.id,
+    report: async (transactions) => {
+      await call('POST', `${mint}/transactions`, {
+        developer: { id: developer },
+        application: { id: 'shop' },
+        product: { id: 'payment' },
+        batchSize: transactions,
+      });
+    },
+  };
+}
