@@ -69,17 +69,17 @@ export function createFiringRepository(db: Knex) {
       return rows.map((row) => ({
         ...row,
         attributes: JSON.parse(row.attributes) as Subject['attributes'],
-        products: (products.get(row.subscriptionId) ?? []).map(({ displayName }) => displayName),
+        products: (products.get(row.subscriptionId) ?? []).flatMap(({ displayName }) => displayName ?? []),
       }));
     },
   };
 
   async function subjectRows(subscriptionIds: readonly string[]): Promise<SubjectRow[]> {
     return withPlans(subscriptionIds)
-      .join('integration_developers as d', (on) =>
+      .leftJoin('integration_developers as d', (on) =>
         on.on('d.organization', 's.organization').andOn('d.email', 's.developer_email'),
       )
-      .join('integration_packages as k', (on) =>
+      .leftJoin('integration_packages as k', (on) =>
         on.on('k.organization', 'r.organization').andOn('k.id', 'r.package_id'),
       )
       .select({
@@ -104,21 +104,24 @@ export function createFiringRepository(db: Knex) {
 
   async function productRows(
     subscriptionIds: readonly string[],
-  ): Promise<{ subscriptionId: string; displayName: string }[]> {
+  ): Promise<{ subscriptionId: string; displayName: string | null }[]> {
     return withPlans(subscriptionIds)
-      .join('integration_package_products as p', (on) =>
+      .leftJoin('integration_package_products as p', (on) =>
         on.on('p.organization', 'r.organization').andOn('p.package_id', 'r.package_id'),
       )
-      .join('integration_products as a', (on) =>
+      .leftJoin('integration_products as a', (on) =>
         on.on('a.organization', 'p.organization').andOn('a.name', 'p.product_name'),
       )
       .orderBy('a.name')
       .select({ subscriptionId: 's.id', displayName: 'a.display_name' });
   }
 
+  /** What is joined exists. The joins are outer ones so that every server begins with the subscriptions. */
   function withPlans(subscriptionIds: readonly string[]) {
     return db('integration_subscriptions as s')
-      .join('integration_rate_plans as r', (on) => on.on('r.organization', 's.organization').andOn('r.id', 's.plan_id'))
+      .leftJoin('integration_rate_plans as r', (on) =>
+        on.on('r.organization', 's.organization').andOn('r.id', 's.plan_id'),
+      )
       .whereIn('s.id', subscriptionIds);
   }
 }

@@ -11,17 +11,19 @@ interface Waiting {
 }
 
 const mostAtOnce = 100;
-/** One transaction is at work while answers to the one before go out and new reports come in. */
-const transactionsAtOnce = 2;
+/** So long a transaction waits for its share of what is under way. */
 const patienceMs = 2;
+/** A transaction that takes longer than this, waiting for a lock perhaps, does not hold up the others. */
+const slowMs = 50;
+const transactionsAtOnce = 4;
 const forgetting = 0.9;
 
 export type UsageBatches = ReturnType<typeof createUsageBatches>;
 
 /**
  * Reports that come at the same time share a transaction: it costs hardly more than that of a single one, and callers of one
- * counter need not wait for each other's commit. A report goes at once when it is alone; where many are under way, a transaction
- * waits a moment for its share of them.
+ * counter need not wait for each other's commit. There is one transaction at a time, while the answers to the one before go out
+ * and new reports come in. A report that is alone goes at once.
  */
 export function createUsageBatches({ database, usage }: { database: Database; usage: UsageService }) {
   const waiting: Waiting[] = [];
@@ -29,25 +31,24 @@ export function createUsageBatches({ database, usage }: { database: Database; us
   let underWay = 0;
   /** How many are under way at once of late. */
   let usual = 0;
-  let patience: NodeJS.Timeout | undefined;
+  let timer: NodeJS.Timeout | undefined;
 
-  /** Starts transactions as long as there is room for them and enough to do. */
-  function start(enough = usual / transactionsAtOnce): void {
-    while (waiting.length > 0 && running < transactionsAtOnce) {
-      if (waiting.length < Math.min(enough, mostAtOnce)) {
-        patience ??= setTimeout(losePatience, patienceMs);
-        return;
-      }
-      clearTimeout(patience);
-      patience = undefined;
-      usual = Math.max(underWay, usual * forgetting);
-      void work(waiting.splice(0, mostAtOnce));
-    }
+  function next(): void {
+    if (waiting.length === 0 || running === transactionsAtOnce) return;
+    if (running === 0 && waiting.length >= Math.min(usual / 2, mostAtOnce)) start();
+    else timer ??= setTimeout(start, running === 0 ? patienceMs : slowMs);
   }
 
-  function losePatience(): void {
-    patience = undefined;
-    start(1);
+  function start(): void {
+    stopWaiting();
+    usual = Math.max(underWay, usual * forgetting);
+    void work(waiting.splice(0, mostAtOnce));
+    next();
+  }
+
+  function stopWaiting(): void {
+    clearTimeout(timer);
+    timer = undefined;
   }
 
   /** Never rejects. */
@@ -56,7 +57,8 @@ export function createUsageBatches({ database, usage }: { database: Database; us
     await record(batch);
     running -= 1;
     underWay -= batch.length;
-    start();
+    stopWaiting();
+    next();
   }
 
   /** Settles all of them and never rejects. */
@@ -78,7 +80,7 @@ export function createUsageBatches({ database, usage }: { database: Database; us
       new Promise((resolve, reject) => {
         waiting.push({ report, resolve, reject });
         underWay += 1;
-        start();
+        next();
       }),
   };
 }

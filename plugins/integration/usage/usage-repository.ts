@@ -17,10 +17,20 @@ interface Row {
   created_at: number;
 }
 
+/** Without a product the plan's package has none of those that were asked for. */
+type CoveringRow = Omit<Covering, 'product' | 'durationMonths'> & {
+  [Key in 'product' | 'durationMonths']: Covering[Key] | null;
+};
+
 type Named = Pick<UsageReport, 'organization'> & { name: string };
 
 /** Reports, and what they count for. Reads of many reports at once are one statement. */
 export function createUsageRepository(db: Knex) {
+  const existing = (table: string, column: string, wanted: readonly Named[]): Promise<Named[]> =>
+    db(table)
+      .where(either(column, wanted, ({ name }) => name))
+      .select('organization', { name: column });
+
   return {
     async insert(reports: readonly StoredReport[]): Promise<void> {
       await db<Row>('integration_transactions').insert(
@@ -36,30 +46,30 @@ export function createUsageRepository(db: Knex) {
       );
     },
 
-    /** The subscriptions that are active at `time` and whose plan's package has the product; for every pair among the reports, and perhaps more. */
+    /**
+     * The subscriptions that are active at `time` and whose plan's package has the product; for every pair among the reports,
+     * and perhaps more. The joins are outer ones so that every server begins with the developers: seen from a product, the way
+     * to its subscriptions leads over all plans that have it.
+     */
     async findCovering(reports: readonly UsageReport[], time: number): Promise<Covering[]> {
-      const groups = Map.groupBy(reports, ({ organization }) => organization);
-      return db('integration_subscriptions as s')
-        .join('integration_rate_plans as r', (on) =>
-          on.on('r.organization', 's.organization').andOn('r.id', 's.plan_id'),
+      const products = unique(reports.map(({ product }) => product));
+      const rows: CoveringRow[] = await db('integration_subscriptions as s')
+        .leftJoin('integration_rate_plans as r', (on) =>
+          on
+            .on('r.organization', 's.organization')
+            .andOn('r.id', 's.plan_id')
+            .andOnNotNull('r.duration_months')
+            .andOn((open) => open.onNull('r.end_at').orOnVal('r.end_at', '>', time)),
         )
-        .join('integration_package_products as p', (on) =>
-          on.on('p.organization', 'r.organization').andOn('p.package_id', 'r.package_id'),
+        .leftJoin('integration_package_products as p', (on) =>
+          on
+            .on('p.organization', 'r.organization')
+            .andOn('p.package_id', 'r.package_id')
+            .andOnIn('p.product_name', products),
         )
-        .where((query) => {
-          for (const [organization, group] of groups) {
-            query.orWhere((either) => {
-              either
-                .where({ 's.organization': organization })
-                .whereIn('s.developer_email', unique(group.map(({ developer }) => developer)))
-                .whereIn('p.product_name', unique(group.map(({ product }) => product)));
-            });
-          }
-        })
+        .where(either('s.developer_email', reports, ({ developer }) => developer, 's.'))
         .where('s.start_at', '<=', time)
         .where((query) => query.whereNull('s.end_at').orWhere('s.end_at', '>', time))
-        .where((query) => query.whereNull('r.end_at').orWhere('r.end_at', '>', time))
-        .whereNotNull('r.duration_months')
         .select({
           organization: 's.organization',
           developer: 's.developer_email',
@@ -68,6 +78,7 @@ export function createUsageRepository(db: Knex) {
           startAt: 's.start_at',
           durationMonths: 'r.duration_months',
         });
+      return rows.filter((row): row is Covering => row.product !== null && row.durationMonths !== null);
     },
 
     /** Of these developers those that there are. */
@@ -75,19 +86,23 @@ export function createUsageRepository(db: Knex) {
 
     findProducts: (wanted: readonly Named[]): Promise<Named[]> => existing('integration_products', 'name', wanted),
   };
+}
 
-  async function existing(table: string, column: string, wanted: readonly Named[]): Promise<Named[]> {
-    const groups = Map.groupBy(wanted, ({ organization }) => organization);
-    return db(table)
-      .where((query) => {
-        for (const [organization, group] of groups) {
-          query.orWhere((either) => {
-            either.where({ organization }).whereIn(column, unique(group.map(({ name }) => name)));
-          });
-        }
-      })
-      .select('organization', { name: column });
-  }
+/** Where `column` has one of the values, each within its organization. */
+function either<Item extends { organization: string }>(
+  column: string,
+  items: readonly Item[],
+  textOf: (item: Item) => string,
+  prefix = '',
+) {
+  const groups = Map.groupBy(items, ({ organization }) => organization);
+  return (query: Knex.QueryBuilder): void => {
+    for (const [organization, group] of groups) {
+      query.orWhere((own) => {
+        own.where({ [`${prefix}organization`]: organization }).whereIn(column, unique(group.map(textOf)));
+      });
+    }
+  };
 }
 
 const unique = (values: readonly string[]): string[] => [...new Set(values)];
