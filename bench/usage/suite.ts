@@ -30,7 +30,10 @@ interface Gateway {
 }
 
 interface Figures {
+  /** Updates a second, as BEGIN, UPDATE, COMMIT. */
   bare: number[];
+  /** As statements alone. */
+  autocommitted: number[];
   spread: Measured[];
   hot: Measured;
   lost: number;
@@ -75,12 +78,17 @@ async function createWebhooks({ server, headers }: Gateway, postURL: string): Pr
 
 async function measure(stage: Stage, gateway: Gateway): Promise<Figures> {
   const bodies = Array.from({ length: subscriptions }, (_, index) => bodyOf(developerAt(index)));
-  const bareTask: BareTask = { databaseUrl: stage.databaseUrl, rows: subscriptions, seconds: secondsPerRound };
+  const update = async (isAutocommit: boolean): Promise<number> => {
+    const { databaseUrl } = stage;
+    const task: BareTask = { databaseUrl, rows: subscriptions, seconds: secondsPerRound, isAutocommit };
+    return (await runScript<{ perSecond: number }>('bare.ts', task)).perSecond;
+  };
   await call(gateway, { bodies, seconds: secondsPerRound });
-  const figures: Pick<Figures, 'bare' | 'spread'> = { bare: [], spread: [] };
+  const figures: Omit<Figures, 'hot' | 'lost'> = { bare: [], autocommitted: [], spread: [] };
   for (let round = 1; round <= rounds; round += 1) {
     process.stderr.write(`usage: round ${round} of ${rounds}\n`);
-    figures.bare.push((await runScript<{ perSecond: number }>('bare.ts', bareTask)).perSecond);
+    figures.bare.push(await update(false));
+    figures.autocommitted.push(await update(true));
     figures.spread.push(await call(gateway, { bodies, seconds: secondsPerRound }));
   }
   const before = await readCounters(stage.databaseUrl);
@@ -126,7 +134,7 @@ async function runScript<Result>(script: string, task: object): Promise<Result> 
   return JSON.parse((await running).stdout) as Result;
 }
 
-function toReport(stage: Stage, { bare, spread, hot, lost }: Figures): Report {
+function toReport(stage: Stage, { bare, autocommitted, spread, hot, lost }: Figures): Report {
   const of = (pick: (measured: Measured) => number): number => median(spread.map(pick));
   const ratio = median(spread.map(({ perSecond }, index) => perSecond / (bare[index] ?? 0)));
   const row = (name: string, { perSecond, medianMs, p99Ms, cpuMicros }: Measured, share: string): string[] => [
@@ -155,7 +163,8 @@ function toReport(stage: Stage, { bare, spread, hot, lost }: Figures): Report {
       {
         columns: ['', 'calls/s', 'of bare', 'p50 ms', 'p99 ms', 'CPU µs/call'],
         rows: [
-          ['bare updates', median(bare).toFixed(0), '1.00', '', '', ''],
+          ['bare updates: BEGIN, UPDATE, COMMIT', median(bare).toFixed(0), '1.00', '', '', ''],
+          ['bare updates: UPDATE alone', median(autocommitted).toFixed(0), '', '', '', ''],
           row('usage', typical, ratio.toFixed(2)),
           row('usage, one hot subscription', hot, ''),
         ],
