@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import Joi from 'joi';
+import { conditionAnswer } from '../../plugins/integration/conditions/condition-schemas.ts';
 import { attempt, deliveryFields } from '../../plugins/integration/deliveries/delivery-schemas.ts';
 import { distributorAnswer } from '../../plugins/integration/distributors/distributor-schemas.ts';
 import { itemAnswer } from '../../plugins/integration/notification-items/item-schemas.ts';
+import { type Subject, toCallbackBody } from '../../plugins/integration/usage/callback-body.ts';
 import { webhookAnswer } from '../../plugins/integration/webhooks/webhook-schemas.ts';
 import { loadPlugins } from '../../src/plugin-loader.ts';
 import { createTestGateway, type TestGateway } from '../../src/testing/index.ts';
@@ -47,6 +49,13 @@ test('the pages of the gateway answer', async () => {
   }
 });
 
+const crossing = { application: '', target: 1n, threshold: 1, cycle: 0, time: 0 };
+const subject: Subject = {
+  ...{ subscriptionId: '', startAt: 0, organization: '', email: '', firstName: '', lastName: '', companyName: '' },
+  ...{ attributes: [], packageId: '', packageName: '', planId: '', planName: '', planType: '', products: [] },
+  ...{ planStartAt: 0, planEndAt: null, durationMonths: 1 },
+};
+
 test('every example in JSON is JSON, and what stands for an answer meets its schema', () => {
   const examples = documents.flatMap((document) =>
     [...readDocument(document).matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(
@@ -60,6 +69,10 @@ test('every example in JSON is JSON, and what stands for an answer meets its sch
   assert.equal(webhookAnswer.required().validate(webhook, { convert: false }).error, undefined);
   const [item] = examples.filter((example) => 'deliveryStatus' in example);
   assert.equal(itemAnswer.required().validate(item, { convert: false }).error, undefined);
+  const [condition] = examples.filter((example) => 'notificationCondition' in example);
+  assert.equal(conditionAnswer.required().validate(condition, { convert: false }).error, undefined);
+  const [callback] = examples.filter((example) => 'quotaPercentUsed' in example);
+  assert.deepEqual(Object.keys(callback ?? {}), Object.keys(toCallbackBody(subject, crossing)));
   const [delivery] = examples.filter((example) => 'next_attempt_at' in example);
   assert.equal(Joi.object(deliveryFields).required().validate(delivery, { convert: false }).error, undefined);
   const [attempted] = examples.filter((example) => 'phases_ms' in example);
