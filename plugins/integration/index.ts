@@ -24,13 +24,13 @@ import { createWebhookService } from './webhooks/webhook-service.ts';
 import { createWebhookTestRoutes } from './webhooks/webhook-test-routes.ts';
 import { createWebhookTestService } from './webhooks/webhook-test-service.ts';
 
-/** Distributors, and the events that are delivered to them. */
+/** Distributors and their events; webhooks and what notifies them. */
 export const integration = definePlugin({
   name: 'integration',
   apiVersion: 1,
   prefixes: mintPrefixes,
   errorShapes: mintErrorShapes,
-  summary: "Distributors: where a node's events go, and what was sent there.",
+  summary: 'Distributors and their events; webhooks, rate plans, usage and notifications; and what was sent.',
 
   setup({ database, encryption, dispatcher, now, formatTime }) {
     dispatcher.registerEndpointKind(createDistributorEndpoints({ database, encryption, now }));
