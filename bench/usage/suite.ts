@@ -155,8 +155,8 @@ function toReport(stage: Stage, { bare, autocommitted, spread, hot, lost }: Figu
     command: 'npm run bench -- usage',
     circumstances: [
       ...describeCircumstances(stage.databaseVersion, ['express', 'knex', 'mysql2', 'joi']).slice(0, 2),
-      `Load: ${callers} callers over HTTP against one process with 20 database connections; the bare updates come from ${callers} loops over 20 connections, without HTTP.`,
-      `${subscriptions} subscriptions, each of a plan with 5 conditions; every thousandth call crosses five thresholds, and its callbacks are sent meanwhile.`,
+      `Load: ${callers} callers over HTTP against one process with 20 database connections; the bare updates, with Knex, come from ${callers} loops over 20 connections, without HTTP.`,
+      `${subscriptions} subscriptions, each of a plan with 5 conditions; of a thousand calls five cross a threshold, and the callbacks are sent meanwhile.`,
       `Rounds: ${rounds} of ${secondsPerRound} s each, in turns, after a warm-up. Figures are medians; the ratio is the median of the rounds' ratios. One hot subscription: ${hotCalls} calls.`,
     ],
     tables: [

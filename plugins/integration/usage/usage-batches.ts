@@ -11,19 +11,22 @@ interface Waiting {
 }
 
 const mostAtOnce = 100;
+/** While one is at the database, the other's answers go out and new reports come in. */
+const usuallyAtOnce = 2;
+/** Those that wait for a lock do not hold up the others. */
+const transactionsAtOnce = 4;
 /** So long a transaction waits for its share of what is under way. */
 const patienceMs = 2;
-/** A transaction that takes longer than this, waiting for a lock perhaps, does not hold up the others. */
+/** So long reports wait for one of the usual transactions to end. */
 const slowMs = 50;
-const transactionsAtOnce = 4;
 const forgetting = 0.9;
 
 export type UsageBatches = ReturnType<typeof createUsageBatches>;
 
 /**
  * Reports that come at the same time share a transaction: it costs hardly more than that of a single one, and callers of one
- * counter need not wait for each other's commit. There is one transaction at a time, while the answers to the one before go out
- * and new reports come in. A report that is alone goes at once.
+ * counter need not wait for each other's commit. A report that is alone goes at once; where many are under way, a transaction
+ * waits a moment for its share of them.
  */
 export function createUsageBatches({ database, usage }: { database: Database; usage: UsageService }) {
   const waiting: Waiting[] = [];
@@ -35,8 +38,9 @@ export function createUsageBatches({ database, usage }: { database: Database; us
 
   function next(): void {
     if (waiting.length === 0 || running === transactionsAtOnce) return;
-    if (running === 0 && waiting.length >= Math.min(usual / 2, mostAtOnce)) start();
-    else timer ??= setTimeout(start, running === 0 ? patienceMs : slowMs);
+    const hasRoom = running < usuallyAtOnce;
+    if (hasRoom && waiting.length >= Math.min(usual / usuallyAtOnce, mostAtOnce)) start();
+    else timer ??= setTimeout(start, hasRoom ? patienceMs : slowMs);
   }
 
   function start(): void {
