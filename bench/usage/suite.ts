@@ -10,6 +10,7 @@ import { atLeast, atMost, type Report } from '../support/report.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 import type { BareTask } from './bare.ts';
 import { type CallersTask, callers } from './callers.ts';
+import type { PlainTask } from './plain.ts';
 import { developerAt, fill, hotDeveloper, product, readCounters, subscriptions } from './rows.ts';
 
 const rounds = 7;
@@ -34,6 +35,8 @@ interface Figures {
   bare: number[];
   /** As statements alone. */
   autocommitted: number[];
+  /** Usage calls a second without HTTP. */
+  plain: number[];
   spread: Measured[];
   hot: Measured;
   lost: number;
@@ -84,11 +87,13 @@ async function measure(stage: Stage, gateway: Gateway): Promise<Figures> {
     return (await runScript<{ perSecond: number }>('bare.ts', task)).perSecond;
   };
   await call(gateway, { bodies, seconds: secondsPerRound });
-  const figures: Omit<Figures, 'hot' | 'lost'> = { bare: [], autocommitted: [], spread: [] };
+  const figures: Omit<Figures, 'hot' | 'lost'> = { bare: [], autocommitted: [], plain: [], spread: [] };
   for (let round = 1; round <= rounds; round += 1) {
     process.stderr.write(`usage: round ${round} of ${rounds}\n`);
     figures.bare.push(await update(false));
     figures.autocommitted.push(await update(true));
+    const task: PlainTask = { databaseUrl: stage.databaseUrl, seconds: secondsPerRound };
+    figures.plain.push((await runScript<{ perSecond: number }>('plain.ts', task)).perSecond);
     figures.spread.push(await call(gateway, { bodies, seconds: secondsPerRound }));
   }
   const before = await readCounters(stage.databaseUrl);
@@ -134,9 +139,10 @@ async function runScript<Result>(script: string, task: object): Promise<Result> 
   return JSON.parse((await running).stdout) as Result;
 }
 
-function toReport(stage: Stage, { bare, autocommitted, spread, hot, lost }: Figures): Report {
+function toReport(stage: Stage, { bare, autocommitted, plain, spread, hot, lost }: Figures): Report {
   const of = (pick: (measured: Measured) => number): number => median(spread.map(pick));
-  const ratio = median(spread.map(({ perSecond }, index) => perSecond / (bare[index] ?? 0)));
+  const ratioOf = (list: readonly number[]): number => median(list.map((each, index) => each / (bare[index] ?? 0)));
+  const ratio = ratioOf(spread.map(({ perSecond }) => perSecond));
   const row = (name: string, { perSecond, medianMs, p99Ms, cpuMicros }: Measured, share: string): string[] => [
     name,
     perSecond.toFixed(0),
@@ -165,6 +171,7 @@ function toReport(stage: Stage, { bare, autocommitted, spread, hot, lost }: Figu
         rows: [
           ['bare updates: BEGIN, UPDATE, COMMIT', median(bare).toFixed(0), '1.00', '', '', ''],
           ['bare updates: UPDATE alone', median(autocommitted).toFixed(0), '', '', '', ''],
+          ['usage, without HTTP', median(plain).toFixed(0), ratioOf(plain).toFixed(2), '', '', ''],
           row('usage', typical, ratio.toFixed(2)),
           row('usage, one hot subscription', hot, ''),
         ],

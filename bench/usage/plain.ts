@@ -1,0 +1,40 @@
+// Usage without HTTP: its service in a process of its own, with as many callers.
+import { randomBytes } from 'node:crypto';
+import { createFiringService } from '../../plugins/integration/usage/firing-service.ts';
+import { createUsageBatches } from '../../plugins/integration/usage/usage-batches.ts';
+import { createUsageService } from '../../plugins/integration/usage/usage-service.ts';
+import { openDispatcher } from '../../src/dispatcher/open.ts';
+import { createFoundation } from '../../src/foundation.ts';
+import { createMetricsRegistry } from '../../src/metrics.ts';
+import { callers, readTask } from './callers.ts';
+import { developerAt, product, subscriptions } from './rows.ts';
+
+/** Read from standard input, as JSON. */
+export interface PlainTask {
+  databaseUrl: string;
+  seconds: number;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const { databaseUrl, seconds } = await readTask<PlainTask>();
+  // Nothing here decrypts anything: what is accepted is sent by the gateway.
+  const env = { DATABASE_URL: databaseUrl, ENCRYPTION_KEY: randomBytes(32).toString('base64'), LOG_LEVEL: 'error' };
+  const foundation = createFoundation({ env, plugins: [] });
+  const { database, encryption, now } = foundation;
+  const dispatcher = openDispatcher(foundation, createMetricsRegistry());
+  const usage = createUsageService({ firing: createFiringService({ dispatcher, encryption }), now });
+  const batches = createUsageBatches({ database, usage });
+  const start = performance.now();
+  const end = start + seconds * 1000;
+  let calls = 0;
+  const caller = async (_: unknown, index: number): Promise<void> => {
+    for (let at = Math.floor((index * subscriptions) / callers); performance.now() < end; at += 1) {
+      const developer = developerAt(at % subscriptions);
+      await batches.record({ organization: 'bench', developer, application: 'app', product, batchSize: 1 });
+      calls += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, caller));
+  process.stdout.write(JSON.stringify({ perSecond: calls / ((performance.now() - start) / 1000) }));
+  await database.close();
+}
