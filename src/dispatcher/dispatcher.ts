@@ -144,9 +144,10 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
       try {
         // What ended while the database was away is written before its lease can be taken for lapsed.
         if (results.isBehind) await untilStopped(results.flush());
-        const claimed = await worker.runOnce();
+        const asked = await worker.runOnce();
         pause = 0;
-        if (claimed === 0) await untilWoken();
+        // Those that had nothing after all are not asked again, so this ends; others may be waiting behind them.
+        if (asked === 0) await untilWoken();
         else await untilRoomier();
       } catch (error) {
         pause = Math.min(backoffMs.most, pause * 2 || backoffMs.first);

@@ -49,7 +49,7 @@ const ownWorkMicros = 1_000_000;
 
 export interface Worker {
   readonly board: EndpointBoard;
-  /** Claims what is due and starts what has a slot. Resolves to how many rows were found. */
+  /** Claims what is due and starts what has a slot. Resolves to how many endpoints were asked for rows, whatever they had. */
   runOnce(): Promise<number>;
   /** Takes up rows that were leased when they were enqueued. */
   accept(rows: readonly Claimed[]): Promise<void>;
@@ -97,7 +97,7 @@ export function createWorker(parts: WorkerParts): Worker {
       startWaiting();
       await giveBack();
     }
-    return claim.rows.length;
+    return wants.length;
   }
 
   /** Where everything is to be sent: one call a kind for all endpoints. */
