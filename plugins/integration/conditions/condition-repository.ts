@@ -62,6 +62,10 @@ export function createConditionRepository(db: Knex) {
 
     findWatches,
 
+    async areThereFor(organization: string, planId: string): Promise<boolean> {
+      return (await db<Row>(table).where({ organization, plan_id: planId }).first('id')) !== undefined;
+    },
+
     /**
      * Nobody else changes the conditions about this plan until the transaction ends. To be called before they are changed,
      * and `summarize` after that.

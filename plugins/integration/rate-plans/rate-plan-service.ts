@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Clock, type Database, isUniqueViolation, type Knex } from '../../../src/plugin.ts';
+import { createConditionRepository } from '../conditions/condition-repository.ts';
 import { formatMicros, startOfDay } from '../mint/mint-dates.ts';
 import { alreadyExists, doesNotExist, mintError } from '../mint/mint-errors.ts';
 import type { Listed, ListQuery } from '../mint/mint-lists.ts';
@@ -82,14 +83,20 @@ export function createRatePlanService({ database, now }: { database: Database; n
     },
 
     /**
-     * Throws `mint.resourceDoesNotExist` or `mint.publishedRatePlanCannotBeDeleted`. What is not published has no subscriptions,
-     * because publishing is never taken back.
+     * Throws `mint.resourceDoesNotExist`, `mint.publishedRatePlanCannotBeDeleted` or `mint.ratePlanHasNotificationConditions`.
+     * What is not published has no subscriptions, because publishing is never taken back.
      */
     async delete(trx: Knex, organization: string, packageId: string, id: string): Promise<void> {
       const plans = createRatePlanRepository(trx);
       const plan = existing(packageId, id, await plans.findForUpdate(organization, id));
       if (plan.published) {
         throw mintError(409, 'publishedRatePlanCannotBeDeleted', 'A published plan cannot be deleted; it can end', [
+          { name: 'id', value: id },
+        ]);
+      }
+      // They would apply to another plan that is given the same name one day.
+      if (await createConditionRepository(trx).areThereFor(organization, plan.id)) {
+        throw mintError(409, 'ratePlanHasNotificationConditions', 'The plan has notification conditions', [
           { name: 'id', value: id },
         ]);
       }

@@ -216,6 +216,29 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
     assert.equal((await plans('/location_published')).status, 200);
   });
 
+  test('are not deleted while a condition names them', async () => {
+    const { id } = await client.plan('location', 'watched', { published: false });
+    const webhook = await client.mint('/webhooks', { body: { name: 'watcher', postURL: 'https://example.com/hook' } });
+    assert.equal(webhook.status, 200, webhook.text);
+    const condition = await client.mint('/notification-conditions', {
+      body: {
+        notificationCondition: [
+          { attribute: 'RATEPLAN', value: id },
+          { attribute: 'UsageTarget', value: '%= 80' },
+        ],
+        actions: [{ actionAttribute: 'WEBHOOK', value: webhook.body.id }],
+      },
+    });
+    assert.equal(condition.status, 200, condition.text);
+    const refused = await plans(`/${id}`, { method: 'DELETE' });
+    assertMint(refused, 409, 'ratePlanHasNotificationConditions', { id });
+    assert.equal(
+      (await client.mint(`/notification-conditions/${condition.body.id}`, { method: 'DELETE' })).status,
+      204,
+    );
+    assert.equal((await plans(`/${id}`, { method: 'DELETE' })).status, 204);
+  });
+
   test('are listed by id, of one package or of all', async () => {
     const other = await client.as('plan-lists');
     for (const name of ['one', 'two']) {
