@@ -79,7 +79,7 @@ describe('the statements that find work', { skip: !engines.some(({ name }) => na
     const [asked] = queries.filter(({ sql }) => sql.includes(queueTable));
     assert.ok(asked);
     const bindings = asked.bindings as string[];
-    const plans = database.rows<Plan>(await database.knex.raw(`explain ${asked.sql}`, bindings));
+    const plans = database.rows<Plan>(await database.knex.raw(`explain format=traditional ${asked.sql}`, bindings));
     return plans.filter(({ table }) => table === queueTable);
   }
 

@@ -46,7 +46,7 @@ onEveryEngine('lists of deliveries', ({ serverUrl, name: engine }) => {
     await probe.dispatcher.deliveries.list({ organization, ...filter }, 20, ids[100]);
     knex.removeListener('query', remember);
     const { sql, bindings = [] } = asked.find((query) => query.sql.includes('page')) ?? assert.fail('no page was read');
-    const explain = engine === 'sqlite' ? 'explain query plan' : 'explain';
+    const explain = engine === 'sqlite' ? 'explain query plan' : 'explain format=traditional';
     return rows(await knex.raw(`${explain} ${sql}`, bindings as string[]));
   }
 

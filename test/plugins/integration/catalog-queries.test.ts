@@ -58,7 +58,7 @@ onEveryEngine('the lists of the catalog', ({ name: engine, createDatabase }) => 
     database.knex.removeListener('query', remember);
     const { sql, bindings = [] } =
       asked.find((query) => query.sql.includes('limit')) ?? assert.fail('no page was asked for');
-    const explain = engine === 'sqlite' ? 'explain query plan' : 'explain';
+    const explain = engine === 'sqlite' ? 'explain query plan' : 'explain format=traditional';
     return JSON.stringify(database.rows(await database.knex.raw(`${explain} ${sql}`, bindings as string[])));
   }
 
