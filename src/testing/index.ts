@@ -6,10 +6,12 @@ import type { Environment } from '../settings.ts';
 import { createTestClock, type TestClock } from './clock.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { createTestIdentity, type TokenClaims } from './identity.ts';
+import type { ParsedJson } from './parsed-json.ts';
 
 export { createTestClock, type TestClock } from './clock.ts';
 export { createTestDatabase, type TestDatabase } from './database.ts';
 export type { TokenClaims } from './identity.ts';
+export type { ParsedJson } from './parsed-json.ts';
 export {
   answer,
   createReceiver,
@@ -48,8 +50,7 @@ export interface TestAnswer {
   headers: Headers;
   text: string;
   /** The parsed JSON body; undefined when there is none. */
-  // biome-ignore lint/suspicious/noExplicitAny: a test knows what it expects, and says so in its assertions.
-  body: any;
+  body: ParsedJson;
 }
 
 /** A real gateway on a free port of the loopback address. */

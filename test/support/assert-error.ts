@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { type ErrorCode, errorCatalogue } from '../../src/errors.ts';
+import type { ParsedJson } from '../../src/testing/index.ts';
 
 export interface ErrorAnswer {
   readonly status: number;
   readonly headers: { get(name: string): string | null | undefined };
-  // biome-ignore lint/suspicious/noExplicitAny: what came over the wire; it is about to be checked.
-  readonly body: any;
+  readonly body: ParsedJson;
 }
 
 /** Checks everything that all error answers have in common: status and code, the format, the request's id, no caching. */

@@ -4,6 +4,7 @@ import type { Environment } from '../../src/settings.ts';
 import {
   createReceiver,
   createTestGateway,
+  type ParsedJson,
   type Receiver,
   type TestAnswer,
   type TestGateway,
@@ -14,8 +15,7 @@ import { eventually } from './eventually.ts';
 export const nodeId = 'e40efce4-38a3-46c4-a202-e8db95d0409c';
 
 /** A delivery as the API answers it. */
-// biome-ignore lint/suspicious/noExplicitAny: a test knows what it expects, and says so in its assertions.
-export type Delivery = any;
+export type Delivery = ParsedJson;
 
 /** A gateway with the plugin `integration`, a receiver, and calls as they are made most. */
 export interface IntegrationGateway {

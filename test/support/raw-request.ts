@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import type { ParsedJson } from '../../src/testing/index.ts';
 
 export interface RawAnswer {
   readonly status: number;
@@ -6,8 +7,7 @@ export interface RawAnswer {
   readonly headers: ReadonlyMap<string, string>;
   readonly text: string;
   /** The parsed JSON body; undefined when there is none. */
-  // biome-ignore lint/suspicious/noExplicitAny: a test knows what it expects, and says so in its assertions.
-  readonly body: any;
+  readonly body: ParsedJson;
 }
 
 export interface RawOptions {
