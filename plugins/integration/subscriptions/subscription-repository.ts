@@ -43,30 +43,6 @@ export function createSubscriptionRepository(db: Knex) {
       return found(email, id, await ofDeveloper(organization, email).where({ id }).forUpdate().first());
     },
 
-    /** Those in force at `time` (microseconds) whose plan's package covers the product. */
-    async findCovering(organization: string, email: string, product: string, time: number): Promise<Subscription[]> {
-      const rows: Row[] = await db<Row>(`${table} as subscription`)
-        .join('integration_rate_plans as plan', {
-          'plan.organization': 'subscription.organization',
-          'plan.id': 'subscription.plan_id',
-        })
-        .join('integration_package_products as covered', {
-          'covered.organization': 'plan.organization',
-          'covered.package_id': 'plan.package_id',
-        })
-        .where({
-          'subscription.organization': organization,
-          'subscription.developer_email': email,
-          'covered.product_name': product,
-        })
-        .where('subscription.start_at', '<=', time)
-        .where((query) => query.whereNull('subscription.end_at').orWhere('subscription.end_at', '>', time))
-        .where((query) => query.whereNull('plan.end_at').orWhere('plan.end_at', '>', time))
-        .orderBy('subscription.id')
-        .select('subscription.*');
-      return rows.map(toSubscription);
-    },
-
     /** Whether another subscription of the same developer and plan is in force at some time of this one. */
     async overlaps(subscription: Subscription): Promise<boolean> {
       const { id, organization, developerEmail, planId, startAt, endAt } = subscription;
