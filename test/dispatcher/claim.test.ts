@@ -9,23 +9,12 @@ import { insertRows } from '../../src/dispatcher/insert-rows.ts';
 import { createQueueRepository, type QueueRepository, queueTable } from '../../src/dispatcher/queue-repository.ts';
 import type { TestDatabase } from '../../src/testing/index.ts';
 import { engines } from '../support/engines.ts';
+import { queueColumns } from '../support/queue-columns.ts';
 
 const endpoints = 1000;
 const rows = 50_000;
 const now = 1_800_000_000_000_000;
 const hour = 3_600_000_000;
-const columns = [
-  'delivery_id',
-  'endpoint_key',
-  'endpoint_kind',
-  'endpoint_id',
-  'due_at',
-  'held',
-  'lease_until',
-  'attempt_count',
-  'retries',
-  'unknowns',
-];
 const keyOf = (index: number): number => endpointKey({ kind: 'probe', id: `endpoint-${index}` });
 
 interface Plan {
@@ -53,7 +42,7 @@ describe('the statements that find work', { skip: !engines.some(({ name }) => na
     });
     const directory = join(import.meta.dirname, '..', '..', 'migrations', 'dispatcher');
     await migrate(database, [{ name: 'dispatcher', directory }]);
-    for (let at = 0; at < rows; at += 2500) await insertRows(database.knex, queueTable, columns, block(at, 2500));
+    for (let at = 0; at < rows; at += 2500) await insertRows(database.knex, queueTable, queueColumns, block(at, 2500));
     await database.knex.raw(`analyze table ${queueTable}`);
     database.knex.on('query', (query: { sql: string; bindings?: unknown[] }) =>
       queries?.push({ sql: query.sql, bindings: query.bindings ?? [] }),

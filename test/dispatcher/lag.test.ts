@@ -9,21 +9,10 @@ import { createLagWatch, type LagWatch } from '../../src/dispatcher/lag.ts';
 import { never, queueTable } from '../../src/dispatcher/queue-repository.ts';
 import type { TestDatabase } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';
+import { queueColumns } from '../support/queue-columns.ts';
 
 const second = 1_000_000;
 const start = 1_800_000_000 * second;
-const columns = [
-  'delivery_id',
-  'endpoint_key',
-  'endpoint_kind',
-  'endpoint_id',
-  'due_at',
-  'held',
-  'lease_until',
-  'attempt_count',
-  'retries',
-  'unknowns',
-];
 
 onEveryEngine('whether a dispatcher keeps up', ({ name, createDatabase }) => {
   let testDatabase: TestDatabase;
@@ -60,7 +49,7 @@ onEveryEngine('whether a dispatcher keeps up', ({ name, createDatabase }) => {
       ...[dueAt === never ? 1 : 0, leaseUntil, 0, 0, 0],
     ]);
     for (let at = 0; at < values.length; at += 1000)
-      await insertRows(database.knex, queueTable, columns, values.slice(at, at + 1000));
+      await insertRows(database.knex, queueTable, queueColumns, values.slice(at, at + 1000));
   }
 
   const minutesAgo = (minutes: number): number => start - minutes * 60 * second;
