@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { ParsedJson } from '../../src/testing/index.ts';
+import { onEveryEngine } from '../support/engines.ts';
+import { eventually } from '../support/eventually.ts';
+import { names } from '../support/tenancy/founder.ts';
+import { startTenants, type TenantStage } from '../support/tenancy/stage.ts';
+import type { Naming, Walk } from '../support/tenancy/walk.ts';
+
+const owners = 'quillmarsh';
+/** Some that have nothing to do with it, and some that a collation, or a reader, could take for it. */
+const strangers = ['rival', 'Quillmarsh', 'quillm\u00e0rsh', 'quillmarsh\u200b'];
+const twins = ['twin', 'QUILLMARSH', 'qu\u00edllmarsh', '\uff51uillmarsh'];
+const conditions = 'POST /v1/mint/organizations/{org_name}/notification-conditions';
+const subscriptions = 'POST /v1/mint/organizations/{org_name}/developers/{email}/developer-rateplans';
+const redelivery = 'POST /api/v1/integration/deliveries/redeliver';
+
+/** The header means nothing where the path has a name. */
+const asOneself =
+  (organization: string): Naming =>
+  (isNamedInPath) => ({ path: organization, header: isNamedInPath ? owners : organization });
+const as =
+  (path: string, header?: string): Naming =>
+  () => ({ path, header });
+
+/** What an answer says that there is: entries, counts, more pages. */
+const amounts = (body: ParsedJson): unknown[] =>
+  Object.entries<ParsedJson>(body).filter(([name, value]) =>
+    Array.isArray(value) ? value.length > 0 : Number(value) > 0 && name !== 'page' && name !== 'per_page',
+  );
+
+const isMissing: Walk['check'] = ({ status }, _call, seen) => assert.equal(status, 404, seen);
+
+/** Who has nothing finds nothing, and may make what does not need what is not there. */
+const findsNothing: Walk['check'] = (answer, call, seen) => {
+  const { method, title } = call.operation;
+  const isLacking = JSON.stringify(call.request.body ?? {}).includes(names.spareProduct);
+  if (call.isAboutOne || isLacking) assert.equal(answer.status, 404, seen);
+  else if (title === conditions) assert.equal(answer.body.code, 'mint.ratePlanDoesNotExist', seen);
+  else assert.ok(answer.status < 300, seen);
+  if (answer.status < 300 && (method === 'GET' || title === redelivery))
+    assert.deepEqual(amounts(answer.body), [], seen);
+};
+
+/** Who has the same under the same names finds that, and may delete of it what nothing of one’s own depends on. */
+const findsOnlyOwn: Walk['check'] = ({ status, body }, { hasForeignId, operation: { method, title } }, seen) => {
+  if (hasForeignId) assert.equal(status, 404, seen);
+  else if (title === conditions) assert.equal(body.code, 'mint.webhookDoesNotExist', seen);
+  else assert.ok(status < 300 || (method === 'POST' && status === 409), seen);
+};
+
+onEveryEngine('an organization', ({ serverUrl }) => {
+  let stage: TenantStage;
+  before(async () => {
+    stage = await startTenants(owners, serverUrl);
+  });
+  after(() => stage.close());
+
+  test('is tried through every documented call but the public ones, which are known', () => {
+    const open = stage.operations.filter(({ isPublic }) => isPublic).map(({ title }) => title);
+    assert.deepEqual(open.sort(), [
+      'GET /.well-known/jwks.json',
+      'POST /api/v1/integration/auth/authenticate',
+      'POST /api/v1/integration/auth/refresh',
+    ]);
+    const tried = new Set(stage.callsBy(stage.owner).map(({ operation }) => operation.title));
+    assert.equal(tried.size, stage.operations.length - open.length);
+    assert.ok(tried.size > 50, `${tried.size} calls`);
+  });
+
+  test('does not exist for others who name it, in the path or in the header', async () => {
+    for (const organization of [...strangers, ...twins]) {
+      const caller = stage.founder(organization);
+      await stage.walk(caller, { naming: as(owners, owners), check: isMissing });
+      const only: Walk['only'] = ({ operation }) => operation.path.includes('{org_name}');
+      for (const path of [owners, `${owners} `])
+        await stage.walk(caller, { naming: as(path, organization), only, check: isMissing });
+    }
+    await stage.assertUntouched();
+  });
+
+  test('does not exist for those whose name is its name and a space', async () => {
+    const caller = stage.founder(`${owners} `);
+    for (const path of [owners, caller.organization]) {
+      await stage.walk(caller, {
+        naming: as(path),
+        check: ({ status, body }, _call, seen) =>
+          assert.ok(status === 404 || body.error.code === 'ORGANIZATION_REQUIRED', seen),
+      });
+    }
+    await stage.assertUntouched();
+  });
+
+  test('has nothing that others get at by its ids and names, and does not keep them from using its names', async () => {
+    const hidden = [...stage.owner.secrets, ...Object.values(names)];
+    for (const organization of strangers) {
+      const caller = stage.founder(organization);
+      const naming = asOneself(organization);
+      await stage.walk(caller, { naming, hidden, hasKeys: true, check: findsNothing });
+      // By now they have a developer of that name.
+      await stage.walk(caller, {
+        naming,
+        hidden,
+        only: ({ operation }) => operation.title === subscriptions,
+        check: ({ status, text }, _call, seen) => assert.ok(status === 404 && text.includes('RatePlan with id'), seen),
+      });
+    }
+    await stage.assertUntouched();
+  });
+
+  test('has nothing that others get at who have the same under the same names', async () => {
+    for (const organization of twins)
+      await stage.walk(await stage.twin(organization), { naming: asOneself(organization), check: findsOnlyOwn });
+    await stage.assertUntouched();
+  });
+
+  test('reaches by all these calls what is its own, and nobody else is called', async () => {
+    const { owner, elsewhere } = stage;
+    await stage.walk(owner, {
+      naming: asOneself(owners),
+      hidden: ['stranger-'],
+      check({ status, text }, { operation: { method, path } }, seen) {
+        assert.ok(status < 300 || (['POST', 'DELETE'].includes(method) && status === 409), seen);
+        if (method === 'GET' && !path.endsWith('/{rateplan_id}'))
+          assert.ok(
+            owner.secrets.some((secret) => text.includes(secret)),
+            seen,
+          );
+      },
+    });
+    await eventually(
+      () => owner.receiver.received.some(({ body }) => body.includes('"quotaPercentUsed":90')) || undefined,
+    );
+    assert.ok(!JSON.stringify(elsewhere.received).includes(owner.mark));
+    assert.ok(!JSON.stringify(owner.receiver.received).includes('stranger-'));
+    assert.ok(JSON.stringify(elsewhere.received).includes('stranger-'));
+  });
+});

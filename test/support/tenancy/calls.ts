@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import type { ParsedJson, TestRequest } from '../../../src/testing/index.ts';
+import { type Founder, names } from './founder.ts';
+import type { Operation } from './operations.ts';
+import type { Tenant, TenantIds } from './tenant.ts';
+
+/** A call about something of an organization's. */
+export interface TenantCall {
+  readonly operation: Operation;
+  /** With `{org_name}` still open: who calls decides. */
+  readonly path: string;
+  readonly request: TestRequest;
+  /** Whether the path has an id that only that organization can have. */
+  readonly hasForeignId: boolean;
+  /** Whether the path names something that has to be there. */
+  readonly isAboutOne: boolean;
+}
+
+const mint = '/v1/mint/organizations/{org_name}';
+const management = '/v1/organizations/{org_name}';
+const integration = '/api/v1/integration';
+const plan = `${mint}/monetization-packages/{package_id}/rate-plans/{plan_id}`;
+
+/** An id of the organization's own, or a name that others may use too. */
+type Meaning = keyof TenantIds | { name: string };
+
+/** What a parameter of a path means, by what stands before it. */
+const meanings: Readonly<Record<string, Meaning>> = {
+  'nodes/{node_id}': { name: names.node },
+  'distributors/{id}': 'distributor',
+  'deliveries/{id}': 'failed',
+  'redelivery-jobs/{id}': 'job',
+  'webhooks/{id}': 'webhook',
+  'test/{developer_email}': { name: names.developer },
+  '{developer_email}/{app_id}': { name: names.application },
+  '{app_id}/{product_id}': { name: names.product },
+  '{product_id}/{rateplan_id}': { name: names.plan },
+  '{rateplan_id}/{trigger_type}': { name: 'RATEPLANQUOTAUSAGE' },
+  'notification-service-items/{id}': 'item',
+  'notification-conditions/{id}': 'condition',
+  'developers/{email}': { name: names.developer },
+  'developer-rateplans/{id}': 'subscription',
+  'apiproducts/{name}': { name: names.product },
+  'monetization-packages/{package_id}': { name: names.package },
+  'rate-plans/{plan_id}': { name: names.plan },
+};
+
+/** What the last parameter means where that would not show everything. */
+const exceptions: Readonly<Record<string, readonly Meaning[]>> = {
+  [`POST ${integration}/deliveries/{id}/redeliver`]: ['failed', 'gone'],
+  [`POST ${integration}/deliveries/{id}/cancel`]: ['pending'],
+  [`DELETE ${integration}/distributors/{id}`]: ['busy'],
+  [`DELETE ${mint}/webhooks/{id}`]: ['spareWebhook'],
+  [`DELETE ${management}/developers/{email}`]: [{ name: names.spareDeveloper }],
+  [`DELETE ${management}/apiproducts/{name}`]: [{ name: names.spareProduct }],
+  [`DELETE ${mint}/monetization-packages/{package_id}`]: [{ name: names.sparePackage }],
+  [`PUT ${plan}`]: [{ name: names.draft }],
+  [`DELETE ${plan}`]: [{ name: names.draft }],
+};
+
+/** Parameters of queries that can name something, or ask for a page, whose entries are counted; the others choose a part of a list. */
+const references: Readonly<Record<string, (tenant: Tenant) => string>> = {
+  endpoint: ({ ids }) => ids.distributor,
+  cursor: ({ ids }) => ids.pending,
+  type: ({ mark }) => `order.${mark}`,
+  name: () => names.webhook,
+  size: () => '1',
+  per_page: () => '1',
+  limit: () => '1',
+};
+const harmless = new Set('page all sort status from to startdate enddate forceDelete'.split(' '));
+
+/** Makes a body of the documented one. */
+type Adapt = (example: ParsedJson, tenant: Tenant, caller: Founder) => ParsedJson;
+
+const distributor: Adapt = ({ meta }, _tenant, { receiver, mark }) => ({
+  meta: { ...meta, host: receiver.url, path: `/${mark}/accepting`, method: 2 },
+});
+const event: Adapt = (example, _tenant, { mark }) => ({ ...example, data: { mark } });
+const developer: Adapt = (example, _tenant, { mark }) => ({ ...example, email: names.developer, companyName: mark });
+const product: Adapt = (example, _tenant, { mark }) => ({ ...example, name: names.product, displayName: mark });
+const condition: Adapt = ({ notificationCondition, actions }, { ids }) => ({
+  notificationCondition: notificationCondition.map((part: ParsedJson) =>
+    part.attribute === 'RATEPLAN' ? { ...part, value: names.plan } : part,
+  ),
+  actions: actions.map((action: ParsedJson) => ({ ...action, value: ids.webhook })),
+});
+const redelivery =
+  (isCounting: boolean): Adapt =>
+  (_example, { ids }) => ({ filter: { endpoint: ids.distributor }, dry_run: isCounting });
+const usage =
+  (id: string): Adapt =>
+  (example, _tenant, { mark }) => ({
+    ...example,
+    developer: { id: names.developer },
+    product: { id },
+    application: { id: mark },
+    batchSize: 10,
+  });
+const asItIs: Adapt = (example) => example;
+
+/** How the documented example of a body comes to speak of the organization's things. */
+const bodies: Readonly<Record<string, Adapt | readonly Adapt[]>> = {
+  [`POST ${integration}/distributors/nodes/{node_id}`]: distributor,
+  [`PUT ${integration}/distributors/{id}`]: distributor,
+  [`POST ${integration}/distributors/{id}/events`]: event,
+  [`POST ${integration}/distributors/nodes/{node_id}/events`]: event,
+  [`POST ${integration}/deliveries/redeliver`]: [redelivery(false), redelivery(true)],
+  [`POST ${mint}/webhooks`]: (example, _tenant, { receiver }) => ({
+    ...example,
+    name: names.webhook,
+    postURL: receiver.url,
+  }),
+  [`PUT ${mint}/webhooks/{id}`]: (example, _tenant, { receiver }) => ({ ...example, postURL: receiver.url }),
+  [`POST ${mint}/webhooks/{id}`]: asItIs,
+  [`POST ${mint}/webhooks/{id}/test/{developer_email}/{app_id}/{product_id}/{rateplan_id}`]: asItIs,
+  [`POST ${management}/developers`]: developer,
+  [`PUT ${management}/developers/{email}`]: developer,
+  [`POST ${management}/apiproducts`]: product,
+  [`PUT ${management}/apiproducts/{name}`]: product,
+  [`POST ${mint}/monetization-packages`]: (example) => ({
+    ...example,
+    name: names.package,
+    product: [{ id: names.product }, { id: names.spareProduct }],
+  }),
+  [`POST ${mint}/monetization-packages/{package_id}/rate-plans`]: (example) => ({ ...example, name: 'Gold' }),
+  [`PUT ${plan}`]: (example) => ({ ...example, name: 'Draft', published: false }),
+  [`POST ${mint}/developers/{email}/developer-rateplans`]: (example) => ({
+    ...example,
+    developer: { id: names.developer },
+    ratePlan: { id: names.plan },
+  }),
+  [`PUT ${mint}/developers/{email}/developer-rateplans/{id}`]: (example) => ({ ...example, quotaTarget: 100 }),
+  [`POST ${mint}/notification-conditions`]: condition,
+  [`PUT ${mint}/notification-conditions/{id}`]: condition,
+  [`POST ${mint}/transactions`]: [usage(names.spareProduct), usage(names.product)],
+};
+
+/**
+ * The calls that an operation stands for when they are about this organization: one for each thing and body that it is to be tried
+ * with, and one more for each part of its query that `references` has. Fails for what this file does not know, so that no operation
+ * is forgotten.
+ */
+export function callsAbout(operation: Operation, tenant: Tenant, caller: Founder): TenantCall[] {
+  const { title, method, target, example } = operation;
+  const adapt = bodies[title];
+  assert.equal(adapt !== undefined, example !== undefined, `${title}: what is its body about?`);
+  const given = adapt === undefined ? [undefined] : [adapt].flat().map((each) => each(example, tenant, caller));
+  const queries = operation.queries.flatMap((name) => {
+    const reference = references[name];
+    assert.ok(reference || harmless.has(name), `${title}: what does ${name} name?`);
+    return reference ? [`?${new URLSearchParams({ [name]: reference(tenant) })}`] : [];
+  });
+  return (exceptions[title] ?? [undefined]).flatMap((last) => {
+    const filled = fillPath(operation, tenant, last);
+    return ['', ...queries].flatMap((query) =>
+      given.map((body) => ({
+        operation,
+        request: { method, target, body },
+        ...filled,
+        path: `${filled.path}${query}`,
+      })),
+    );
+  });
+}
+
+type Filled = Omit<TenantCall, 'operation' | 'request'>;
+
+function fillPath({ title, path }: Operation, { ids }: Tenant, last: Meaning | undefined): Filled {
+  const segments = path.split('/');
+  const lastIndex = segments.findLastIndex((segment) => segment.startsWith('{'));
+  let hasForeignId = false;
+  let isAboutOne = false;
+  const filled = segments.map((segment, index) => {
+    if (!segment.startsWith('{') || segment === '{org_name}') return segment;
+    const key = `${segments[index - 1]}/${segment}`;
+    const meaning = (index === lastIndex ? last : undefined) ?? meanings[key];
+    assert.ok(meaning, `${title}: what does ${key} mean?`);
+    hasForeignId ||= typeof meaning === 'string';
+    isAboutOne ||= key !== 'nodes/{node_id}';
+    return encodeURIComponent(typeof meaning === 'string' ? ids[meaning] : meaning.name);
+  });
+  return { path: filled.join('/'), hasForeignId, isAboutOne };
+}
+
+/** Looks first, then changes, then makes new things, and deletes in the end: each call finds what it is about. */
+export const inOrder = (calls: readonly TenantCall[]): TenantCall[] =>
+  [...calls].sort((one, other) => turnOf(one) - turnOf(other));
+
+function turnOf({ operation: { method }, isAboutOne }: TenantCall): number {
+  if (method === 'DELETE') return 4;
+  return method === 'POST' && !isAboutOne ? 3 : ['GET', 'PUT', 'POST'].indexOf(method);
+}

@@ -1,0 +1,41 @@
+import type { ParsedJson, TestGateway } from '../../../src/testing/index.ts';
+
+/** One call that the OpenAPI document knows. */
+export interface Operation {
+  /** `GET /api/v1/notes/{id}` */
+  readonly title: string;
+  readonly target: string;
+  readonly method: string;
+  readonly path: string;
+  readonly isPublic: boolean;
+  readonly queries: readonly string[];
+  /** The body of the documented example, if the call has one. */
+  readonly example: ParsedJson;
+}
+
+/** Every operation of every target, from each target's own document: in the merged one a target may hide another. */
+export async function readOperations(gateway: TestGateway): Promise<Operation[]> {
+  const { tags } = (await gateway.request('/openapi.json')).body;
+  const operations: Operation[] = [];
+  for (const { name } of tags as { name: string }[]) {
+    const { paths } = (await gateway.request(`/openapi/${name}.json`)).body;
+    for (const [path, methods] of Object.entries<ParsedJson>(paths)) {
+      for (const [method, described] of Object.entries<ParsedJson>(methods))
+        operations.push(toOperation(name, method.toUpperCase(), path, described));
+    }
+  }
+  return operations;
+}
+
+function toOperation(target: string, method: string, path: string, described: ParsedJson): Operation {
+  const parameters: { in?: string; name: string }[] = described.parameters;
+  return {
+    title: `${method} ${path}`,
+    target,
+    method,
+    path,
+    isPublic: described.security.length === 0,
+    queries: parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name),
+    example: described.requestBody?.content['application/json'].example,
+  };
+}

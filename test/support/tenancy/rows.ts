@@ -1,0 +1,25 @@
+import type { Database } from '../../../src/database/database.ts';
+
+/** A row and where it stands. */
+export interface StoredRow {
+  readonly table: string;
+  readonly row: Readonly<Record<string, unknown>>;
+  /** The same row has the same text. */
+  readonly text: string;
+}
+
+/** Every row of every table but the migrations' own. */
+export async function readAllRows(database: Database): Promise<StoredRow[]> {
+  return database.read(async (db) => {
+    const tables: { name: string }[] =
+      database.engine === 'sqlite'
+        ? await db('sqlite_master').where({ type: 'table' }).whereNot('name', 'like', 'sqlite_%').select('name')
+        : await db('information_schema.tables').whereRaw('table_schema = database()').select({ name: 'table_name' });
+    const rows: StoredRow[] = [];
+    for (const { name } of tables.filter((table) => !table.name.includes('migrations'))) {
+      for (const row of await db(name).select<Record<string, unknown>[]>('*'))
+        rows.push({ table: name, row, text: `${name} ${JSON.stringify(row)}` });
+    }
+    return rows;
+  });
+}

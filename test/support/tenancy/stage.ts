@@ -1,0 +1,66 @@
+import { authentication } from '../../../plugins/authentication/index.ts';
+import { integration } from '../../../plugins/integration/index.ts';
+import { createReceiver, createTestClock, createTestGateway, type Receiver } from '../../../src/testing/index.ts';
+import type { TenantCall } from './calls.ts';
+import type { Founder } from './founder.ts';
+import { type Operation, readOperations } from './operations.ts';
+import { createTenant, day, type Tenant, tenantScript } from './tenant.ts';
+import { watchTenant } from './untouched.ts';
+import { callsBy, type Walk, walkAs } from './walk.ts';
+
+/** A gateway with an organization that has one of everything, and others who try to get at it. */
+export interface TenantStage {
+  readonly operations: readonly Operation[];
+  readonly owner: Tenant;
+  /** Where callbacks to everybody but the owner arrive. */
+  readonly elsewhere: Receiver;
+  /** Somebody who has nothing yet. */
+  founder(organization: string): Founder;
+  /** Somebody whose things have the names that the owner's have. */
+  twin(organization: string): Promise<Tenant>;
+  callsBy(caller: Founder): TenantCall[];
+  /** Makes every documented call about the owner's things as this caller. */
+  walk(caller: Founder, walk: Walk): Promise<void>;
+  /** Checks that all that the owner has is as it was, that nothing new is the owner's, and that nobody called its endpoints. */
+  assertUntouched(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startTenants(organization: string, serverUrl: string | undefined): Promise<TenantStage> {
+  const receiver = await createReceiver(tenantScript);
+  const elsewhere = await createReceiver(tenantScript);
+  const clock = createTestClock();
+  clock.set(day);
+  const env = { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', DISPATCH_POLL_INTERVAL_MS: '20' };
+  const gateway = await createTestGateway({ plugins: [authentication, integration], serverUrl, clock, env });
+  const operations = await readOperations(gateway);
+  const owner = await createTenant(gateway, {
+    organization,
+    mark: 'heliotrope',
+    receiver,
+    usageTarget: '%= 80 to 120 by 10',
+    isEntangled: true,
+  });
+  const assertUntouched = await watchTenant(gateway, owner);
+  let founders = 0;
+  const founder = (name: string): Founder => {
+    founders += 1;
+    const mark = `stranger-${founders}.`;
+    return { organization: name, mark, receiver: elsewhere, usageTarget: '%= 70 to 80', isEntangled: false };
+  };
+  return {
+    operations,
+    owner,
+    elsewhere,
+    founder,
+    twin: (name) => createTenant(gateway, founder(name)),
+    callsBy: (caller) => callsBy(caller, { operations, owner }),
+    walk: (caller, walk) => walkAs(caller, { gateway, operations, owner }, walk),
+    assertUntouched: () => assertUntouched(founder('bystander')),
+    async close() {
+      await gateway.close();
+      await receiver.close();
+      await elsewhere.close();
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import type { TestAnswer, TestGateway } from '../../../src/testing/index.ts';
+import { eventually } from '../eventually.ts';
+import { type Founder, names } from './founder.ts';
+import { readAllRows } from './rows.ts';
+import { type Tenant, tokenOf } from './tenant.ts';
+
+/**
+ * Notes what the database holds and how often the owner's endpoints were called, while there is nobody but the owner. The result
+ * checks that this is still so, and that no new row is the owner's.
+ */
+export async function watchTenant(gateway: TestGateway, owner: Tenant): Promise<(other: Founder) => Promise<void>> {
+  const { database } = gateway.app.foundation;
+  const before = new Set((await readAllRows(database)).map(({ text }) => text));
+  const calls = owner.receiver.received.length;
+  const own = new Set<unknown>([owner.organization, ...Object.values(owner.ids)]);
+
+  return async (other) => {
+    await settle(gateway, other);
+    const rows = await readAllRows(database);
+    const now = new Set(rows.map(({ text }) => text));
+    for (const row of before) assert.ok(now.has(row), `changed or gone: ${row}`);
+    for (const { table, text, row } of rows.filter((each) => !before.has(each.text))) {
+      assert.ok(!Object.values(row).some((value) => own.has(value)), `new: ${text}`);
+      // Somebody else's job about what the owner has finds nothing, not even to pass over.
+      if (table === 'dispatcher_jobs' && text.includes(owner.ids.distributor))
+        assert.deepEqual([row.redelivered, row.skipped], [0, 0], text);
+    }
+    assert.equal(owner.receiver.received.length, calls);
+  };
+}
+
+/** Resolves when all jobs are done and what was accepted last has been sent, and so whatever was due before. */
+async function settle(gateway: TestGateway, { organization, mark, receiver }: Founder): Promise<void> {
+  const { database } = gateway.app.foundation;
+  await eventually(async () => {
+    const running = await database.read((db) => db('dispatcher_jobs').where({ state: 'running' }).first('id'));
+    return running === undefined || undefined;
+  });
+  const token = await tokenOf(gateway, organization);
+  const post = (path: string, body: object): Promise<TestAnswer> =>
+    gateway.request(`/api/v1/integration/distributors${path}`, { target: 'integration', token, body });
+  const meta = { host: receiver.url, path: `/${mark}`, method: 2 };
+  const { id } = (await post(`/nodes/${names.node}`, { meta })).body;
+  assert.equal((await post(`/${id}/events`, { type: 'last', data: {} })).status, 202);
+  await eventually(() => receiver.received.some(({ path }) => path === `/${mark}`) || undefined);
+}
