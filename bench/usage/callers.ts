@@ -1,5 +1,5 @@
 // 32 callers that report usage one after the other, each of another order of subscriptions; prints what came of it as JSON.
-import { createRequire } from 'node:module';
+import { connectCaller, toPost } from '../support/caller.ts';
 
 /** Read from standard input, as JSON. */
 export interface CallersTask {
@@ -12,32 +12,48 @@ export interface CallersTask {
   amount?: number;
 }
 
-interface Client {
-  setRequests(requests: readonly { method: string; body: string }[]): void;
+export interface CallersResult {
+  good: number;
+  bad: number;
+  seconds: number;
+  medianMs: number;
+  p99Ms: number;
 }
-
-type Autocannon = (options: object) => Promise<object>;
 
 export const callers = 32;
 
-async function run({ url, headers, bodies, seconds, amount }: CallersTask): Promise<void> {
-  const autocannon = createRequire(import.meta.url)('autocannon') as Autocannon;
-  const requests = bodies.map((body) => ({ method: 'POST', body }));
-  let started = 0;
-  const result = await autocannon({
-    url,
-    method: 'POST',
-    headers: { ...headers, 'Content-Type': 'application/json' },
-    body: bodies[0],
-    connections: callers,
-    ...(amount === undefined ? { duration: seconds } : { amount }),
-    setupClient: (client: Client) => {
-      const from = Math.floor((started * requests.length) / callers);
-      started += 1;
-      client.setRequests([...requests.slice(from), ...requests.slice(0, from)]);
-    },
-  });
-  process.stdout.write(JSON.stringify(result));
+async function run({ url, headers, bodies, seconds, amount }: CallersTask): Promise<CallersResult> {
+  const requests = bodies.map((body) => toPost(url, headers, body));
+  const latencies: number[] = [];
+  const startedAt = performance.now();
+  const until = seconds === undefined ? Number.POSITIVE_INFINITY : startedAt + seconds * 1000;
+  let left = amount ?? Number.POSITIVE_INFINITY;
+  let bad = 0;
+
+  async function report(from: number): Promise<void> {
+    const caller = connectCaller(url);
+    for (let at = from; left > 0 && performance.now() < until; at += 1) {
+      left -= 1;
+      const sentAt = performance.now();
+      const status = await caller.call(requests[at % requests.length] as Buffer);
+      latencies.push(performance.now() - sentAt);
+      if (status !== 201) bad += 1;
+    }
+    caller.end();
+  }
+
+  await Promise.all(
+    Array.from({ length: callers }, (_, index) => report(Math.floor((index * requests.length) / callers))),
+  );
+  const sorted = latencies.toSorted((a, b) => a - b);
+  const percentile = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0;
+  return {
+    good: latencies.length - bad,
+    bad,
+    seconds: (performance.now() - startedAt) / 1000,
+    medianMs: percentile(0.5),
+    p99Ms: percentile(0.99),
+  };
 }
 
 export async function readTask<Task>(): Promise<Task> {
@@ -46,4 +62,5 @@ export async function readTask<Task>(): Promise<Task> {
   return JSON.parse(Buffer.concat(chunks).toString('utf8')) as Task;
 }
 
-if (process.argv[1] === import.meta.filename) await run(await readTask<CallersTask>());
+if (process.argv[1] === import.meta.filename)
+  process.stdout.write(JSON.stringify(await run(await readTask<CallersTask>())));

@@ -9,7 +9,7 @@ import { describeCircumstances } from '../support/circumstances.ts';
 import { atLeast, atMost, type Report } from '../support/report.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 import type { BareTask } from './bare.ts';
-import { type CallersTask, callers } from './callers.ts';
+import { type CallersResult, type CallersTask, callers } from './callers.ts';
 import type { PlainTask } from './plain.ts';
 import { developerAt, fill, hotDeveloper, product, readCounters, subscriptions } from './rows.ts';
 
@@ -105,31 +105,15 @@ async function measure(stage: Stage, gateway: Gateway): Promise<Figures> {
 const bodyOf = (developer: string): string =>
   JSON.stringify({ developer: { id: developer }, application: { id: 'app' }, product: { id: product }, batchSize: 1 });
 
-interface CannonResult {
-  duration: number;
-  errors: number;
-  timeouts: number;
-  non2xx: number;
-  '2xx': number;
-  latency: { p50: number; p99: number };
-}
-
 async function call({ server, headers }: Gateway, task: Omit<CallersTask, 'url' | 'headers'>): Promise<Measured> {
   const before = server.cpuMicros();
-  const result = await runScript<CannonResult>('callers.ts', {
+  const { good, bad, seconds, medianMs, p99Ms } = await runScript<CallersResult>('callers.ts', {
     url: `${server.url}${path}/transactions`,
     headers,
     ...task,
   });
-  const good = result['2xx'];
-  if (result.non2xx + result.errors + result.timeouts > 0 || good === 0)
-    throw new Error(`${good} good answers, ${result.non2xx} bad ones, ${result.errors + result.timeouts} failures`);
-  return {
-    perSecond: good / result.duration,
-    medianMs: result.latency.p50,
-    p99Ms: result.latency.p99,
-    cpuMicros: (server.cpuMicros() - before) / good,
-  };
+  if (bad > 0 || good === 0) throw new Error(`${good} good answers, ${bad} bad ones`);
+  return { perSecond: good / seconds, medianMs, p99Ms, cpuMicros: (server.cpuMicros() - before) / good };
 }
 
 /** In a process of its own. */
