@@ -27,8 +27,12 @@ export const errorCatalogue = {
   RATE_LIMITED: 429,
   HEADERS_TOO_LARGE: 431,
   INTERNAL_ERROR: 500,
+  UPSTREAM_UNREACHABLE: 502,
+  UPSTREAM_INVALID: 502,
   DATABASE_UNAVAILABLE: 503,
   ISSUER_UNAVAILABLE: 503,
+  UPSTREAM_CIRCUIT_OPEN: 503,
+  UPSTREAM_TIMEOUT: 504,
   HANDLER_TIMEOUT: 504,
 } as const satisfies Record<string, number>;
 
@@ -134,6 +138,22 @@ export const issuerUnavailable = (reason: string): ApiError =>
     headers: { 'Retry-After': '5' },
     reason,
   });
+
+/** 502: no connection, or one that ended before an answer. */
+export const upstreamUnreachable = (reason: string): ApiError =>
+  catalogued('UPSTREAM_UNREACHABLE', 'The target cannot be reached at the moment.', { reason });
+
+/** 502: what came back is not HTTP, or HTTP that contradicts itself. */
+export const upstreamInvalid = (reason: string): ApiError =>
+  catalogued('UPSTREAM_INVALID', 'The target gave an answer that cannot be passed on.', { reason });
+
+export const upstreamCircuitOpen = (retryAfterSeconds: number): ApiError =>
+  catalogued('UPSTREAM_CIRCUIT_OPEN', 'The target has failed lately and gets a moment to recover.', {
+    headers: { 'Retry-After': String(retryAfterSeconds) },
+  });
+
+export const upstreamTimeout = (reason: string): ApiError =>
+  catalogued('UPSTREAM_TIMEOUT', 'The target took too long to answer.', { reason });
 
 export const handlerTimeout = (): ApiError => catalogued('HANDLER_TIMEOUT', 'The target took too long to answer.');
 

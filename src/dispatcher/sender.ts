@@ -1,9 +1,9 @@
 import type { Dispatcher as Undici } from 'undici';
+import { errors } from '../undici.ts';
 import type { Connection, Connections } from './connections.ts';
 import { ConnectError } from './connector.ts';
 import { HeadTooLargeError } from './head-filter.ts';
 import type { Outcome, Phases } from './outcome.ts';
-import { errors } from './undici.ts';
 
 /** One HTTP request, ready to go: what is signed is what is sent. */
 export interface Sendable {

@@ -19,6 +19,7 @@ function jsonLine(call: Call): string {
   line += `,"method":"${req.method}","status":${res.statusCode},"duration_ms":${durationMs(call)},"client":"${call.clientAddress}"`;
   if (call.target) line += `,"target":"${call.target.name}"`;
   if (call.match) line += `,"route":${JSON.stringify(call.match.label)}`;
+  if (call.upstreamMs !== undefined) line += `,"upstream_ms":${call.upstreamMs.toFixed(2)}`;
   if (call.principal) line += `,"principal":${JSON.stringify(call.principal.subject)}`;
   if (call.organization !== '') line += `,"organization":${JSON.stringify(call.organization)}`;
   if (call.failure !== undefined) line += `,"reason":${JSON.stringify(call.failure)}`;

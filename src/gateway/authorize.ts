@@ -10,13 +10,14 @@ export function authorize(call: Call, match: Match, principal: Principal): void 
   if (missing.length > 0) throw forbidden(missing);
   if (match.organization === 'none') return;
   call.organization =
-    match.organization === 'path' ? own(principal, match.params.org_name) : fromHeader(call, principal);
+    match.organization === 'path' ? own(principal, match.params.org_name) : fromHeader(call, match, principal);
 }
 
-function fromHeader(call: Call, principal: Principal): string {
+function fromHeader(call: Call, match: Match, principal: Principal): string {
   const header = call.req.headers['x-organization'];
   if (typeof header === 'string') return own(principal, Buffer.from(header, 'latin1').toString('utf8'));
   const name = principal.defaultOrganization;
+  if (name === undefined && match.organization === 'optional') return '';
   if (name === undefined) {
     throw badRequest('ORGANIZATION_REQUIRED', 'Say in X-Organization which organization the call acts for.');
   }

@@ -27,6 +27,8 @@ export interface Call {
   match: Match | undefined;
   principal: Principal | undefined;
   organization: string;
+  /** How long a remote target took until the head of its answer; for the access log. */
+  upstreamMs: number | undefined;
   /** Why the call failed; for the access log. */
   failure: string | undefined;
 }
@@ -53,6 +55,7 @@ export function openCall(req: IncomingMessage, res: ServerResponse): Call {
     match: undefined,
     principal: undefined,
     organization: '',
+    upstreamMs: undefined,
     failure: undefined,
   };
 }

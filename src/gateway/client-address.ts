@@ -11,20 +11,14 @@ export function createClientAddress(trustedProxies: readonly string[]): (call: C
       call.clientAddress = withoutMapping(call.clientAddress);
     };
   }
-  const trusted = new BlockList();
-  for (const network of trustedProxies) {
-    const [address = '', bits] = network.split('/');
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    trusted.addSubnet(address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family);
-  }
-  const isTrusted = (address: string): boolean => trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  const isTrusted = createProxyTrust(trustedProxies);
   return (call) => {
     const header = call.req.headers['x-forwarded-for'];
     const forwarded = String(header ?? '')
       .split(',')
       .map((part) => part.trim());
     let address = withoutMapping(call.clientAddress);
-    while (isIP(address) !== 0 && isTrusted(address)) {
+    while (isTrusted(address)) {
       const next = withoutMapping(forwarded.pop() ?? '');
       if (isIP(next) === 0) break;
       address = next;
@@ -33,6 +27,17 @@ export function createClientAddress(trustedProxies: readonly string[]): (call: C
   };
 }
 
+/** Whether an address belongs to one of these proxies (addresses or networks). */
+export function createProxyTrust(trustedProxies: readonly string[]): (address: string) => boolean {
+  const trusted = new BlockList();
+  for (const network of trustedProxies) {
+    const [address = '', bits] = network.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    trusted.addSubnet(address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family);
+  }
+  return (address) => isIP(address) !== 0 && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}
+
 /** A socket that listens on IPv6 shows IPv4 peers as `::ffff:192.0.2.1`. */
-const withoutMapping = (address: string): string =>
+export const withoutMapping = (address: string): string =>
   address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;

@@ -8,7 +8,8 @@ export interface Match {
   readonly label: string;
   readonly isPublic: boolean;
   readonly scopes: readonly string[];
-  readonly organization: 'header' | 'path' | 'none';
+  /** `optional`: as `header`, but a caller without one may call as well. */
+  readonly organization: 'header' | 'optional' | 'path' | 'none';
   readonly params: Readonly<Record<string, string>>;
   /** Credentials come in the call itself: failures count against the caller's address. */
   readonly isSignIn: boolean;

@@ -1,0 +1,91 @@
+import { type ApiError, payloadTooLarge, upstreamTimeout } from '../errors.ts';
+import type { Call } from '../gateway/call.ts';
+import { Exchange } from './exchange.ts';
+import type { RemoteTargetSettings } from './target-definition.ts';
+import { createUpload, hasBody, type Upload } from './upload.ts';
+import type { Upstream, Upstreams } from './upstreams.ts';
+
+export interface ForwardParts {
+  readonly settings: Pick<RemoteTargetSettings, 'timeouts' | 'maxBodyBytes'>;
+  readonly upstreams: Upstreams;
+  readonly rewrite: (path: string) => string;
+  readonly headersFor: (call: Call, upstreamHost: string) => string[];
+}
+
+/** An upstream that answers like this is in trouble, even if it answers. */
+const failing = new Set([502, 503, 504]);
+
+class FailingStatus extends Error {}
+
+/** A failure of which the upstream has seen nothing. */
+class Untouched extends Error {
+  readonly failure: ApiError;
+
+  constructor(failure: ApiError) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+/** Passes calls on to a target's upstreams. Rejects with what is to be answered if no answer has begun. */
+export function createForward(parts: ForwardParts): (call: Call) => Promise<void> {
+  const { settings, upstreams, rewrite, headersFor } = parts;
+  const { timeouts, maxBodyBytes } = settings;
+
+  async function attempt(call: Call, upstream: Upstream, path: string, upload: Upload | undefined): Promise<void> {
+    const startedAt = performance.now();
+    const status = await new Promise<number>((resolve, reject) => {
+      upstream.pending += 1;
+      const exchange = new Exchange(call, timeouts, {
+        onHead: resolve,
+        onFailure: (error, isUntouched) => reject(isUntouched ? new Untouched(error) : error),
+        onEnd: () => {
+          upstream.pending -= 1;
+          clearTimeout(deadline);
+        },
+      });
+      const deadline = timeouts.totalMs > 0 ? limitWhole(exchange, timeouts.totalMs - sinceStart(call)) : undefined;
+      void call.closed.then(() => exchange.cancel());
+      const { method = 'GET' } = call.req;
+      const options = { path, method, headers: headersFor(call, upstream.host), body: upload?.stream ?? null };
+      try {
+        upstream.pool.dispatch(options, exchange);
+      } catch (error) {
+        exchange.onResponseError(undefined, error as Error);
+      }
+    });
+    call.upstreamMs = performance.now() - startedAt;
+    if (failing.has(status)) throw new FailingStatus();
+  }
+
+  async function tryInTurn(call: Call, path: string, upload: Upload | undefined): Promise<void> {
+    const first = upstreams.choose() as Upstream;
+    try {
+      await upstreams.run(first, () => attempt(call, first, path, upload));
+    } catch (error) {
+      const mayTryAnother = error instanceof Untouched && !upload?.isStarted();
+      const second = mayTryAnother ? upstreams.choose(first) : undefined;
+      if (!second) throw error;
+      await upstreams.run(second, () => attempt(call, second, path, upload));
+    }
+  }
+
+  return async (call) => {
+    const { req, res, query } = call;
+    const path = rewrite(call.path) + (query === '' && !req.url?.endsWith('?') ? '' : `?${query}`);
+    const upload = hasBody(req) ? createUpload(req, res, maxBodyBytes) : undefined;
+    if (maxBodyBytes > 0 && Number(req.headers['content-length'] ?? 0) > maxBodyBytes)
+      throw payloadTooLarge(maxBodyBytes);
+    if (upload) void call.closed.then(() => upload.release());
+    try {
+      await tryInTurn(call, path, upload);
+    } catch (error) {
+      if (!(error instanceof FailingStatus)) throw error instanceof Untouched ? error.failure : error;
+    }
+  };
+}
+
+const sinceStart = ({ startedAt }: Call): number => performance.now() - startedAt;
+
+const limitWhole = (exchange: Exchange, milliseconds: number): NodeJS.Timeout =>
+  setTimeout(() => exchange.cancel(upstreamTimeout('deadline')), Math.max(1, milliseconds));

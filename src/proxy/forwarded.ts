@@ -1,0 +1,32 @@
+import type { TLSSocket } from 'node:tls';
+import type { Call } from '../gateway/call.ts';
+import { createProxyTrust, withoutMapping } from '../gateway/client-address.ts';
+
+/** How a call came to the gateway, told to backends as `X-Forwarded-*`. */
+export interface Forwarded {
+  readonly client: string;
+  readonly protocol: string;
+  /** As the client sent it; empty when it sent none, which only HTTP/1.0 allows. */
+  readonly host: string;
+}
+
+/** What a trusted proxy says of protocol and host is believed; everybody else is seen as they come. */
+export function createForwarded(trustedProxies: readonly string[]): (call: Call) => Forwarded {
+  const isTrusted = createProxyTrust(trustedProxies);
+  return (call) => {
+    const { headers, socket } = call.req;
+    const seen = {
+      client: call.clientAddress,
+      protocol: (socket as TLSSocket).encrypted ? 'https' : 'http',
+      host: headers.host ?? '',
+    };
+    if (trustedProxies.length === 0 || !isTrusted(withoutMapping(socket.remoteAddress ?? ''))) return seen;
+    const protocol = headers['x-forwarded-proto'];
+    const host = headers['x-forwarded-host'];
+    return {
+      client: seen.client,
+      protocol: protocol === 'http' || protocol === 'https' ? protocol : seen.protocol,
+      host: typeof host === 'string' && !host.includes(',') ? host : seen.host,
+    };
+  };
+}

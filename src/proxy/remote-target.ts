@@ -1,0 +1,60 @@
+import { methodNotAllowed } from '../errors.ts';
+import type { Call } from '../gateway/call.ts';
+import type { Match, Target } from '../gateway/target.ts';
+import type { Logger } from '../logger.ts';
+import { createForward } from './forward.ts';
+import type { Forwarded } from './forwarded.ts';
+import { createPathRewrite } from './path-rewrite.ts';
+import { createRequestHeaders } from './request-headers.ts';
+import type { RemoteTargetSettings } from './target-definition.ts';
+import { createUpstreams } from './upstreams.ts';
+
+/** A backend behind the proxy, as an entry of the registry. */
+export interface RemoteTarget extends Target {
+  readonly settings: RemoteTargetSettings;
+  /** Ends its connections, at once. */
+  close(): Promise<void>;
+}
+
+export interface RemoteTargetParts {
+  readonly forwardedOf: (call: Call) => Forwarded;
+  readonly logger: Logger;
+}
+
+/** What a client must not make a backend do: TRACE shows a backend's own headers. CONNECT never comes this far. */
+const refused = new Set(['TRACE', 'CONNECT']);
+const allowed = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY'];
+
+/** `source` is where it was declared, for messages. */
+export function createRemoteTarget(
+  settings: RemoteTargetSettings,
+  source: string,
+  parts: RemoteTargetParts,
+): RemoteTarget {
+  const upstreams = createUpstreams(settings, parts.logger);
+  const rewrite = createPathRewrite(settings);
+  const headersFor = createRequestHeaders({ settings, forwardedOf: parts.forwardedOf });
+  const match: Match = {
+    label: '(remote)',
+    isPublic: settings.public,
+    scopes: settings.scopes,
+    organization: settings.public ? 'none' : 'optional',
+    params: {},
+    isSignIn: false,
+    serve: createForward({ settings, upstreams, rewrite, headersFor }),
+  };
+  return {
+    settings,
+    name: settings.name,
+    title: `target "${settings.name}" (${source})`,
+    summary: '',
+    prefixes: settings.prefixes,
+    errorShapes: [],
+    routes: [],
+    match: (method) => {
+      if (refused.has(method)) throw methodNotAllowed(allowed);
+      return match;
+    },
+    close: () => upstreams.close(),
+  };
+}

@@ -1,0 +1,76 @@
+import type { Call } from '../gateway/call.ts';
+import type { Forwarded } from './forwarded.ts';
+import { hopByHop, namedByConnection } from './hop-by-hop.ts';
+import { createIdentityHeaders } from './identity-headers.ts';
+import type { RemoteTargetSettings } from './target-definition.ts';
+import { createTraceContext } from './trace-context.ts';
+
+/**
+ * Never passed on from a client: what the gateway itself tells a backend, credentials that are the gateway's business, and
+ * headers that some backends take for another path than the one that was authorised.
+ */
+const ours = new Set([
+  'api-key',
+  'api-secret',
+  'expect',
+  'forwarded',
+  'host',
+  'traceparent',
+  'tracestate',
+  'x-original-url',
+  'x-real-ip',
+  'x-request-id',
+  'x-rewrite-url',
+  'x-target-server',
+  'x-user-email',
+  'x-user-id',
+  'x-user-org',
+  'x-user-scope',
+]);
+
+export interface RequestHeaderParts {
+  readonly settings: Pick<RemoteTargetSettings, 'public' | 'forwardAuthorization' | 'preserveHost' | 'headers'>;
+  readonly forwardedOf: (call: Call) => Forwarded;
+}
+
+/** The headers of a call for an upstream with this `Host`, as names and values in turns. */
+export function createRequestHeaders({ settings, forwardedOf }: RequestHeaderParts) {
+  const { preserveHost, headers } = settings;
+  const dropped = new Set([...hopByHop, ...ours, ...headers.remove.map(toLowerCase)]);
+  for (const name of Object.keys(headers.set)) dropped.add(name.toLowerCase());
+  if (!settings.public && !settings.forwardAuthorization) dropped.add('authorization');
+  const own = Object.entries(headers.set).flat();
+  const identityOf = createIdentityHeaders();
+  const traceOf = createTraceContext();
+
+  return (call: Call, upstreamHost: string): string[] => {
+    const { req } = call;
+    const { rawHeaders } = req;
+    const forwarded = forwardedOf(call);
+    const trace = traceOf(req.headers.traceparent as string | undefined);
+    const result = ['Host', preserveHost && forwarded.host !== '' ? forwarded.host : upstreamHost];
+    const named = namedByConnection(req.headers.connection);
+    for (let index = 0; index < rawHeaders.length; index += 2) {
+      const name = rawHeaders[index] as string;
+      if (!isDropped(toLowerCase(name), dropped, named)) result.push(name, rawHeaders[index + 1] as string);
+    }
+    result.push('X-Request-Id', call.id, 'traceparent', trace.traceparent);
+    const state = req.headers.tracestate;
+    if (trace.isContinued && state !== undefined) result.push('tracestate', String(state));
+    result.push('X-Forwarded-For', forwarded.client, 'X-Forwarded-Proto', forwarded.protocol);
+    if (forwarded.host !== '') result.push('X-Forwarded-Host', forwarded.host);
+    if (call.principal) result.push(...identityOf(call.principal, call.organization));
+    result.push(...own);
+    return result;
+  };
+}
+
+function isDropped(name: string, dropped: ReadonlySet<string>, named: ReadonlySet<string> | undefined): boolean {
+  if (dropped.has(name) || name.startsWith('x-forwarded-') || named?.has(name)) return true;
+  // Servers that turn headers into variables read `_` and `-` as the same.
+  if (!name.includes('_')) return false;
+  const read = name.replaceAll('_', '-');
+  return read === 'content-length' || isDropped(read, dropped, named);
+}
+
+const toLowerCase = (text: string): string => text.toLowerCase();

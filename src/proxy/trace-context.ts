@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+
+const valid = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})$/;
+/** Random bytes are fetched for many spans at once: each call to the generator costs more than all else here. */
+const poolBytes = 4096;
+const spanBytes = 8;
+
+export interface TraceContext {
+  /** For the backend: the caller's trace, or a new one, with a span of our own. */
+  readonly traceparent: string;
+  /** Whether the caller's trace goes on, and its `tracestate` with it. */
+  readonly isContinued: boolean;
+}
+
+/** W3C Trace Context, version 00: what comes in malformed, or of a version that we do not know, starts a new trace. */
+export function createTraceContext(): (traceparent: string | undefined) => TraceContext {
+  let pool = Buffer.alloc(0);
+  let offset = 0;
+
+  const random = (bytes: number): string => {
+    if (offset + bytes > pool.length) {
+      pool = randomBytes(poolBytes);
+      offset = 0;
+    }
+    offset += bytes;
+    return pool.toString('hex', offset - bytes, offset);
+  };
+
+  return (traceparent) => {
+    const [, trace, flags] = (traceparent === undefined ? null : valid.exec(traceparent)) ?? [];
+    return {
+      traceparent: `00-${trace ?? random(2 * spanBytes)}-${random(spanBytes)}-${flags ?? '00'}`,
+      isContinued: trace !== undefined,
+    };
+  };
+}

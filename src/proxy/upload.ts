@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { badRequest, payloadTooLarge } from '../errors.ts';
+
+/** The body of a call on its way to an upstream. */
+export interface Upload {
+  readonly stream: Readable;
+  /** Whether a byte has been asked for: what has been read cannot be sent to another upstream. */
+  isStarted(): boolean;
+  /** Lets go of the request, which outlives this: what is left of its body is thrown away. */
+  release(): void;
+}
+
+/** What a client still sends after its answer may take so long; then the connection is cut. */
+const remainderMs = 10_000;
+
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined ||
+  (headers['content-length'] !== undefined && headers['content-length'] !== '0');
+
+/**
+ * Reads the request only as fast as the upstream takes it. A body that breaks off, or is larger than `limit` bytes (0: no
+ * limit), breaks the upstream's request as well. The client that waits for `100 Continue` gets it with the first read.
+ *
+ * undici would destroy the request itself, and with it the connection on which the answer is still to be given.
+ */
+export function createUpload(req: IncomingMessage, res: ServerResponse, limit: number): Upload {
+  let isStarted = false;
+  let size = 0;
+
+  const onData = (chunk: Buffer): void => {
+    size += chunk.length;
+    if (limit > 0 && size > limit) stream.destroy(payloadTooLarge(limit));
+    else if (!stream.push(chunk)) req.pause();
+  };
+  const onEnd = (): void => void stream.push(null);
+  const onClose = (): void => {
+    if (!req.complete) stream.destroy(badRequest('BAD_REQUEST', 'The body ended before it was complete.'));
+  };
+
+  const stream = new Readable({
+    read() {
+      if (isStarted) {
+        req.resume();
+        return;
+      }
+      isStarted = true;
+      if (req.headers.expect !== undefined) res.writeContinue();
+      req.on('data', onData).on('end', onEnd).on('close', onClose);
+    },
+  });
+  // Whoever reads it learns of a failure; without a reader there is nobody to tell.
+  stream.on('error', () => undefined);
+
+  return {
+    stream,
+    isStarted: () => isStarted,
+    release: () => {
+      req.off('data', onData).off('end', onEnd).off('close', onClose);
+      stream.destroy();
+      if (req.complete) return;
+      req.resume();
+      const timer = setTimeout(() => req.socket.destroy(), remainderMs).unref();
+      req.once('close', () => clearTimeout(timer));
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import {
+  BrokenCircuitError,
+  type CircuitBreakerPolicy,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleWhen,
+} from 'cockatiel';
+import { ApiError, upstreamCircuitOpen } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import { Pool } from '../undici.ts';
+import type { BreakerSettings, RemoteTargetSettings } from './target-definition.ts';
+
+/** One address of a target. */
+export interface Upstream {
+  readonly origin: string;
+  /** For the header `Host`. */
+  readonly host: string;
+  readonly pool: InstanceType<typeof Pool>;
+  /** Calls that are under way. */
+  pending: number;
+  /** What its health check said last. */
+  isHealthy: boolean;
+}
+
+export interface Upstreams {
+  readonly all: readonly Upstream[];
+  /**
+   * The one with the fewest calls under way, leaving out `tried` and those whose breaker is open; undefined when only `tried` is
+   * left. Throws `UPSTREAM_CIRCUIT_OPEN` when all breakers are open.
+   */
+  choose(tried?: Upstream): Upstream | undefined;
+  /** Runs a call; what it rejects with counts as a failure of the upstream, unless it is the caller's own fault (4xx). */
+  run<T>(upstream: Upstream, call: () => Promise<T>): Promise<T>;
+  /** Ends all connections, at once. */
+  close(): Promise<void>;
+}
+
+const maxConnections = 1024;
+const maxHeadBytes = 32 * 1024;
+/** Shorter than what servers keep theirs, so that few requests meet a connection that is just being closed. */
+const keepAliveMs = 4000;
+
+interface Guarded extends Upstream {
+  readonly breaker: CircuitBreakerPolicy;
+  openUntil: number;
+}
+
+/** The upstreams of a target with their connections, pending calls and breakers. */
+export function createUpstreams(
+  settings: Pick<RemoteTargetSettings, 'name' | 'upstreams' | 'timeouts' | 'breaker' | 'tls'>,
+  logger: Logger,
+): Upstreams {
+  const all = settings.upstreams.map((origin): Guarded => {
+    const upstream: Guarded = {
+      origin,
+      host: new URL(origin).host,
+      pool: createPool(origin, settings),
+      pending: 0,
+      isHealthy: true,
+      breaker: createBreaker(settings.breaker),
+      openUntil: 0,
+    };
+    upstream.breaker.onBreak(() => {
+      upstream.openUntil = performance.now() + settings.breaker.openMs;
+      logger.warn('upstream fails, calls are held back', { target: settings.name, upstream: origin });
+    });
+    upstream.breaker.onReset(() => logger.info('upstream works again', { target: settings.name, upstream: origin }));
+    return upstream;
+  });
+  let turn = 0;
+
+  const choose = (tried?: Upstream): Guarded | undefined => {
+    const now = performance.now();
+    const open = all.filter((each) => each !== tried && mayTry(each, now));
+    // A health check that fails everywhere says more about the check than about the upstreams.
+    const healthy = open.filter(({ isHealthy }) => isHealthy);
+    const candidates = healthy.length > 0 ? healthy : open;
+    turn += 1;
+    let best: Guarded | undefined;
+    for (let index = 0; index < candidates.length; index += 1) {
+      const each = candidates[(index + turn) % candidates.length] as Guarded;
+      if (!best || each.pending < best.pending) best = each;
+    }
+    return best;
+  };
+
+  return {
+    all,
+    choose: (tried) => {
+      const [only] = all;
+      if (all.length === 1 && only?.breaker.state === CircuitState.Closed) return only === tried ? undefined : only;
+      const chosen = choose(tried);
+      if (!chosen && !tried) throw upstreamCircuitOpen(retryAfter(all));
+      return chosen;
+    },
+    run: async (upstream, call) => {
+      try {
+        return await (upstream as Guarded).breaker.execute(call);
+      } catch (error) {
+        throw error instanceof BrokenCircuitError ? upstreamCircuitOpen(retryAfter(all)) : error;
+      }
+    },
+    close: async () => {
+      await Promise.all(all.map(({ pool }) => pool.destroy()));
+    },
+  };
+}
+
+/** While one call tries whether it works again, no other goes there. */
+const mayTry = ({ breaker, openUntil }: Guarded, now: number): boolean =>
+  breaker.state === CircuitState.Closed || (breaker.state === CircuitState.Open && now >= openUntil);
+
+const createBreaker = ({ failures, openMs }: BreakerSettings): CircuitBreakerPolicy =>
+  circuitBreaker(
+    handleWhen((error) => !(error instanceof ApiError && error.status < 500)),
+    { halfOpenAfter: openMs, breaker: new ConsecutiveBreaker(failures) },
+  );
+
+function retryAfter(all: readonly Guarded[]): number {
+  const soonest = Math.min(...all.map(({ openUntil }) => openUntil));
+  return Math.max(1, Math.ceil((soonest - performance.now()) / 1000));
+}
+
+const createPool = (origin: string, { timeouts, tls }: Pick<RemoteTargetSettings, 'timeouts' | 'tls'>) =>
+  new Pool(origin, {
+    connections: maxConnections,
+    pipelining: 1,
+    allowH2: false,
+    connect: { timeout: timeouts.connectMs, rejectUnauthorized: true, ...tls },
+    keepAliveTimeout: keepAliveMs,
+    maxHeaderSize: maxHeadBytes,
+    // Ours are exact, and begin when the request has been sent.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
