@@ -22,15 +22,24 @@ export interface ExchangeEnd {
   onEnd(): void;
 }
 
-/** One request to an upstream and its answer, passed on as it comes. The answer's body is never held. */
+/** Answers up to this size go out in one piece with their head, which is half the cost of two. */
+const onePieceBytes = 16 * 1024;
+/** A connection that is there takes no longer; then the limit for the answer begins with the call. */
+const promptMs = 50;
+
+/** One request to an upstream and its answer, passed on as it comes. Of the body no more than a first piece is held. */
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly #call: Call;
   readonly #res: ServerResponse;
   readonly #timeouts: Timeouts;
   readonly #end: ExchangeEnd;
+  readonly #startedAt = performance.now();
   #controller: Dispatcher.DispatchController | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout;
   #hasHead = false;
+  /** The head has gone out, and the body follows as it comes. */
+  #isFlowing = false;
+  #firstPiece: Buffer | undefined;
   #isOver = false;
   /** What has ended it from our side, before undici reports it. */
   #cause: ApiError | undefined;
@@ -40,30 +49,35 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#res = call.res;
     this.#timeouts = timeouts;
     this.#end = end;
-    // Until the connection is there, undici counts; what waits for a free one counts as well.
-    this.#limit(timeouts.connectMs + timeouts.headersMs, 'no answer in time');
+    this.#timer = this.#limit(timeouts.headersMs, 'no answer in time');
   }
 
   /** Ends it from our side. */
-  cancel(cause: ApiError = new ClientGone()): void {
+  cancel(cause: ApiError): void {
     if (this.#isOver) return;
     this.#cause ??= cause;
     if (this.#controller) this.#controller.abort(cause);
     else this.#fail(cause);
   }
 
-  /** A part of the request's body has gone out. */
-  onBodySent(): void {
-    if (!this.#hasHead) this.#limit(this.#timeouts.idleMs, 'the request is not taken');
-  }
-
-  onRequestSent(): void {
-    if (!this.#hasHead) this.#limit(this.#timeouts.headersMs, 'no answer in time');
+  /** The client is not there any more. */
+  abandon(): void {
+    if (!this.#isOver) this.cancel(new ClientGone());
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#cause) controller.abort(this.#cause);
+  }
+
+  /** A part of the request's body has gone out. */
+  onBodySent(): void {
+    if (!this.#hasHead) this.#renew(this.#timeouts.idleMs, 'the request is not taken');
+  }
+
+  onRequestSent(): void {
+    if (this.#hasHead || performance.now() - this.#startedAt < promptMs) return;
+    this.#renew(this.#timeouts.headersMs, 'no answer in time');
   }
 
   onResponseStart(
@@ -78,29 +92,51 @@ export class Exchange implements Dispatcher.DispatchHandler {
       return;
     }
     this.#hasHead = true;
-    this.#limit(this.#timeouts.idleMs, 'the answer has stopped');
     if (res.hasHeader('date')) res.sendDate = false;
     res.writeHead(status, statusText);
     this.#end.onHead(status);
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#timer?.refresh();
-    if (this.#res.write(chunk)) return;
-    controller.pause();
-    this.#res.once('drain', () => {
-      this.#timer?.refresh();
-      controller.resume();
-    });
+  /** To be called when all has been seen that came together with the head: lets go of what was kept for one piece. */
+  flow(): void {
+    if (this.#isFlowing || this.#isOver) return;
+    this.#isFlowing = true;
+    this.#renew(this.#timeouts.idleMs, 'the answer has stopped');
+    if (this.#firstPiece) this.#write(this.#firstPiece);
+    else this.#res.flushHeaders();
+    this.#firstPiece = undefined;
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#isFlowing && !this.#firstPiece) {
+      this.#firstPiece = chunk;
+      return;
+    }
+    this.flow();
+    this.#timer.refresh();
+    this.#write(chunk);
   }
 
   onResponseEnd(): void {
+    const piece = this.#firstPiece;
     this.#finish();
-    this.#res.end();
+    if (!piece) this.#res.end();
+    else if (piece.length > onePieceBytes) this.#res.end(piece);
+    // Text of the same encoding as the head is sent together with it.
+    else this.#res.end(piece.toString('latin1'), 'latin1');
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
     this.#fail(this.#cause ?? toApiError(error));
+  }
+
+  #write(chunk: Buffer): void {
+    if (this.#res.write(chunk)) return;
+    this.#controller?.pause();
+    this.#res.once('drain', () => {
+      this.#timer.refresh();
+      this.#controller?.resume();
+    });
   }
 
   #fail(error: ApiError): void {
@@ -121,9 +157,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#end.onEnd();
   }
 
-  #limit(milliseconds: number, reason: string): void {
+  #renew(milliseconds: number, reason: string): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.cancel(upstreamTimeout(reason)), milliseconds);
+    this.#timer = this.#limit(milliseconds, reason);
+  }
+
+  #limit(milliseconds: number, reason: string): NodeJS.Timeout {
+    return setTimeout(() => this.cancel(upstreamTimeout(reason)), milliseconds);
   }
 }
 

@@ -34,26 +34,27 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<void
 
   async function attempt(call: Call, upstream: Upstream, path: string, upload: Upload | undefined): Promise<void> {
     const startedAt = performance.now();
-    const status = await new Promise<number>((resolve, reject) => {
-      upstream.pending += 1;
-      const exchange = new Exchange(call, timeouts, {
-        onHead: resolve,
-        onFailure: (error, isUntouched) => reject(isUntouched ? new Untouched(error) : error),
-        onEnd: () => {
-          upstream.pending -= 1;
-          clearTimeout(deadline);
-        },
-      });
-      const deadline = timeouts.totalMs > 0 ? limitWhole(exchange, timeouts.totalMs - sinceStart(call)) : undefined;
-      void call.closed.then(() => exchange.cancel());
-      const { method = 'GET' } = call.req;
-      const options = { path, method, headers: headersFor(call, upstream.host), body: upload?.stream ?? null };
-      try {
-        upstream.pool.dispatch(options, exchange);
-      } catch (error) {
-        exchange.onResponseError(undefined, error as Error);
-      }
+    const heading = Promise.withResolvers<number>();
+    const exchange = new Exchange(call, timeouts, {
+      onHead: heading.resolve,
+      onFailure: (error, isUntouched) => heading.reject(isUntouched ? new Untouched(error) : error),
+      onEnd: () => {
+        upstream.pending -= 1;
+        clearTimeout(deadline);
+      },
     });
+    const deadline = timeouts.totalMs > 0 ? limitWhole(exchange, timeouts.totalMs - sinceStart(call)) : undefined;
+    upstream.pending += 1;
+    void call.closed.then(() => exchange.abandon());
+    const { method = 'GET' } = call.req;
+    const options = { path, method, headers: headersFor(call, upstream.host), body: upload?.stream ?? null };
+    try {
+      upstream.pool.dispatch(options, exchange);
+    } catch (error) {
+      exchange.onResponseError(undefined, error as Error);
+    }
+    const status = await heading.promise;
+    exchange.flow();
     call.upstreamMs = performance.now() - startedAt;
     if (failing.has(status)) throw new FailingStatus();
   }
