@@ -6,7 +6,7 @@ import type { Answer, HandlerRoute, Plugin, PluginSurface, Route, TransactRoute 
 import { type Call, sendJson } from './call.ts';
 import { createExpressHandler, identify, newExpress, type Work } from './express-handler.ts';
 import type { Idempotency } from './idempotency.ts';
-import { readJson } from './read-json.ts';
+import { continueIfExpected, readJson } from './read-json.ts';
 import { RouteTable } from './route-table.ts';
 import type { Match, Target } from './target.ts';
 import { untilAnswered } from './until-answered.ts';
@@ -80,7 +80,7 @@ function createServe(target: string, route: Route, parts: PluginTargetParts, app
   const timeoutMs = route.timeoutMs ?? defaultTimeoutMs;
 
   return async (call, params) => {
-    const raw = hasBody ? await readJson(call.req, bodyLimitBytes) : undefined;
+    const raw = hasBody ? await readJson(call.req, call.res, bodyLimitBytes) : undefined;
     const input = validate(params, call.query, raw);
     call.res.setHeader('Cache-Control', 'no-store');
     call.res.setHeader('X-Content-Type-Options', 'nosniff');
@@ -123,6 +123,7 @@ function createRouterMatch(app: Express, surface: PluginSurface, logger: Logger)
       if (!call.principal) throw unauthorized('no principal');
       call.res.setHeader('Cache-Control', 'no-store');
       identify(call);
+      continueIfExpected(call.req, call.res);
       await untilAnswered(call, defaultTimeoutMs, logger, (next) =>
         app(call.req as Request, call.res as Response, next),
       );

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import getRawBody from 'raw-body';
 import { badRequest, payloadTooLarge, unsupportedMediaType } from '../errors.ts';
 import { findJsonError } from './json-syntax.ts';
@@ -11,7 +11,7 @@ const jsonType = /^application\/json[\t ]*(?:;[\t ]*charset[\t ]*=[\t ]*"?utf-8"
  * Reads a request's JSON body of at most `limitBytes`; undefined when there is none.
  * Throws `UNSUPPORTED_MEDIA_TYPE`, `PAYLOAD_TOO_LARGE` or `MALFORMED_JSON`.
  */
-export async function readJson(req: IncomingMessage, limitBytes: number): Promise<unknown> {
+export async function readJson(req: IncomingMessage, res: ServerResponse, limitBytes: number): Promise<unknown> {
   const {
     'content-length': length,
     'transfer-encoding': transfer,
@@ -23,8 +23,15 @@ export async function readJson(req: IncomingMessage, limitBytes: number): Promis
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw unsupportedMediaType('Compressed bodies are not accepted.');
   }
+  if (Number(length ?? 0) > limitBytes) throw payloadTooLarge(limitBytes);
+  continueIfExpected(req, res);
   const bytes = await readBody(req, limitBytes, length);
   return bytes.length === 0 ? undefined : parseJson(bytes);
+}
+
+/** Says `100 Continue` to a client that waits for it before it sends its body: now somebody reads it. */
+export function continueIfExpected(req: IncomingMessage, res: ServerResponse): void {
+  if (req.headers.expect !== undefined && req.httpVersion === '1.1' && !res.headersSent) res.writeContinue();
 }
 
 async function readBody(req: IncomingMessage, limit: number, length: string | undefined): Promise<Buffer> {

@@ -1,4 +1,11 @@
-import { createServer, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep, setImmediate as socketsRead } from 'node:timers/promises';
@@ -47,8 +54,15 @@ export function createGatewayServer(listener: RequestListener, limits: Partial<S
     listener(req, res);
   };
   // Node would refuse a request without Host, and one that expects what we do not know, with an empty answer.
-  const server = createServer({ ...defaultLimits, ...limits, requireHostHeader: false }, serve);
+  const { requestTimeout, ...options } = { ...defaultLimits, ...limits };
+  const server = createServer({ ...options, requestTimeout: 0, requireHostHeader: false }, serve);
   server.on('checkExpectation', serve);
+  // Node would say "100 Continue" before anybody has looked at the request.
+  server.on('checkContinue', serve);
+  const isLate = createLateness(requestTimeout);
+  const checking = setInterval(() => {
+    for (const [socket, res] of latest) if (isLate(res)) answerClientError(tooLate, socket, res);
+  }, options.connectionsCheckingInterval).unref();
   server.maxHeadersCount = 0;
   server.maxConnections = maxConnections;
   server.on('clientError', (error, socket) => answerClientError(error, socket, latest.get(socket)));
@@ -82,8 +96,29 @@ export function createGatewayServer(listener: RequestListener, limits: Partial<S
         await Promise.race([done, sleep(pollMs)]);
       }
       server.closeAllConnections();
+      clearInterval(checking);
       await done;
     },
+  };
+}
+
+/** A request whose body may take as long as it moves: whoever reads it watches over it. */
+export interface Unhurried {
+  isUnhurried?: boolean;
+}
+
+const tooLate = Object.assign(new Error('request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+
+/** Node's own limit for whole requests knows no exceptions. The first look at one starts its time. */
+function createLateness(limitMs: number): (res: ServerResponse) => boolean {
+  const firstSeen = new WeakMap<ServerResponse, number>();
+  return (res) => {
+    const req: IncomingMessage & Unhurried = res.req;
+    if (req.complete || req.isUnhurried || req.socket.destroyed) return false;
+    const now = performance.now();
+    const since = firstSeen.get(res) ?? now;
+    firstSeen.set(res, since);
+    return now - since >= limitMs;
   };
 }
 

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { badRequest, payloadTooLarge } from '../errors.ts';
+import { continueIfExpected } from '../gateway/read-json.ts';
+import type { Unhurried } from '../gateway/server.ts';
 
 /** The body of a call on its way to an upstream. */
 export interface Upload {
@@ -27,6 +29,7 @@ export const hasBody = ({ headers }: IncomingMessage): boolean =>
 export function createUpload(req: IncomingMessage, res: ServerResponse, limit: number): Upload {
   let isStarted = false;
   let size = 0;
+  (req as Unhurried).isUnhurried = true;
 
   const onData = (chunk: Buffer): void => {
     size += chunk.length;
@@ -45,7 +48,7 @@ export function createUpload(req: IncomingMessage, res: ServerResponse, limit: n
         return;
       }
       isStarted = true;
-      if (req.headers.expect !== undefined) res.writeContinue();
+      continueIfExpected(req, res);
       req.on('data', onData).on('end', onEnd).on('close', onClose);
     },
   });
