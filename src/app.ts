@@ -23,10 +23,14 @@ import { createOwnPages } from './gateway/own-pages.ts';
 import { createReadiness, type Readiness } from './gateway/readiness.ts';
 import { createGatewayServer } from './gateway/server.ts';
 import { createSignInLimit } from './gateway/sign-in-limit.ts';
-import { createTargetRegistry, type TargetRegistry } from './gateway/target-registry.ts';
+import type { TargetRegistry } from './gateway/target-registry.ts';
 import { createMetricsRegistry, createMetricsServer } from './metrics.ts';
 import type { IdentityProvider } from './plugin.ts';
 import { setUpPlugins } from './plugin-setup.ts';
+import { createForwarded } from './proxy/forwarded.ts';
+import { createRemoteTarget } from './proxy/remote-target.ts';
+import { createRemoteTargets } from './proxy/remote-targets.ts';
+import { readTargetsFile, targetsFilePath } from './proxy/targets-file.ts';
 import { createReleases, type Releases } from './releases.ts';
 import { repeat } from './repeating.ts';
 import { version } from './version.ts';
@@ -49,6 +53,8 @@ export async function createApp(options: FoundationOptions): Promise<App> {
   const foundation = createFoundation(options);
   const { config, log, database, encryption, now, owners } = foundation;
   const onlyDelivers = config.ROLE === 'dispatcher';
+  const targetsFile = targetsFilePath(config.TARGETS_FILE);
+  const declared = targetsFile === undefined ? [] : readTargetsFile(targetsFile, options.env);
   const releases = createReleases();
   releases.add(() => log.flush());
   releases.add(() => database.close());
@@ -64,7 +70,14 @@ export async function createApp(options: FoundationOptions): Promise<App> {
     const metrics = createMetricsRegistry();
     const dispatcher = openDispatcher(foundation, metrics);
     const { targets, identities } = await setUpPlugins(foundation, { idempotency, dispatcher, releases });
-    const registry = createTargetRegistry(targets);
+    const forwarding = { forwardedOf: createForwarded(config.TRUSTED_PROXIES), logger: log.labelled('proxy') };
+    const remote = createRemoteTargets({
+      declared,
+      fixed: targets,
+      build: (settings) => createRemoteTarget(settings, targetsFile ?? '', forwarding),
+    });
+    releases.add(() => remote.close());
+    const { registry } = remote;
     const readiness = createReadiness(database, owners, onlyDelivers ? { lag: () => dispatcher.keepsUp() } : {});
     const handler = createHandler(foundation, { registry, identities, readiness });
     const server = createGatewayServer(handler);

@@ -30,6 +30,7 @@ export interface Config {
   TRUSTED_PROXIES: string[];
   CORS_ORIGINS: string[];
   PLUGINS: string[];
+  TARGETS_FILE?: string;
   DISPATCH_CONNECT_TIMEOUT_MS: number;
   DISPATCH_READ_TIMEOUT_MS: number;
   DISPATCH_MAX_RETRIES: number;
@@ -166,6 +167,7 @@ export const configSchema = Joi.object<Config>({
   TRUSTED_PROXIES: listOf(isNetwork, 'addresses or networks (CIDR)').default([]),
   CORS_ORIGINS: listOf(isOrigin, 'origins such as https://app.example.com').default([]),
   PLUGINS: listOf((name) => name !== '', 'package names').default([]),
+  TARGETS_FILE: Joi.string(),
   DISPATCH_CONNECT_TIMEOUT_MS: milliseconds(3000).min(1),
   DISPATCH_READ_TIMEOUT_MS: milliseconds(3000).min(1),
   DISPATCH_MAX_RETRIES: Joi.number().integer().min(0).max(1000).default(3),

@@ -12,25 +12,24 @@ export interface TargetRegistry {
 /** Paths that are the gateway's own, and `/api/v1`, which always needs the header. */
 const reserved = ['/', '/api/v1', '/healthz', '/readyz', '/openapi.json', '/openapi', '/docs', '/console'];
 
-/** Throws `StartError` when a name or prefix is claimed twice or is not to be had. */
+/** Throws `StartError` with every name and prefix that is claimed twice or is not to be had. */
 export function createTargetRegistry(targets: readonly Target[]): TargetRegistry {
   const names = new Map<string, Target>();
   const prefixes = new Map<string, Target>();
+  const problems: string[] = [];
   for (const target of targets) {
-    if (names.has(target.name))
-      throw new StartError(
-        `Two targets are named "${target.name}": ${target.title} and ${names.get(target.name)?.title}.`,
-      );
+    const namesake = names.get(target.name);
+    if (namesake) problems.push(`Two targets are named "${target.name}": ${target.title} and ${namesake.title}.`);
     names.set(target.name, target);
     for (const prefix of target.prefixes) {
       const owner = prefixes.get(prefix);
-      if (owner) throw new StartError(`${target.title} and ${owner.title} both claim the prefix ${prefix}.`);
-      if (reserved.some((path) => covers(path, prefix) || covers(prefix, path))) {
-        throw new StartError(`${target.title} claims the prefix ${prefix}, which is the gateway's own.`);
-      }
+      if (owner) problems.push(`${target.title} and ${owner.title} both claim the prefix ${prefix}.`);
+      if (reserved.some((path) => covers(path, prefix) || covers(prefix, path)))
+        problems.push(`${target.title} claims the prefix ${prefix}, which is the gateway's own.`);
       prefixes.set(prefix, target);
     }
   }
+  if (problems.length > 0) throw new StartError(problems.join('\n'));
   const longestFirst = [...prefixes].sort(([a], [b]) => b.length - a.length);
   return {
     targets,

@@ -99,6 +99,12 @@ const milliseconds = (fallback: number, least: number): Joi.NumberSchema =>
   Joi.number().integer().min(least).max(2_147_483_647).default(fallback);
 const headerName = Joi.string().pattern(/^[\w!#$%&'*+.^`|~-]+$/, 'a header name');
 
+/** Joi's own would quote what was given, which may be a secret. */
+const messages: Joi.LanguageMessages = {
+  'string.pattern.name': '{{#label}} must be {{#name}}',
+  'string.pattern.invert.name': '{{#label}} must not be {{#name}}',
+};
+
 /** Our own framing would be at stake. */
 const untouchable =
   /^(?:connection|content-length|expect|host|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/i;
@@ -194,14 +200,45 @@ export const targetSchema = Joi.object({
 /** Names of targets and what they are. */
 export const targetsSchema = Joi.object({
   targets: Joi.object().pattern(targetName, targetSchema.required()).required(),
-});
+})
+  .required()
+  .label('the file');
+
+export interface DefinitionProblem {
+  /** Dotted, as `targets.billing.upstreams[0]`. */
+  readonly place: string;
+  readonly message: string;
+}
+
+/** Checks what a targets file holds. `folder` is what paths of files start from. */
+export function checkDefinitions(
+  value: unknown,
+  folder: string,
+): { targets: RemoteTargetSettings[]; problems: DefinitionProblem[] } {
+  const result = targetsSchema.validate(value, options(folder));
+  if (result.error)
+    return {
+      targets: [],
+      problems: result.error.details.map(({ message, context }) => ({ place: String(context?.label), message })),
+    };
+  const { targets } = result.value as { targets: Record<string, Omit<RemoteTargetSettings, 'name'>> };
+  return { targets: Object.entries(targets).map(([name, settings]) => ({ name, ...settings })), problems: [] };
+}
 
 /** Throws an `Error` with every problem, told by name. `folder` is what paths of files start from. */
 export function checkDefinition(name: string, definition: unknown, folder = '.'): RemoteTargetSettings {
   const { value, error } = Joi.object({ [name]: targetSchema.required() }).validate(
     { [name]: definition },
-    { abortEarly: false, convert: false, errors: { wrap: { label: false } }, context: { folder } },
+    options(folder),
   );
   if (error) throw new Error(error.details.map(({ message }) => message).join('; '));
   return { name, ...(value as Record<string, object>)[name] } as RemoteTargetSettings;
 }
+
+const options = (folder: string): Joi.ValidationOptions => ({
+  abortEarly: false,
+  convert: false,
+  errors: { wrap: { label: false } },
+  context: { folder },
+  messages,
+});

@@ -1,13 +1,16 @@
 import { Writable } from 'node:stream';
 import { type App, createApp } from '../app.ts';
 import type { Plugin } from '../plugin.ts';
+import type { RemoteTargetDefinition } from '../proxy/target-definition.ts';
 import { createReleases } from '../releases.ts';
 import type { Environment } from '../settings.ts';
 import { createTestClock, type TestClock } from './clock.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { createTestIdentity, type TokenClaims } from './identity.ts';
 import type { ParsedJson } from './parsed-json.ts';
+import { createTestTargetsFile } from './targets-file.ts';
 
+export type { RemoteTargetDefinition } from '../proxy/target-definition.ts';
 export { createTestClock, type TestClock } from './clock.ts';
 export { createTestDatabase, type TestDatabase } from './database.ts';
 export type { TokenClaims } from './identity.ts';
@@ -21,11 +24,14 @@ export {
   type Receiver,
   type Script,
 } from './receiver.ts';
+export { createTestTargetsFile, type TestTargetsFile } from './targets-file.ts';
 
 export interface TestGatewayOptions {
   plugins: readonly Plugin[];
   /** The files that plugins were loaded from, for messages. */
   sources?: ReadonlyMap<Plugin, string>;
+  /** Backends behind the gateway, by name, as `targets.yaml` declares them. Without them `TARGETS_FILE` may name a file. */
+  targets?: Readonly<Record<string, RemoteTargetDefinition>>;
   /** Settings beside those that the kit makes: a port, a database and a key of its own. */
   env?: Environment;
   /** Shared by several gateways; the test drops it. Without it every gateway has its own. */
@@ -74,10 +80,13 @@ export async function createTestGateway(options: TestGatewayOptions): Promise<Te
   const releases = createReleases();
   const database = options.database ?? (await createTestDatabase(options.serverUrl));
   if (!options.database) releases.add(() => database.drop());
+  const targetsFile = createTestTargetsFile(options.targets);
+  releases.add(() => targetsFile.remove());
   const log: string[] = [];
   try {
+    const own = { HOST: '127.0.0.1', PORT: '0', METRICS_PORT: '0', TARGETS_FILE: targetsFile.path };
     const app = await createApp({
-      env: { HOST: '127.0.0.1', PORT: '0', METRICS_PORT: '0', ...database.env, ...options.env },
+      env: { ...own, ...database.env, ...options.env },
       plugins: [identity.plugin, ...options.plugins],
       ...(options.sources ? { sources: options.sources } : {}),
       now: clock.now,

@@ -1,0 +1,70 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { LineCounter, parseDocument } from 'yaml';
+import { StartError } from '../errors.ts';
+import type { Environment } from '../settings.ts';
+import { expandVariables } from './expand-variables.ts';
+import { checkDefinitions, type RemoteTargetSettings } from './target-definition.ts';
+
+const maxBytes = 1024 * 1024;
+
+/** Everything that is wrong with the file. Names and places only: what stands there may be a secret. */
+export class TargetsFileError extends StartError {
+  readonly problems: readonly string[];
+
+  constructor(path: string, problems: readonly string[]) {
+    super([`The targets file ${path} is not valid:`, ...problems.map((problem) => `  ${problem}`)].join('\n'));
+    this.name = 'TargetsFileError';
+    this.problems = problems;
+  }
+}
+
+const defaultPath = './targets.yaml';
+
+/** The setting `TARGETS_FILE`, or `./targets.yaml` if that is there. */
+export const targetsFilePath = (setting: string | undefined): string | undefined =>
+  setting ?? (existsSync(defaultPath) ? defaultPath : undefined);
+
+/**
+ * Reads `targets.yaml`, with each `${NAME}` in its texts replaced by the variable of `env`. Throws `TargetsFileError` with every
+ * problem.
+ */
+export function readTargetsFile(path: string, env: Environment): RemoteTargetSettings[] {
+  const { value, problems } = expandVariables(parse(path, readBounded(path)), env);
+  const checked = checkDefinitions(value, dirname(path));
+  const unset = new Set(problems.map((problem) => problem.place));
+  const all = [
+    ...problems.map(({ place, message }) => `${place}: ${message}`),
+    // What stands there without its variable is not what was meant.
+    ...checked.problems.filter(({ place }) => !unset.has(place)).map(({ message }) => message),
+  ];
+  if (all.length > 0) throw new TargetsFileError(path, all);
+  return checked.targets;
+}
+
+function readBounded(path: string): string {
+  try {
+    const { size } = statSync(path);
+    if (size > maxBytes) throw new TargetsFileError(path, [`it is larger than ${maxBytes} bytes`]);
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof TargetsFileError) throw error;
+    throw new TargetsFileError(path, [`it cannot be read (${(error as NodeJS.ErrnoException).code})`]);
+  }
+}
+
+function parse(path: string, text: string): unknown {
+  const lines = new LineCounter();
+  // Pretty errors would quote the file.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const problems = [...document.errors, ...document.warnings].map(({ code, pos }) => {
+    const { line, col } = lines.linePos(pos[0]);
+    return `line ${line}, column ${col}: ${code.toLowerCase().replaceAll('_', ' ')}`;
+  });
+  if (problems.length > 0) throw new TargetsFileError(path, problems);
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch {
+    throw new TargetsFileError(path, ['aliases (*name) are not allowed']);
+  }
+}
