@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { createTestGateway, type TestGateway } from '../../src/testing/index.ts';
 import { echo } from '../support/echo-plugin.ts';
-import { rawRequest, requestText } from '../support/raw-request.ts';
+import { requestText } from '../support/raw-request.ts';
 
 describe('a client that waits for 100 Continue', () => {
   let gateway: TestGateway;
@@ -14,12 +15,14 @@ describe('a client that waits for 100 Continue', () => {
   });
   after(() => gateway.close());
 
+  /** The status of every answer on the connection, interim ones included. */
   const statusesOf = async (headers: readonly string[], body = '{"a":1}'): Promise<string[]> => {
-    const { text, status } = await rawRequest(
-      gateway.port,
-      requestText('POST /echo', ['Content-Type: application/json', 'Expect: 100-continue', ...headers], body),
-    );
-    return [String(status), ...[...text.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, code = '']) => code)];
+    const socket = connect({ port: gateway.port, host: '127.0.0.1' }).setEncoding('latin1');
+    const expecting = ['Content-Type: application/json', 'Expect: 100-continue', ...headers];
+    socket.write(requestText('POST /echo', expecting, body), 'latin1');
+    let seen = '';
+    for await (const part of socket) seen += String(part);
+    return [...seen.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status = '']) => status);
   };
 
   test('gets it when its body is wanted', async () => {
