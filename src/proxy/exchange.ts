@@ -86,6 +86,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     headers: Record<string, string | string[]>,
     statusText?: string,
   ): void {
+    // Announcements of another answer; 101 does not come this far.
+    if (status > 101 && status < 200) return;
     const res = this.#res;
     if (status < 200 || status > 599 || !copyResponseHeaders(headers, res)) {
       controller.abort(upstreamInvalid(`status ${status}`));
@@ -175,5 +177,7 @@ function toApiError(error: Error & { code?: string }): ApiError {
     error instanceof errors.HTTPParserError ||
     error instanceof errors.HeadersOverflowError ||
     error instanceof errors.ResponseContentLengthMismatchError;
-  return isInvalid || error.message === 'bad upgrade' ? upstreamInvalid(reason) : upstreamUnreachable(reason);
+  return isInvalid || /^bad (?:upgrade|response)$/.test(error.message)
+    ? upstreamInvalid(reason)
+    : upstreamUnreachable(reason);
 }

@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { hopByHop, namedByConnection } from './hop-by-hop.ts';
 
-/** The gateway's own on an answer; an upstream's of these names are not passed on where the gateway has set one. */
 const maxHeaders = 200;
 
 /**
@@ -12,9 +11,9 @@ export function copyResponseHeaders(headers: IncomingHttpHeaders, res: ServerRes
   const named = namedByConnection(headers.connection);
   let count = 0;
   for (const name in headers) {
-    count += 1;
-    if (hopByHop.has(name) || named?.has(name) || res.hasHeader(name)) continue;
     const value = headers[name];
+    count += Array.isArray(value) ? value.length : 1;
+    if (hopByHop.has(name) || named?.has(name) || res.hasHeader(name)) continue;
     if (value !== undefined) res.setHeader(name, value);
   }
   return count <= maxHeaders;
