@@ -60,8 +60,12 @@ export function createGatewayServer(listener: RequestListener, limits: Partial<S
   // Node would say "100 Continue" before anybody has looked at the request.
   server.on('checkContinue', serve);
   const isLate = createLateness(requestTimeout);
+  const isStuck = createStuckness(requestTimeout);
   const checking = setInterval(() => {
-    for (const [socket, res] of latest) if (isLate(res)) answerClientError(tooLate, socket, res);
+    for (const [socket, res] of latest) {
+      if (isLate(res)) answerClientError(tooLate, socket, res);
+      else if (isStuck(res)) socket.destroy();
+    }
   }, options.connectionsCheckingInterval).unref();
   server.maxHeadersCount = 0;
   server.maxConnections = maxConnections;
@@ -119,6 +123,20 @@ function createLateness(limitMs: number): (res: ServerResponse) => boolean {
     const since = firstSeen.get(res) ?? now;
     firstSeen.set(res, since);
     return now - since >= limitMs;
+  };
+}
+
+/** An answer that is complete on our side, and of which the client has not taken a byte for so long. */
+function createStuckness(limitMs: number): (res: ServerResponse) => boolean {
+  const lastMoved = new WeakMap<ServerResponse, { left: number; at: number }>();
+  return (res) => {
+    if (!res.writableEnded || res.writableFinished) return false;
+    const left = res.req.socket.writableLength;
+    const last = lastMoved.get(res);
+    const now = performance.now();
+    if (last?.left === left) return now - last.at >= limitMs;
+    lastMoved.set(res, { left, at: now });
+    return false;
   };
 }
 

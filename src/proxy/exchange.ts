@@ -89,7 +89,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     // Announcements of another answer; 101 does not come this far.
     if (status > 101 && status < 200) return;
     const res = this.#res;
-    if (status < 200 || status > 599 || !copyResponseHeaders(headers, res)) {
+    if (status < 200 || status > 599 || !copyResponseHeaders(headers, status, res)) {
       controller.abort(upstreamInvalid(`status ${status}`));
       return;
     }

@@ -47,7 +47,7 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<void
     upstream.pending += 1;
     void call.closed.then(() => exchange.abandon());
     const { method = 'GET' } = call.req;
-    const options = { path, method, headers: headersFor(call, upstream.host), body: upload?.stream ?? null };
+    const options = { path, method, headers: headersFor(call, upstream.host), body: upload?.open() ?? null };
     try {
       upstream.pool.dispatch(options, exchange);
     } catch (error) {
@@ -74,9 +74,9 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<void
   return async (call) => {
     const { req, res, query } = call;
     const path = rewrite(call.path) + (query === '' && !req.url?.endsWith('?') ? '' : `?${query}`);
-    const upload = hasBody(req) ? createUpload(req, res, maxBodyBytes) : undefined;
     if (maxBodyBytes > 0 && Number(req.headers['content-length'] ?? 0) > maxBodyBytes)
       throw payloadTooLarge(maxBodyBytes);
+    const upload = hasBody(req) ? createUpload(req, res, maxBodyBytes) : undefined;
     if (upload) void call.closed.then(() => upload.release());
     try {
       await tryInTurn(call, path, upload);

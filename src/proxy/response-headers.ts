@@ -4,17 +4,20 @@ import { hopByHop, namedByConnection } from './hop-by-hop.ts';
 const maxHeaders = 200;
 
 /**
- * An upstream's headers for the client, in place on `res`. Whatever the gateway has already set wins. Returns false when
- * there are too many to be an honest answer.
+ * Puts an upstream's headers on the client's answer; what the gateway has already set there wins. Returns false when there are
+ * too many to be an honest answer.
  */
-export function copyResponseHeaders(headers: IncomingHttpHeaders, res: ServerResponse): boolean {
+export function copyResponseHeaders(headers: IncomingHttpHeaders, status: number, res: ServerResponse): boolean {
   const named = namedByConnection(headers.connection);
   let count = 0;
   for (const name in headers) {
     const value = headers[name];
     count += Array.isArray(value) ? value.length : 1;
-    if (hopByHop.has(name) || named?.has(name) || res.hasHeader(name)) continue;
-    if (value !== undefined) res.setHeader(name, value);
+    if (value === undefined || hopByHop.has(name) || named?.has(name)) continue;
+    // A length where there is no body would have some clients wait for one.
+    if (status === 204 && name === 'content-length') continue;
+    if (!res.hasHeader(name)) res.setHeader(name, value);
+    else if (name === 'vary') res.setHeader(name, [res.getHeader(name), value].flat().join(', '));
   }
   return count <= maxHeaders;
 }

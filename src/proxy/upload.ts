@@ -6,7 +6,8 @@ import type { Unhurried } from '../gateway/server.ts';
 
 /** The body of a call on its way to an upstream. */
 export interface Upload {
-  readonly stream: Readable;
+  /** The body as a stream, for one attempt; undici destroys it when that fails. */
+  open(): Readable;
   /** Whether a byte has been asked for: what has been read cannot be sent to another upstream. */
   isStarted(): boolean;
   /** Lets go of the request, which outlives this: what is left of its body is thrown away. */
@@ -29,38 +30,35 @@ export const hasBody = ({ headers }: IncomingMessage): boolean =>
 export function createUpload(req: IncomingMessage, res: ServerResponse, limit: number): Upload {
   let isStarted = false;
   let size = 0;
+  let stream: Readable | undefined;
   (req as Unhurried).isUnhurried = true;
 
   const onData = (chunk: Buffer): void => {
     size += chunk.length;
-    if (limit > 0 && size > limit) stream.destroy(payloadTooLarge(limit));
-    else if (!stream.push(chunk)) req.pause();
+    if (limit > 0 && size > limit) stream?.destroy(payloadTooLarge(limit));
+    else if (!stream?.push(chunk)) req.pause();
   };
-  const onEnd = (): void => void stream.push(null);
+  const onEnd = (): void => void stream?.push(null);
   const onClose = (): void => {
-    if (!req.complete) stream.destroy(badRequest('BAD_REQUEST', 'The body ended before it was complete.'));
+    if (!req.complete) stream?.destroy(badRequest('BAD_REQUEST', 'The body ended before it was complete.'));
   };
-
-  const stream = new Readable({
-    read() {
-      if (isStarted) {
-        req.resume();
-        return;
-      }
-      isStarted = true;
-      continueIfExpected(req, res);
-      req.on('data', onData).on('end', onEnd).on('close', onClose);
-    },
-  });
-  // Whoever reads it learns of a failure; without a reader there is nobody to tell.
-  stream.on('error', () => undefined);
+  const start = (): void => {
+    isStarted = true;
+    continueIfExpected(req, res);
+    req.on('data', onData).on('end', onEnd).on('close', onClose);
+  };
 
   return {
-    stream,
+    open: () => {
+      stream = new Readable({ read: () => (isStarted ? void req.resume() : start()) });
+      // Whoever reads it learns of a failure; without a reader there is nobody to tell.
+      stream.on('error', () => undefined);
+      return stream;
+    },
     isStarted: () => isStarted,
     release: () => {
       req.off('data', onData).off('end', onEnd).off('close', onClose);
-      stream.destroy();
+      stream?.destroy();
       if (req.complete) return;
       req.resume();
       const timer = setTimeout(() => req.socket.destroy(), remainderMs).unref();

@@ -76,6 +76,17 @@ test('a body that does not come to an end is cut off', async () => {
   assertCut(await text(socket));
 });
 
+test('an answer that nobody takes is cut off', async () => {
+  const ended = Promise.withResolvers<void>();
+  const socket = await open(short, (_req, res) => {
+    res.on('close', () => ended.resolve());
+    res.end(Buffer.alloc(64 * 1024 * 1024));
+  });
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  await ended.promise;
+  socket.destroy();
+});
+
 test('an idle connection is kept for the time set, then closed without a word', async () => {
   const socket = await open({ ...short, keepAliveTimeout: 200 });
   socket.write('GET /first HTTP/1.1\r\nHost: a\r\n\r\n');
