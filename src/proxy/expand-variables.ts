@@ -32,7 +32,12 @@ export function expandVariables(value: unknown, env: Environment): { value: unkn
     if (Array.isArray(each)) return each.map((item, index) => expand(item, `${place}[${index}]`));
     if (typeof each !== 'object' || each === null) return each;
     return Object.fromEntries(
-      Object.entries(each).map(([key, item]) => [key, expand(item, place === '' ? key : `${place}.${key}`)]),
+      Object.entries(each).map(([key, item]) => {
+        const below = place === '' ? key : `${place}.${key}`;
+        // A copy could take it for the prototype, and the checks would not see it.
+        if (key === '__proto__') problems.push({ place: below, message: 'is not allowed' });
+        return [key, expand(item, below)];
+      }),
     );
   };
 

@@ -56,7 +56,7 @@ function readBounded(path: string): string {
 function parse(path: string, text: string): unknown {
   const lines = new LineCounter();
   // Pretty errors would quote the file.
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const problems = [...document.errors, ...document.warnings].map(({ code, pos }) => {
     const { line, col } = lines.linePos(pos[0]);
     return `line ${line}, column ${col}: ${code.toLowerCase().replaceAll('_', ' ')}`;
