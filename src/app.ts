@@ -27,10 +27,10 @@ import type { TargetRegistry } from './gateway/target-registry.ts';
 import { createMetricsRegistry, createMetricsServer } from './metrics.ts';
 import type { IdentityProvider } from './plugin.ts';
 import { setUpPlugins } from './plugin-setup.ts';
+import { createDeclaredTargets } from './proxy/declared-targets.ts';
 import { createForwarded } from './proxy/forwarded.ts';
 import { createRemoteTarget } from './proxy/remote-target.ts';
 import { createRemoteTargets } from './proxy/remote-targets.ts';
-import { readTargetsFile, targetsFilePath } from './proxy/targets-file.ts';
 import { createReleases, type Releases } from './releases.ts';
 import { repeat } from './repeating.ts';
 import { version } from './version.ts';
@@ -42,6 +42,8 @@ export interface App {
   readonly foundation: Foundation;
   /** Listens on `HOST` and `PORT`. */
   start(): Promise<AddressInfo>;
+  /** Reads the targets file again. False when it is not good: then nothing changes, and the log says why. */
+  reload(): boolean;
   /** Ends what is in flight, then everything that was opened, newest first. Repeated calls are one. */
   close(): Promise<void>;
 }
@@ -53,8 +55,9 @@ export async function createApp(options: FoundationOptions): Promise<App> {
   const foundation = createFoundation(options);
   const { config, log, database, encryption, now, owners } = foundation;
   const onlyDelivers = config.ROLE === 'dispatcher';
-  const targetsFile = targetsFilePath(config.TARGETS_FILE);
-  const declared = targetsFile === undefined ? [] : readTargetsFile(targetsFile, options.env);
+  const proxyLogger = log.labelled('proxy');
+  const declared = createDeclaredTargets(config.TARGETS_FILE, options.env, proxyLogger);
+  const firstTargets = declared.read();
   const releases = createReleases();
   releases.add(() => log.flush());
   releases.add(() => database.close());
@@ -70,11 +73,12 @@ export async function createApp(options: FoundationOptions): Promise<App> {
     const metrics = createMetricsRegistry();
     const dispatcher = openDispatcher(foundation, metrics);
     const { targets, identities } = await setUpPlugins(foundation, { idempotency, dispatcher, releases });
-    const forwarding = { forwardedOf: createForwarded(config.TRUSTED_PROXIES), logger: log.labelled('proxy') };
+    const forwarding = { forwardedOf: createForwarded(config.TRUSTED_PROXIES), logger: proxyLogger };
     const remote = createRemoteTargets({
-      declared,
+      declared: firstTargets,
       fixed: targets,
-      build: (settings) => createRemoteTarget(settings, targetsFile ?? '', forwarding),
+      build: (settings) => createRemoteTarget(settings, declared.path, forwarding),
+      logger: proxyLogger,
     });
     releases.add(() => remote.close());
     const { registry } = remote;
@@ -92,6 +96,10 @@ export async function createApp(options: FoundationOptions): Promise<App> {
         if (metricsPort !== undefined) dispatcher.refusePort(metricsPort);
         releases.add(() => dispatcher.stop());
         await dispatcher.start();
+        if (!onlyDelivers) {
+          remote.start();
+          releases.add(declared.follow(remote.replace));
+        }
         const address = await server.listen(config.PORT, config.HOST);
         dispatcher.refusePort(address.port);
         releases.add(async () => {
@@ -101,6 +109,7 @@ export async function createApp(options: FoundationOptions): Promise<App> {
         });
         return address;
       },
+      reload: () => declared.reload(remote.replace),
       close: () => releases.run(),
     };
   } catch (error) {

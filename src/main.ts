@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { runCommandLine } from './cli/commands.ts';
 import { readEnvironment } from './cli/environment.ts';
 import { StartError } from './errors.ts';
@@ -23,12 +24,19 @@ const onSignal = (callback: () => void): void => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, callback);
 };
 
+// A terminal that is closed sends the same signal, and is then one no longer.
+const hadTerminal = isatty(0);
+const onReload = (reload: () => void): void => {
+  process.on('SIGHUP', () => (hadTerminal && !isatty(0) ? stop?.() : reload()));
+};
+
 try {
   const code = await runCommandLine({
     args: process.argv.slice(2),
     env: readEnvironment(process.env),
     print: (text) => void process.stdout.write(`${text}\n`),
     onSignal,
+    onReload,
   });
   process.exit(process.exitCode ?? code);
 } catch (error) {

@@ -7,4 +7,6 @@ export interface CommandLine {
   print(text: string): void;
   /** Registers what ends a running server; called once. */
   onSignal(stop: () => void): void;
+  /** Registers what makes a running server read its files again; called once. */
+  onReload?(reload: () => void): void;
 }

@@ -7,9 +7,12 @@ import { greet } from './greeting.ts';
 /** `start`: serves until a signal comes, then ends what is in flight. */
 export async function start(options: FoundationOptions, line: CommandLine): Promise<number> {
   const stopped = new Promise<void>((resolve) => line.onSignal(resolve));
+  let running: App | undefined;
+  line.onReload?.(() => void running?.reload());
   // A signal during the start ends it at once: nothing has been accepted yet, and every step of it can be repeated.
   const app = await Promise.race([createApp(options), stopped]);
   if (!app) return 0;
+  running = app;
   const logger = app.foundation.log.labelled('gateway');
   try {
     const address = await app.start();

@@ -83,6 +83,7 @@ function find(call: Call, registry: TargetRegistry): { match: Call['match']; pro
     return { match: undefined, problem: targetName === undefined ? required : targetUnknown() };
   }
   call.target = target;
+  target.hold?.(call.closed);
   try {
     call.match = target.match(call.req.method ?? '', path);
     return { match: call.match };

@@ -9,6 +9,25 @@ export interface TargetRegistry {
   byPath(path: string): Target | undefined;
 }
 
+/** A registry whose content is exchanged all at once. */
+export interface SwappableRegistry extends TargetRegistry {
+  swap(next: TargetRegistry): void;
+}
+
+export function createSwappableRegistry(first: TargetRegistry): SwappableRegistry {
+  let current = first;
+  return {
+    get targets() {
+      return current.targets;
+    },
+    byName: (name) => current.byName(name),
+    byPath: (path) => current.byPath(path),
+    swap: (next) => {
+      current = next;
+    },
+  };
+}
+
 /** Paths that are the gateway's own, and `/api/v1`, which always needs the header. */
 const reserved = ['/', '/api/v1', '/healthz', '/readyz', '/openapi.json', '/openapi', '/docs', '/console'];
 

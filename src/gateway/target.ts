@@ -26,6 +26,8 @@ export interface Target {
   readonly prefixes: readonly string[];
   readonly errorShapes: readonly ErrorShape[];
   readonly routes: readonly RouteDocument[];
+  /** A target that may be taken out of the registry stays usable until all these promises have settled. */
+  hold?(until: Promise<unknown>): void;
   /** Throws `NOT_FOUND` or `METHOD_NOT_ALLOWED`; whoever asks keeps that to itself until the caller is known. */
   match(method: string, path: string): Match;
 }

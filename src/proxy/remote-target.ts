@@ -4,6 +4,7 @@ import type { Match, Target } from '../gateway/target.ts';
 import type { Logger } from '../logger.ts';
 import { createForward } from './forward.ts';
 import type { Forwarded } from './forwarded.ts';
+import { createHolds } from './holds.ts';
 import { createPathRewrite } from './path-rewrite.ts';
 import { createRequestHeaders } from './request-headers.ts';
 import type { RemoteTargetSettings } from './target-definition.ts';
@@ -12,6 +13,10 @@ import { createUpstreams } from './upstreams.ts';
 /** A backend behind the proxy, as an entry of the registry. */
 export interface RemoteTarget extends Target {
   readonly settings: RemoteTargetSettings;
+  /** Begins what it does of itself. */
+  start(): void;
+  /** Lets calls in flight end, then closes. Resolves when that is done. */
+  retire(): Promise<void>;
   /** Ends its connections, at once. */
   close(): Promise<void>;
 }
@@ -43,6 +48,8 @@ export function createRemoteTarget(
     isSignIn: false,
     serve: createForward({ settings, upstreams, rewrite, headersFor }),
   };
+  const holds = createHolds();
+  const close = (): Promise<void> => upstreams.close();
   return {
     settings,
     name: settings.name,
@@ -55,6 +62,9 @@ export function createRemoteTarget(
       if (refused.has(method)) throw methodNotAllowed(allowed);
       return match;
     },
-    close: () => upstreams.close(),
+    hold: holds.hold,
+    start: () => undefined,
+    retire: () => holds.released().then(close),
+    close,
   };
 }

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Target } from '../gateway/target.ts';
-import { createTargetRegistry, type TargetRegistry } from '../gateway/target-registry.ts';
+import { createSwappableRegistry, createTargetRegistry, type TargetRegistry } from '../gateway/target-registry.ts';
+import type { Logger } from '../logger.ts';
 import type { RemoteTarget } from './remote-target.ts';
 import type { RemoteTargetSettings } from './target-definition.ts';
 
@@ -9,23 +11,61 @@ export interface RemoteTargetsParts {
   /** Entries of the registry beside those of the file. */
   readonly fixed: readonly Target[];
   readonly build: (settings: RemoteTargetSettings) => RemoteTarget;
+  readonly logger: Logger;
 }
 
 export interface RemoteTargets {
-  /** Every target of the gateway. */
+  /** Every target of the gateway, always as of the last exchange. */
   readonly registry: TargetRegistry;
+  /** Begins what targets do of themselves. */
+  start(): void;
+  /**
+   * Puts these in place of those before, all at once; what has not changed stays as it is. Throws `StartError`, and changes
+   * nothing, where they do not go together. Calls in flight end where they began.
+   */
+  replace(declared: readonly RemoteTargetSettings[]): void;
   /** Ends all connections to backends, at once. */
   close(): Promise<void>;
 }
 
 /** The targets of the targets file, in one registry with the others. Throws `StartError` where they do not go together. */
-export function createRemoteTargets({ declared, fixed, build }: RemoteTargetsParts): RemoteTargets {
-  const remote = declared.map(build);
-  const registry = createTargetRegistry([...fixed, ...remote]);
+export function createRemoteTargets({ declared, fixed, build, logger }: RemoteTargetsParts): RemoteTargets {
+  let current = declared.map(build);
+  const registry = createSwappableRegistry(createTargetRegistry([...fixed, ...current]));
+  const retired = new Set<RemoteTarget>();
+  let isStarted = false;
+  let isClosed = false;
+
+  const retire = (target: RemoteTarget): void => {
+    retired.add(target);
+    void target.retire().then(() => retired.delete(target));
+  };
+
   return {
     registry,
+    start: () => {
+      isStarted = true;
+      for (const target of current) target.start();
+    },
+    replace: (next) => {
+      if (isClosed) return;
+      const before = current;
+      const after = next.map(
+        (settings) => before.find((old) => isDeepStrictEqual(old.settings, settings)) ?? build(settings),
+      );
+      registry.swap(createTargetRegistry([...fixed, ...after]));
+      current = after;
+      const added = after.filter((target) => !before.includes(target));
+      const removed = before.filter((target) => !after.includes(target));
+      if (isStarted) for (const target of added) target.start();
+      for (const target of removed) retire(target);
+      logger.info('targets exchanged', { added: namesOf(added), removed: namesOf(removed) });
+    },
     close: async () => {
-      await Promise.all(remote.map((target) => target.close()));
+      isClosed = true;
+      await Promise.all([...current, ...retired].map((target) => target.close()));
     },
   };
 }
+
+const namesOf = (targets: readonly Target[]): string[] => targets.map(({ name }) => name);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { StartError } from '../errors.ts';
@@ -18,12 +18,6 @@ export class TargetsFileError extends StartError {
     this.problems = problems;
   }
 }
-
-const defaultPath = './targets.yaml';
-
-/** The setting `TARGETS_FILE`, or `./targets.yaml` if that is there. */
-export const targetsFilePath = (setting: string | undefined): string | undefined =>
-  setting ?? (existsSync(defaultPath) ? defaultPath : undefined);
 
 /**
  * Reads `targets.yaml`, with each `${NAME}` in its texts replaced by the variable of `env`. Throws `TargetsFileError` with every

@@ -7,14 +7,17 @@ import type { RemoteTargetDefinition } from '../proxy/target-definition.ts';
 export interface TestTargetsFile {
   readonly path: string;
   write(targets: Readonly<Record<string, RemoteTargetDefinition>>): void;
+  /** Whatever is to stand there. */
+  writeText(text: string): void;
   remove(): void;
 }
 
 export function createTestTargetsFile(targets: Readonly<Record<string, RemoteTargetDefinition>> = {}): TestTargetsFile {
   const folder = mkdtempSync(join(tmpdir(), 'hookgate-targets-'));
   const path = join(folder, 'targets.yaml');
+  const writeText = (text: string): void => writeFileSync(path, text);
   // JSON is YAML.
-  const write: TestTargetsFile['write'] = (next) => writeFileSync(path, JSON.stringify({ targets: next }));
+  const write: TestTargetsFile['write'] = (next) => writeText(JSON.stringify({ targets: next }));
   write(targets);
-  return { path, write, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { path, write, writeText, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
