@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { createHttpBackend, type HttpBackend } from '../support/http-backend.ts';
+import { createSandbox } from '../support/process.ts';
+
+const sandbox = createSandbox();
+let backend: HttpBackend;
+before(async () => {
+  backend = await createHttpBackend((_req, res) => void res.end('here'));
+});
+after(async () => {
+  await sandbox.remove();
+  await backend.close();
+});
+
+test('SIGHUP reads ./targets.yaml again, and a bad one ends nothing', async () => {
+  // Behind a link to another folder, so that nothing but the signal tells of a change.
+  const elsewhere = join(sandbox.folder, 'elsewhere');
+  mkdirSync(elsewhere);
+  const write = (text: string): void => writeFileSync(join(elsewhere, 'targets.yaml'), text);
+  const declared = (name: string): string => `targets: { ${name}: { upstreams: [${backend.url}], public: true } }`;
+  write(declared('first'));
+  symlinkSync(join(elsewhere, 'targets.yaml'), join(sandbox.folder, 'targets.yaml'));
+
+  const program = sandbox.start();
+  const url = await program.ready();
+  const ask = async (name: string) => (await fetch(url, { headers: { 'X-Target-Server': name } })).status;
+  assert.equal(await ask('first'), 200);
+  assert.equal(await ask('second'), 401);
+
+  write('targets: {');
+  program.process.kill('SIGHUP');
+  await program.until(/"message":"targets file refused, the targets stay as they are"/, 'stderr');
+  assert.equal(await ask('first'), 200);
+
+  write(declared('second'));
+  program.process.kill('SIGHUP');
+  await program.until(/"added":\["second"\]/, 'stderr');
+  assert.equal(await ask('second'), 200);
+  assert.equal(await ask('first'), 401);
+  assert.equal((await program.end()).code, 0);
+});
