@@ -4,6 +4,7 @@ import type { Match, Target } from '../gateway/target.ts';
 import type { Logger } from '../logger.ts';
 import { createForward } from './forward.ts';
 import type { Forwarded } from './forwarded.ts';
+import { createHealthChecks } from './health-checks.ts';
 import { createHolds } from './holds.ts';
 import { createPathRewrite } from './path-rewrite.ts';
 import { createRequestHeaders } from './request-headers.ts';
@@ -49,7 +50,11 @@ export function createRemoteTarget(
     serve: createForward({ settings, upstreams, rewrite, headersFor }),
   };
   const holds = createHolds();
-  const close = (): Promise<void> => upstreams.close();
+  const healthChecks = createHealthChecks(settings, upstreams.all, parts.logger);
+  const close = (): Promise<void> => {
+    healthChecks.stop();
+    return upstreams.close();
+  };
   return {
     settings,
     name: settings.name,
@@ -63,8 +68,11 @@ export function createRemoteTarget(
       return match;
     },
     hold: holds.hold,
-    start: () => undefined,
-    retire: () => holds.released().then(close),
+    start: healthChecks.start,
+    retire: () => {
+      healthChecks.stop();
+      return holds.released().then(close);
+    },
     close,
   };
 }

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { createHttpBackend, type HttpBackend } from '../support/http-backend.ts';
+import { type Backend, createBackend } from '../support/backend.ts';
 import { createSandbox } from '../support/process.ts';
 
 const sandbox = createSandbox();
-let backend: HttpBackend;
+let backend: Backend;
 before(async () => {
-  backend = await createHttpBackend((_req, res) => void res.end('here'));
+  backend = await createBackend();
 });
 after(async () => {
   await sandbox.remove();

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 
 /** A plain HTTP server behind the gateway, which answers as a test says. */
 export interface Backend {
@@ -11,6 +12,8 @@ export interface Backend {
   readonly server: Server;
   /** Replaces what it answers with. */
   answer(listener: RequestListener): void;
+  /** How many connections are open now. */
+  connections(): Promise<number>;
   /** Cuts all connections and listens no longer. */
   close(): Promise<void>;
 }
@@ -35,6 +38,7 @@ export async function createBackend(port = 0): Promise<Backend> {
     answer: (next) => {
       listener = next;
     },
+    connections: () => promisify(server.getConnections.bind(server))(),
     close: async () => {
       const closed = once(server, 'close');
       server.close();
