@@ -1,15 +1,29 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { Pool } from 'undici';
+import { sign } from '../../src/dispatcher/signature.ts';
 import { concurrency } from './runner.ts';
 
-/** POSTs with undici and nothing around it: the limit of what a process can send. */
+/** The POSTs that the dispatcher makes, signed like them, with undici and nothing around it. */
 export function createPoster(target: string): (payload: string) => Promise<void> {
   const pool = new Pool(target, { connections: concurrency });
+  const secrets = [randomBytes(32)];
   return async (payload) => {
+    const id = randomUUID();
+    const timestamp = Math.floor(Date.now() / 1000);
+    const content = Buffer.from(payload);
     const { statusCode, body } = await pool.request({
       path: '/hook',
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: payload,
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': 'bench',
+        'accept-encoding': 'identity',
+        'webhook-id': id,
+        'webhook-timestamp': String(timestamp),
+        'webhook-attempt': '1',
+        'webhook-signature': sign(secrets, id, timestamp, content),
+      },
+      body: content,
     });
     await body.dump();
     if (statusCode !== 200) throw new Error(`answered ${statusCode}`);
