@@ -72,11 +72,12 @@ export async function createApp(options: FoundationOptions): Promise<App> {
     if (!onlyDelivers) releases.add(repeat(purgeIntervalMs, () => idempotency.purge(), log.labelled('gateway')));
     const metrics = createMetricsRegistry();
     const dispatcher = openDispatcher(foundation, metrics);
-    const { targets, identities } = await setUpPlugins(foundation, { idempotency, dispatcher, releases });
+    const { targets, remotes, identities } = await setUpPlugins(foundation, { idempotency, dispatcher, releases });
     const forwarding = { forwardedOf: createForwarded(config.TRUSTED_PROXIES), logger: proxyLogger };
     const remote = createRemoteTargets({
       declared: firstTargets,
-      fixed: targets,
+      local: targets,
+      ofPlugins: remotes,
       build: (settings) => createRemoteTarget(settings, declared.path, forwarding),
       logger: proxyLogger,
     });

@@ -30,6 +30,8 @@ export interface ConfiguredPlugin {
   readonly settings: unknown;
   /** Its name and file, for messages to whoever starts the gateway. */
   readonly title: string;
+  /** The file that it was loaded from; undefined for one that comes from code. */
+  readonly source: string | undefined;
 }
 
 export interface FoundationOptions {
@@ -62,7 +64,12 @@ export function createFoundation(options: FoundationOptions): Foundation {
     formatTime: createTimeFormat(config.TIME_ZONE),
     encryption: createEncryption(loadEncryptionKeys(config, database.file)),
     database,
-    plugins: plugins.map((plugin, index) => ({ plugin, settings: settings[index], title: titles[index] ?? '' })),
+    plugins: plugins.map((plugin, index) => ({
+      plugin,
+      settings: settings[index],
+      title: titles[index] ?? '',
+      source: sources?.get(plugin),
+    })),
     owners: [
       { name: 'gateway', directory: join(migrationsFolder, 'gateway') },
       { name: 'dispatcher', directory: join(migrationsFolder, 'dispatcher') },

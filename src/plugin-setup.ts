@@ -1,19 +1,24 @@
+import { dirname } from 'node:path';
 import type { Dispatcher } from './dispatcher/dispatcher.ts';
 import { openDispatcher } from './dispatcher/open.ts';
 import { ApiError, StartError, stackOf } from './errors.ts';
-import type { Foundation } from './foundation.ts';
+import type { ConfiguredPlugin, Foundation } from './foundation.ts';
 import { createIdempotency, type Idempotency } from './gateway/idempotency.ts';
 import { createPluginTarget } from './gateway/plugin-target.ts';
 import type { Target } from './gateway/target.ts';
-import { createTargetRegistry } from './gateway/target-registry.ts';
+import { demandDistinct } from './gateway/target-registry.ts';
 import { createMetricsRegistry } from './metrics.ts';
-import type { IdentityProvider, PluginContext } from './plugin.ts';
+import type { IdentityProvider, PluginBackend, PluginContext } from './plugin.ts';
 import { checkSurface } from './plugin-surface.ts';
+import type { PluginRemote, RemoteDeclaration } from './proxy/remote-targets.ts';
+import { checkDefinition } from './proxy/target-definition.ts';
 import { createReleases, type Releases } from './releases.ts';
 import { repeat } from './repeating.ts';
 
 export interface PluginsReady {
+  /** Those that run in this process. */
   targets: Target[];
+  remotes: PluginRemote[];
   identities: IdentityProvider[];
 }
 
@@ -23,9 +28,10 @@ export async function setUpPlugins(
   parts: { idempotency: Idempotency; dispatcher: Dispatcher; releases: Releases },
 ): Promise<PluginsReady> {
   const { config, database, encryption, now, formatTime, log } = foundation;
-  const ready: PluginsReady = { targets: [], identities: [] };
+  const ready: PluginsReady = { targets: [], remotes: [], identities: [] };
 
-  for (const { plugin, settings, title } of foundation.plugins) {
+  for (const configured of foundation.plugins) {
+    const { plugin, settings, title } = configured;
     const logger = log.labelled(plugin.name);
     // Added before anything else of the plugin, so that its repeated work has ended when its hooks run.
     const hooks = createReleases();
@@ -43,6 +49,7 @@ export async function setUpPlugins(
       onClose: (hook) => hooks.add(hook),
     };
     const surface = checkSurface(title, await settingUp(title, () => plugin.setup(context)));
+    if (surface.remote) ready.remotes.push(toPluginRemote(configured, surface.remote));
     // A plugin may exist for its identities or commands alone.
     if (surface.router || surface.routes?.length) {
       const target = { title, idempotency: parts.idempotency, logger, bodyLimitBytes: config.BODY_LIMIT };
@@ -52,8 +59,14 @@ export async function setUpPlugins(
   return ready;
 }
 
-/** The targets as `check` shows them: set up against the database as it is, with nothing running and nothing to answer. */
-export async function inspectPlugins(foundation: Foundation): Promise<readonly Target[]> {
+/**
+ * The targets as `check` shows them: set up against the database as it is, with nothing running and nothing to answer.
+ * `declared` are those of the targets file. Throws `StartError` where they do not go together.
+ */
+export async function inspectPlugins(
+  foundation: Foundation,
+  declared: readonly RemoteDeclaration[] = [],
+): Promise<{ targets: readonly Target[]; remotes: readonly RemoteDeclaration[] }> {
   const releases = createReleases();
   try {
     const parts = {
@@ -61,10 +74,26 @@ export async function inspectPlugins(foundation: Foundation): Promise<readonly T
       dispatcher: openDispatcher(foundation, createMetricsRegistry()),
       releases,
     };
-    const { targets } = await setUpPlugins(foundation, parts);
-    return createTargetRegistry(targets).targets;
+    const ready = await setUpPlugins(foundation, parts);
+    const remotes = [...ready.remotes, ...declared];
+    demandDistinct([...ready.targets, ...remotes.map(({ settings, title }) => ({ ...settings, title }))]);
+    return { targets: ready.targets, remotes };
   } finally {
     await releases.run();
+  }
+}
+
+function toPluginRemote({ plugin, title, source }: ConfiguredPlugin, backend: PluginBackend): PluginRemote {
+  const definition = { ...backend, prefixes: plugin.prefixes ?? [] };
+  try {
+    return {
+      settings: checkDefinition(plugin.name, definition, dirname(source ?? '.')),
+      title: `plugin ${title}`,
+      summary: plugin.summary ?? '',
+      errorShapes: plugin.errorShapes ?? [],
+    };
+  } catch (error) {
+    throw new StartError(`Plugin ${title} returned no valid remote target: ${(error as Error).message}.`);
   }
 }
 

@@ -33,7 +33,12 @@ const surface = Joi.object({
   routes: Joi.array().items(route),
   router: Joi.function(),
   routerScopes: Joi.array().items(Joi.string()),
-}).or('routes', 'router');
+  remote: Joi.object({
+    prefixes: Joi.forbidden().messages({ 'any.unknown': '{{#label}} is not allowed: those of the plugin count' }),
+  }).unknown(),
+})
+  .or('routes', 'router', 'remote')
+  .without('remote', ['routes', 'router', 'routerScopes']);
 
 /** Throws `StartError` when what a plugin's `setup` returned is not a surface. */
 export function checkSurface(title: string, value: unknown): PluginSurface {

@@ -7,6 +7,7 @@ import type { Dispatcher } from './dispatcher/dispatcher.ts';
 import type { Encryption } from './encryption.ts';
 import type { ApiError } from './errors.ts';
 import type { Logger } from './logger.ts';
+import type { RemoteTargetDefinition } from './proxy/target-definition.ts';
 import type { Environment } from './settings.ts';
 
 /** The contract between the gateway and its plugins, and all that a plugin may import besides `src/errors.ts`. */
@@ -23,6 +24,7 @@ export { queryOf } from './dispatcher/request-builder.ts';
 export { formatSecret } from './dispatcher/signature.ts';
 export type { Encryption } from './encryption.ts';
 export type { Logger } from './logger.ts';
+export type { RemoteTargetDefinition } from './proxy/target-definition.ts';
 export { type Environment, readSettings, SettingsError } from './settings.ts';
 
 export const pluginApiVersion = 1;
@@ -83,14 +85,22 @@ export interface PluginContext<Settings = unknown> {
   onClose(hook: () => void | Promise<void>): void;
 }
 
-/** What a plugin shows to the outside. */
+/** What a plugin shows to the outside: routes, a router or both, or a backend elsewhere. */
 export interface PluginSurface {
   readonly routes?: readonly Route[];
   /** A plain Express router for what routes as data cannot express. Always behind authentication; undocumented. */
   readonly router?: Router;
   /** Scopes that the router's callers need. */
   readonly routerScopes?: readonly string[];
+  /** In place of routes and router: calls are passed on to this backend. */
+  readonly remote?: PluginBackend;
 }
+
+/** A remote target whose name and prefixes are the plugin's. Paths of files start from the plugin's folder. */
+export type PluginBackend = Omit<RemoteTargetDefinition, 'prefixes'>;
+
+/** What `setup` returns for a plugin whose work is done by a backend elsewhere; checked like an entry of `targets.yaml`. */
+export const remoteTarget = (definition: PluginBackend): PluginSurface => ({ remote: definition });
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 

@@ -1,32 +1,68 @@
 import { configSchema } from '../config.ts';
 import { pendingMigrations } from '../database/migrations.ts';
 import { createFoundation, type Foundation, type FoundationOptions } from '../foundation.ts';
+import type { Target } from '../gateway/target.ts';
 import { inspectPlugins } from '../plugin-setup.ts';
+import { createDeclaredTargets } from '../proxy/declared-targets.ts';
+import type { RemoteDeclaration } from '../proxy/remote-targets.ts';
+import type { RemoteTargetSettings } from '../proxy/target-definition.ts';
+import { TargetsFileError } from '../proxy/targets-file.ts';
 import type { Environment } from '../settings.ts';
 import type { CommandLine } from './command-line.ts';
 import { explain } from './explain.ts';
 
-/** `check`: settings, database, migrations, plugins and their routes, without starting anything. Exit code 1 if something is wrong. */
+/**
+ * `check`: settings, targets file, database, migrations, plugins and their routes, without starting anything. Exit code 1 if
+ * something is wrong.
+ */
 export async function check(options: FoundationOptions, { env, print }: CommandLine): Promise<number> {
   const foundation = createFoundation(options);
   print('settings    ok');
   for (const name of suspicious(env, foundation)) print(`settings    unknown name ${name}: is it misspelt?`);
   try {
+    const declared = checkTargetsFile(foundation, env, print);
     // Plugins are set up on a migrated database only.
     if (!(await checkDatabase(foundation, env, print))) {
       print('targets     not checked: they need the database, with its migrations');
       return 1;
     }
-    for (const target of await inspectPlugins(foundation)) {
-      print(`target      ${target.name}`);
-      for (const { method, path, isPublic, scopes } of target.routes) {
-        print(`  ${method.toUpperCase().padEnd(6)} ${path}  ${isPublic ? 'public' : scopes.join(' ')}`);
-      }
-    }
-    return 0;
+    const { targets, remotes } = await inspectPlugins(foundation, declared);
+    for (const target of targets) printTarget(target, print);
+    for (const { settings } of remotes) printRemote(settings, print);
+    return declared ? 0 : 1;
   } finally {
     await foundation.database.close();
   }
+}
+
+/** Undefined if the file is not good. */
+function checkTargetsFile(
+  { config, log }: Foundation,
+  env: Environment,
+  print: CommandLine['print'],
+): RemoteDeclaration[] | undefined {
+  const { path, read } = createDeclaredTargets(config.TARGETS_FILE, env, log.labelled('check'));
+  try {
+    const declared = read();
+    if (declared.length > 0) print(`remote      ok (${path})`);
+    return declared.map((settings) => ({ settings, title: `target "${settings.name}" (${path})` }));
+  } catch (error) {
+    if (!(error instanceof TargetsFileError)) throw error;
+    print(`remote      failed: ${error.message}`);
+    return undefined;
+  }
+}
+
+function printTarget({ name, routes }: Target, print: CommandLine['print']): void {
+  print(`target      ${name}`);
+  for (const { method, path, isPublic, scopes } of routes)
+    print(`  ${method.toUpperCase().padEnd(6)} ${path}  ${isPublic ? 'public' : scopes.join(' ')}`);
+}
+
+function printRemote(settings: RemoteTargetSettings, print: CommandLine['print']): void {
+  print(`target      ${settings.name}  ${settings.public ? 'public' : settings.scopes.join(' ')}`.trimEnd());
+  for (const prefix of settings.prefixes) print(`  prefix   ${prefix}`);
+  for (const origin of settings.upstreams) print(`  upstream ${origin}`);
 }
 
 async function checkDatabase(
@@ -47,7 +83,7 @@ async function checkDatabase(
 }
 
 const ourPrefixes =
-  /^(DATABASE|DISPATCH|JWT|TOKEN|METRICS|SHUTDOWN|TLS|CORS|LOG|HOOKGATE|ENCRYPTION|MIGRATE|TRUSTED|RATE_LIMIT|READY)_/;
+  /^(DATABASE|DISPATCH|JWT|TOKEN|METRICS|SHUTDOWN|TLS|CORS|LOG|HOOKGATE|ENCRYPTION|MIGRATE|TRUSTED|RATE_LIMIT|READY|TARGETS)_/;
 
 /** Names in the environment that begin like a setting of ours but are none. */
 function suspicious(env: Environment, { plugins }: Foundation): string[] {

@@ -33,8 +33,24 @@ const reserved = ['/', '/api/v1', '/healthz', '/readyz', '/openapi.json', '/open
 
 /** Throws `StartError` with every name and prefix that is claimed twice or is not to be had. */
 export function createTargetRegistry(targets: readonly Target[]): TargetRegistry {
-  const names = new Map<string, Target>();
-  const prefixes = new Map<string, Target>();
+  demandDistinct(targets);
+  const names = new Map(targets.map((target) => [target.name, target]));
+  const longestFirst = targets
+    .flatMap((target) => target.prefixes.map((prefix) => ({ prefix, target })))
+    .sort((a, b) => b.prefix.length - a.prefix.length);
+  return {
+    targets,
+    byName: (name) => names.get(name),
+    byPath: (path) => longestFirst.find(({ prefix }) => covers(prefix, path))?.target,
+  };
+}
+
+type Claim = Pick<Target, 'name' | 'title' | 'prefixes'>;
+
+/** Throws `StartError` with every name and prefix that is claimed twice or is not to be had. */
+export function demandDistinct(targets: readonly Claim[]): void {
+  const names = new Map<string, Claim>();
+  const prefixes = new Map<string, Claim>();
   const problems: string[] = [];
   for (const target of targets) {
     const namesake = names.get(target.name);
@@ -49,12 +65,6 @@ export function createTargetRegistry(targets: readonly Target[]): TargetRegistry
     }
   }
   if (problems.length > 0) throw new StartError(problems.join('\n'));
-  const longestFirst = [...prefixes].sort(([a], [b]) => b.length - a.length);
-  return {
-    targets,
-    byName: (name) => names.get(name),
-    byPath: (path) => longestFirst.find(([prefix]) => covers(prefix, path))?.[1],
-  };
 }
 
 /** Whether `path` is `prefix` or lies below it; `/` covers itself alone. */

@@ -5,11 +5,21 @@ import type { Logger } from '../logger.ts';
 import type { RemoteTarget } from './remote-target.ts';
 import type { RemoteTargetSettings } from './target-definition.ts';
 
+/** A remote target that is not open yet, with where it was declared, for messages. */
+export interface RemoteDeclaration {
+  readonly settings: RemoteTargetSettings;
+  readonly title: string;
+}
+
+/** What a plugin that stands for a backend brings with it. */
+export type PluginRemote = RemoteDeclaration & Pick<Target, 'summary' | 'errorShapes'>;
+
 export interface RemoteTargetsParts {
   /** What the targets file holds. */
   readonly declared: readonly RemoteTargetSettings[];
-  /** Entries of the registry beside those of the file. */
-  readonly fixed: readonly Target[];
+  /** Entries of the registry that run in this process. */
+  readonly local: readonly Target[];
+  readonly ofPlugins: readonly PluginRemote[];
   readonly build: (settings: RemoteTargetSettings) => RemoteTarget;
   readonly logger: Logger;
 }
@@ -29,7 +39,10 @@ export interface RemoteTargets {
 }
 
 /** The targets of the targets file, in one registry with the others. Throws `StartError` where they do not go together. */
-export function createRemoteTargets({ declared, fixed, build, logger }: RemoteTargetsParts): RemoteTargets {
+export function createRemoteTargets(parts: RemoteTargetsParts): RemoteTargets {
+  const { declared, local, ofPlugins, build, logger } = parts;
+  const lasting = ofPlugins.map(({ settings, ...about }) => ({ ...build(settings), ...about }));
+  const fixed = [...local, ...lasting];
   let current = declared.map(build);
   const registry = createSwappableRegistry(createTargetRegistry([...fixed, ...current]));
   const retired = new Set<RemoteTarget>();
@@ -45,7 +58,7 @@ export function createRemoteTargets({ declared, fixed, build, logger }: RemoteTa
     registry,
     start: () => {
       isStarted = true;
-      for (const target of current) target.start();
+      for (const target of [...lasting, ...current]) target.start();
     },
     replace: (next) => {
       if (isClosed) return;
@@ -63,7 +76,7 @@ export function createRemoteTargets({ declared, fixed, build, logger }: RemoteTa
     },
     close: async () => {
       isClosed = true;
-      await Promise.all([...current, ...retired].map((target) => target.close()));
+      await Promise.all([...lasting, ...current, ...retired].map((target) => target.close()));
     },
   };
 }
