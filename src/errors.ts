@@ -87,6 +87,10 @@ export const invalidField = (path: string, message: string): ApiError =>
 export const badRequest = (code: ErrorCode, message: string, details: Record<string, unknown> = {}): ApiError =>
   catalogued(code, message, { details });
 
+/** 400 for a message whose end others may see elsewhere: nothing more is read from its connection. */
+export const badFraming = (message: string): ApiError =>
+  catalogued('BAD_REQUEST', message, { headers: { Connection: 'close' } });
+
 /** 401. The answer always reads the same; `reason` goes to the log. */
 export const unauthorized = (reason: string): ApiError =>
   catalogued('UNAUTHORIZED', 'Valid credentials are required.', {

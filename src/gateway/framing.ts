@@ -1,4 +1,5 @@
-import { badRequest, headersTooLarge } from '../errors.ts';
+import type { IncomingMessage } from 'node:http';
+import { badFraming, badRequest, headersTooLarge } from '../errors.ts';
 import type { Call } from './call.ts';
 
 /** Headers of which a second one would let two readers of the same request see two different requests. */
@@ -14,11 +15,14 @@ const singleHeaders = new Set([
 
 const maxHeaders = 100;
 
-// Dot segments, plain or encoded; encoded slashes; backslashes, plain or encoded; encoded NUL. A backend might read them
-// differently from the path that was authorised.
-const ambiguousPath = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)|%2f|%5c|\\|%00/i;
-const printableAscii = /^[\x21-\x7e]*$/;
+// Dot segments, plain or encoded, also with parameters (`/..;a=b/`), which some servers take off first; encoded slashes;
+// backslashes, plain or encoded; encoded NUL. A backend might read them differently from the path that was authorised.
+const ambiguousPath = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|;|%3b|$)|%2f|%5c|\\|%00/i;
+/** A fragment is not for servers, and those that get one do not agree on where the path ends. */
+const printableAscii = /^[\x21\x22\x24-\x7e]*$/;
 const brokenPercent = /%(?![0-9a-f]{2})/i;
+/** What `Host` may hold: a name or an address, and a port. Some backends make links of it. */
+export const hostAndPort = /^(?:[\w.~%-]*|\[[\da-f:.]+\])(?::\d{0,5})?$/i;
 
 /** Refuses requests that could be read in more than one way. */
 export function checkFraming(call: Call): void {
@@ -26,7 +30,7 @@ export function checkFraming(call: Call): void {
   if (path === '*' && req.method === 'OPTIONS') throw badRequest('BAD_REQUEST_TARGET', 'OPTIONS * is not answered.');
   if (!path.startsWith('/')) throw badRequest('BAD_REQUEST_TARGET', 'The request target must be a path.');
   if (!printableAscii.test(req.url ?? ''))
-    throw badRequest('BAD_REQUEST_TARGET', 'The request target must be printable ASCII.');
+    throw badRequest('BAD_REQUEST_TARGET', 'The request target must be printable ASCII without a fragment.');
   if (path.includes('%') || path.includes('.') || path.includes('\\')) {
     if (ambiguousPath.test(path)) {
       throw badRequest('BAD_REQUEST_TARGET', 'The path must not hold dot segments, encoded slashes or backslashes.');
@@ -34,12 +38,20 @@ export function checkFraming(call: Call): void {
     if (brokenPercent.test(path)) throw badRequest('BAD_REQUEST_TARGET', 'The path is not valid percent-encoding.');
   }
   checkHeaders(req.rawHeaders);
-  if (req.headers.host === undefined && req.httpVersion !== '1.0') {
-    throw badRequest('BAD_REQUEST', 'The header Host is missing.');
+  checkMessage(req);
+}
+
+/** What the parser lets pass, and other readers of the same bytes may take for something else. */
+function checkMessage({ httpVersion, headers }: IncomingMessage): void {
+  const { host, expect, 'transfer-encoding': encoding } = headers;
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') throw badFraming('The version must be HTTP/1.1 or HTTP/1.0.');
+  if (encoding !== undefined && (encoding.toLowerCase() !== 'chunked' || httpVersion === '1.0')) {
+    throw badFraming('The header Transfer-Encoding may only be chunked, with HTTP/1.1.');
   }
-  const { expect } = req.headers;
+  if (host === undefined && httpVersion === '1.1') throw badRequest('BAD_REQUEST', 'The header Host is missing.');
+  if (host !== undefined && !hostAndPort.test(host)) throw badRequest('BAD_REQUEST', 'The header Host is malformed.');
   if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
-    throw badRequest('BAD_REQUEST', 'The header Expect asks for something unknown.');
+    throw badFraming('The header Expect asks for something unknown.');
   }
 }
 

@@ -1,6 +1,7 @@
 import type { TLSSocket } from 'node:tls';
 import type { Call } from '../gateway/call.ts';
 import { createProxyTrust, withoutMapping } from '../gateway/client-address.ts';
+import { hostAndPort } from '../gateway/framing.ts';
 
 /** How a call came to the gateway, told to backends as `X-Forwarded-*`. */
 export interface Forwarded {
@@ -26,7 +27,7 @@ export function createForwarded(trustedProxies: readonly string[]): (call: Call)
     return {
       client: seen.client,
       protocol: protocol === 'http' || protocol === 'https' ? protocol : seen.protocol,
-      host: typeof host === 'string' && !host.includes(',') ? host : seen.host,
+      host: typeof host === 'string' && hostAndPort.test(host) ? host : seen.host,
     };
   };
 }

@@ -87,6 +87,61 @@ describe('what could be read in two ways is refused', () => {
     assert.equal((await good('POST /echo', [...headers, 'Expect: 100-Continue'], '{}')).status, 200);
   });
 
+  test('a Host that is no host', async () => {
+    const send = (host: string) =>
+      raw(
+        `GET /echo HTTP/1.1\r\nHost: ${host}\r\n${['Connection: close', 'X-Target-Server: echo', bearer, '', ''].join('\r\n')}`,
+      );
+    for (const host of ['a', 'a:80', 'a-b.example.com:8080', '127.0.0.1', '[::1]:8080', 'a_b', 'caf%C3%A9', '', ':80'])
+      assert.equal((await send(host)).status, 200, host);
+    for (const host of [
+      'a/b',
+      'user@a',
+      'a b',
+      'a,b',
+      'a:port',
+      'a#',
+      'a?',
+      'http://a',
+      '[x]',
+      '[::1',
+      'caf\u00e9',
+      'a:123456',
+    ])
+      assertError(await send(host), 'BAD_REQUEST', host);
+  });
+
+  test('a version that is not ours, with the end of the connection', async () => {
+    for (const version of ['HTTP/2.0', 'HTTP/0.9']) {
+      const answer = await raw(
+        requestText('GET /echo', ['X-Target-Server: echo', bearer]).replace('HTTP/1.1', version),
+      );
+      assertError(answer, 'BAD_REQUEST', version);
+      assert.equal(answer.headers.get('connection'), 'close');
+    }
+  });
+
+  test('an encoding beside chunks, and chunks that HTTP/1.0 does not know', async () => {
+    const post = (encoding: string) =>
+      requestText(
+        'POST /echo',
+        ['X-Target-Server: echo', bearer, 'Content-Type: application/json', `Transfer-Encoding: ${encoding}`],
+        '2\r\n{}\r\n0\r\n\r\n',
+      );
+    assert.equal((await raw(post('chunked'))).status, 200);
+    assert.equal((await raw(post('Chunked'))).status, 200);
+    for (const request of [
+      post('gzip, chunked'),
+      post('identity, chunked'),
+      post('cow\r\nTransfer-Encoding: chunked'),
+      post('chunked').replace('HTTP/1.1', 'HTTP/1.0'),
+    ]) {
+      const answer = await raw(request);
+      assertError(answer, 'BAD_REQUEST', request);
+      assert.equal(answer.headers.get('connection'), 'close');
+    }
+  });
+
   test('a target that is no path', async () => {
     for (const target of [
       'http://gateway.test/echo',
@@ -111,6 +166,13 @@ describe('what could be read in two ways is refused', () => {
       '/.%2e/echo',
       '/%2e./echo',
       '/echo/%2e%2E',
+      '/..;/echo',
+      '/..;a=b/echo',
+      '/.;/echo',
+      '/%2e%2e;/echo',
+      '/..%3b/echo',
+      '/echo#open',
+      '/echo?a#b',
       '/echo%2fopen',
       '/echo%2Fopen',
       '/echo%5copen',
