@@ -1,0 +1,155 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { framingOf, type Head, type Header, MessageReader, ProtocolError, valuesOf } from './message-reader.ts';
+
+/** A request as it came to the backend. */
+export interface Arrived {
+  readonly method: string;
+  /** Path and query, byte for byte. */
+  readonly target: string;
+  readonly headers: readonly Header[];
+  readonly trailers: readonly Header[];
+  readonly body: Buffer;
+  /** The head as it came, one character a byte. */
+  readonly head: string;
+}
+
+/** A request whose head is there, for a backend that does something else than to answer. */
+export interface Exchange {
+  readonly head: Pick<Arrived, 'method' | 'target' | 'headers'>;
+  readonly socket: Socket;
+  /** Bytes of the body so far. */
+  readonly received: () => number;
+  /** Resolves with the whole request; never, when its connection breaks before. */
+  readonly whole: Promise<Arrived>;
+}
+
+export type Behaviour = (exchange: Exchange) => unknown;
+
+/** A backend that notes every byte it gets and answers as it is told. */
+export interface RecordingBackend {
+  readonly port: number;
+  /** Whole requests, in the order in which they came. */
+  readonly arrived: readonly Arrived[];
+  /** What came that is no proper HTTP. */
+  readonly violations: readonly string[];
+  /** Connections that are open. */
+  readonly connections: () => number;
+  /** Requests whose target holds this text are answered so; the others get their own method and target. */
+  behave(text: string, behaviour: Behaviour): void;
+  /** Forgets what came and how to behave. */
+  clear(): void;
+  /** Goes away, with all its connections, and comes back on the same port. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+}
+
+const requestLine = /^([A-Z-]+) (\/[\x21-\x7e]*) HTTP\/1\.[01]$/;
+
+/** Says what it saw, so that nobody takes it for the answer to another request. */
+const answerItself: Behaviour = async ({ whole, socket }) => {
+  const { method, target } = await whole;
+  const text = `${method} ${target}`;
+  const body = method === 'HEAD' ? '' : text;
+  socket.write(`HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ${text.length}\r\n\r\n${body}`);
+};
+
+/** `port` 0 takes a free one. */
+export async function startRecordingBackend(port = 0, host = '127.0.0.1'): Promise<RecordingBackend> {
+  const arrived: Arrived[] = [];
+  const violations: string[] = [];
+  const behaviours = new Map<string, Behaviour>();
+  const sockets = new Set<Socket>();
+  let server: Server | undefined;
+  let usedPort = port;
+
+  const accept = (socket: Socket): void => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    readRequests(socket, {
+      onArrived: (request) => arrived.push(request),
+      onViolation: (text) => violations.push(text),
+      behaviourFor: (target) => [...behaviours].find(([text]) => target.includes(text))?.[1] ?? answerItself,
+    });
+  };
+  const start = async (): Promise<void> => {
+    server = createServer({ allowHalfOpen: true, noDelay: true }, accept);
+    server.listen(usedPort, host);
+    await once(server, 'listening');
+    usedPort = (server.address() as AddressInfo).port;
+  };
+  await start();
+
+  return {
+    port: usedPort,
+    arrived,
+    violations,
+    connections: () => sockets.size,
+    behave: (text, behaviour) => void behaviours.set(text, behaviour),
+    clear: () => {
+      arrived.length = 0;
+      violations.length = 0;
+      behaviours.clear();
+    },
+    start,
+    async stop() {
+      if (!server?.listening) return;
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+interface Reading {
+  onArrived(request: Arrived): void;
+  onViolation(text: string): void;
+  behaviourFor(target: string): Behaviour;
+}
+
+function readRequests(socket: Socket, { onArrived, onViolation, behaviourFor }: Reading): void {
+  let current: { head: Head; method: string; target: string; chunks: Buffer[]; size: number } | undefined;
+  let complete: (request: Arrived) => void = () => {};
+  const reader = new MessageReader({
+    onHead: (head) => {
+      const [, method, target] = requestLine.exec(head.first) ?? [];
+      if (method === undefined || target === undefined) throw new ProtocolError(`no request: ${head.first}`);
+      if (valuesOf(head.headers, 'host').length !== 1) throw new ProtocolError('not exactly one Host');
+      const framing = framingOf(head.headers) ?? 0;
+      const exchange = { head, method, target, chunks: [] as Buffer[], size: 0 };
+      current = exchange;
+      const { promise: whole, resolve } = Promise.withResolvers<Arrived>();
+      complete = resolve;
+      const seen = { method, target, headers: head.headers };
+      void behaviourFor(target)({ head: seen, socket, received: () => exchange.size, whole });
+      return framing;
+    },
+    onBody: (bytes) => {
+      if (!current) return;
+      current.chunks.push(bytes);
+      current.size += bytes.length;
+    },
+    onEnd: (trailers) => {
+      if (!current) return;
+      const { head, method, target, chunks } = current;
+      const body = Buffer.concat(chunks);
+      const request = { method, target, headers: head.headers, trailers, body, head: head.text };
+      onArrived(request);
+      complete(request);
+    },
+  });
+  let isReadable = true;
+  socket.on('data', (bytes: Buffer) => {
+    if (!isReadable) return;
+    try {
+      reader.push(bytes);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      isReadable = false;
+      onViolation(error.message);
+      socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+    }
+  });
+  socket.on('end', () => socket.end());
+}
