@@ -111,6 +111,8 @@ export interface Principal {
   /** Stable id of the caller: the token's `sub`, or the API key. */
   readonly subject: string;
   readonly email: string | undefined;
+  /** What the caller acts through: the token's `client_id`, or the API key's name. */
+  readonly application?: string | undefined;
   /** Organizations that the caller may act for, or all of them. */
   readonly organizations: readonly string[] | '*';
   /** Taken when the call names none. */

@@ -6,6 +6,7 @@ import { createApiKeyService, type NewApiKey } from './keys/api-key-service.ts';
 interface CreateOptions {
   org: string[];
   email: string;
+  name?: string;
   scope: string;
   json: boolean;
 }
@@ -17,6 +18,9 @@ const organization = Joi.string()
 const createOptions = Joi.object<CreateOptions>({
   org: Joi.array().items(organization).min(1).required(),
   email: Joi.string().email({ tlds: false }).max(254).required(),
+  name: Joi.string()
+    .max(190)
+    .pattern(/^(?!\s)[^\p{Cc}]+(?<!\s)$/u, 'a name without control characters or spaces at its ends'),
   scope: Joi.string()
     .pattern(/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/, 'scopes separated by spaces')
     .required(),
@@ -25,18 +29,19 @@ const createOptions = Joi.object<CreateOptions>({
 
 const createKey: Command = {
   name: 'keys create',
-  usage: '--org <name> [--org <name>…] --email <address> --scope "<scope> <scope>" [--json]',
+  usage: '--org <name> [--org <name>…] --email <address> --scope "<scope> <scope>" [--name <application>] [--json]',
   options: {
     org: { type: 'string', multiple: true },
     email: { type: 'string' },
     scope: { type: 'string' },
+    name: { type: 'string' },
     json: { type: 'boolean' },
   },
   async run({ database, now, print }, { values }) {
     const { value, error } = createOptions.validate(values, { abortEarly: false, errors: { wrap: { label: false } } });
     if (error) throw new StartError(error.details.map(({ message }) => `--${message}`).join('\n'));
-    const { org, email, scope, json } = value as CreateOptions;
-    const wanted: NewApiKey = { email, scope, organizations: org };
+    const { org, email, scope, name, json } = value as CreateOptions;
+    const wanted: NewApiKey = { name, email, scope, organizations: org };
     const issued = await createApiKeyService({ database, now }).create(wanted);
     print(JSON.stringify(issued, null, json ? 0 : 2));
     if (!json) print('Keep the secret key: it is not shown again.');
@@ -49,9 +54,8 @@ const listKeys: Command = {
   async run({ database, now, formatTime, print }) {
     for (const key of await createApiKeyService({ database, now }).list()) {
       const state = key.revokedAt === undefined ? 'active' : `revoked ${formatTime(key.revokedAt)}`;
-      print(
-        [key.apiKey, key.email, key.organizations.join(','), key.scope, formatTime(key.createdAt), state].join('  '),
-      );
+      const columns = [key.apiKey, key.email, key.organizations.join(','), key.scope, formatTime(key.createdAt), state];
+      print([...columns, key.name ?? []].flat().join('  '));
     }
   },
 };

@@ -14,13 +14,18 @@ const validOrganization = /^(?!\s)[^\p{Cc}]{1,100}(?<!\s)$/u;
 export const isOrganizationName = (name: unknown): name is string =>
   typeof name === 'string' && name.isWellFormed() && validOrganization.test(name);
 
+const validApplication = /^[^\p{Cc}]{1,190}$/u;
+
+const isApplicationName = (name: unknown): name is string =>
+  typeof name === 'string' && name.isWellFormed() && validApplication.test(name);
+
 /** Who verified claims stand for; undefined when they do not say. `mayHold` decides which of the scopes count. */
 export function principalFromClaims(
   claims: Readonly<Record<string, unknown>>,
   names: ClaimNames,
   mayHold: (scope: string) => boolean,
 ): Principal | undefined {
-  const { iss, sub, email } = claims;
+  const { iss, sub, email, client_id: client } = claims;
   if (typeof iss !== 'string' || typeof sub !== 'string' || sub === '') return undefined;
   // `orgs` means organizations beside `org` alone: an issuer with other names may let its users fill it as they like.
   const further = names.organization === 'org' ? claims.orgs : undefined;
@@ -29,6 +34,7 @@ export function principalFromClaims(
     issuer: iss,
     subject: sub,
     email: typeof email === 'string' ? email.toLowerCase() : undefined,
+    application: isApplicationName(client) ? client : undefined,
     organizations: organizations.includes('*') ? '*' : organizations,
     defaultOrganization: organizations.find((name) => name !== '*'),
     scopes: new Set(listOf(claims[names.scope]).filter(mayHold)),

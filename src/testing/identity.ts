@@ -6,6 +6,8 @@ import type { Clock, Plugin } from '../plugin.ts';
 export interface TokenClaims {
   sub?: string;
   email?: string;
+  /** The application. */
+  client_id?: string;
   org?: string;
   orgs?: string[];
   /** Scopes separated by spaces. */

@@ -108,9 +108,11 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
     assert.equal(Buffer.from(key.secret_key, 'base64url').length, 32);
     const shown = await create('--org', 'other');
     assert.match(shown.printed, /not shown again/);
+    await create('--name', 'My app');
 
     const { printed } = await run(['keys', 'list']);
-    assert.equal(printed.split('\n').length, 2);
+    assert.equal(printed.split('\n').length, 3);
+    assert.match(printed, / {2}active {2}My app$/m);
     assert.ok(!printed.includes(key.secret_key));
     assert.match(printed, new RegExp(`${key.api_key}  joe@example.com  myorg  ${scope}  \\S+Z  active`));
     assert.match(printed, / {2}myorg,other {2}/);
@@ -132,6 +134,8 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
     await assert.rejects(create('--email', 'nobody'), /--email must be a valid email/);
     await assert.rejects(create('--scope', 'a  b'), /--scope/);
     await assert.rejects(create('--org', ' '), /--org/);
+    for (const name of ['', ' ', 'my\tapp', 'x'.repeat(191)])
+      await assert.rejects(create('--name', name), /--name/, name);
     await assert.rejects(run(['migrate', '--sideways']), /--sideways[\s\S]*Usage: hookgate migrate \[--rollback\]/);
     await assert.rejects(run(['check', 'this']), /Unknown argument this/);
     await assert.rejects(run(['start', '--port', '80']), /--port/);

@@ -81,6 +81,7 @@ describe('tokens of an outside identity provider', () => {
       issuer: provider.issuer,
       subject: 'robot',
       email: 'robot@example.com',
+      application: 'robot',
       organizations: ['myorg'],
       defaultOrganization: 'myorg',
       scopes: ['integration:read', 'integration:write'],

@@ -2,6 +2,8 @@ import type { Knex } from '../../../src/plugin.ts';
 
 export interface ApiKey {
   apiKey: string;
+  /** Of the application that uses it. */
+  name: string | undefined;
   email: string;
   organizations: string[];
   scope: string;
@@ -11,6 +13,7 @@ export interface ApiKey {
 
 interface Row {
   api_key: string;
+  name: string | null;
   secret_hash: string;
   email: string;
   organizations: string;
@@ -27,6 +30,7 @@ export function createApiKeyRepository(db: Knex) {
     async insert(key: Omit<ApiKey, 'revokedAt'>, secretHash: string): Promise<void> {
       await db<Row>(table).insert({
         api_key: key.apiKey,
+        name: key.name ?? null,
         secret_hash: secretHash,
         email: key.email,
         organizations: JSON.stringify(key.organizations),
@@ -66,6 +70,7 @@ function toApiKey(row: Row | undefined): ApiKey | undefined {
   if (!row) return undefined;
   return {
     apiKey: row.api_key,
+    name: row.name ?? undefined,
     email: row.email,
     organizations: JSON.parse(row.organizations) as string[],
     scope: row.scope,

@@ -3,6 +3,8 @@ import type { Clock, Database, Principal } from '../../../src/plugin.ts';
 import { type ApiKey, createApiKeyRepository } from './api-key-repository.ts';
 
 export interface NewApiKey {
+  /** Of the application that uses it, 190 characters at most. */
+  name?: string | undefined;
   email: string;
   organizations: string[];
   /** Scopes separated by spaces. */
@@ -25,7 +27,9 @@ export function createApiKeyService({ database, now }: { database: Database; now
         api_key: `hk_${randomBytes(12).toString('hex')}`,
         secret_key: randomBytes(32).toString('base64url'),
       };
-      const key = { ...wanted, email: wanted.email.toLowerCase(), apiKey: issued.api_key, createdAt: now() };
+      const { name, organizations, scope } = wanted;
+      const email = wanted.email.toLowerCase();
+      const key = { apiKey: issued.api_key, name, email, organizations, scope, createdAt: now() };
       await database.transaction((trx) => createApiKeyRepository(trx).insert(key, hashOf(issued.secret_key)));
       return issued;
     },
@@ -56,6 +60,7 @@ export function toPrincipal(key: ApiKey, issuer: string): Principal {
     issuer,
     subject: key.apiKey,
     email: key.email,
+    application: key.name,
     organizations: key.organizations.includes('*') ? '*' : key.organizations,
     defaultOrganization: key.organizations.find((name) => name !== '*'),
     scopes: new Set(key.scope.split(' ').filter(Boolean)),

@@ -44,7 +44,8 @@ export function createTokenService(parts: TokenServiceParts) {
     const issuedAt = Math.floor(now() / second);
     const [first, ...others] = key.organizations;
     const organizations = others.length === 0 && first !== '*' ? { org: first } : { orgs: key.organizations };
-    const token = await new SignJWT({ email: key.email, ...organizations, scope: key.scope })
+    const application = key.name === undefined ? {} : { client_id: key.name };
+    const token = await new SignJWT({ email: key.email, ...application, ...organizations, scope: key.scope })
       .setProtectedHeader({ alg: signingAlgorithm, kid, typ: 'JWT' })
       .setIssuer(issuer)
       .setAudience(audience)

@@ -22,6 +22,14 @@ onEveryEngine('Basic credentials', ({ serverUrl }) => {
     }
   });
 
+  test("a key's name is the application, by Basic as by token", async () => {
+    const key = await authentication.createKey({ name: 'Weather app' });
+    const { access_token: token } = (await authentication.signIn(key)).body;
+    assert.equal(JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString()).client_id, 'Weather app');
+    assert.equal((await authentication.me({ token })).body.application, 'Weather app');
+    assert.equal((await authentication.basic(key.api_key, key.secret_key)).body.application, 'Weather app');
+  });
+
   test('one e-mail with several keys: the secret says which', async () => {
     const read = await authentication.createKey({ email: 'bob@example.com', scope: 'integration:read' });
     const write = await authentication.createKey({ email: 'Bob@example.com', scope: 'integration:write' });
