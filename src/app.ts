@@ -24,6 +24,7 @@ import { createReadiness, type Readiness } from './gateway/readiness.ts';
 import { createGatewayServer } from './gateway/server.ts';
 import { createSignInLimit } from './gateway/sign-in-limit.ts';
 import type { TargetRegistry } from './gateway/target-registry.ts';
+import { createMetering } from './metering/metering.ts';
 import { createMetricsRegistry, createMetricsServer } from './metrics.ts';
 import type { IdentityProvider } from './plugin.ts';
 import { setUpPlugins } from './plugin-setup.ts';
@@ -72,8 +73,11 @@ export async function createApp(options: FoundationOptions): Promise<App> {
     if (!onlyDelivers) releases.add(repeat(purgeIntervalMs, () => idempotency.purge(), log.labelled('gateway')));
     const metrics = createMetricsRegistry();
     const dispatcher = openDispatcher(foundation, metrics);
-    const { targets, remotes, identities } = await setUpPlugins(foundation, { idempotency, dispatcher, releases });
-    const forwarding = { forwardedOf: createForwarded(config.TRUSTED_PROXIES), logger: proxyLogger };
+    const metering = createMetering(log.labelled('metering'));
+    const parts = { idempotency, dispatcher, metering, releases };
+    const { targets, remotes, identities } = await setUpPlugins(foundation, parts);
+    const forwardedOf = createForwarded(config.TRUSTED_PROXIES);
+    const forwarding = { forwardedOf, count: metering.count, logger: proxyLogger };
     const remote = createRemoteTargets({
       declared: firstTargets,
       local: targets,
@@ -97,6 +101,8 @@ export async function createApp(options: FoundationOptions): Promise<App> {
         if (metricsPort !== undefined) dispatcher.refusePort(metricsPort);
         releases.add(() => dispatcher.stop());
         await dispatcher.start();
+        metering.start();
+        releases.add(() => metering.stop());
         if (!onlyDelivers) {
           remote.start();
           releases.add(declared.follow(remote.replace));

@@ -7,6 +7,7 @@ import { createIdempotency, type Idempotency } from './gateway/idempotency.ts';
 import { createPluginTarget } from './gateway/plugin-target.ts';
 import type { Target } from './gateway/target.ts';
 import { demandDistinct } from './gateway/target-registry.ts';
+import { createMetering, type Metering } from './metering/metering.ts';
 import { createMetricsRegistry } from './metrics.ts';
 import type { IdentityProvider, PluginBackend, PluginContext } from './plugin.ts';
 import { checkSurface } from './plugin-surface.ts';
@@ -25,7 +26,7 @@ export interface PluginsReady {
 /** Calls every plugin's `setup`, in order. What a plugin does wrong stops the start with its name. */
 export async function setUpPlugins(
   foundation: Foundation,
-  parts: { idempotency: Idempotency; dispatcher: Dispatcher; releases: Releases },
+  parts: { idempotency: Idempotency; dispatcher: Dispatcher; metering: Metering; releases: Releases },
 ): Promise<PluginsReady> {
   const { config, database, encryption, now, formatTime, log } = foundation;
   const ready: PluginsReady = { targets: [], remotes: [], identities: [] };
@@ -45,6 +46,7 @@ export async function setUpPlugins(
       now,
       formatTime,
       provideIdentity: (provider) => void ready.identities.push(provider),
+      onMetered: (sink) => parts.metering.addSink(sink, logger),
       every: (milliseconds, work) => parts.releases.add(repeat(milliseconds, work, logger)),
       onClose: (hook) => hooks.add(hook),
     };
@@ -72,6 +74,7 @@ export async function inspectPlugins(
     const parts = {
       idempotency: createIdempotency(foundation),
       dispatcher: openDispatcher(foundation, createMetricsRegistry()),
+      metering: createMetering(foundation.log.labelled('metering')),
       releases,
     };
     const ready = await setUpPlugins(foundation, parts);

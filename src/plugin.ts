@@ -77,12 +77,39 @@ export interface PluginContext<Settings = unknown> {
   /** Adds a way for callers to prove who they are. */
   provideIdentity(provider: IdentityProvider): void;
   /**
+   * Gives `sink` what the callers of metered targets have used, about once a second while there is anything and at the end. A
+   * flush that it rejects comes again, with the same id and content, until it resolves; only then comes the next.
+   */
+  onMetered(sink: MeteredSink): void;
+  /**
    * Runs `work` again and again with a pause of `milliseconds`, one run at a time; a failure is logged and the next run comes
    * all the same. Ends before the hooks of `onClose`.
    */
   every(milliseconds: number, work: () => Promise<void>): void;
   /** Runs at the end, after the requests in flight; the newest first. */
   onClose(hook: () => void | Promise<void>): void;
+}
+
+/** Takes a flush for good. One that it has committed may come again all the same, if it could not say so. */
+export type MeteredSink = (flush: MeteredFlush) => Promise<void>;
+
+export interface MeteredFlush {
+  /** A UUID, by which to see that the flush has been taken before. */
+  readonly id: string;
+  /** No two of them differ in `count` alone. */
+  readonly uses: readonly MeteredUse[];
+}
+
+/** So many successful answers of remote targets that name a product. */
+export interface MeteredUse {
+  readonly organization: string;
+  /** The principal's e-mail address. */
+  readonly developer: string;
+  /** The principal's application; empty when there is none. */
+  readonly application: string;
+  readonly product: string;
+  /** 1 or more. */
+  readonly count: number;
 }
 
 /** What a plugin shows to the outside: routes, a router or both, or a backend elsewhere. */

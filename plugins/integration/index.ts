@@ -10,6 +10,7 @@ import { createDistributorRoutes } from './distributors/distributor-routes.ts';
 import { createDistributorService } from './distributors/distributor-service.ts';
 import { createEventRoutes } from './events/event-routes.ts';
 import { createEventService } from './events/event-service.ts';
+import { createMeteredUsage } from './metering/metered-usage.ts';
 import { mintErrorShapes, mintPrefixes } from './mint/mint-errors.ts';
 import { createNotificationItemRoutes } from './notification-items/item-routes.ts';
 import { createItemService } from './notification-items/item-service.ts';
@@ -24,6 +25,8 @@ import { createWebhookService } from './webhooks/webhook-service.ts';
 import { createWebhookTestRoutes } from './webhooks/webhook-test-routes.ts';
 import { createWebhookTestService } from './webhooks/webhook-test-service.ts';
 
+const purgeIntervalMs = 10 * 60_000;
+
 /** Distributors and their events; webhooks and what notifies them. */
 export const integration = definePlugin({
   name: 'integration',
@@ -32,7 +35,7 @@ export const integration = definePlugin({
   errorShapes: mintErrorShapes,
   summary: 'Distributors and their events; webhooks, rate plans, usage and notifications; and what was sent.',
 
-  setup({ database, encryption, dispatcher, now, formatTime }) {
+  setup({ database, encryption, dispatcher, logger, now, formatTime, every, onMetered }) {
     dispatcher.registerEndpointKind(createDistributorEndpoints({ database, encryption, now }));
     for (const kind of createWebhookEndpoints({ database, encryption, now })) dispatcher.registerEndpointKind(kind);
     const distributors = createDistributorService({ database, encryption, dispatcher, now });
@@ -42,6 +45,9 @@ export const integration = definePlugin({
     const conditions = createConditionService({ database, encryption, now });
     const usage = createUsageService({ firing: createFiringService({ dispatcher, encryption }), now });
     const batches = createUsageBatches({ database, usage });
+    const metered = createMeteredUsage({ database, usage, now, logger });
+    onMetered((flush) => metered.take(flush));
+    every(purgeIntervalMs, () => metered.purge());
     return {
       routes: [
         ...createDistributorRoutes({ distributors, formatTime }),

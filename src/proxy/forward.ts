@@ -10,6 +10,8 @@ export interface ForwardParts {
   readonly upstreams: Upstreams;
   readonly rewrite: (path: string) => string;
   readonly headersFor: (call: Call, upstreamHost: string) => string[];
+  /** The head of an upstream's answer has been passed on. */
+  readonly onAnswered?: ((call: Call, status: number) => void) | undefined;
 }
 
 /** An upstream that answers like this is in trouble, even if it answers. */
@@ -29,7 +31,7 @@ class Untouched extends Error {
 
 /** Passes calls on to a target's upstreams. Rejects with what is to be answered if no answer has begun. */
 export function createForward(parts: ForwardParts): (call: Call) => Promise<void> {
-  const { settings, upstreams, rewrite, headersFor } = parts;
+  const { settings, upstreams, rewrite, headersFor, onAnswered } = parts;
   const { timeouts, maxBodyBytes } = settings;
 
   async function attempt(call: Call, upstream: Upstream, path: string, upload: Upload | undefined): Promise<void> {
@@ -56,6 +58,7 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<void
     const status = await heading.promise;
     exchange.flow();
     call.upstreamMs = performance.now() - startedAt;
+    onAnswered?.(call, status);
     if (failing.has(status)) throw new FailingStatus();
   }
 

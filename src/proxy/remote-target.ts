@@ -2,10 +2,12 @@ import { methodNotAllowed } from '../errors.ts';
 import type { Call } from '../gateway/call.ts';
 import type { Match, Target } from '../gateway/target.ts';
 import type { Logger } from '../logger.ts';
+import type { Use } from '../metering/tally.ts';
 import { createForward } from './forward.ts';
 import type { Forwarded } from './forwarded.ts';
 import { createHealthChecks } from './health-checks.ts';
 import { createHolds } from './holds.ts';
+import { createMeter } from './meter.ts';
 import { createPathRewrite } from './path-rewrite.ts';
 import { createRequestHeaders } from './request-headers.ts';
 import type { RemoteTargetSettings } from './target-definition.ts';
@@ -24,6 +26,8 @@ export interface RemoteTarget extends Target {
 
 export interface RemoteTargetParts {
   readonly forwardedOf: (call: Call) => Forwarded;
+  /** Counts a use of a product. */
+  readonly count: (use: Use) => void;
   readonly logger: Logger;
 }
 
@@ -47,7 +51,7 @@ export function createRemoteTarget(
     organization: settings.public ? 'none' : 'optional',
     params: {},
     isSignIn: false,
-    serve: createForward({ settings, upstreams, rewrite, headersFor }),
+    serve: createForward({ settings, upstreams, rewrite, headersFor, onAnswered: createMeter(settings, parts.count) }),
   };
   const holds = createHolds();
   const healthChecks = createHealthChecks(settings, upstreams.all, parts.logger);

@@ -30,7 +30,8 @@ before(async () => {
     BELL_URL: `${receiver.url}/ring`,
     BELL_SECRET: bellSecret,
   };
-  gateway = await createTestGateway({ plugins: loaded.map(({ plugin }) => plugin), env });
+  const targets = { weather: { upstreams: [receiver.url], metering: { product: 'weather' } } };
+  gateway = await createTestGateway({ plugins: loaded.map(({ plugin }) => plugin), targets, env });
 });
 after(async () => {
   await gateway.close();
@@ -44,6 +45,7 @@ test('types, lint and format of the snippets are those of the project', () => {
     [
       'plugins/ticker/index.ts',
       'plugins/bell/index.ts',
+      'plugins/tally/index.ts',
       'plugins/files/index.ts',
       'plugins/monitor/index.ts',
       'hookgate-greeter/index.js',
@@ -71,6 +73,18 @@ test('the bell rings, signed', async () => {
   assert.equal(rung.headers['webhook-id'], answer.body.id);
   assert.ok(isSignedWith(bellSecret, rung));
   assert.deepEqual(JSON.parse(rung.body).data, { organization: 'myorg' });
+});
+
+test('the tally logs what was used', async () => {
+  const token = await gateway.token({ org: 'myorg', email: 'joe@example.com', client_id: 'app' });
+  assert.equal((await gateway.request('/today', { target: 'weather', token })).status, 200);
+  const find = (): string | undefined => gateway.log.find((line) => line.includes('"message":"used"'));
+  await until(() => find() !== undefined);
+  const { organization, developer, application, product, count } = JSON.parse(find() ?? '');
+  assert.deepEqual(
+    [organization, developer, application, product, count],
+    [...['myorg', 'joe@example.com', 'app', 'weather'], 1],
+  );
 });
 
 test('the router is behind credentials and its scope', async () => {

@@ -28,7 +28,7 @@ export type UsageBatches = ReturnType<typeof createUsageBatches>;
  * counter need not wait for each other's commit. A report that is alone goes at once; where many are under way, a transaction
  * waits a moment for its share of them.
  */
-export function createUsageBatches({ database, usage }: { database: Database; usage: UsageService }) {
+export function createUsageBatches({ database, usage }: { database: Database; usage: Pick<UsageService, 'record'> }) {
   const waiting: Waiting[] = [];
   let running = 0;
   let underWay = 0;

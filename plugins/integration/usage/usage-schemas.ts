@@ -8,7 +8,8 @@ export interface UsageBody {
   batchSize: number;
 }
 
-const maxBatch = 1_000_000;
+/** Transactions in one report. */
+export const maxBatch = 1_000_000;
 
 /** What else a caller sends is ignored. */
 export const usageInput = Joi.object<UsageBody>({

@@ -22,24 +22,57 @@ export function createUsageService({ firing, now }: { firing: FiringService; now
      */
     async record(trx: Knex.Transaction, reports: readonly UsageReport[]): Promise<Recorded[]> {
       const time = now();
-      const repository = createUsageRepository(trx);
-      const covering = Map.groupBy(await repository.findCovering(reports, time), pairKey);
+      const covering = await coveringOf(trx, reports, time);
       const faults = await faultsOf(
         trx,
         reports.filter((report) => !covering.has(pairKey(report))),
       );
-      const results = reports.map(
-        (report): Recorded => faults.get(report) ?? { ...report, id: randomUUIDv7(), createdAt: time },
-      );
+      const results = reports.map((report): Recorded => faults.get(report) ?? toStored(report, time));
       const stored = results.filter((result): result is StoredReport => 'createdAt' in result);
-      if (stored.length === 0) return results;
-      await repository.insert(stored);
-      // The counters come last, because whoever waits for them waits for all that follows.
-      await firing.fire(trx, await count(trx, stored, covering, time), time);
+      await store(trx, stored, covering, time);
       return results;
     },
+
+    /** Records those that some subscription counts; the others leave nothing behind. In the caller's transaction. */
+    async recordCovered(trx: Knex.Transaction, reports: readonly UsageReport[]): Promise<void> {
+      const time = now();
+      const covering = await coveringOf(trx, reports, time);
+      const covered = reports.filter((report) => covering.has(pairKey(report)));
+      await store(
+        trx,
+        covered.map((report) => toStored(report, time)),
+        covering,
+        time,
+      );
+    },
   };
+
+  async function store(
+    trx: Knex.Transaction,
+    stored: readonly StoredReport[],
+    covering: CoveringByPair,
+    time: number,
+  ): Promise<void> {
+    if (stored.length === 0) return;
+    await createUsageRepository(trx).insert(stored);
+    // The counters come last, because whoever waits for them waits for all that follows.
+    await firing.fire(trx, await count(trx, stored, covering, time), time);
+  }
 }
+
+type CoveringByPair = ReadonlyMap<string, readonly Covering[]>;
+
+const coveringOf = async (
+  trx: Knex.Transaction,
+  reports: readonly UsageReport[],
+  time: number,
+): Promise<CoveringByPair> => Map.groupBy(await createUsageRepository(trx).findCovering(reports, time), pairKey);
+
+const toStored = (report: UsageReport, time: number): StoredReport => ({
+  ...report,
+  id: randomUUIDv7(),
+  createdAt: time,
+});
 
 const pairKey = ({
   organization,
@@ -51,7 +84,7 @@ const pairKey = ({
 async function count(
   trx: Knex.Transaction,
   reports: readonly StoredReport[],
-  covering: ReadonlyMap<string, readonly Covering[]>,
+  covering: CoveringByPair,
   time: number,
 ): Promise<Movement[]> {
   const counted = new Map<string, { covering: Covering; reports: StoredReport[] }>();

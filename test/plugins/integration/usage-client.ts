@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { integration } from '../../../plugins/integration/index.ts';
 import { loadConfig } from '../../../src/config.ts';
 import { type Knex, openDatabase } from '../../../src/database/database.ts';
+import type { Plugin } from '../../../src/plugin.ts';
 import {
   createReceiver,
   createTestClock,
@@ -10,6 +11,7 @@ import {
   type Receiver,
   type TestAnswer,
   type TestGateway,
+  type TestGatewayOptions,
   type TestRequest,
 } from '../../../src/testing/index.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -74,12 +76,16 @@ export const percents = (callbacks: readonly Callback[]): unknown[] =>
   callbacks.map(({ quotaPercentUsed }) => quotaPercentUsed);
 
 /** On the first of January 2026: a developer, a product, and a published plan of a month that nobody is on. */
-export async function startUsage(serverUrl: string | undefined): Promise<UsageClient> {
+export async function startUsage(
+  serverUrl: string | undefined,
+  { plugin = integration, targets = {} }: { plugin?: Plugin; targets?: TestGatewayOptions['targets'] } = {},
+): Promise<UsageClient> {
   const clock = createTestClock();
   clock.set(new Date(Date.UTC(2026, 0, 1)));
   const receiver = await createReceiver();
   const gateway = await createTestGateway({
-    plugins: [integration],
+    plugins: [plugin],
+    targets,
     serverUrl,
     clock,
     env: { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', DISPATCH_POLL_INTERVAL_MS: '20' },

@@ -1,0 +1,17 @@
+import type { Knex } from 'knex';
+import { ensureIndex, ensureTable } from '../../src/database/schema.ts';
+
+const table = 'integration_metered_flushes';
+
+/** Parts of flushes of metered uses that have been counted, so that one that comes again counts once. */
+export async function up(knex: Knex): Promise<void> {
+  await ensureTable(knex, table, (columns) => {
+    columns.string('id', 60).notNullable().primary();
+    columns.bigInteger('counted_at').notNullable();
+  });
+  await ensureIndex(knex, table, ['counted_at']);
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.schema.dropTableIfExists(table);
+}
