@@ -1,4 +1,5 @@
 import type { TestEvent } from 'node:test/reporters';
+import { inspect } from 'node:util';
 
 const indent = (text: string): string =>
   text
@@ -20,9 +21,12 @@ export default async function* quietReporter(source: AsyncIterable<TestEvent>): 
     // A suite fails because of its tests, which have been counted and shown, unless it broke by itself.
     if (isSuite && error.failureType === 'subtestsFailed') continue;
     failed += 1;
-    const cause =
-      error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : String(error.cause ?? error.message);
+    const { cause: thrown = error.message } = error;
+    const cause = thrown instanceof Error ? (thrown.stack ?? thrown.message) : textOf(thrown);
     yield `FAILED ${event.data.file ?? ''} ${event.data.name}\n${indent(cause)}\n`;
   }
   yield `${passed} passed, ${failed} failed\n`;
 }
+
+/** Anything may be thrown. */
+const textOf = (thrown: unknown): string => (typeof thrown === 'string' ? thrown : inspect(thrown));

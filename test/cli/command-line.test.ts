@@ -44,7 +44,7 @@ onEveryEngine('the command line', ({ createDatabase }) => {
 test('an unknown command, option or argument is told with what there is', async () => {
   const database = await createTestDatabase();
   try {
-    for (const args of [['help'], ['migrate', '--forward'], ['check', 'everything'], ['keys', 'create', '--name=x']]) {
+    for (const args of [['help'], ['migrate', '--forward'], ['check', 'everything'], ['keys', 'create', '--nick=x']]) {
       const usage = (error: unknown) => error instanceof StartError && /^Usage: .*hookgate/m.test(error.message);
       await assert.rejects(run(args, database.env), usage, args.join(' '));
     }
