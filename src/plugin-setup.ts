@@ -12,7 +12,7 @@ import { createMetricsRegistry } from './metrics.ts';
 import type { IdentityProvider, PluginBackend, PluginContext } from './plugin.ts';
 import { checkSurface } from './plugin-surface.ts';
 import type { PluginRemote, RemoteDeclaration } from './proxy/remote-targets.ts';
-import { checkDefinition } from './proxy/target-definition.ts';
+import { checkDefinition } from './proxy/target-schema.ts';
 import { createReleases, type Releases } from './releases.ts';
 import { repeat } from './repeating.ts';
 

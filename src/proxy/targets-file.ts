@@ -4,7 +4,8 @@ import { LineCounter, parseDocument } from 'yaml';
 import { StartError } from '../errors.ts';
 import type { Environment } from '../settings.ts';
 import { expandVariables } from './expand-variables.ts';
-import { checkDefinitions, type RemoteTargetSettings } from './target-definition.ts';
+import type { RemoteTargetSettings } from './target-definition.ts';
+import { checkDefinitions } from './target-schema.ts';
 
 const maxBytes = 1024 * 1024;
 

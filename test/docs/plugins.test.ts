@@ -29,6 +29,8 @@ before(async () => {
     MONITOR_PASSWORD: password,
     BELL_URL: `${receiver.url}/ring`,
     BELL_SECRET: bellSecret,
+    WEATHER_URL: receiver.url,
+    WEATHER_KEY: 'a-key',
   };
   const targets = { weather: { upstreams: [receiver.url], metering: { product: 'weather' } } };
   gateway = await createTestGateway({ plugins: loaded.map(({ plugin }) => plugin), targets, env });
@@ -47,6 +49,7 @@ test('types, lint and format of the snippets are those of the project', () => {
       'plugins/bell/index.ts',
       'plugins/tally/index.ts',
       'plugins/files/index.ts',
+      'plugins/weather/index.ts',
       'plugins/monitor/index.ts',
       'hookgate-greeter/index.js',
     ],
@@ -93,6 +96,14 @@ test('the router is behind credentials and its scope', async () => {
   assert.equal((await gateway.request('/files/a/b', { target: 'files' })).status, 401);
   assert.equal((await read('others:read')).status, 403);
   assert.deepEqual((await read('files:read')).body, { path: ['a', 'b'] });
+});
+
+test('the weather comes from another server', async () => {
+  const token = await gateway.token({ scope: 'weather:read' });
+  assert.equal((await gateway.request('/weather/today', { token })).status, 200);
+  const asked = receiver.received.find(({ path }) => path === '/today');
+  assert.equal(asked?.headers['x-key'], 'a-key');
+  assert.equal((await gateway.request('/weather/today')).status, 401);
 });
 
 test('the monitor signs in with its password alone', async () => {

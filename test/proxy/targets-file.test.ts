@@ -77,9 +77,14 @@ test('files are looked for beside the targets file', () => {
   writeFileSync(join(folder, 'ca.pem'), selfSigned.cert);
   const [billing] = read('targets: { billing: { upstreams: [https://a], tls: { ca: ./ca.pem } } }');
   assert.equal(billing?.tls?.ca, selfSigned.cert);
-  assert.deepEqual(problemsOf('targets: { billing: { upstreams: [https://a], tls: { ca: ./other.pem } } }'), [
-    'targets.billing.tls.ca cannot be read (ENOENT)',
-  ]);
+  for (const [file, problem] of [
+    ['./other.pem', 'cannot be read (ENOENT)'],
+    ['.', 'cannot be read (EISDIR)'],
+    ['./targets.yaml', 'holds no certificate (PEM)'],
+  ])
+    assert.deepEqual(problemsOf(`targets: { billing: { upstreams: [https://a], tls: { ca: ${file} } } }`), [
+      `targets.billing.tls.ca ${problem}`,
+    ]);
 });
 
 test('every problem is told with its target and key, and no value', () => {
@@ -99,7 +104,7 @@ version: 1
     'targets.Not A Name is not allowed',
     'targets.billing.colour is not allowed',
     'targets.billing.headers.set.Host is not allowed',
-    'targets.billing.headers.set.X-Key is no header value',
+    'targets.billing.headers.set.X-Key must be a header value',
     'targets.billing.headers.set.X-Other: the environment variable EMPTY is not set',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the message speaks of it.
     'targets.billing.headers.set.X-Third: ${ must be followed by the name of an environment variable and }',
