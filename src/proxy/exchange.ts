@@ -105,7 +105,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#isFlowing = true;
     this.#renew(this.#timeouts.idleMs, 'the answer has stopped');
     if (this.#firstPiece) this.#write(this.#firstPiece);
-    else this.#res.flushHeaders();
+    // Not flushHeaders(): it would write the bytes beyond ASCII of a head as UTF-8.
+    else this.#res.write('', 'latin1');
     this.#firstPiece = undefined;
   }
 
