@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import { ApiError, upstreamInvalid, upstreamTimeout, upstreamUnreachable } from '../errors.ts';
 import type { Call } from '../gateway/call.ts';
 import { errors } from '../undici.ts';
-import { copyResponseHeaders } from './response-headers.ts';
+import { copyResponseHeaders, isHonest } from './response-headers.ts';
 import type { Timeouts } from './target-definition.ts';
 
 /** The client has gone: nobody is there to be answered. */
@@ -26,6 +26,9 @@ export interface ExchangeEnd {
 const onePieceBytes = 16 * 1024;
 /** A connection that is there takes no longer; then the limit for the answer begins with the call. */
 const promptMs = 50;
+
+/** Node writes no other reason; the status says it all. */
+const printable = /^[\t\x20-\x7e]*$/;
 
 /** One request to an upstream and its answer, passed on as it comes. Of the body no more than a first piece is held. */
 export class Exchange implements Dispatcher.DispatchHandler {
@@ -89,13 +92,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
     // Announcements of another answer; 101 does not come this far.
     if (status > 101 && status < 200) return;
     const res = this.#res;
-    if (status < 200 || status > 599 || !copyResponseHeaders(headers, status, res)) {
+    if (status < 200 || status > 599 || !isHonest(headers)) {
       controller.abort(upstreamInvalid(`status ${status}`));
       return;
     }
+    copyResponseHeaders(headers, status, res);
     this.#hasHead = true;
     if (res.hasHeader('date')) res.sendDate = false;
-    res.writeHead(status, statusText);
+    res.writeHead(status, statusText !== undefined && printable.test(statusText) ? statusText : '');
     this.#end.onHead(status);
   }
 
