@@ -62,14 +62,16 @@ export function createRemoteTargets(parts: RemoteTargetsParts): RemoteTargets {
     },
     replace: (next) => {
       if (isClosed) return;
-      const before = current;
-      const after = next.map(
-        (settings) => before.find((old) => isDeepStrictEqual(old.settings, settings)) ?? build(settings),
-      );
+      const before = new Map(current.map((target) => [target.name, target]));
+      const after = next.map((settings) => {
+        const old = before.get(settings.name);
+        return old && isDeepStrictEqual(old.settings, settings) ? old : build(settings);
+      });
       registry.swap(createTargetRegistry([...fixed, ...after]));
+      const [old, kept] = [new Set(current), new Set(after)];
+      const added = after.filter((target) => !old.has(target));
+      const removed = current.filter((target) => !kept.has(target));
       current = after;
-      const added = after.filter((target) => !before.includes(target));
-      const removed = before.filter((target) => !after.includes(target));
       if (isStarted) for (const target of added) target.start();
       for (const target of removed) retire(target);
       logger.info('targets exchanged', { added: namesOf(added), removed: namesOf(removed) });

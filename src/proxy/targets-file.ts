@@ -8,12 +8,15 @@ import type { RemoteTargetSettings } from './target-definition.ts';
 import { checkDefinitions } from './target-schema.ts';
 
 const maxBytes = 1024 * 1024;
+const maxProblems = 100;
 
-/** Everything that is wrong with the file. Names and places only: what stands there may be a secret. */
+/** Everything that is wrong with the file, as far as anybody reads. Names and places only: what stands there may be a secret. */
 export class TargetsFileError extends StartError {
   readonly problems: readonly string[];
 
-  constructor(path: string, problems: readonly string[]) {
+  constructor(path: string, found: readonly string[]) {
+    const problems = found.slice(0, maxProblems);
+    if (found.length > maxProblems) problems.push(`and ${found.length - maxProblems} more`);
     super([`The targets file ${path} is not valid:`, ...problems.map((problem) => `  ${problem}`)].join('\n'));
     this.name = 'TargetsFileError';
     this.problems = problems;

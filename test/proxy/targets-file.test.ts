@@ -136,6 +136,8 @@ test('what is not plain YAML is refused by line, without quoting it', () => {
     'targets: { a: { upstreams: [http://a], "__proto__": { public: true } } }': /__proto__/,
     'targets: { a: { upstreams: [http://a], headers: { set: { "__proto__": { X-A: b } } } } }': /__proto__/,
     [`? { a: ${secret} }\n: c`]: /^line 1, column 3: non string key$/,
+    [`targets: ${'['.repeat(1000)}`]: /resource exhaustion$/,
+    [`targets: { a: { ${Array.from({ length: 102 }, (_, index) => `x${index}: 1`)} } }`]: /^and 3 more$/,
     [`targets: {}\n# ${'x'.repeat(1024 * 1024)}`]: /^it is larger than 1048576 bytes$/,
   };
   for (const [text, expected] of Object.entries(cases)) {
