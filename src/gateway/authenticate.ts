@@ -49,13 +49,19 @@ function decodeBasic(encoded: string): [string, string] {
   throw unauthorized('malformed Basic credentials');
 }
 
-/** Runs an attempt to sign in; a refusal counts against the caller's address, and after too many nobody is even asked. */
+/**
+ * Runs an attempt to sign in; a refusal counts against the caller's address, and after too many nobody is even asked. Attempts
+ * that were under way by then learn nothing more either: sent all at once, they would be as many tries as there are connections.
+ */
 export async function limited<T>(call: Call, limit: SignInLimit, attempt: () => Promise<T>): Promise<T> {
   await limit.check(call.clientAddress);
+  let result: T;
   try {
-    return await attempt();
+    result = await attempt();
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) await limit.fail(call.clientAddress);
     throw error;
   }
+  if (!call.res.headersSent) await limit.check(call.clientAddress);
+  return result;
 }

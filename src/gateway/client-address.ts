@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { Call } from './call.ts';
 
 /**
@@ -41,3 +41,13 @@ export function createProxyTrust(trustedProxies: readonly string[]): (address: s
 /** A socket that listens on IPv6 shows IPv4 peers as `::ffff:192.0.2.1`. */
 export const withoutMapping = (address: string): string =>
   address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
+
+/** What stands for one customer in limits: an IPv4 address, or an IPv6 /64 network. */
+export function networkOf(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = address.split('::');
+  const before = head.split(':').filter(Boolean);
+  const after = (tail ?? '').split(':').filter(Boolean);
+  const zeros = tail === undefined ? 0 : 8 - before.length - after.length;
+  return [...before, ...Array<string>(Math.max(0, zeros)).fill('0'), ...after].slice(0, 4).join(':');
+}

@@ -1,6 +1,7 @@
-import { isIPv6 } from 'node:net';
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import type { RateLimiterRes } from 'rate-limiter-flexible';
 import { rateLimited } from '../errors.ts';
+import { networkOf } from './client-address.ts';
+import { RateLimiterMemory } from './rate-limiter.ts';
 
 const failuresAllowed = 20;
 const windowSeconds = 60;
@@ -8,6 +9,7 @@ const windowSeconds = 60;
 export interface SignInLimit {
   /** Throws `RATE_LIMITED` while the address has too many failures behind it. */
   check(address: string): Promise<void>;
+  /** Counts a failure. Throws `RATE_LIMITED` when others have used up in the meantime what the address may fail. */
   fail(address: string): Promise<void>;
 }
 
@@ -20,18 +22,10 @@ export function createSignInLimit(): SignInLimit {
       if (state && state.consumedPoints >= failuresAllowed) throw tooMany(state);
     },
     async fail(address) {
-      await limiter.penalty(networkOf(address));
+      const state = await limiter.penalty(networkOf(address));
+      if (state.consumedPoints > failuresAllowed) throw tooMany(state);
     },
   };
 }
 
 const tooMany = (state: RateLimiterRes): Error => rateLimited(Math.max(1, Math.ceil(state.msBeforeNext / 1000)));
-
-function networkOf(address: string): string {
-  if (!isIPv6(address)) return address;
-  const [head = '', tail] = address.split('::');
-  const before = head.split(':').filter(Boolean);
-  const after = (tail ?? '').split(':').filter(Boolean);
-  const zeros = tail === undefined ? 0 : 8 - before.length - after.length;
-  return [...before, ...Array<string>(Math.max(0, zeros)).fill('0'), ...after].slice(0, 4).join(':');
-}

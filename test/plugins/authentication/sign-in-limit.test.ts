@@ -47,6 +47,20 @@ describe('failed sign-ins', () => {
       assert.equal((await me({ token })).status, 200);
     }));
 
+  test('that come all at once are no more tries than one after the other', () =>
+    withAuthentication({}, async ({ createKey, signIn, basic }) => {
+      const key = await createKey();
+      const good = await Promise.all(Array.from({ length: 60 }, () => basic(key.api_key, key.secret_key)));
+      assert.ok(good.every(({ status }) => status === 200));
+      const answers = await Promise.all(
+        Array.from({ length: 60 }, (_, index) =>
+          index % 2 === 0 ? basic(key.api_key, 'wrong') : signIn({ ...key, secret_key: 'wrong' }),
+        ),
+      );
+      assert.equal(answers.filter(({ status }) => status === 401).length, failuresAllowed);
+      for (const answer of answers.filter(({ status }) => status !== 401)) assertLimited(answer);
+    }));
+
   test('successes and malformed bodies do not count', () =>
     withAuthentication({}, async ({ createKey, signIn, gateway }) => {
       const key = await createKey();
