@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { demandBrowser } from '../test/support/browser.ts';
 import { findServerProgram, startDatabaseServer } from '../test/support/database-server.ts';
 import { installDebianPackage } from '../test/support/debian-package.ts';
+import { demandRedis } from '../test/support/redis-server.ts';
 
 const root = join(import.meta.dirname, '..');
 const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
@@ -24,8 +25,9 @@ const serverAdvice =
   'The tests need MariaDB or MySQL. Install mariadb-server (Debian: apt-get install mariadb-server), or set TEST_DATABASE_URL=mysql://user:password@host:port to a server whose user may create databases.';
 
 async function runTests(files: string[]): Promise<boolean> {
-  // Here and not in the test that needs it, whose time is limited.
+  // Here and not in the tests that need them, whose time is limited.
   if (files.some((file) => file.includes('openapi'))) demandBrowser();
+  if (files.some((file) => file.includes('redis'))) demandRedis();
   const args = [
     '--test',
     '--test-concurrency=2',

@@ -20,8 +20,10 @@ import { createGateway, createOwnPagesEntry } from './gateway/gateway.ts';
 import { createIdempotency } from './gateway/idempotency.ts';
 import { createOutsideIssuer } from './gateway/outside-issuer.ts';
 import { createOwnPages } from './gateway/own-pages.ts';
+import { createRateLimit, type LimitRate } from './gateway/rate-limit.ts';
 import { createReadiness, type Readiness } from './gateway/readiness.ts';
 import { createGatewayServer } from './gateway/server.ts';
+import { openSharedRateCounts } from './gateway/shared-rate-counts.ts';
 import { createSignInLimit } from './gateway/sign-in-limit.ts';
 import type { TargetRegistry } from './gateway/target-registry.ts';
 import { createMetering } from './metering/metering.ts';
@@ -88,7 +90,8 @@ export async function createApp(options: FoundationOptions): Promise<App> {
     releases.add(() => remote.close());
     const { registry } = remote;
     const readiness = createReadiness(database, owners, onlyDelivers ? { lag: () => dispatcher.keepsUp() } : {});
-    const handler = createHandler(foundation, { registry, identities, readiness });
+    const limitRate = await openRateLimit(foundation, releases);
+    const handler = createHandler(foundation, { registry, identities, readiness, limitRate });
     const server = createGatewayServer(handler);
 
     return {
@@ -129,9 +132,14 @@ export async function createApp(options: FoundationOptions): Promise<App> {
 /** What answers requests: the gateway, or where the process only delivers, its own pages. */
 function createHandler(
   { config, log, now }: Foundation,
-  parts: { registry: TargetRegistry; identities: readonly IdentityProvider[]; readiness: Readiness },
+  parts: {
+    registry: TargetRegistry;
+    identities: readonly IdentityProvider[];
+    readiness: Readiness;
+    limitRate: LimitRate;
+  },
 ): RequestListener {
-  const { registry, identities, readiness } = parts;
+  const { registry, identities, readiness, limitRate } = parts;
   const logger = log.labelled('gateway');
   const entry = {
     setClientAddress: createClientAddress(config.TRUSTED_PROXIES),
@@ -155,7 +163,18 @@ function createHandler(
     registry,
     authenticate,
     signInLimit,
+    limitRate,
   });
+}
+
+async function openRateLimit({ config, log, now }: Foundation, releases: Releases): Promise<LimitRate> {
+  const { RATE_LIMIT_PER_MINUTE: perMinute, REDIS_URL: url, ROLE } = config;
+  const shared =
+    url !== undefined && ROLE !== 'dispatcher'
+      ? await openSharedRateCounts({ url, logger: log.labelled('gateway') })
+      : undefined;
+  if (shared) releases.add(() => shared.close());
+  return createRateLimit({ perMinute, processes: 1, now, shared });
 }
 
 /** Resolves to the port, if there is one. */

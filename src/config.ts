@@ -29,6 +29,8 @@ export interface Config {
   BODY_LIMIT: number;
   TRUSTED_PROXIES: string[];
   CORS_ORIGINS: string[];
+  RATE_LIMIT_PER_MINUTE: number;
+  REDIS_URL?: string;
   PLUGINS: string[];
   TARGETS_FILE?: string;
   DISPATCH_CONNECT_TIMEOUT_MS: number;
@@ -98,9 +100,10 @@ const milliseconds = (fallback: number): Joi.NumberSchema =>
   Joi.number().integer().min(0).max(2_147_483_647).default(fallback);
 
 function isServerUrl({ pathname, username, password }: URL): boolean {
-  const isDecodable = [pathname, username, password].every((part) => !/%(?![0-9a-f]{2})/i.test(part));
-  return isDecodable && pathname.length > 1;
+  return [pathname, username, password].every(isDecodable) && pathname.length > 1;
 }
+
+const isDecodable = (part: string): boolean => !/%(?![0-9a-f]{2})/i.test(part);
 
 /** A lease that ended before its attempt would let two processes send the same delivery at once. */
 const longerThanAttempt: Joi.CustomValidator<number> = (leaseMs, helpers) => {
@@ -135,6 +138,19 @@ const databaseUrl = converted(
   'must be sqlite:<file> or mysql://user:password@host:port/database',
 );
 
+/** Its options are ours to choose, so none may come with the address. */
+function isRedisUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (!url || !/^rediss?:$/.test(url.protocol) || url.hostname === '' || url.search !== '' || url.hash !== '')
+    return false;
+  return /^\/?\d{0,5}$/.test(url.pathname) && [url.username, url.password].every(isDecodable);
+}
+
+const redisUrl = converted(
+  (text) => (isRedisUrl(text) ? text : undefined),
+  'must be redis://user:password@host:port/number, or rediss: for TLS',
+);
+
 /** Every setting of the gateway itself; plugins read their own. Names and defaults are listed in `.env.example`. */
 export const configSchema = Joi.object<Config>({
   HOST: Joi.string().default('127.0.0.1'),
@@ -166,6 +182,8 @@ export const configSchema = Joi.object<Config>({
   BODY_LIMIT: converted(parseBytes, 'must be a size such as 1mb, 512kb or 1000').default(1024 * 1024),
   TRUSTED_PROXIES: listOf(isNetwork, 'addresses or networks (CIDR)').default([]),
   CORS_ORIGINS: listOf(isOrigin, 'origins such as https://app.example.com').default([]),
+  RATE_LIMIT_PER_MINUTE: Joi.number().integer().min(0).max(1_000_000_000).default(0),
+  REDIS_URL: redisUrl.meta({ secret: true }),
   PLUGINS: listOf((name) => name !== '', 'package names').default([]),
   TARGETS_FILE: Joi.string(),
   DISPATCH_CONNECT_TIMEOUT_MS: milliseconds(3000).min(1),

@@ -39,6 +39,7 @@ describe('settings', () => {
       BODY_LIMIT: 1024 * 1024,
       TRUSTED_PROXIES: [],
       CORS_ORIGINS: [],
+      RATE_LIMIT_PER_MINUTE: 0,
       PLUGINS: [],
       DISPATCH_CONNECT_TIMEOUT_MS: 3000,
       DISPATCH_READ_TIMEOUT_MS: 3000,
@@ -95,6 +96,15 @@ describe('settings', () => {
     BODY_LIMIT: ['0', '1.5mb', '-1', '1gb'],
     TRUSTED_PROXIES: ['10.0.0.0/33', 'proxy.example.com', '10.0.0.0/8/8', '::/129'],
     CORS_ORIGINS: ['*', 'null', 'https://app.example.com/', 'app.example.com'],
+    RATE_LIMIT_PER_MINUTE: ['-1', '1.5', 'many'],
+    REDIS_URL: [
+      'localhost:6379',
+      'http://redis.example.com',
+      'redis://',
+      'redis://h/name',
+      'redis://h?db=1',
+      'redis://:%zz@h',
+    ],
     SHUTDOWN_TIMEOUT_MS: ['-1', 'soon', '99999999999'],
     METRICS_PORT: ['65536', 'off'],
     ROLE: ['worker', 'gateway', 'dispatcher'],
@@ -119,6 +129,7 @@ describe('settings', () => {
       PORT: 'abc',
       DATABASE_URL: 'mysql://root:topsecret@db.example.com',
       ENCRYPTION_KEY: 'topsecret',
+      REDIS_URL: 'redis://:topsecret@redis.example.com/name',
       TIME_ZONE: 'Mars/Olympus',
       JWT_ISSUER: 'https://issuer.example.com',
     };
@@ -129,6 +140,7 @@ describe('settings', () => {
       'JWT_AUDIENCE',
       'JWT_JWKS_URI',
       'PORT',
+      'REDIS_URL',
       'TIME_ZONE',
     ]);
     const { message } = new SettingsError(problems);

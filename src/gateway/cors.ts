@@ -3,7 +3,8 @@ import type { Call } from './call.ts';
 const methods = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const requestHeaders =
   'Authorization, Content-Type, Idempotency-Key, X-Organization, X-Request-Id, X-Target-Server, traceparent';
-const exposedHeaders = 'Idempotent-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id';
+const exposedHeaders =
+  'Idempotent-Replayed, Location, RateLimit, RateLimit-Limit, RateLimit-Policy, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-Id';
 const maxAgeSeconds = '600';
 
 /**

@@ -5,6 +5,7 @@ import { limited } from './authenticate.ts';
 import { authorize } from './authorize.ts';
 import { type Call, openCall } from './call.ts';
 import { checkFraming } from './framing.ts';
+import type { LimitRate } from './rate-limit.ts';
 import type { SignInLimit } from './sign-in-limit.ts';
 import type { TargetRegistry } from './target-registry.ts';
 
@@ -23,6 +24,7 @@ export interface GatewayParts extends EntryParts {
   registry: TargetRegistry;
   authenticate: (call: Call) => Promise<Principal> | Principal;
   signInLimit: SignInLimit;
+  limitRate: LimitRate;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface GatewayParts extends EntryParts {
  * the order in which a caller learns things: nobody without credentials learns which targets and paths exist.
  */
 export function createGateway(parts: GatewayParts): RequestListener {
-  const { registry, authenticate, signInLimit } = parts;
+  const { registry, authenticate, signInLimit, limitRate } = parts;
 
   async function serve(call: Call): Promise<void> {
     checkFraming(call);
@@ -39,11 +41,18 @@ export function createGateway(parts: GatewayParts): RequestListener {
 
     const found = find(call, registry);
     if (found.match?.isPublic)
-      return found.match.isSignIn ? limited(call, signInLimit, () => serveMatch(call)) : serveMatch(call);
+      return found.match.isSignIn ? limited(call, signInLimit, () => serveMatch(call)) : serveInRate(call);
 
     call.principal = await authenticate(call);
     if (!found.match) throw found.problem;
     authorize(call, found.match, call.principal);
+    return serveInRate(call);
+  }
+
+  async function serveInRate(call: Call): Promise<void> {
+    // Most counts are at hand, and a wait for nothing would cost more than they do.
+    const counted = limitRate(call);
+    if (counted !== undefined) await counted;
     return serveMatch(call);
   }
 

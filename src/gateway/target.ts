@@ -13,6 +13,8 @@ export interface Match {
   readonly params: Readonly<Record<string, string>>;
   /** Credentials come in the call itself: failures count against the caller's address. */
   readonly isSignIn: boolean;
+  /** Calls a minute by one principal, of public targets from one network, beside what all targets share. Default 0: no limit. */
+  readonly rateLimitPerMinute?: number;
   /** Answers the call; rejects with what the error handler is to answer. */
   serve(call: Call): Promise<void>;
 }

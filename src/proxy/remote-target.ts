@@ -51,6 +51,7 @@ export function createRemoteTarget(
     organization: settings.public ? 'none' : 'optional',
     params: {},
     isSignIn: false,
+    rateLimitPerMinute: settings.rateLimitPerMinute,
     serve: createForward({ settings, upstreams, rewrite, headersFor, onAnswered: createMeter(settings, parts.count) }),
   };
   const holds = createHolds();
