@@ -17,6 +17,7 @@ import { createCors } from './gateway/cors.ts';
 import { createDocsPages } from './gateway/docs-pages.ts';
 import { createErrorHandler } from './gateway/error-handler.ts';
 import { createGateway, createOwnPagesEntry } from './gateway/gateway.ts';
+import { createGatewayMetrics } from './gateway/gateway-metrics.ts';
 import { createIdempotency } from './gateway/idempotency.ts';
 import { createOutsideIssuer } from './gateway/outside-issuer.ts';
 import { createOwnPages } from './gateway/own-pages.ts';
@@ -91,7 +92,7 @@ export async function createApp(options: FoundationOptions): Promise<App> {
     const { registry } = remote;
     const readiness = createReadiness(database, owners, onlyDelivers ? { lag: () => dispatcher.keepsUp() } : {});
     const limitRate = await openRateLimit(foundation, releases);
-    const handler = createHandler(foundation, { registry, identities, readiness, limitRate });
+    const handler = createHandler(foundation, { registry, identities, readiness, limitRate, metrics });
     const server = createGatewayServer(handler);
 
     return {
@@ -137,13 +138,15 @@ function createHandler(
     identities: readonly IdentityProvider[];
     readiness: Readiness;
     limitRate: LimitRate;
+    metrics: Registry;
   },
 ): RequestListener {
-  const { registry, identities, readiness, limitRate } = parts;
+  const { registry, identities, readiness, limitRate, metrics } = parts;
   const logger = log.labelled('gateway');
   const entry = {
     setClientAddress: createClientAddress(config.TRUSTED_PROXIES),
     logAccess: createAccessLog(log),
+    measure: config.METRICS_PORT === 0 ? () => {} : createGatewayMetrics(metrics, () => registry.targets),
     answerError: createErrorHandler(logger, registry),
   };
   if (config.ROLE === 'dispatcher') return createOwnPagesEntry({ ...entry, answerOwnPage: createOwnPages(readiness) });

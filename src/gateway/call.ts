@@ -31,6 +31,8 @@ export interface Call {
   upstreamMs: number | undefined;
   /** Why the call failed; for the access log. */
   failure: string | undefined;
+  /** The code of that error; for the metrics. */
+  failureCode: string | undefined;
 }
 
 const safeRequestId = /^[A-Za-z0-9._-]{1,64}$/;
@@ -57,6 +59,7 @@ export function openCall(req: IncomingMessage, res: ServerResponse): Call {
     organization: '',
     upstreamMs: undefined,
     failure: undefined,
+    failureCode: undefined,
   };
 }
 

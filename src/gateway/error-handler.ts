@@ -9,6 +9,7 @@ export function createErrorHandler(logger: Logger, registry: TargetRegistry): (c
   return (call, thrown) => {
     // The database layer has turned its errors into ours; a code like ECONNREFUSED here is about something else.
     const error = thrown instanceof ApiError ? thrown : internalError();
+    call.failureCode = error.code;
     call.failure = isClientGone(call, thrown) ? 'client gone' : (error.reason ?? error.code);
     if (error !== thrown && !isClientGone(call, thrown)) {
       logger.error('request failed', {

@@ -13,6 +13,7 @@ import type { TargetRegistry } from './target-registry.ts';
 export interface EntryParts {
   setClientAddress: (call: Call) => void;
   logAccess: (call: Call) => void;
+  measure: (call: Call) => void;
   /** True when it has answered. */
   answerOwnPage: (call: Call) => Promise<boolean> | boolean;
   answerError: (call: Call, error: unknown) => void;
@@ -72,6 +73,7 @@ function listen(parts: EntryParts, serve: (call: Call) => Promise<void>): Reques
     const call = openCall(req, res);
     parts.setClientAddress(call);
     parts.logAccess(call);
+    parts.measure(call);
     serve(call)
       .catch((error: unknown) => parts.answerError(call, error))
       // An error that cannot even be answered must not leave the caller waiting.

@@ -19,6 +19,15 @@ export interface Match {
   serve(call: Call): Promise<void>;
 }
 
+/** One address of a backend, as it is at the moment. */
+export interface UpstreamState {
+  readonly origin: string;
+  /** Calls are held back because it has failed. */
+  readonly isOpen: boolean;
+  /** What its health check said last. */
+  readonly isHealthy: boolean;
+}
+
 /** An entry of the registry: a plugin in this process or a backend behind the proxy. */
 export interface Target {
   readonly name: string;
@@ -28,6 +37,8 @@ export interface Target {
   readonly prefixes: readonly string[];
   readonly errorShapes: readonly ErrorShape[];
   readonly routes: readonly RouteDocument[];
+  /** Undefined where the target runs in this process. */
+  readonly upstreams?: readonly UpstreamState[];
   /** A target that may be taken out of the registry stays usable until all these promises have settled. */
   hold?(until: Promise<unknown>): void;
   /** Throws `NOT_FOUND` or `METHOD_NOT_ALLOWED`; whoever asks keeps that to itself until the caller is known. */

@@ -154,6 +154,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       return;
     }
     this.#call.failure ??= error.reason ?? error.code;
+    this.#call.failureCode ??= error.code;
     // A broken transfer must not look like a whole one; a plain end would, to a client of HTTP/1.0.
     this.#call.req.socket.resetAndDestroy();
   }

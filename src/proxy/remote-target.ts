@@ -68,6 +68,7 @@ export function createRemoteTarget(
     prefixes: settings.prefixes,
     errorShapes: [],
     routes: [],
+    upstreams: upstreams.all,
     match: (method) => {
       if (refused.has(method)) throw methodNotAllowed(allowed);
       return match;

@@ -21,6 +21,8 @@ export interface Upstream {
   pending: number;
   /** What its health check said last. */
   isHealthy: boolean;
+  /** Calls are held back. */
+  readonly isOpen: boolean;
 }
 
 export interface Upstreams {
@@ -60,6 +62,9 @@ export function createUpstreams(
       isHealthy: true,
       breaker: createBreaker(settings.breaker),
       openUntil: 0,
+      get isOpen() {
+        return this.breaker.state !== CircuitState.Closed;
+      },
     };
     upstream.breaker.onBreak(() => {
       upstream.openUntil = performance.now() + settings.breaker.openMs;

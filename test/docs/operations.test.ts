@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openDispatcher } from '../../src/dispatcher/open.ts';
+import { createGatewayMetrics } from '../../src/gateway/gateway-metrics.ts';
 import { createMetricsRegistry } from '../../src/metrics.ts';
 import { createTestGateway } from '../../src/testing/index.ts';
 import { readDocument } from './documents.ts';
@@ -10,6 +11,7 @@ test('docs/operations.md lists the metrics and no others', async () => {
   try {
     const registry = createMetricsRegistry();
     openDispatcher(gateway.app.foundation, registry);
+    createGatewayMetrics(registry, () => []);
     const listed = [...readDocument('docs/operations.md').matchAll(/^\| `(hookgate_\w+)` \|/gm)].map(
       ([, name]) => name,
     );

@@ -1,0 +1,94 @@
+import { createDistribution, type Distribution, observe } from '../histogram.ts';
+import type { Call } from './call.ts';
+import type { Target } from './target.ts';
+
+/** Calls of one route; the empty one stands for calls that found none. */
+export interface RouteCounts {
+  readonly duration: Distribution;
+  /** By method and status, see `describeAnswer`. */
+  readonly answers: Map<number, number>;
+}
+
+/** Calls for one target; the empty one stands for calls that named none, and for the gateway's own pages. */
+export interface TargetCounts {
+  readonly routes: Map<string, RouteCounts>;
+  readonly upstreamDuration: Distribution;
+  readonly upstreamErrors: Map<string, number>;
+  rateLimited: number;
+}
+
+export interface GatewayCounts {
+  readonly targets: ReadonlyMap<string, TargetCounts>;
+  inFlight: number;
+  authenticationFailures: number;
+  /** Notes a call whose answer has ended or broken off. */
+  add(call: Call): void;
+}
+
+export const durationBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+const methods = ['OTHER', 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY'] as const;
+const methodNumbers = new Map<string | undefined, number>(methods.map((name, index) => [name, index]));
+/** The client went before there was an answer. */
+const clientGone = 499;
+
+export const describeAnswer = (answer: number) => ({
+  method: methods[Math.floor(answer / 1000)] ?? 'OTHER',
+  status: String(answer % 1000),
+});
+
+/**
+ * Counts calls in plain numbers, to be read when somebody asks. Names of targets, routes and codes are ours, never a
+ * caller's, so they are few; targets that are no longer `current` are forgotten when new ones come.
+ */
+export function createGatewayCounts(current: () => readonly Target[]): GatewayCounts {
+  const targets = new Map<string, TargetCounts>();
+
+  const ofTarget = (name: string): TargetCounts => {
+    let counts = targets.get(name);
+    if (!counts) {
+      const names = new Set(current().map((target) => target.name));
+      for (const known of targets.keys()) if (known !== '' && !names.has(known)) targets.delete(known);
+      counts = {
+        routes: new Map(),
+        upstreamDuration: createDistribution(durationBounds),
+        upstreamErrors: new Map(),
+        rateLimited: 0,
+      };
+      targets.set(name, counts);
+    }
+    return counts;
+  };
+
+  return {
+    targets,
+    inFlight: 0,
+    authenticationFailures: 0,
+    add(call) {
+      const { res, req, failureCode } = call;
+      const target = ofTarget(call.target?.name ?? '');
+      const { duration, answers } = ofRoute(target, call.match?.label ?? '');
+      const status = res.headersSent ? res.statusCode : clientGone;
+      increment(answers, (methodNumbers.get(req.method) ?? 0) * 1000 + status);
+      observe(duration, durationBounds, (performance.now() - call.startedAt) / 1000);
+      if (call.upstreamMs !== undefined) observe(target.upstreamDuration, durationBounds, call.upstreamMs / 1000);
+      if (failureCode === undefined) return;
+      if (failureCode === 'UNAUTHORIZED') this.authenticationFailures += 1;
+      else if (failureCode === 'RATE_LIMITED') target.rateLimited += 1;
+      else if (failureCode.startsWith('UPSTREAM_')) increment(target.upstreamErrors, failureCode);
+    },
+  };
+}
+
+function ofRoute({ routes }: TargetCounts, label: string): RouteCounts {
+  let counts = routes.get(label);
+  if (!counts) {
+    counts = { duration: createDistribution(durationBounds), answers: new Map() };
+    routes.set(label, counts);
+  }
+  return counts;
+}
+
+function increment<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

@@ -1,0 +1,129 @@
+import type { Registry } from 'prom-client';
+import { registerHistogram } from '../histogram.ts';
+import { Counter, Gauge } from '../prometheus.ts';
+import type { Call } from './call.ts';
+import { createGatewayCounts, describeAnswer, durationBounds, type GatewayCounts } from './gateway-counts.ts';
+import type { Target } from './target.ts';
+
+/** Registers what is measured of calls, and gives back what measures one: to be called when it arrives. */
+export function createGatewayMetrics(registry: Registry, targets: () => readonly Target[]): (call: Call) => void {
+  const counts = createGatewayCounts(targets);
+  registerCalls(registry, counts);
+  registerRefusals(registry, counts);
+  registerUpstreamCalls(registry, counts);
+  registerUpstreams(registry, targets);
+  return (call) => {
+    counts.inFlight += 1;
+    void call.closed.then(() => {
+      counts.inFlight -= 1;
+      counts.add(call);
+    });
+  };
+}
+
+function registerCalls(registry: Registry, counts: GatewayCounts): void {
+  const registers = [registry];
+  new Counter({
+    name: 'hookgate_http_requests_total',
+    help: 'Requests by what was answered.',
+    labelNames: ['target', 'route', 'method', 'status'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [target, { routes }] of counts.targets)
+        for (const [route, { answers }] of routes)
+          for (const [answer, count] of answers) this.inc({ target, route, ...describeAnswer(answer) }, count);
+    },
+  });
+  registerHistogram(registry, {
+    name: 'hookgate_http_request_duration_seconds',
+    help: 'From the head of a request to the end of its answer.',
+    bounds: durationBounds,
+    series: () =>
+      [...counts.targets].flatMap(([target, { routes }]) =>
+        [...routes].map(([route, { duration }]) => ({ labels: { target, route }, distribution: duration })),
+      ),
+  });
+  new Gauge({
+    name: 'hookgate_http_requests_in_flight',
+    help: 'Requests that are being answered.',
+    registers,
+    collect() {
+      this.set(counts.inFlight);
+    },
+  });
+}
+
+function registerRefusals(registry: Registry, counts: GatewayCounts): void {
+  const registers = [registry];
+  new Counter({
+    name: 'hookgate_rate_limited_total',
+    help: 'Requests that were refused because there were too many.',
+    labelNames: ['target'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [target, { rateLimited }] of counts.targets) this.inc({ target }, rateLimited);
+    },
+  });
+  new Counter({
+    name: 'hookgate_authentication_failures_total',
+    help: 'Requests that were refused for want of valid credentials.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(counts.authenticationFailures);
+    },
+  });
+}
+
+function registerUpstreamCalls(registry: Registry, counts: GatewayCounts): void {
+  registerHistogram(registry, {
+    name: 'hookgate_upstream_duration_seconds',
+    help: 'From the call of an upstream to the head of its answer.',
+    bounds: durationBounds,
+    series: () =>
+      [...counts.targets]
+        .filter(([, { upstreamDuration }]) => upstreamDuration.sum > 0)
+        .map(([target, { upstreamDuration }]) => ({ labels: { target }, distribution: upstreamDuration })),
+  });
+  new Counter({
+    name: 'hookgate_upstream_errors_total',
+    help: 'Calls that an upstream did not answer, or not in full.',
+    labelNames: ['target', 'code'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [target, { upstreamErrors }] of counts.targets)
+        for (const [code, count] of upstreamErrors) this.inc({ target, code }, count);
+    },
+  });
+}
+
+function registerUpstreams(registry: Registry, targets: () => readonly Target[]): void {
+  const registers = [registry];
+  const labelNames = ['target', 'upstream'] as const;
+  new Gauge({
+    name: 'hookgate_upstream_open_breakers',
+    help: '1 while calls are held back because the upstream has failed.',
+    labelNames,
+    registers,
+    collect() {
+      this.reset();
+      for (const { name: target, upstreams = [] } of targets())
+        for (const { origin: upstream, isOpen } of upstreams) this.set({ target, upstream }, isOpen ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'hookgate_upstream_healthy',
+    help: '0 while the health check of the upstream fails.',
+    aggregator: 'min',
+    labelNames,
+    registers,
+    collect() {
+      this.reset();
+      for (const { name: target, upstreams = [] } of targets())
+        for (const { origin: upstream, isHealthy } of upstreams) this.set({ target, upstream }, isHealthy ? 1 : 0);
+    },
+  });
+}
