@@ -28,7 +28,7 @@ import { openSharedRateCounts } from './gateway/shared-rate-counts.ts';
 import { createSignInLimit } from './gateway/sign-in-limit.ts';
 import type { TargetRegistry } from './gateway/target-registry.ts';
 import { createMetering } from './metering/metering.ts';
-import { createMetricsRegistry, createMetricsServer } from './metrics.ts';
+import { createMetricsRegistry, serveMetrics } from './metrics.ts';
 import type { IdentityProvider } from './plugin.ts';
 import { setUpPlugins } from './plugin-setup.ts';
 import { createDeclaredTargets } from './proxy/declared-targets.ts';
@@ -38,6 +38,8 @@ import { createRemoteTargets } from './proxy/remote-targets.ts';
 import { createReleases, type Releases } from './releases.ts';
 import { repeat } from './repeating.ts';
 import { version } from './version.ts';
+import { systemSharesPorts } from './workers/shared-port.ts';
+import type { WorkerLink } from './workers/worker-link.ts';
 
 export interface App {
   readonly handler: RequestListener;
@@ -52,10 +54,15 @@ export interface App {
   close(): Promise<void>;
 }
 
+export interface AppOptions extends FoundationOptions {
+  /** Set in a process that is one of several on this machine. */
+  link?: WorkerLink | undefined;
+}
+
 const purgeIntervalMs = 10 * 60_000;
 
 /** Builds the whole gateway: the only place where its parts are put together. Rejects with `StartError` or `SettingsError`. */
-export async function createApp(options: FoundationOptions): Promise<App> {
+export async function createApp(options: AppOptions): Promise<App> {
   const foundation = createFoundation(options);
   const { config, log, database, encryption, now, owners } = foundation;
   const onlyDelivers = config.ROLE === 'dispatcher';
@@ -101,8 +108,9 @@ export async function createApp(options: FoundationOptions): Promise<App> {
       identities,
       foundation,
       start: async () => {
-        const metricsPort = await serveMetrics(foundation, metrics, releases);
-        if (metricsPort !== undefined) dispatcher.refusePort(metricsPort);
+        if (options.link) options.link.giveMetrics(metrics);
+        else releases.add(await serveMetrics(config, metrics));
+        dispatcher.refusePort(config.METRICS_PORT);
         releases.add(() => dispatcher.stop());
         await dispatcher.start();
         metering.start();
@@ -111,7 +119,9 @@ export async function createApp(options: FoundationOptions): Promise<App> {
           remote.start();
           releases.add(declared.follow(remote.replace));
         }
-        const address = await server.listen(config.PORT, config.HOST);
+        const address = await server.listen(config.PORT, config.HOST, {
+          reusePort: options.link !== undefined && systemSharesPorts,
+        });
         dispatcher.refusePort(address.port);
         releases.add(async () => {
           readiness.stopping = true;
@@ -171,32 +181,13 @@ function createHandler(
 }
 
 async function openRateLimit({ config, log, now }: Foundation, releases: Releases): Promise<LimitRate> {
-  const { RATE_LIMIT_PER_MINUTE: perMinute, REDIS_URL: url, ROLE } = config;
+  const { RATE_LIMIT_PER_MINUTE: perMinute, REDIS_URL: url, ROLE, WORKERS: processes } = config;
   const shared =
     url !== undefined && ROLE !== 'dispatcher'
       ? await openSharedRateCounts({ url, logger: log.labelled('gateway') })
       : undefined;
   if (shared) releases.add(() => shared.close());
-  return createRateLimit({ perMinute, processes: 1, now, shared });
-}
-
-/** Resolves to the port, if there is one. */
-async function serveMetrics(
-  { config }: Foundation,
-  metrics: Registry,
-  releases: Releases,
-): Promise<number | undefined> {
-  if (config.METRICS_PORT === 0) return undefined;
-  const server = createMetricsServer(metrics);
-  try {
-    const { port } = await server.listen(config.METRICS_PORT, config.METRICS_HOST);
-    releases.add(() => server.close());
-    return port;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const place = `${config.METRICS_HOST}:${config.METRICS_PORT}`;
-    throw new StartError(`Metrics cannot be served on ${place} (${code}). Set another METRICS_PORT, or 0 for none.`);
-  }
+  return createRateLimit({ perMinute, processes, now, shared });
 }
 
 async function demandMigrated({ database, owners }: Foundation): Promise<void> {

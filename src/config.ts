@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import Joi from 'joi';
 import { type Environment, readSettings } from './settings.ts';
 
@@ -9,6 +10,8 @@ export interface Config {
   METRICS_HOST: string;
   METRICS_PORT: number;
   ROLE: 'all' | 'gateway' | 'dispatcher';
+  /** Processes of this machine that do the work, this one included; 1 on SQLite. */
+  WORKERS: number;
   READY_MAX_LAG_MS: number;
   DATABASE_URL: string;
   DATABASE_POOL_MAX: number;
@@ -119,6 +122,13 @@ const longerThanAttempt: Joi.CustomValidator<number> = (leaseMs, helpers) => {
 export const longestAttemptMs = ({ connectMs, readMs }: { connectMs: number; readMs: number }): number =>
   2 * (connectMs + readMs) + 2000;
 
+/** For plugins and the database, after the requests. Whatever hangs there must not keep a new process from starting. */
+const closeTimeoutMs = 5000;
+
+/** Milliseconds from the signal to the moment when a process no longer waits for what has not ended. */
+export const longestStopMs = (config: Pick<Config, 'SHUTDOWN_DELAY_MS' | 'SHUTDOWN_TIMEOUT_MS'>): number =>
+  config.SHUTDOWN_DELAY_MS + config.SHUTDOWN_TIMEOUT_MS + closeTimeoutMs;
+
 /** The embedded database belongs to one process, which then has to do everything. */
 const role = Joi.valid('all', 'gateway', 'dispatcher')
   .default('all')
@@ -129,6 +139,20 @@ const role = Joi.valid('all', 'gateway', 'dispatcher')
       'any.only': 'must be all on SQLite, which has one process; the others need a DATABASE_URL with mysql:',
     }),
   });
+
+const mostWorkers = 256;
+
+/** Several processes cannot share the embedded database: whatever is asked for there is 1. */
+const workers: Joi.CustomValidator<string, number> = (text, helpers) => {
+  const count = text === 'auto' ? Math.min(availableParallelism(), mostWorkers) : Number(text);
+  if (!/^(auto|\d+)$/.test(text) || count < 1 || count > mostWorkers) {
+    return helpers.message({ custom: `must be auto or a number from 1 to ${mostWorkers}` });
+  }
+  const { DATABASE_URL } = helpers.state.ancestors[0] as Config;
+  return isServer(DATABASE_URL) ? count : 1;
+};
+
+const isServer = (databaseUrl: string | undefined): boolean => databaseUrl?.startsWith('mysql:') ?? false;
 
 const databaseUrl = converted(
   (text) =>
@@ -160,6 +184,7 @@ export const configSchema = Joi.object<Config>({
   DATABASE_URL: databaseUrl.default('sqlite:./data/hookgate.db').meta({ secret: true }),
   ROLE: role,
   READY_MAX_LAG_MS: milliseconds(60_000).min(100),
+  WORKERS: Joi.any().custom(workers).default(1),
   DATABASE_POOL_MAX: Joi.number().integer().min(2).max(1000).default(20),
   DATABASE_SSL: Joi.valid('off', 'required', 'verify').default('off'),
   DATABASE_SSL_CA: Joi.string().custom((path: string) => readFileSync(path, 'utf8')),

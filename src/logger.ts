@@ -24,16 +24,21 @@ export interface LogOutput {
 
 const flushAfterMs = 50;
 const flushAtCharacters = 32_768;
+/** What a pipe takes whole on Linux, however many processes write into it. */
+const wholeWriteBytes = 4096;
+const lineEnd = 10;
 
 /** Collects lines and writes them together: a system call for each line costs more than the line. */
 class BufferedLines extends Writable {
   #lines = '';
   #timer: NodeJS.Timeout | undefined;
   readonly #sink: Writable;
+  readonly #isShared: boolean;
 
-  constructor(sink: Writable) {
+  constructor(sink: Writable, isShared: boolean) {
     super({ decodeStrings: false });
     this.#sink = sink;
+    this.#isShared = isShared;
   }
 
   push(text: string): void {
@@ -47,9 +52,12 @@ class BufferedLines extends Writable {
     this.#timer = undefined;
     const lines = this.#lines;
     this.#lines = '';
+    const writes: (string | Buffer)[] = this.#isShared ? wholeWrites(lines) : [lines];
+    const last = writes.pop();
+    for (const text of writes) this.#sink.write(text);
     return new Promise((resolve) => {
-      if (lines === '') resolve();
-      else this.#sink.write(lines, () => resolve());
+      if (!last?.length) resolve();
+      else this.#sink.write(last, () => resolve());
     });
   }
 
@@ -59,20 +67,39 @@ class BufferedLines extends Writable {
   }
 }
 
+/** Cuts lines into writes that those of other processes do not get into. A line that is longer goes alone. */
+function wholeWrites(lines: string): Buffer[] {
+  const bytes = Buffer.from(lines);
+  const writes: Buffer[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const most = start + wholeWriteBytes;
+    const last = most >= bytes.length ? bytes.length - 1 : bytes.lastIndexOf(lineEnd, most - 1);
+    const end = last >= start ? last : bytes.indexOf(lineEnd, most);
+    writes.push(bytes.subarray(start, end === -1 ? bytes.length : end + 1));
+    start = end === -1 ? bytes.length : end + 1;
+  }
+  return writes;
+}
+
 const pretty = winston.format.printf(({ timestamp, level, label, message, ...fields }) => {
   const rest = Object.keys(fields).length > 0 ? ` ${JSON.stringify(fields)}` : '';
   return `${String(timestamp)} ${level.toUpperCase().padEnd(5)} ${String(label)}: ${String(message)}${rest}`;
 });
 
-/** The process's log: winston, one line an entry, to `sink` (standard error unless a test says otherwise). */
+/**
+ * The process's log: winston, one line an entry, to `sink` (standard error unless a test says otherwise). Where several workers
+ * write into one, entries carry the process's id, but for the access log's, which are built once for every request.
+ */
 export function createLogOutput(
-  settings: Pick<Config, 'LOG_LEVEL' | 'LOG_FORMAT'>,
+  settings: Pick<Config, 'LOG_LEVEL' | 'LOG_FORMAT'> & Partial<Pick<Config, 'WORKERS'>>,
   sink: Writable & { isTTY?: boolean } = process.stderr,
 ): LogOutput {
+  const isShared = (settings.WORKERS ?? 1) > 1;
   const format = settings.LOG_FORMAT ?? (sink.isTTY ? 'pretty' : 'json');
-  const buffer = new BufferedLines(sink);
+  const buffer = new BufferedLines(sink, isShared);
   const root = winston.createLogger({
     level: settings.LOG_LEVEL,
+    ...(isShared ? { defaultMeta: { pid: process.pid } } : {}),
     format: winston.format.combine(winston.format.timestamp(), format === 'pretty' ? pretty : winston.format.json()),
     transports: [new winston.transports.Stream({ stream: buffer })],
   });

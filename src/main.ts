@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
-import { runCommandLine } from './cli/commands.ts';
 import { readEnvironment } from './cli/environment.ts';
+import { run } from './cli/run.ts';
 import { StartError } from './errors.ts';
 import { describeError, writeLastLine } from './logger.ts';
 import { SettingsError } from './settings.ts';
@@ -31,7 +31,7 @@ const onReload = (reload: () => void): void => {
 };
 
 try {
-  const code = await runCommandLine({
+  const code = await run({
     args: process.argv.slice(2),
     env: readEnvironment(process.env),
     print: (text) => void process.stdout.write(`${text}\n`),

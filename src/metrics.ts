@@ -1,41 +1,49 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
 import type { Registry as RegistryType } from 'prom-client';
+import type { Config } from './config.ts';
+import { StartError } from './errors.ts';
 import { Registry } from './prometheus.ts';
 
-export interface MetricsServer {
-  listen(port: number, host: string): Promise<AddressInfo>;
-  close(): Promise<void>;
-}
+/** A registry, or what gathers those of several processes. */
+export type MetricsSource = Pick<RegistryType, 'contentType' | 'metrics'>;
 
 export const createMetricsRegistry = (): RegistryType => new Registry();
 
-/** Serves `/metrics` for Prometheus, on a port of its own that is not for callers. */
-export function createMetricsServer(registry: RegistryType): MetricsServer {
-  const server = createServer((req, res) => {
+/**
+ * Serves `/metrics` for Prometheus, on a port of its own that is not for callers; 0 for none. Resolves to what ends it. Throws
+ * `StartError` where it cannot listen.
+ */
+export async function serveMetrics(
+  { METRICS_HOST, METRICS_PORT }: Pick<Config, 'METRICS_HOST' | 'METRICS_PORT'>,
+  source: MetricsSource,
+): Promise<() => Promise<void>> {
+  if (METRICS_PORT === 0) return async () => undefined;
+  const server = createMetricsServer(source).listen(METRICS_PORT, METRICS_HOST);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const place = `${METRICS_HOST}:${METRICS_PORT}`;
+    throw new StartError(`Metrics cannot be served on ${place} (${code}). Set another METRICS_PORT, or 0 for none.`);
+  }
+  return () =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+}
+
+function createMetricsServer(source: MetricsSource): Server {
+  return createServer((req, res) => {
     if (req.url !== '/metrics' || req.method !== 'GET') {
       res.writeHead(404).end();
       return;
     }
-    registry.metrics().then(
-      (text) => res.writeHead(200, { 'Content-Type': registry.contentType }).end(text),
+    source.metrics().then(
+      (text) => res.writeHead(200, { 'Content-Type': source.contentType }).end(text),
       // A gauge that asks the database cannot be read while that is away.
       () => res.writeHead(503).end(),
     );
   });
-  return {
-    listen: (port, host) =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(port, host, () => {
-          server.off('error', reject);
-          resolve(server.address() as AddressInfo);
-        });
-      }),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
 }

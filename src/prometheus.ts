@@ -8,3 +8,7 @@ export const Registry = require('prom-client/lib/registry.js') as typeof Prometh
 export const Counter = require('prom-client/lib/counter.js') as typeof Prometheus.Counter;
 export const Gauge = require('prom-client/lib/gauge.js') as typeof Prometheus.Gauge;
 export const Histogram = require('prom-client/lib/histogram.js') as typeof Prometheus.Histogram;
+
+/** For the process that gathers what the others have counted; it registers nothing. */
+export const loadAggregatorRegistry = () =>
+  require('prom-client/lib/cluster.js') as typeof Prometheus.AggregatorRegistry;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { describe, test } from 'node:test';
 import { readAuthenticationSettings } from '../plugins/authentication/settings.ts';
 import { isLoopback, loadConfig } from '../src/config.ts';
@@ -26,6 +27,7 @@ describe('settings', () => {
       METRICS_HOST: '127.0.0.1',
       METRICS_PORT: 9464,
       ROLE: 'all',
+      WORKERS: 1,
       READY_MAX_LAG_MS: 60_000,
       DATABASE_URL: 'sqlite:./data/hookgate.db',
       DATABASE_POOL_MAX: 20,
@@ -109,6 +111,7 @@ describe('settings', () => {
     METRICS_PORT: ['65536', 'off'],
     ROLE: ['worker', 'gateway', 'dispatcher'],
     READY_MAX_LAG_MS: ['99', 'soon'],
+    WORKERS: ['0', '-1', '1.5', '257', 'many', '2 '],
     DISPATCH_CONNECT_TIMEOUT_MS: ['0', 'soon'],
     DISPATCH_MAX_RETRIES: ['-1', '1001', '1.5'],
     DISPATCH_POLL_INTERVAL_MS: ['9'],
@@ -185,6 +188,21 @@ describe('settings', () => {
       assert.match(problem?.expected ?? '', /must be all on SQLite.* DATABASE_URL with mysql:/);
     }
     assert.deepEqual(namesOf({ ROLE: 'gateway', DATABASE_URL: 'postgres://u:p@h/db' }), ['DATABASE_URL']);
+  });
+
+  test('count the workers, of which SQLite has one', () => {
+    const server = {
+      DATABASE_URL: 'mysql://root@127.0.0.1/hookgate',
+      ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    };
+    const workersOf = (env: Record<string, string>): number => loadConfig(env).WORKERS;
+    assert.equal(workersOf(server), 1);
+    assert.equal(workersOf({ ...server, WORKERS: '3' }), 3);
+    assert.equal(workersOf({ ...server, WORKERS: 'auto' }), availableParallelism());
+    for (const WORKERS of ['1', '3', 'auto']) {
+      assert.equal(workersOf({ WORKERS }), 1);
+      assert.equal(workersOf({ WORKERS, DATABASE_URL: 'sqlite:./a.db' }), 1);
+    }
   });
 
   test('demand ENCRYPTION_KEY on a database server', () => {

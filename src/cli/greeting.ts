@@ -1,23 +1,28 @@
 import type { AddressInfo } from 'node:net';
 import type { App } from '../app.ts';
-import { isLoopback } from '../config.ts';
+import { type Config, isLoopback } from '../config.ts';
 import type { Demonstration } from '../plugin.ts';
+
+type Print = (text: string) => void;
+
+/** Says where the gateway is. Resolves to its address as a URL. */
+export function announce(config: Readonly<Config>, { family, address, port }: AddressInfo, print: Print): string {
+  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  print(`hookgate listens on ${url}`);
+  if (config.ROLE === 'dispatcher') {
+    print('It delivers (ROLE=dispatcher); only /healthz and /readyz are answered here.');
+  } else if (isLoopback(config.HOST) && config.DOCS !== 'off') print(`Documentation: ${url}/docs`);
+  return url;
+}
 
 /**
  * Says where the gateway is and, on one's own machine, shows a call that works as it stands. It holds a token, so it goes to
  * the terminal and never to the log.
  */
-export async function greet(app: App, address: AddressInfo, print: (text: string) => void): Promise<void> {
+export async function greet(app: App, address: AddressInfo, print: Print): Promise<void> {
   const { config, database } = app.foundation;
-  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  const url = `http://${host}:${address.port}`;
-  print(`hookgate listens on ${url}`);
-  if (config.ROLE === 'dispatcher') {
-    print('It delivers (ROLE=dispatcher); only /healthz and /readyz are answered here.');
-    return;
-  }
-  if (!isLoopback(config.HOST)) return;
-  if (config.DOCS !== 'off') print(`Documentation: ${url}/docs`);
+  const url = announce(config, address, print);
+  if (config.ROLE === 'dispatcher' || !isLoopback(config.HOST)) return;
   const demonstration = database.engine === 'sqlite' ? await demonstrate(app) : undefined;
   if (!demonstration) return;
   const { accessToken, created } = demonstration;

@@ -1,23 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type App, createApp } from '../app.ts';
+import { longestStopMs } from '../config.ts';
 import type { FoundationOptions } from '../foundation.ts';
+import type { Environment } from '../settings.ts';
+import { joinPrimary } from '../workers/worker-link.ts';
 import type { CommandLine } from './command-line.ts';
 import { greet } from './greeting.ts';
 
-/** `start`: serves until a signal comes, then ends what is in flight. */
+/** `start`: serves until a signal comes, then ends what is in flight. A worker does so as well when its primary is gone. */
 export async function start(options: FoundationOptions, line: CommandLine): Promise<number> {
-  const stopped = new Promise<void>((resolve) => line.onSignal(resolve));
+  const link = joinPrimary();
   let running: App | undefined;
   line.onReload?.(() => void running?.reload());
+  const stopped = new Promise<void>((resolve) => {
+    line.onSignal(resolve);
+    link?.onPrimaryGone(resolve);
+  });
   // A signal during the start ends it at once: nothing has been accepted yet, and every step of it can be repeated.
-  const app = await Promise.race([createApp(options), stopped]);
+  const app = await Promise.race([createApp({ ...options, link }), stopped]);
   if (!app) return 0;
   running = app;
   const logger = app.foundation.log.labelled('gateway');
   try {
     const address = await app.start();
     logger.info('listening', { host: address.address, port: address.port, database: app.foundation.database.engine });
-    await greet(app, address, line.print);
+    warnOfWorkers(app, options.env);
+    if (link) link.reportListening(address);
+    else await greet(app, address, line.print);
   } catch (error) {
     await app.close();
     throw error;
@@ -30,13 +39,14 @@ export async function start(options: FoundationOptions, line: CommandLine): Prom
   return 1;
 }
 
-/** After the requests: for plugins and the database. Whatever hangs there must not keep a new process from starting. */
-const closeTimeoutMs = 5000;
+function warnOfWorkers({ foundation: { database, config, log } }: App, { WORKERS: asked }: Environment): void {
+  if (database.engine !== 'sqlite' || !asked || asked === String(config.WORKERS)) return;
+  log.labelled('gateway').warn('WORKERS is 1 on SQLite, which has one process', { asked });
+}
 
 async function closesInTime(app: App): Promise<boolean> {
-  const { SHUTDOWN_DELAY_MS, SHUTDOWN_TIMEOUT_MS } = app.foundation.config;
   const over = new AbortController();
-  const late = sleep(SHUTDOWN_DELAY_MS + SHUTDOWN_TIMEOUT_MS + closeTimeoutMs, false, over).catch(() => false);
+  const late = sleep(longestStopMs(app.foundation.config), false, over).catch(() => false);
   try {
     return await Promise.race([app.close().then(() => true), late]);
   } finally {

@@ -53,25 +53,37 @@ export function createDispatcherMetrics(parts: {
   });
   new Gauge({
     name: 'hookgate_dispatcher_in_flight',
-    help: 'Attempts that this process is making.',
+    help: 'Attempts that are being made.',
     registers,
     collect() {
       this.set(inFlight());
     },
   });
-  const oldest = new Gauge({
+  // Of the queue that all processes share: of several answers one is taken, and not their sum.
+  const aggregator = 'max';
+  let reading: Promise<QueueState> | undefined;
+  const readOnce = (): Promise<QueueState> => {
+    reading ??= readQueueState(database, now()).finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  };
+  new Gauge({
     name: 'hookgate_dispatcher_oldest_due_age_seconds',
     help: 'How long the oldest due delivery has been waiting.',
+    aggregator,
     registers,
+    async collect() {
+      this.set((await readOnce()).oldestDueAge / 1_000_000);
+    },
   });
   new Gauge({
     name: 'hookgate_dispatcher_due',
     help: 'Deliveries that are due and that nobody is attempting.',
+    aggregator,
     registers,
     async collect() {
-      const state = await readQueueState(database, now());
-      this.set(state.due);
-      oldest.set(state.oldestDueAge / 1_000_000);
+      this.set((await readOnce()).due);
     },
   });
 

@@ -12,8 +12,8 @@ import { setTimeout as sleep, setImmediate as socketsRead } from 'node:timers/pr
 import { type ErrorCode, errorCatalogue } from '../errors.ts';
 
 export interface GatewayServer {
-  /** Resolves to the address once connections are accepted. */
-  listen(port: number, host: string): Promise<AddressInfo>;
+  /** Resolves to the address once connections are accepted. `reusePort`: other processes may listen on the port as well. */
+  listen(port: number, host: string, options?: { reusePort: boolean }): Promise<AddressInfo>;
   /**
    * Accepts no new connections and lets requests in flight end; after `timeoutMs` what is left is cut off.
    * Resolves when the last connection is gone.
@@ -73,10 +73,10 @@ export function createGatewayServer(listener: RequestListener, limits: Partial<S
   server.on('connect', (_req, socket) => refuseMethod(socket, latest.get(socket)));
 
   return {
-    listen: (port, host) =>
+    listen: (port, host, options) =>
       new Promise((resolve, reject) => {
         server.once('error', reject);
-        server.listen({ port, host, backlog: 1024 }, () => {
+        server.listen({ port, host, backlog: 1024, ...options }, () => {
           server.off('error', reject);
           resolve(server.address() as AddressInfo);
         });

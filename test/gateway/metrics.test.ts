@@ -14,7 +14,7 @@ import type { Logger } from '../../src/logger.ts';
 import { createMetricsRegistry } from '../../src/metrics.ts';
 import { createForwarded } from '../../src/proxy/forwarded.ts';
 import { createRemoteTarget } from '../../src/proxy/remote-target.ts';
-import { checkDefinition } from '../../src/proxy/target-definition.ts';
+import { checkDefinition } from '../../src/proxy/target-schema.ts';
 import { createReceiver, createTestGateway, type Receiver, type TestGateway } from '../../src/testing/index.ts';
 import { freePort } from '../support/database-server.ts';
 import { echo } from '../support/echo-plugin.ts';
@@ -101,7 +101,7 @@ const log: Logger = { error: () => {}, warn: () => {}, info: () => {}, debug: ()
 /** A gateway in front of one backend, with nothing but what the metrics need. */
 async function startRemote(upstream: string) {
   const definition = { upstreams: [upstream], public: true, breaker: { failures: 2 } };
-  const parts = { forwardedOf: createForwarded([]), logger: log };
+  const parts = { forwardedOf: createForwarded([]), count: () => {}, logger: log };
   const target = createRemoteTarget(checkDefinition('billing', definition), 'test', parts);
   const registry = createTargetRegistry([target]);
   const metrics = createMetricsRegistry();

@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createMetricsRegistry, type MetricsSource } from '../metrics.ts';
+import { Counter, Gauge, loadAggregatorRegistry } from '../prometheus.ts';
+import type { MetricsAnswer, MetricValues, ToWorker } from './messages.ts';
+
+export interface MetricsMember {
+  tell(message: ToWorker): void;
+}
+
+/** The metrics of all workers as if they were one process. */
+export interface CollectedMetrics extends MetricsSource {
+  /** From now on the worker is asked. */
+  join(member: MetricsMember): void;
+  take(member: MetricsMember, answer: MetricsAnswer): void;
+  /** It is gone; what it had counted when it last answered goes on counting. */
+  leave(member: MetricsMember): void;
+  noteReplacement(): void;
+}
+
+type Values = readonly MetricValues[];
+
+interface LastAnswer {
+  round: number;
+  values: Values;
+}
+
+/** Well within the 10 s that Prometheus waits. */
+const answerWithinMs = 2000;
+
+/** A count that went back would look like a restart to Prometheus, which would then add all of it once more. */
+const onlyGrows = ({ type }: MetricValues): boolean => type === 'counter' || type === 'histogram';
+
+/**
+ * Asks every worker at each reading and puts their answers together, each metric in the way that its `aggregator` says. Of a
+ * worker that does not answer within `withinMs`, the counts of its last answer are taken; rejects when none answers.
+ */
+export function createCollectedMetrics(withinMs = answerWithinMs): CollectedMetrics {
+  const aggregator = loadAggregatorRegistry();
+  const own = createMetricsRegistry();
+  const registers = [own];
+  const answering = new Gauge({ name: 'hookgate_workers', help: 'Workers that answered.', registers });
+  const replaced = new Counter({
+    name: 'hookgate_workers_replaced_total',
+    help: 'Workers that ended and were replaced.',
+    registers,
+  });
+  const members = new Map<MetricsMember, LastAnswer>();
+  const awaited = new Map<MetricsMember, () => void>();
+  let departed: Values[] = [];
+  let round = 0;
+  let reading: Promise<string> | undefined;
+
+  async function read(): Promise<string> {
+    await askAll();
+    if (departed.length > 1) departed = [await merge(departed.splice(0)), ...departed];
+    // Read at one moment: a worker that leaves goes from the ones to the others.
+    const [last, before] = [[...members.values()], [...departed]];
+    const answered = last.filter((answer) => answer.round === round).length;
+    if (answered === 0) throw new Error('No worker gave its metrics.');
+    answering.set(answered);
+    const ours = (await own.getMetricsAsJSON()) as unknown as Values;
+    const theirs = last.map((answer) => (answer.round === round ? answer.values : answer.values.filter(onlyGrows)));
+    return aggregate([...theirs, ...before, ours]).metrics();
+  }
+
+  /** Resolves when all have answered or left, and at the latest after `withinMs`. */
+  async function askAll(): Promise<void> {
+    round += 1;
+    awaited.clear();
+    const answers = [...members.keys()].map(
+      (member) =>
+        new Promise<void>((resolve) => {
+          awaited.set(member, resolve);
+          member.tell({ kind: 'read-metrics', round });
+        }),
+    );
+    const inTime = new AbortController();
+    const late = sleep(withinMs, undefined, inTime).catch(() => undefined);
+    await Promise.race([Promise.all(answers), late]);
+    inTime.abort();
+  }
+
+  const aggregate = (parts: readonly Values[]) => aggregator.aggregate(parts.map((part) => [...part]));
+
+  const merge = async (parts: readonly Values[]): Promise<Values> =>
+    (await aggregate(parts).getMetricsAsJSON()) as unknown as Values;
+
+  return {
+    contentType: own.contentType,
+    metrics: () => {
+      reading ??= read().finally(() => {
+        reading = undefined;
+      });
+      return reading;
+    },
+    join: (member) => void members.set(member, { round: 0, values: [] }),
+    take: (member, answer) => {
+      if (answer.round !== round || !members.has(member)) return;
+      if (answer.metrics) members.set(member, { round, values: answer.metrics });
+      awaited.get(member)?.();
+    },
+    leave: (member) => {
+      const counts = members.get(member)?.values.filter(onlyGrows) ?? [];
+      members.delete(member);
+      if (counts.length > 0) departed.push(counts);
+      awaited.get(member)?.();
+    },
+    noteReplacement: () => replaced.inc(),
+  };
+}

@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { CommandLine } from '../cli/command-line.ts';
+import { announce } from '../cli/greeting.ts';
+import { type Config, longestStopMs } from '../config.ts';
+import { createLogOutput } from '../logger.ts';
+import { serveMetrics } from '../metrics.ts';
+import { createReleases } from '../releases.ts';
+import { createCollectedMetrics } from './collected-metrics.ts';
+import { createWorkerPool } from './worker-pool.ts';
+
+/** After a worker has given up waiting for its own stop. */
+const killAfterMs = 2000;
+
+/**
+ * Keeps `WORKERS` processes serving until a signal comes and serves the metrics of all of them; serves no requests itself.
+ * Resolves to the exit code, 1 when a worker did not start or did not stop in order. Throws `StartError`.
+ */
+export async function superviseWorkers(config: Readonly<Config>, line: CommandLine): Promise<number> {
+  const stopped = new Promise<'stopped'>((resolve) => line.onSignal(() => resolve('stopped')));
+  const log = createLogOutput(config);
+  const logger = log.labelled('workers');
+  const metrics = createCollectedMetrics();
+  const { env, print } = line;
+  const releases = createReleases();
+  releases.add(() => log.flush());
+  const stopWithinMs = longestStopMs(config) + killAfterMs;
+  const pool = createWorkerPool({ count: config.WORKERS, env, stopWithinMs, metrics, logger });
+  try {
+    await demandFreePort(config);
+    releases.add(await serveMetrics(config, metrics));
+    process.on('SIGHUP', pool.hangUp);
+    const started = await Promise.race([pool.start(), stopped]);
+    if (started === undefined) return 1;
+    if (started !== 'stopped') {
+      logger.info('all workers listen', { workers: config.WORKERS, host: started.address, port: started.port });
+      announce(config, started, print);
+      await stopped;
+      logger.info('stopping', { workers: config.WORKERS });
+    }
+    return (await pool.stop()) ? 0 : 1;
+  } finally {
+    await pool.stop();
+    await releases.run();
+  }
+}
+
+/** Workers may all listen on the port, and would share it with another gateway that is already there. */
+async function demandFreePort({ HOST, PORT }: Config): Promise<void> {
+  if (PORT === 0) return;
+  const probe = createServer((socket) => socket.destroy()).listen({ port: PORT, host: HOST, exclusive: true });
+  await once(probe, 'listening');
+  await new Promise((resolve) => probe.close(resolve));
+}

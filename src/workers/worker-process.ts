@@ -1,0 +1,49 @@
+import cluster from 'node:cluster';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { Environment } from '../settings.ts';
+import type { FromWorker, MetricsAnswer, ToWorker } from './messages.ts';
+
+export interface WorkerEnd {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  livedMs: number;
+}
+
+/** A worker, as the primary sees it. */
+export interface WorkerProcess {
+  readonly pid: number | undefined;
+  /** Resolves to its address once it accepts connections, and to undefined if it ends before. */
+  readonly listening: Promise<AddressInfo | undefined>;
+  readonly ended: Promise<WorkerEnd>;
+  tell(message: ToWorker): void;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** Starts this program once more, as a worker with this environment. Throws when the system has no process to give. */
+export function forkWorker(env: Environment, onMetrics: (answer: MetricsAnswer) => void): WorkerProcess {
+  const startedAt = performance.now();
+  const worker = cluster.fork(env);
+  // What cannot be sent to it any more, or a process that never came to be: both end with `exit`.
+  worker.on('error', () => undefined);
+  const ended = once(worker, 'exit').then(([code, signal]) => ({
+    code,
+    signal,
+    livedMs: performance.now() - startedAt,
+  }));
+  const listening = new Promise<AddressInfo>((resolve) => {
+    worker.on('message', (message: FromWorker) => {
+      if (message.kind === 'listening') resolve(message.address);
+      else if (message.kind === 'metrics') onMetrics(message);
+    });
+  });
+  return {
+    pid: worker.process.pid,
+    listening: Promise.race([listening, ended.then(() => undefined)]),
+    ended,
+    tell: (message) => {
+      if (worker.isConnected()) worker.send(message, undefined, {}, () => undefined);
+    },
+    kill: (signal) => void worker.process.kill(signal),
+  };
+}
