@@ -1,5 +1,4 @@
 import cluster from 'node:cluster';
-import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Environment } from '../settings.ts';
 import type { FromWorker, MetricsAnswer, ToWorker } from './messages.ts';
@@ -20,17 +19,20 @@ export interface WorkerProcess {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts this program once more, as a worker with this environment. Throws when the system has no process to give. */
+/** Starts this program once more, as a worker with this environment. */
 export function forkWorker(env: Environment, onMetrics: (answer: MetricsAnswer) => void): WorkerProcess {
   const startedAt = performance.now();
   const worker = cluster.fork(env);
-  // What cannot be sent to it any more, or a process that never came to be: both end with `exit`.
-  worker.on('error', () => undefined);
-  const ended = once(worker, 'exit').then(([code, signal]) => ({
-    code,
-    signal,
-    livedMs: performance.now() - startedAt,
-  }));
+  const ended = new Promise<WorkerEnd>((resolve) => {
+    const livedMs = (): number => performance.now() - startedAt;
+    worker.once('exit', (code, signal) => {
+      resolve({ code, signal: signal as NodeJS.Signals | null, livedMs: livedMs() });
+    });
+    // Of one that never came to be this is the end; of others, that something could not be sent, and `exit` follows.
+    worker.on('error', () => {
+      if (worker.process.pid === undefined) resolve({ code: null, signal: null, livedMs: livedMs() });
+    });
+  });
   const listening = new Promise<AddressInfo>((resolve) => {
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'listening') resolve(message.address);

