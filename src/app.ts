@@ -27,6 +27,8 @@ import { createGatewayServer } from './gateway/server.ts';
 import { openSharedRateCounts } from './gateway/shared-rate-counts.ts';
 import { createSignInLimit } from './gateway/sign-in-limit.ts';
 import type { TargetRegistry } from './gateway/target-registry.ts';
+import { createUpgrade } from './gateway/upgrade.ts';
+import type { UpgradeListener } from './gateway/upgraded-sockets.ts';
 import { createMetering } from './metering/metering.ts';
 import { createMetricsRegistry, serveMetrics } from './metrics.ts';
 import type { IdentityProvider } from './plugin.ts';
@@ -99,8 +101,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     const { registry } = remote;
     const readiness = createReadiness(database, owners, onlyDelivers ? { lag: () => dispatcher.keepsUp() } : {});
     const limitRate = await openRateLimit(foundation, releases);
-    const handler = createHandler(foundation, { registry, identities, readiness, limitRate, metrics });
-    const server = createGatewayServer(handler);
+    const listeners = createListeners(foundation, { registry, identities, readiness, limitRate, metrics });
+    const { handler, upgrade } = listeners;
+    const server = createGatewayServer(handler, {}, upgrade);
 
     return {
       handler,
@@ -141,7 +144,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 }
 
 /** What answers requests: the gateway, or where the process only delivers, its own pages. */
-function createHandler(
+function createListeners(
   { config, log, now }: Foundation,
   parts: {
     registry: TargetRegistry;
@@ -150,7 +153,7 @@ function createHandler(
     limitRate: LimitRate;
     metrics: Registry;
   },
-): RequestListener {
+): { handler: RequestListener; upgrade?: UpgradeListener } {
   const { registry, identities, readiness, limitRate, metrics } = parts;
   const logger = log.labelled('gateway');
   const entry = {
@@ -159,7 +162,8 @@ function createHandler(
     measure: config.METRICS_PORT === 0 ? () => {} : createGatewayMetrics(metrics, () => registry.targets),
     answerError: createErrorHandler(logger, registry),
   };
-  if (config.ROLE === 'dispatcher') return createOwnPagesEntry({ ...entry, answerOwnPage: createOwnPages(readiness) });
+  if (config.ROLE === 'dispatcher')
+    return { handler: createOwnPagesEntry({ ...entry, answerOwnPage: createOwnPages(readiness) }) };
 
   const issuers = [...identities.map(({ issuer }) => issuer), createOutsideIssuer(config, now, logger)];
   const verifyBearer = createBearer(
@@ -169,7 +173,7 @@ function createHandler(
   const signInLimit = createSignInLimit();
   const authenticate = createAuthenticate({ verifyBearer, identities, signInLimit });
   const docs = config.DOCS ?? (isLoopback(config.HOST) ? 'public' : 'authenticated');
-  return createGateway({
+  const handler = createGateway({
     ...entry,
     answerPreflight: createCors(config.CORS_ORIGINS),
     answerOwnPage: createOwnPages(readiness, createDocsPages({ access: docs, registry, authenticate, version })),
@@ -178,6 +182,7 @@ function createHandler(
     signInLimit,
     limitRate,
   });
+  return { handler, upgrade: createUpgrade({ ...entry, registry, authenticate, limitRate, now }) };
 }
 
 async function openRateLimit({ config, log, now }: Foundation, releases: Releases): Promise<LimitRate> {

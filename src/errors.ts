@@ -7,8 +7,10 @@ export const errorCatalogue = {
   DUPLICATE_HEADER: 400,
   BAD_REQUEST_TARGET: 400,
   BAD_REQUEST: 400,
+  UPGRADE_REFUSED: 400,
   UNAUTHORIZED: 401,
   FORBIDDEN: 403,
+  ORIGIN_REFUSED: 403,
   NOT_FOUND: 404,
   TARGET_UNKNOWN: 404,
   NOT_SERVED_HERE: 404,
@@ -102,6 +104,11 @@ export const forbidden = (missing: string[]): ApiError =>
   catalogued('FORBIDDEN', 'The credentials lack a scope that this call needs.', {
     details: { missing_scopes: missing },
   });
+
+export const upgradeRefused = (): ApiError =>
+  catalogued('UPGRADE_REFUSED', 'This target takes no WebSockets or other upgrades.');
+
+export const originRefused = (): ApiError => catalogued('ORIGIN_REFUSED', 'Pages of this origin may not connect.');
 
 export const notFound = (message = 'Nothing is here.'): ApiError => catalogued('NOT_FOUND', message);
 

@@ -145,6 +145,8 @@ export interface Principal {
   /** Taken when the call names none. */
   readonly defaultOrganization: string | undefined;
   readonly scopes: ReadonlySet<string>;
+  /** When the credentials end, in seconds since 1970: the token's `exp`; undefined where they do not say. */
+  readonly expiresAt?: number | undefined;
 }
 
 /** An Express request after authentication and validation: `params`, `query` and `body` are what the schemas made of them. */

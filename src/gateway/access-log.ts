@@ -23,7 +23,7 @@ function jsonLine(call: Call): string {
   if (call.principal) line += `,"principal":${JSON.stringify(call.principal.subject)}`;
   if (call.organization !== '') line += `,"organization":${JSON.stringify(call.organization)}`;
   if (call.failure !== undefined) line += `,"reason":${JSON.stringify(call.failure)}`;
-  if (!res.writableFinished) line += ',"aborted":true';
+  if (!res.writableFinished && res.statusCode !== 101) line += ',"aborted":true';
   return `${line}}\n`;
 }
 

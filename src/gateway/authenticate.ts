@@ -15,7 +15,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 /** Finds out who calls, from `Authorization: Bearer` or `Basic`. Rejects with `UNAUTHORIZED` or `RATE_LIMITED`. */
 export function createAuthenticate(parts: AuthenticateParts): (call: Call) => Promise<Principal> | Principal {
   return (call) => {
-    const { authorization } = call.req.headers;
+    const { authorization } = call;
     if (authorization === undefined) throw unauthorized('no credentials');
     const [, scheme = '', value = ''] = credentials.exec(authorization) ?? [];
     switch (scheme.toLowerCase()) {

@@ -40,8 +40,9 @@ export function createBearer(
     const claims = await checkSignature(token, key, issuer, now);
     const { exp } = claims;
     if (typeof exp !== 'number') throw unauthorized('no expiry');
-    const principal = await issuer.principalFor(claims);
-    if (!principal) throw unauthorized('nobody behind the token');
+    const found = await issuer.principalFor(claims);
+    if (!found) throw unauthorized('nobody behind the token');
+    const principal = { ...found, expiresAt: exp };
     cache.set(token, principal, exp);
     return principal;
   }

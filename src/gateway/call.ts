@@ -21,6 +21,8 @@ export interface Call {
   /** The query exactly as sent, without its `?`. */
   readonly query: string;
   readonly targetName: string | undefined;
+  /** The credentials as `Authorization` tells them, wherever else in an upgrade they have come. */
+  authorization: string | undefined;
   /** Address of the client, seen through trusted proxies. */
   clientAddress: string;
   target: Target | undefined;
@@ -52,6 +54,7 @@ export function openCall(req: IncomingMessage, res: ServerResponse): Call {
     path: mark === -1 ? url : url.slice(0, mark),
     query: mark === -1 ? '' : url.slice(mark + 1),
     targetName: req.headers['x-target-server'] as string | undefined,
+    authorization: req.headers.authorization,
     clientAddress: req.socket.remoteAddress ?? '',
     target: undefined,
     match: undefined,

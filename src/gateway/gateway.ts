@@ -86,7 +86,7 @@ async function serveMatch(call: Call): Promise<void> {
 }
 
 /** Finds target and route. What is wrong with them is kept until the caller is known. */
-function find(call: Call, registry: TargetRegistry): { match: Call['match']; problem?: unknown } {
+export function find(call: Call, registry: TargetRegistry): { match: Call['match']; problem?: unknown } {
   const { targetName, path } = call;
   const target = targetName === undefined ? registry.byPath(path) : registry.byName(targetName);
   if (!target) {

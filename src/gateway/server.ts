@@ -1,21 +1,16 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-  STATUS_CODES,
-} from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep, setImmediate as socketsRead } from 'node:timers/promises';
-import { type ErrorCode, errorCatalogue } from '../errors.ts';
+import { answerClientError, refuseAfter } from './client-errors.ts';
+import { isUpgrade } from './upgrade-protocol.ts';
+import { createUpgradedSockets, type UpgradeListener } from './upgraded-sockets.ts';
 
 export interface GatewayServer {
   /** Resolves to the address once connections are accepted. `reusePort`: other processes may listen on the port as well. */
   listen(port: number, host: string, options?: { reusePort: boolean }): Promise<AddressInfo>;
   /**
-   * Accepts no new connections and lets requests in flight end; after `timeoutMs` what is left is cut off.
+   * Accepts no new connections, lets requests in flight end and closes WebSockets; after `timeoutMs` what is left is cut off.
    * Resolves when the last connection is gone.
    */
   stop(timeoutMs: number): Promise<void>;
@@ -40,22 +35,38 @@ const pollMs = 50;
 
 export type ServerLimits = typeof defaultLimits;
 
-/** The HTTP server with its limits; what does not parse gets an answer in the usual format. */
-export function createGatewayServer(listener: RequestListener, limits: Partial<ServerLimits> = {}): GatewayServer {
+/**
+ * The HTTP server with its limits; what does not parse gets an answer in the usual format. Without `upgrade`, a request for
+ * one is served as if it did not ask.
+ */
+export function createGatewayServer(
+  listener: RequestListener,
+  limits: Partial<ServerLimits> = {},
+  upgrade?: UpgradeListener,
+): GatewayServer {
   let stopping = false;
   // By connection. A set of answers would grow and shrink with every request, and its old tables, linked to the newer ones,
   // would carry requests that are long over through the garbage collector.
   const latest = new Map<Duplex, ServerResponse>();
+  const ended = new WeakSet<Duplex>();
   const serve: RequestListener = (req, res) => {
     const { socket } = req;
-    if (stopping) refuseMore(res);
+    if (ended.has(socket)) return;
+    // Behind an offer to upgrade that is not taken, Node loses what came with it, and would read on in the middle of a request.
+    const isLast = req.headers.upgrade !== undefined;
+    if (isLast) ended.add(socket);
+    if (stopping || isLast) refuseMore(res);
     if (!latest.has(socket)) socket.once('close', () => latest.delete(socket));
     latest.set(socket, res);
     listener(req, res);
   };
   // Node would refuse a request without Host, and one that expects what we do not know, with an empty answer.
   const { requestTimeout, ...options } = { ...defaultLimits, ...limits };
-  const server = createServer({ ...options, requestTimeout: 0, requireHostHeader: false }, serve);
+  const shouldUpgradeCallback = upgrade ? isUpgrade : () => false;
+  const server = createServer(
+    { ...options, requestTimeout: 0, requireHostHeader: false, shouldUpgradeCallback },
+    serve,
+  );
   server.on('checkExpectation', serve);
   // Node would say "100 Continue" before anybody has looked at the request.
   server.on('checkContinue', serve);
@@ -70,7 +81,18 @@ export function createGatewayServer(listener: RequestListener, limits: Partial<S
   server.maxHeadersCount = 0;
   server.maxConnections = maxConnections;
   server.on('clientError', (error, socket) => answerClientError(error, socket, latest.get(socket)));
-  server.on('connect', (_req, socket) => refuseMethod(socket, latest.get(socket)));
+  const upgraded = createUpgradedSockets();
+  server.on('connect', (_req, socket) => {
+    upgraded.track(socket);
+    refuseAfter(latest.get(socket), socket, 'METHOD_NOT_ALLOWED', 'This method is not answered.');
+  });
+  server.on('upgrade', (req, socket, head) => {
+    const hold = upgraded.track(socket);
+    const before = latest.get(socket);
+    if (before && !before.closed)
+      refuseAfter(before, socket, 'BAD_REQUEST', 'An upgrade must wait for earlier answers.');
+    else upgrade?.(req, socket as Socket, head, hold);
+  });
 
   return {
     listen: (port, host, options) =>
@@ -87,6 +109,7 @@ export function createGatewayServer(listener: RequestListener, limits: Partial<S
       stopping = true;
       for (const res of latest.values()) refuseMore(res);
       const closed = closeListener(server);
+      upgraded.goAway();
       const idleFrom = performance.now() + Math.min(idleGraceMs, timeoutMs / 2);
       let isOpen = true;
       const done = closed.then(() => {
@@ -100,6 +123,7 @@ export function createGatewayServer(listener: RequestListener, limits: Partial<S
         await Promise.race([done, sleep(pollMs)]);
       }
       server.closeAllConnections();
+      upgraded.cutOff();
       clearInterval(checking);
       await done;
     },
@@ -168,54 +192,4 @@ function closeListener(server: Server): Promise<void> {
   return new Promise((resolve) => {
     NetServer.prototype.close.call(server, () => resolve());
   });
-}
-
-interface ClientError extends Error {
-  code?: string;
-}
-
-const codeOf: Readonly<Record<string, ErrorCode>> = {
-  HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
-  ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
-};
-
-/** `latest` is the answer to the request before, or to this one if its head was good. */
-function answerClientError(error: ClientError, socket: Duplex, latest: ServerResponse | undefined): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const code = codeOf[error.code ?? ''] ?? 'BAD_REQUEST';
-  const message = 'The request is not valid HTTP or took too long to arrive.';
-  if (!latest || latest.closed || latest.req.complete) refuseAfter(latest, socket, code, message);
-  // Its body broke while it was being answered: a second answer must not look like a part of the first.
-  else if (latest.headersSent) socket.destroy();
-  else refuse(socket, code, message);
-}
-
-/** CONNECT asks for a tunnel; there is none. */
-function refuseMethod(socket: Duplex, latest: ServerResponse | undefined): void {
-  refuseAfter(latest, socket, 'METHOD_NOT_ALLOWED', 'This method is not answered.');
-}
-
-/** Refuses once the requests before this one have their answers. */
-function refuseAfter(latest: ServerResponse | undefined, socket: Duplex, code: ErrorCode, message: string): void {
-  if (!latest || latest.closed) {
-    refuse(socket, code, message);
-    return;
-  }
-  socket.on('error', () => socket.destroy());
-  socket.pause();
-  latest.once('close', () => refuse(socket, code, message));
-}
-
-function refuse(socket: Duplex, code: ErrorCode, message: string): void {
-  if (!socket.writable) return;
-  const status = errorCatalogue[code];
-  const body = JSON.stringify({ error: { code, message, details: {}, request_id: null } });
-  (socket as Socket).on('error', () => socket.destroy());
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
-    () => socket.destroy(),
-  );
 }

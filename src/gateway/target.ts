@@ -1,6 +1,7 @@
 import type { RouteDocument } from '../openapi/route-document.ts';
 import type { ErrorShape } from '../plugin.ts';
 import type { Call } from './call.ts';
+import type { UpgradeMatch } from './tunnel.ts';
 
 /** What a target makes of a call's method and path, before it is known who calls. */
 export interface Match {
@@ -17,6 +18,8 @@ export interface Match {
   readonly rateLimitPerMinute?: number;
   /** Answers the call; rejects with what the error handler is to answer. */
   serve(call: Call): Promise<void>;
+  /** Left out where connections do not leave HTTP. */
+  readonly upgrade?: UpgradeMatch | undefined;
 }
 
 /** One address of a backend, as it is at the moment. */

@@ -7,7 +7,7 @@ import { copyResponseHeaders, isHonest } from './response-headers.ts';
 import type { Timeouts } from './target-definition.ts';
 
 /** The client has gone: nobody is there to be answered. */
-class ClientGone extends ApiError {
+export class ClientGone extends ApiError {
   constructor() {
     super(499, 'CLIENT_GONE', 'The client has gone.');
   }

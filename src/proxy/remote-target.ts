@@ -11,6 +11,7 @@ import { createMeter } from './meter.ts';
 import { createPathRewrite } from './path-rewrite.ts';
 import { createRequestHeaders } from './request-headers.ts';
 import type { RemoteTargetSettings } from './target-definition.ts';
+import { createUpgradeMatch } from './upgrade.ts';
 import { createUpstreams } from './upstreams.ts';
 
 /** A backend behind the proxy, as an entry of the registry. */
@@ -53,6 +54,7 @@ export function createRemoteTarget(
     isSignIn: false,
     rateLimitPerMinute: settings.rateLimitPerMinute,
     serve: createForward({ settings, upstreams, rewrite, headersFor, onAnswered: createMeter(settings, parts.count) }),
+    upgrade: createUpgradeMatch({ settings, upstreams, rewrite, headersFor }),
   };
   const holds = createHolds();
   const healthChecks = createHealthChecks(settings, upstreams.all, parts.logger);

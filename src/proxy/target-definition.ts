@@ -1,3 +1,5 @@
+import type { TokenPlace } from '../gateway/tunnel.ts';
+
 /** A backend behind the gateway, as `targets.yaml` or a plugin declares it; what is left out has the default that is named. */
 export interface RemoteTargetDefinition {
   /** Origins, for instance `http://127.0.0.1:9001`. Calls go to the one with the fewest under way. */
@@ -50,8 +52,6 @@ export interface BreakerSettings {
   /** After so long one call tries again. Default 10,000. */
   readonly openMs: number;
 }
-
-export type TokenPlace = 'header' | 'subprotocol' | 'query';
 
 export interface WebSocketSettings {
   /** Default: false. */

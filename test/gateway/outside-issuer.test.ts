@@ -77,6 +77,7 @@ describe('tokens of an outside identity provider', () => {
       answers.map(({ status }) => status),
       [200, 200, 200],
     );
+    const { exp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { exp: number };
     assert.deepEqual(answers[0]?.body, {
       issuer: provider.issuer,
       subject: 'robot',
@@ -85,6 +86,7 @@ describe('tokens of an outside identity provider', () => {
       organizations: ['myorg'],
       defaultOrganization: 'myorg',
       scopes: ['integration:read', 'integration:write'],
+      expiresAt: exp,
     });
     assert.equal(provider.keySetFetches, 1);
   });

@@ -1,0 +1,16 @@
+import type { Socket } from 'node:net';
+
+const graceMs = 1000;
+
+/**
+ * Ends a connection after `last`. What the other side still sends is thrown away until it ends too, for a second at most:
+ * closing with its bytes unread would reset the connection, and what we said last might never be read.
+ */
+export function endSocket(socket: Socket, last?: Buffer): void {
+  if (socket.destroyed) return;
+  socket.resume();
+  socket.end(last ?? '', () => {
+    const timer = setTimeout(() => socket.destroy(), graceMs);
+    socket.once('close', () => clearTimeout(timer));
+  });
+}

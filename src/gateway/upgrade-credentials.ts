@@ -1,0 +1,65 @@
+import type { Call } from './call.ts';
+import type { TokenPlace } from './tunnel.ts';
+
+export interface UpgradeCredentials {
+  /** In the form of the header `Authorization`: from the first place that has any. */
+  readonly authorization: string | undefined;
+  /** There are several, which might not be of the same caller. */
+  readonly isAmbiguous: boolean;
+  /** The query with its `?`, without its tokens. */
+  readonly search: string;
+  /** The subprotocols without tokens; undefined: not looked at. */
+  readonly protocols: readonly string[] | undefined;
+  readonly fallbackProtocol: string | undefined;
+}
+
+const queryName = 'access_token=';
+const protocolPrefix = 'hookgate.bearer.';
+/** Browsers give up when they offered subprotocols and none is selected; this one is selected if the backend selects none. */
+const fallback = 'hookgate';
+
+/**
+ * Finds the token of an upgrade in the places where it may be, and takes it out: browsers cannot set headers on WebSockets. In
+ * other places nothing is touched: what looks like a token there is the backend's business.
+ */
+export function takeCredentials({ req, path }: Call, places: readonly TokenPlace[]): UpgradeCredentials {
+  const { authorization } = req.headers;
+  const inHeader = places.includes('header') && authorization !== undefined ? [authorization] : [];
+  const sent = (req.url ?? '').slice(path.length);
+  const query = places.includes('query') ? split(sent.slice(1).split('&'), queryName) : undefined;
+  const protocols = places.includes('subprotocol') ? split(offered(req.headers), protocolPrefix) : undefined;
+  const all = [
+    ...inHeader,
+    ...(protocols?.tokens ?? []).map((token) => `Bearer ${token}`),
+    ...(query?.tokens ?? []).map((token) => `Bearer ${decode(token)}`),
+  ];
+  return {
+    authorization: all[0],
+    isAmbiguous: all.length > 1,
+    search: query && query.tokens.length > 0 ? toSearch(query.others) : sent,
+    protocols: protocols?.others.filter((protocol) => protocol !== fallback),
+    fallbackProtocol: protocols?.others.includes(fallback) ? fallback : undefined,
+  };
+}
+
+/** The subprotocols that a client offers. */
+export const offered = (headers: { readonly [name: string]: string | string[] | undefined }): string[] =>
+  String(headers['sec-websocket-protocol'] ?? '')
+    .split(',')
+    .map((protocol) => protocol.trim())
+    .filter(Boolean);
+
+function split(parts: readonly string[], prefix: string): { tokens: string[]; others: string[] } {
+  const tokens = parts.filter((part) => part.startsWith(prefix)).map((part) => part.slice(prefix.length));
+  return { tokens, others: parts.filter((part) => !part.startsWith(prefix)) };
+}
+
+const toSearch = (parts: readonly string[]): string => (parts.length === 0 ? '' : `?${parts.join('&')}`);
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,87 @@
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { badRequest, upgradeRefused } from '../errors.ts';
+import type { Clock } from '../plugin.ts';
+import { authorize } from './authorize.ts';
+import { type Call, openCall } from './call.ts';
+import { endSocket } from './end-socket.ts';
+import { checkFraming } from './framing.ts';
+import { find, type GatewayParts } from './gateway.ts';
+import type { Tunnel } from './tunnel.ts';
+import { takeCredentials } from './upgrade-credentials.ts';
+import { checkProtocol } from './upgrade-protocol.ts';
+import type { UpgradeListener } from './upgraded-sockets.ts';
+
+export interface UpgradeParts
+  extends Pick<
+    GatewayParts,
+    'setClientAddress' | 'logAccess' | 'measure' | 'answerError' | 'registry' | 'authenticate' | 'limitRate'
+  > {
+  readonly now: Clock;
+}
+
+/**
+ * The way of every request for an upgrade, from top to bottom: that of other requests without the pages that are no target's.
+ * What is refused is answered like any request, and its connection closed, since nobody knows as what the client meant the bytes
+ * that follow.
+ */
+export function createUpgrade(parts: UpgradeParts): UpgradeListener {
+  const { registry, authenticate, now } = parts;
+
+  async function serve(call: Call, socket: Socket, head: Buffer): Promise<Tunnel | undefined> {
+    checkFraming(call);
+    checkProtocol(call.req);
+
+    const { match, problem } = find(call, registry);
+    const places = match?.isPublic ? [] : (match?.upgrade?.tokenFrom ?? ['header']);
+    const { authorization, isAmbiguous, ...rest } = takeCredentials(call, places);
+    if (!match?.isPublic) {
+      call.authorization = authorization;
+      call.principal = await authenticate(call);
+      if (!match) throw problem;
+      authorize(call, match, call.principal);
+      if (isAmbiguous) throw badRequest('BAD_REQUEST', 'Send one token, in one place.');
+    }
+    if (!match.upgrade) throw upgradeRefused();
+    await parts.limitRate(call);
+    return match.upgrade.connect(call, { socket, head, ...rest });
+  }
+
+  return (req, socket, head, hold) => {
+    const call = openCall(req, createAnswer(req, socket));
+    parts.setClientAddress(call);
+    parts.logAccess(call);
+    parts.measure(call);
+    serve(call, socket, head)
+      .then((tunnel) => {
+        if (!tunnel) return;
+        hold(tunnel);
+        closeAtExpiry(call, tunnel, now);
+      })
+      .catch((error: unknown) => parts.answerError(call, error))
+      .catch(() => socket.destroy());
+  };
+}
+
+/** The HTTP server has let go of the connection: what it would do for an answer is done here. */
+function createAnswer(req: IncomingMessage, socket: Socket): ServerResponse {
+  const res = new ServerResponse(req);
+  res.shouldKeepAlive = false;
+  // Its end is told by 'close'.
+  socket.on('error', () => undefined);
+  res.assignSocket(socket);
+  socket.on('drain', () => res.emit('drain'));
+  res.once('finish', () => endSocket(socket));
+  return res;
+}
+
+const longestTimerMs = 2_147_483_647;
+
+function closeAtExpiry(call: Call, tunnel: Tunnel, now: Clock): void {
+  const { expiresAt } = call.principal ?? {};
+  if (expiresAt === undefined) return;
+  const leftMs = expiresAt * 1000 - now() / 1000;
+  // A token that is good for longer than a timer can run ends with the timer.
+  const timer = setTimeout(() => tunnel.close(1008), Math.min(Math.max(leftMs, 0), longestTimerMs));
+  void call.closed.then(() => clearTimeout(timer));
+}

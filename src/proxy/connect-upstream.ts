@@ -1,0 +1,29 @@
+import type { Socket } from 'node:net';
+import { upstreamUnreachable } from '../errors.ts';
+import type { Call } from '../gateway/call.ts';
+import { buildConnector } from '../undici.ts';
+import { ClientGone } from './exchange.ts';
+import type { RemoteTargetSettings } from './target-definition.ts';
+
+/**
+ * Opens a connection of its own to an upstream, with TLS where its origin says so. Rejects with `UPSTREAM_UNREACHABLE`, or with
+ * `CLIENT_GONE` when nobody is there any more to need it.
+ */
+export function createConnectUpstream({ timeouts, tls }: Pick<RemoteTargetSettings, 'timeouts' | 'tls'>) {
+  const connect = buildConnector({ allowH2: false, timeout: timeouts.connectMs, rejectUnauthorized: true, ...tls });
+  return (origin: string, call: Call): Promise<Socket> => {
+    const { hostname, host, protocol, port } = new URL(origin);
+    // URLs write IPv6 addresses in brackets, sockets without.
+    const address = hostname.replace(/^\[|\]$/g, '');
+    return new Promise((resolve, reject) => {
+      connect({ hostname: address, host, protocol, port }, (error, socket) => {
+        if (error) {
+          reject(upstreamUnreachable((error as NodeJS.ErrnoException).code ?? error.name));
+        } else if (call.res.closed) {
+          socket.destroy();
+          reject(new ClientGone());
+        } else resolve(socket);
+      });
+    });
+  };
+}

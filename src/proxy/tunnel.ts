@@ -1,0 +1,68 @@
+import type { Socket } from 'node:net';
+import { endSocket } from '../gateway/end-socket.ts';
+import type { CloseCode, Tunnel } from '../gateway/tunnel.ts';
+import { closeFrame, FrameFollower } from './frame-follower.ts';
+
+export interface TunnelParts {
+  readonly client: Socket;
+  readonly backend: Socket;
+  readonly isWebSocket: boolean;
+  /** Without a byte in either direction. */
+  readonly idleMs: number;
+}
+
+/** How long a frame that the backend is just sending may take to its end, when the tunnel is to be closed after it. */
+const frameMs = 1000;
+
+/**
+ * Holds two connected sides together: when one ends, so does the other. To be called before the first byte passes; the bytes
+ * themselves are piped by others.
+ */
+export function openTunnel({ client, backend, isWebSocket, idleMs }: TunnelParts): Tunnel {
+  const frames = isWebSocket ? new FrameFollower() : undefined;
+  const follow = (chunk: Buffer): void => frames?.pass(chunk);
+  let isClosing = false;
+
+  const close = (code: CloseCode): void => {
+    if (isClosing) return;
+    isClosing = true;
+    backend.off('data', follow).unpipe(client);
+    const finish = (): void => {
+      client.unpipe(backend);
+      backend.destroy();
+      endSocket(client, frames && !frames.hasClosed ? closeFrame(code) : undefined);
+    };
+    if (!frames || frames.isBetween) finish();
+    else finishFrame(client, backend, frames, finish);
+  };
+
+  if (frames) backend.on('data', follow);
+  backend.on('error', () => undefined);
+  backend.once('close', () => {
+    if (isClosing) return;
+    isClosing = true;
+    endSocket(client);
+  });
+  client.once('close', () => backend.destroy());
+  client.setTimeout(idleMs);
+  client.on('timeout', () => (isClosing ? client.destroy() : close(1001)));
+  return { close };
+}
+
+/** Lets the frame under way come to its end, because nothing can be said in the middle of it. */
+function finishFrame(client: Socket, backend: Socket, frames: FrameFollower, done: () => void): void {
+  const timer = setTimeout(() => client.destroy(), frameMs);
+  client.once('close', () => clearTimeout(timer));
+  const onData = (chunk: Buffer): void => {
+    const end = frames.next(chunk, 0);
+    if (!client.write(chunk.subarray(0, end))) {
+      backend.pause();
+      client.once('drain', () => backend.resume());
+    }
+    if (!frames.isBetween) return;
+    clearTimeout(timer);
+    backend.off('data', onData);
+    done();
+  };
+  backend.on('data', onData).resume();
+}

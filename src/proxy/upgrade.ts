@@ -1,0 +1,102 @@
+import { originRefused } from '../errors.ts';
+import type { Call } from '../gateway/call.ts';
+import type { Tunnel, UpgradeMatch, UpgradeRequest } from '../gateway/tunnel.ts';
+import { createConnectUpstream } from './connect-upstream.ts';
+import { ClientGone } from './exchange.ts';
+import { createHandOver } from './hand-over.ts';
+import type { RemoteTargetSettings } from './target-definition.ts';
+import type { Upstream, Upstreams } from './upstreams.ts';
+
+export interface UpgradeParts {
+  readonly settings: Pick<RemoteTargetSettings, 'timeouts' | 'tls' | 'websocket'>;
+  readonly upstreams: Upstreams;
+  readonly rewrite: (path: string) => string;
+  readonly headersFor: (call: Call, upstreamHost: string) => string[];
+}
+
+/** An upstream that answers like this is in trouble, even if it answers. */
+const failing = new Set([502, 503, 504]);
+
+class FailingStatus extends Error {}
+
+/** One upgrade on its way; `isConnected`: an upstream may have seen something of it. */
+interface Upgrade {
+  readonly call: Call;
+  readonly request: UpgradeRequest;
+  readonly path: string;
+  isConnected: boolean;
+}
+
+/** Passes upgrades on to a target's upstreams; undefined where they are switched off. */
+export function createUpgradeMatch({ settings, upstreams, ...parts }: UpgradeParts): UpgradeMatch | undefined {
+  const { timeouts, websocket } = settings;
+  if (!websocket.enabled) return undefined;
+  const connectUpstream = createConnectUpstream(settings);
+  const handOver = createHandOver();
+
+  async function attempt(upgrade: Upgrade, upstream: Upstream): Promise<Tunnel | undefined> {
+    const { call, request, path } = upgrade;
+    const release = pendingAt(upstream);
+    const startedAt = performance.now();
+    try {
+      const headers = withUpgrade(parts.headersFor(call, upstream.host), call, request);
+      const backend = await connectUpstream(upstream.origin, call);
+      upgrade.isConnected = true;
+      const { status, tunnel } = await handOver({ call, request, backend, path, headers, timeouts });
+      call.upstreamMs = performance.now() - startedAt;
+      void call.closed.then(release);
+      if (failing.has(status)) throw new FailingStatus();
+      return tunnel;
+    } catch (error) {
+      if (!(error instanceof FailingStatus)) release();
+      throw error;
+    }
+  }
+
+  async function tryInTurn(upgrade: Upgrade): Promise<Tunnel | undefined> {
+    const first = upstreams.choose() as Upstream;
+    try {
+      return await upstreams.run(first, () => attempt(upgrade, first));
+    } catch (error) {
+      const mayTryAnother = !upgrade.isConnected && !(error instanceof ClientGone);
+      const second = mayTryAnother ? upstreams.choose(first) : undefined;
+      if (!second) throw error;
+      return upstreams.run(second, () => attempt(upgrade, second));
+    }
+  }
+
+  return {
+    tokenFrom: websocket.tokenFrom,
+    async connect(call, request) {
+      const { origin } = call.req.headers;
+      if (origin !== undefined && !websocket.origins.includes(origin)) throw originRefused();
+      const path = parts.rewrite(call.path) + request.search;
+      try {
+        return await tryInTurn({ call, request, path, isConnected: false });
+      } catch (error) {
+        if (error instanceof FailingStatus) return undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+/** Counts as under way until it is released, which for a tunnel is its end. */
+function pendingAt(upstream: Upstream): () => void {
+  upstream.pending += 1;
+  return () => {
+    upstream.pending -= 1;
+  };
+}
+
+function withUpgrade(headers: readonly string[], { req }: Call, { protocols }: UpgradeRequest): string[] {
+  const result: string[] = [];
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index] as string;
+    if (protocols && name.toLowerCase() === 'sec-websocket-protocol') continue;
+    result.push(name, headers[index + 1] as string);
+  }
+  if (protocols && protocols.length > 0) result.push('Sec-WebSocket-Protocol', protocols.join(', '));
+  result.push('Connection', 'Upgrade', 'Upgrade', req.headers.upgrade as string);
+  return result;
+}
