@@ -63,6 +63,7 @@ export class Handshake {
     outgoing.on('upgrade', (answer, backend, head) => {
       if (!this.#accepts(answer)) return;
       for (const each of join) each(answer, backend, head);
+      this.#open();
     });
     outgoing.on('response', (answer) => this.#passOn(answer));
     outgoing.on('error', (error: NodeJS.ErrnoException) =>
@@ -85,18 +86,22 @@ export class Handshake {
   /** Whether the answer's 101 is to go to the client. */
   #accepts(answer: IncomingMessage): boolean {
     if (this.#isOver) return false;
-    const { call, request, backend, timeouts, onAnswer } = this.#parts;
+    const { call } = this.#parts;
     const problem = this.#problemOf(answer.headers);
     if (problem !== undefined) {
       this.fail(upstreamInvalid(problem));
       return false;
     }
-    this.#finish();
     call.res.statusCode = 101;
     answer.headers = this.#headersOf(answer.headers);
+    return true;
+  }
+
+  #open(): void {
+    const { call, request, backend, timeouts, onAnswer } = this.#parts;
+    this.#finish();
     const isWebSocket = isWebSocketOffer(call);
     onAnswer(101, openTunnel({ client: request.socket, backend, isWebSocket, idleMs: timeouts.idleMs }));
-    return true;
   }
 
   #problemOf(headers: IncomingHttpHeaders): string | undefined {

@@ -15,8 +15,8 @@ export interface TunnelParts {
 const frameMs = 1000;
 
 /**
- * Holds two connected sides together: when one ends, so does the other. To be called before the first byte passes; the bytes
- * themselves are piped by others.
+ * Holds two connected sides together: when one ends, so does the other. The bytes are piped by others; to be called in the same
+ * moment as that, because whoever listens before would get the first bytes alone.
  */
 export function openTunnel({ client, backend, isWebSocket, idleMs }: TunnelParts): Tunnel {
   const frames = isWebSocket ? new FrameFollower() : undefined;

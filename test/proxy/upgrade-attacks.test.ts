@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
@@ -7,6 +6,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { createTestGateway, type TestGateway } from '../../src/testing/index.ts';
 import { echo } from '../support/echo-plugin.ts';
 import { rawRequest } from '../support/raw-request.ts';
+import { switching, switchToWebSocket, webSocketAccept, webSocketKey } from '../support/raw-upgrade.ts';
 import {
   createRawBackend,
   createSocketBackend,
@@ -14,11 +14,6 @@ import {
   type SocketBackend,
 } from '../support/socket-backend.ts';
 import { until } from '../support/until.ts';
-
-const key = 'dGhlIHNhbXBsZSBub25jZQ==';
-const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
-const switching = (...lines: string[]): string =>
-  ['HTTP/1.1 101 Switching Protocols', 'Connection: Upgrade', ...lines, '', ''].join('\r\n');
 
 let backend: SocketBackend;
 /** Answers what the test at hand wants. */
@@ -79,7 +74,7 @@ const ask = ({ line = 'GET / HTTP/1.1', target = 'chat', upgrade = 'websocket', 
     `Authorization: Bearer ${token}`,
     'Connection: Upgrade, HTTP2-Settings',
     `Upgrade: ${upgrade}`,
-    `Sec-WebSocket-Key: ${key}`,
+    `Sec-WebSocket-Key: ${webSocketKey}`,
     'Sec-WebSocket-Version: 13',
     ...headers,
     '',
@@ -155,7 +150,7 @@ test('what a client sends too early waits for the upgrade, and then belongs to i
   script = (socket) => {
     setTimeout(() => {
       seenBefore = odd.received();
-      socket.write(switching('Upgrade: websocket', `Sec-WebSocket-Accept: ${accept}`));
+      socket.write(switchToWebSocket);
     }, 50);
   };
   const { answer } = await talk(ask({ target: 'odd' }) + smuggled, (text) => text.includes('101 Switching'));
@@ -168,8 +163,8 @@ test('only a 101 that fits what was asked opens a tunnel', async () => {
   for (const lines of [
     ['Upgrade: websocket'],
     ['Upgrade: websocket', 'Sec-WebSocket-Accept: bm90IHRoZSByaWdodCBvbmU='],
-    ['Upgrade: h2c', `Sec-WebSocket-Accept: ${accept}`],
-    ['Upgrade: websocket', `Sec-WebSocket-Accept: ${accept}`, 'Sec-WebSocket-Protocol: never-offered'],
+    ['Upgrade: h2c', webSocketAccept],
+    ['Upgrade: websocket', webSocketAccept, 'Sec-WebSocket-Protocol: never-offered'],
     ['X-No: upgrade'],
   ]) {
     script = (socket) => socket.write(`${switching(...lines)}secret`);
@@ -292,8 +287,7 @@ test('any other protocol is passed through, bytes and all', async () => {
 });
 
 test('credentials, hop-by-hop headers and what Connection names do not reach the backend', async () => {
-  script = (socket) =>
-    socket.write(switching('Upgrade: websocket', `Sec-WebSocket-Accept: ${accept}`, 'Keep-Alive: 5'));
+  script = (socket) => socket.write(switching('Upgrade: websocket', webSocketAccept, 'Keep-Alive: 5'));
   const headers = ['Keep-Alive: 5', 'TE: trailers', 'Proxy-Authorization: x', 'X-Secret: 1', 'Connection: X-Secret'];
   const from = odd.received().length;
   const { answer } = await talk(ask({ target: 'odd', headers }), (text) => text.includes('\r\n\r\n'));
