@@ -32,7 +32,7 @@ before(async () => {
     WEATHER_URL: receiver.url,
     WEATHER_KEY: 'a-key',
   };
-  const targets = { weather: { upstreams: [receiver.url], metering: { product: 'weather' } } };
+  const targets = { metered: { upstreams: [receiver.url], metering: { product: 'weather' } } };
   gateway = await createTestGateway({ plugins: loaded.map(({ plugin }) => plugin), targets, env });
 });
 after(async () => {
@@ -80,7 +80,7 @@ test('the bell rings, signed', async () => {
 
 test('the tally logs what was used', async () => {
   const token = await gateway.token({ org: 'myorg', email: 'joe@example.com', client_id: 'app' });
-  assert.equal((await gateway.request('/today', { target: 'weather', token })).status, 200);
+  assert.equal((await gateway.request('/used', { target: 'metered', token })).status, 200);
   const find = (): string | undefined => gateway.log.find((line) => line.includes('"message":"used"'));
   await until(() => find() !== undefined);
   const { organization, developer, application, product, count } = JSON.parse(find() ?? '');
