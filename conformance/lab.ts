@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { Client } from './client.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Answer, Client } from './client.ts';
 import type { RecordingBackend } from './recording-backend.ts';
 
 /** Where the gateway is and how its target is reached. */
@@ -35,6 +36,10 @@ export interface Lab {
   request(parts: RequestParts): string;
   /** A new connection to the gateway. */
   open(methods?: readonly string[]): Promise<Client>;
+  /** Sends a good request on a connection of its own and gives its answer. */
+  call(parts: RequestParts): Promise<Answer>;
+  /** Resolves once `condition` holds; throws `message` when it does not within the patience. */
+  until(condition: () => boolean, message: string): Promise<void>;
   /** Throws unless a good request on a connection of its own comes to the backend and gets its own answer. */
   probe(): Promise<void>;
 }
@@ -45,6 +50,7 @@ export interface LabOptions {
 }
 
 const defaultPatienceMs = 5000;
+const pollMs = 5;
 const probeMark = 'probe';
 
 export function createLab(place: Place, backend: RecordingBackend, options: LabOptions = {}): Lab {
@@ -72,15 +78,25 @@ export function createLab(place: Place, backend: RecordingBackend, options: LabO
         body,
       ].join('\r\n'),
     open: (methods) => Client.open(place.url, methods),
+    call: async (parts) => {
+      const client = await lab.open([parts.method ?? 'GET']);
+      client.write(lab.request({ ...parts, lines: [...(parts.lines ?? []), 'Connection: close'] }));
+      return client.answer(1, patienceMs).finally(() => client.socket.destroy());
+    },
+    until: async (condition, message) => {
+      const deadline = performance.now() + patienceMs;
+      while (!condition()) {
+        if (performance.now() > deadline) throw new Error(message);
+        await pause(pollMs);
+      }
+    },
     probe: async () => {
       const target = newPath(probeMark, '');
-      const client = await lab.open();
-      client.write(lab.request({ target, lines: ['Connection: close'] }));
-      const { status, text } = await client.answer(1, patienceMs).finally(() => client.socket.destroy());
-      if (status !== 200 || text !== `GET ${target}`)
-        throw new Error(
-          `the next request got an answer that is not its own: ${status} ${JSON.stringify(text.slice(0, 200))}`,
-        );
+      const { status, text } = await lab.call({ target });
+      if (status === 200 && text === `GET ${target}`) return;
+      throw new Error(
+        `the next request got an answer that is not its own: ${status} ${JSON.stringify(text.slice(0, 200))}`,
+      );
     },
   };
   return lab;

@@ -82,8 +82,7 @@ export function judgeAnswer(answer: OddAnswer, conversation: Conversation): stri
   const { passes, mustPass = false, breaks = false } = answer;
   if (answers.length > 1) return [`the client got ${answers.length} answers`];
   const [seen] = answers;
-  if (!seen)
-    return breaks || (broken === undefined && !mustPass) ? [] : [`the client got no answer: ${broken ?? bytes}`];
+  if (!seen) return breaks ? [] : [`the client got no answer: ${broken ?? JSON.stringify(bytes)}`];
   const problems: string[] = [];
   if (broken !== undefined) problems.push(`the client got more than an answer: ${broken}`);
   if (seen.head.includes(planted) || seen.trailers.length > 0) problems.push(`something was planted: ${seen.head}`);

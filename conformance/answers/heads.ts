@@ -68,7 +68,7 @@ export const heads: readonly OddAnswer[] = [
   dropped('Keep-Alive', 'Keep-Alive: timeout=1, max=1', []),
   dropped('Connection that names a header', 'Connection: close, X-Secret\r\nX-Secret: Planted', ['x-secret']),
   dropped('Upgrade', 'Connection: Upgrade\r\nUpgrade: h2c', ['upgrade']),
-  dropped('Alt-Proxy headers', 'Proxy-Authenticate: Basic\r\nProxy-Connection: keep-alive', [
+  dropped('Proxy-Authenticate and Proxy-Connection', 'Proxy-Authenticate: Basic\r\nProxy-Connection: keep-alive', [
     'proxy-connection',
     'proxy-authenticate',
   ]),

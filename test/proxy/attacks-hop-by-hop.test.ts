@@ -6,7 +6,8 @@ import type { Arrived } from '../../conformance/recording-backend.ts';
 import { type AttackGateway, attackEach, createAttackGateway } from './attack-gateway.ts';
 
 attackEach('headers about one connection', hopByHop);
-attackEach('upgrades', upgrades);
+// Targets that take no upgrades refuse those that another server could have meant.
+attackEach('upgrades', upgrades, ['Upgrade: anything', 'Upgrade: h2c, websocket']);
 
 describe('Connection cannot take away what the gateway tells a backend', () => {
   let place: AttackGateway;

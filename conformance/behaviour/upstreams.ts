@@ -1,0 +1,154 @@
+import { type Check, demand, Skipped } from '../check.ts';
+import { headerOf } from '../client.ts';
+import type { Lab } from '../lab.ts';
+import type { Behaviour } from '../recording-backend.ts';
+
+/** A breaker may need its time to close again. */
+const recoveryMs = 20_000;
+
+const away: Check = {
+  name: 'a backend that is away: 502 or 503 at once, and all is well when it is back',
+  run: async (lab) => {
+    await lab.backend.stop();
+    const startedAt = performance.now();
+    try {
+      for (let count = 0; count < 8; count += 1) {
+        const { status } = await lab.call({ target: lab.path() });
+        if (status !== 502 && status !== 503) throw new Error(`it was answered with ${status}`);
+      }
+      if (performance.now() - startedAt > lab.patienceMs) throw new Error('the clients had to wait');
+    } finally {
+      await lab.backend.start();
+    }
+    await recover(lab);
+    return '502 or 503, then 200';
+  },
+};
+
+async function recover(lab: Lab): Promise<void> {
+  const deadline = performance.now() + recoveryMs;
+  for (;;) {
+    const { status } = await lab.call({ target: lab.path() });
+    if (status === 200) return;
+    if (performance.now() > deadline) throw new Error(`still ${status} after ${recoveryMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+const restarted: Check = {
+  name: 'a backend that was restarted between two requests',
+  run: async (lab) => {
+    await lab.probe();
+    await lab.backend.stop();
+    await lab.backend.start();
+    await recover(lab);
+    return 'the next request is answered';
+  },
+};
+
+const closing: Check = {
+  name: 'a backend that ends its connection after each answer without a word',
+  run: async (lab) => {
+    for (let count = 0; count < 20; count += 1) {
+      const target = lab.path();
+      lab.backend.behave(target, async ({ whole, socket }) => {
+        await whole;
+        socket.end('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello');
+      });
+      demand('status', (await lab.call({ target })).status, 200);
+    }
+    return 'all are answered';
+  },
+};
+
+const slow = (name: string, behaviour: Behaviour): Check => ({
+  name,
+  run: async (lab) => {
+    if (lab.headersTimeoutMs === undefined) throw new Skipped('nobody has said how long the gateway waits');
+    const target = lab.path();
+    lab.backend.behave(target, behaviour);
+    const client = await lab.open();
+    client.write(lab.request({ target }));
+    const { status } = await client
+      .answer(1, lab.headersTimeoutMs + lab.patienceMs)
+      .finally(() => client.socket.destroy());
+    demand('status', status, 504);
+    await lab.probe();
+    return '504';
+  },
+});
+
+/** Writes the same again and again until the connection ends. */
+const endless =
+  (first: string, text: string): Behaviour =>
+  ({ socket }) => {
+    socket.write(first);
+    const timer = setInterval(() => (socket.writable ? socket.write(text) : clearInterval(timer)), 20);
+    socket.on('close', () => clearInterval(timer));
+  };
+
+const brokenOld: Check = {
+  name: 'a transfer that breaks does not look whole to a client of HTTP/1.0',
+  run: async (lab) => {
+    const target = lab.path();
+    lab.backend.behave(target, async ({ whole, socket }) => {
+      await whole;
+      socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n');
+      setTimeout(() => socket.destroy(), 50);
+    });
+    const client = await lab.open();
+    client.write(lab.request({ version: 'HTTP/1.0', target }));
+    await client.until(() => client.isClosed || client.answers.length > 0, lab.patienceMs);
+    const { answers, broken } = client.conversation;
+    const [answer] = answers;
+    if (answer && answer.status < 500 && headerOf(answer, 'content-length') === undefined)
+      throw new Error('it looks whole');
+    return broken === undefined ? 'a 5xx' : 'visibly broken';
+  },
+};
+
+const reset: Check = {
+  name: 'a backend that resets in the middle of an upload',
+  run: async (lab) => {
+    const target = lab.path();
+    lab.backend.behave(target, ({ socket }) => socket.resetAndDestroy());
+    const client = await lab.open();
+    const lines = ['Content-Length: 1000000'];
+    client.write(lab.request({ method: 'POST', target, lines, body: 'x'.repeat(100_000) }));
+    const { status } = await client.answer(1, lab.patienceMs).finally(() => client.socket.destroy());
+    if (status !== 502 && status !== 503) throw new Error(`it was answered with ${status}`);
+    await lab.probe();
+    return String(status);
+  },
+};
+
+const failing: Check = {
+  name: 'ten answers in a row that are no HTTP, and all is well when they are over',
+  run: async (lab) => {
+    for (let count = 0; count < 10; count += 1) {
+      const target = lab.path();
+      lab.backend.behave(target, async ({ whole, socket }) => {
+        await whole;
+        socket.end('junk');
+      });
+      const { status } = await lab.call({ target });
+      if (status !== 502 && status !== 503) throw new Error(`it was answered with ${status}`);
+    }
+    await recover(lab);
+    return '502 or 503, then 200';
+  },
+};
+
+/** Backends that are away, slow or in trouble. */
+export const upstreams: readonly Check[] = [
+  away,
+  restarted,
+  closing,
+  reset,
+  failing,
+  brokenOld,
+  slow('no answer: 504', () => {}),
+  slow('interim answers without end: 504', endless('', 'HTTP/1.1 103 Early Hints\r\n\r\n')),
+  slow('a first line without end: 504', endless('HTTP/1.1 200 ', 'x')),
+  slow('a head that comes too slowly: 504', endless('HTTP/1.1 200 OK\r\n', 'X-More: a\r\n')),
+];
