@@ -1,6 +1,8 @@
 // A loop of POSTs, as many at once as the dispatcher makes.
+
+import { answerQuestions } from '../support/contestant.ts';
 import { createPoster } from './poster.ts';
-import { answerQuestions, concurrency, payloadBytes, payloadOf } from './runner.ts';
+import { concurrency, payloadBytes, payloadOf } from './runner.ts';
 
 const payload = payloadOf(payloadBytes);
 

@@ -1,9 +1,9 @@
 import { type Claim, newClaim, takeLeases, toClaimed } from '../../src/dispatcher/claim.ts';
 import { EndpointBoard } from '../../src/dispatcher/endpoint-board.ts';
 import { createQueueRepository, queueTable, type Want } from '../../src/dispatcher/queue-repository.ts';
+import { atMostMs, type Findings, grouped, median } from '../support/findings.ts';
 import type { Bound } from '../support/report.ts';
 import { createBacklog } from './backlog.ts';
-import { atMostMs, type Findings, grouped, median } from './findings.ts';
 import type { Stage } from './stage.ts';
 
 /** Medians, in milliseconds. */

@@ -1,5 +1,5 @@
 import { createReleases } from '../../src/releases.ts';
-import { atMostMs, type Findings, median, percentile } from './findings.ts';
+import { atMostMs, type Findings, median, percentile } from '../support/findings.ts';
 import { type Arrival, startContestant } from './runner.ts';
 import type { Stage } from './stage.ts';
 

@@ -7,7 +7,8 @@ import { openDatabase } from '../../src/database/database.ts';
 import { openDispatcher } from '../../src/dispatcher/open.ts';
 import { createLogOutput } from '../../src/logger.ts';
 import { createMetricsRegistry } from '../../src/metrics.ts';
-import { answerQuestions, batchSize, payloadBytes, payloadOf, payloadOfNow } from './runner.ts';
+import { answerQuestions } from '../support/contestant.ts';
+import { batchSize, payloadBytes, payloadOf, payloadOfNow } from './runner.ts';
 
 const config = loadConfig({
   ...process.env,

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createReleases } from '../../src/releases.ts';
+import { type Findings, grouped, median } from '../support/findings.ts';
 import { atMost } from '../support/report.ts';
 import { type Backlog, createBacklog } from './backlog.ts';
-import { type Findings, grouped, median } from './findings.ts';
 import { startContestant } from './runner.ts';
 import type { Stage } from './stage.ts';
 

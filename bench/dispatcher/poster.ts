@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { Pool } from 'undici';
 import { sign } from '../../src/dispatcher/signature.ts';
+import { Pool } from '../../src/undici.ts';
 import { concurrency } from './runner.ts';
 
 /** The POSTs that the dispatcher makes, signed like them, with undici and nothing around it. */

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Arrival, answerQuestions, monotonicMs, sentAtOf } from './runner.ts';
+import { answerQuestions, monotonicMs } from '../support/contestant.ts';
+import { type Arrival, sentAtOf } from './runner.ts';
 
 const patienceMs = 30_000;
 let arrivals: Arrival[] = [];

@@ -1,69 +1,17 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Releases } from '../../src/releases.ts';
+import { type Contestant, forkContestant, monotonicMs } from '../support/contestant.ts';
 
-/** A script of the suite in a process of its own, which is told what to do and answers with what it measured. */
-export interface Contestant {
-  readonly process: ChildProcess;
-  ask<Answer>(question: object): Promise<Answer>;
-}
-
-export function startContestant(
+/** A script of this folder in a process of its own. */
+export const startContestant = (
   script: string,
   env: Readonly<Record<string, string>>,
   releases: Releases,
   nodeOptions: readonly string[] = [],
-): Contestant {
-  const child = fork(join(import.meta.dirname, script), {
-    env: { PATH: process.env.PATH, ...env },
-    execArgv: [...nodeOptions],
-  });
-  releases.add(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exited;
-  });
-  return {
-    process: child,
-    async ask<Answer>(question: object): Promise<Answer> {
-      const over = new AbortController();
-      const answered = once(child, 'message', over);
-      const ended = once(child, 'exit', over).then(([code]) => {
-        throw new Error(`${script} ended with code ${code}`);
-      });
-      child.send(question);
-      try {
-        const [answer] = (await Promise.race([answered, ended])) as [Answer & { error?: string }];
-        if (answer.error) throw new Error(`${script}: ${answer.error}`);
-        return answer;
-      } finally {
-        over.abort();
-        await Promise.allSettled([answered, ended]);
-      }
-    },
-  };
-}
-
-/** The other side: handles one question after the other. */
-export function answerQuestions(handlers: Readonly<Record<string, (question: never) => Promise<object>>>): void {
-  process.on('message', (question: { do: string }) => {
-    const handle = handlers[question.do];
-    const work = handle ? handle(question as never) : Promise.reject(new Error(`nothing to do for ${question.do}`));
-    work.then(
-      (answer) => process.send?.(answer),
-      (error: Error) => process.send?.({ error: error.stack ?? error.message }),
-    );
-  });
-  process.on('disconnect', () => process.exit());
-}
+): Contestant => forkContestant(join(import.meta.dirname, script), env, releases, nodeOptions);
 
 export const payloadOf = (size: number, timestamp = 'z'): string =>
   JSON.stringify({ id: 'x', type: 't', timestamp, data: { text: 'x'.repeat(Math.max(0, size - 56)) } });
-
-/** The time that all processes of a machine share and that nobody sets. */
-export const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 
 /** A payload that says when it was handed over. */
 export const payloadOfNow = (): string => payloadOf(payloadBytes, String(monotonicMs()));

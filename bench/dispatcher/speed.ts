@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createReleases } from '../../src/releases.ts';
+import { type Findings, median } from '../support/findings.ts';
 import { atLeast } from '../support/report.ts';
-import { type Findings, median } from './findings.ts';
 import { startContestant } from './runner.ts';
 import type { Stage } from './stage.ts';
 

@@ -10,7 +10,8 @@ import { type Database, openDatabase } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrations.ts';
 import type { Releases } from '../../src/releases.ts';
 import { freePort, startDatabaseServer } from '../../test/support/database-server.ts';
-import { type Contestant, startContestant } from './runner.ts';
+import type { Contestant } from '../support/contestant.ts';
+import { startContestant } from './runner.ts';
 
 /** MariaDB and Redis with the durability that they come with, and a sink for what is sent. */
 export interface Stage {

@@ -1,9 +1,9 @@
 import { createReleases } from '../../src/releases.ts';
 import { describeCircumstances } from '../support/circumstances.ts';
+import type { Findings } from '../support/findings.ts';
 import type { Report } from '../support/report.ts';
 import { measureClaimTime } from './claim-time.ts';
 import { measureFairness } from './fairness.ts';
-import type { Findings } from './findings.ts';
 import { measureIdleLatency } from './idle-latency.ts';
 import { measureMemory } from './memory.ts';
 import { measureSpeed } from './speed.ts';

@@ -1,4 +1,4 @@
-import type { Bound, Table } from '../support/report.ts';
+import type { Bound, Table } from './report.ts';
 
 /** What one scenario found out. */
 export interface Findings {
@@ -14,7 +14,11 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
-export const median = (values: readonly number[]): number => percentile(values, 0.5);
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;
+}
 
 export const atMostMs = (name: string, found: number, limit: number): Bound => ({
   name,
