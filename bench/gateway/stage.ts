@@ -57,8 +57,8 @@ async function createDatabase(url: string): Promise<string> {
   return (rows as { version: string }[])[0]?.version ?? '';
 }
 
-/** Made on the command line, as an operator does it. */
-function createKey(env: Record<string, string>): string {
+/** A key of the organization `bench`, as JSON; made on the command line, as an operator does it. */
+export function createKey(env: Record<string, string>): string {
   const scope = 'integration:read integration:write';
   const options = ['--org', 'bench', '--email', 'bench@example.com', '--scope', scope, '--json'];
   return execFileSync(process.execPath, [gatewayScript, 'keys', 'create', ...options], {
@@ -68,7 +68,8 @@ function createKey(env: Record<string, string>): string {
   });
 }
 
-async function signIn(url: string, key: string): Promise<string> {
+/** A token for the key, from the gateway at `url`. */
+export async function signIn(url: string, key: string): Promise<string> {
   const answer = await fetch(`${url}/api/v1/integration/auth/authenticate`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'X-Target-Server': 'authentication' },

@@ -1,29 +1,34 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, readFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { connections } from './load.ts';
 
-/** Machine and versions, a line each. `names`: packages whose versions matter. */
+/** Machine, versions and load, a line each. `names`: packages whose versions matter. */
 export function describeCircumstances(databaseVersion: string, names: readonly string[]): string[] {
-  const processors = cpus();
-  const memory = Math.round(totalmem() / 2 ** 30);
   return [
-    `Machine: ${processors.length} × ${processors[0]?.model.trim()}, ${memory} GiB, ${type()} ${release()}; load generator and database run on it as well.`,
-    `Versions: Node ${process.versions.node}, ${[...names, 'autocannon'].map((name) => `${name} ${versionOf(name)}`).join(', ')}, database ${databaseVersion} with default durability.`,
+    describeMachine('load generator and database run on it as well'),
+    describeVersions([...names, 'autocannon'], `database ${databaseVersion} with default durability`),
     `Load: one process a contender, ${connections} connections, 20 database connections each.`,
   ];
 }
 
+export function describeMachine(remark: string): string {
+  const processors = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return `Machine: ${processors.length} × ${processors[0]?.model.trim()}, ${memory} GiB, ${type()} ${release()}; ${remark}.`;
+}
+
+/** `others`: what is no package. */
+export const describeVersions = (names: readonly string[], ...others: readonly string[]): string =>
+  `Versions: ${[`Node ${process.versions.node}`, ...names.map((name) => `${name} ${versionOf(name)}`), ...others].join(', ')}.`;
+
+/** The project's own comes first: what peers bring along may be another one. */
+const folders = [join(import.meta.dirname, '..', '..'), join(import.meta.dirname, '..')];
+
 function versionOf(name: string): string {
-  const require = createRequire(join(import.meta.dirname, '..', 'package.json'));
-  const folder = require.resolve.paths(name)?.map((path) => join(path, name, 'package.json')) ?? [];
-  for (const file of folder) {
-    try {
-      return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-    } catch {
-      // Not installed here: the next folder up.
-    }
-  }
-  throw new Error(`${name} is not installed.`);
+  const file = folders
+    .map((folder) => join(folder, 'node_modules', name, 'package.json'))
+    .find((candidate) => existsSync(candidate));
+  if (!file) throw new Error(`${name} is not installed.`);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

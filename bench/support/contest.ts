@@ -1,3 +1,4 @@
+import { median } from './findings.ts';
 import { type LoadResult, load, type Shot } from './load.ts';
 import type { Table } from './report.ts';
 import type { ServerProcess } from './server-process.ts';
@@ -20,48 +21,67 @@ export interface Contest {
 
 export const rounds = 10;
 export const secondsPerRound = 2;
-const warmUpSeconds = 3;
+
+export interface ContestOptions {
+  readonly rounds: number;
+  readonly secondsPerRound: number;
+  readonly warmUpSeconds: number;
+  readonly load: (shot: Shot, seconds: number) => Promise<LoadResult>;
+}
+
+const usual: ContestOptions = { rounds, secondsPerRound, warmUpSeconds: 3, load };
 
 /** Measures the contenders in turns, in short rounds: what else the machine does then hits all of them alike. */
-export async function compete(title: string, contenders: readonly Contender[]): Promise<Contest> {
+export async function compete(
+  title: string,
+  contenders: readonly Contender[],
+  options: Partial<ContestOptions> = {},
+): Promise<Contest> {
+  const chosen = { ...usual, ...options };
   const results = new Map<string, Round[]>(contenders.map(({ name }) => [name, []]));
-  for (const { shot } of contenders) await load(shot, warmUpSeconds);
-  for (let round = 0; round < rounds; round += 1) {
-    process.stderr.write(`${title}: round ${round + 1} of ${rounds}\n`);
+  for (const { shot } of contenders) await chosen.load(shot, chosen.warmUpSeconds);
+  for (let round = 0; round < chosen.rounds; round += 1) {
+    process.stderr.write(`${title}: round ${round + 1} of ${chosen.rounds}\n`);
     const order = round % 2 === 0 ? contenders : contenders.toReversed();
-    for (const contender of order) results.get(contender.name)?.push(await measure(contender));
+    for (const contender of order) results.get(contender.name)?.push(await measure(contender, chosen));
   }
   return { title, results };
 }
 
-async function measure({ server, shot }: Contender): Promise<Round> {
+async function measure({ server, shot }: Contender, options: ContestOptions): Promise<Round> {
   const before = server.cpuMicros();
-  const result = await load(shot, secondsPerRound);
+  const result = await options.load(shot, options.secondsPerRound);
   return { ...result, cpuMicrosPerRequest: (server.cpuMicros() - before) / result.requests };
 }
 
-/** Throughput of one contender by that of another, round by round; the median of it. */
-export function ratio({ results }: Contest, name: string, base: string): number {
+const throughput = ({ perSecond }: Round): number => perSecond;
+
+/** Throughput of one contender (or another figure) by that of another, round by round; the median of it. */
+export function ratio({ results }: Contest, name: string, base: string, figure = throughput): number {
   const others = results.get(base) ?? [];
-  return median((results.get(name) ?? []).map((round, index) => round.perSecond / (others[index]?.perSecond ?? 0)));
+  return median(
+    (results.get(name) ?? []).map((round, index) => {
+      const other = others[index];
+      return figure(round) / (other ? figure(other) : 0);
+    }),
+  );
 }
 
-export function toTable(contest: Contest, base: string): Table {
+/** The median of a contender's figure. */
+export const medianOf = ({ results }: Contest, name: string, figure = throughput): number =>
+  median((results.get(name) ?? []).map(figure));
+
+/** `digits`: those of milliseconds, behind the point. */
+export function toTable(contest: Contest, base: string, digits = 0): Table {
   return {
     columns: [contest.title, 'requests/s', `of ${base}`, 'p50 ms', 'p99 ms', 'CPU µs/request'],
-    rows: [...contest.results].map(([name, list]) => [
+    rows: [...contest.results.keys()].map((name) => [
       name,
-      median(list.map(({ perSecond }) => perSecond)).toFixed(0),
+      medianOf(contest, name).toFixed(0),
       ratio(contest, name, base).toFixed(2),
-      median(list.map(({ medianMs }) => medianMs)).toFixed(0),
-      median(list.map(({ p99Ms }) => p99Ms)).toFixed(0),
-      median(list.map(({ cpuMicrosPerRequest }) => cpuMicrosPerRequest)).toFixed(0),
+      medianOf(contest, name, ({ medianMs }) => medianMs).toFixed(digits),
+      medianOf(contest, name, ({ p99Ms }) => p99Ms).toFixed(digits),
+      medianOf(contest, name, ({ cpuMicrosPerRequest }) => cpuMicrosPerRequest).toFixed(0),
     ]),
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;
 }

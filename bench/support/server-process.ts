@@ -3,19 +3,20 @@ import { once } from 'node:events';
 import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { cpuMicrosOf, memoryMbOf } from './process-figures.ts';
 
 /** A server that is measured, in a process of its own. */
 export interface ServerProcess {
   readonly url: string;
+  readonly pid: number;
   /** Resident memory, in MB of a million bytes. */
   memoryMb(): number;
-  /** Processor time that it has used so far, its own and the kernel's on its behalf. */
+  /** Processor time that it and its children have used so far, their own and the kernel's on their behalf. */
   cpuMicros(): number;
   stop(): Promise<void>;
 }
 
 const root = join(import.meta.dirname, '..', '..');
-const microsPerTick = 10_000;
 
 /** Starts a script that says `… listens on <address>` on its standard output; its log (standard error) goes to a file. */
 export async function startServer(
@@ -33,17 +34,17 @@ export async function startServer(
   const url = await addressOf(child).catch((error: Error) => {
     throw new Error(`${error.message}\n${readFileSync(logFile, 'utf8')}`);
   });
+  return toServerProcess(child, url);
+}
+
+/** `child` is up, and answers at `url`. */
+export function toServerProcess(child: ChildProcess, url: string): ServerProcess {
+  const pid = child.pid as number;
   return {
     url,
-    memoryMb: () => {
-      const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
-      return (Number(kibibytes) * 1024) / 1_000_000;
-    },
-    cpuMicros: () => {
-      const afterName = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1] ?? '';
-      const [user, system] = afterName.split(' ').slice(11, 13).map(Number);
-      return ((user ?? 0) + (system ?? 0)) * microsPerTick;
-    },
+    pid,
+    memoryMb: () => memoryMbOf(pid),
+    cpuMicros: () => cpuMicrosOf(pid),
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const exited = once(child, 'exit');
