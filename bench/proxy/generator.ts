@@ -1,0 +1,107 @@
+// Keeps connections busy, or sends at a fixed rate; answers with what it saw. It shares the machine with what it measures,
+// so it does as little as it can.
+import { Worker } from 'node:worker_threads';
+import { type Caller, connectCaller } from '../support/caller.ts';
+import { answerQuestions, monotonicMs } from '../support/contestant.ts';
+import { percentile } from '../support/findings.ts';
+import type { LoadResult } from '../support/load.ts';
+import type { Due, Pace } from './pacer.ts';
+
+export interface LoadTask {
+  readonly url: string;
+  /** The whole request as it goes out. */
+  readonly request: string;
+  readonly connections: number;
+  readonly seconds: number;
+}
+
+export interface PacedTask extends LoadTask {
+  readonly perSecond: number;
+}
+
+const ok = 200;
+
+function check(status: number): void {
+  if (status !== ok) throw new Error(`An answer with status ${status}: a fast refusal is no result.`);
+}
+
+async function withCallers<Result>(
+  { url, request, connections }: LoadTask,
+  work: (callers: readonly Caller[], bytes: Buffer) => Promise<Result>,
+): Promise<Result> {
+  const callers = Array.from({ length: connections }, () => connectCaller(url));
+  const bytes = Buffer.from(request, 'latin1');
+  try {
+    // Connecting is not measured.
+    for (const status of await Promise.all(callers.map(({ call }) => call(bytes)))) check(status);
+    return await work(callers, bytes);
+  } finally {
+    for (const { end } of callers) end();
+  }
+}
+
+/** The next request as soon as the answer is there. */
+const runBusy = (task: LoadTask): Promise<LoadResult> =>
+  withCallers(task, async (callers, bytes) => {
+    const latencies: number[] = [];
+    const startedAt = performance.now();
+    const endAt = startedAt + task.seconds * 1000;
+    await Promise.all(
+      callers.map(async ({ call }) => {
+        for (let sentAt = performance.now(); sentAt < endAt; ) {
+          check(await call(bytes));
+          const now = performance.now();
+          latencies.push(now - sentAt);
+          sentAt = now;
+        }
+      }),
+    );
+    return summed(latencies, performance.now() - startedAt);
+  });
+
+/** Requests at their times, whatever becomes of those before; latencies count from when a request was due. */
+const runPaced = (task: PacedTask): Promise<LoadResult> =>
+  withCallers(task, async (callers, bytes) => {
+    const pace: Pace = { everyMs: 1000 / task.perSecond, count: Math.round(task.seconds * task.perSecond) };
+    const idle = [...callers];
+    const waiting: number[] = [];
+    const latencies: number[] = [];
+    const done = Promise.withResolvers<void>();
+
+    const send = async ({ call }: Caller, first: number): Promise<void> => {
+      for (let dueMs: number | undefined = first; dueMs !== undefined; dueMs = waiting.shift()) {
+        check(await call(bytes));
+        latencies.push(monotonicMs() - dueMs);
+      }
+    };
+    const begin = (caller: Caller, dueMs: number): void => {
+      send(caller, dueMs)
+        .then(() => {
+          idle.push(caller);
+          if (latencies.length === pace.count) done.resolve();
+        })
+        .catch(done.reject);
+    };
+    let next = 0;
+    const pacer = new Worker(new URL('pacer.ts', import.meta.url), { workerData: pace });
+    pacer.on('message', ({ startMs, reached }: Due) => {
+      for (; next < reached; next += 1) {
+        const dueMs = startMs + next * pace.everyMs;
+        const caller = idle.pop();
+        if (caller) begin(caller, dueMs);
+        else waiting.push(dueMs);
+      }
+    });
+    pacer.on('error', done.reject);
+    await done.promise;
+    return summed(latencies, task.seconds * 1000);
+  });
+
+const summed = (latencies: readonly number[], milliseconds: number): LoadResult => ({
+  requests: latencies.length,
+  perSecond: latencies.length / (milliseconds / 1000),
+  medianMs: percentile(latencies, 0.5),
+  p99Ms: percentile(latencies, 0.99),
+});
+
+answerQuestions({ busy: runBusy, paced: runPaced });

@@ -1,0 +1,67 @@
+import { type Contest, compete, medianOf, type Round, ratio, toTable } from '../support/contest.ts';
+import type { Findings } from '../support/findings.ts';
+import { connections } from '../support/load.ts';
+import { atLeast, type Bound } from '../support/report.ts';
+import { answerBytes, startNginxProxy } from './nginx.ts';
+import { type Stage, shotAt, shotThrough } from './stage.ts';
+
+const rounds = 7;
+const secondsPerRound = 2;
+const warmUpSeconds = 1.5;
+const peers: ReadonlyMap<string, string> = new Map([
+  ['fast-gateway', 'contenders/fast-gateway.ts'],
+  ['@fastify/http-proxy', 'contenders/fastify.ts'],
+  ['Express + http-proxy-middleware', 'contenders/express.ts'],
+]);
+const ours = 'hookgate';
+const limit = 'bare http + undici';
+
+/** The gateway with everything on, beside proxies that do nothing else. */
+export async function measureThroughput(stage: Stage): Promise<Findings> {
+  const gateway = await stage.startGateway();
+  const bare = await stage.start('contenders/bare.ts');
+  const nginx = await startNginxProxy(stage.releases, stage.backend);
+  const others = [];
+  for (const [name, script] of peers) {
+    const server = await stage.start(script);
+    others.push({ name, server, shot: shotAt(server) });
+  }
+  const contenders = [
+    { name: limit, server: bare, shot: shotAt(bare) },
+    { name: ours, server: gateway.server, shot: shotThrough(gateway) },
+    ...others,
+    { name: 'nginx as a proxy', server: nginx, shot: shotAt(nginx) },
+  ];
+  const options = { rounds, secondsPerRound, warmUpSeconds, load: stage.load.busy };
+  const contest = await compete('Throughput', contenders, options);
+  for (const { server } of contenders) await server.stop();
+  return {
+    circumstances: [
+      `Throughput: ${connections} connections, answers of ${answerBytes} bytes from nginx, one process a contender; ${rounds} rounds of ${secondsPerRound} s each, in turns, after a warm-up. Figures are medians; a ratio is the median of the rounds' ratios. hookgate with bearer token, request id, access log (to a file), metrics and rate limit; the others with nothing switched on.`,
+    ],
+    tables: [toTable(contest, limit, 1)],
+    bounds: toBounds(contest),
+  };
+}
+
+const p99 = ({ p99Ms }: Round): number => p99Ms;
+
+function toBounds(contest: Contest): Bound[] {
+  const best = (figure?: (round: Round) => number): string => {
+    const sorted = [...peers.keys()].toSorted((a, b) => medianOf(contest, a, figure) - medianOf(contest, b, figure));
+    return (figure === p99 ? sorted[0] : sorted.at(-1)) ?? '';
+  };
+  const fastest = best();
+  const steadiest = best(p99);
+  const tail = ratio(contest, ours, steadiest, p99);
+  return [
+    atLeast(`throughput, of the fastest Node peer's (${fastest})`, ratio(contest, ours, fastest), 1.05),
+    atLeast('throughput, of the bare proxy', ratio(contest, ours, limit), 0.65),
+    {
+      name: `p99, of the best Node peer's (${steadiest})`,
+      found: tail.toFixed(2),
+      wanted: 'at most 1',
+      isMet: tail <= 1,
+    },
+  ];
+}
