@@ -49,7 +49,9 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<void
     upstream.pending += 1;
     void call.closed.then(() => exchange.abandon());
     const { method = 'GET' } = call.req;
-    const options = { path, method, headers: headersFor(call, upstream.host), body: upload?.open() ?? null };
+    const headers = headersFor(call, upstream.host);
+    // undici would take the TLS name from `Host`, and connect anew with each other one.
+    const options = { path, method, headers, body: upload?.open() ?? null, servername: upstream.host };
     try {
       upstream.pool.dispatch(options, exchange);
     } catch (error) {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import {
   BrokenCircuitError,
   type CircuitBreakerPolicy,
@@ -8,7 +9,7 @@ import {
 } from 'cockatiel';
 import { ApiError, upstreamCircuitOpen } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { Pool } from '../undici.ts';
+import { buildConnector, Pool } from '../undici.ts';
 import type { BreakerSettings, RemoteTargetSettings } from './target-definition.ts';
 
 /** One address of a target. */
@@ -127,15 +128,20 @@ function retryAfter(all: readonly Guarded[]): number {
   return Math.max(1, Math.ceil((soonest - performance.now()) / 1000));
 }
 
-const createPool = (origin: string, { timeouts, tls }: Pick<RemoteTargetSettings, 'timeouts' | 'tls'>) =>
-  new Pool(origin, {
+/** Certificates are checked against the upstream's own name, whatever `Host` a call carries. */
+function createPool(origin: string, { timeouts, tls }: Pick<RemoteTargetSettings, 'timeouts' | 'tls'>) {
+  const connect = buildConnector({ allowH2: false, timeout: timeouts.connectMs, rejectUnauthorized: true, ...tls });
+  const { hostname } = new URL(origin);
+  const servername = isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? hostname : '';
+  return new Pool(origin, {
     connections: maxConnections,
     pipelining: 1,
     allowH2: false,
-    connect: { timeout: timeouts.connectMs, rejectUnauthorized: true, ...tls },
+    connect: (options, callback) => connect({ ...options, servername }, callback),
     keepAliveTimeout: keepAliveMs,
     maxHeaderSize: maxHeadBytes,
     // Ours are exact, and begin when the request has been sent.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { createTestGateway, type TestGateway } from '../../src/testing/index.ts';
+import { assertError } from '../support/assert-error.ts';
+import { selfSigned } from '../support/certificate.ts';
+import { rawRequest, requestText } from '../support/raw-request.ts';
+
+let backend: Server;
+let gateway: TestGateway;
+let folder: string;
+let connections = 0;
+
+before(async () => {
+  backend = createServer(selfSigned, (req, res) => void res.end(`${req.headers.host}`));
+  backend.on('secureConnection', () => {
+    connections += 1;
+  });
+  backend.listen(0, '127.0.0.1');
+  await once(backend, 'listening');
+  folder = mkdtempSync(join(tmpdir(), 'hookgate-test-'));
+  const ca = join(folder, 'ca.pem');
+  writeFileSync(ca, selfSigned.cert);
+  const { port } = backend.address() as AddressInfo;
+  gateway = await createTestGateway({
+    plugins: [],
+    targets: {
+      vouched: { upstreams: [`https://127.0.0.1:${port}`], tls: { ca }, public: true, preserveHost: true },
+      renamed: { upstreams: [`https://localhost:${port}`], tls: { ca }, public: true },
+      unknown: { upstreams: [`https://127.0.0.1:${port}`], public: true },
+    },
+  });
+});
+after(async () => {
+  await gateway.close();
+  backend.close();
+  backend.closeAllConnections();
+  rmSync(folder, { recursive: true });
+});
+
+test('a certificate is checked against the name of the upstream, whatever Host the client sends', async () => {
+  for (const host of ['a.example.com', 'b.example.com', 'a.example.com']) {
+    const text = requestText('GET /', ['X-Target-Server: vouched']).replace('gateway.test', host);
+    const answer = await rawRequest(gateway.port, text);
+    assert.deepEqual([answer.status, answer.text], [200, host]);
+  }
+  assert.equal(connections, 1);
+});
+
+test('a certificate that nobody vouches for, or of another name, is not accepted', async () => {
+  assertError(await gateway.request('/', { target: 'unknown' }), 'UPSTREAM_UNREACHABLE');
+  assertError(await gateway.request('/', { target: 'renamed' }), 'UPSTREAM_UNREACHABLE');
+});
