@@ -3,6 +3,7 @@ import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep, setImmediate as socketsRead } from 'node:timers/promises';
 import { answerClientError, refuseAfter } from './client-errors.ts';
+import { createPipelineLimit } from './pipelining.ts';
 import { isUpgrade } from './upgrade-protocol.ts';
 import { createUpgradedSockets, type UpgradeListener } from './upgraded-sockets.ts';
 
@@ -26,6 +27,8 @@ const defaultLimits = {
   connectionsCheckingInterval: 2000,
 };
 const maxConnections = 20_000;
+/** Requests of one connection that have no answer yet; a client that sends more is cut off. */
+const maxPipelined = 100;
 
 /** Taking in, at the stop, the connections that clients have already made. */
 const takeWaitingMs = 2000;
@@ -49,9 +52,14 @@ export function createGatewayServer(
   // would carry requests that are long over through the garbage collector.
   const latest = new Map<Duplex, ServerResponse>();
   const ended = new WeakSet<Duplex>();
+  const isTooMuch = createPipelineLimit(maxPipelined);
   const serve: RequestListener = (req, res) => {
     const { socket } = req;
     if (ended.has(socket)) return;
+    if (socket.destroyed || isTooMuch(latest.get(socket), res)) {
+      socket.destroy();
+      return;
+    }
     // Behind an offer to upgrade that is not taken, Node loses what came with it, and would read on in the middle of a request.
     const isLast = req.headers.upgrade !== undefined;
     if (isLast) ended.add(socket);
