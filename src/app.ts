@@ -33,6 +33,7 @@ import { createMetering } from './metering/metering.ts';
 import { createMetricsRegistry, serveMetrics } from './metrics.ts';
 import type { IdentityProvider } from './plugin.ts';
 import { setUpPlugins } from './plugin-setup.ts';
+import { createBufferRelease } from './proxy/buffer-release.ts';
 import { createDeclaredTargets } from './proxy/declared-targets.ts';
 import { createForwarded } from './proxy/forwarded.ts';
 import { createRemoteTarget } from './proxy/remote-target.ts';
@@ -89,7 +90,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const parts = { idempotency, dispatcher, metering, releases };
     const { targets, remotes, identities } = await setUpPlugins(foundation, parts);
     const forwardedOf = createForwarded(config.TRUSTED_PROXIES);
-    const forwarding = { forwardedOf, count: metering.count, logger: proxyLogger };
+    const forwarding = { forwardedOf, count: metering.count, passed: createBufferRelease(), logger: proxyLogger };
     const remote = createRemoteTargets({
       declared: firstTargets,
       local: targets,

@@ -36,6 +36,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #res: ServerResponse;
   readonly #timeouts: Timeouts;
   readonly #end: ExchangeEnd;
+  readonly #passed: (bytes: number) => void;
   readonly #startedAt = performance.now();
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout;
@@ -47,11 +48,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** What has ended it from our side, before undici reports it. */
   #cause: ApiError | undefined;
 
-  constructor(call: Call, timeouts: Timeouts, end: ExchangeEnd) {
+  /** `passed` learns of the bytes of answers that are longer than one piece. */
+  constructor(call: Call, timeouts: Timeouts, end: ExchangeEnd, passed: (bytes: number) => void) {
     this.#call = call;
     this.#res = call.res;
     this.#timeouts = timeouts;
     this.#end = end;
+    this.#passed = passed;
     this.#timer = this.#limit(timeouts.headersMs, 'no answer in time');
   }
 
@@ -122,6 +125,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.flow();
     this.#timer.refresh();
     this.#write(chunk);
+    this.#passed(chunk.length);
   }
 
   onResponseEnd(): void {

@@ -12,6 +12,7 @@ export interface ForwardParts {
   readonly headersFor: (call: Call, upstreamHost: string) => string[];
   /** The head of an upstream's answer has been passed on. */
   readonly onAnswered?: ((call: Call, status: number) => void) | undefined;
+  readonly passed: (bytes: number) => void;
 }
 
 /** An upstream that answers like this is in trouble, even if it answers. */
@@ -31,20 +32,25 @@ class Untouched extends Error {
 
 /** Passes calls on to a target's upstreams. Rejects with what is to be answered if no answer has begun. */
 export function createForward(parts: ForwardParts): (call: Call) => Promise<void> {
-  const { settings, upstreams, rewrite, headersFor, onAnswered } = parts;
+  const { settings, upstreams, rewrite, headersFor, onAnswered, passed } = parts;
   const { timeouts, maxBodyBytes } = settings;
 
   async function attempt(call: Call, upstream: Upstream, path: string, upload: Upload | undefined): Promise<void> {
     const startedAt = performance.now();
     const heading = Promise.withResolvers<number>();
-    const exchange = new Exchange(call, timeouts, {
-      onHead: heading.resolve,
-      onFailure: (error, isUntouched) => heading.reject(isUntouched ? new Untouched(error) : error),
-      onEnd: () => {
-        upstream.pending -= 1;
-        clearTimeout(deadline);
+    const exchange = new Exchange(
+      call,
+      timeouts,
+      {
+        onHead: heading.resolve,
+        onFailure: (error, isUntouched) => heading.reject(isUntouched ? new Untouched(error) : error),
+        onEnd: () => {
+          upstream.pending -= 1;
+          clearTimeout(deadline);
+        },
       },
-    });
+      passed,
+    );
     const deadline = timeouts.totalMs > 0 ? limitWhole(exchange, timeouts.totalMs - sinceStart(call)) : undefined;
     upstream.pending += 1;
     void call.closed.then(() => exchange.abandon());
@@ -81,7 +87,7 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<void
     const path = rewrite(call.path) + (query === '' && !req.url?.endsWith('?') ? '' : `?${query}`);
     if (maxBodyBytes > 0 && Number(req.headers['content-length'] ?? 0) > maxBodyBytes)
       throw payloadTooLarge(maxBodyBytes);
-    const upload = hasBody(req) ? createUpload(req, res, maxBodyBytes) : undefined;
+    const upload = hasBody(req) ? createUpload(req, res, maxBodyBytes, passed) : undefined;
     if (upload) void call.closed.then(() => upload.release());
     try {
       await tryInTurn(call, path, upload);

@@ -30,6 +30,8 @@ export interface RemoteTargetParts {
   /** Counts a use of a product. */
   readonly count: (use: Use) => void;
   readonly logger: Logger;
+  /** Learns of the bytes of large bodies. */
+  readonly passed: (bytes: number) => void;
 }
 
 /** What a client must not make a backend do: TRACE shows a backend's own headers. CONNECT never comes this far. */
@@ -45,6 +47,7 @@ export function createRemoteTarget(
   const upstreams = createUpstreams(settings, parts.logger);
   const rewrite = createPathRewrite(settings);
   const headersFor = createRequestHeaders({ settings, forwardedOf: parts.forwardedOf });
+  const onAnswered = createMeter(settings, parts.count);
   const match: Match = {
     label: '(remote)',
     isPublic: settings.public,
@@ -53,7 +56,7 @@ export function createRemoteTarget(
     params: {},
     isSignIn: false,
     rateLimitPerMinute: settings.rateLimitPerMinute,
-    serve: createForward({ settings, upstreams, rewrite, headersFor, onAnswered: createMeter(settings, parts.count) }),
+    serve: createForward({ settings, upstreams, rewrite, headersFor, onAnswered, passed: parts.passed }),
     upgrade: createUpgradeMatch({ settings, upstreams, rewrite, headersFor }),
   };
   const holds = createHolds();

@@ -25,9 +25,14 @@ export const hasBody = ({ headers }: IncomingMessage): boolean =>
  * Reads the request only as fast as the upstream takes it. A body that breaks off, or is larger than `limit` bytes (0: no
  * limit), breaks the upstream's request as well. The client that waits for `100 Continue` gets it with the first read.
  *
- * undici would destroy the request itself, and with it the connection on which the answer is still to be given.
+ * `passed` learns of its bytes. undici would destroy the request itself, and with it the connection on which the answer is still to be given.
  */
-export function createUpload(req: IncomingMessage, res: ServerResponse, limit: number): Upload {
+export function createUpload(
+  req: IncomingMessage,
+  res: ServerResponse,
+  limit: number,
+  passed: (bytes: number) => void,
+): Upload {
   let isStarted = false;
   let size = 0;
   let stream: Readable | undefined;
@@ -35,6 +40,7 @@ export function createUpload(req: IncomingMessage, res: ServerResponse, limit: n
 
   const onData = (chunk: Buffer): void => {
     size += chunk.length;
+    passed(chunk.length);
     if (limit > 0 && size > limit) stream?.destroy(payloadTooLarge(limit));
     else if (!stream?.push(chunk)) req.pause();
   };

@@ -101,7 +101,7 @@ const log: Logger = { error: () => {}, warn: () => {}, info: () => {}, debug: ()
 /** A gateway in front of one backend, with nothing but what the metrics need. */
 async function startRemote(upstream: string) {
   const definition = { upstreams: [upstream], public: true, breaker: { failures: 2 } };
-  const parts = { forwardedOf: createForwarded([]), count: () => {}, logger: log };
+  const parts = { forwardedOf: createForwarded([]), count: () => {}, passed: () => {}, logger: log };
   const target = createRemoteTarget(checkDefinition('billing', definition), 'test', parts);
   const registry = createTargetRegistry([target]);
   const metrics = createMetricsRegistry();

@@ -14,7 +14,8 @@ onEveryEngine('Basic credentials', ({ serverUrl }) => {
   test('API key and e-mail both name the principal that a token would', async () => {
     const key = await authentication.createKey({ email: 'ann@example.com' });
     const { access_token: token } = (await authentication.signIn(key)).body;
-    const { body: expected } = await authentication.me({ token });
+    // A password has no end of its own.
+    const { expiresAt: _, ...expected } = (await authentication.me({ token })).body;
     for (const username of [key.api_key, 'ann@example.com', 'ANN@Example.com']) {
       const answer = await authentication.basic(username, key.secret_key);
       assert.equal(answer.status, 200, username);

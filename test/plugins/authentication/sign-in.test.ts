@@ -48,6 +48,7 @@ onEveryEngine('sign-in', ({ serverUrl }) => {
       organizations: ['myorg', 'other'],
       defaultOrganization: 'myorg',
       scopes: ['integration:read', 'integration:write'],
+      expiresAt: claims.exp,
     });
   });
 
