@@ -42,7 +42,7 @@ export function toMarkdown({ command, circumstances, tables, bounds }: Report): 
   return [
     `Repeat with \`${command}\`.\n`,
     circumstances.map((line) => `- ${line}\n`).join(''),
-    ...[...tables, verdicts].map(toTable),
+    ...(bounds.length > 0 ? [...tables, verdicts] : tables).map(toTable),
   ].join('\n');
 }
 
