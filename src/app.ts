@@ -33,11 +33,8 @@ import { createMetering } from './metering/metering.ts';
 import { createMetricsRegistry, serveMetrics } from './metrics.ts';
 import type { IdentityProvider } from './plugin.ts';
 import { setUpPlugins } from './plugin-setup.ts';
-import { createBufferRelease } from './proxy/buffer-release.ts';
 import { createDeclaredTargets } from './proxy/declared-targets.ts';
-import { createForwarded } from './proxy/forwarded.ts';
-import { createRemoteTarget } from './proxy/remote-target.ts';
-import { createRemoteTargets } from './proxy/remote-targets.ts';
+import { openProxy } from './proxy/open.ts';
 import { createReleases, type Releases } from './releases.ts';
 import { repeat } from './repeating.ts';
 import { version } from './version.ts';
@@ -69,9 +66,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const foundation = createFoundation(options);
   const { config, log, database, encryption, now, owners } = foundation;
   const onlyDelivers = config.ROLE === 'dispatcher';
-  const proxyLogger = log.labelled('proxy');
-  const declared = createDeclaredTargets(config.TARGETS_FILE, options.env, proxyLogger);
-  const firstTargets = declared.read();
+  const declared = createDeclaredTargets(config.TARGETS_FILE, options.env, log.labelled('proxy'));
+  const first = declared.read();
   const releases = createReleases();
   releases.add(() => log.flush());
   releases.add(() => database.close());
@@ -87,23 +83,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     const metrics = createMetricsRegistry();
     const dispatcher = openDispatcher(foundation, metrics);
     const metering = createMetering(log.labelled('metering'));
-    const parts = { idempotency, dispatcher, metering, releases };
-    const { targets, remotes, identities } = await setUpPlugins(foundation, parts);
-    const forwardedOf = createForwarded(config.TRUSTED_PROXIES);
-    const forwarding = { forwardedOf, count: metering.count, passed: createBufferRelease(), logger: proxyLogger };
-    const remote = createRemoteTargets({
-      declared: firstTargets,
-      local: targets,
-      ofPlugins: remotes,
-      build: (settings) => createRemoteTarget(settings, declared.path, forwarding),
-      logger: proxyLogger,
-    });
-    releases.add(() => remote.close());
-    const { registry } = remote;
+    const plugins = await setUpPlugins(foundation, { idempotency, dispatcher, metering, releases });
+    const { identities, targets: local, remotes: ofPlugins } = plugins;
+    const proxy = openProxy(foundation, { declared, first, local, ofPlugins, count: metering.count });
+    releases.add(() => proxy.close());
+    const { registry } = proxy;
     const readiness = createReadiness(database, owners, onlyDelivers ? { lag: () => dispatcher.keepsUp() } : {});
     const limitRate = await openRateLimit(foundation, releases);
-    const listeners = createListeners(foundation, { registry, identities, readiness, limitRate, metrics });
-    const { handler, upgrade } = listeners;
+    const parts = { registry, identities, readiness, limitRate, metrics };
+    const { handler, upgrade } = createListeners(foundation, parts);
     const server = createGatewayServer(handler, {}, upgrade);
 
     return {
@@ -119,10 +107,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         await dispatcher.start();
         metering.start();
         releases.add(() => metering.stop());
-        if (!onlyDelivers) {
-          remote.start();
-          releases.add(declared.follow(remote.replace));
-        }
+        if (!onlyDelivers) releases.add(proxy.start());
         const address = await server.listen(config.PORT, config.HOST, {
           reusePort: options.link !== undefined && systemSharesPorts,
         });
@@ -134,7 +119,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         });
         return address;
       },
-      reload: () => declared.reload(remote.replace),
+      reload: () => proxy.reload(),
       close: () => releases.run(),
     };
   } catch (error) {

@@ -1,0 +1,53 @@
+import type { Foundation } from '../foundation.ts';
+import type { Target } from '../gateway/target.ts';
+import type { TargetRegistry } from '../gateway/target-registry.ts';
+import { createBufferRelease } from './buffer-release.ts';
+import type { DeclaredTargets } from './declared-targets.ts';
+import { createForwarded } from './forwarded.ts';
+import { createRemoteTarget, type RemoteTargetParts } from './remote-target.ts';
+import { createRemoteTargets, type PluginRemote } from './remote-targets.ts';
+import type { RemoteTargetSettings } from './target-definition.ts';
+
+export interface Proxy {
+  /** Every target of the gateway, those in this process included. */
+  readonly registry: TargetRegistry;
+  /** Begins to check upstreams and to follow the targets file. Gives back what ends the latter. */
+  start(): () => void;
+  /** Reads the targets file again. False when it is not good: then nothing changes, and the log says why. */
+  reload(): boolean;
+  /** Ends all connections to backends, at once. */
+  close(): Promise<void>;
+}
+
+export interface ProxyParts extends Pick<RemoteTargetParts, 'count'> {
+  /** Where targets are declared, and what stood there at the start. */
+  readonly declared: DeclaredTargets;
+  readonly first: readonly RemoteTargetSettings[];
+  /** Targets in this process. */
+  readonly local: readonly Target[];
+  readonly ofPlugins: readonly PluginRemote[];
+}
+
+/** Puts the proxy together. Throws `StartError` where targets do not go together. */
+export function openProxy({ config, log }: Pick<Foundation, 'config' | 'log'>, parts: ProxyParts): Proxy {
+  const { declared, first, local, ofPlugins, count } = parts;
+  const logger = log.labelled('proxy');
+  const forwardedOf = createForwarded(config.TRUSTED_PROXIES);
+  const forwarding = { forwardedOf, count, passed: createBufferRelease(), logger };
+  const remote = createRemoteTargets({
+    declared: first,
+    local,
+    ofPlugins,
+    build: (settings) => createRemoteTarget(settings, declared.path, forwarding),
+    logger,
+  });
+  return {
+    registry: remote.registry,
+    start: () => {
+      remote.start();
+      return declared.follow(remote.replace);
+    },
+    reload: () => declared.reload(remote.replace),
+    close: remote.close,
+  };
+}
