@@ -125,6 +125,10 @@ export const methodNotAllowed = (allowed: string[]): ApiError =>
 /** 409 with a code of its own, for instance `conflict('NAME_TAKEN', '…')`. */
 export const conflict = (code: string, message: string): ApiError => new ApiError(409, code, message);
 
+/** 408, and the end of the connection, on which the rest of the request may still be under way. */
+export const requestTimeout = (reason: string): ApiError =>
+  catalogued('REQUEST_TIMEOUT', 'The request took too long to arrive.', { headers: { Connection: 'close' }, reason });
+
 export const payloadTooLarge = (limitBytes: number): ApiError =>
   catalogued('PAYLOAD_TOO_LARGE', `The body is larger than ${limitBytes} bytes.`, { headers: { Connection: 'close' } });
 

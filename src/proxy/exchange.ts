@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
-import { ApiError, upstreamInvalid, upstreamTimeout, upstreamUnreachable } from '../errors.ts';
+import { ApiError, upstreamInvalid, upstreamUnreachable } from '../errors.ts';
 import type { Call } from '../gateway/call.ts';
 import { errors } from '../undici.ts';
 import { copyResponseHeaders, isHonest } from './response-headers.ts';
@@ -18,6 +18,10 @@ export interface ExchangeEnd {
   onHead(status: number): void;
   /** There will be no head: why, and whether it is certain that the upstream has seen nothing of the request. */
   onFailure(error: ApiError, isUntouched: boolean): void;
+  /** Its time is up: what that means. */
+  toTimeout(reason: string): ApiError;
+  /** So many bytes of the answer's body have been passed on. */
+  passed(bytes: number): void;
   /** Nothing more will happen, whichever way it went. */
   onEnd(): void;
 }
@@ -36,7 +40,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #res: ServerResponse;
   readonly #timeouts: Timeouts;
   readonly #end: ExchangeEnd;
-  readonly #passed: (bytes: number) => void;
   readonly #startedAt = performance.now();
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout;
@@ -48,13 +51,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** What has ended it from our side, before undici reports it. */
   #cause: ApiError | undefined;
 
-  /** `passed` learns of the bytes of answers that are longer than one piece. */
-  constructor(call: Call, timeouts: Timeouts, end: ExchangeEnd, passed: (bytes: number) => void) {
+  constructor(call: Call, timeouts: Timeouts, end: ExchangeEnd) {
     this.#call = call;
     this.#res = call.res;
     this.#timeouts = timeouts;
     this.#end = end;
-    this.#passed = passed;
     this.#timer = this.#limit(timeouts.headersMs, 'no answer in time');
   }
 
@@ -125,7 +126,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.flow();
     this.#timer.refresh();
     this.#write(chunk);
-    this.#passed(chunk.length);
+    this.#end.passed(chunk.length);
   }
 
   onResponseEnd(): void {
@@ -175,7 +176,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #limit(milliseconds: number, reason: string): NodeJS.Timeout {
-    return setTimeout(() => this.cancel(upstreamTimeout(reason)), milliseconds);
+    return setTimeout(() => this.cancel(this.#end.toTimeout(reason)), milliseconds);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type ApiError, payloadTooLarge, upstreamTimeout } from '../errors.ts';
+import { type ApiError, payloadTooLarge, requestTimeout, upstreamTimeout } from '../errors.ts';
 import type { Call } from '../gateway/call.ts';
 import { Exchange } from './exchange.ts';
 import type { RemoteTargetSettings } from './target-definition.ts';
@@ -38,20 +38,22 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<void
   async function attempt(call: Call, upstream: Upstream, path: string, upload: Upload | undefined): Promise<void> {
     const startedAt = performance.now();
     const heading = Promise.withResolvers<number>();
-    const exchange = new Exchange(
-      call,
-      timeouts,
-      {
-        onHead: heading.resolve,
-        onFailure: (error, isUntouched) => heading.reject(isUntouched ? new Untouched(error) : error),
-        onEnd: () => {
-          upstream.pending -= 1;
-          clearTimeout(deadline);
-        },
-      },
+    // A client that does not send is no fault of the upstream's, whose breaker it could open for everybody.
+    const toTimeout = (reason: string): ApiError =>
+      upload?.isAwaited() ? requestTimeout(reason) : upstreamTimeout(reason);
+    const exchange = new Exchange(call, timeouts, {
+      onHead: heading.resolve,
+      onFailure: (error, isUntouched) => heading.reject(isUntouched ? new Untouched(error) : error),
+      toTimeout,
       passed,
-    );
-    const deadline = timeouts.totalMs > 0 ? limitWhole(exchange, timeouts.totalMs - sinceStart(call)) : undefined;
+      onEnd: () => {
+        upstream.pending -= 1;
+        clearTimeout(deadline);
+      },
+    });
+    const endWhole = (): void => exchange.cancel(toTimeout('deadline'));
+    const leftMs = Math.max(1, timeouts.totalMs - (performance.now() - call.startedAt));
+    const deadline = timeouts.totalMs > 0 ? setTimeout(endWhole, leftMs) : undefined;
     upstream.pending += 1;
     void call.closed.then(() => exchange.abandon());
     const { method = 'GET' } = call.req;
@@ -96,8 +98,3 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<void
     }
   };
 }
-
-const sinceStart = ({ startedAt }: Call): number => performance.now() - startedAt;
-
-const limitWhole = (exchange: Exchange, milliseconds: number): NodeJS.Timeout =>
-  setTimeout(() => exchange.cancel(upstreamTimeout('deadline')), Math.max(1, milliseconds));

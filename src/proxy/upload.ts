@@ -10,6 +10,8 @@ export interface Upload {
   open(): Readable;
   /** Whether a byte has been asked for: what has been read cannot be sent to another upstream. */
   isStarted(): boolean;
+  /** Whether the upstream has taken all that has come, and the rest is for the client to send. */
+  isAwaited(): boolean;
   /** Lets go of the request, which outlives this: what is left of its body is thrown away. */
   release(): void;
 }
@@ -62,6 +64,7 @@ export function createUpload(
       return stream;
     },
     isStarted: () => isStarted,
+    isAwaited: () => isStarted && !req.complete && stream?.readableLength === 0,
     release: () => {
       req.off('data', onData).off('end', onEnd).off('close', onClose);
       stream?.destroy();
