@@ -6,7 +6,7 @@ import { type Stage, shotAt, shotThrough } from './stage.ts';
 
 const rounds = 5;
 const secondsPerRound = 3;
-const warmUpSeconds = 2;
+const warmUpSeconds = 5;
 const perSecond = 2000;
 const direct = 'direct';
 const limits = { medianMs: 0.5, p99Ms: 3 } as const;
@@ -20,10 +20,12 @@ export async function measureLatency(stage: Stage): Promise<Findings> {
     { name: 'bare http + undici', server: bare, shot: shotAt(bare) },
     { name: 'hookgate', server: gateway.server, shot: shotThrough(gateway) },
   ];
+  // At the fixed rate it would take too long until all code is compiled as it stays.
+  for (const { shot } of contenders) await stage.load.busy(shot, warmUpSeconds);
   const contest = await compete('Latency', contenders, {
     rounds,
     secondsPerRound,
-    warmUpSeconds,
+    warmUpSeconds: 1,
     load: (shot, seconds) => stage.load.paced(shot, seconds, perSecond),
   });
   await gateway.server.stop();
