@@ -9,7 +9,7 @@ export function createAccessLog(log: LogOutput): (call: Call) => void {
   if (!log.isInfoEnabled) return () => {};
   const write = log.format === 'pretty' ? prettyLine : jsonLine;
   return (call) => {
-    void call.closed.then(() => log.line(write(call)));
+    call.onClosed(() => log.line(write(call)));
   };
 }
 

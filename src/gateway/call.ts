@@ -12,10 +12,10 @@ export interface Call {
   /** `performance.now()` at arrival. */
   readonly startedAt: number;
   /**
-   * Resolves when the answer has ended or broken off. To be used in place of more listeners on `res`: with two of them, requests
-   * that are over hold on to later ones, and the garbage collector copies them all.
+   * Calls back when the answer has ended or broken off. To be used in place of more listeners on `res`: with two of them, requests
+   * that are over hold on to later ones, and the garbage collector copies them all. Promises would cost more than the rest.
    */
-  readonly closed: Promise<void>;
+  onClosed(callback: () => void): void;
   /** The path exactly as sent, without the query. */
   readonly path: string;
   /** The query exactly as sent, without its `?`. */
@@ -50,7 +50,7 @@ export function openCall(req: IncomingMessage, res: ServerResponse): Call {
     res,
     id,
     startedAt: performance.now(),
-    closed: new Promise((resolve) => res.once('close', resolve)),
+    onClosed: createClosing(res),
     path: mark === -1 ? url : url.slice(0, mark),
     query: mark === -1 ? '' : url.slice(mark + 1),
     targetName: req.headers['x-target-server'] as string | undefined,
@@ -63,6 +63,17 @@ export function openCall(req: IncomingMessage, res: ServerResponse): Call {
     upstreamMs: undefined,
     failure: undefined,
     failureCode: undefined,
+  };
+}
+
+function createClosing(res: ServerResponse): Call['onClosed'] {
+  const callbacks: (() => void)[] = [];
+  res.once('close', () => {
+    for (const callback of callbacks) callback();
+  });
+  return (callback) => {
+    if (res.closed) queueMicrotask(callback);
+    else callbacks.push(callback);
   };
 }
 

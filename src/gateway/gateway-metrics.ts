@@ -14,7 +14,7 @@ export function createGatewayMetrics(registry: Registry, targets: () => readonly
   registerUpstreams(registry, targets);
   return (call) => {
     counts.inFlight += 1;
-    void call.closed.then(() => {
+    call.onClosed(() => {
       counts.inFlight -= 1;
       counts.add(call);
     });

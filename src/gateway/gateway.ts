@@ -38,11 +38,13 @@ export function createGateway(parts: GatewayParts): RequestListener {
   async function serve(call: Call): Promise<void> {
     checkFraming(call);
     if (parts.answerPreflight(call)) return;
-    if (await parts.answerOwnPage(call)) return;
+    const isOwnPage = parts.answerOwnPage(call);
+    // A wait for what is known would cost every request a turn of the queue.
+    if (isOwnPage !== false && (await isOwnPage)) return;
 
     const found = find(call, registry);
     if (found.match?.isPublic)
-      return found.match.isSignIn ? limited(call, signInLimit, () => serveMatch(call)) : serveInRate(call);
+      return found.match.isSignIn ? limited(call, signInLimit, async () => serveMatch(call)) : serveInRate(call);
 
     call.principal = await authenticate(call);
     if (!found.match) throw found.problem;
@@ -50,11 +52,10 @@ export function createGateway(parts: GatewayParts): RequestListener {
     return serveInRate(call);
   }
 
-  async function serveInRate(call: Call): Promise<void> {
-    // Most counts are at hand, and a wait for nothing would cost more than they do.
+  /** Most counts are at hand, and a wait for nothing would cost more than they do. */
+  function serveInRate(call: Call): Promise<void> | undefined {
     const counted = limitRate(call);
-    if (counted !== undefined) await counted;
-    return serveMatch(call);
+    return counted === undefined ? serveMatch(call) : counted.then(() => serveMatch(call));
   }
 
   return listen(parts, serve);
@@ -81,9 +82,7 @@ function listen(parts: EntryParts, serve: (call: Call) => Promise<void>): Reques
   };
 }
 
-async function serveMatch(call: Call): Promise<void> {
-  await call.match?.serve(call);
-}
+const serveMatch = (call: Call): Promise<void> | undefined => call.match?.serve(call);
 
 /** Finds target and route. What is wrong with them is kept until the caller is known. */
 export function find(call: Call, registry: TargetRegistry): { match: Call['match']; problem?: unknown } {
@@ -94,7 +93,8 @@ export function find(call: Call, registry: TargetRegistry): { match: Call['match
     return { match: undefined, problem: targetName === undefined ? required : targetUnknown() };
   }
   call.target = target;
-  target.hold?.(call.closed);
+  const release = target.hold?.();
+  if (release) call.onClosed(release);
   try {
     call.match = target.match(call.req.method ?? '', path);
     return { match: call.match };

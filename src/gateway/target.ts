@@ -42,8 +42,8 @@ export interface Target {
   readonly routes: readonly RouteDocument[];
   /** Undefined where the target runs in this process. */
   readonly upstreams?: readonly UpstreamState[];
-  /** A target that may be taken out of the registry stays usable until all these promises have settled. */
-  hold?(until: Promise<unknown>): void;
+  /** A target that may be taken out of the registry stays usable until all that this gives back have been called, each once. */
+  hold?(): () => void;
   /** Throws `NOT_FOUND` or `METHOD_NOT_ALLOWED`; whoever asks keeps that to itself until the caller is known. */
   match(method: string, path: string): Match;
 }

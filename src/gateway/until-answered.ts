@@ -19,7 +19,7 @@ export function untilAnswered(call: Call, limitMs: number, logger: Logger, start
     const timer = setTimeout(() => {
       if (!call.res.headersSent) fail(handlerTimeout());
     }, limitMs);
-    void call.closed.then(() => {
+    call.onClosed(() => {
       clearTimeout(timer);
       resolve();
     });

@@ -83,5 +83,5 @@ function closeAtExpiry(call: Call, tunnel: Tunnel, now: Clock): void {
   const leftMs = expiresAt * 1000 - now() / 1000;
   // A token that is good for longer than a timer can run ends with the timer.
   const timer = setTimeout(() => tunnel.close(1008), Math.min(Math.max(leftMs, 0), longestTimerMs));
-  void call.closed.then(() => clearTimeout(timer));
+  call.onClosed(() => clearTimeout(timer));
 }

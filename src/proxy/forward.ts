@@ -55,7 +55,7 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<void
     const leftMs = Math.max(1, timeouts.totalMs - (performance.now() - call.startedAt));
     const deadline = timeouts.totalMs > 0 ? setTimeout(endWhole, leftMs) : undefined;
     upstream.pending += 1;
-    void call.closed.then(() => exchange.abandon());
+    call.onClosed(() => exchange.abandon());
     const { method = 'GET' } = call.req;
     const headers = headersFor(call, upstream.host);
     // undici would take the TLS name from `Host`, and connect anew with each other one.
@@ -90,7 +90,7 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<void
     if (maxBodyBytes > 0 && Number(req.headers['content-length'] ?? 0) > maxBodyBytes)
       throw payloadTooLarge(maxBodyBytes);
     const upload = hasBody(req) ? createUpload(req, res, maxBodyBytes, passed) : undefined;
-    if (upload) void call.closed.then(() => upload.release());
+    if (upload) call.onClosed(() => upload.release());
     try {
       await tryInTurn(call, path, upload);
     } catch (error) {

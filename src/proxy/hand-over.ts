@@ -32,7 +32,7 @@ export function createHandOver(): (handover: Handover) => Promise<UpgradeAnswer>
     const asked = askFor(request.socket);
     agents.set(asked, agentOf(backend));
     let handshake: Handshake | undefined;
-    void call.closed.then(() => handshake?.fail(new ClientGone()));
+    call.onClosed(() => handshake?.fail(new ClientGone()));
     try {
       return await new Promise<UpgradeAnswer>((resolve, reject) => {
         const onAnswer: HandshakeParts['onAnswer'] = (status, tunnel) => resolve({ status, tunnel });

@@ -1,7 +1,7 @@
 /** Counts what still uses something that is to be closed when nothing does any more. */
 export interface Holds {
-  /** In use until this promise settles. */
-  hold(until: Promise<unknown>): void;
+  /** In use until what is given back is called, which may be done once. */
+  hold(): () => void;
   /** Resolves at the first moment without a hold: at once if there is none. To be called once. */
   released(): Promise<void>;
 }
@@ -14,9 +14,9 @@ export function createHolds(): Holds {
     if (count === 0) onReleased?.();
   };
   return {
-    hold: (until) => {
+    hold: () => {
       count += 1;
-      void until.then(release, release);
+      return release;
     },
     released: () =>
       new Promise((resolve) => {

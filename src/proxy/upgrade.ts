@@ -44,7 +44,7 @@ export function createUpgradeMatch({ settings, upstreams, ...parts }: UpgradePar
       upgrade.isConnected = true;
       const { status, tunnel } = await handOver({ call, request, backend, path, headers, timeouts });
       call.upstreamMs = performance.now() - startedAt;
-      void call.closed.then(release);
+      call.onClosed(release);
       if (failing.has(status)) throw new FailingStatus();
       return tunnel;
     } catch (error) {

@@ -46,6 +46,8 @@ const keepAliveMs = 4000;
 
 interface Guarded extends Upstream {
   readonly breaker: CircuitBreakerPolicy;
+  /** Since its last success. Without a failure before it, a success tells the breaker nothing, and need not cost anything. */
+  hasFailed: boolean;
   openUntil: number;
 }
 
@@ -62,6 +64,7 @@ export function createUpstreams(
       pending: 0,
       isHealthy: true,
       breaker: createBreaker(settings.breaker),
+      hasFailed: false,
       openUntil: 0,
       get isOpen() {
         return this.breaker.state !== CircuitState.Closed;
@@ -75,6 +78,17 @@ export function createUpstreams(
     return upstream;
   });
   let turn = 0;
+
+  /** Every outcome is told to the breaker, which may refuse the call. */
+  async function runInDoubt<T>(upstream: Guarded, call: () => Promise<T>): Promise<T> {
+    try {
+      const result = await upstream.breaker.execute(call);
+      upstream.hasFailed = false;
+      return result;
+    } catch (error) {
+      throw error instanceof BrokenCircuitError ? upstreamCircuitOpen(retryAfter(all)) : error;
+    }
+  }
 
   const choose = (tried?: Upstream): Guarded | undefined => {
     const now = performance.now();
@@ -100,17 +114,23 @@ export function createUpstreams(
       if (!chosen && !tried) throw upstreamCircuitOpen(retryAfter(all));
       return chosen;
     },
-    run: async (upstream, call) => {
-      try {
-        return await (upstream as Guarded).breaker.execute(call);
-      } catch (error) {
-        throw error instanceof BrokenCircuitError ? upstreamCircuitOpen(retryAfter(all)) : error;
-      }
+    run: (upstream, call) => {
+      const guarded = upstream as Guarded;
+      const isDoubtful = guarded.hasFailed || guarded.breaker.state !== CircuitState.Closed;
+      return isDoubtful ? runInDoubt(guarded, call) : call().catch((error) => fail(guarded, error));
     },
     close: async () => {
       await Promise.all(all.map(({ pool }) => pool.destroy()));
     },
   };
+}
+
+/** Tells the breaker of the first failure in a row. */
+async function fail(upstream: Guarded, error: unknown): Promise<never> {
+  upstream.hasFailed = true;
+  if (upstream.breaker.state === CircuitState.Closed)
+    await upstream.breaker.execute(() => Promise.reject(error)).catch(() => undefined);
+  throw error;
 }
 
 /** While one call tries whether it works again, no other goes there. */
