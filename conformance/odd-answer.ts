@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Conversation, headerOf } from './client.ts';
 import type { Lab } from './lab.ts';
 import { valuesOf } from './message-reader.ts';
@@ -20,6 +21,8 @@ export interface OddAnswer {
   /** Of the request. Default: GET. */
   readonly method?: string;
   readonly bytes: string;
+  /** Written a moment later. */
+  readonly rest?: string;
   /** What happens to the connection then. Default: nothing. */
   readonly afterwards?: 'close' | 'reset';
   /** Written after the client has its answer, when nobody has asked for anything. */
@@ -37,6 +40,8 @@ export interface OddAnswer {
 /** What must never be taken for a header or an answer of its own. */
 export const planted = 'Planted';
 export const plantedAnswer = `HTTP/1.1 200 OK\r\nContent-Length: ${planted.length}\r\n\r\n${planted}`;
+
+const momentMs = 30;
 
 /** Has the backend answer so, then sees that the next clients get their own answers. */
 export async function provoke(answer: OddAnswer, lab: Lab): Promise<Conversation> {
@@ -62,9 +67,13 @@ export async function provoke(answer: OddAnswer, lab: Lab): Promise<Conversation
   return conversation;
 }
 
-async function write({ bytes, afterwards, endless }: OddAnswer, { whole, socket }: Exchange): Promise<void> {
+async function write({ bytes, rest, afterwards, endless }: OddAnswer, { whole, socket }: Exchange): Promise<void> {
   await whole;
   socket.write(bytes, 'latin1');
+  if (rest !== undefined) {
+    await pause(momentMs);
+    socket.write(rest, 'latin1');
+  }
   if (afterwards === 'close') socket.end();
   if (afterwards === 'reset') setImmediate(() => socket.resetAndDestroy());
   if (endless === undefined) return;
