@@ -5,8 +5,8 @@ import type { Exchange } from '../../conformance/recording-backend.ts';
 import { until } from '../support/until.ts';
 import { type AttackGateway, createAttackGateway } from './attack-gateway.ts';
 
-const idleMs = 300;
-const totalMs = 3000;
+const idleMs = 600;
+const totalMs = 4000;
 const mebibyte = 1024 * 1024;
 const chunk = 'x'.repeat(64 * 1024);
 const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';

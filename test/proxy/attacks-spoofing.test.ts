@@ -118,7 +118,7 @@ describe('a trusted proxy', () => {
       ['Forwarded', 'for=spoofed'],
     ] as const) {
       const seen = await send([`${name}: ${value}`]);
-      assert.doesNotMatch(seen.head, /spoofed|https|198/, `${name}: ${value}`);
+      assert.doesNotMatch(seen.head, /spoofed|https|198\.51/, `${name}: ${value}`);
       assert.equal(headerOf(seen, 'x-forwarded-for'), '127.0.0.1');
     }
   });
