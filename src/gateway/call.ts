@@ -9,6 +9,11 @@ export interface Call {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly id: string;
+  /**
+   * Names and values in turns, for the answer whoever gives it. Kept apart from `res`, whose headers cost several times as much to
+   * set one by one; `putHeaders` moves them there.
+   */
+  readonly headers: string[];
   /** `performance.now()` at arrival. */
   readonly startedAt: number;
   /**
@@ -44,11 +49,11 @@ export function openCall(req: IncomingMessage, res: ServerResponse): Call {
   const mark = url.indexOf('?');
   const givenId = req.headers['x-request-id'];
   const id = typeof givenId === 'string' && safeRequestId.test(givenId) ? givenId : randomUUID();
-  res.setHeader('X-Request-Id', id);
   return {
     req,
     res,
     id,
+    headers: ['X-Request-Id', id],
     startedAt: performance.now(),
     onClosed: createClosing(res),
     path: mark === -1 ? url : url.slice(0, mark),
@@ -77,12 +82,20 @@ function createClosing(res: ServerResponse): Call['onClosed'] {
   };
 }
 
+/** Puts what the gateway itself has to say on the answer, once. */
+export function putHeaders({ headers, res }: Call): void {
+  for (let index = 0; index < headers.length; index += 2)
+    res.setHeader(headers[index] as string, headers[index + 1] as string);
+  headers.length = 0;
+}
+
 export const jsonType = 'application/json; charset=utf-8';
 
 /** Answers JSON that nobody may store. The text goes out in one piece with the headers, which bytes would not. */
 export function sendJson(call: Call, status: number, body: unknown, headers: Record<string, string> = {}): void {
   const { res } = call;
   const text = JSON.stringify(body);
+  putHeaders(call);
   res.writeHead(status, {
     'Content-Type': jsonType,
     'Cache-Control': 'no-store',

@@ -1,4 +1,4 @@
-import type { Call } from './call.ts';
+import { type Call, putHeaders } from './call.ts';
 
 const methods = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const requestHeaders =
@@ -13,13 +13,14 @@ const maxAgeSeconds = '600';
  */
 export function createCors(origins: readonly string[]): (call: Call) => boolean {
   const allowed = new Set(origins);
-  return ({ req, res }) => {
+  return (call) => {
+    const { req, res, headers } = call;
     const { origin } = req.headers;
     if (origin === undefined || !allowed.has(origin)) return false;
-    res.setHeader('Access-Control-Allow-Origin', origin);
-    res.setHeader('Access-Control-Expose-Headers', exposedHeaders);
-    res.setHeader('Vary', 'Origin');
+    headers.push('Access-Control-Allow-Origin', origin, 'Access-Control-Expose-Headers', exposedHeaders);
+    headers.push('Vary', 'Origin');
     if (req.method !== 'OPTIONS' || req.headers['access-control-request-method'] === undefined) return false;
+    putHeaders(call);
     res.writeHead(204, {
       'Access-Control-Allow-Methods': methods,
       'Access-Control-Allow-Headers': requestHeaders,

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { ApiError, notFound } from '../errors.ts';
 import { createDocument } from '../openapi/document.ts';
 import type { Principal } from '../plugin.ts';
-import { type Call, onlyReading, sendJson } from './call.ts';
+import { type Call, onlyReading, putHeaders, sendJson } from './call.ts';
 import type { TargetRegistry } from './target-registry.ts';
 
 export interface DocsPages {
@@ -97,7 +97,9 @@ export function createDocsPages({ access, registry, authenticate, version }: Doc
   return { serve: (call) => ownPath.test(call.path) && answer(call) };
 }
 
-async function sendPage({ path, req, res }: Call, folder: string): Promise<void> {
+async function sendPage(call: Call, folder: string): Promise<void> {
+  const { path, req, res } = call;
+  putHeaders(call);
   const name = path.slice('/docs/'.length);
   const type = assets[name];
   if (path === '/docs' || path === '/docs/') {

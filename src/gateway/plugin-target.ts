@@ -3,7 +3,7 @@ import { StartError, unauthorized } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { type RouteDocument, toRouteDocument } from '../openapi/route-document.ts';
 import type { Answer, HandlerRoute, Plugin, PluginSurface, Route, TransactRoute } from '../plugin.ts';
-import { type Call, sendJson } from './call.ts';
+import { type Call, putHeaders, sendJson } from './call.ts';
 import { createExpressHandler, identify, newExpress, type Work } from './express-handler.ts';
 import type { Idempotency } from './idempotency.ts';
 import { continueIfExpected, readJson } from './read-json.ts';
@@ -82,6 +82,7 @@ function createServe(target: string, route: Route, parts: PluginTargetParts, app
   return async (call, params) => {
     const raw = hasBody ? await readJson(call.req, call.res, bodyLimitBytes) : undefined;
     const input = validate(params, call.query, raw);
+    putHeaders(call);
     call.res.setHeader('Cache-Control', 'no-store');
     call.res.setHeader('X-Content-Type-Options', 'nosniff');
     await untilAnswered(call, timeoutMs, logger, (next) => handle(call, input, next));
@@ -121,6 +122,7 @@ function createRouterMatch(app: Express, surface: PluginSurface, logger: Logger)
     isSignIn: false,
     serve: async (call) => {
       if (!call.principal) throw unauthorized('no principal');
+      putHeaders(call);
       call.res.setHeader('Cache-Control', 'no-store');
       identify(call);
       continueIfExpected(call.req, call.res);

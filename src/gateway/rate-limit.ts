@@ -80,13 +80,12 @@ function tighter(one: Standing | undefined, other: Standing | undefined): Standi
 }
 
 /** The two fields of the IETF's draft, and the three of its earlier versions, which most clients know. */
-function announce({ res }: Call, { policy, limit, left, seconds }: Standing): void {
+function announce({ headers }: Call, { policy, limit, left, seconds }: Standing): void {
   const remaining = Math.max(0, left);
-  res.setHeader('RateLimit-Policy', `"${policy}";q=${limit};w=${windowSeconds}`);
-  res.setHeader('RateLimit', `"${policy}";r=${remaining};t=${seconds}`);
-  res.setHeader('RateLimit-Limit', String(limit));
-  res.setHeader('RateLimit-Remaining', String(remaining));
-  res.setHeader('RateLimit-Reset', String(seconds));
+  headers.push('RateLimit-Policy', `"${policy}";q=${limit};w=${windowSeconds}`);
+  headers.push('RateLimit', `"${policy}";r=${remaining};t=${seconds}`);
+  headers.push('RateLimit-Limit', String(limit), 'RateLimit-Remaining', String(remaining));
+  headers.push('RateLimit-Reset', String(seconds));
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import { ApiError, upstreamInvalid, upstreamUnreachable } from '../errors.ts';
 import type { Call } from '../gateway/call.ts';
 import { errors } from '../undici.ts';
-import { copyResponseHeaders, isHonest } from './response-headers.ts';
+import { isHonest, toAnswerHeaders } from './response-headers.ts';
 import type { Timeouts } from './target-definition.ts';
 
 /** The client has gone: nobody is there to be answered. */
@@ -95,15 +95,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
   ): void {
     // Announcements of another answer; 101 does not come this far.
     if (status > 101 && status < 200) return;
-    const res = this.#res;
     if (status < 200 || status > 599 || !isHonest(headers)) {
       controller.abort(upstreamInvalid(`status ${status}`));
       return;
     }
-    copyResponseHeaders(headers, status, res);
     this.#hasHead = true;
-    if (res.hasHeader('date')) res.sendDate = false;
-    res.writeHead(status, statusText !== undefined && printable.test(statusText) ? statusText : '');
+    const reason = statusText !== undefined && printable.test(statusText) ? statusText : '';
+    this.#res.writeHead(status, reason, toAnswerHeaders(headers, status, this.#call.headers));
     this.#end.onHead(status);
   }
 

@@ -7,7 +7,7 @@ import type { Call } from '../gateway/call.ts';
 import type { Tunnel, UpgradeRequest } from '../gateway/tunnel.ts';
 import { offered } from '../gateway/upgrade-credentials.ts';
 import { hopByHop, namedByConnection } from './hop-by-hop.ts';
-import { copyResponseHeaders, isHonest } from './response-headers.ts';
+import { isHonest, toAnswerHeaders } from './response-headers.ts';
 import type { Timeouts } from './target-definition.ts';
 import { openTunnel } from './tunnel.ts';
 
@@ -152,12 +152,11 @@ export class Handshake {
 
 const isWebSocketOffer = ({ req }: Call): boolean => req.headers.upgrade?.toLowerCase() === 'websocket';
 
-function writeHead({ res }: Call, answer: IncomingMessage): boolean {
+function writeHead({ res, headers: own }: Call, answer: IncomingMessage): boolean {
   const { statusCode = 0, statusMessage, headers } = answer;
   if (statusCode < 200 || statusCode > 599 || !isHonest(headers)) return false;
-  copyResponseHeaders(headers, statusCode, res);
   try {
-    res.writeHead(statusCode, statusMessage);
+    res.writeHead(statusCode, statusMessage, toAnswerHeaders(headers, statusCode, own));
     return true;
   } catch {
     // Parsers let characters through in a status's text that may not be sent.

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { hopByHop, namedByConnection } from './hop-by-hop.ts';
 
 const maxHeaders = 200;
@@ -18,15 +18,35 @@ export function isHonest(headers: IncomingHttpHeaders): boolean {
   return count <= maxHeaders;
 }
 
-/** Puts an upstream's headers on the client's answer; what the gateway has already set there wins. */
-export function copyResponseHeaders(headers: IncomingHttpHeaders, status: number, res: ServerResponse): void {
+/** What the gateway may say itself; an upstream's of these names gives way where it does. */
+const ours: ReadonlySet<string> = new Set([
+  'access-control-allow-origin',
+  'access-control-expose-headers',
+  'ratelimit',
+  'ratelimit-limit',
+  'ratelimit-policy',
+  'ratelimit-remaining',
+  'ratelimit-reset',
+  'x-request-id',
+]);
+
+/** An upstream's headers for the client behind `own` ones, as names and values in turns. */
+export function toAnswerHeaders(headers: IncomingHttpHeaders, status: number, own: readonly string[]): string[] {
   const named = namedByConnection(headers.connection);
+  const result = [...own];
   for (const name in headers) {
     const value = headers[name];
     if (value === undefined || hopByHop.has(name) || named?.has(name)) continue;
     // A length where there is no body would have some clients wait for one.
     if (status === 204 && name === 'content-length') continue;
-    if (!res.hasHeader(name)) res.setHeader(name, value);
-    else if (name === 'vary') res.setHeader(name, [res.getHeader(name), value].flat().join(', '));
+    if (ours.has(name) && isAmong(own, name)) continue;
+    if (typeof value === 'string') result.push(name, value);
+    else for (const each of value) result.push(name, each);
   }
+  return result;
+}
+
+function isAmong(own: readonly string[], name: string): boolean {
+  for (let index = 0; index < own.length; index += 2) if (own[index]?.toLowerCase() === name) return true;
+  return false;
 }
