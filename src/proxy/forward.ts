@@ -42,7 +42,11 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<void
     const toTimeout = (reason: string): ApiError =>
       upload?.isAwaited() ? requestTimeout(reason) : upstreamTimeout(reason);
     const exchange = new Exchange(call, timeouts, {
-      onHead: heading.resolve,
+      onHead: (status) => {
+        // Not after the wait below: a short answer may be over by then, and the call logged.
+        call.upstreamMs = performance.now() - startedAt;
+        heading.resolve(status);
+      },
       onFailure: (error, isUntouched) => heading.reject(isUntouched ? new Untouched(error) : error),
       toTimeout,
       passed,
@@ -67,7 +71,6 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<void
     }
     const status = await heading.promise;
     exchange.flow();
-    call.upstreamMs = performance.now() - startedAt;
     onAnswered?.(call, status);
     if (failing.has(status)) throw new FailingStatus();
   }
