@@ -15,6 +15,8 @@ import { developerAt, fill, hotDeveloper, product, readCounters, subscriptions }
 
 const rounds = 7;
 const secondsPerRound = 3;
+/** So long it takes until the code that all calls run through has been compiled for good. */
+const warmUpSeconds = 10;
 const hotCalls = 10_000;
 const path = '/v1/mint/organizations/bench';
 
@@ -86,7 +88,7 @@ async function measure(stage: Stage, gateway: Gateway): Promise<Figures> {
     const task: BareTask = { databaseUrl, rows: subscriptions, seconds: secondsPerRound, isAutocommit };
     return (await runScript<{ perSecond: number }>('bare.ts', task)).perSecond;
   };
-  await call(gateway, { bodies, seconds: secondsPerRound });
+  await call(gateway, { bodies, seconds: warmUpSeconds });
   const figures: Omit<Figures, 'hot' | 'lost'> = { bare: [], autocommitted: [], plain: [], spread: [] };
   for (let round = 1; round <= rounds; round += 1) {
     process.stderr.write(`usage: round ${round} of ${rounds}\n`);
@@ -147,7 +149,7 @@ function toReport(stage: Stage, { bare, autocommitted, plain, spread, hot, lost 
       ...describeCircumstances(stage.databaseVersion, ['express', 'knex', 'mysql2', 'joi']).slice(0, 2),
       `Load: ${callers} callers over HTTP against one process with 20 database connections; the bare updates, with Knex, come from ${callers} loops over 20 connections, without HTTP.`,
       `${subscriptions} subscriptions, each of a plan with 5 conditions; of a thousand calls five cross a threshold, and the callbacks are sent meanwhile.`,
-      `Rounds: ${rounds} of ${secondsPerRound} s each, in turns, after a warm-up. Figures are medians; the ratio is the median of the rounds' ratios. One hot subscription: ${hotCalls} calls.`,
+      `Rounds: ${rounds} of ${secondsPerRound} s each, in turns, after a warm-up of ${warmUpSeconds} s. Figures are medians; the ratio is the median of the rounds' ratios. One hot subscription: ${hotCalls} calls.`,
     ],
     tables: [
       {
