@@ -3,7 +3,7 @@ import type { Call } from '../gateway/call.ts';
 import { Exchange } from './exchange.ts';
 import type { RemoteTargetSettings } from './target-definition.ts';
 import { createUpload, hasBody, type Upload } from './upload.ts';
-import type { Upstream, Upstreams } from './upstreams.ts';
+import type { Answered, Upstream, Upstreams } from './upstreams.ts';
 
 export interface ForwardParts {
   readonly settings: Pick<RemoteTargetSettings, 'timeouts' | 'maxBodyBytes'>;
@@ -14,11 +14,6 @@ export interface ForwardParts {
   readonly onAnswered?: ((call: Call, status: number) => void) | undefined;
   readonly passed: (bytes: number) => void;
 }
-
-/** An upstream that answers like this is in trouble, even if it answers. */
-const failing = new Set([502, 503, 504]);
-
-class FailingStatus extends Error {}
 
 /** A failure of which the upstream has seen nothing. */
 class Untouched extends Error {
@@ -35,7 +30,7 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<void
   const { settings, upstreams, rewrite, headersFor, onAnswered, passed } = parts;
   const { timeouts, maxBodyBytes } = settings;
 
-  async function attempt(call: Call, upstream: Upstream, path: string, upload: Upload | undefined): Promise<void> {
+  async function attempt(call: Call, upstream: Upstream, path: string, upload: Upload | undefined): Promise<Answered> {
     const startedAt = performance.now();
     const heading = Promise.withResolvers<number>();
     // A client that does not send is no fault of the upstream's, whose breaker it could open for everybody.
@@ -72,19 +67,7 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<void
     const status = await heading.promise;
     exchange.flow();
     onAnswered?.(call, status);
-    if (failing.has(status)) throw new FailingStatus();
-  }
-
-  async function tryInTurn(call: Call, path: string, upload: Upload | undefined): Promise<void> {
-    const first = upstreams.choose() as Upstream;
-    try {
-      await upstreams.run(first, () => attempt(call, first, path, upload));
-    } catch (error) {
-      const mayTryAnother = error instanceof Untouched && !upload?.isStarted();
-      const second = mayTryAnother ? upstreams.choose(first) : undefined;
-      if (!second) throw error;
-      await upstreams.run(second, () => attempt(call, second, path, upload));
-    }
+    return { status };
   }
 
   return async (call) => {
@@ -95,9 +78,12 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<void
     const upload = hasBody(req) ? createUpload(req, res, maxBodyBytes, passed) : undefined;
     if (upload) call.onClosed(() => upload.release());
     try {
-      await tryInTurn(call, path, upload);
+      await upstreams.send(
+        (upstream) => attempt(call, upstream, path, upload),
+        (error) => error instanceof Untouched && !upload?.isStarted(),
+      );
     } catch (error) {
-      if (!(error instanceof FailingStatus)) throw error instanceof Untouched ? error.failure : error;
+      throw error instanceof Untouched ? error.failure : error;
     }
   };
 }

@@ -1,9 +1,9 @@
 import { originRefused } from '../errors.ts';
 import type { Call } from '../gateway/call.ts';
-import type { Tunnel, UpgradeMatch, UpgradeRequest } from '../gateway/tunnel.ts';
+import type { UpgradeMatch, UpgradeRequest } from '../gateway/tunnel.ts';
 import { createConnectUpstream } from './connect-upstream.ts';
 import { ClientGone } from './exchange.ts';
-import { createHandOver } from './hand-over.ts';
+import { createHandOver, type UpgradeAnswer } from './hand-over.ts';
 import type { RemoteTargetSettings } from './target-definition.ts';
 import type { Upstream, Upstreams } from './upstreams.ts';
 
@@ -13,11 +13,6 @@ export interface UpgradeParts {
   readonly rewrite: (path: string) => string;
   readonly headersFor: (call: Call, upstreamHost: string) => string[];
 }
-
-/** An upstream that answers like this is in trouble, even if it answers. */
-const failing = new Set([502, 503, 504]);
-
-class FailingStatus extends Error {}
 
 /** One upgrade on its way; `isConnected`: an upstream may have seen something of it. */
 interface Upgrade {
@@ -34,7 +29,7 @@ export function createUpgradeMatch({ settings, upstreams, ...parts }: UpgradePar
   const connectUpstream = createConnectUpstream(settings);
   const handOver = createHandOver();
 
-  async function attempt(upgrade: Upgrade, upstream: Upstream): Promise<Tunnel | undefined> {
+  async function attempt(upgrade: Upgrade, upstream: Upstream): Promise<UpgradeAnswer> {
     const { call, request, path } = upgrade;
     const release = pendingAt(upstream);
     const startedAt = performance.now();
@@ -42,26 +37,13 @@ export function createUpgradeMatch({ settings, upstreams, ...parts }: UpgradePar
       const headers = withUpgrade(parts.headersFor(call, upstream.host), call, request);
       const backend = await connectUpstream(upstream.origin, call);
       upgrade.isConnected = true;
-      const { status, tunnel } = await handOver({ call, request, backend, path, headers, timeouts });
+      const answer = await handOver({ call, request, backend, path, headers, timeouts });
       call.upstreamMs = performance.now() - startedAt;
       call.onClosed(release);
-      if (failing.has(status)) throw new FailingStatus();
-      return tunnel;
+      return answer;
     } catch (error) {
-      if (!(error instanceof FailingStatus)) release();
+      release();
       throw error;
-    }
-  }
-
-  async function tryInTurn(upgrade: Upgrade): Promise<Tunnel | undefined> {
-    const first = upstreams.choose() as Upstream;
-    try {
-      return await upstreams.run(first, () => attempt(upgrade, first));
-    } catch (error) {
-      const mayTryAnother = !upgrade.isConnected && !(error instanceof ClientGone);
-      const second = mayTryAnother ? upstreams.choose(first) : undefined;
-      if (!second) throw error;
-      return upstreams.run(second, () => attempt(upgrade, second));
     }
   }
 
@@ -71,12 +53,12 @@ export function createUpgradeMatch({ settings, upstreams, ...parts }: UpgradePar
       const { origin } = call.req.headers;
       if (origin !== undefined && !websocket.origins.includes(origin)) throw originRefused();
       const path = parts.rewrite(call.path) + request.search;
-      try {
-        return await tryInTurn({ call, request, path, isConnected: false });
-      } catch (error) {
-        if (error instanceof FailingStatus) return undefined;
-        throw error;
-      }
+      const upgrade: Upgrade = { call, request, path, isConnected: false };
+      const { tunnel } = await upstreams.send(
+        (upstream) => attempt(upgrade, upstream),
+        (error) => !upgrade.isConnected && !(error instanceof ClientGone),
+      );
+      return tunnel;
     },
   };
 }

@@ -29,14 +29,34 @@ export interface Upstream {
 export interface Upstreams {
   readonly all: readonly Upstream[];
   /**
-   * The one with the fewest calls under way, leaving out `tried` and those whose breaker is open; undefined when only `tried` is
-   * left. Throws `UPSTREAM_CIRCUIT_OPEN` when all breakers are open.
+   * Makes a call at the upstream with the fewest under way, leaving out those whose breaker is open; once more at another one
+   * if it fails and `mayRepeat`. 502, 503 and 504 count as failures of the upstream, and so does what `attempt` rejects with,
+   * unless it is the caller's own fault (4xx). Rejects with `UPSTREAM_CIRCUIT_OPEN` when all breakers are open.
    */
-  choose(tried?: Upstream): Upstream | undefined;
-  /** Runs a call; what it rejects with counts as a failure of the upstream, unless it is the caller's own fault (4xx). */
-  run<T>(upstream: Upstream, call: () => Promise<T>): Promise<T>;
+  send<T extends Answered>(
+    attempt: (upstream: Upstream) => Promise<T>,
+    mayRepeat: (error: unknown) => boolean,
+  ): Promise<T>;
   /** Ends all connections, at once. */
   close(): Promise<void>;
+}
+
+/** What an upstream has answered. */
+export interface Answered {
+  readonly status: number;
+}
+
+/** An upstream that answers like this is in trouble, even if it answers. */
+const failing = new Set([502, 503, 504]);
+
+/** For the breaker, which learns of failures by what is thrown. */
+class FailingAnswer<T extends Answered> extends Error {
+  readonly answer: T;
+
+  constructor(answer: T) {
+    super(`status ${answer.status}`);
+    this.answer = answer;
+  }
 }
 
 const maxConnections = 1024;
@@ -90,7 +110,7 @@ export function createUpstreams(
     }
   }
 
-  const choose = (tried?: Upstream): Guarded | undefined => {
+  const chooseAmong = (tried?: Upstream): Guarded | undefined => {
     const now = performance.now();
     const open = all.filter((each) => each !== tried && mayTry(each, now));
     // A health check that fails everywhere says more about the check than about the upstreams.
@@ -105,19 +125,40 @@ export function createUpstreams(
     return best;
   };
 
+  /** Undefined when there is none but `tried`. */
+  function choose(tried?: Upstream): Guarded | undefined {
+    const [only] = all;
+    if (all.length === 1 && only?.breaker.state === CircuitState.Closed) return only === tried ? undefined : only;
+    return chooseAmong(tried);
+  }
+
+  async function run<T extends Answered>(upstream: Guarded, attempt: (upstream: Upstream) => Promise<T>): Promise<T> {
+    const judged = async (): Promise<T> => {
+      const answer = await attempt(upstream);
+      if (failing.has(answer.status)) throw new FailingAnswer(answer);
+      return answer;
+    };
+    try {
+      const isDoubtful = upstream.hasFailed || upstream.breaker.state !== CircuitState.Closed;
+      return await (isDoubtful ? runInDoubt(upstream, judged) : judged().catch((error) => fail(upstream, error)));
+    } catch (error) {
+      if (error instanceof FailingAnswer) return error.answer;
+      throw error;
+    }
+  }
+
   return {
     all,
-    choose: (tried) => {
-      const [only] = all;
-      if (all.length === 1 && only?.breaker.state === CircuitState.Closed) return only === tried ? undefined : only;
-      const chosen = choose(tried);
-      if (!chosen && !tried) throw upstreamCircuitOpen(retryAfter(all));
-      return chosen;
-    },
-    run: (upstream, call) => {
-      const guarded = upstream as Guarded;
-      const isDoubtful = guarded.hasFailed || guarded.breaker.state !== CircuitState.Closed;
-      return isDoubtful ? runInDoubt(guarded, call) : call().catch((error) => fail(guarded, error));
+    send: async (attempt, mayRepeat) => {
+      const first = choose();
+      if (!first) throw upstreamCircuitOpen(retryAfter(all));
+      try {
+        return await run(first, attempt);
+      } catch (error) {
+        const second = mayRepeat(error) ? choose(first) : undefined;
+        if (!second) throw error;
+        return run(second, attempt);
+      }
     },
     close: async () => {
       await Promise.all(all.map(({ pool }) => pool.destroy()));
