@@ -32,6 +32,11 @@ const maxPipelined = 100;
 
 /** Taking in, at the stop, the connections that clients have already made. */
 const takeWaitingMs = 2000;
+/**
+ * Between closing our listener and telling clients to go, where processes share the port. They are mostly stopped together, and
+ * a client that we send away too early comes back to the listener of another one just as that is closed, which resets it.
+ */
+const othersCloseMs = 500;
 /** Answers on idle connections during the stop, before the first of them is closed. */
 const idleGraceMs = 300;
 const pollMs = 50;
@@ -48,6 +53,7 @@ export function createGatewayServer(
   upgrade?: UpgradeListener,
 ): GatewayServer {
   let stopping = false;
+  let sharesPort = false;
   // By connection. A set of answers would grow and shrink with every request, and its old tables, linked to the newer ones,
   // would carry requests that are long over through the garbage collector.
   const latest = new Map<Duplex, ServerResponse>();
@@ -105,6 +111,7 @@ export function createGatewayServer(
   return {
     listen: (port, host, options) =>
       new Promise((resolve, reject) => {
+        sharesPort = options?.reusePort ?? false;
         server.once('error', reject);
         server.listen({ port, host, backlog: 1024, ...options }, () => {
           server.off('error', reject);
@@ -114,15 +121,15 @@ export function createGatewayServer(
     async stop(timeoutMs) {
       const deadline = performance.now() + timeoutMs;
       await takeWaiting(server, Math.min(takeWaitingMs, timeoutMs / 2));
-      stopping = true;
-      for (const res of latest.values()) refuseMore(res);
-      const closed = closeListener(server);
-      upgraded.goAway();
-      const idleFrom = performance.now() + Math.min(idleGraceMs, timeoutMs / 2);
       let isOpen = true;
-      const done = closed.then(() => {
+      const done = closeListener(server).then(() => {
         isOpen = false;
       });
+      if (sharesPort) await Promise.race([done, sleep(Math.min(othersCloseMs, timeoutMs / 4))]);
+      stopping = true;
+      for (const res of latest.values()) refuseMore(res);
+      upgraded.goAway();
+      const idleFrom = performance.now() + Math.min(idleGraceMs, timeoutMs / 2);
       while (isOpen && performance.now() < deadline) {
         const mayCloseIdle = performance.now() >= idleFrom;
         // After a busy moment, timers run before sockets are read: a connection is idle only if nothing waits on it.
