@@ -3,6 +3,7 @@ import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep, setImmediate as socketsRead } from 'node:timers/promises';
 import { answerClientError, refuseAfter } from './client-errors.ts';
+import { createOpenAnswers } from './open-answers.ts';
 import { createPipelineLimit } from './pipelining.ts';
 import { isUpgrade } from './upgrade-protocol.ts';
 import { createUpgradedSockets, type UpgradeListener } from './upgraded-sockets.ts';
@@ -54,15 +55,13 @@ export function createGatewayServer(
 ): GatewayServer {
   let stopping = false;
   let sharesPort = false;
-  // By connection. A set of answers would grow and shrink with every request, and its old tables, linked to the newer ones,
-  // would carry requests that are long over through the garbage collector.
-  const latest = new Map<Duplex, ServerResponse>();
+  const answers = createOpenAnswers();
   const ended = new WeakSet<Duplex>();
   const isTooMuch = createPipelineLimit(maxPipelined);
   const serve: RequestListener = (req, res) => {
     const { socket } = req;
     if (ended.has(socket)) return;
-    if (socket.destroyed || isTooMuch(latest.get(socket), res)) {
+    if (socket.destroyed || isTooMuch(answers.latestOn(socket), res)) {
       socket.destroy();
       return;
     }
@@ -70,8 +69,7 @@ export function createGatewayServer(
     const isLast = req.headers.upgrade !== undefined;
     if (isLast) ended.add(socket);
     if (stopping || isLast) refuseMore(res);
-    if (!latest.has(socket)) socket.once('close', () => latest.delete(socket));
-    latest.set(socket, res);
+    answers.add(res);
     listener(req, res);
   };
   // Node would refuse a request without Host, and one that expects what we do not know, with an empty answer.
@@ -87,22 +85,22 @@ export function createGatewayServer(
   const isLate = createLateness(requestTimeout);
   const isStuck = createStuckness(requestTimeout);
   const checking = setInterval(() => {
-    for (const [socket, res] of latest) {
-      if (isLate(res)) answerClientError(tooLate, socket, res);
-      else if (isStuck(res)) socket.destroy();
+    for (const res of answers.underWay()) {
+      if (isLate(res)) answerClientError(tooLate, res.req.socket, res);
+      else if (isStuck(res)) res.req.socket.destroy();
     }
   }, options.connectionsCheckingInterval).unref();
   server.maxHeadersCount = 0;
   server.maxConnections = maxConnections;
-  server.on('clientError', (error, socket) => answerClientError(error, socket, latest.get(socket)));
+  server.on('clientError', (error, socket) => answerClientError(error, socket, answers.latestOn(socket)));
   const upgraded = createUpgradedSockets();
   server.on('connect', (_req, socket) => {
     upgraded.track(socket);
-    refuseAfter(latest.get(socket), socket, 'METHOD_NOT_ALLOWED', 'This method is not answered.');
+    refuseAfter(answers.latestOn(socket), socket, 'METHOD_NOT_ALLOWED', 'This method is not answered.');
   });
   server.on('upgrade', (req, socket, head) => {
     const hold = upgraded.track(socket);
-    const before = latest.get(socket);
+    const before = answers.latestOn(socket);
     if (before && !before.closed)
       refuseAfter(before, socket, 'BAD_REQUEST', 'An upgrade must wait for earlier answers.');
     else upgrade?.(req, socket as Socket, head, hold);
@@ -127,7 +125,7 @@ export function createGatewayServer(
       });
       if (sharesPort) await Promise.race([done, sleep(Math.min(othersCloseMs, timeoutMs / 4))]);
       stopping = true;
-      for (const res of latest.values()) refuseMore(res);
+      for (const res of answers.underWay()) refuseMore(res);
       upgraded.goAway();
       const idleFrom = performance.now() + Math.min(idleGraceMs, timeoutMs / 2);
       while (isOpen && performance.now() < deadline) {
