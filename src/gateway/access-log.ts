@@ -13,9 +13,11 @@ export function createAccessLog(log: LogOutput): (call: Call) => void {
   };
 }
 
+const timestampNow = createTimestamps();
+
 function jsonLine(call: Call): string {
   const { req, res } = call;
-  let line = `{"timestamp":"${new Date().toISOString()}","level":"info","label":"access","message":"request","request_id":"${call.id}"`;
+  let line = `{"timestamp":"${timestampNow()}","level":"info","label":"access","message":"request","request_id":"${call.id}"`;
   line += `,"method":"${req.method}","status":${res.statusCode},"duration_ms":${durationMs(call)},"client":"${call.clientAddress}"`;
   if (call.target) line += `,"target":"${call.target.name}"`;
   if (call.match) line += `,"route":${JSON.stringify(call.match.label)}`;
@@ -31,8 +33,22 @@ function prettyLine(call: Call): string {
   const { req, res } = call;
   const place = call.match ? `${call.target?.name} ${call.match.label}` : (call.target?.name ?? '-');
   const reason = call.failure === undefined ? '' : ` (${call.failure})`;
-  const time = new Date().toISOString();
+  const time = timestampNow();
   return `${time} INFO  access: ${req.method} ${place} ${res.statusCode} ${durationMs(call)} ms${reason} ${call.id}\n`;
 }
 
 const durationMs = (call: Call): string => (performance.now() - call.startedAt).toFixed(2);
+
+/** The time as it is written, put together once for each millisecond. */
+function createTimestamps(): () => string {
+  let milliseconds = 0;
+  let text = '';
+  return () => {
+    const now = Date.now();
+    if (now !== milliseconds) {
+      milliseconds = now;
+      text = new Date(now).toISOString();
+    }
+    return text;
+  };
+}

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { badRequest, notServedHere, targetUnknown } from '../errors.ts';
 import type { Principal } from '../plugin.ts';
+import { andThen, type Rest } from './and-then.ts';
 import { limited } from './authenticate.ts';
 import { authorize } from './authorize.ts';
 import { type Call, openCall } from './call.ts';
@@ -35,54 +36,64 @@ export interface GatewayParts extends EntryParts {
 export function createGateway(parts: GatewayParts): RequestListener {
   const { registry, authenticate, signInLimit, limitRate } = parts;
 
-  async function serve(call: Call): Promise<void> {
+  function serve(call: Call): Rest {
     checkFraming(call);
-    if (parts.answerPreflight(call)) return;
-    const isOwnPage = parts.answerOwnPage(call);
-    // A wait for what is known would cost every request a turn of the queue.
-    if (isOwnPage !== false && (await isOwnPage)) return;
+    if (parts.answerPreflight(call)) return undefined;
+    return andThen(parts.answerOwnPage(call), (isAnswered) => (isAnswered ? undefined : serveTarget(call)));
+  }
 
+  function serveTarget(call: Call): Rest {
     const found = find(call, registry);
     if (found.match?.isPublic)
       return found.match.isSignIn ? limited(call, signInLimit, async () => serveMatch(call)) : serveInRate(call);
 
-    call.principal = await authenticate(call);
-    if (!found.match) throw found.problem;
-    authorize(call, found.match, call.principal);
-    return serveInRate(call);
+    return andThen(authenticate(call), (principal) => {
+      call.principal = principal;
+      if (!found.match) throw found.problem;
+      authorize(call, found.match, principal);
+      return serveInRate(call);
+    });
   }
 
-  /** Most counts are at hand, and a wait for nothing would cost more than they do. */
-  function serveInRate(call: Call): Promise<void> | undefined {
-    const counted = limitRate(call);
-    return counted === undefined ? serveMatch(call) : counted.then(() => serveMatch(call));
-  }
+  const serveInRate = (call: Call): Rest => andThen(limitRate(call), () => serveMatch(call));
 
   return listen(parts, serve);
 }
 
 /** The way of a request to a process that only delivers: its own pages, and nothing else. */
 export function createOwnPagesEntry(parts: EntryParts): RequestListener {
-  return listen(parts, async (call) => {
+  return listen(parts, (call) => {
     checkFraming(call);
-    if (!(await parts.answerOwnPage(call))) throw notServedHere();
+    return andThen(parts.answerOwnPage(call), (isAnswered) => {
+      if (!isAnswered) throw notServedHere();
+      return undefined;
+    });
   });
 }
 
-function listen(parts: EntryParts, serve: (call: Call) => Promise<void>): RequestListener {
+function listen(parts: EntryParts, serve: (call: Call) => Rest): RequestListener {
+  const fail = (call: Call, error: unknown): void => {
+    try {
+      parts.answerError(call, error);
+    } catch {
+      // An error that cannot even be answered must not leave the caller waiting.
+      call.res.destroy();
+    }
+  };
   return (req, res) => {
     const call = openCall(req, res);
     parts.setClientAddress(call);
     parts.logAccess(call);
     parts.measure(call);
-    serve(call)
-      .catch((error: unknown) => parts.answerError(call, error))
-      // An error that cannot even be answered must not leave the caller waiting.
-      .catch(() => res.destroy());
+    try {
+      serve(call)?.catch((error: unknown) => fail(call, error));
+    } catch (error) {
+      fail(call, error);
+    }
   };
 }
 
-const serveMatch = (call: Call): Promise<void> | undefined => call.match?.serve(call);
+const serveMatch = (call: Call): Rest => call.match?.serve(call);
 
 /** Finds target and route. What is wrong with them is kept until the caller is known. */
 export function find(call: Call, registry: TargetRegistry): { match: Call['match']; problem?: unknown } {

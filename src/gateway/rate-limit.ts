@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { rateLimited } from '../errors.ts';
 import type { Principal } from '../plugin.ts';
+import type { Rest } from './and-then.ts';
 import type { Call } from './call.ts';
 import { networkOf } from './client-address.ts';
 import { createLocalRateCounts } from './local-rate-counts.ts';
@@ -22,7 +23,7 @@ export interface RateLimitParts {
  * public targets are told apart by their network. Throws or rejects with `RATE_LIMITED`. Gives back nothing to wait for where
  * the answer is at hand.
  */
-export type LimitRate = (call: Call) => Promise<void> | undefined;
+export type LimitRate = (call: Call) => Rest;
 
 /** What one limit says of a call. */
 interface Standing {

@@ -43,6 +43,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #startedAt = performance.now();
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout;
+  readonly #totalTimer: NodeJS.Timeout | undefined;
   #hasHead = false;
   /** The head has gone out, and the body follows as it comes. */
   #isFlowing = false;
@@ -57,6 +58,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#timeouts = timeouts;
     this.#end = end;
     this.#timer = this.#limit(timeouts.headersMs, 'no answer in time');
+    this.#totalTimer = this.#limitWhole();
   }
 
   /** Ends it from our side. */
@@ -165,12 +167,19 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #finish(): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#totalTimer);
     this.#end.onEnd();
   }
 
   #renew(milliseconds: number, reason: string): void {
     clearTimeout(this.#timer);
     this.#timer = this.#limit(milliseconds, reason);
+  }
+
+  #limitWhole(): NodeJS.Timeout | undefined {
+    const { totalMs } = this.#timeouts;
+    if (totalMs === 0) return undefined;
+    return this.#limit(Math.max(1, totalMs - (this.#startedAt - this.#call.startedAt)), 'deadline');
   }
 
   #limit(milliseconds: number, reason: string): NodeJS.Timeout {

@@ -1,6 +1,6 @@
 import { type ApiError, payloadTooLarge, requestTimeout, upstreamTimeout } from '../errors.ts';
 import type { Call } from '../gateway/call.ts';
-import { Exchange } from './exchange.ts';
+import { Exchange, type ExchangeEnd } from './exchange.ts';
 import type { RemoteTargetSettings } from './target-definition.ts';
 import { createUpload, hasBody, type Upload } from './upload.ts';
 import type { Answered, Upstream, Upstreams } from './upstreams.ts';
@@ -25,35 +25,56 @@ class Untouched extends Error {
   }
 }
 
+/** A call at one of its target's upstreams. */
+class Attempt implements ExchangeEnd {
+  readonly passed: (bytes: number) => void;
+  readonly #call: Call;
+  readonly #upstream: Upstream;
+  readonly #upload: Upload | undefined;
+  readonly #startedAt = performance.now();
+  readonly #heading = Promise.withResolvers<number>();
+
+  constructor(call: Call, upstream: Upstream, upload: Upload | undefined, passed: (bytes: number) => void) {
+    this.#call = call;
+    this.#upstream = upstream;
+    this.#upload = upload;
+    this.passed = passed;
+    upstream.pending += 1;
+  }
+
+  /** The status of the answer, once its head has been passed on; rejects when there is none. */
+  get status(): Promise<number> {
+    return this.#heading.promise;
+  }
+
+  onHead(status: number): void {
+    // Not where the status is awaited: a short answer may be over by then, and the call logged.
+    this.#call.upstreamMs = performance.now() - this.#startedAt;
+    this.#heading.resolve(status);
+  }
+
+  onFailure(error: ApiError, isUntouched: boolean): void {
+    this.#heading.reject(isUntouched ? new Untouched(error) : error);
+  }
+
+  /** A client that does not send is no fault of the upstream's, whose breaker it could open for everybody. */
+  toTimeout(reason: string): ApiError {
+    return this.#upload?.isAwaited() ? requestTimeout(reason) : upstreamTimeout(reason);
+  }
+
+  onEnd(): void {
+    this.#upstream.pending -= 1;
+  }
+}
+
 /** Passes calls on to a target's upstreams. Rejects with what is to be answered if no answer has begun. */
 export function createForward(parts: ForwardParts): (call: Call) => Promise<void> {
   const { settings, upstreams, rewrite, headersFor, onAnswered, passed } = parts;
   const { timeouts, maxBodyBytes } = settings;
 
-  async function attempt(call: Call, upstream: Upstream, path: string, upload: Upload | undefined): Promise<Answered> {
-    const startedAt = performance.now();
-    const heading = Promise.withResolvers<number>();
-    // A client that does not send is no fault of the upstream's, whose breaker it could open for everybody.
-    const toTimeout = (reason: string): ApiError =>
-      upload?.isAwaited() ? requestTimeout(reason) : upstreamTimeout(reason);
-    const exchange = new Exchange(call, timeouts, {
-      onHead: (status) => {
-        // Not after the wait below: a short answer may be over by then, and the call logged.
-        call.upstreamMs = performance.now() - startedAt;
-        heading.resolve(status);
-      },
-      onFailure: (error, isUntouched) => heading.reject(isUntouched ? new Untouched(error) : error),
-      toTimeout,
-      passed,
-      onEnd: () => {
-        upstream.pending -= 1;
-        clearTimeout(deadline);
-      },
-    });
-    const endWhole = (): void => exchange.cancel(toTimeout('deadline'));
-    const leftMs = Math.max(1, timeouts.totalMs - (performance.now() - call.startedAt));
-    const deadline = timeouts.totalMs > 0 ? setTimeout(endWhole, leftMs) : undefined;
-    upstream.pending += 1;
+  function send(call: Call, upstream: Upstream, path: string, upload: Upload | undefined): Promise<Answered> {
+    const attempt = new Attempt(call, upstream, upload, passed);
+    const exchange = new Exchange(call, timeouts, attempt);
     call.onClosed(() => exchange.abandon());
     const { method = 'GET' } = call.req;
     const headers = headersFor(call, upstream.host);
@@ -64,10 +85,11 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<void
     } catch (error) {
       exchange.onResponseError(undefined, error as Error);
     }
-    const status = await heading.promise;
-    exchange.flow();
-    onAnswered?.(call, status);
-    return { status };
+    return attempt.status.then((status) => {
+      exchange.flow();
+      onAnswered?.(call, status);
+      return { status };
+    });
   }
 
   return async (call) => {
@@ -79,7 +101,7 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<void
     if (upload) call.onClosed(() => upload.release());
     try {
       await upstreams.send(
-        (upstream) => attempt(call, upstream, path, upload),
+        (upstream) => send(call, upstream, path, upload),
         (error) => error instanceof Untouched && !upload?.isStarted(),
       );
     } catch (error) {

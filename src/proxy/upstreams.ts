@@ -50,14 +50,7 @@ export interface Answered {
 const failing = new Set([502, 503, 504]);
 
 /** For the breaker, which learns of failures by what is thrown. */
-class FailingAnswer<T extends Answered> extends Error {
-  readonly answer: T;
-
-  constructor(answer: T) {
-    super(`status ${answer.status}`);
-    this.answer = answer;
-  }
-}
+class FailingAnswer extends Error {}
 
 const maxConnections = 1024;
 const maxHeadBytes = 32 * 1024;
@@ -100,14 +93,22 @@ export function createUpstreams(
   let turn = 0;
 
   /** Every outcome is told to the breaker, which may refuse the call. */
-  async function runInDoubt<T>(upstream: Guarded, call: () => Promise<T>): Promise<T> {
+  async function runInDoubt<T extends Answered>(
+    upstream: Guarded,
+    attempt: (upstream: Upstream) => Promise<T>,
+  ): Promise<T> {
+    let answer: T | undefined;
     try {
-      const result = await upstream.breaker.execute(call);
+      await upstream.breaker.execute(async () => {
+        answer = await attempt(upstream);
+        if (failing.has(answer.status)) throw new FailingAnswer();
+      });
       upstream.hasFailed = false;
-      return result;
     } catch (error) {
-      throw error instanceof BrokenCircuitError ? upstreamCircuitOpen(retryAfter(all)) : error;
+      if (error instanceof BrokenCircuitError) throw upstreamCircuitOpen(retryAfter(all));
+      if (!(error instanceof FailingAnswer)) throw error;
     }
+    return answer as T;
   }
 
   const chooseAmong = (tried?: Upstream): Guarded | undefined => {
@@ -132,33 +133,27 @@ export function createUpstreams(
     return chooseAmong(tried);
   }
 
-  async function run<T extends Answered>(upstream: Guarded, attempt: (upstream: Upstream) => Promise<T>): Promise<T> {
-    const judged = async (): Promise<T> => {
-      const answer = await attempt(upstream);
-      if (failing.has(answer.status)) throw new FailingAnswer(answer);
-      return answer;
-    };
-    try {
-      const isDoubtful = upstream.hasFailed || upstream.breaker.state !== CircuitState.Closed;
-      return await (isDoubtful ? runInDoubt(upstream, judged) : judged().catch((error) => fail(upstream, error)));
-    } catch (error) {
-      if (error instanceof FailingAnswer) return error.answer;
-      throw error;
-    }
+  function run<T extends Answered>(upstream: Guarded, attempt: (upstream: Upstream) => Promise<T>): Promise<T> {
+    if (upstream.hasFailed || upstream.breaker.state !== CircuitState.Closed) return runInDoubt(upstream, attempt);
+    return attempt(upstream).then(
+      (answer) => (failing.has(answer.status) ? noteFailure(upstream, new FailingAnswer()).then(() => answer) : answer),
+      (error) =>
+        noteFailure(upstream, error).then(() => {
+          throw error;
+        }),
+    );
   }
 
   return {
     all,
-    send: async (attempt, mayRepeat) => {
+    send: (attempt, mayRepeat) => {
       const first = choose();
-      if (!first) throw upstreamCircuitOpen(retryAfter(all));
-      try {
-        return await run(first, attempt);
-      } catch (error) {
+      if (!first) return Promise.reject(upstreamCircuitOpen(retryAfter(all)));
+      return run(first, attempt).catch((error: unknown) => {
         const second = mayRepeat(error) ? choose(first) : undefined;
         if (!second) throw error;
         return run(second, attempt);
-      }
+      });
     },
     close: async () => {
       await Promise.all(all.map(({ pool }) => pool.destroy()));
@@ -167,11 +162,10 @@ export function createUpstreams(
 }
 
 /** Tells the breaker of the first failure in a row. */
-async function fail(upstream: Guarded, error: unknown): Promise<never> {
+async function noteFailure(upstream: Guarded, error: unknown): Promise<void> {
   upstream.hasFailed = true;
   if (upstream.breaker.state === CircuitState.Closed)
     await upstream.breaker.execute(() => Promise.reject(error)).catch(() => undefined);
-  throw error;
 }
 
 /** While one call tries whether it works again, no other goes there. */
