@@ -1,5 +1,5 @@
 /** What is still to be done, if anything. */
-export type Rest = Promise<void> | undefined;
+export type Rest = Promise<unknown> | undefined;
 
 /**
  * Goes on with what is known at once or later. Most of what a request waits for is at hand: `await` would cost each step a turn of

@@ -16,8 +16,8 @@ export interface Match {
   readonly isSignIn: boolean;
   /** Calls a minute by one principal, of public targets from one network, beside what all targets share. Default 0: no limit. */
   readonly rateLimitPerMinute?: number;
-  /** Answers the call; rejects with what the error handler is to answer. */
-  serve(call: Call): Promise<void>;
+  /** Answers the call; throws or rejects with what the error handler is to answer. */
+  serve(call: Call): Promise<unknown>;
   /** Left out where connections do not leave HTTP. */
   readonly upgrade?: UpgradeMatch | undefined;
 }

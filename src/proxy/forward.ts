@@ -15,19 +15,11 @@ export interface ForwardParts {
   readonly passed: (bytes: number) => void;
 }
 
-/** A failure of which the upstream has seen nothing. */
-class Untouched extends Error {
-  readonly failure: ApiError;
-
-  constructor(failure: ApiError) {
-    super(failure.message);
-    this.failure = failure;
-  }
-}
-
 /** A call at one of its target's upstreams. */
 class Attempt implements ExchangeEnd {
   readonly passed: (bytes: number) => void;
+  /** It has failed, and the upstream has seen nothing of it. */
+  isUntouched = false;
   readonly #call: Call;
   readonly #upstream: Upstream;
   readonly #upload: Upload | undefined;
@@ -54,7 +46,8 @@ class Attempt implements ExchangeEnd {
   }
 
   onFailure(error: ApiError, isUntouched: boolean): void {
-    this.#heading.reject(isUntouched ? new Untouched(error) : error);
+    this.isUntouched = isUntouched;
+    this.#heading.reject(error);
   }
 
   /** A client that does not send is no fault of the upstream's, whose breaker it could open for everybody. */
@@ -67,13 +60,12 @@ class Attempt implements ExchangeEnd {
   }
 }
 
-/** Passes calls on to a target's upstreams. Rejects with what is to be answered if no answer has begun. */
-export function createForward(parts: ForwardParts): (call: Call) => Promise<void> {
+/** Passes calls on to a target's upstreams. Throws or rejects with what is to be answered if no answer has begun. */
+export function createForward(parts: ForwardParts): (call: Call) => Promise<unknown> {
   const { settings, upstreams, rewrite, headersFor, onAnswered, passed } = parts;
   const { timeouts, maxBodyBytes } = settings;
 
-  function send(call: Call, upstream: Upstream, path: string, upload: Upload | undefined): Promise<Answered> {
-    const attempt = new Attempt(call, upstream, upload, passed);
+  function dispatch(attempt: Attempt, call: Call, upstream: Upstream, path: string, upload: Upload | undefined) {
     const exchange = new Exchange(call, timeouts, attempt);
     call.onClosed(() => exchange.abandon());
     const { method = 'GET' } = call.req;
@@ -85,27 +77,27 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<void
     } catch (error) {
       exchange.onResponseError(undefined, error as Error);
     }
-    return attempt.status.then((status) => {
+    return attempt.status.then((status): Answered => {
       exchange.flow();
       onAnswered?.(call, status);
       return { status };
     });
   }
 
-  return async (call) => {
+  return (call) => {
     const { req, res, query } = call;
     const path = rewrite(call.path) + (query === '' && !req.url?.endsWith('?') ? '' : `?${query}`);
     if (maxBodyBytes > 0 && Number(req.headers['content-length'] ?? 0) > maxBodyBytes)
       throw payloadTooLarge(maxBodyBytes);
     const upload = hasBody(req) ? createUpload(req, res, maxBodyBytes, passed) : undefined;
     if (upload) call.onClosed(() => upload.release());
-    try {
-      await upstreams.send(
-        (upstream) => send(call, upstream, path, upload),
-        (error) => error instanceof Untouched && !upload?.isStarted(),
-      );
-    } catch (error) {
-      throw error instanceof Untouched ? error.failure : error;
-    }
+    let attempt: Attempt | undefined;
+    return upstreams.send(
+      (upstream) => {
+        attempt = new Attempt(call, upstream, upload, passed);
+        return dispatch(attempt, call, upstream, path, upload);
+      },
+      () => attempt?.isUntouched === true && !upload?.isStarted(),
+    );
   };
 }
