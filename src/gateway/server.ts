@@ -3,7 +3,6 @@ import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep, setImmediate as socketsRead } from 'node:timers/promises';
 import { answerClientError, refuseAfter } from './client-errors.ts';
-import { createOpenAnswers } from './open-answers.ts';
 import { createPipelineLimit } from './pipelining.ts';
 import { isUpgrade } from './upgrade-protocol.ts';
 import { createUpgradedSockets, type UpgradeListener } from './upgraded-sockets.ts';
@@ -55,13 +54,14 @@ export function createGatewayServer(
 ): GatewayServer {
   let stopping = false;
   let sharesPort = false;
-  const answers = createOpenAnswers();
+  // By connection.
+  const latest = new Map<Duplex, ServerResponse>();
   const ended = new WeakSet<Duplex>();
   const isTooMuch = createPipelineLimit(maxPipelined);
   const serve: RequestListener = (req, res) => {
     const { socket } = req;
     if (ended.has(socket)) return;
-    if (socket.destroyed || isTooMuch(answers.latestOn(socket), res)) {
+    if (socket.destroyed || isTooMuch(latest.get(socket), res)) {
       socket.destroy();
       return;
     }
@@ -69,7 +69,8 @@ export function createGatewayServer(
     const isLast = req.headers.upgrade !== undefined;
     if (isLast) ended.add(socket);
     if (stopping || isLast) refuseMore(res);
-    answers.add(res);
+    if (!latest.has(socket)) socket.once('close', () => latest.delete(socket));
+    latest.set(socket, res);
     listener(req, res);
   };
   // Node would refuse a request without Host, and one that expects what we do not know, with an empty answer.
@@ -85,22 +86,22 @@ export function createGatewayServer(
   const isLate = createLateness(requestTimeout);
   const isStuck = createStuckness(requestTimeout);
   const checking = setInterval(() => {
-    for (const res of answers.underWay()) {
-      if (isLate(res)) answerClientError(tooLate, res.req.socket, res);
-      else if (isStuck(res)) res.req.socket.destroy();
+    for (const [socket, res] of latest) {
+      if (isLate(res)) answerClientError(tooLate, socket, res);
+      else if (isStuck(res)) socket.destroy();
     }
   }, options.connectionsCheckingInterval).unref();
   server.maxHeadersCount = 0;
   server.maxConnections = maxConnections;
-  server.on('clientError', (error, socket) => answerClientError(error, socket, answers.latestOn(socket)));
+  server.on('clientError', (error, socket) => answerClientError(error, socket, latest.get(socket)));
   const upgraded = createUpgradedSockets();
   server.on('connect', (_req, socket) => {
     upgraded.track(socket);
-    refuseAfter(answers.latestOn(socket), socket, 'METHOD_NOT_ALLOWED', 'This method is not answered.');
+    refuseAfter(latest.get(socket), socket, 'METHOD_NOT_ALLOWED', 'This method is not answered.');
   });
   server.on('upgrade', (req, socket, head) => {
     const hold = upgraded.track(socket);
-    const before = answers.latestOn(socket);
+    const before = latest.get(socket);
     if (before && !before.closed)
       refuseAfter(before, socket, 'BAD_REQUEST', 'An upgrade must wait for earlier answers.');
     else upgrade?.(req, socket as Socket, head, hold);
@@ -125,7 +126,7 @@ export function createGatewayServer(
       });
       if (sharesPort) await Promise.race([done, sleep(Math.min(othersCloseMs, timeoutMs / 4))]);
       stopping = true;
-      for (const res of answers.underWay()) refuseMore(res);
+      for (const res of latest.values()) refuseMore(res);
       upgraded.goAway();
       const idleFrom = performance.now() + Math.min(idleGraceMs, timeoutMs / 2);
       while (isOpen && performance.now() < deadline) {
