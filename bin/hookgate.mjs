@@ -2,7 +2,7 @@
 // TypeScript is read: without it every start strips and compiles everything anew, which costs time and 25 MB that stay.
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import '../src/garbage-collection.mjs';
+import '../src/v8-flags.mjs';
 
 // Next to the packages, and as much ours as they are. Where it cannot be written, nothing is kept.
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/hookgate', import.meta.url)));

@@ -1,4 +1,4 @@
-import './garbage-collection.mjs';
+import './v8-flags.mjs';
 import { isatty } from 'node:tty';
 import { readEnvironment } from './cli/environment.ts';
 import { run } from './cli/run.ts';

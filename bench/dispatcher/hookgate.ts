@@ -1,5 +1,5 @@
 // The dispatcher of one process, with its default settings, against the sink.
-import '../../src/garbage-collection.mjs';
+import '../../src/v8-flags.mjs';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createSystemClock } from '../../src/clock.ts';
