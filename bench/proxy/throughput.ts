@@ -6,8 +6,8 @@ import type { ServerProcess } from '../support/server-process.ts';
 import { answerBytes, startNginxProxy } from './nginx.ts';
 import { type Stage, shotAt } from './stage.ts';
 
-const rounds = 15;
-const secondsPerRound = 1;
+const rounds = 10;
+const secondsPerRound = 2;
 const warmUpSeconds = 5;
 const peers: ReadonlyMap<string, string> = new Map([
   ['fast-gateway', 'contenders/fast-gateway.ts'],
