@@ -44,6 +44,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout;
   readonly #totalTimer: NodeJS.Timeout | undefined;
+  #hasSentBody = false;
   #hasHead = false;
   /** The head has gone out, and the body follows as it comes. */
   #isFlowing = false;
@@ -81,12 +82,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** A part of the request's body has gone out. */
   onBodySent(): void {
-    if (!this.#hasHead) this.#renew(this.#timeouts.idleMs, 'the request is not taken');
+    this.#hasSentBody = true;
+    if (this.#hasHead) this.#timer.refresh();
+    else this.#renew(this.#timeouts.idleMs, 'the request is not taken');
   }
 
   onRequestSent(): void {
-    if (this.#hasHead || performance.now() - this.#startedAt < promptMs) return;
-    this.#renew(this.#timeouts.headersMs, 'no answer in time');
+    if (this.#hasHead) return;
+    const isPrompt = !this.#hasSentBody && performance.now() - this.#startedAt < promptMs;
+    if (!isPrompt) this.#renew(this.#timeouts.headersMs, 'no answer in time');
   }
 
   onResponseStart(

@@ -1,16 +1,10 @@
 import { isIP } from 'node:net';
-import {
-  BrokenCircuitError,
-  type CircuitBreakerPolicy,
-  CircuitState,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  handleWhen,
-} from 'cockatiel';
-import { ApiError, upstreamCircuitOpen } from '../errors.ts';
+import { BrokenCircuitError, type CircuitBreakerPolicy, CircuitState } from 'cockatiel';
+import { upstreamCircuitOpen } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { buildConnector, Pool } from '../undici.ts';
-import type { BreakerSettings, RemoteTargetSettings } from './target-definition.ts';
+import { createBreaker } from './breaker.ts';
+import type { RemoteTargetSettings } from './target-definition.ts';
 
 /** One address of a target. */
 export interface Upstream {
@@ -136,7 +130,10 @@ export function createUpstreams(
   function run<T extends Answered>(upstream: Guarded, attempt: (upstream: Upstream) => Promise<T>): Promise<T> {
     if (upstream.hasFailed || upstream.breaker.state !== CircuitState.Closed) return runInDoubt(upstream, attempt);
     return attempt(upstream).then(
-      (answer) => (failing.has(answer.status) ? noteFailure(upstream, new FailingAnswer()).then(() => answer) : answer),
+      (answer) => {
+        if (failing.has(answer.status)) return noteFailure(upstream, new FailingAnswer()).then(() => answer);
+        return upstream.hasFailed ? noteSuccess(upstream).then(() => answer) : answer;
+      },
       (error) =>
         noteFailure(upstream, error).then(() => {
           throw error;
@@ -161,6 +158,13 @@ export function createUpstreams(
   };
 }
 
+/** Another call has failed meanwhile: then this success ends its row. */
+async function noteSuccess(upstream: Guarded): Promise<void> {
+  if (upstream.breaker.state !== CircuitState.Closed) return;
+  upstream.hasFailed = false;
+  await upstream.breaker.execute(() => undefined);
+}
+
 /** Tells the breaker of the first failure in a row. */
 async function noteFailure(upstream: Guarded, error: unknown): Promise<void> {
   upstream.hasFailed = true;
@@ -171,12 +175,6 @@ async function noteFailure(upstream: Guarded, error: unknown): Promise<void> {
 /** While one call tries whether it works again, no other goes there. */
 const mayTry = ({ breaker, openUntil }: Guarded, now: number): boolean =>
   breaker.state === CircuitState.Closed || (breaker.state === CircuitState.Open && now >= openUntil);
-
-const createBreaker = ({ failures, openMs }: BreakerSettings): CircuitBreakerPolicy =>
-  circuitBreaker(
-    handleWhen((error) => !(error instanceof ApiError && error.status < 500)),
-    { halfOpenAfter: openMs, breaker: new ConsecutiveBreaker(failures) },
-  );
 
 function retryAfter(all: readonly Guarded[]): number {
   const soonest = Math.min(...all.map(({ openUntil }) => openUntil));

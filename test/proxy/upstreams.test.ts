@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestGateway, type TestGateway } from '../../src/testing/index.ts';
 import { assertError } from '../support/assert-error.ts';
 import { type Backend, createBackend } from '../support/backend.ts';
@@ -37,6 +41,7 @@ describe('upstreams that fail', () => {
         pair: { upstreams: [dead, backend.url], breaker: never },
         fragile: { upstreams: [backend.url], breaker: { failures: 3, openMs: 200 } },
         slow: { upstreams: [backend.url], timeouts: { headersMs: 100, idleMs: 100 }, breaker: never },
+        patient: { upstreams: [backend.url], timeouts: { headersMs: 100, idleMs: 30_000 }, breaker: never },
         brief: { upstreams: [backend.url], timeouts: { totalMs: 150 }, breaker: never },
         odd: { upstreams: [`http://127.0.0.1:${port}`], breaker: never },
       },
@@ -84,6 +89,35 @@ describe('upstreams that fail', () => {
       }, 40);
     });
     assert.equal((await call('slow')).text, '........');
+  });
+
+  test('the time for an answer begins with the end of the request, also of one with a body', async () => {
+    backend.answer(() => undefined);
+    const startedAt = performance.now();
+    assertError(await call('patient', { a: 1 }), 'UPSTREAM_TIMEOUT');
+    assert.ok(performance.now() - startedAt < 5000);
+  });
+
+  test('an upload that moves lives on behind the head of its answer', async () => {
+    backend.answer((req, res) => {
+      res.writeHead(200).flushHeaders();
+      let size = 0;
+      req.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+      });
+      req.on('end', () => res.end(String(size)));
+    });
+    const headers = { 'X-Target-Server': 'slow', Authorization: `Bearer ${token}` };
+    const upload = request(gateway.url, { method: 'POST', headers });
+    upload.flushHeaders();
+    const answer = once(upload, 'response');
+    for (let part = 0; part < 10; part += 1) {
+      upload.write('x'.repeat(10));
+      await sleep(40);
+    }
+    upload.end();
+    const [response] = (await answer) as [IncomingMessage];
+    assert.equal(await text(response), '100');
   });
 
   test('the deadline of a whole call holds, however well it moves', async () => {
