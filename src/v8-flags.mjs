@@ -9,5 +9,5 @@ import { setFlagsFromString } from 'node:v8';
 setFlagsFromString('--no-allocation-site-pretenuring');
 
 // When there is little to do, V8 throws away code that has not run for some seconds. The first requests after a quiet time then
-// took five times as long, and it was seconds until all was compiled again. Keeping it takes no more memory at rest.
+// took three times as long, and it was seconds until all was compiled again. Keeping it takes no more memory at rest.
 setFlagsFromString('--no-flush-bytecode');
