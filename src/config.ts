@@ -133,9 +133,10 @@ export const longestStopMs = (config: Pick<Config, 'SHUTDOWN_DELAY_MS' | 'SHUTDO
 const role = Joi.valid('all', 'gateway', 'dispatcher')
   .default('all')
   .when('DATABASE_URL', {
-    is: Joi.string().pattern(/^sqlite:/),
-    // biome-ignore lint/suspicious/noThenProperty: `then` is Joi's name for the branch.
-    then: Joi.valid(Joi.override, 'all').messages({
+    is: Joi.string()
+      .pattern(/^(?!sqlite:)/)
+      .required(),
+    otherwise: Joi.valid(Joi.override, 'all').messages({
       'any.only': 'must be all on SQLite, which has one process; the others need a DATABASE_URL with mysql:',
     }),
   });
@@ -231,14 +232,9 @@ export const configSchema = Joi.object<Config>({
   .messages({ 'object.and': 'is required together with {{#present}}' })
   .when(
     Joi.object({
-      DATABASE_URL: Joi.string()
-        .pattern(/^mysql:/)
-        .required(),
+      DATABASE_URL: Joi.string().pattern(/^(?!mysql:)/),
     }).unknown(),
-    {
-      // biome-ignore lint/suspicious/noThenProperty: `then` is Joi's name for the branch.
-      then: Joi.object({ ENCRYPTION_KEY: Joi.required() }),
-    },
+    { otherwise: Joi.object({ ENCRYPTION_KEY: Joi.required() }) },
   );
 
 /** Reads and checks the gateway's settings. Throws `SettingsError` with every problem; the result is frozen. */

@@ -8,16 +8,15 @@ import type { Call } from './call.ts';
 export function createAccessLog(log: LogOutput): (call: Call) => void {
   if (!log.isInfoEnabled) return () => {};
   const write = log.format === 'pretty' ? prettyLine : jsonLine;
+  const timestampNow = createTimestamps();
   return (call) => {
-    call.onClosed(() => log.line(write(call)));
+    call.onClosed(() => log.line(write(call, timestampNow())));
   };
 }
 
-const timestampNow = createTimestamps();
-
-function jsonLine(call: Call): string {
+function jsonLine(call: Call, timestamp: string): string {
   const { req, res } = call;
-  let line = `{"timestamp":"${timestampNow()}","level":"info","label":"access","message":"request","request_id":"${call.id}"`;
+  let line = `{"timestamp":"${timestamp}","level":"info","label":"access","message":"request","request_id":"${call.id}"`;
   line += `,"method":"${req.method}","status":${res.statusCode},"duration_ms":${durationMs(call)},"client":"${call.clientAddress}"`;
   if (call.target) line += `,"target":"${call.target.name}"`;
   if (call.match) line += `,"route":${JSON.stringify(call.match.label)}`;
@@ -29,12 +28,11 @@ function jsonLine(call: Call): string {
   return `${line}}\n`;
 }
 
-function prettyLine(call: Call): string {
+function prettyLine(call: Call, timestamp: string): string {
   const { req, res } = call;
   const place = call.match ? `${call.target?.name} ${call.match.label}` : (call.target?.name ?? '-');
   const reason = call.failure === undefined ? '' : ` (${call.failure})`;
-  const time = timestampNow();
-  return `${time} INFO  access: ${req.method} ${place} ${res.statusCode} ${durationMs(call)} ms${reason} ${call.id}\n`;
+  return `${timestamp} INFO  access: ${req.method} ${place} ${res.statusCode} ${durationMs(call)} ms${reason} ${call.id}\n`;
 }
 
 const durationMs = (call: Call): string => (performance.now() - call.startedAt).toFixed(2);

@@ -17,8 +17,8 @@ export interface Call {
   /** `performance.now()` at arrival. */
   readonly startedAt: number;
   /**
-   * Calls back when the answer has ended or broken off. To be used in place of more listeners on `res`: with two of them, requests
-   * that are over hold on to later ones, and the garbage collector copies them all. Promises would cost more than the rest.
+   * Calls back when the answer has ended or broken off. One listener on `res` serves all who want to know; a promise for each would
+   * cost more than what they do.
    */
   onClosed(callback: () => void): void;
   /** The path exactly as sent, without the query. */

@@ -54,7 +54,7 @@ export function createGatewayServer(
 ): GatewayServer {
   let stopping = false;
   let sharesPort = false;
-  // By connection.
+  /** The answer to the newest request of each connection. */
   const latest = new Map<Duplex, ServerResponse>();
   const ended = new WeakSet<Duplex>();
   const isTooMuch = createPipelineLimit(maxPipelined);

@@ -2,7 +2,7 @@ import type { Call } from './call.ts';
 import type { TokenPlace } from './tunnel.ts';
 
 export interface UpgradeCredentials {
-  /** In the form of the header `Authorization`: from the first place that has any. */
+  /** In the form of the header `Authorization`: from the first place that holds credentials. */
   readonly authorization: string | undefined;
   /** There are several, which might not be of the same caller. */
   readonly isAmbiguous: boolean;

@@ -17,19 +17,19 @@ export interface ForwardParts {
 
 /** A call at one of its target's upstreams. */
 class Attempt implements ExchangeEnd {
+  readonly call: Call;
+  readonly upstream: Upstream;
+  readonly upload: Upload | undefined;
   readonly passed: (bytes: number) => void;
   /** It has failed, and the upstream has seen nothing of it. */
   isUntouched = false;
-  readonly #call: Call;
-  readonly #upstream: Upstream;
-  readonly #upload: Upload | undefined;
   readonly #startedAt = performance.now();
   readonly #heading = Promise.withResolvers<number>();
 
   constructor(call: Call, upstream: Upstream, upload: Upload | undefined, passed: (bytes: number) => void) {
-    this.#call = call;
-    this.#upstream = upstream;
-    this.#upload = upload;
+    this.call = call;
+    this.upstream = upstream;
+    this.upload = upload;
     this.passed = passed;
     upstream.pending += 1;
   }
@@ -41,7 +41,7 @@ class Attempt implements ExchangeEnd {
 
   onHead(status: number): void {
     // Not where the status is awaited: a short answer may be over by then, and the call logged.
-    this.#call.upstreamMs = performance.now() - this.#startedAt;
+    this.call.upstreamMs = performance.now() - this.#startedAt;
     this.#heading.resolve(status);
   }
 
@@ -52,11 +52,11 @@ class Attempt implements ExchangeEnd {
 
   /** A client that does not send is no fault of the upstream's, whose breaker it could open for everybody. */
   toTimeout(reason: string): ApiError {
-    return this.#upload?.isAwaited() ? requestTimeout(reason) : upstreamTimeout(reason);
+    return this.upload?.isAwaited() ? requestTimeout(reason) : upstreamTimeout(reason);
   }
 
   onEnd(): void {
-    this.#upstream.pending -= 1;
+    this.upstream.pending -= 1;
   }
 }
 
@@ -65,7 +65,8 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<unkn
   const { settings, upstreams, rewrite, headersFor, onAnswered, passed } = parts;
   const { timeouts, maxBodyBytes } = settings;
 
-  function dispatch(attempt: Attempt, call: Call, upstream: Upstream, path: string, upload: Upload | undefined) {
+  function dispatch(attempt: Attempt, path: string): Promise<Answered> {
+    const { call, upstream, upload } = attempt;
     const exchange = new Exchange(call, timeouts, attempt);
     call.onClosed(() => exchange.abandon());
     const { method = 'GET' } = call.req;
@@ -77,7 +78,7 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<unkn
     } catch (error) {
       exchange.onResponseError(undefined, error as Error);
     }
-    return attempt.status.then((status): Answered => {
+    return attempt.status.then((status) => {
       exchange.flow();
       onAnswered?.(call, status);
       return { status };
@@ -95,7 +96,7 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<unkn
     return upstreams.send(
       (upstream) => {
         attempt = new Attempt(call, upstream, upload, passed);
-        return dispatch(attempt, call, upstream, path, upload);
+        return dispatch(attempt, path);
       },
       () => attempt?.isUntouched === true && !upload?.isStarted(),
     );

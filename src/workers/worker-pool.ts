@@ -107,7 +107,7 @@ export function createWorkerPool({ count, env, stopWithinMs, metrics, logger }: 
       const first = launch();
       const address = await first.listening;
       if (!address) return undefined;
-      // Those that come later listen where the first one does, also when that was any free port.
+      // The others, and who replaces one of them, listen where the first one does, on whatever port that is.
       if (systemSharesPorts) workerEnv = { ...env, PORT: String(address.port) };
       if (signal.aborted) return undefined;
       places.push(fill(first));

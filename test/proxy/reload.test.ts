@@ -76,8 +76,7 @@ test('a file that is not good changes nothing, and its problems are in the log',
   for (const [text, problem] of [
     ['targets: {', /^line 1, column \d+: /],
     ['', /^the file must be of type object$/],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what an operator writes.
-    ['targets: { a: { upstreams: ["${UNSEEN}"] } }', /^targets\.a\.upstreams\[0\] must be an origin/],
+    [`targets: { a: { upstreams: ["\${UNSEEN}"] } }`, /^targets\.a\.upstreams\[0\] must be an origin/],
     [`targets: { c: { upstreams: [${backend.url}], prefixes: [/docs] } }`, /claims the prefix \/docs/],
     [
       `targets: { test-identity: { upstreams: [${backend.url}] }, gateway: {} }`,

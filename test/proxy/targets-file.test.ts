@@ -67,8 +67,7 @@ test('a group that is given in part keeps the defaults of the rest', () => {
 
 test('variables of the environment stand in for parts of texts', () => {
   const [billing] = read(
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what an operator writes.
-    'targets: { billing: { upstreams: [http://a], headers: { set: { X-Key: "Key ${BILLING_KEY}!" } } } }',
+    `targets: { billing: { upstreams: [http://a], headers: { set: { X-Key: "Key \${BILLING_KEY}!" } } } }`,
   );
   assert.equal(billing?.headers.set['X-Key'], `Key ${secret}!`);
 });
@@ -106,8 +105,7 @@ version: 1
     'targets.billing.headers.set.Host is not allowed',
     'targets.billing.headers.set.X-Key must be a header value',
     'targets.billing.headers.set.X-Other: the environment variable EMPTY is not set',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the message speaks of it.
-    'targets.billing.headers.set.X-Third: ${ must be followed by the name of an environment variable and }',
+    `targets.billing.headers.set.X-Third: \${ must be followed by the name of an environment variable and }`,
     'targets.billing.prefixes[0] must be a path such as /api/v1, without a slash at its end',
     'targets.billing.timeouts.connectMs must be a number',
     'targets.billing.timeouts.readMs is not allowed',

@@ -57,8 +57,7 @@ const enabled = Joi.alternatives(Joi.boolean(), Joi.string().valid('true', 'fals
 /** What else a caller sends is ignored. */
 export const newWebhook = Joi.object<WebhookBody>({
   name: name.required(),
-  // biome-ignore lint/suspicious/noThenProperty: `then` is Joi's name for the branch.
-  postURL: postUrl.when('postUrl', { is: Joi.exist(), then: Joi.optional(), otherwise: Joi.required() }),
+  postURL: postUrl.when('postUrl', { is: Joi.exist(), otherwise: Joi.required() }),
   postUrl,
   enabled,
 }).prefs({ stripUnknown: true });
