@@ -7,7 +7,7 @@ import { batchSize, concurrency, payloadBytes, payloadOf } from './runner.ts';
 
 /** What is used of BullMQ, whose types are not installed with the project's own packages. */
 interface Queue {
-  waitUntilReady(): Promise<unknown>;
+  readonly client: Promise<{ config(...words: readonly string[]): Promise<unknown> }>;
   addBulk(jobs: readonly object[]): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -28,7 +28,7 @@ let worker: Worker | undefined;
 
 answerQuestions({
   async enqueue({ count }: { count: number }) {
-    await queue.waitUntilReady();
+    await (await queue.client).config('SET', 'appendfsync', process.env.REDIS_FSYNC ?? 'everysec');
     const start = performance.now();
     for (let at = 0; at < count; at += batchSize) {
       await queue.addBulk(

@@ -82,7 +82,7 @@ async function memoryWith(stage: Stage, backlog: Backlog | undefined): Promise<M
     const slow = await receiver.ask<object>({ do: 'listen', network: '127.0.2', addresses: 250, answerAfterMs });
     const hookgate = startContestant('hookgate.ts', stage.env, releases, ['--expose-gc']);
     await hookgate.ask({ do: 'start', target: stage.target, others: { slow } });
-    stage.sink.process.send({ wanted: warmUp });
+    stage.sink.process.send({ wanted: [warmUp] });
     const arrived = once(stage.sink.process, 'message');
     await hookgate.ask({ do: 'enqueue', count: warmUp, endpoints: liveEndpoints, prefix: 'live' });
     await arrived;

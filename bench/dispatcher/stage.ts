@@ -11,6 +11,7 @@ import { migrate } from '../../src/database/migrations.ts';
 import type { Releases } from '../../src/releases.ts';
 import { freePort, startDatabaseServer } from '../../test/support/database-server.ts';
 import type { Contestant } from '../support/contestant.ts';
+import { demandProgram } from '../support/debian-program.ts';
 import { startContestant } from './runner.ts';
 
 /** MariaDB and Redis with the durability that they come with, and a sink for what is sent. */
@@ -43,7 +44,8 @@ export async function setStage(releases: Releases): Promise<Stage> {
   const [{ port }] = (await once(sink.process, 'message')) as [{ port: number }];
   return {
     databaseVersion: (rows as { version: string }[])[0]?.version ?? '',
-    redisVersion: execFileSync('redis-server', ['--version'], { encoding: 'utf8' }).match(/v=(\S+)/)?.[1] ?? '',
+    redisVersion:
+      execFileSync(demandProgram('redis-server'), ['--version'], { encoding: 'utf8' }).match(/v=(\S+)/)?.[1] ?? '',
     env,
     sink,
     target: `http://127.0.0.1:${port}`,
@@ -54,12 +56,12 @@ export async function setStage(releases: Releases): Promise<Stage> {
   };
 }
 
-/** Append-only file on, flushed every second: the durability that Redis itself recommends. */
+/** Append-only file on; a contender says how it is flushed. */
 async function startRedis(releases: Releases): Promise<number> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'hookgate-redis-'));
   const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--save', ''];
-  const redis = spawn('redis-server', options, { stdio: 'ignore' });
+  const redis = spawn(demandProgram('redis-server'), options, { stdio: 'ignore' });
   releases.add(async () => {
     const exited = once(redis, 'exit');
     redis.kill('SIGTERM');

@@ -3,8 +3,9 @@ import type { Findings } from '../support/findings.ts';
 import { type Stage, shotThrough, type Target } from './stage.ts';
 
 const rounds = 5;
-const secondsPerRound = 1.5;
-const warmUpSeconds = 1;
+const secondsPerRound = 2;
+const warmUpSeconds = 5;
+const leadInSeconds = 1;
 const everything = 'everything';
 
 interface Variant {
@@ -32,7 +33,7 @@ export async function measureFeatures(stage: Stage): Promise<Findings> {
     const gateway = await stage.startGateway({}, env);
     contenders.push({ name, server: gateway.server, shot: shotThrough(gateway, target) });
   }
-  const options = { rounds, secondsPerRound, warmUpSeconds, load: stage.load.busy };
+  const options = { rounds, secondsPerRound, warmUpSeconds, leadInSeconds, load: stage.load.busy };
   const contest = await compete('Features', contenders, options);
   for (const { server } of contenders) await server.stop();
   const cpu = (name: string): number =>

@@ -1,4 +1,4 @@
-// Keeps connections busy, or sends at a fixed rate; answers with what it saw. It shares the machine with what it measures,
+// Sends at a fixed rate; answers with what it saw. It shares the machine with what it measures,
 // so it does as little as it can.
 import { Worker } from 'node:worker_threads';
 import { type Caller, connectCaller } from '../support/caller.ts';
@@ -7,15 +7,12 @@ import { percentile } from '../support/findings.ts';
 import type { LoadResult } from '../support/load.ts';
 import type { Due, Pace } from './pacer.ts';
 
-export interface LoadTask {
+export interface PacedTask {
   readonly url: string;
   /** The whole request as it goes out. */
   readonly request: string;
   readonly connections: number;
   readonly seconds: number;
-}
-
-export interface PacedTask extends LoadTask {
   readonly perSecond: number;
 }
 
@@ -26,7 +23,7 @@ function check(status: number): void {
 }
 
 async function withCallers<Result>(
-  { url, request, connections }: LoadTask,
+  { url, request, connections }: PacedTask,
   work: (callers: readonly Caller[], bytes: Buffer) => Promise<Result>,
 ): Promise<Result> {
   const callers = Array.from({ length: connections }, () => connectCaller(url));
@@ -39,25 +36,6 @@ async function withCallers<Result>(
     for (const { end } of callers) end();
   }
 }
-
-/** The next request as soon as the answer is there. */
-const runBusy = (task: LoadTask): Promise<LoadResult> =>
-  withCallers(task, async (callers, bytes) => {
-    const latencies: number[] = [];
-    const startedAt = performance.now();
-    const endAt = startedAt + task.seconds * 1000;
-    await Promise.all(
-      callers.map(async ({ call }) => {
-        for (let sentAt = performance.now(); sentAt < endAt; ) {
-          check(await call(bytes));
-          const now = performance.now();
-          latencies.push(now - sentAt);
-          sentAt = now;
-        }
-      }),
-    );
-    return summed(latencies, performance.now() - startedAt);
-  });
 
 /** Requests at their times, whatever becomes of those before; latencies count from when a request was due. */
 const runPaced = (task: PacedTask): Promise<LoadResult> =>
@@ -104,4 +82,4 @@ const summed = (latencies: readonly number[], milliseconds: number): LoadResult 
   p99Ms: percentile(latencies, 0.99),
 });
 
-answerQuestions({ busy: runBusy, paced: runPaced });
+answerQuestions({ paced: runPaced });

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import type { Releases } from '../../src/releases.ts';
 import { forkContestant } from '../support/contestant.ts';
 import { connections, type LoadResult, type Shot } from '../support/load.ts';
+import { runWrk } from './wrk.ts';
 
-/** Load on a server, from a process of its own that lives as long as the suite. Rejects when an answer was not 200. */
+/** Load on a server, from processes of its own. Rejects when an answer was no good one. */
 export interface Load {
   /** Keeps 64 connections busy. */
   busy(shot: Shot, seconds: number): Promise<LoadResult>;
@@ -13,10 +14,10 @@ export interface Load {
 
 export function startLoad(releases: Releases): Load {
   const generator = forkContestant(join(import.meta.dirname, 'generator.ts'), {}, releases);
-  const task = (shot: Shot, seconds: number) => ({ url: shot.url, request: toRequest(shot), connections, seconds });
   return {
-    busy: (shot, seconds) => generator.ask({ do: 'busy', ...task(shot, seconds) }),
-    paced: (shot, seconds, perSecond) => generator.ask({ do: 'paced', ...task(shot, seconds), perSecond }),
+    busy: runWrk,
+    paced: (shot, seconds, perSecond) =>
+      generator.ask({ do: 'paced', url: shot.url, request: toRequest(shot), connections, seconds, perSecond }),
   };
 }
 

@@ -1,34 +1,21 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Releases } from '../../src/releases.ts';
 import { freePort } from '../../test/support/database-server.ts';
-import { installDebianPackage } from '../../test/support/debian-package.ts';
+import { demandProgram } from '../support/debian-program.ts';
 import { type ServerProcess, toServerProcess } from '../support/server-process.ts';
 
 export const answerBytes = 450;
 export const fileBytes = 1_000_000_000;
-const advice = 'The suite needs nginx (Debian: apt-get install nginx).';
 const startTimeoutMs = 5000;
-
-function findNginx(): string | undefined {
-  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'];
-  return folders.map((folder) => join(folder, 'nginx')).find((path) => existsSync(path));
-}
-
-function demandNginx(): string {
-  if (!findNginx()) installDebianPackage('nginx', advice);
-  const program = findNginx();
-  if (!program) throw new Error(advice);
-  return program;
-}
 
 export function nginxVersion(): string {
   // It says so on its standard error.
-  const text = execFileSync('/bin/sh', ['-c', '"$0" -v 2>&1', demandNginx()], { encoding: 'utf8' });
+  const text = execFileSync('/bin/sh', ['-c', '"$0" -v 2>&1', demandProgram('nginx')], { encoding: 'utf8' });
   return /nginx\/(\S+)/.exec(text)?.[1] ?? '';
 }
 
@@ -67,7 +54,7 @@ async function startNginx(releases: Releases, partsIn: (folder: string) => Parts
   const port = await freePort();
   const config = join(folder, 'nginx.conf');
   writeFileSync(config, configOf(folder, port, partsIn(folder)));
-  const child = spawn(demandNginx(), ['-c', config, '-p', folder, '-e', join(folder, 'error.log')], {
+  const child = spawn(demandProgram('nginx'), ['-c', config, '-p', folder, '-e', join(folder, 'error.log')], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const server = toServerProcess(child, `http://127.0.0.1:${port}`);

@@ -10,6 +10,7 @@ import { measureThroughput } from './throughput.ts';
 import { measureTransfer } from './transfer.ts';
 import { measureWebSockets } from './websockets.ts';
 import { measureWorkers } from './workers.ts';
+import { wrkVersion } from './wrk.ts';
 
 const scenarios: ReadonlyMap<string, (stage: Stage) => Promise<Findings>> = new Map([
   ['throughput', measureThroughput],
@@ -43,7 +44,7 @@ export async function run(part?: string): Promise<Report> {
       command: ['npm run bench -- proxy', part].filter(Boolean).join(' '),
       circumstances: [
         describeMachine('load generator and backend run on it as well'),
-        describeVersions(packages, `nginx ${nginxVersion()}`),
+        describeVersions(packages, `nginx ${nginxVersion()}`, `wrk ${wrkVersion()}`),
         ...found.flatMap(({ circumstances }) => circumstances),
       ],
       tables: found.flatMap(({ tables }) => tables),

@@ -9,6 +9,7 @@ import { type Stage, shotAt } from './stage.ts';
 const rounds = 10;
 const secondsPerRound = 2;
 const warmUpSeconds = 5;
+const leadInSeconds = 1;
 const peers: ReadonlyMap<string, string> = new Map([
   ['fast-gateway', 'contenders/fast-gateway.ts'],
   ['@fastify/http-proxy', 'contenders/fastify.ts'],
@@ -36,12 +37,12 @@ export async function measureThroughput(stage: Stage): Promise<Findings> {
     ...others,
     { name: 'nginx as a proxy', server: nginx, shot: shotOf(nginx) },
   ];
-  const options = { rounds, secondsPerRound, warmUpSeconds, load: stage.load.busy };
+  const options = { rounds, secondsPerRound, warmUpSeconds, leadInSeconds, load: stage.load.busy };
   const contest = await compete('Throughput', contenders, options);
   for (const { server } of contenders) await server.stop();
   return {
     circumstances: [
-      `Throughput: ${connections} connections, answers of ${answerBytes} bytes from nginx, one process a contender; ${rounds} rounds of ${secondsPerRound} s each, in turns, after a warm-up. Figures are medians; a ratio is the median of the rounds' ratios. hookgate with bearer token, request id, access log (to a file), metrics and rate limit; the others with nothing switched on. All get the same requests, which carry the token.`,
+      `Throughput: ${connections} connections, answers of ${answerBytes} bytes from nginx, one process a contender; ${rounds} rounds of ${secondsPerRound} s each, in turns, each after ${leadInSeconds} s that does not count, and a warm-up of ${warmUpSeconds} s before all. Figures are medians; a ratio is the median of the rounds' ratios. hookgate with bearer token, request id, access log (to a file), metrics and rate limit; the others with nothing switched on. All get the same requests, which carry the token.`,
     ],
     tables: [toTable(contest, limit, 1)],
     bounds: toBounds(contest),

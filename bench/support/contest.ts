@@ -26,10 +26,12 @@ export interface ContestOptions {
   readonly rounds: number;
   readonly secondsPerRound: number;
   readonly warmUpSeconds: number;
+  /** Of load before each round that does not count: after a pause, connections are opened again and caches fill. */
+  readonly leadInSeconds: number;
   readonly load: (shot: Shot, seconds: number) => Promise<LoadResult>;
 }
 
-const usual: ContestOptions = { rounds, secondsPerRound, warmUpSeconds: 3, load };
+const usual: ContestOptions = { rounds, secondsPerRound, warmUpSeconds: 3, leadInSeconds: 0, load };
 
 /** Measures the contenders in turns, in short rounds: what else the machine does then hits all of them alike. */
 export async function compete(
@@ -49,6 +51,7 @@ export async function compete(
 }
 
 async function measure({ server, shot }: Contender, options: ContestOptions): Promise<Round> {
+  if (options.leadInSeconds > 0) await options.load(shot, options.leadInSeconds);
   const before = server.cpuMicros();
   const result = await options.load(shot, options.secondsPerRound);
   return { ...result, cpuMicrosPerRequest: (server.cpuMicros() - before) / result.requests };
