@@ -7,25 +7,44 @@ import type { Call } from './call.ts';
  */
 export function createAccessLog(log: LogOutput): (call: Call) => void {
   if (!log.isInfoEnabled) return () => {};
-  const write = log.format === 'pretty' ? prettyLine : jsonLine;
+  const write = log.format === 'pretty' ? prettyLine : createJsonLine();
   const timestampNow = createTimestamps();
   return (call) => {
     call.onClosed(() => log.line(write(call, timestampNow())));
   };
 }
 
-function jsonLine(call: Call, timestamp: string): string {
-  const { req, res } = call;
-  let line = `{"timestamp":"${timestamp}","level":"info","label":"access","message":"request","request_id":"${call.id}"`;
-  line += `,"method":"${req.method}","status":${res.statusCode},"duration_ms":${durationMs(call)},"client":"${call.clientAddress}"`;
-  if (call.target) line += `,"target":"${call.target.name}"`;
-  if (call.match) line += `,"route":${JSON.stringify(call.match.label)}`;
-  if (call.upstreamMs !== undefined) line += `,"upstream_ms":${call.upstreamMs.toFixed(2)}`;
-  if (call.principal) line += `,"principal":${JSON.stringify(call.principal.subject)}`;
-  if (call.organization !== '') line += `,"organization":${JSON.stringify(call.organization)}`;
-  if (call.failure !== undefined) line += `,"reason":${JSON.stringify(call.failure)}`;
-  if (!res.writableFinished && res.statusCode !== 101) line += ',"aborted":true';
-  return `${line}}\n`;
+function createJsonLine(): (call: Call, timestamp: string) => string {
+  const quoted = createQuoting();
+  return (call, timestamp) => {
+    const { req, res } = call;
+    let line = `{"timestamp":"${timestamp}","level":"info","label":"access","message":"request","request_id":"${call.id}"`;
+    line += `,"method":"${req.method}","status":${res.statusCode},"duration_ms":${durationMs(call)},"client":"${call.clientAddress}"`;
+    if (call.target) line += `,"target":"${call.target.name}"`;
+    if (call.match) line += `,"route":${quoted(call.match.label)}`;
+    if (call.upstreamMs !== undefined) line += `,"upstream_ms":${call.upstreamMs.toFixed(2)}`;
+    if (call.principal) line += `,"principal":${quoted(call.principal.subject)}`;
+    if (call.organization !== '') line += `,"organization":${quoted(call.organization)}`;
+    if (call.failure !== undefined) line += `,"reason":${quoted(call.failure)}`;
+    if (!res.writableFinished && res.statusCode !== 101) line += ',"aborted":true';
+    return `${line}}\n`;
+  };
+}
+
+const maxQuoted = 1000;
+
+/** JSON of texts of which nearly every line brings the same few again. */
+function createQuoting(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    let quoted = known.get(text);
+    if (quoted === undefined) {
+      quoted = JSON.stringify(text);
+      if (known.size >= maxQuoted) known.clear();
+      known.set(text, quoted);
+    }
+    return quoted;
+  };
 }
 
 function prettyLine(call: Call, timestamp: string): string {
