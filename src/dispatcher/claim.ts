@@ -1,18 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import type { Database } from '../database/database.ts';
 import type { Claimed } from './delivery.ts';
 import { inTime } from './in-time.ts';
+import { newLeaseToken, noLease } from './lease-token.ts';
 import { createQueueRepository, type DueRow, type QueueRow, type Want } from './queue-repository.ts';
 
 export interface Claim {
-  readonly token: string;
+  readonly token: number;
   readonly leaseUntil: number;
   /** Under lease, or perhaps so when the claim failed. */
   rows: DueRow[];
 }
 
 /** A claim that has taken nothing yet. Times are microseconds. */
-export const newClaim = (leaseUntil: number): Claim => ({ token: randomUUID(), leaseUntil, rows: [] });
+export const newClaim = (leaseUntil: number): Claim => ({ token: newLeaseToken(), leaseUntil, rows: [] });
 
 /** Takes leases on due rows in one short transaction. When it fails, the claim's rows may be leased all the same: a commit whose answer got lost. */
 export async function takeLeases(
@@ -32,7 +32,7 @@ export async function takeLeases(
 }
 
 /** Leased before and never settled: the process that attempted it has ended, or was away for longer than its lease. */
-export const isLapsed = (row: QueueRow): boolean => row.lease_token !== null;
+export const isLapsed = (row: QueueRow): boolean => row.lease_token !== noLease;
 
 export function toClaimed(row: DueRow, { token, leaseUntil }: Claim): Claimed {
   return {

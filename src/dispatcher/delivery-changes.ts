@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Database, Knex } from '../database/database.ts';
 import { conflict, notFound } from '../errors.ts';
 import { storedStatus } from './delivery.ts';
@@ -6,6 +5,7 @@ import { type DeliveryRow, type DeliveryView, deliveryColumns, toView } from './
 import { endpointKey } from './endpoint.ts';
 import type { EndpointLookup } from './endpoint-lookup.ts';
 import { insertRows } from './insert-rows.ts';
+import { newLeaseToken, noLease } from './lease-token.ts';
 import { deliveryTable, never, type QueueRow, queueTable } from './queue-repository.ts';
 import { attemptColumns, attemptTable } from './recording.ts';
 
@@ -65,8 +65,8 @@ export function createDeliveryChanges(parts: {
       const time = now();
       if (!queued) throw conflict('DELIVERY_SETTLED', 'The delivery has been settled already.');
       if (queued.lease_until > time) throw inFlight();
-      const attempts = queued.attempt_count + (queued.lease_token === null ? 0 : 1);
-      if (queued.lease_token !== null) await recordUnknown(trx, queued, time);
+      const attempts = queued.attempt_count + (queued.lease_token === noLease ? 0 : 1);
+      if (queued.lease_token !== noLease) await recordUnknown(trx, queued, time);
       await trx(queueTable).where({ delivery_id: id }).delete();
       await trx(deliveryTable).where({ id }).update({
         status: storedStatus.cancelled,
@@ -105,12 +105,17 @@ async function lock(trx: Knex, organization: string, id: string): Promise<Locked
 async function restart(trx: Knex, { delivery_id, lease_token }: QueueRow, time: number): Promise<void> {
   await trx<QueueRow>(queueTable)
     .where({ delivery_id })
-    .update({ due_at: time, retries: 0, unknowns: 0, lease_token: lease_token === null ? null : randomUUID() });
+    .update({
+      due_at: time,
+      retries: 0,
+      unknowns: 0,
+      lease_token: lease_token === noLease ? noLease : newLeaseToken(),
+    });
 }
 
 async function putBack(trx: Knex, delivery: Delivery, time: number): Promise<void> {
   const endpoint = { kind: delivery.endpoint_kind, id: delivery.endpoint_id };
-  await trx(deliveryTable).where({ id: delivery.id }).update({ status: storedStatus.open, finished_at: null });
+  await trx(deliveryTable).where({ id: delivery.id }).update({ status: storedStatus.open, finished_at: 0 });
   await trx<QueueRow>(queueTable).insert({
     delivery_id: delivery.id,
     endpoint_key: endpointKey(endpoint),
@@ -118,7 +123,7 @@ async function putBack(trx: Knex, delivery: Delivery, time: number): Promise<voi
     endpoint_id: endpoint.id,
     due_at: time,
     held: 0,
-    lease_token: null,
+    lease_token: noLease,
     lease_until: 0,
     attempt_count: delivery.attempt_count,
     retries: 0,

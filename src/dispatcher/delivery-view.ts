@@ -40,9 +40,9 @@ export interface DeliveryRow {
   type: string;
   status: number;
   attempt_count: number;
-  last_status: number | null;
+  last_status: number;
   created_at: number;
-  finished_at: number | null;
+  finished_at: number;
   due_at: number | null;
   held: number | null;
   lease_until: number | null;
@@ -87,10 +87,10 @@ export function toView(row: DeliveryRow, time: number): DeliveryView {
     endpoint: { kind: row.endpoint_kind, id: row.endpoint_id },
     status,
     attemptCount: isOpen ? (row.queue_attempts ?? 0) : row.attempt_count,
-    lastStatus: (isOpen ? row.queue_status : row.last_status) ?? undefined,
+    lastStatus: (isOpen ? row.queue_status : row.last_status) || undefined,
     nextAttemptAt: status === 'pending' ? (row.due_at ?? undefined) : undefined,
     createdAt: row.created_at,
-    finishedAt: row.finished_at ?? undefined,
+    finishedAt: row.finished_at || undefined,
   };
 }
 

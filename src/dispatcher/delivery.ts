@@ -22,7 +22,7 @@ export interface Claimed {
   /** Where it went when its endpoint was looked up last; empty when it goes nowhere. */
   origin: string;
   payload: string;
-  leaseToken: string;
+  leaseToken: number;
   /** Microseconds, by the corrected clock. */
   leaseUntil: number;
   dueAt: number;
@@ -42,5 +42,8 @@ export interface Result {
 
 /** As stored: open deliveries have a row in the queue, which says whether they are pending, held or in flight. */
 export const storedStatus = { open: 0, delivered: 1, failed: 2, cancelled: 3 } as const;
+
+/** For the last status of a delivery that nobody has answered. A number like any other, so that rows keep their length. */
+export const noStatus = 0;
 
 export type DeliveryState = keyof typeof storedStatus;

@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import type { Knex } from '../database/database.ts';
 import type { Claimed, NewDelivery } from './delivery.ts';
 import { endpointKey } from './endpoint.ts';
+import { newLeaseToken } from './lease-token.ts';
 import type { Worker } from './worker.ts';
 
 export interface Lease {
-  token: string;
+  token: number;
   /** Microseconds. */
   until: number;
 }
@@ -52,7 +52,7 @@ export function createDirectLeasing(parts: {
     begin(trx: Knex.Transaction, deliveries: number): DirectLeases {
       const rows: Claimed[] = [];
       const left = new Set<number>();
-      const lease = { token: randomUUID(), until: now() + settings.leaseMicros };
+      const lease = { token: newLeaseToken(), until: now() + settings.leaseMicros };
       const mayLease = isOpen() && deliveries <= mostAtOnce && isOutermost(trx);
       if (mayLease) void takeUpAfter(trx, rows);
       return {

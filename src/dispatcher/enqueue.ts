@@ -4,6 +4,7 @@ import { type NewDelivery, storedStatus } from './delivery.ts';
 import type { DirectLeases } from './direct-leases.ts';
 import { type EndpointRef, endpointKey } from './endpoint.ts';
 import { insertRows } from './insert-rows.ts';
+import { noLease } from './lease-token.ts';
 import { keyName, type OnceKey, takeKeys } from './once-keys.ts';
 import { deliveryTable, queueTable } from './queue-repository.ts';
 
@@ -92,7 +93,7 @@ async function insertBatch(trx: Knex, rows: readonly Identified[], now: number, 
       queueColumns,
       rows.map((row) => {
         const { id, endpoint } = row;
-        const { token = null, until = 0 } = leases.leaseFor(row) ?? {};
+        const { token = noLease, until = 0 } = leases.leaseFor(row) ?? {};
         return [id, endpointKey(endpoint), endpoint.kind, endpoint.id, now, 0, token, until, 0, 0, 0];
       }),
     ),

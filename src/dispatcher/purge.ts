@@ -14,7 +14,7 @@ export async function purgeDeliveries(database: Database, before: number, signal
   const upTo = firstIdAt(before);
   let after = '';
   for (let purged = 0; ; ) {
-    const rows: { id: string; status: number; finished_at: number | null }[] = await database.read((db) =>
+    const rows: { id: string; status: number; finished_at: number }[] = await database.read((db) =>
       db(deliveryTable)
         .select('id', 'status', 'finished_at')
         .where('id', '>', after)
@@ -23,7 +23,7 @@ export async function purgeDeliveries(database: Database, before: number, signal
         .limit(batch),
     );
     const ids = rows
-      .filter(({ status, finished_at }) => status !== storedStatus.open && (finished_at ?? 0) < before)
+      .filter(({ status, finished_at }) => status !== storedStatus.open && finished_at < before)
       .map(({ id }) => id);
     if (ids.length > 0) {
       purged += await database.transaction((trx) => purge(trx, ids, before));

@@ -1,5 +1,6 @@
 import type { Database, Knex } from '../database/database.ts';
 import { type Claimed, storedStatus } from './delivery.ts';
+import { noLease } from './lease-token.ts';
 import { idList } from './sql-text.ts';
 
 export const queueTable = 'dispatcher_queue';
@@ -15,12 +16,12 @@ export interface QueueRow {
   endpoint_id: string;
   due_at: number;
   held: number;
-  lease_token: string | null;
+  lease_token: number;
   lease_until: number;
   attempt_count: number;
   retries: number;
   unknowns: number;
-  last_status: number | null;
+  last_status: number;
 }
 
 export interface DueRow extends QueueRow {
@@ -82,7 +83,7 @@ export function createQueueRepository(db: Knex, database: Dialect) {
       return rowsOf(await db.raw(sql));
     },
 
-    async lease(ids: readonly string[], token: string, until: number): Promise<void> {
+    async lease(ids: readonly string[], token: number, until: number): Promise<void> {
       await withIds(ids).update({ lease_token: token, lease_until: until });
     },
 
@@ -119,7 +120,7 @@ export function createQueueRepository(db: Knex, database: Dialect) {
         .whereIn('lease_token', tokens)
         .update({
           due_at: db.raw('case when held = 1 then ? else coalesce(?, due_at) end', [never, dueAt ?? null]),
-          lease_token: null,
+          lease_token: noLease,
           lease_until: 0,
         });
     },
@@ -133,7 +134,7 @@ export function createQueueRepository(db: Knex, database: Dialect) {
     async hold(endpointKey: number, kind: string, id: string): Promise<void> {
       await db<QueueRow>(queueTable)
         .where({ endpoint_key: endpointKey, endpoint_kind: kind, endpoint_id: id })
-        .update({ due_at: db.raw('case when lease_token is null then ? else due_at end', [never]), held: 1 });
+        .update({ due_at: db.raw('case when lease_token = ? then ? else due_at end', [noLease, never]), held: 1 });
     },
 
     async release(endpointKey: number, kind: string, id: string, now: number): Promise<void> {
@@ -152,7 +153,7 @@ export function createQueueRepository(db: Knex, database: Dialect) {
     async cancel(endpointKey: number, kind: string, id: string, now: number): Promise<number> {
       const waiting: string[] = await db<QueueRow>(queueTable)
         .where({ endpoint_key: endpointKey, endpoint_kind: kind, endpoint_id: id })
-        .whereNull('lease_token')
+        .where({ lease_token: noLease })
         .forUpdate()
         .pluck('delivery_id');
       for (let at = 0; at < waiting.length; at += 500) {

@@ -1,6 +1,7 @@
 import type { Database, Knex } from '../database/database.ts';
-import { type Result, storedStatus } from './delivery.ts';
+import { noStatus, type Result, storedStatus } from './delivery.ts';
 import { insertRows } from './insert-rows.ts';
+import { noLease } from './lease-token.ts';
 import { createQueueRepository, deliveryTable, never, queueTable } from './queue-repository.ts';
 import { attemptColumns, attemptRow, attemptTable } from './recording.ts';
 import { idList } from './sql-text.ts';
@@ -79,7 +80,7 @@ async function settle(trx: Knex, results: readonly Result[], time: number): Prom
       .update({
         status: storedStatus[first.decision.state as 'delivered' | 'failed' | 'cancelled'],
         attempt_count: first.claimed.attemptCount + 1,
-        last_status: statusOf(first) ?? null,
+        last_status: statusOf(first) ?? noStatus,
         finished_at: time,
       });
   }
@@ -91,12 +92,12 @@ async function reschedule(trx: Knex, results: readonly Result[], isHeld: (id: st
     claimed.id,
     isHeld(claimed.id) ? never : endedAt + decision.afterMicros,
   ]);
-  const statuses = results.flatMap((result) => [result.claimed.id, statusOf(result) ?? null]);
+  const statuses = results.flatMap((result) => [result.claimed.id, statusOf(result) ?? noStatus]);
   const retried = results.filter(({ decision }) => decision.usesRetry).map(({ claimed }) => claimed.id);
   const cases = ids.map(() => 'when ? then ?').join(' ');
   const marks = (list: readonly unknown[]): string => (list.length > 0 ? list.map(() => '?').join(',') : 'null');
   await trx.raw(
-    `update ${queueTable} set lease_token = null, lease_until = 0, attempt_count = attempt_count + 1,
+    `update ${queueTable} set lease_token = ${noLease}, lease_until = 0, attempt_count = attempt_count + 1,
        retries = retries + case when delivery_id in (${marks(retried)}) then 1 else 0 end,
        unknowns = unknowns + case when delivery_id in (${marks(retried)}) then 0 else 1 end,
        due_at = case delivery_id ${cases} end, last_status = case delivery_id ${cases} end

@@ -35,7 +35,7 @@ onEveryEngine('what is leased as it is enqueued', ({ serverUrl }) => {
   };
 
   const leased = async (db: Knex, ids: readonly string[]): Promise<number> =>
-    (await db('dispatcher_queue').whereIn('delivery_id', ids).whereNotNull('lease_token').pluck('delivery_id')).length;
+    (await db('dispatcher_queue').whereIn('delivery_id', ids).whereNot({ lease_token: 0 }).pluck('delivery_id')).length;
 
   const arrived = (path: string): number => receiver.received.filter((request) => request.path === path).length;
 

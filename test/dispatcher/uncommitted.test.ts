@@ -9,7 +9,7 @@ import { createQueueRepository, queueTable } from '../../src/dispatcher/queue-re
 import type { TestDatabase } from '../../src/testing/index.ts';
 import { engines } from '../support/engines.ts';
 
-const token = 'a-lease';
+const token = 4711;
 const endpoint = { kind: 'probe', id: 'one' };
 
 const rowOf = (id: string): Record<string, unknown> => ({
