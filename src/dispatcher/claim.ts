@@ -39,7 +39,7 @@ export function toClaimed(row: DueRow, { token, leaseUntil }: Claim): Claimed {
     id: row.delivery_id,
     endpointKey: row.endpoint_key,
     endpoint: { kind: row.endpoint_kind, id: row.endpoint_id },
-    origin: '',
+    lookedUp: undefined,
     payload: row.payload ?? '',
     leaseToken: token,
     leaseUntil,

@@ -1,4 +1,5 @@
 import type { EndpointRef } from './endpoint.ts';
+import type { LookedUp } from './endpoint-lookup.ts';
 import type { Outcome } from './outcome.ts';
 import type { Decision } from './policy.ts';
 
@@ -19,8 +20,8 @@ export interface Claimed {
   id: string;
   endpointKey: number;
   endpoint: EndpointRef;
-  /** Where it went when its endpoint was looked up last; empty when it goes nowhere. */
-  origin: string;
+  /** Where it goes, once that has been looked up. */
+  lookedUp: LookedUp | undefined;
   payload: string;
   leaseToken: number;
   /** Microseconds, by the corrected clock. */

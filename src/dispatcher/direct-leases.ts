@@ -99,7 +99,7 @@ function toClaimed(row: {
     id,
     endpointKey: key,
     endpoint,
-    origin: '',
+    lookedUp: undefined,
     payload,
     leaseToken: lease.token,
     leaseUntil: lease.until,

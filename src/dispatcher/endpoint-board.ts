@@ -36,6 +36,9 @@ const maxKnown = 10_000;
 const maxPerClaim = 50;
 const laterStepMicros = 20_000;
 
+/** Empty when it goes nowhere. */
+const originOf = ({ lookedUp }: Claimed): string => lookedUp?.origin ?? '';
+
 /**
  * Keeps the endpoints apart: each has its own slots, and those that are slow, failing or new share a bounded part of all, so
  * that the others always find room. Endpoints take turns.
@@ -143,9 +146,10 @@ export class EndpointBoard {
     const surplus: Claimed[] = [];
     for (const row of rows) {
       const state = this.#state(row.endpointKey);
-      const isPlanned = state.origin === row.origin;
-      state.origin = row.origin;
-      if (!isPlanned && this.#origins.room(row.origin) <= 0) {
+      const origin = originOf(row);
+      const isPlanned = state.origin === origin;
+      state.origin = origin;
+      if (!isPlanned && this.#origins.room(origin) <= 0) {
         surplus.push(row);
         continue;
       }
@@ -170,7 +174,7 @@ export class EndpointBoard {
       for (const state of this.#startable) {
         const row = state.waiting[0];
         if (!row) this.#startable.delete(state);
-        if (!row || !this.#hasSlot(state) || !this.#origins.hasSlot(row.origin)) continue;
+        if (!row || !this.#hasSlot(state) || !this.#origins.hasSlot(originOf(row))) continue;
         state.waiting.shift();
         this.#countWaiting(row, -1);
         this.#occupy(state, row, 1);
@@ -183,7 +187,7 @@ export class EndpointBoard {
   /** An attempt has ended. `isGood`: the endpoint did its part, whatever it thought of the delivery. */
   ended(row: Claimed, isGood: boolean, durationMs: number): void {
     const state = this.#state(row.endpointKey);
-    this.#origins.took(row.origin, durationMs);
+    this.#origins.took(originOf(row), durationMs);
     this.#occupy(state, row, -1);
     state.durationMs = state.standing === 'unknown' ? durationMs : smoothed(state.durationMs, durationMs);
     this.#used[state.standing] -= state.inFlight;
@@ -211,12 +215,12 @@ export class EndpointBoard {
     state.inFlight += slots;
     this.#used[state.standing] += slots;
     this.#inFlight += slots;
-    this.#origins.count(row.origin, 'inFlight', slots);
+    this.#origins.count(originOf(row), 'inFlight', slots);
   }
 
   #countWaiting(row: Claimed, rows: number): void {
     this.#waiting += rows;
-    this.#origins.count(row.origin, 'waiting', rows);
+    this.#origins.count(originOf(row), 'waiting', rows);
   }
 
   #slotsOf({ standing }: EndpointState): number {

@@ -31,16 +31,16 @@ export function createEndpointLookup(parts: {
 
   async function find(refs: readonly EndpointRef[]): Promise<LookedUp[]> {
     const at = performance.now();
-    const found = new Map<string, LookedUp['endpoint']>();
+    const found = new Map<string, LookedUp>();
     for (const [name, group] of Map.groupBy(refs, ({ kind }) => kind)) {
       const ids = [...new Set(group.map(({ id }) => id))];
       const endpoints = await resolve(name, ids);
-      for (const id of ids) found.set(keyOf({ kind: name, id }), endpoints.get(id) ?? { state: 'gone' });
+      for (const id of ids) {
+        const endpoint = endpoints.get(id) ?? { state: 'gone' };
+        found.set(keyOf({ kind: name, id }), { endpoint, origin: originOf(endpoint), at });
+      }
     }
-    return refs.map((ref) => {
-      const endpoint = found.get(keyOf(ref)) ?? { state: 'gone' };
-      return { endpoint, origin: originOf(endpoint), at };
-    });
+    return refs.map((ref) => found.get(keyOf(ref)) ?? nowhere(at));
   }
 
   async function resolve(name: string, ids: readonly string[]): Promise<ReadonlyMap<string, LookedUp['endpoint']>> {
@@ -81,10 +81,12 @@ export function createEndpointLookup(parts: {
       gathering ??= gather();
       const { refs, found } = gathering;
       const index = refs.push(ref) - 1;
-      return (await found)[index] ?? { endpoint: { state: 'gone' }, origin: '', at: performance.now() };
+      return (await found)[index] ?? nowhere(performance.now());
     },
   };
 }
+
+const nowhere = (at: number): LookedUp => ({ endpoint: { state: 'gone' }, origin: '', at });
 
 const originOf = (endpoint: LookedUp['endpoint']): string =>
   endpoint.state === 'active' && URL.canParse(endpoint.url) ? new URL(endpoint.url).origin : '';

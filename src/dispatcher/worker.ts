@@ -73,7 +73,6 @@ export function createWorker(parts: WorkerParts): Worker {
   const board = new EndpointBoard(settings);
   const lookup = createEndpointLookup(parts);
   const returns = createLeaseReturns(database);
-  const lookedUp = new WeakMap<Claimed, LookedUp>();
   const running = new Set<Promise<void>>();
   let isStopping = false;
 
@@ -104,11 +103,7 @@ export function createWorker(parts: WorkerParts): Worker {
   async function lookUp(rows: readonly Claimed[]): Promise<void> {
     if (rows.length === 0) return;
     const endpoints = await lookup.find(rows.map(({ endpoint }) => endpoint));
-    for (const [index, found] of endpoints.entries()) {
-      const row = rows[index] as Claimed;
-      row.origin = found.origin;
-      lookedUp.set(row, found);
-    }
+    for (const [index, row] of rows.entries()) row.lookedUp = endpoints[index];
   }
 
   async function takeUp(rows: readonly Claimed[]): Promise<void> {
@@ -166,9 +161,9 @@ export function createWorker(parts: WorkerParts): Worker {
   }
 
   async function currentEndpoint(claimed: Claimed): Promise<LookedUp['endpoint']> {
-    const known = lookedUp.get(claimed);
-    const isFresh = known && performance.now() - known.at <= freshMs;
-    return (isFresh ? known : await lookup.findOne(claimed.endpoint)).endpoint;
+    const { lookedUp } = claimed;
+    const isFresh = lookedUp && performance.now() - lookedUp.at <= freshMs;
+    return (isFresh ? lookedUp : await lookup.findOne(claimed.endpoint)).endpoint;
   }
 
   async function attempt(claimed: Claimed, endpoint: Known, startedAt: number): Promise<void> {
