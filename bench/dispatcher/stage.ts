@@ -27,10 +27,12 @@ export interface Stage {
   reset(): Promise<void>;
 }
 
+/** A million rows with their payloads and indexes. */
+export const bufferPoolMb = 2048;
 const migrations = join(import.meta.dirname, '..', '..', 'migrations', 'dispatcher');
 
 export async function setStage(releases: Releases): Promise<Stage> {
-  const server = await startDatabaseServer({ durable: true });
+  const server = await startDatabaseServer({ durable: true, bufferPoolMb });
   releases.add(() => server.stop());
   const connection = await createConnection(server.url);
   await connection.query('create database bench');

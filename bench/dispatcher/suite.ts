@@ -7,7 +7,7 @@ import { measureFairness } from './fairness.ts';
 import { measureIdleLatency } from './idle-latency.ts';
 import { measureMemory } from './memory.ts';
 import { measureSpeed } from './speed.ts';
-import { type Stage, setStage } from './stage.ts';
+import { bufferPoolMb, type Stage, setStage } from './stage.ts';
 
 const scenarios: ReadonlyMap<string, (stage: Stage) => Promise<Findings>> = new Map([
   ['speed', measureSpeed],
@@ -30,6 +30,7 @@ export async function run(part?: string): Promise<Report> {
       command: ['npm run bench -- dispatcher', part].filter(Boolean).join(' '),
       circumstances: [
         ...describeCircumstances(stage.databaseVersion, ['undici', 'knex', 'mysql2', 'bullmq', 'ioredis']).slice(0, 2),
+        `Database: ${bufferPoolMb} MiB of buffer pool, which a million rows and their indexes fit into.`,
         ...found.flatMap(({ circumstances }) => circumstances),
       ],
       tables: found.flatMap(({ tables }) => tables),

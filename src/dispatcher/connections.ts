@@ -29,14 +29,17 @@ export interface Connections {
 const idleMs = 2000;
 /** A name may come to mean another address: no attempt starts on a connection whose address was checked longer ago. */
 const trustedMs = 30_000;
-const maxOrigins = 512;
+/** Each takes a socket and some 16 KB. */
+const maxIdle = 256;
 
 /**
- * Connections by origin. Those of the origin that was used longest ago go first when there are too many origins.
+ * Connections by origin. When too many are idle, one of the origin that was used longest ago goes.
  * `now` gives monotonic milliseconds.
  */
 export function createConnections(connector: Connector, now = (): number => performance.now()): Connections {
+  /** By origin, the one used longest ago first; none of the lists is empty. */
   const idle = new Map<string, Connection[]>();
+  let idleCount = 0;
   const open = new Set<Connection>();
 
   function create(origin: string): Connection {
@@ -83,26 +86,31 @@ export function createConnections(connector: Connector, now = (): number => perf
 
   /** What lost its socket while nobody used it would only lie about. */
   function forgetIfIdle(origin: string, connection: Connection): void {
-    const waiting = idle.get(origin) ?? [];
-    const index = waiting.indexOf(connection);
+    const index = idle.get(origin)?.indexOf(connection) ?? -1;
     if (index === -1) return;
-    waiting.splice(index, 1);
-    if (waiting.length === 0) idle.delete(origin);
+    takeOut(origin, index);
     end(connection);
   }
 
-  function forgetOldestOrigin(): void {
+  function endOldest(): void {
     const [oldest] = idle.keys();
-    if (oldest === undefined) return;
-    for (const connection of idle.get(oldest) ?? []) end(connection);
-    idle.delete(oldest);
+    const connection = oldest === undefined ? undefined : takeOut(oldest, 0);
+    if (connection) end(connection);
+  }
+
+  /** Of the idle ones of an origin; `index` as for `Array.at`. */
+  function takeOut(origin: string, index: number): Connection | undefined {
+    const waiting = idle.get(origin);
+    const [connection] = waiting?.splice(index, 1) ?? [];
+    if (connection) idleCount -= 1;
+    if (waiting?.length === 0) idle.delete(origin);
+    return connection;
   }
 
   return {
     create,
     take(origin) {
-      const waiting = idle.get(origin) ?? [];
-      for (let connection = waiting.pop(); connection; connection = waiting.pop()) {
+      for (let connection = takeOut(origin, -1); connection; connection = takeOut(origin, -1)) {
         const time = now();
         if (time - connection.idleSince < idleMs && time - connection.checkedAt < trustedMs) return connection;
         end(connection);
@@ -119,12 +127,14 @@ export function createConnections(connector: Connector, now = (): number => perf
       idle.delete(origin);
       idle.set(origin, waiting);
       waiting.push(connection);
-      if (idle.size > maxOrigins) forgetOldestOrigin();
+      idleCount += 1;
+      if (idleCount > maxIdle) endOldest();
     },
     async close() {
       await Promise.all([...open].map(({ client }) => client.destroy()));
       open.clear();
       idle.clear();
+      idleCount = 0;
     },
   };
 }

@@ -149,6 +149,13 @@ describe('connections', () => {
     assert.equal(await connectionsFor(sendOk), 1);
   });
 
+  test('are kept up to 256 in all; of more, those that were used longest ago are ended', async () => {
+    time += 60_000;
+    const wave = () => connectionsFor(async () => void (await Promise.all(Array.from({ length: 300 }, sendOk))));
+    assert.equal(await wave(), 300);
+    assert.equal(await wave(), 300 - 256);
+  });
+
   test('carry no attempt 30 s after their address was checked, however busy they are', async () => {
     time += 60_000;
     const made = await connectionsFor(async () => {

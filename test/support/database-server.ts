@@ -26,6 +26,8 @@ export interface DatabaseServer {
 export interface DatabaseServerOptions {
   /** Every commit reaches the disk, as on a server that is not a test's. Default: the operating system's memory is enough. */
   durable?: boolean;
+  /** What it may keep of its tables in memory. Default: 256. */
+  bufferPoolMb?: number;
 }
 
 const startTimeoutMs = 60_000;
@@ -38,7 +40,8 @@ export function findServerProgram(): string | undefined {
     .find((path) => existsSync(path));
 }
 
-export async function startDatabaseServer({ durable = false }: DatabaseServerOptions = {}): Promise<DatabaseServer> {
+export async function startDatabaseServer(options: DatabaseServerOptions = {}): Promise<DatabaseServer> {
+  const { durable = false, bufferPoolMb = 256 } = options;
   const program = findServerProgram();
   if (!program) throw new Error('There is no mariadbd or mysqld on this machine.');
   const folder = mkdtempSync(join(tmpdir(), 'hookgate-db-'));
@@ -58,7 +61,7 @@ export async function startDatabaseServer({ durable = false }: DatabaseServerOpt
     `--port=${port}`,
     '--bind-address=127.0.0.1',
     '--skip-name-resolve',
-    '--innodb-buffer-pool-size=256M',
+    `--innodb-buffer-pool-size=${bufferPoolMb}M`,
     '--max-connections=500',
     // Tests kill the server's process, never the machine: the operating system keeps what was written.
     ...(durable ? [] : ['--innodb-flush-log-at-trx-commit=2']),
