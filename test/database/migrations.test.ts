@@ -12,10 +12,12 @@ import { onEveryEngine } from '../support/engines.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const schemaFile = join(root, 'src', 'database', 'schema.ts');
-const realOwners: readonly MigrationOwner[] = ['gateway', 'authentication', 'integration'].map((name) => ({
-  name,
-  directory: join(root, 'migrations', name),
-}));
+const realOwners: readonly MigrationOwner[] = ['gateway', 'authentication', 'dispatcher', 'integration'].map(
+  (name) => ({
+    name,
+    directory: join(root, 'migrations', name),
+  }),
+);
 
 onEveryEngine('migrations', ({ name: engine, createDatabase }) => {
   let own: TestDatabase;
@@ -73,7 +75,7 @@ export async function down(knex) {
     assert.deepEqual(await pendingMigrations(database, realOwners), []);
     const made = await ownTables();
     assert.ok(made.length >= 6, made.join());
-    assert.ok(made.every((table) => /^(gateway|authentication|integration)_/.test(table)));
+    assert.ok(made.every((table) => /^(gateway|authentication|dispatcher|integration)_/.test(table)));
     for (const table of made) await fill(database.knex, table);
 
     await migrate(database, realOwners);
