@@ -5,7 +5,7 @@ const deliveries = 'dispatcher_deliveries';
 
 /**
  * What claims and results write has always the same length: 0 for no lease, no answer yet and no end yet. The servers change
- * such rows in place; one that grows is taken out of its page and put in again, which takes half as long again.
+ * such rows in place; one that grows is taken out of its page and put in again.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex(queue).whereNull('lease_token').update({ lease_token: '0' });
