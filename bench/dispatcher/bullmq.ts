@@ -20,14 +20,7 @@ interface BullMq {
   Worker: new (name: string, work: (job: { data: { payload: string } }) => Promise<void>, options: object) => Worker;
 }
 
-interface Redis {
-  config(...words: readonly string[]): Promise<unknown>;
-  quit(): Promise<unknown>;
-}
-
-const project = createRequire(join(import.meta.dirname, '..', 'package.json'));
-const bullmq = project('bullmq') as BullMq;
-const ioredis = project('ioredis') as { Redis: new (options: object) => Redis };
+const bullmq = createRequire(join(import.meta.dirname, '..', 'package.json'))('bullmq') as BullMq;
 const connection = { host: '127.0.0.1', port: Number(process.env.REDIS_PORT), maxRetriesPerRequest: null };
 const queue = new bullmq.Queue('bench', { connection });
 const payload = payloadOf(payloadBytes);
@@ -36,9 +29,6 @@ let worker: Worker | undefined;
 answerQuestions({
   async enqueue({ count }: { count: number }) {
     await queue.waitUntilReady();
-    const redis = new ioredis.Redis(connection);
-    await redis.config('SET', 'appendfsync', process.env.REDIS_FSYNC ?? 'everysec');
-    await redis.quit();
     const start = performance.now();
     for (let at = 0; at < count; at += batchSize) {
       await queue.addBulk(

@@ -3,7 +3,7 @@ import { createReleases } from '../../src/releases.ts';
 import { type Findings, grouped, median } from '../support/findings.ts';
 import { atLeast } from '../support/report.ts';
 import { startContestant } from './runner.ts';
-import type { Stage } from './stage.ts';
+import { type Stage, startRedis } from './stage.ts';
 
 interface Speed {
   enqueued?: number;
@@ -13,15 +13,16 @@ interface Speed {
 
 interface Contender {
   readonly script: string;
-  readonly env?: Readonly<Record<string, string>>;
+  /** Has a Redis of its own, which flushes at every write. */
+  readonly isFlushed?: boolean;
   /** A loop without a queue has nothing to enqueue and nothing to stop. */
   readonly hasQueue: boolean;
 }
 
 const contenders: Readonly<Record<string, Contender>> = {
   hookgate: { script: 'hookgate.ts', hasQueue: true },
-  BullMQ: { script: 'bullmq.ts', env: { REDIS_FSYNC: 'everysec' }, hasQueue: true },
-  'BullMQ, every write flushed': { script: 'bullmq.ts', env: { REDIS_FSYNC: 'always' }, hasQueue: true },
+  BullMQ: { script: 'bullmq.ts', hasQueue: true },
+  'BullMQ, every write flushed': { script: 'bullmq.ts', isFlushed: true, hasQueue: true },
   'bare POSTs': { script: 'bare.ts', hasQueue: false },
 };
 const rounds = 5;
@@ -67,11 +68,12 @@ export async function measureSpeed(stage: Stage): Promise<Findings> {
 }
 
 /** Fills the queue, then lets one process send everything; per second, between the arrivals that count. */
-async function speedOf(stage: Stage, { script, env, hasQueue }: Contender): Promise<Speed> {
+async function speedOf(stage: Stage, { script, isFlushed, hasQueue }: Contender): Promise<Speed> {
   const releases = createReleases();
   try {
     await stage.reset();
-    const contestant = startContestant(script, { ...stage.env, ...env }, releases);
+    const own = isFlushed ? { REDIS_PORT: String(await startRedis(releases, 'always')) } : {};
+    const contestant = startContestant(script, { ...stage.env, ...own }, releases);
     const speed: Speed = { drained: 0 };
     const enqueue = (count: number): Promise<{ perSecond: number }> =>
       contestant.ask({ do: 'enqueue', count, endpoints });

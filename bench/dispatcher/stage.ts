@@ -38,7 +38,7 @@ export async function setStage(releases: Releases): Promise<Stage> {
   await connection.query('create database bench');
   const [rows] = await connection.query('select version() as version');
   await connection.end();
-  const env = { DATABASE_URL: `${server.url}/bench`, REDIS_PORT: String(await startRedis(releases)) };
+  const env = { DATABASE_URL: `${server.url}/bench`, REDIS_PORT: String(await startRedis(releases, 'everysec')) };
   const database = openDatabase(loadConfig({ ...env, ENCRYPTION_KEY: Buffer.alloc(32).toString('base64') }));
   releases.add(() => database.close());
   await migrate(database, [{ name: 'dispatcher', directory: migrations }]);
@@ -58,11 +58,12 @@ export async function setStage(releases: Releases): Promise<Stage> {
   };
 }
 
-/** Append-only file on; a contender says how it is flushed. */
-async function startRedis(releases: Releases): Promise<number> {
+/** With its append-only file on, flushed every second or at every write. */
+export async function startRedis(releases: Releases, appendfsync: 'everysec' | 'always'): Promise<number> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'hookgate-redis-'));
   const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--save', ''];
+  options.push('--appendfsync', appendfsync);
   const redis = spawn(demandProgram('redis-server'), options, { stdio: 'ignore' });
   releases.add(async () => {
     const exited = once(redis, 'exit');

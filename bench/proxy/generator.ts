@@ -7,7 +7,7 @@ import { percentile } from '../support/findings.ts';
 import type { LoadResult } from '../support/load.ts';
 import type { Due, Pace } from './pacer.ts';
 
-export interface PacedTask {
+interface PacedTask {
   readonly url: string;
   /** The whole request as it goes out. */
   readonly request: string;
@@ -22,10 +22,10 @@ function check(status: number): void {
   if (status !== ok) throw new Error(`An answer with status ${status}: a fast refusal is no result.`);
 }
 
-async function withCallers<Result>(
+async function withCallers(
   { url, request, connections }: PacedTask,
-  work: (callers: readonly Caller[], bytes: Buffer) => Promise<Result>,
-): Promise<Result> {
+  work: (callers: readonly Caller[], bytes: Buffer) => Promise<LoadResult>,
+): Promise<LoadResult> {
   const callers = Array.from({ length: connections }, () => connectCaller(url));
   const bytes = Buffer.from(request, 'latin1');
   try {
