@@ -60,9 +60,9 @@ const method = Joi.alternatives(Joi.number().integer().min(1).max(methods.length
   .default('POST' satisfies Method)
   .description('1 GET, 2 POST, 3 PUT, 4 PATCH, 5 DELETE; the names are accepted too.');
 
+/** Required with this type, forbidden with any other. */
 const onlyFor = (type: number, schema: Joi.Schema): Joi.Schema =>
-  // biome-ignore lint/suspicious/noThenProperty: `then` is Joi's name for the branch.
-  schema.when('type', { is: type, then: Joi.required(), otherwise: Joi.forbidden() });
+  schema.forbidden().when('type', { not: Joi.valid(type).required(), otherwise: Joi.required() });
 
 const authentication = Joi.object({
   type: Joi.valid(...Object.values(authenticationTypes))
