@@ -25,7 +25,7 @@ const contenders: Readonly<Record<string, Contender>> = {
   'BullMQ, every write flushed': { script: 'bullmq.ts', isFlushed: true, hasQueue: true },
   'bare POSTs': { script: 'bare.ts', hasQueue: false },
 };
-const rounds = 5;
+const rounds = 9;
 const warmUp = 20_000;
 const deliveries = 40_000;
 const endpoints = 100;

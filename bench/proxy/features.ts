@@ -2,7 +2,7 @@ import { compete, medianOf, type Round, ratio } from '../support/contest.ts';
 import type { Findings } from '../support/findings.ts';
 import { type Stage, shotThrough, type Target } from './stage.ts';
 
-const rounds = 5;
+const rounds = 12;
 const secondsPerRound = 2;
 const warmUpSeconds = 5;
 const leadInSeconds = 1;

@@ -4,7 +4,7 @@ import { connections } from '../support/load.ts';
 import type { Bound } from '../support/report.ts';
 import { type Stage, shotAt, shotThrough } from './stage.ts';
 
-const rounds = 5;
+const rounds = 12;
 const secondsPerRound = 3;
 const warmUpSeconds = 5;
 const perSecond = 2000;

@@ -6,7 +6,7 @@ import type { ServerProcess } from '../support/server-process.ts';
 import { answerBytes, startNginxProxy } from './nginx.ts';
 import { type Stage, shotAt } from './stage.ts';
 
-const rounds = 10;
+const rounds = 30;
 const secondsPerRound = 2;
 const warmUpSeconds = 5;
 const leadInSeconds = 1;
