@@ -11,3 +11,8 @@ setFlagsFromString('--no-allocation-site-pretenuring');
 // When there is little to do, V8 throws away code that has not run for some seconds. The first requests after a quiet time then
 // took three times as long, and it was seconds until all was compiled again. Keeping it takes no more memory at rest.
 setFlagsFromString('--no-flush-bytecode');
+
+// After eight quiet seconds V8 collects everything twice, with pauses of 20 to 50 ms, and sets itself such narrow limits that it
+// has to collect two or three times more as soon as calls come again. A minute of quiet is a better sign that the memory is not
+// needed any more.
+setFlagsFromString('--memory-reducer-delay-ms=60000');
