@@ -12,7 +12,6 @@ setFlagsFromString('--no-allocation-site-pretenuring');
 // took three times as long, and it was seconds until all was compiled again. Keeping it takes no more memory at rest.
 setFlagsFromString('--no-flush-bytecode');
 
-// After eight quiet seconds V8 collects everything twice, with pauses of 20 to 50 ms, and sets itself such narrow limits that it
-// has to collect two or three times more as soon as calls come again. A minute of quiet is a better sign that the memory is not
-// needed any more.
+// Once V8 finds eight seconds quiet, it collects everything twice to give memory back; seen with pauses of 20 to 50 ms, and with
+// limits so narrow afterwards that the next calls met three more full collections. After a minute it happens less often.
 setFlagsFromString('--memory-reducer-delay-ms=60000');
