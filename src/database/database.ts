@@ -5,6 +5,7 @@ import createKnex, { type Knex } from 'knex';
 import type { Config } from '../config.ts';
 import { databaseUnavailable } from '../errors.ts';
 import { isDeadlock, isLostConnection, isUnavailable, markAsQuoting, toSafeError } from './database-errors.ts';
+import { MysqlClient } from './mysql-client.ts';
 import { NodeSqliteClient } from './sqlite-client.ts';
 
 export type { Knex } from 'knex';
@@ -161,7 +162,7 @@ function openMysql(
 ): Knex {
   const url = new URL(config.DATABASE_URL);
   return createKnex({
-    client: 'mysql2',
+    client: MysqlClient as unknown as typeof Knex.Client,
     log: silent,
     connection: {
       host: url.hostname.replace(/^\[|\]$/g, ''),

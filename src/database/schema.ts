@@ -46,7 +46,7 @@ async function hasIndex(knex: Knex, table: string, name: string): Promise<boolea
   return (await query.select(knex.raw('1 as found')).first()) !== undefined;
 }
 
-const isSqlite = (knex: Knex): boolean => knex.client.config.client !== 'mysql2';
+const isSqlite = (knex: Knex): boolean => knex.client.driverName !== 'mysql2';
 
 /** Adds a column unless it is there. */
 export async function ensureColumn(

@@ -86,6 +86,39 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
     assert.equal(await amountOf('b'), b + 2);
   });
 
+  for (const how of ['begun together', 'begun after it was caught'] as const) {
+    test(`what follows a deadlock in its transaction is not committed alone: ${how}`, onServer, async () => {
+      const [a, b] = [await amountOf('a'), await amountOf('b')];
+      const other = await createConnection(own.env.DATABASE_URL ?? '');
+      let runs = 0;
+      const work = async (trx: Knex.Transaction): Promise<void> => {
+        runs += 1;
+        const entry = { name: `${how} ${runs}`, amount: 0 };
+        await add(trx, 'a');
+        // Each now waits for the other, whichever comes first.
+        if (runs === 1)
+          void other.query(`update ${table} set amount = amount + 1 where name = 'a'`).then(() => other.commit());
+        if (how === 'begun together') await Promise.all([add(trx, 'b'), trx(table).insert(entry)]);
+        else {
+          await Promise.resolve(add(trx, 'b')).catch(() => undefined);
+          await trx(table).insert(entry);
+        }
+      };
+      // The server gives up the one that has written less.
+      await other.beginTransaction();
+      const ballast = Array.from({ length: 200 }, (_, number) => [`ballast ${how} ${number}`, 0]);
+      await other.query(`insert into ${table} (name, amount) values ?`, [ballast]);
+      await other.query(`update ${table} set amount = amount + 1 where name = 'b'`);
+      await database.transaction(work);
+      assert.ok(runs > 1, 'there was no deadlock');
+      const entries = await database.read((db) => db(table).where('name', 'like', `${how}%`).pluck('name'));
+      assert.deepEqual(entries, [`${how} ${runs}`]);
+      assert.deepEqual([await amountOf('a'), await amountOf('b')], [a + 2, b + 2]);
+      await other.query(`delete from ${table} where name like 'ballast%'`);
+      await other.end();
+    });
+  }
+
   test('a connection lost before COMMIT runs it again', onServer, async () => {
     const before = await amountOf('a');
     let runs = 0;
