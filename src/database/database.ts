@@ -1,12 +1,12 @@
-import { mkdirSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import createKnex, { type Knex } from 'knex';
+import type { Knex } from 'knex';
 import type { Config } from '../config.ts';
 import { databaseUnavailable } from '../errors.ts';
+import { answeredWithin } from './answer-time.ts';
 import { isDeadlock, isLostConnection, isUnavailable, markAsQuoting, toSafeError } from './database-errors.ts';
-import { MysqlClient } from './mysql-client.ts';
-import { NodeSqliteClient } from './sqlite-client.ts';
+import { openMysql } from './open-mysql.ts';
+import { openSqlite } from './open-sqlite.ts';
 
 export type { Knex } from 'knex';
 
@@ -23,7 +23,7 @@ export interface Database {
   readonly file: string | undefined;
   /** For the layers below; everything else goes through `read` and `transaction`. */
   readonly knex: Knex;
-  /** A connection of its own, which a lock can last as long as. Whoever opens it destroys it. */
+  /** A connection of its own, which a lock can last as long as, and statements too. Whoever opens it destroys it. */
   openSingle(): Knex;
   /** Ends a `SELECT … FOR UPDATE` that passes over rows which others hold; nothing on the embedded database. */
   readonly skipLocked: string;
@@ -54,29 +54,20 @@ export interface Database {
 }
 
 const attempts = 5;
-const connectTimeoutMs = 3000;
-/** How long a request waits for a free connection before it is told that the database is away. */
-const acquireTimeoutMs = 5000;
 const readTimeoutMs = 10_000;
+/** The longest that a statement is waited for: disabling an endpoint with 100,000 waiting takes 1 s, and grows with them. */
+const answerTimeoutMs = 60_000;
 /** A frozen server does not take leave; the process goes all the same. */
 const closeTimeoutMs = 3000;
-
-// Strict mode turns silent truncation into an error; a short lock wait turns a stuck peer into a retry.
-const sessionSettings = [
-  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', SESSION innodb_lock_wait_timeout = 5",
-];
-
-/** Knex would write statements with their values to the console; what goes wrong reaches us as an error. */
-const silent: Knex.Logger = { warn: () => {}, error: () => {}, debug: () => {}, deprecate: () => {} };
 
 /** Opens nothing yet: the pool connects on first use. */
 export function openDatabase(
   config: Pick<Config, 'DATABASE_URL' | 'DATABASE_POOL_MAX' | 'DATABASE_SSL' | 'DATABASE_SSL_CA'>,
+  limits: { answerTimeoutMs: number } = { answerTimeoutMs },
 ): Database {
   const isSqlite = config.DATABASE_URL.startsWith('sqlite:');
   const file = isSqlite ? resolve(config.DATABASE_URL.slice('sqlite:'.length)) : undefined;
-  const knex = file ? openSqlite(file) : openMysql(config, { min: 0, max: config.DATABASE_POOL_MAX });
+  const knex = file ? openSqlite(file) : openMysql(config, { min: 0, max: config.DATABASE_POOL_MAX }, limits);
   knex.on('query-error', markAsQuoting);
 
   return {
@@ -125,12 +116,8 @@ async function retrying<T>(run: () => Promise<T>, mayRepeat: (error: unknown) =>
 }
 
 /** What `work` gives, or `DATABASE_UNAVAILABLE` when that takes too long: a frozen or cut-off server closes no connection. */
-function answering<T>(work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(databaseUnavailable('no answer in time')), readTimeoutMs);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
-}
+const answering = <T>(work: Promise<T>): Promise<T> =>
+  answeredWithin(readTimeoutMs, work, () => databaseUnavailable('no answer in time'));
 
 /** Waits for `work`, but no longer than that. */
 async function within(milliseconds: number, work: Promise<void>): Promise<void> {
@@ -141,79 +128,4 @@ async function within(milliseconds: number, work: Promise<void>): Promise<void> 
   } finally {
     over.abort();
   }
-}
-
-function openSqlite(file: string): Knex {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  return createKnex({
-    client: NodeSqliteClient as unknown as typeof Knex.Client,
-    connection: { filename: file },
-    useNullAsDefault: true,
-    log: silent,
-    // One connection: SQLite has one writer, and a second reader gains nothing in one thread.
-    pool: { min: 1, max: 1 },
-    acquireConnectionTimeout: 30_000,
-  });
-}
-
-function openMysql(
-  config: Pick<Config, 'DATABASE_URL' | 'DATABASE_SSL' | 'DATABASE_SSL_CA'>,
-  size: { min: number; max: number },
-): Knex {
-  const url = new URL(config.DATABASE_URL);
-  return createKnex({
-    client: MysqlClient as unknown as typeof Knex.Client,
-    log: silent,
-    connection: {
-      host: url.hostname.replace(/^\[|\]$/g, ''),
-      port: Number(url.port || 3306),
-      user: decodeURIComponent(url.username),
-      password: decodeURIComponent(url.password),
-      database: decodeURIComponent(url.pathname.slice(1)),
-      charset: 'utf8mb4',
-      timezone: 'Z',
-      connectTimeout: connectTimeoutMs,
-      // An object among the bindings would otherwise be expanded into SQL.
-      stringifyObjects: true,
-      ...sslOptions(config),
-    } as Knex.MySql2ConnectionConfig,
-    pool: {
-      ...size,
-      acquireTimeoutMillis: acquireTimeoutMs,
-      afterCreate: prepareConnection,
-    },
-  });
-}
-
-interface MysqlConnection {
-  promise(): { query(sql: string): Promise<unknown> };
-  destroy(): void;
-}
-
-type Prepared = (error: Error | null, connection: MysqlConnection) => void;
-
-function prepareConnection(connection: MysqlConnection, done: Prepared): void {
-  const prepare = async (): Promise<void> => {
-    for (const statement of sessionSettings) await connection.promise().query(statement);
-  };
-  prepare().then(
-    () => done(null, connection),
-    (error: Error) => {
-      // The pool forgets a connection that failed here, and would leave it open.
-      connection.destroy();
-      done(error, connection);
-    },
-  );
-}
-
-function sslOptions(config: Pick<Config, 'DATABASE_SSL' | 'DATABASE_SSL_CA'>): Record<string, unknown> {
-  if (config.DATABASE_SSL === 'off') return {};
-  const verify = config.DATABASE_SSL === 'verify';
-  return {
-    ssl: {
-      rejectUnauthorized: verify,
-      verifyIdentity: verify,
-      ...(config.DATABASE_SSL_CA ? { ca: config.DATABASE_SSL_CA } : {}),
-    },
-  };
 }

@@ -1,21 +1,24 @@
 import { createRequire } from 'node:module';
 import type { Knex } from 'knex';
+import { answeredWithin } from './answer-time.ts';
+import { guarded, noTransaction, type TransactionState } from './transaction-guard.ts';
+
+export interface MysqlClientConfig extends Knex.Config {
+  /** How long a statement may take; undefined for as long as it likes. */
+  answerTimeoutMs: number | undefined;
+}
 
 interface Query {
   sql: string;
-  bindings?: unknown[];
 }
 
 interface Connection {
-  session?: Session;
-}
-
-interface Session {
+  transaction?: TransactionState;
   /** Settles when every statement so far has been answered. */
-  turn: Promise<unknown>;
-  isInTransaction: boolean;
-  /** What the server has rolled back, while we have not. */
-  isUndone: boolean;
+  turn?: Promise<unknown>;
+  /** Leads to a server that takes no writes. */
+  isReadOnly?: boolean;
+  destroy(): void;
 }
 
 // Knex does not export its dialects' classes from the package's main module.
@@ -23,42 +26,45 @@ const Mysql2Client = createRequire(import.meta.url)('knex/lib/dialects/mysql2') 
   config: Knex.Config,
 ) => Knex.Client & { _query(connection: Connection, query: Query): Promise<Query> };
 
-/** With these the server rolls back the whole transaction, not only the statement. */
-const undoing = new Set(['ER_LOCK_DEADLOCK', 'ER_CHECKREAD']);
+/** With these the server may have rolled back the whole transaction; after a lock wait it depends on its settings. */
+const undoing = new Set(['ER_LOCK_DEADLOCK', 'ER_CHECKREAD', 'ER_LOCK_WAIT_TIMEOUT']);
+const readOnly = new Set([
+  'ER_OPTION_PREVENTS_STATEMENT',
+  'ER_READ_ONLY_MODE',
+  'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION',
+]);
+const codeOf = (error: unknown): string => (error as { code?: string }).code ?? '';
 
 /**
- * Knex's MySQL dialect, in which a transaction that the server has rolled back takes no more statements. The server would
- * commit each by itself: the next one of a `Promise.all`, or whatever follows where somebody has caught the error.
+ * Knex's MySQL dialect, with a guard around transactions. Two kinds of connections are given up that the pool would keep: to
+ * a server that has become read-only, since after a fail-over the address leads to another one; and without an answer,
+ * since only TCP would notice that the way was cut, after a quarter of an hour.
  */
 export class MysqlClient extends Mysql2Client {
   // Transactions have clients of their own, which no constructor has seen: what lasts is kept with the connection.
   override _query(connection: Connection, query: Query): Promise<Query> {
-    connection.session ??= { turn: Promise.resolve(), isInTransaction: false, isUndone: false };
-    const { session } = connection;
-    const answered = session.turn.then(() => inTurn(session, query.sql, () => super._query(connection, query)));
-    session.turn = answered.catch(() => undefined);
+    connection.transaction ??= noTransaction();
+    const { transaction, turn = Promise.resolve() } = connection;
+    const { answerTimeoutMs } = this.config as MysqlClientConfig;
+    const send = (): Promise<Query> => {
+      const answer = super._query(connection, query);
+      if (answerTimeoutMs === undefined) return answer;
+      return answeredWithin(answerTimeoutMs, answer, () => givenUp(connection));
+    };
+    const answered = turn.then(() => guarded(transaction, query.sql, send, (error) => undoing.has(codeOf(error))));
+    connection.turn = answered.catch((error) => {
+      connection.isReadOnly ||= readOnly.has(codeOf(error));
+    });
     return answered;
   }
-}
 
-async function inTurn<T>(session: Session, sql: string, send: () => Promise<T>): Promise<T> {
-  const { isUndone } = session;
-  // As Knex writes them.
-  const begins = sql === 'BEGIN;';
-  const ends = sql === 'COMMIT;' || sql === 'ROLLBACK';
-  if (begins || ends) {
-    session.isInTransaction = begins;
-    session.isUndone = false;
-  }
-  if (isUndone && sql !== 'ROLLBACK') throw undone();
-  try {
-    return await send();
-  } catch (error) {
-    session.isUndone = session.isInTransaction && undoing.has((error as { code?: string }).code ?? '');
-    throw error;
+  /** Called before every use. */
+  override async validateConnection(connection: Connection): Promise<boolean> {
+    return !connection.isReadOnly && super.validateConnection(connection);
   }
 }
 
-/** Says what the server said, so that whoever repeats transactions after deadlocks repeats this one. */
-const undone = (): Error =>
-  Object.assign(new Error('the server has rolled the transaction back'), { code: 'ER_LOCK_DEADLOCK', errno: 1213 });
+function givenUp(connection: Connection): Error {
+  connection.destroy();
+  return Object.assign(new Error('no answer in time'), { code: 'PROTOCOL_CONNECTION_LOST' });
+}

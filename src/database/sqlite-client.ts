@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setImmediate as socketsRead } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import { guarded, noTransaction, type TransactionState } from './transaction-guard.ts';
 
 // Knex does not export its dialects' classes from the package's main module.
 const BetterSqlite3Client = createRequire(import.meta.url)('knex/lib/dialects/better-sqlite3') as new (
@@ -21,9 +22,9 @@ const cachedLength = 2000;
 
 const pragmas = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;';
 
-type Connection = DatabaseSync & { statements?: Map<string, StatementSync> };
+type Connection = DatabaseSync & { statements?: Map<string, StatementSync>; transaction?: TransactionState };
 
-/** Knex's SQLite dialect on the runtime's own `node:sqlite`, which needs no native add-on. */
+/** Knex's SQLite dialect on the runtime's own `node:sqlite`, which needs no native add-on, with a guard around transactions. */
 export class NodeSqliteClient extends BetterSqlite3Client {
   _driver(): unknown {
     return DatabaseSync;
@@ -46,20 +47,29 @@ export class NodeSqliteClient extends BetterSqlite3Client {
     return connection.isOpen;
   }
 
-  async _query(connection: Connection, query: Query): Promise<Query> {
-    // A transaction that reads first and writes later would otherwise fail when another process wrote in between.
-    const sql = query.sql === 'BEGIN;' ? 'BEGIN IMMEDIATE' : query.sql;
-    const statement = prepare(connection, sql);
-    const bindings = (query.bindings ?? []).map(toSqlValue);
-    if (statement.columns().length > 0) {
-      query.response = statement.all(...bindings);
-    } else {
-      const { changes, lastInsertRowid } = statement.run(...bindings);
-      query.response = { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
-      query.context = { lastID: Number(lastInsertRowid), changes: Number(changes) };
-    }
-    return query;
+  _query(connection: Connection, query: Query): Promise<Query> {
+    connection.transaction ??= noTransaction();
+    // SQLite rolls back for instance on a full disk.
+    const hasUndone = (): boolean => !connection.isTransaction;
+    return guarded(connection.transaction, query.sql, () => run(connection, query), hasUndone);
   }
+}
+
+function run(connection: Connection, query: Query): Query {
+  // It would fail, and its error take the place of the one that undid the transaction.
+  if (query.sql === 'ROLLBACK' && !connection.isTransaction) return query;
+  // A transaction that reads first and writes later would otherwise fail when another process wrote in between.
+  const sql = query.sql === 'BEGIN;' ? 'BEGIN IMMEDIATE' : query.sql;
+  const statement = prepare(connection, sql);
+  const bindings = (query.bindings ?? []).map(toSqlValue);
+  if (statement.columns().length > 0) {
+    query.response = statement.all(...bindings);
+  } else {
+    const { changes, lastInsertRowid } = statement.run(...bindings);
+    query.response = { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
+    query.context = { lastID: Number(lastInsertRowid), changes: Number(changes) };
+  }
+  return query;
 }
 
 function prepare(connection: Connection, sql: string): StatementSync {

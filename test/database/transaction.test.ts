@@ -8,6 +8,7 @@ import { ensureTable } from '../../src/database/schema.ts';
 import { ApiError } from '../../src/errors.ts';
 import type { TestDatabase } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';
+import { createRelay } from '../support/relay.ts';
 import { until } from '../support/until.ts';
 
 const table = 'test_accounts';
@@ -118,6 +119,70 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
       await other.end();
     });
   }
+
+  test('what follows a lock wait that took too long is not carried out either', onServer, async () => {
+    const before = await amountOf('b');
+    const other = await createConnection(own.env.DATABASE_URL ?? '');
+    await other.beginTransaction();
+    await other.query(`update ${table} set amount = amount + 1 where name = 'a'`);
+    let runs = 0;
+    await database.transaction(async (trx) => {
+      runs += 1;
+      if (runs > 1) await other.rollback();
+      await trx.raw('set session innodb_lock_wait_timeout = 1');
+      await Promise.resolve(add(trx, 'a')).catch(() => undefined);
+      await add(trx, 'b');
+    });
+    assert.equal(runs, 2);
+    assert.equal(await amountOf('b'), before + 1);
+    await other.end();
+  });
+
+  test('on a full disk nothing is half done, and the answer is a 503', {
+    skip: onServer.skip ? false : 'a full disk is simulated with SQLite',
+  }, async () => {
+    await database.knex.raw('create table ballast (words text)');
+    const [{ page_count: pages }] = await database.knex.raw('pragma page_count');
+    await database.knex.raw(`pragma max_page_count = ${pages + 2}`);
+    const half = { name: 'half', amount: 0 };
+    const filling = database.transaction((trx) =>
+      Promise.all([trx('ballast').insert({ words: 'x'.repeat(50_000) }), trx(table).insert(half)]),
+    );
+    await assert.rejects(filling, unavailable);
+    assert.equal(await database.read((db) => db(table).where(half).first()), undefined);
+    await database.knex.raw('pragma max_page_count = 1000000');
+    await database.transaction((trx) => trx(table).insert(half));
+  });
+
+  test('a connection to a server that has become read-only is not used again', onServer, async () => {
+    const single = openDatabase({ ...loadConfig(own.env), DATABASE_POOL_MAX: 1 });
+    const before = await amountOf('a');
+    await single.knex.raw('set session transaction read only');
+    await assert.rejects(
+      single.transaction((trx) => add(trx, 'a')),
+      unavailable,
+    );
+    await single.transaction((trx) => add(trx, 'a'));
+    assert.equal(await amountOf('a'), before + 1);
+    await single.close();
+  });
+
+  test('connections that were cut in silence are replaced', onServer, async () => {
+    const relay = await createRelay(Number(new URL(own.env.DATABASE_URL ?? '').port));
+    const url = new URL(own.env.DATABASE_URL ?? '');
+    url.port = String(relay.port);
+    const config = { ...loadConfig(own.env), DATABASE_URL: url.href, DATABASE_POOL_MAX: 2 };
+    const cut = openDatabase(config, { answerTimeoutMs: 300 });
+    const before = await amountOf('a');
+    const both = () => Promise.all(['a', 'b'].map((account) => cut.transaction((trx) => add(trx, account))));
+    await both();
+    relay.silence();
+    await both();
+    assert.equal(await amountOf('a'), before + 2);
+    assert.equal(relay.accepted, 4);
+    await cut.close();
+    relay.close();
+  });
 
   test('a connection lost before COMMIT runs it again', onServer, async () => {
     const before = await amountOf('a');

@@ -1,0 +1,18 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import createKnex, { type Knex } from 'knex';
+import { silent } from './silent.ts';
+import { NodeSqliteClient } from './sqlite-client.ts';
+
+export function openSqlite(file: string): Knex {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  return createKnex({
+    client: NodeSqliteClient as unknown as typeof Knex.Client,
+    connection: { filename: file },
+    useNullAsDefault: true,
+    log: silent,
+    // One connection: SQLite has one writer, and a second reader gains nothing in one thread.
+    pool: { min: 1, max: 1 },
+    acquireConnectionTimeout: 30_000,
+  });
+}
