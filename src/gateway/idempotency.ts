@@ -39,8 +39,9 @@ const validKey = /^[\x21-\x7e]{1,255}$/;
 
 export function createIdempotency(parts: { database: Database; encryption: Encryption; now: Clock }): Idempotency {
   const { database, encryption, now } = parts;
-  /** Keys that are being worked on in this process; other processes are seen through the row's lock. */
+  /** Keys whose first call is running in this process; other processes are seen through the row's lock. */
   const running = new Set<string>();
+  const isValid = (row: KeyRow | undefined): row is KeyRow => row !== undefined && row.expires_at > now();
 
   return {
     async run(call, action, work) {
@@ -57,6 +58,11 @@ export function createIdempotency(parts: { database: Database; encryption: Encry
         organization: call.organization,
         body: canonicalJson(action.body ?? null),
       };
+      // Asked before the database, too: the embedded one has a single connection, which the first call holds.
+      if (running.has(entry.hash)) throw inUse();
+      // Without a lock, so that replays at the same time do not take one another for the first call.
+      const kept = await database.read((db) => keyRow(db, entry.hash).first());
+      if (isValid(kept)) return replay(kept, entry);
       if (running.has(entry.hash)) throw inUse();
       running.add(entry.hash);
       try {
@@ -88,23 +94,21 @@ export function createIdempotency(parts: { database: Database; encryption: Encry
     entry: Entry,
     work: (trx: Knex.Transaction) => Promise<Answer>,
   ): Promise<Answer> {
-    const first = await find(trx, entry.hash);
-    if (first && first.expires_at > now()) return replay(first, entry);
-    if (first) await trx(table).where({ scope_hash: entry.hash }).delete();
+    const first = await lock(trx, entry.hash);
+    if (isValid(first)) return replay(first, entry);
+    if (first) await keyRow(trx, entry.hash).delete();
     const context = [table, entry.hash, entry.organization] as const;
     await reserve(trx, entry);
     const answer = await work(trx);
-    const row = trx(table).where({ scope_hash: entry.hash });
+    const row = keyRow(trx, entry.hash);
     if (answer.status < 300) await row.update({ answer: encryption.encrypt(JSON.stringify(answer), context) });
     else await row.delete();
     return answer;
   }
 
-  async function find(trx: Knex.Transaction, hash: string): Promise<KeyRow | undefined> {
+  async function lock(trx: Knex.Transaction, hash: string): Promise<KeyRow | undefined> {
     try {
-      return (await database.lockWithoutWaiting(trx<KeyRow>(table).where({ scope_hash: hash })))[0] as
-        | KeyRow
-        | undefined;
+      return (await database.lockWithoutWaiting(keyRow(trx, hash)))[0] as KeyRow | undefined;
     } catch (error) {
       throw isLockedRow(error) ? inUse() : error;
     }
@@ -140,6 +144,8 @@ interface Entry {
   organization: string;
   body: string;
 }
+
+const keyRow = (db: Knex, hash: string) => db<KeyRow>(table).where({ scope_hash: hash });
 
 const inUse = (): Error =>
   conflict('IDEMPOTENCY_KEY_IN_USE', 'The first call with this Idempotency-Key has not ended yet.');

@@ -97,6 +97,12 @@ for (const engine of engines.filter(({ name }) => name === 'mysql')) {
       assert.equal(await count(gateways[1], tokens[1], 'held'), 1);
     });
 
+    test('all replay a call that has ended, at the same time', async () => {
+      const first = await callOn(0, 'ended');
+      for (const { status, text, headers } of await both('ended', 12))
+        assert.deepEqual([status, text, headers.get('idempotent-replayed')], [201, first.text, 'true']);
+    });
+
     test('make one row of calls with one key at the same time', async () => {
       for (let round = 0; round < 15; round += 1) {
         const text = `race-${round}`;

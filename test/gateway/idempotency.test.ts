@@ -75,6 +75,16 @@ onEveryEngine('Idempotency-Key', ({ serverUrl }) => {
     assert.equal(await count('crowd'), 1);
   });
 
+  test('many calls at once after the first has ended all get its answer', async () => {
+    const first = await write('ended', { text: 'ended' });
+    const again = await Promise.all(Array.from({ length: 20 }, () => write('ended', { text: 'ended' })));
+    for (const { status, text, headers } of again)
+      assert.deepEqual([status, text, headers.get('idempotent-replayed')], [201, first.text, 'true']);
+    const others = await Promise.all(Array.from({ length: 5 }, () => write('ended', { text: 'other' })));
+    for (const answer of others) assertError(answer, 'IDEMPOTENCY_KEY_REUSED');
+    assert.deepEqual([await count('ended'), await count('other')], [1, 0]);
+  });
+
   test('many calls at once with a key each make a row each', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) => write(`each-${index}`, { text: 'each' })),
