@@ -215,7 +215,10 @@ export interface HandlerRoute<Params = unknown, Query = unknown, Body = unknown>
  */
 export interface TransactRoute<Params = unknown, Query = unknown, Body = unknown>
   extends RouteDescription<Params, Query, Body> {
-  /** Checks that must not hold a transaction open, such as asking a name server; what it throws is answered. */
+  /**
+   * Checks that must not hold a transaction open, such as asking a name server; what it throws is answered. Left out when an
+   * `Idempotency-Key` brings back the first answer.
+   */
   prepare?(req: RouteRequest<Params, Query, Body>): Promise<void>;
   /**
    * The work is one statement, which is atomic by itself: unless the call has an `Idempotency-Key`, no transaction is opened

@@ -9,7 +9,8 @@ import type { Call } from './call.ts';
 export interface Idempotency {
   /**
    * Runs `work` in a transaction, if it needs one, and gives its answer. With an `Idempotency-Key`, key and answer are committed together with
-   * the effect, and the same call again gets the first answer. Throws `IDEMPOTENCY_KEY_REUSED` or `IDEMPOTENCY_KEY_IN_USE`.
+   * the effect, and the same call again gets the first answer, for which nothing is prepared. Throws `IDEMPOTENCY_KEY_REUSED` or
+   * `IDEMPOTENCY_KEY_IN_USE`, and what `prepare` throws.
    */
   run(call: Call, action: Action, work: (trx: Knex.Transaction) => Promise<Answer>): Promise<Answer>;
   /** Deletes keys that are older than 24 hours, in small batches. */
@@ -22,6 +23,8 @@ interface Action {
   body: unknown;
   /** Atomic by itself: without a key it needs no transaction. */
   isOneStatement: boolean;
+  /** Comes before `work`, outside its transaction. */
+  prepare(): Promise<void> | undefined;
 }
 
 interface KeyRow {
@@ -47,17 +50,11 @@ export function createIdempotency(parts: { database: Database; encryption: Encry
     async run(call, action, work) {
       // Strangers have no name to keep their keys apart by.
       const key = action.method === 'POST' && call.principal ? call.req.headers['idempotency-key'] : undefined;
-      if (key === undefined) return action.isOneStatement ? database.statement(work) : database.transaction(work);
-      if (typeof key !== 'string' || !validKey.test(key)) {
-        throw validationError([
-          { path: 'Idempotency-Key', message: 'must be 1 to 255 printable ASCII characters', in: 'header' },
-        ]);
+      if (key === undefined) {
+        await action.prepare();
+        return action.isOneStatement ? database.statement(work) : database.transaction(work);
       }
-      const entry = {
-        hash: hashOf(call, action, key),
-        organization: call.organization,
-        body: canonicalJson(action.body ?? null),
-      };
+      const entry = toEntry(call, action, key);
       // Asked before the database, too: the embedded one has a single connection, which the first call holds.
       if (running.has(entry.hash)) throw inUse();
       // Without a lock, so that replays at the same time do not take one another for the first call.
@@ -66,6 +63,7 @@ export function createIdempotency(parts: { database: Database; encryption: Encry
       if (running.has(entry.hash)) throw inUse();
       running.add(entry.hash);
       try {
+        await action.prepare();
         return await database.transaction((trx) => once(trx, entry, work), { repeatable: true });
       } finally {
         running.delete(entry.hash);
@@ -149,6 +147,16 @@ const keyRow = (db: Knex, hash: string) => db<KeyRow>(table).where({ scope_hash:
 
 const inUse = (): Error =>
   conflict('IDEMPOTENCY_KEY_IN_USE', 'The first call with this Idempotency-Key has not ended yet.');
+
+function toEntry(call: Call, action: Action, key: string | string[]): Entry {
+  if (typeof key !== 'string' || !validKey.test(key)) {
+    throw validationError([
+      { path: 'Idempotency-Key', message: 'must be 1 to 255 printable ASCII characters', in: 'header' },
+    ]);
+  }
+  const { organization } = call;
+  return { hash: hashOf(call, action, key), organization, body: canonicalJson(action.body ?? null) };
+}
 
 function hashOf(call: Call, action: Action, key: string): string {
   const scope = [

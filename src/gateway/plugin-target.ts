@@ -96,11 +96,9 @@ const handling =
 
 function transacting(target: string, route: TransactRoute, idempotency: Idempotency): Work {
   return async (req, _res, call) => {
-    await route.prepare?.(req);
     const { method, isOneStatement = false } = route;
-    const answer = await idempotency.run(call, { target, method, body: req.body, isOneStatement }, (trx) =>
-      route.transact(req, trx),
-    );
+    const action = { target, method, body: req.body, isOneStatement, prepare: () => route.prepare?.(req) };
+    const answer = await idempotency.run(call, action, (trx) => route.transact(req, trx));
     sendAnswer(call, answer);
   };
 }

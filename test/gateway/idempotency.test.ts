@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { conflict } from '../../src/errors.ts';
 import { createIdempotency } from '../../src/gateway/idempotency.ts';
 import { createTestGateway, type TestGateway, type TokenClaims } from '../../src/testing/index.ts';
 import { assertError, assertInvalid } from '../support/assert-error.ts';
@@ -11,9 +12,13 @@ const hourMs = 3_600_000;
 onEveryEngine('Idempotency-Key', ({ serverUrl }) => {
   let gateway: TestGateway;
   let token: string;
+  let isClosed = false;
+  const prepare = async (): Promise<void> => {
+    if (isClosed) throw conflict('ENDPOINT_GONE', 'The ledger is closed.');
+  };
 
   before(async () => {
-    gateway = await createTestGateway({ plugins: [createLedger()], serverUrl });
+    gateway = await createTestGateway({ plugins: [createLedger({ prepare })], serverUrl });
     token = await gateway.token({ lifetimeSeconds: 7 * 24 * 3600 });
   });
   after(() => gateway.close());
@@ -63,6 +68,20 @@ onEveryEngine('Idempotency-Key', ({ serverUrl }) => {
       assertError(await write('other-body', body), 'IDEMPOTENCY_KEY_REUSED', JSON.stringify(body));
     assert.equal((await write('other-body', { text: 'first', more: [1, 2] })).text, first.text);
     assert.deepEqual([await count('first'), await count('second')], [1, 0]);
+  });
+
+  test('a kept answer comes again, also when the call could not be prepared any more', async () => {
+    const first = await write('prepared', { text: 'prepared' });
+    isClosed = true;
+    const again = await write('prepared', { text: 'prepared' });
+    const other = await write('prepared', { text: 'other' });
+    const refused = await write('unprepared', { text: 'prepared' });
+    isClosed = false;
+    assert.deepEqual([again.text, again.headers.get('idempotent-replayed')], [first.text, 'true']);
+    assertError(other, 'IDEMPOTENCY_KEY_REUSED');
+    assertError(refused, 'ENDPOINT_GONE');
+    assert.equal((await write('unprepared', { text: 'prepared' })).status, 201);
+    assert.equal(await count('prepared'), 2);
   });
 
   test('many calls at once with one key make one row', async () => {

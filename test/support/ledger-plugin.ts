@@ -15,12 +15,13 @@ const body = Joi.object<Entry>({ text: Joi.string().required(), fault: Joi.strin
 const answers = { 201: { description: 'Written.' } };
 
 export interface LedgerOptions {
+  prepare?: () => Promise<void>;
   /** Waited for with the row written and the transaction open. */
   gate?: (text: string) => Promise<void>;
 }
 
 /** A target that writes one row a call and can be held up or made to fail in the middle. */
-export const createLedger = ({ gate = async () => {} }: LedgerOptions = {}) =>
+export const createLedger = ({ prepare = async () => {}, gate = async () => {} }: LedgerOptions = {}) =>
   definePlugin({
     name: 'ledger',
     apiVersion: 1,
@@ -48,6 +49,7 @@ export const createLedger = ({ gate = async () => {} }: LedgerOptions = {}) =>
           summary: 'Write a row',
           body,
           answers,
+          prepare,
           transact: (req, trx) => write(trx, req.body),
         });
       return {
