@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createRefreshTokenRepository } from '../../../plugins/authentication/tokens/refresh-token-repository.ts';
+import type { Database } from '../../../src/plugin.ts';
+import { engines } from '../../support/engines.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type AuthenticationGateway, startAuthentication } from './authentication-gateway.ts';
+
+const server = engines.find(({ name }) => name === 'mysql');
+const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
+
+/** A token whose hash comes before nearly all others in the index. */
+function earlyToken(): string {
+  for (let number = 0; ; number += 1) {
+    const token = `successor-${number}`;
+    if (hashOf(token).startsWith('000')) return token;
+  }
+}
+
+// The embedded database has one writer.
+describe('a used token, while the newest of its family is being renewed', { skip: !server }, () => {
+  let authentication: AuthenticationGateway;
+  let database: Database;
+
+  before(async () => {
+    authentication = await startAuthentication({ serverUrl: server?.serverUrl });
+    database = authentication.gateway.app.foundation.database;
+  });
+  after(() => authentication.gateway.close());
+
+  const isWaiting = async (): Promise<boolean> => {
+    // The server renews this table only if nobody has looked at it for a tenth of a second.
+    await sleep(120);
+    const [rows] = await database.knex.raw(
+      `select 1 from information_schema.innodb_trx join information_schema.processlist on id = trx_mysql_thread_id
+       where trx_state = 'LOCK WAIT' and db = database()`,
+    );
+    return rows.length > 0;
+  };
+
+  test('ends the successor, too', async () => {
+    const used = (await authentication.signIn(await authentication.createKey())).body.refresh_token;
+    const newest = (await authentication.refresh(used)).body.refresh_token;
+    const successor = earlyToken();
+    authentication.gateway.clock.advance(11_000);
+
+    const renewal = await database.knex.transaction();
+    const tokens = createRefreshTokenRepository(renewal);
+    const token = await tokens.find(hashOf(newest));
+    assert.ok(token);
+    assert.equal(await tokens.use(token.tokenHash, token.expiresAt - 1), true);
+    const theft = authentication.refresh(used);
+    await eventually(isWaiting);
+    await tokens.insert({ ...token, tokenHash: hashOf(successor) });
+    await renewal.commit();
+
+    assert.equal((await theft).status, 401);
+    const left = await database.knex('authentication_refresh_tokens').where({ family: token.family });
+    assert.deepEqual(left, []);
+    assert.equal((await authentication.refresh(successor)).status, 401);
+  });
+});
