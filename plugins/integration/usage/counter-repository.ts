@@ -40,28 +40,27 @@ export function createCounterRepository(db: Knex) {
     async add(increments: readonly Increment[]): Promise<Counter[]> {
       // In one order, so that two transactions do not wait for each other.
       const sorted = increments.toSorted((a, b) => (a.subscriptionId < b.subscriptionId ? -1 : 1));
-      return addSorted(sorted);
+      if (sorted.length === 0) return [];
+      await upsert(sorted);
+      return (await read(sorted)).flatMap(toCounter);
     },
   };
 
-  async function addSorted(increments: readonly Increment[]): Promise<Counter[]> {
-    if (increments.length === 0) return [];
-    await update(increments);
-    const found = await read(increments);
-    const present = new Set(found.map(({ subscriptionId }) => subscriptionId));
-    const missing = increments.filter(({ subscriptionId }) => !present.has(subscriptionId));
-    const counters = found.flatMap(toCounter);
-    if (missing.length === 0) return counters;
-    await create(missing);
-    return [...counters, ...(await addSorted(missing))];
-  }
-
-  async function update(increments: readonly Increment[]): Promise<void> {
+  /** One statement: after an update that found no counter, somebody else may make it before we do. */
+  async function upsert(increments: readonly Increment[]): Promise<void> {
+    const rows = increments.map(({ subscriptionId, cycle, amount }) => ({
+      subscription_id: subscriptionId,
+      cycle,
+      used: amount,
+    }));
+    // The row that was refused has a name of its own on every database.
     const cases = increments.map(() => 'when ? then ?').join(' ');
-    const bindings = increments.flatMap(({ subscriptionId, amount }) => [subscriptionId, amount]);
+    const amounts = increments.flatMap(({ subscriptionId, amount }) => [subscriptionId, amount]);
+    const used = db.raw(`${table}.used + case ${table}.subscription_id ${cases} else 0 end`, amounts);
     await db<Row>(table)
-      .where(among(increments))
-      .update({ used: db.raw(`used + case subscription_id ${cases} else 0 end`, bindings) as unknown as number });
+      .insert(rows)
+      .onConflict(key)
+      .merge({ used: used as unknown as number });
   }
 
   /** Numbers as text: they may be larger than what a driver's number holds. */
@@ -80,14 +79,6 @@ export function createCounterRepository(db: Knex) {
         thresholds: 't.thresholds',
       })
       .select(db.raw('cast(c.used as char(20)) as used'), db.raw('cast(s.quota_target as char(20)) as target'));
-  }
-
-  /** At 0; one that somebody else has just made stays as it is. */
-  async function create(increments: readonly Increment[]): Promise<void> {
-    await db<Row>(table)
-      .insert(increments.map(({ subscriptionId, cycle }) => ({ subscription_id: subscriptionId, cycle, used: 0 })))
-      .onConflict(key)
-      .merge({ used: db.raw('used') as unknown as number });
   }
 
   function among(increments: readonly Increment[], prefix = '') {

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { createCounterRepository } from '../../../plugins/integration/usage/counter-repository.ts';
+import type { Counter } from '../../../plugins/integration/usage/usage.ts';
+import { loadConfig } from '../../../src/config.ts';
+import { type Database, openDatabase } from '../../../src/database/database.ts';
+import { onEveryEngine } from '../../support/engines.ts';
+import { until } from '../../support/until.ts';
+import { plan, startUsage, type UsageClient } from './usage-client.ts';
+
+onEveryEngine('counters', ({ name, serverUrl }) => {
+  let client: UsageClient;
+  let database: Database;
+  let ids: string[];
+
+  beforeEach(async () => {
+    client = await startUsage(serverUrl);
+    database = openDatabase(loadConfig(client.gateway.database.env));
+    await client.catalog.developer('other@example.com');
+    ids = [await client.subscribe(), await client.subscribe({}, plan, 'other@example.com')].sort();
+  });
+  afterEach(async () => {
+    await database.close();
+    await client.close();
+  });
+
+  const add = (subscriptionIds: readonly string[], amount: number): Promise<Counter[]> =>
+    database.transaction((trx) =>
+      createCounterRepository(trx).add(subscriptionIds.map((subscriptionId) => ({ subscriptionId, cycle: 0, amount }))),
+    );
+
+  const told = (counters: readonly Counter[], id: string | undefined): bigint | undefined =>
+    counters.find(({ subscriptionId }) => subscriptionId === id)?.used;
+
+  /** How many statements of this database wait for a lock. */
+  async function waiting(): Promise<number> {
+    const [row] = await database
+      .knex('information_schema.innodb_trx as t')
+      .join('information_schema.processlist as p', 'p.id', 't.trx_mysql_thread_id')
+      .where('t.trx_state', 'LOCK WAIT')
+      .whereRaw('p.db = database()')
+      .count({ found: '*' });
+    return Number(row?.found);
+  }
+
+  test('new and old counters in one call, each as it is afterwards', async () => {
+    const [first, second] = ids;
+    assert.deepEqual(await add([], 1), []);
+    assert.equal(told(await add(ids.slice(1), 5), second), 5n);
+    const both = await add(ids.toReversed(), 7);
+    assert.deepEqual([told(both, first), told(both, second)], [7n, 12n]);
+    assert.deepEqual([await client.counters(ids[0] ?? ''), await client.counters(ids[1] ?? '')], [{ 0: 7 }, { 0: 12 }]);
+  });
+
+  test('nothing is lost that is added while somebody else makes the counter', { skip: name === 'sqlite' }, async () => {
+    const [first = '', second = ''] = ids;
+    await add([second], 1);
+    const holder = await database.knex.transaction();
+    await holder('integration_counters').where({ subscription_id: second }).forUpdate();
+    // Has passed the first counter, which is not there, and waits for the second.
+    const both = add(ids, 7);
+    await until(async () => (await waiting()) === 1);
+    let isAdded = false;
+    const one = add([first], 100).finally(() => {
+      isAdded = true;
+    });
+    await until(async () => isAdded || (await waiting()) === 2);
+    await holder.commit();
+    const [counters, [counter]] = await Promise.all([both, one]);
+    assert.deepEqual(await client.counters(first), { 0: 107 });
+    assert.deepEqual(await client.counters(second), { 0: 8 });
+    // Each is told what it made of the counter, so that what it was before follows from it.
+    assert.deepEqual([told(counters, first), counter?.used], [7n, 107n]);
+    assert.equal(told(counters, second), 8n);
+  });
+});
