@@ -1,10 +1,9 @@
 import type { Knex } from '../../../src/plugin.ts';
+import { amongCycles, batchesOf, type CycleKey } from './cycle-keys.ts';
 import type { Counter } from './usage.ts';
 
 /** What is to be added to a counter. No two of one subscription in one call. */
-export interface Increment {
-  subscriptionId: string;
-  cycle: number;
+export interface Increment extends CycleKey {
   amount: number;
 }
 
@@ -40,9 +39,12 @@ export function createCounterRepository(db: Knex) {
     async add(increments: readonly Increment[]): Promise<Counter[]> {
       // In one order, so that two transactions do not wait for each other.
       const sorted = increments.toSorted((a, b) => (a.subscriptionId < b.subscriptionId ? -1 : 1));
-      if (sorted.length === 0) return [];
-      await upsert(sorted);
-      return (await read(sorted)).flatMap(toCounter);
+      const counters: Counter[] = [];
+      for (const batch of batchesOf(sorted)) {
+        await upsert(batch);
+        counters.push(...(await read(batch)).flatMap(toCounter));
+      }
+      return counters;
     },
   };
 
@@ -70,7 +72,7 @@ export function createCounterRepository(db: Knex) {
       .leftJoin('integration_plan_thresholds as t', (on) =>
         on.on('t.organization', 's.organization').andOn('t.plan_id', 's.plan_id'),
       )
-      .where(among(increments, 'c.'))
+      .where(amongCycles(increments, 'c.'))
       .select({
         subscriptionId: 'c.subscription_id',
         cycle: 'c.cycle',
@@ -79,18 +81,6 @@ export function createCounterRepository(db: Knex) {
         thresholds: 't.thresholds',
       })
       .select(db.raw('cast(c.used as char(20)) as used'), db.raw('cast(s.quota_target as char(20)) as target'));
-  }
-
-  function among(increments: readonly Increment[], prefix = '') {
-    const groups = Map.groupBy(increments, ({ cycle }) => cycle);
-    return (query: Knex.QueryBuilder): void => {
-      for (const [cycle, group] of groups) {
-        const ids = group.map(({ subscriptionId }) => subscriptionId);
-        query.orWhere((either) => {
-          either.where({ [`${prefix}cycle`]: cycle }).whereIn(`${prefix}subscription_id`, ids);
-        });
-      }
-    };
   }
 }
 

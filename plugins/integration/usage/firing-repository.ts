@@ -1,10 +1,9 @@
 import type { Knex } from '../../../src/plugin.ts';
 import type { Subject } from './callback-body.ts';
+import { amongCycles, batchesOf, type CycleKey } from './cycle-keys.ts';
 
 /** What fires once and never again. */
-export interface Firing {
-  subscriptionId: string;
-  cycle: number;
+export interface Firing extends CycleKey {
   threshold: number;
   webhookId: string;
 }
@@ -22,7 +21,6 @@ interface SubjectRow extends Omit<Subject, 'attributes' | 'products'> {
 }
 
 const table = 'integration_firings';
-const rowsAtOnce = 500;
 
 /** One text for each firing. */
 export const firingKey = ({ subscriptionId, cycle, threshold, webhookId }: Firing): string =>
@@ -32,10 +30,11 @@ export const firingKey = ({ subscriptionId, cycle, threshold, webhookId }: Firin
 export function createFiringRepository(db: Knex) {
   return {
     /** Keys of all that has fired in these cycles. */
-    async findFired(cycles: readonly Pick<Firing, 'subscriptionId' | 'cycle'>[]): Promise<ReadonlySet<string>> {
-      const rows: Row[] = await db<Row>(table).where((query) => {
-        for (const { subscriptionId, cycle } of cycles) query.orWhere({ subscription_id: subscriptionId, cycle });
-      });
+    async findFired(cycles: readonly CycleKey[]): Promise<ReadonlySet<string>> {
+      const rows: Row[] = [];
+      for (const batch of batchesOf(cycles)) {
+        for (const row of await db<Row>(table).where(amongCycles(batch))) rows.push(row);
+      }
       return new Set(
         rows.map((row) =>
           firingKey({
@@ -49,9 +48,9 @@ export function createFiringRepository(db: Knex) {
     },
 
     async insert(firings: readonly Firing[], time: number): Promise<void> {
-      for (let at = 0; at < firings.length; at += rowsAtOnce) {
+      for (const batch of batchesOf(firings)) {
         await db<Row>(table).insert(
-          firings.slice(at, at + rowsAtOnce).map(({ subscriptionId, cycle, threshold, webhookId }) => ({
+          batch.map(({ subscriptionId, cycle, threshold, webhookId }) => ({
             subscription_id: subscriptionId,
             cycle,
             threshold,

@@ -29,7 +29,8 @@ export function createFiringService({ dispatcher, encryption }: { dispatcher: Di
       const crossed = moved.flatMap((movement) => crossingsOf(movement, watches, time));
       if (crossed.length === 0) return;
       const repository = createFiringRepository(trx);
-      const fired = await repository.findFired(crossed);
+      // Each cycle once, however many of its thresholds are crossed.
+      const fired = await repository.findFired(moved.map(({ counter }) => counter));
       const due = crossed.filter((firing) => !fired.has(firingKey(firing)));
       if (due.length === 0) return;
       await send(trx, due);

@@ -196,6 +196,14 @@ onEveryEngine('usage', ({ serverUrl }) => {
     assert.equal(await client.count('firings'), 7);
   });
 
+  test('a report may cross very many thresholds at once', async () => {
+    const hooks = [hook, ...(await Promise.all(['/1', '/2', '/3', '/4', '/5'].map((path) => client.webhook(path))))];
+    await client.notify(hooks, ['%= 1 to 200 by 1']);
+    await use(200);
+    assert.deepEqual(await client.counters(subscription), { 0: 200 });
+    assert.equal(await client.count('firings'), 1200);
+  });
+
   test('a disabled webhook is not called, now or later; a deleted one is passed over', async () => {
     const gone = await client.webhook('/gone');
     const live = await client.webhook('/live');
