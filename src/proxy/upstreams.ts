@@ -1,10 +1,10 @@
-import { isIP } from 'node:net';
 import { BrokenCircuitError, type CircuitBreakerPolicy, CircuitState } from 'cockatiel';
 import { upstreamCircuitOpen } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { buildConnector, Pool } from '../undici.ts';
+import type { Pool } from '../undici.ts';
 import { createBreaker } from './breaker.ts';
 import type { RemoteTargetSettings } from './target-definition.ts';
+import { createUpstreamPool } from './upstream-pool.ts';
 
 /** One address of a target. */
 export interface Upstream {
@@ -46,11 +46,6 @@ const failing = new Set([502, 503, 504]);
 /** For the breaker, which learns of failures by what is thrown. */
 class FailingAnswer extends Error {}
 
-const maxConnections = 1024;
-const maxHeadBytes = 32 * 1024;
-/** Shorter than what servers keep theirs, so that few requests meet a connection that is just being closed. */
-const keepAliveMs = 4000;
-
 interface Guarded extends Upstream {
   readonly breaker: CircuitBreakerPolicy;
   /** Since its last success. Without a failure before it, a success tells the breaker nothing, and need not cost anything. */
@@ -67,7 +62,7 @@ export function createUpstreams(
     const upstream: Guarded = {
       origin,
       host: new URL(origin).host,
-      pool: createPool(origin, settings),
+      pool: createUpstreamPool(origin, settings),
       pending: 0,
       isHealthy: true,
       breaker: createBreaker(settings.breaker),
@@ -179,22 +174,4 @@ const mayTry = ({ breaker, openUntil }: Guarded, now: number): boolean =>
 function retryAfter(all: readonly Guarded[]): number {
   const soonest = Math.min(...all.map(({ openUntil }) => openUntil));
   return Math.max(1, Math.ceil((soonest - performance.now()) / 1000));
-}
-
-/** Certificates are checked against the upstream's own name, whatever `Host` a call carries. */
-function createPool(origin: string, { timeouts, tls }: Pick<RemoteTargetSettings, 'timeouts' | 'tls'>) {
-  const connect = buildConnector({ allowH2: false, timeout: timeouts.connectMs, rejectUnauthorized: true, ...tls });
-  const { hostname } = new URL(origin);
-  const servername = isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? hostname : '';
-  return new Pool(origin, {
-    connections: maxConnections,
-    pipelining: 1,
-    allowH2: false,
-    connect: (options, callback) => connect({ ...options, servername }, callback),
-    keepAliveTimeout: keepAliveMs,
-    maxHeaderSize: maxHeadBytes,
-    // Ours are exact, and begin when the request has been sent.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
 }
