@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { buildConnector, Pool } from '../undici.ts';
 import type { RemoteTargetSettings } from './target-definition.ts';
-import { readBeforeFailing } from './upstream-socket.ts';
+import { readBeforeFailing, reportResets } from './upstream-socket.ts';
 
 const maxConnections = 1024;
 const maxHeadBytes = 32 * 1024;
@@ -20,7 +20,10 @@ export function createUpstreamPool(origin: string, { timeouts, tls }: Pick<Remot
     connect: (options, callback) =>
       connect({ ...options, servername }, (...result) => {
         const [, socket] = result;
-        if (socket) readBeforeFailing(socket);
+        if (socket) {
+          readBeforeFailing(socket);
+          reportResets(socket);
+        }
         callback(...result);
       }),
     keepAliveTimeout: keepAliveMs,

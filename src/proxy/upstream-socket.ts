@@ -40,3 +40,13 @@ function failAtEnd(socket: Socket, error: Error, done: WriteDone): void {
     return false;
   };
 }
+
+/**
+ * undici takes ECONNRESET for the end of an answer that has no length, and the half of one would look whole to the client. The
+ * other code for a connection that has broken has it report the failure; the log's reason is this one as well.
+ */
+export function reportResets(socket: Socket): void {
+  socket.prependListener('error', (error: NodeJS.ErrnoException) => {
+    if (hasCode(error, 'ECONNRESET')) error.code = 'ECONNABORTED';
+  });
+}

@@ -187,6 +187,22 @@ describe('upstreams that fail', () => {
     assertError(await call('odd'), 'UPSTREAM_UNREACHABLE');
   });
 
+  test('a connection that is reset in an answer of unknown length: the client’s is reset as well', async () => {
+    const sockets: Socket[] = [];
+    speak = (socket) => {
+      sockets.push(socket);
+      socket.write('HTTP/1.1 200 OK\r\n\r\nhalf');
+    };
+    const headers = { 'X-Target-Server': 'odd', Authorization: `Bearer ${token}` };
+    const calling = request(gateway.url, { headers }).end();
+    const [answer] = (await once(calling, 'response')) as [IncomingMessage];
+    calling.on('error', () => undefined);
+    await once(answer, 'readable');
+    const broken = assert.rejects(text(answer), { code: 'ECONNRESET' });
+    sockets[0]?.resetAndDestroy();
+    await broken;
+  });
+
   test('early hints and other interim answers are not for the client', async () => {
     speak = (socket) => {
       socket.write('HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n');
