@@ -33,7 +33,8 @@ export class HealthProbe implements Dispatcher.DispatchHandler {
 
   send(): void {
     const { path, headers } = this.#request;
-    const options = { path, method: 'GET' as const, headers };
+    // As calls have it: undici connects anew with each other one.
+    const options = { path, method: 'GET' as const, headers, servername: this.#upstream.host };
     try {
       this.#upstream.pool.dispatch(options, this);
     } catch (error) {

@@ -10,14 +10,20 @@ import { createTestGateway, type TestGateway } from '../../src/testing/index.ts'
 import { assertError } from '../support/assert-error.ts';
 import { selfSigned } from '../support/certificate.ts';
 import { rawRequest, requestText } from '../support/raw-request.ts';
+import { until } from '../support/until.ts';
 
 let backend: Server;
 let gateway: TestGateway;
 let folder: string;
+let vouched: { upstreams: string[]; tls: { ca: string }; public: true };
 let connections = 0;
+let checks = 0;
 
 before(async () => {
-  backend = createServer(selfSigned, (req, res) => void res.end(`${req.headers.host}`));
+  backend = createServer(selfSigned, (req, res) => {
+    if (req.url === '/healthz') checks += 1;
+    res.end(`${req.headers.host}`);
+  });
   backend.on('secureConnection', () => {
     connections += 1;
   });
@@ -27,10 +33,11 @@ before(async () => {
   const ca = join(folder, 'ca.pem');
   writeFileSync(ca, selfSigned.cert);
   const { port } = backend.address() as AddressInfo;
+  vouched = { upstreams: [`https://127.0.0.1:${port}`], tls: { ca }, public: true };
   gateway = await createTestGateway({
     plugins: [],
     targets: {
-      vouched: { upstreams: [`https://127.0.0.1:${port}`], tls: { ca }, public: true, preserveHost: true },
+      vouched: { ...vouched, preserveHost: true },
       renamed: { upstreams: [`https://localhost:${port}`], tls: { ca }, public: true },
       unknown: { upstreams: [`https://127.0.0.1:${port}`], public: true },
     },
@@ -55,4 +62,23 @@ test('a certificate is checked against the name of the upstream, whatever Host t
 test('a certificate that nobody vouches for, or of another name, is not accepted', async () => {
   assertError(await gateway.request('/', { target: 'unknown' }), 'UPSTREAM_UNREACHABLE');
   assertError(await gateway.request('/', { target: 'renamed' }), 'UPSTREAM_UNREACHABLE');
+});
+
+test('health checks and calls share connections', async () => {
+  const checked = await createTestGateway({
+    plugins: [],
+    targets: { vouched: { ...vouched, healthCheck: { path: '/healthz', intervalMs: 100 } } },
+  });
+  const before = connections;
+  try {
+    for (let turn = 0; turn < 5; turn += 1) {
+      const seen = checks;
+      await until(() => checks > seen);
+      assert.equal((await checked.request('/', { target: 'vouched' })).status, 200);
+    }
+  } finally {
+    await checked.close();
+  }
+  // The first may be busy with a check while a call begins.
+  assert.ok(connections - before <= 2, `${connections - before} connections`);
 });
