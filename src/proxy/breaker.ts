@@ -1,17 +1,33 @@
-import { type CircuitBreakerPolicy, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
+import { type CircuitBreakerPolicy, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
 import { ApiError } from '../errors.ts';
-import type { BreakerSettings } from './target-definition.ts';
+
+/** How a trial ends that has not shown whether the upstream works: the next call is to try. */
+export class Undecided extends Error {}
 
 /**
- * Opens after failures in a row, and lets one call try after `openMs`. What is the caller's own fault (4xx) says nothing of the
- * upstream: it is no failure, but a trial that ends like this has not shown either that the upstream works.
+ * Opens after failures in a row. What is the caller's own fault (4xx) says nothing of the upstream and is no failure. When an open
+ * one may be tried again is for its user to say: the library would go by the wall clock, which can be set back.
  */
-export function createBreaker({ failures, openMs }: BreakerSettings): CircuitBreakerPolicy {
-  const isFailure = (error: unknown): boolean =>
-    breaker.state === CircuitState.HalfOpen || !(error instanceof ApiError && error.status < 500);
-  const breaker: CircuitBreakerPolicy = circuitBreaker(handleWhen(isFailure), {
-    halfOpenAfter: openMs,
+export function createBreaker(failures: number): CircuitBreakerPolicy {
+  return circuitBreaker(handleWhen(isFailure), {
+    halfOpenAfter: Number.NEGATIVE_INFINITY,
     breaker: new ConsecutiveBreaker(failures),
   });
-  return breaker;
+}
+
+const isCallersFault = (error: unknown): boolean => error instanceof ApiError && error.status < 500;
+
+const isFailure = (error: unknown): boolean => !isCallersFault(error);
+
+/**
+ * What a call that tries an upstream shows. Rejects with `Undecided` when it ends by the caller's own fault, and when it has not
+ * ended within `limitMs`: an upload may take its time, and the others must not wait for it.
+ */
+export function verdictOf<T>(call: Promise<T>, limitMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Undecided()), limitMs);
+    call
+      .then(resolve, (error) => reject(isCallersFault(error) ? new Undecided() : error))
+      .finally(() => clearTimeout(timer));
+  });
 }

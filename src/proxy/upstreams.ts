@@ -1,8 +1,8 @@
-import { BrokenCircuitError, type CircuitBreakerPolicy, CircuitState } from 'cockatiel';
+import { type CircuitBreakerPolicy, CircuitState } from 'cockatiel';
 import { upstreamCircuitOpen } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Pool } from '../undici.ts';
-import { createBreaker } from './breaker.ts';
+import { createBreaker, Undecided, verdictOf } from './breaker.ts';
 import type { RemoteTargetSettings } from './target-definition.ts';
 import { createUpstreamPool } from './upstream-pool.ts';
 
@@ -65,39 +65,42 @@ export function createUpstreams(
       pool: createUpstreamPool(origin, settings),
       pending: 0,
       isHealthy: true,
-      breaker: createBreaker(settings.breaker),
+      breaker: createBreaker(settings.breaker.failures),
       hasFailed: false,
       openUntil: 0,
       get isOpen() {
         return this.breaker.state !== CircuitState.Closed;
       },
     };
-    upstream.breaker.onBreak(() => {
+    upstream.breaker.onBreak((reason) => {
+      if ('error' in reason && reason.error instanceof Undecided) return;
       upstream.openUntil = performance.now() + settings.breaker.openMs;
       logger.warn('upstream fails, calls are held back', { target: settings.name, upstream: origin });
     });
     upstream.breaker.onReset(() => logger.info('upstream works again', { target: settings.name, upstream: origin }));
     return upstream;
   });
+  /** Within it a call has failed or been answered, unless it is for the caller to send. */
+  const trialMs = settings.timeouts.connectMs + settings.timeouts.headersMs;
   let turn = 0;
 
-  /** Every outcome is told to the breaker, which may refuse the call. */
+  /** Every outcome is told to the breaker. While it is open, the call is the one that tries. */
   async function runInDoubt<T extends Answered>(
     upstream: Guarded,
     attempt: (upstream: Upstream) => Promise<T>,
   ): Promise<T> {
-    let answer: T | undefined;
+    const { breaker } = upstream;
+    const call = attempt(upstream);
+    const verdict = breaker.state === CircuitState.Closed ? call : verdictOf(call, trialMs);
     try {
-      await upstream.breaker.execute(async () => {
-        answer = await attempt(upstream);
-        if (failing.has(answer.status)) throw new FailingAnswer();
+      await breaker.execute(async () => {
+        if (failing.has((await verdict).status)) throw new FailingAnswer();
       });
       upstream.hasFailed = false;
-    } catch (error) {
-      if (error instanceof BrokenCircuitError) throw upstreamCircuitOpen(retryAfter(all));
-      if (!(error instanceof FailingAnswer)) throw error;
+    } catch {
+      // Whoever called gets to know from the call itself.
     }
-    return answer as T;
+    return call;
   }
 
   const chooseAmong = (tried?: Upstream): Guarded | undefined => {

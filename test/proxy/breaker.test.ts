@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { afterEach, mock, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ApiError, upstreamTimeout } from '../../src/errors.ts';
 import { ClientGone } from '../../src/proxy/exchange.ts';
 import { createUpstreams, type Upstreams } from '../../src/proxy/upstreams.ts';
+import { until } from '../support/until.ts';
 
 const openMs = 100;
 let upstreams: Upstreams;
 afterEach(() => upstreams.close());
 
-function open(): Upstreams {
+function open(limitMs = 1000): Upstreams {
   const silent = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
-  const timeouts = { connectMs: 1000, headersMs: 1000, idleMs: 1000, totalMs: 0 };
+  const timeouts = { connectMs: limitMs, headersMs: limitMs, idleMs: 1000, totalMs: 0 };
   const settings = { name: 'a', upstreams: ['http://127.0.0.1:1'], timeouts, breaker: { failures: 5, openMs } };
   upstreams = createUpstreams(settings, silent);
   return upstreams;
@@ -40,15 +41,51 @@ test('failures in a row open it, of calls that are under way together as well', 
   await assert.rejects(answering(200), { code: 'UPSTREAM_CIRCUIT_OPEN' });
 });
 
-test('a trial whose client goes away shows nothing: it stays open until one succeeds', async () => {
-  open();
+async function openAndWait(): Promise<void> {
   for (let failure = 0; failure < 5; failure += 1) await failing(upstreamTimeout('test'));
   assert.equal(isOpen(), true);
   await sleep(openMs * 1.5);
+}
+
+test('a trial whose client goes away shows nothing: it stays open, and the next call tries', async () => {
+  open();
+  await openAndWait();
   await failing(new ClientGone());
   assert.equal(isOpen(), true);
-  await sleep(openMs * 1.5);
   await answering(200);
+  assert.equal(isOpen(), false);
+});
+
+test('a trial that fails is the last one for as long again', async () => {
+  open();
+  await openAndWait();
+  await answering(503);
+  await assert.rejects(answering(200), { code: 'UPSTREAM_CIRCUIT_OPEN' });
+});
+
+test('a trial that takes its time goes on, and another call tries', async () => {
+  const { send } = open(20);
+  await openAndWait();
+  const slow = Promise.withResolvers<{ status: number }>();
+  const upload = send(() => slow.promise, never);
+  await assert.rejects(answering(200), { code: 'UPSTREAM_CIRCUIT_OPEN' });
+  await until(() =>
+    answering(200).then(
+      () => true,
+      () => false,
+    ),
+  );
+  assert.equal(isOpen(), false);
+  slow.resolve({ status: 201 });
+  assert.deepEqual(await upload, { status: 201 });
+});
+
+test('a wall clock that is set back holds no call back', async () => {
+  open();
+  for (let failure = 0; failure < 5; failure += 1) await failing(upstreamTimeout('test'));
+  const now = mock.method(Date, 'now', () => 0);
+  await sleep(openMs * 1.5);
+  await answering(200).finally(() => now.mock.restore());
   assert.equal(isOpen(), false);
 });
 
