@@ -5,6 +5,7 @@ import type { Call } from '../gateway/call.ts';
 import { errors } from '../undici.ts';
 import { isHonest, toAnswerHeaders } from './response-headers.ts';
 import type { Timeouts } from './target-definition.ts';
+import { hasBody } from './upload.ts';
 
 /** The client has gone: nobody is there to be answered. */
 export class ClientGone extends ApiError {
@@ -40,11 +41,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #res: ServerResponse;
   readonly #timeouts: Timeouts;
   readonly #end: ExchangeEnd;
+  readonly #hasBody: boolean;
   readonly #startedAt = performance.now();
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout;
   readonly #totalTimer: NodeJS.Timeout | undefined;
-  #hasSentBody = false;
   #hasHead = false;
   /** The head has gone out, and the body follows as it comes. */
   #isFlowing = false;
@@ -58,7 +59,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#res = call.res;
     this.#timeouts = timeouts;
     this.#end = end;
-    this.#timer = this.#limit(timeouts.headersMs, 'no answer in time');
+    this.#hasBody = hasBody(call.req);
+    // The head goes out with the first byte of the body, for which the client may take its time.
+    this.#timer = this.#limit(this.#hasBody ? timeouts.idleMs : timeouts.headersMs, 'no answer in time');
     this.#totalTimer = this.#limitWhole();
   }
 
@@ -82,14 +85,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** A part of the request's body has gone out. */
   onBodySent(): void {
-    this.#hasSentBody = true;
     if (this.#hasHead) this.#timer.refresh();
     else this.#renew(this.#timeouts.idleMs, 'the request is not taken');
   }
 
   onRequestSent(): void {
     if (this.#hasHead) return;
-    const isPrompt = !this.#hasSentBody && performance.now() - this.#startedAt < promptMs;
+    const isPrompt = !this.#hasBody && performance.now() - this.#startedAt < promptMs;
     if (!isPrompt) this.#renew(this.#timeouts.headersMs, 'no answer in time');
   }
 

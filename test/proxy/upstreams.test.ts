@@ -98,6 +98,28 @@ describe('upstreams that fail', () => {
     assert.ok(performance.now() - startedAt < 5000);
   });
 
+  test('a client may wait with the first byte of its body for as long as with any other', async () => {
+    backend.answer((req, res) => void req.pipe(res));
+    const headers = { 'X-Target-Server': 'patient', Authorization: `Bearer ${token}` };
+    const upload = request(gateway.url, { method: 'POST', headers });
+    upload.flushHeaders();
+    const answer = once(upload, 'response');
+    // Longer than the time for an answer.
+    await sleep(300);
+    upload.end('late');
+    const [response] = (await answer) as [IncomingMessage];
+    assert.deepEqual([response.statusCode, await text(response)], [200, 'late']);
+  });
+
+  test('the time for an answer to an empty body is that for an answer', async () => {
+    backend.answer(() => undefined);
+    const headers = { 'X-Target-Server': 'patient', Authorization: `Bearer ${token}`, 'Transfer-Encoding': 'chunked' };
+    const [response] = (await once(request(gateway.url, { method: 'POST', headers }).end(), 'response')) as [
+      IncomingMessage,
+    ];
+    assert.equal(response.resume().statusCode, 504);
+  });
+
   test('an upload that moves lives on behind the head of its answer', async () => {
     backend.answer((req, res) => {
       res.writeHead(200).flushHeaders();
