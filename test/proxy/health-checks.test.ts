@@ -39,12 +39,14 @@ const callsTo = ({ requests }: Backend): number => requests.filter(({ url }) => 
 test('every upstream is asked, over a connection that is kept, with the headers of the target', async () => {
   await start({ headers: { set: { 'X-Key': 'secret', 'User-Agent': 'ours' } } });
   await until(() => checksOf(first).length > 2 && checksOf(second).length > 2);
-  const [one, two] = checksOf(first);
+  const [one] = checksOf(first);
   assert.deepEqual(
     [one?.method, one?.headers.host, one?.headers['x-key'], one?.headers['user-agent']],
     ['GET', `127.0.0.1:${first.port}`, 'secret', 'ours'],
   );
-  assert.equal(one?.socket, two?.socket);
+  // A check that a busy machine holds up for longer than its limit ends its connection.
+  const connections = () => new Set(checksOf(first).map(({ socket }) => socket)).size;
+  await until(() => connections() < checksOf(first).length);
   await callOften();
   assert.ok(callsTo(first) > 0 && callsTo(second) > 0);
 });
