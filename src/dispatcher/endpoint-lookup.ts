@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ApiError } from '../errors.ts';
 import { describeError, type Logger } from '../logger.ts';
 import type { EndpointKind, EndpointRef, ResolvedEndpoint } from './endpoint.ts';
+import { toResolvedEndpoint } from './endpoint-shape.ts';
 
 /** An endpoint as it was at a moment. `unknown`: it cannot be said at present, for reasons of its own. */
 export interface LookedUp {
@@ -19,6 +20,8 @@ export interface EndpointLookup {
   findOne(ref: EndpointRef): Promise<LookedUp>;
 }
 
+const unknown: LookedUp['endpoint'] = { state: 'unknown' };
+
 const keyOf = ({ kind, id }: EndpointRef): string => `${kind}\n${id}`;
 
 /** Asks the plugins where deliveries go. One endpoint that cannot be looked up does not keep the others waiting. */
@@ -34,13 +37,25 @@ export function createEndpointLookup(parts: {
     const found = new Map<string, LookedUp>();
     for (const [name, group] of Map.groupBy(refs, ({ kind }) => kind)) {
       const ids = [...new Set(group.map(({ id }) => id))];
-      const endpoints = await resolve(name, ids);
+      const endpoints: unknown = await resolve(name, ids);
       for (const id of ids) {
-        const endpoint = endpoints.get(id) ?? { state: 'gone' };
+        const endpoint = shaped({ kind: name, id }, endpoints instanceof Map ? endpoints.get(id) : null);
         found.set(keyOf({ kind: name, id }), { endpoint, origin: originOf(endpoint), at });
       }
     }
     return refs.map((ref) => found.get(keyOf(ref)) ?? nowhere(at));
+  }
+
+  /** Nothing is sent to an endpoint that is not described as it should be: what must not be recorded would not be known. */
+  function shaped({ kind, id }: EndpointRef, given: unknown): LookedUp['endpoint'] {
+    if (given === undefined) return { state: 'gone' };
+    if (given === unknown) return unknown;
+    try {
+      return toResolvedEndpoint(given);
+    } catch (error) {
+      logger.error('an endpoint is not described as it should be', { kind, endpoint: id, ...describeError(error) });
+      return unknown;
+    }
   }
 
   async function resolve(name: string, ids: readonly string[]): Promise<ReadonlyMap<string, LookedUp['endpoint']>> {
@@ -48,7 +63,7 @@ export function createEndpointLookup(parts: {
     if (!kind) {
       // Another process may have the plugin; nothing is known of the endpoint, least of all that it is gone.
       logger.warn('deliveries of an endpoint kind that no plugin has registered', { kind: name });
-      return new Map(ids.map((id) => [id, { state: 'unknown' }]));
+      return new Map(ids.map((id) => [id, unknown]));
     }
     try {
       return await kind.resolve(ids);
@@ -56,7 +71,7 @@ export function createEndpointLookup(parts: {
       if (error instanceof ApiError) throw error;
       if (ids.length > 1) return resolveOneByOne(name, ids);
       logger.error('an endpoint cannot be looked up', { kind: name, endpoint: ids[0], ...describeError(error) });
-      return new Map(ids.map((id) => [id, { state: 'unknown' }]));
+      return new Map(ids.map((id) => [id, unknown]));
     }
   }
 

@@ -70,6 +70,10 @@ export function sanitise(outcome: Outcome, confidential: readonly string[]): Out
   };
 }
 
+/** An answer of which only the status is kept. */
+export const withoutContent = (outcome: Outcome): Outcome =>
+  outcome.kind === 'answered' ? { ...outcome, headers: {}, body: '', truncated: true } : outcome;
+
 /** C0, DEL and C1: what a terminal might act on. */
 function withoutControls(text: string, mayHaveLines = false): string {
   return text.replace(/\p{Cc}/gu, (control) =>

@@ -1,7 +1,8 @@
 import type { Database } from '../database/database.ts';
+import { ApiError } from '../errors.ts';
 import { describeError, type Logger } from '../logger.ts';
 import { isLapsed, newClaim, takeLeases, toClaimed } from './claim.ts';
-import type { Claimed } from './delivery.ts';
+import type { Claimed, Result } from './delivery.ts';
 import type { EndpointKind } from './endpoint.ts';
 import { EndpointBoard } from './endpoint-board.ts';
 import { createEndpointLookup, type LookedUp } from './endpoint-lookup.ts';
@@ -10,7 +11,7 @@ import { createLeaseReturns } from './lease-returns.ts';
 import type { Outcome } from './outcome.ts';
 import { decide, type PolicySettings } from './policy.ts';
 import { createQueueRepository, type QueueRow, type Want } from './queue-repository.ts';
-import { sanitise } from './recording.ts';
+import { sanitise, withoutContent } from './recording.ts';
 import { buildRequest } from './request-builder.ts';
 import type { ResultWriter } from './result-writer.ts';
 import type { Sendable, Sender } from './sender.ts';
@@ -92,7 +93,8 @@ export function createWorker(parts: WorkerParts): Worker {
       board.missed(wants, now());
       throw error;
     } finally {
-      for (const row of claim.rows.filter(isLapsed)) finish(toClaimed(row, claim), { kind: 'unknown' }, time, []);
+      for (const row of claim.rows.filter(isLapsed))
+        results.add(resultOf(toClaimed(row, claim), { kind: 'unknown' }, time, []));
       startWaiting();
       await giveBack();
     }
@@ -152,7 +154,8 @@ export function createWorker(parts: WorkerParts): Worker {
     } catch (error) {
       logger.warn('an attempt could not be made yet', { delivery: claimed.id, ...describeError(error) });
       board.skipped(claimed);
-      returns.add([claimed]);
+      // Only a database that is away is sure to slow down whatever comes next.
+      returns.add([claimed], error instanceof ApiError ? undefined : now() + postponeMicros);
     } finally {
       startWaiting();
       await giveBack();
@@ -169,8 +172,10 @@ export function createWorker(parts: WorkerParts): Worker {
   async function attempt(claimed: Claimed, endpoint: Known, startedAt: number): Promise<void> {
     const time = now();
     const outcome = await send(claimed, endpoint);
+    const result = resultOf(claimed, outcome, time, endpoint.state === 'active' ? endpoint.confidential : []);
+    // From here on nothing throws: the slot would be counted down twice.
     board.ended(claimed, outcome.kind === 'answered' && outcome.status < 500, performance.now() - startedAt);
-    finish(claimed, outcome, time, endpoint.state === 'active' ? endpoint.confidential : []);
+    results.add(result);
   }
 
   async function send(claimed: Claimed, endpoint: Known): Promise<Outcome> {
@@ -184,10 +189,22 @@ export function createWorker(parts: WorkerParts): Worker {
     return sender.send(request);
   }
 
-  function finish(claimed: Claimed, outcome: Outcome, startedAt: number, confidential: readonly string[]): void {
+  function resultOf(claimed: Claimed, sent: Outcome, startedAt: number, confidential: readonly string[]): Result {
     const { maxRetries = settings.maxRetries } = parts.kinds.get(claimed.endpoint.kind) ?? {};
+    const outcome = recordable(claimed, sent, confidential);
     const decision = decide(outcome, claimed, { ...settings, maxRetries });
-    results.add({ claimed, startedAt, endedAt: now(), outcome: sanitise(outcome, confidential), decision });
+    return { claimed, startedAt, endedAt: now(), outcome, decision };
+  }
+
+  /** What has been sent is recorded, whatever came back: otherwise it would be sent again and again. */
+  function recordable(claimed: Claimed, outcome: Outcome, confidential: readonly string[]): Outcome {
+    try {
+      return sanitise(outcome, confidential);
+    } catch (error) {
+      // The message may quote what must not be recorded.
+      logger.error('an answer is recorded without its content', { delivery: claimed.id, error: (error as Error).name });
+      return withoutContent(outcome);
+    }
   }
 
   /** An endpoint was found disabled that nobody had held, or not these rows: holds all that waits for it. */
