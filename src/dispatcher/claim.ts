@@ -40,6 +40,7 @@ export function toClaimed(row: DueRow, { token, leaseUntil }: Claim): Claimed {
     endpointKey: row.endpoint_key,
     endpoint: { kind: row.endpoint_kind, id: row.endpoint_id },
     lookedUp: undefined,
+    // Without a delivery it is never sent.
     payload: row.payload ?? '',
     leaseToken: token,
     leaseUntil,

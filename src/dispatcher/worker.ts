@@ -1,13 +1,14 @@
 import type { Database } from '../database/database.ts';
 import { ApiError } from '../errors.ts';
 import { describeError, type Logger } from '../logger.ts';
-import { isLapsed, newClaim, takeLeases, toClaimed } from './claim.ts';
+import { type Claim, isLapsed, newClaim, takeLeases, toClaimed } from './claim.ts';
 import type { Claimed, Result } from './delivery.ts';
 import type { EndpointKind } from './endpoint.ts';
 import { EndpointBoard } from './endpoint-board.ts';
 import { createEndpointLookup, type LookedUp } from './endpoint-lookup.ts';
 import { inTime } from './in-time.ts';
 import { createLeaseReturns } from './lease-returns.ts';
+import { removeOrphans } from './orphans.ts';
 import type { Outcome } from './outcome.ts';
 import { decide, type PolicySettings } from './policy.ts';
 import { createQueueRepository, type QueueRow, type Want } from './queue-repository.ts';
@@ -84,9 +85,11 @@ export function createWorker(parts: WorkerParts): Worker {
     const claim = newClaim(time + settings.leaseMicros);
     try {
       await takeLeases(database, claim, wants, time);
+      const locked = claim.rows;
+      await dropOrphans(claim);
       const rows = claim.rows.filter((row) => !isLapsed(row)).map((row) => toClaimed(row, claim));
       await lookUp(rows);
-      takeIn(wants, claim.rows, rows);
+      takeIn(wants, locked, rows);
     } catch (error) {
       // The answer to the commit may have got lost, so the leases may be there.
       returns.add(claim.rows.filter((row) => !isLapsed(row)).map((row) => toClaimed(row, claim)));
@@ -99,6 +102,16 @@ export function createWorker(parts: WorkerParts): Worker {
       await giveBack();
     }
     return wants.length;
+  }
+
+  /** Takes out of a claim, and of the queue, what somebody has removed the deliveries of. */
+  async function dropOrphans(claim: Claim): Promise<void> {
+    const suspects = claim.rows.filter(({ payload }) => payload === null).map((row) => toClaimed(row, claim));
+    if (suspects.length === 0) return;
+    claim.rows = claim.rows.filter(({ payload }) => payload !== null);
+    const found = await removeOrphans(database, suspects);
+    returns.add(suspects.filter(({ id }) => found.has(id)));
+    logger.warn('deliveries that had been removed are not sent', { deliveries: suspects.length - found.size });
   }
 
   /** Where everything is to be sent: one call a kind for all endpoints. */
