@@ -77,7 +77,6 @@ export interface DispatcherParts {
   maxLagMs: number | undefined;
 }
 
-const measureIntervalMs = 30_000;
 const purgeIntervalMs = 60_000;
 /** Part of the slots for which rows wait here; below that the next are claimed at once, … */
 const plentyShare = 0.75;
@@ -98,7 +97,7 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
   const worker = createWorker({ database, kinds, sender, results, now, logger, settings, onEnded: wake });
   const { maxLagMs } = parts;
   const lag = maxLagMs && createLagWatch({ database, now, maxLagMs, capped: () => worker.board.capped() });
-  const direct = createDirectLeasing({ worker, now, settings, isOpen: () => isSending });
+  const direct = createDirectLeasing({ worker, now, settings, isOpen: () => isSending && !clock.hasJumped });
   const discovery = createDiscovery(database, now);
   const stopping = new AbortController();
   const upkeep: (() => Promise<void>)[] = [];
@@ -144,6 +143,8 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
       try {
         // What ended while the database was away is written before its lease can be taken for lapsed.
         if (results.isBehind) await untilStopped(results.flush());
+        // By a clock that was set forward, the leases of other processes would look lapsed.
+        await clock.keep();
         const asked = await worker.runOnce();
         pause = 0;
         // Those that had nothing after all are not asked again, so this ends; others may be waiting behind them.
@@ -164,15 +165,11 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
   }
 
   async function pollForever(): Promise<void> {
-    let measuredAt = performance.now();
     while (!isStopping) {
       try {
+        await clock.keep();
         await worker.returnWaiting();
         await poll();
-        if (performance.now() - measuredAt > measureIntervalMs) {
-          await clock.measure();
-          measuredAt = performance.now();
-        }
       } catch (error) {
         logger.debug('poll failed', describeError(error));
       }
@@ -201,6 +198,11 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
       if (worker.owesLeases) await sleep(backoffMs.first);
     }
     await results.flush();
+  }
+
+  async function purge(): Promise<void> {
+    await clock.keep();
+    await purgeDeliveries(database, now() - settings.retentionMicros, stopping.signal);
   }
 
   async function runJobs(): Promise<void> {
@@ -245,7 +247,7 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
     async start() {
       await clock.measure();
       if (!sends) {
-        upkeep.push(repeat(measureIntervalMs, clock.measure, logger));
+        upkeep.push(repeat(settings.pollIntervalMs, clock.keep, logger));
         return;
       }
       if (database.engine === 'sqlite')
@@ -253,14 +255,7 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
       await poll();
       isSending = true;
       loop = work();
-      upkeep.push(
-        repeat(
-          purgeIntervalMs,
-          async () => void (await purgeDeliveries(database, now() - settings.retentionMicros, stopping.signal)),
-          logger,
-        ),
-        repeat(settings.pollIntervalMs, runJobs, logger),
-      );
+      upkeep.push(repeat(purgeIntervalMs, purge, logger), repeat(settings.pollIntervalMs, runJobs, logger));
       if (lag) upkeep.push(repeat(lag.lookEveryMs, async () => lag.look(), logger));
       polls = pollForever();
     },

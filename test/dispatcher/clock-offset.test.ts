@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, mock, test } from 'node:test';
+import { createSystemClock } from '../../src/clock.ts';
+import { type CorrectedClock, createCorrectedClock } from '../../src/dispatcher/clock-offset.ts';
+import type { Database } from '../../src/plugin.ts';
+import { answer, createReceiver, createTestGateway } from '../../src/testing/index.ts';
+import { engines } from '../support/engines.ts';
+import { eventually } from '../support/eventually.ts';
+import { createProbe, type Probe } from '../support/probe-plugin.ts';
+
+const server = engines.find(({ name }) => name === 'mysql');
+const realNow = Date.now;
+
+/** How far the wall clock of this machine was set, in milliseconds. */
+let step = 0;
+beforeEach(() => {
+  mock.method(Date, 'now', () => realNow() + step);
+});
+afterEach(() => {
+  step = 0;
+  mock.restoreAll();
+});
+
+describe('the clock that follows the database', () => {
+  let reads = 0;
+  const database = (engine: Database['engine']): Database =>
+    ({
+      engine,
+      read: async () => {
+        reads += 1;
+        return [{ micros: realNow() * 1000 }];
+      },
+      rows: (answer: unknown) => answer,
+    }) as unknown as Database;
+
+  const isRight = (clock: CorrectedClock): boolean => Math.abs(clock.now() / 1000 - realNow()) < 50;
+
+  for (const by of [60_000, -60_000, 200])
+    test(`is measured again once this machine's was set by ${by} ms, and only then`, async () => {
+      const clock = createCorrectedClock(database('mysql'), createSystemClock());
+      await clock.measure();
+      reads = 0;
+      await clock.keep();
+      assert.deepEqual([reads, clock.hasJumped, isRight(clock)], [0, false, true]);
+      step = by;
+      assert.deepEqual([clock.hasJumped, isRight(clock)], [true, false]);
+      await clock.keep();
+      assert.deepEqual([reads, clock.hasJumped, isRight(clock)], [1, false, true]);
+    });
+
+  test("is this machine's where the database is embedded", async () => {
+    const clock = createCorrectedClock(database('sqlite'), createSystemClock());
+    reads = 0;
+    await clock.measure();
+    step = 60_000;
+    await clock.keep();
+    assert.deepEqual([reads, clock.hasJumped], [0, false]);
+    assert.ok(Math.abs(clock.now() / 1000 - Date.now()) < 50);
+  });
+});
+
+describe('leases, when the clock of a machine is set', { skip: !server }, () => {
+  const env = { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', DISPATCH_POLL_INTERVAL_MS: '20' };
+
+  const delivered = (probe: Probe, id: string) =>
+    eventually(async () => {
+      const delivery = await probe.dispatcher.deliveries.read('test-org', id);
+      return delivery.status === 'delivered' ? delivery : undefined;
+    });
+
+  test('are not taken from an attempt in flight', async () => {
+    const receiver = await createReceiver();
+    const probe = createProbe(receiver.url);
+    const gateway = await createTestGateway({ plugins: [probe.plugin], serverUrl: server?.serverUrl, env });
+    await delivered(probe, (await probe.enqueue('slow'))[0] ?? '');
+    receiver.script(() => ({ ...answer(200), delayMs: 1500 }));
+    const [id = ''] = await probe.enqueue('slow');
+    await eventually(() => receiver.received.length === 2);
+    step = 60_000;
+    const { attempts } = await delivered(probe, id);
+    assert.deepEqual([attempts.length, receiver.received.length], [1, 2]);
+    await gateway.close();
+    await receiver.close();
+  });
+
+  test('are not written by a clock that is behind: they would have lapsed already', async () => {
+    // No poll sets the clock right before something is enqueued.
+    const rarely = { ...env, DISPATCH_POLL_INTERVAL_MS: '5000' };
+    const receiver = await createReceiver();
+    const probe = createProbe(receiver.url);
+    const gateway = await createTestGateway({ plugins: [probe.plugin], serverUrl: server?.serverUrl, env: rarely });
+    step = -60_000;
+    const until = await probe.transaction(async (trx) => {
+      const delivery = { organization: 'test-org', endpoint: { kind: 'probe', id: 'x' }, type: 'x', payload: '{}' };
+      await probe.dispatcher.enqueue(trx, [delivery]);
+      return trx('dispatcher_queue').pluck('lease_until');
+    });
+    assert.deepEqual(until, [0]);
+    await eventually(() => receiver.received.length === 1);
+    await gateway.close();
+    await receiver.close();
+  });
+});
