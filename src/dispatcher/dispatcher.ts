@@ -142,7 +142,7 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
       isAwake = false;
       try {
         // What ended while the database was away is written before its lease can be taken for lapsed.
-        if (results.isBehind) await untilStopped(results.flush());
+        if (results.isBehind) await untilStopped(results.caughtUp());
         // By a clock that was set forward, the leases of other processes would look lapsed.
         await clock.keep();
         const asked = await worker.runOnce();

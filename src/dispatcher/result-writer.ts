@@ -12,7 +12,9 @@ export interface ResultWriter {
   readonly pending: number;
   /** The database was away at the last try. */
   readonly isBehind: boolean;
-  /** Resolves when everything added so far has been written or given up. */
+  /** Resolves when everything added so far has been written or given up, whatever is added meanwhile. */
+  caughtUp(): Promise<void>;
+  /** Writes at once, and resolves when nothing is left: for the end, when nothing more comes. */
   flush(): Promise<void>;
   /** Gives up what is not written: its leases lapse. */
   close(): void;
@@ -41,7 +43,9 @@ export function createResultWriter(parts: {
 }): ResultWriter {
   const { database, logger, now, inFlight } = parts;
   let queue: Result[] = [];
-  let beingWritten = 0;
+  /** Waiting or being written. */
+  const open = new Set<Result>();
+  let progress = Promise.withResolvers<void>();
   let batchSize = maxBatch;
   let isBehind = false;
   let isClosed = false;
@@ -81,17 +85,21 @@ export function createResultWriter(parts: {
   }
 
   async function writeBatch(batch: readonly Result[]): Promise<void> {
-    beingWritten += batch.length;
     try {
       const written = await inTime(writeResults(database, batch, now()));
-      beingWritten -= batch.length;
+      close(batch);
       batchSize = maxBatch;
       isBehind = false;
       parts.onWritten(written);
     } catch (error) {
-      beingWritten -= batch.length;
       await afterFailure(batch, error);
     }
+  }
+
+  function close(results: Iterable<Result>): void {
+    for (const result of results) open.delete(result);
+    progress.resolve();
+    progress = Promise.withResolvers();
   }
 
   async function afterFailure(batch: readonly Result[], error: unknown): Promise<void> {
@@ -114,6 +122,7 @@ export function createResultWriter(parts: {
     if (!first) return;
     const isOver = first.claimed.leaseUntil <= now();
     if (isOver) logger.error('a result cannot be written and is given up', { delivery: first.claimed.id });
+    if (isOver) close([first]);
     queue = isOver ? others : [...others, first];
   }
 
@@ -127,7 +136,7 @@ export function createResultWriter(parts: {
 
   return {
     get pending() {
-      return queue.length + beingWritten;
+      return open.size;
     },
     get isBehind() {
       return isBehind && queue.length > 0;
@@ -135,13 +144,19 @@ export function createResultWriter(parts: {
     add(result) {
       if (isClosed) return;
       queue.push(result);
+      open.add(result);
       if (isTime()) stopGathering();
       if (writers === 0 || (writers < maxWriters && queue.length >= enough)) startWriter();
+    },
+    async caughtUp() {
+      const late = [...open];
+      while (late.some((result) => open.has(result))) await progress.promise;
     },
     flush,
     close() {
       isClosed = true;
       queue = [];
+      close(open);
     },
   };
 }
