@@ -11,7 +11,7 @@ export interface NewDelivery {
   type: string;
   /** The bytes that will be signed and sent; at most 256 KiB of UTF-8. */
   payload: string;
-  /** Handing over the same key of an organization again changes nothing. At most 190 characters. */
+  /** Handing over the same key of an organization again changes nothing. At most 190 characters, and no space at the end. */
   onceKey?: string;
 }
 

@@ -44,7 +44,8 @@ const queueColumns = [
 
 /**
  * Writes deliveries and their places in the queue, many rows a statement. What was handed over before under its key is not
- * written again, and gets the first delivery's id. Throws `RangeError` for a payload over 256 KiB or a key over 190 characters.
+ * written again, and gets the first delivery's id. Throws `RangeError` for a payload over 256 KiB or a key over 190 characters
+ * or with a space at its end.
  */
 export async function insertDeliveries(
   trx: Knex,

@@ -23,11 +23,13 @@ export const keyName = (organization: string, onceKey: string): string => `${org
 /**
  * Takes keys within the caller's transaction. Resolves to the delivery that each key stands for now: the given one, or the
  * first that was made under it. Waits for other transactions that are taking the same keys. Throws `RangeError` for a key of
- * over 190 characters.
+ * over 190 characters, or with a space at its end.
  */
 export async function takeKeys(trx: Knex, keys: readonly OnceKey[]): Promise<ReadonlyMap<string, string>> {
   if (keys.some(({ onceKey }) => onceKey.length > maxKeyLength))
     throw new RangeError(`a key is longer than ${maxKeyLength} characters`);
+  // To the servers' comparison it would be the key without the space, and to nobody else.
+  if (keys.some(({ onceKey }) => onceKey.endsWith(' '))) throw new RangeError('a key ends with a space');
   const taken = new Map<string, string>();
   if (keys.length === 0) return taken;
   // In one order, so that two transactions do not wait for each other.

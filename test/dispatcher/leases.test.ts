@@ -194,6 +194,7 @@ onEveryEngine('leases', ({ serverUrl }) => {
     await settled(racing[0]?.[0] ?? '');
     assert.equal(seen('/race').length, 1);
     await assert.rejects(probe.enqueue('once', 1, { onceKey: 'x'.repeat(191) }), RangeError);
+    await assert.rejects(probe.enqueue('once', 1, { onceKey: 'k1 ' }), RangeError);
   });
 
   test('what waits behind a stalled endpoint is looked up again when its turn comes', async () => {
