@@ -13,21 +13,41 @@ const codeOf: Readonly<Record<string, ErrorCode>> = {
 };
 
 /**
- * Answers what does not parse, or takes too long, in the usual format.
- * `latest` is the answer to the request before, or to this one if its head was good.
+ * Answers what does not parse, or takes too long, in the usual format. `latest` is the answer to the request before, or to this
+ * one if its head was good.
  */
-export function answerClientError(error: ClientError, socket: Duplex, latest: ServerResponse | undefined): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const code = codeOf[error.code ?? ''] ?? 'BAD_REQUEST';
-  const message = 'The request is not valid HTTP or took too long to arrive.';
-  if (!latest || latest.closed || latest.req.complete) refuseAfter(latest, socket, code, message);
-  // Its body broke while it was being answered: a second answer must not look like a part of the first.
-  else if (latest.headersSent) socket.destroy();
-  else refuse(socket, code, message);
+export function createClientErrors() {
+  const waiting = new WeakSet<Duplex>();
+
+  return (error: ClientError, socket: Duplex, latest: ServerResponse | undefined): void => {
+    if (!socket.writable || error.code === 'ECONNRESET') {
+      socket.destroy();
+      return;
+    }
+    if (waiting.has(socket)) return;
+    const code = codeOf[error.code ?? ''] ?? 'BAD_REQUEST';
+    const message = 'The request is not valid HTTP or took too long to arrive.';
+    const answer = (): void => {
+      if (!latest || latest.closed || latest.req.complete || latest.writableEnded)
+        refuseAfter(latest, socket, code, message);
+      // Its body broke while it was being answered: a second answer must not look like a part of the first.
+      else if (latest.headersSent) socket.destroy();
+      else refuse(socket, code, message);
+    };
+    if (!latest || !isQueued(latest)) {
+      answer();
+      return;
+    }
+    // Earlier answers still have the connection: what is written now would be read as one of them, or as a part of one.
+    waiting.add(socket);
+    hold(socket);
+    // What it has kept until now, such as "100 Continue", goes out in the same moment.
+    latest.once('socket', () => process.nextTick(answer));
+  };
 }
+
+/** Whether an answer waits for those to earlier requests of its connection. */
+export const isQueued = (res: ServerResponse): boolean => !res.closed && res.socket === null;
 
 /** Refuses once the requests before this one have their answers. */
 export function refuseAfter(
@@ -40,9 +60,14 @@ export function refuseAfter(
     refuse(socket, code, message);
     return;
   }
+  hold(socket);
+  latest.once('close', () => refuse(socket, code, message));
+}
+
+/** Reads no more of a connection that is to end. */
+function hold(socket: Duplex): void {
   socket.on('error', () => socket.destroy());
   socket.pause();
-  latest.once('close', () => refuse(socket, code, message));
 }
 
 function refuse(socket: Duplex, code: ErrorCode, message: string): void {

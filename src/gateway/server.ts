@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep, setImmediate as socketsRead } from 'node:timers/promises';
-import { answerClientError, refuseAfter } from './client-errors.ts';
+import { createClientErrors, isQueued, refuseAfter } from './client-errors.ts';
 import { createPipelineLimit } from './pipelining.ts';
 import { isUpgrade } from './upgrade-protocol.ts';
 import { createUpgradedSockets, type UpgradeListener } from './upgraded-sockets.ts';
@@ -83,6 +83,7 @@ export function createGatewayServer(
   server.on('checkExpectation', serve);
   // Node would say "100 Continue" before anybody has looked at the request.
   server.on('checkContinue', serve);
+  const answerClientError = createClientErrors();
   const isLate = createLateness(requestTimeout);
   const isStuck = createStuckness(requestTimeout);
   const checking = setInterval(() => {
@@ -160,7 +161,7 @@ function createLateness(limitMs: number): (res: ServerResponse) => boolean {
     const now = performance.now();
     const since = firstSeen.get(res) ?? now;
     firstSeen.set(res, since);
-    return now - since >= limitMs;
+    return now - since >= limitMs && !isQueued(res);
   };
 }
 
