@@ -247,6 +247,31 @@ test('HTTP/2 does not hide behind another protocol', async () => {
   assert.equal(backend.requests.length, 0);
 });
 
+test('a malformed handshake of a WebSocket is refused, and is not taken for a fault of the backend', async () => {
+  const other = 'AAAAAAAAAAAAAAAAAAAAAA==';
+  const key = `Sec-WebSocket-Key: ${webSocketKey}`;
+  const version = 'Sec-WebSocket-Version: 13';
+  for (const asked of [
+    ask({ headers: [`Sec-WebSocket-Key: ${other}`] }),
+    ask({ headers: [key] }),
+    ask({ headers: [`Sec_WebSocket_Key: ${other}`] }),
+    ask({ headers: [`Sec-WebSocket_Key: ${other}`] }),
+    ask({ headers: ['SEC_WEBSOCKET-PROTOCOL: chat'] }),
+    ask().replace(`${key}\r\n`, ''),
+    ...['', 'short', `${webSocketKey}x`, `${webSocketKey}, ${other}`, '*'.repeat(24), 'A'.repeat(24)].map((bad) =>
+      ask().replace(key, `Sec-WebSocket-Key: ${bad}`),
+    ),
+    ask({ headers: [version] }),
+    ask().replace(`${version}\r\n`, ''),
+    ask({ upgrade: 'websocket/13' }),
+  ]) {
+    const answer = await rawRequest(gateway.port, asked);
+    assert.deepEqual([answer.status, answer.body.error.code], [400, 'BAD_REQUEST'], asked);
+  }
+  assert.equal(backend.requests.length, 0);
+  await talk(ask({ upgrade: 'WebSocket' }), (text) => text.includes('101 Switching'));
+});
+
 test('a request with a body, or of HTTP/1.0, is no upgrade', async () => {
   const post = `${ask({ line: 'POST /form HTTP/1.1', headers: ['Content-Length: 5', 'Connection: close'] })}hello${smuggled}`;
   const answer = await rawRequest(gateway.port, post);

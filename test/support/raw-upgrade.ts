@@ -16,7 +16,7 @@ export function openTunnel(port: number, path: string, protocol: string): Promis
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   socket.on('error', () => undefined);
   socket.write(
-    `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\nSec-WebSocket-Key: ${webSocketKey}\r\n\r\n`,
+    `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\nSec-WebSocket-Key: ${webSocketKey}\r\nSec-WebSocket-Version: 13\r\n\r\n`,
   );
   return new Promise((resolve, reject) => {
     let head = Buffer.alloc(0);
