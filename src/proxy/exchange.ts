@@ -151,9 +151,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #write(chunk: Buffer): void {
     if (this.#res.write(chunk)) return;
     this.#controller?.pause();
+    if (this.#res.socket === null) this.#awaitTurn();
     this.#res.once('drain', () => {
       this.#timer.refresh();
       this.#controller?.resume();
+    });
+  }
+
+  /** While answers to earlier requests have the connection, it is neither side's fault that this one stands still. */
+  #awaitTurn(): void {
+    clearTimeout(this.#timer);
+    this.#res.once('socket', () => {
+      if (!this.#isOver) this.#renew(this.#timeouts.idleMs, 'the answer has stopped');
     });
   }
 

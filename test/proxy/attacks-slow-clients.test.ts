@@ -128,6 +128,56 @@ describe('a client that does not take its answer', () => {
   });
 });
 
+describe('an answer that waits for the one before it', () => {
+  test('is not idle, and does not end the connection under the other one', async () => {
+    const { lab, backend } = place;
+    const [slow, large] = [lab.path('/slow'), lab.path('/large')];
+    const begun = Promise.withResolvers<void>();
+    const body = 'x'.repeat(3 * mebibyte);
+    backend.behave(slow, ({ socket }) => {
+      socket.write(head);
+      const startedAt = performance.now();
+      const timer = setInterval(() => {
+        const isOver = performance.now() - startedAt > 2 * idleMs;
+        socket.write(isOver ? '4\r\nlast\r\n0\r\n\r\n' : '4\r\ndata\r\n');
+        if (isOver) clearInterval(timer);
+      }, idleMs / 20);
+      socket.on('close', () => clearInterval(timer));
+    });
+    backend.behave(large, ({ socket }) => {
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+      begun.resolve();
+    });
+    const client = await lab.open();
+    clients.push(client);
+    client.write(lab.request({ target: slow }) + lab.request({ target: large }));
+    await begun.promise;
+    assert.match((await client.answer(1, 5000)).text, /^(data)+last$/);
+    assert.equal((await client.answer(2, 5000)).text.length, body.length);
+    await alive();
+  });
+
+  test('is idle when its turn has come and it is not taken', async () => {
+    const { lab, backend } = place;
+    const [held, large] = [lab.path('/held'), lab.path('/large')];
+    const first = Promise.withResolvers<Exchange>();
+    const second = Promise.withResolvers<Exchange>();
+    backend.behave(held, first.resolve);
+    backend.behave(large, second.resolve);
+    const client = await lab.open();
+    clients.push(client);
+    client.socket.pause();
+    client.write(lab.request({ target: held }) + lab.request({ target: large }));
+    const exchange = await second.promise;
+    fill(exchange);
+    (await first.promise).socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+    const startedAt = performance.now();
+    await until(() => exchange.socket.destroyed);
+    assert.ok(performance.now() - startedAt < totalMs - idleMs, 'it was ended by the deadline of the whole call');
+    await alive();
+  });
+});
+
 describe('a head that does not come to its end', () => {
   test('of many clients at once hinders nobody, and reaches no backend', async () => {
     place.backend.clear();
