@@ -9,8 +9,12 @@ const graceMs = 1000;
 export function endSocket(socket: Socket, last?: Buffer): void {
   if (socket.destroyed) return;
   socket.resume();
-  socket.end(last ?? '', () => {
-    const timer = setTimeout(() => socket.destroy(), graceMs);
-    socket.once('close', () => clearTimeout(timer));
-  });
+  socket.end(last ?? '', () => cutOffLater(socket));
+}
+
+/** Cuts a connection off that is still there in a second, also when its client does not take what is on its way. */
+export function cutOffLater(socket: Socket): NodeJS.Timeout {
+  const timer = setTimeout(() => socket.destroy(), graceMs);
+  socket.once('close', () => clearTimeout(timer));
+  return timer;
 }

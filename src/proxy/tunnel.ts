@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { endSocket } from '../gateway/end-socket.ts';
+import { cutOffLater, endSocket } from '../gateway/end-socket.ts';
 import type { CloseCode, Tunnel } from '../gateway/tunnel.ts';
 import { closeFrame, FrameFollower } from './frame-follower.ts';
 
@@ -10,9 +10,6 @@ export interface TunnelParts {
   /** Without a byte in either direction. */
   readonly idleMs: number;
 }
-
-/** How long a frame that the backend is just sending may take to its end, when the tunnel is to be closed after it. */
-const frameMs = 1000;
 
 /**
  * Holds two connected sides together: when one ends, so does the other. The bytes are piped by others; to be called in the same
@@ -30,6 +27,7 @@ export function openTunnel({ client, backend, isWebSocket, idleMs }: TunnelParts
     const finish = (): void => {
       client.unpipe(backend);
       backend.destroy();
+      cutOffLater(client);
       endSocket(client, frames && !frames.hasClosed ? closeFrame(code) : undefined);
     };
     if (!frames || frames.isBetween) finish();
@@ -49,10 +47,9 @@ export function openTunnel({ client, backend, isWebSocket, idleMs }: TunnelParts
   return { close };
 }
 
-/** Lets the frame under way come to its end, because nothing can be said in the middle of it. */
+/** Lets the frame under way come to its end, for a second at most, because nothing can be said in the middle of it. */
 function finishFrame(client: Socket, backend: Socket, frames: FrameFollower, done: () => void): void {
-  const timer = setTimeout(() => client.destroy(), frameMs);
-  client.once('close', () => clearTimeout(timer));
+  const timer = cutOffLater(client);
   const onData = (chunk: Buffer): void => {
     const end = frames.next(chunk, 0);
     if (!client.write(chunk.subarray(0, end))) {

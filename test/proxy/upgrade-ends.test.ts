@@ -84,6 +84,26 @@ test('a stop does not wait for clients that do not close, or do not read', async
   deaf.destroy();
 });
 
+test('a stop does not wait for a client that does not take what is on its way to it', async () => {
+  let movedAt = 0;
+  const raw = await createRawBackend((socket) => {
+    socket.write(switchToRaw);
+    const fill = (): void => {
+      movedAt = performance.now();
+      while (socket.writable && socket.write(Buffer.alloc(65_536)));
+    };
+    socket.on('drain', fill);
+    fill();
+  });
+  const server = await start(raw);
+  const deaf = await tunnel(server);
+  await until(() => performance.now() - movedAt > 200);
+  const startedAt = performance.now();
+  await server.close();
+  assert.ok(performance.now() - startedAt < 5000);
+  deaf.destroy();
+});
+
 test('an upgrade that is still being answered is cut off when the time of the stop is up', async () => {
   const raw = await createRawBackend(() => undefined);
   backend = raw;
