@@ -142,11 +142,24 @@ export class Handshake {
     }
     this.#finish();
     request.socket.setTimeout(timeouts.idleMs, () => request.socket.destroy());
-    pipeline(answer, call.res, (error) => {
-      if (error) request.socket.resetAndDestroy();
-      backend.destroy();
+    // Before Node sees it: to its parser, a connection that breaks ends an answer without a length as well as one that ends.
+    backend.prependOnceListener('error', (error) => {
+      if (!answer.complete) answer.destroy(error);
     });
+    // Before the pipeline sees it, which would end the connection as after a whole answer.
+    answer.once('error', (error: NodeJS.ErrnoException) => this.#breakOff(error));
+    pipeline(answer, call.res, () => backend.destroy());
     onAnswer(status);
+  }
+
+  /** A broken transfer must not look like a whole one. */
+  #breakOff(error: NodeJS.ErrnoException): void {
+    const { call, request } = this.#parts;
+    if (request.socket.destroyed) return;
+    const failure = upstreamUnreachable(error.code ?? '');
+    call.failure ??= failure.reason;
+    call.failureCode ??= failure.code;
+    request.socket.resetAndDestroy();
   }
 }
 

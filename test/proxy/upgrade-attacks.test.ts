@@ -145,6 +145,30 @@ test('a long plain answer comes through, and one that breaks off is broken off',
   assert.ok(!broken.answer.includes('0\r\n\r\n'));
 });
 
+test('a plain answer that breaks off ends with a reset, whatever its framing', async () => {
+  for (const [line, end] of [
+    ['Content-Type: text/plain', 'reset'],
+    ['Content-Length: 100', 'reset'],
+    ['Content-Length: 100', 'end'],
+    ['Transfer-Encoding: chunked', 'reset'],
+    ['Transfer-Encoding: chunked', 'end'],
+  ]) {
+    const logged = gateway.log.length;
+    script = (socket) => socket.write(`HTTP/1.1 403 No\r\n${line}\r\n\r\n5\r\nhello\r\n`);
+    const { socket } = await talk(ask({ target: 'odd' }), (text) => text.includes('hello'));
+    const reset = once(socket, 'error');
+    for (const each of odd.sockets) {
+      if (end === 'reset') each.resetAndDestroy();
+      else each.end();
+    }
+    await until(() => socket.closed);
+    assert.ok(socket.errored, `${line}, ${end}`);
+    assert.equal(((await reset)[0] as NodeJS.ErrnoException).code, 'ECONNRESET');
+    const isTold = (entry: string): boolean => entry.includes('"status":403') && entry.includes('"reason"');
+    await until(() => gateway.log.slice(logged).some(isTold));
+  }
+});
+
 test('what a client sends too early waits for the upgrade, and then belongs to it', async () => {
   let seenBefore = '';
   script = (socket) => {
