@@ -62,7 +62,11 @@ export class Handshake {
     for (const event of ['upgrade', 'response', 'error']) outgoing.removeAllListeners(event);
     outgoing.on('upgrade', (answer, backend, head) => {
       if (!this.#accepts(answer)) return;
+      const { socket } = this.#parts.request;
+      // The library writes the head as text: bytes beyond ASCII would become UTF-8.
+      socket.setDefaultEncoding('latin1');
       for (const each of join) each(answer, backend, head);
+      socket.setDefaultEncoding('utf8');
       this.#open();
     });
     outgoing.on('response', (answer) => this.#passOn(answer));

@@ -321,6 +321,13 @@ test('an upgrade does not overtake answers that are still to come', async () => 
   );
 });
 
+test('bytes beyond ASCII in the head of a 101 stay as they are', async () => {
+  const header = 'x-name: caf\xe9 \xc3\xa9';
+  script = (socket) => socket.write(switching('Upgrade: websocket', webSocketAccept, header), 'latin1');
+  const { answer } = await talk(ask({ target: 'odd' }), (text) => text.includes('\r\n\r\n'));
+  assert.ok(answer.includes(`\r\n${header}\r\n`), answer);
+});
+
 test('any other protocol is passed through, bytes and all', async () => {
   script = (socket) => {
     socket.write(`${switching('Upgrade: tcp/1.0')}hello`);
