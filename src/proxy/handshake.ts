@@ -6,7 +6,7 @@ import { type ApiError, upstreamInvalid, upstreamTimeout, upstreamUnreachable } 
 import type { Call } from '../gateway/call.ts';
 import type { Tunnel, UpgradeRequest } from '../gateway/tunnel.ts';
 import { offered } from '../gateway/upgrade-credentials.ts';
-import { hopByHop, namedByConnection } from './hop-by-hop.ts';
+import { isHopByHop, namedByConnection } from './hop-by-hop.ts';
 import { isHonest, toAnswerHeaders } from './response-headers.ts';
 import type { Timeouts } from './target-definition.ts';
 import { openTunnel } from './tunnel.ts';
@@ -124,7 +124,7 @@ export class Handshake {
     const { call, request } = this.#parts;
     const named = namedByConnection(headers.connection);
     const passed = Object.entries(headers).filter(
-      ([name]) => !hopByHop.has(name) && !named?.has(name) && name !== 'content-length' && name !== 'x-request-id',
+      ([name]) => !isHopByHop(name) && !named?.has(name) && name !== 'content-length' && name !== 'x-request-id',
     );
     const fallback = offered(headers).length === 0 ? request.fallbackProtocol : undefined;
     return {

@@ -1,6 +1,6 @@
 import type { Call } from '../gateway/call.ts';
 import type { Forwarded } from './forwarded.ts';
-import { hopByHop, namedByConnection } from './hop-by-hop.ts';
+import { hopByHop, namedByConnection, proxyPrefix } from './hop-by-hop.ts';
 import { createIdentityHeaders } from './identity-headers.ts';
 import type { RemoteTargetSettings } from './target-definition.ts';
 import { createTraceContext } from './trace-context.ts';
@@ -22,10 +22,6 @@ const ours = new Set([
   'x-request-id',
   'x-rewrite-url',
   'x-target-server',
-  'x-user-email',
-  'x-user-id',
-  'x-user-org',
-  'x-user-scope',
 ]);
 
 export interface RequestHeaderParts {
@@ -66,7 +62,8 @@ export function createRequestHeaders({ settings, forwardedOf }: RequestHeaderPar
 }
 
 function isDropped(name: string, dropped: ReadonlySet<string>, named: ReadonlySet<string> | undefined): boolean {
-  if (dropped.has(name) || name.startsWith('x-forwarded-') || named?.has(name)) return true;
+  if (dropped.has(name) || named?.has(name)) return true;
+  if (name.startsWith('x-forwarded-') || name.startsWith('x-user-') || name.startsWith(proxyPrefix)) return true;
   // Servers that turn headers into variables read `_` and `-` as the same.
   if (!name.includes('_')) return false;
   const read = name.replaceAll('_', '-');

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { hopByHop, namedByConnection } from './hop-by-hop.ts';
+import { isHopByHop, namedByConnection } from './hop-by-hop.ts';
 
 const maxHeaders = 200;
 
@@ -36,7 +36,7 @@ export function toAnswerHeaders(headers: IncomingHttpHeaders, status: number, ow
   const result = [...own];
   for (const name in headers) {
     const value = headers[name];
-    if (value === undefined || hopByHop.has(name) || named?.has(name)) continue;
+    if (value === undefined || isHopByHop(name) || named?.has(name)) continue;
     // A length where there is no body would have some clients wait for one.
     if (status === 204 && name === 'content-length') continue;
     if (ours.has(name) && isAmong(own, name)) continue;

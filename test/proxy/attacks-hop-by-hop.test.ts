@@ -42,3 +42,32 @@ describe('Connection cannot take away what the gateway tells a backend', () => {
     assert.ok(headerOf(seen, 'x-user-id'));
   });
 });
+
+describe('headers of proxies', () => {
+  const lines = ['Proxy', 'Proxy-Status', 'Proxy-Authentication-Info', 'Proxy-Anything'].map(
+    (name) => `${name}: s3cret`,
+  );
+  let place: AttackGateway;
+  before(async () => {
+    place = await createAttackGateway();
+  });
+  after(() => place.close());
+
+  test('do not reach the backend, however they are spelled', async () => {
+    const { lab, backend } = place;
+    await lab.call({ target: lab.path(), lines: [...lines, 'PROXY_STATUS: s3cret'] });
+    const [seen] = backend.arrived;
+    assert.ok(seen);
+    assert.ok(!seen.head.includes('s3cret'), seen.head);
+  });
+
+  test('do not reach the client', async () => {
+    const { lab, backend } = place;
+    const target = lab.path();
+    const answer = ['HTTP/1.1 200 OK', ...lines, 'Content-Length: 2', '', 'ok'].join('\r\n');
+    backend.behave(target, ({ socket }) => socket.write(answer));
+    const { text, head } = await lab.call({ target });
+    assert.equal(text, 'ok');
+    assert.ok(!head.includes('s3cret'), head);
+  });
+});
