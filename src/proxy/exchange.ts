@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { ApiError, upstreamInvalid, upstreamUnreachable } from '../errors.ts';
 import type { Call } from '../gateway/call.ts';
+import { isQueued } from '../gateway/client-errors.ts';
 import { errors } from '../undici.ts';
 import { isHonest, toAnswerHeaders } from './response-headers.ts';
 import type { Timeouts } from './target-definition.ts';
@@ -175,8 +176,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
     this.#call.failure ??= error.reason ?? error.code;
     this.#call.failureCode ??= error.code;
+    const { socket } = this.#call.req;
+    // Answers to earlier requests go out first, and nothing of this one does.
+    if (isQueued(this.#res)) this.#res.once('socket', () => socket.destroy());
     // A broken transfer must not look like a whole one; a plain end would, to a client of HTTP/1.0.
-    this.#call.req.socket.resetAndDestroy();
+    else socket.resetAndDestroy();
   }
 
   #finish(): void {

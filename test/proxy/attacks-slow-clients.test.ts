@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, headerOf } from '../../conformance/client.ts';
 import type { Exchange } from '../../conformance/recording-backend.ts';
 import { until } from '../support/until.ts';
@@ -154,6 +155,30 @@ describe('an answer that waits for the one before it', () => {
     await begun.promise;
     assert.match((await client.answer(1, 5000)).text, /^(data)+last$/);
     assert.equal((await client.answer(2, 5000)).text.length, body.length);
+    await alive();
+  });
+
+  test('takes nothing from the other one when it breaks off', async () => {
+    const { lab, backend } = place;
+    const [slow, broken] = [lab.path('/slow'), lab.path('/broken')];
+    const first = Promise.withResolvers<Exchange>();
+    const second = Promise.withResolvers<Exchange>();
+    backend.behave(slow, first.resolve);
+    backend.behave(broken, second.resolve);
+    const client = await lab.open();
+    clients.push(client);
+    client.write(lab.request({ target: slow }) + lab.request({ target: broken }));
+    const exchange = await second.promise;
+    exchange.socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf');
+    await sleep(50);
+    exchange.socket.destroy();
+    await sleep(50);
+    (await first.promise).socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole');
+    assert.equal((await client.answer(1, 5000)).text, 'whole');
+    await until(() => client.socket.readableEnded);
+    const { answers, bytes } = client.conversation;
+    assert.equal(answers.length, 1);
+    assert.doesNotMatch(bytes, /half/);
     await alive();
   });
 
