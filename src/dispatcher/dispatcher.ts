@@ -16,6 +16,7 @@ import { createEndpointChanges } from './endpoint-changes.ts';
 import { createEndpointLookup } from './endpoint-lookup.ts';
 import { type Accepted, insertDeliveries } from './enqueue.ts';
 import type { Guard } from './guard.ts';
+import { createHeldSweep } from './held-sweep.ts';
 import { createLagWatch } from './lag.ts';
 import type { NameResolver } from './name-resolver.ts';
 import { purgeDeliveries } from './purge.ts';
@@ -228,7 +229,9 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
   const deliveries = createDeliveryLog({ database, lookup, now, wake: wakeFor });
   const redeliveryJobs = createRedeliveryJobs({ database, log: deliveries, lookup, now });
 
-  const changes = createEndpointChanges({ database, now, logger, wake: (key) => noteDue([key], now()) });
+  const released = (key: number): void => noteDue([key], now());
+  const changes = createEndpointChanges({ database, now, logger, wake: released });
+  const sweepHeld = createHeldSweep({ database, kinds, lookup, now, wake: released });
 
   return {
     ...changes,
@@ -255,7 +258,11 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
       await poll();
       isSending = true;
       loop = work();
-      upkeep.push(repeat(purgeIntervalMs, purge, logger), repeat(settings.pollIntervalMs, runJobs, logger));
+      upkeep.push(
+        repeat(purgeIntervalMs, purge, logger),
+        repeat(settings.pollIntervalMs, runJobs, logger),
+        repeat(settings.pollIntervalMs, sweepHeld, logger),
+      );
       if (lag) upkeep.push(repeat(lag.lookEveryMs, async () => lag.look(), logger));
       polls = pollForever();
     },

@@ -18,7 +18,10 @@ export function createEndpointChanges(parts: {
     await queue(trx).release(endpointKey({ kind, id }), kind, id, now());
   }
 
-  /** Once more after the commit: until then a worker may have held what it found disabled. */
+  /**
+   * Once more after the commit: until then a worker may have held what it found disabled. When this fails, or the process ends
+   * before it, the sweep finds it.
+   */
   async function releaseAfter(trx: Knex.Transaction, endpoint: EndpointRef): Promise<void> {
     try {
       await trx.executionPromise;
@@ -28,7 +31,10 @@ export function createEndpointChanges(parts: {
     try {
       await database.transaction((own) => release(own, endpoint));
     } catch (error) {
-      logger.warn('what a worker held may not have been released', { endpoint: endpoint.id, ...describeError(error) });
+      logger.warn('what a worker held may be released a little later', {
+        endpoint: endpoint.id,
+        ...describeError(error),
+      });
     }
     wake(endpointKey(endpoint));
   }

@@ -34,6 +34,12 @@ export interface DueEndpoint {
   dueAt: number;
 }
 
+export interface HeldEndpoint {
+  endpointKey: number;
+  kind: string;
+  id: string;
+}
+
 export interface Want {
   endpointKey: number;
   take: number;
@@ -68,6 +74,22 @@ export function createQueueRepository(db: Knex, database: Dialect) {
         .orderBy('endpoint_key')
         .limit(limit)) as { endpoint_key: number; due_at: number }[];
       return rows.map(toDue);
+    },
+
+    /**
+     * The next endpoints with something held, in the order of their keys. One short look into the index for each: one endpoint
+     * may have a million rows. Servers begin at the right row by the single comparisons, SQLite by the pair.
+     */
+    async heldAfter(endpointKey: number, limit: number): Promise<HeldEndpoint[]> {
+      const sql = `select endpoint_key as endpointKey, endpoint_kind as kind, endpoint_id as id from ${queueTable} where (due_at, endpoint_key) > (?, ?) and due_at >= ? and endpoint_key > ? order by due_at, endpoint_key limit 1`;
+      const found: HeldEndpoint[] = [];
+      for (let after = endpointKey; found.length < limit; ) {
+        const [next] = rowsOf<HeldEndpoint>(await db.raw(sql, [never, after, never, after]));
+        if (!next) break;
+        found.push(next);
+        after = next.endpointKey;
+      }
+      return found;
     },
 
     /**

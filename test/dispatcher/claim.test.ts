@@ -21,6 +21,7 @@ interface Plan {
   table: string | null;
   type: string;
   key: string | null;
+  key_len: string | null;
   rows: string | number | null;
   Extra: string | null;
 }
@@ -119,5 +120,28 @@ describe('the statements that find work', { skip: !engines.some(({ name }) => na
     });
     assert.ok(first.length > 0 && second.length > 0);
     assert.equal(new Set([...first, ...second]).size, first.length + second.length);
+  });
+
+  test('what is held is found by one look into the index for each endpoint, however many rows it has', async () => {
+    const never = Number.MAX_SAFE_INTEGER;
+    const held = (count: number): unknown[][] =>
+      block(0, count).map((row) => row.map((value, column) => (column === 4 ? never : value)));
+    for (let left = 8; left > 0; left -= 1) await insertRows(database.knex, queueTable, queueColumns, held(2500));
+    await database.knex.raw(`analyze table ${queueTable}`);
+    const keys = Array.from({ length: endpoints }, (_, index) => keyOf(index)).sort((one, other) => one - other);
+    for (const after of [-1, keys[500] ?? 0, keys[990] ?? 0]) {
+      const [plan, ...others] = await plansOf((queue) => queue.heldAfter(after, 1));
+      assert.deepEqual(others, []);
+      // Both columns of the index: 8 bytes each.
+      assert.deepEqual([plan?.type, plan?.key, plan?.key_len], ['range', 'dispatcher_queue_due_at_endpoint_key', '16']);
+      assert.doesNotMatch(plan?.Extra ?? '', /filesort|temporary/i);
+    }
+    const queue = createQueueRepository(database.knex, database);
+    const known = new Set(held(2500).map((row) => row[1]));
+    const found = await queue.heldAfter(-1, endpoints);
+    assert.deepEqual(
+      found.map(({ endpointKey }) => endpointKey),
+      keys.filter((key) => known.has(key)),
+    );
   });
 });

@@ -215,6 +215,7 @@ onEveryEngine('leases', ({ serverUrl }) => {
     receiver.script(({ path }) => (path === '/switch' ? { ...answer(500), delayMs: 300 } : answer(200)));
     const [flying = ''] = await probe.enqueue('switch');
     await eventually(() => seen('/switch').length === 1);
+    probe.resolve = async (ids) => new Map(ids.map((id) => [id, { state: 'disabled' }]));
     const [waiting = ''] = await probe.transaction(async (trx) => {
       const accepted = await probe.dispatcher.enqueue(trx, [
         { organization: 'test-org', endpoint, type: 'x', payload: '{}' },
@@ -226,6 +227,7 @@ onEveryEngine('leases', ({ serverUrl }) => {
     assert.equal((await read(waiting)).status, 'held');
     assert.equal((await read(flying)).attempts.length, 1);
     receiver.script(() => answer(200));
+    probe.resolve = resolve;
     await releaseAll('switch');
     assert.equal((await settled(flying)).attemptCount, 2);
     assert.equal((await settled(waiting)).attemptCount, 1);

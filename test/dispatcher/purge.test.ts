@@ -39,6 +39,9 @@ onEveryEngine('the purge', ({ serverUrl }) => {
     await reached(refused, 'failed');
     await reached(pending, 'pending');
     await reached(held, 'pending');
+    const { resolve } = probe;
+    probe.resolve = async (ids) =>
+      new Map([...(await resolve(ids))].map(([id, found]) => [id, id === 'failing' ? { state: 'disabled' } : found]));
     await probe.transaction((trx) => probe.dispatcher.hold(trx, { kind: probeKind, id: 'failing' }));
 
     assert.equal(await purgeDeliveries(probe.database, gateway.clock.now() - 60_000_000), 0);
