@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts';
+import { databaseUnavailable } from '../errors.ts';
 import type { Claimed } from './delivery.ts';
 import { inTime } from './in-time.ts';
 import { newLeaseToken, noLease } from './lease-token.ts';
@@ -14,21 +15,31 @@ export interface Claim {
 /** A claim that has taken nothing yet. Times are microseconds. */
 export const newClaim = (leaseUntil: number): Claim => ({ token: newLeaseToken(), leaseUntil, rows: [] });
 
-/** Takes leases on due rows in one short transaction. When it fails, the claim's rows may be leased all the same: a commit whose answer got lost. */
+/**
+ * Takes leases on due rows in one short transaction. When it fails, the claim's rows may be leased all the same: a commit whose
+ * answer got lost. One that was given up as too late leases no others afterwards: nobody would know of them.
+ */
 export async function takeLeases(
   database: Database,
   claim: Claim,
   wants: readonly Want[],
   time: number,
 ): Promise<void> {
-  await inTime(
-    database.transaction(async (trx) => {
-      const queue = createQueueRepository(trx, database);
-      claim.rows = await queue.lockDue(wants, time);
-      const ids = claim.rows.map((row) => row.delivery_id);
-      if (ids.length > 0) await queue.lease(ids, claim.token, claim.leaseUntil);
-    }),
-  );
+  let isGivenUp = false;
+  const leased = database.transaction(async (trx) => {
+    const queue = createQueueRepository(trx, database);
+    const rows = await queue.lockDue(wants, time);
+    if (isGivenUp) throw databaseUnavailable('the claim was given up');
+    claim.rows = rows;
+    const ids = rows.map((row) => row.delivery_id);
+    if (ids.length > 0) await queue.lease(ids, claim.token, claim.leaseUntil);
+  });
+  try {
+    await inTime(leased);
+  } catch (error) {
+    isGivenUp = true;
+    throw error;
+  }
 }
 
 /** Leased before and never settled: the process that attempted it has ended, or was away for longer than its lease. */
