@@ -39,6 +39,7 @@ export function createDirectLeasing(parts: {
   /** By endpoint, what is not on the board yet. */
   const open = new Map<number, number>();
   let total = 0;
+  const running = new Set<Promise<void>>();
 
   function count(key: number, change: number): void {
     total += change;
@@ -54,22 +55,32 @@ export function createDirectLeasing(parts: {
       const left = new Set<number>();
       const lease = { token: newLeaseToken(), until: now() + settings.leaseMicros };
       const mayLease = isOpen() && deliveries <= mostAtOnce && isOutermost(trx);
-      if (mayLease) void takeUpAfter(trx, rows);
       return {
         left,
         leaseFor({ id, endpoint, payload }) {
           const key = endpointKey(endpoint);
-          if (!mayLease || total >= most || worker.board.freeSlots(key) <= (open.get(key) ?? 0)) {
+          if (!mayLease || !isOpen() || total >= most || worker.board.freeSlots(key) <= (open.get(key) ?? 0)) {
             left.add(key);
             return undefined;
           }
           count(key, 1);
+          if (rows.length === 0) track(takeUpAfter(trx, rows));
           rows.push(toClaimed({ id, endpoint, payload, key, lease, dueAt: now() }));
           return lease;
         },
       };
     },
+
+    /** Resolves when no transaction with a lease is open and its rows are with the worker. No new ones may be leased. */
+    async idle(): Promise<void> {
+      while (running.size > 0) await Promise.all(running);
+    },
   };
+
+  function track(taken: Promise<void>): void {
+    const tracked = taken.finally(() => running.delete(tracked));
+    running.add(tracked);
+  }
 
   async function takeUpAfter(trx: Knex.Transaction, rows: readonly Claimed[]): Promise<void> {
     try {

@@ -194,6 +194,7 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
     await Promise.all([loop, polls, ...upkeep.map((end) => end())]);
     await worker.returnWaiting();
     await worker.idle();
+    await direct.idle();
     while (worker.owesLeases && !isCutOff) {
       await worker.returnWaiting();
       if (worker.owesLeases) await sleep(backoffMs.first);

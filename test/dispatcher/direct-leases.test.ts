@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from '../../src/plugin.ts';
 import { createReceiver, createTestGateway, type Receiver, type TestGateway } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import { eventually } from '../support/eventually.ts';
 import { createProbe, type Probe, probeKind } from '../support/probe-plugin.ts';
 
-onEveryEngine('what is leased as it is enqueued', ({ serverUrl }) => {
+onEveryEngine('what is leased as it is enqueued', ({ serverUrl, createDatabase }) => {
   let receiver: Receiver;
   let gateway: TestGateway;
   let probe: Probe;
@@ -93,5 +94,40 @@ onEveryEngine('what is leased as it is enqueued', ({ serverUrl }) => {
       const some = await probe.transaction(async (trx) => leased(trx, await enqueue(trx, 'known', 12)));
       return some === 8;
     });
+  });
+
+  test('is given back by a stop, which waits for its transaction: the next process sends it at once', async () => {
+    const database = await createDatabase();
+    const start = async () => {
+      const own = createProbe(receiver.url);
+      const env = { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', SHUTDOWN_DELAY_MS: '0' };
+      return { own, running: await createTestGateway({ plugins: [own.plugin], database, env }) };
+    };
+    const first = await start();
+    let closing = Promise.resolve();
+    const [id = ''] = await first.own.transaction(async (trx) => {
+      const delivery = { organization: 'o', endpoint: { kind: probeKind, id: 'late' }, type: 't', payload: '{}' };
+      const accepted = await first.own.dispatcher.enqueue(trx, [delivery]);
+      const ids = accepted.map((one) => one.id);
+      assert.equal(await leased(trx, ids), 1);
+      closing = first.running.close();
+      assert.equal(await Promise.race([closing, sleep(400, 'open')]), 'open');
+      const [late] = await first.own.dispatcher.enqueue(trx, [delivery]);
+      assert.equal(await leased(trx, [late?.id ?? '']), 0);
+      return ids;
+    });
+    await closing;
+    assert.equal(arrived('/late'), 0);
+    const next = await start();
+    const { attempts } = await eventually(async () => {
+      const delivery = await next.own.dispatcher.deliveries.read('o', id);
+      return delivery.status === 'delivered' ? delivery : undefined;
+    });
+    assert.deepEqual(
+      attempts.map(({ number, status }) => [number, status]),
+      [[1, 200]],
+    );
+    await next.running.close();
+    await database.drop();
   });
 });
