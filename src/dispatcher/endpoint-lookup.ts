@@ -22,27 +22,38 @@ export interface EndpointLookup {
 
 const unknown: LookedUp['endpoint'] = { state: 'unknown' };
 
+/** A plugin's read of the database fails within 10 s, by which the database is known to be away; this is for what never ends. */
+const patienceMs = 11_000;
+/** A kind that took longer is not asked again for so long. */
+const restMs = 30_000;
+
 const keyOf = ({ kind, id }: EndpointRef): string => `${kind}\n${id}`;
 
-/** Asks the plugins where deliveries go. One endpoint that cannot be looked up does not keep the others waiting. */
+/**
+ * Asks the plugins where deliveries go. One endpoint that cannot be looked up does not keep the others waiting, and a plugin
+ * that does not answer keeps those of other kinds waiting once in a while at most.
+ */
 export function createEndpointLookup(parts: {
   kinds: ReadonlyMap<string, EndpointKind>;
   logger: Logger;
 }): EndpointLookup {
   const { kinds, logger } = parts;
+  /** By kind, the `performance.now()` before which it is not asked. */
+  const resting = new Map<string, number>();
   let gathering: { refs: EndpointRef[]; found: Promise<LookedUp[]> } | undefined;
 
   async function find(refs: readonly EndpointRef[]): Promise<LookedUp[]> {
     const at = performance.now();
     const found = new Map<string, LookedUp>();
-    for (const [name, group] of Map.groupBy(refs, ({ kind }) => kind)) {
-      const ids = [...new Set(group.map(({ id }) => id))];
+    const findAll = async (name: string, ids: readonly string[]): Promise<void> => {
       const endpoints: unknown = await resolve(name, ids);
       for (const id of ids) {
         const endpoint = shaped({ kind: name, id }, endpoints instanceof Map ? endpoints.get(id) : null);
         found.set(keyOf({ kind: name, id }), { endpoint, origin: originOf(endpoint), at });
       }
-    }
+    };
+    const groups = [...Map.groupBy(refs, ({ kind }) => kind)];
+    await Promise.all(groups.map(([name, group]) => findAll(name, [...new Set(group.map(({ id }) => id))])));
     return refs.map((ref) => found.get(keyOf(ref)) ?? nowhere(at));
   }
 
@@ -63,21 +74,42 @@ export function createEndpointLookup(parts: {
     if (!kind) {
       // Another process may have the plugin; nothing is known of the endpoint, least of all that it is gone.
       logger.warn('deliveries of an endpoint kind that no plugin has registered', { kind: name });
-      return new Map(ids.map((id) => [id, unknown]));
+      return allUnknown(ids);
     }
+    if (performance.now() < (resting.get(name) ?? 0)) return allUnknown(ids);
     try {
-      return await kind.resolve(ids);
+      return await resolveInTime(kind, ids);
     } catch (error) {
       if (error instanceof ApiError) throw error;
       if (ids.length > 1) return resolveOneByOne(name, ids);
       logger.error('an endpoint cannot be looked up', { kind: name, endpoint: ids[0], ...describeError(error) });
-      return new Map(ids.map((id) => [id, unknown]));
+      return allUnknown(ids);
+    }
+  }
+
+  async function resolveInTime(kind: EndpointKind, ids: readonly string[]): ReturnType<typeof resolve> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<ReturnType<typeof allUnknown>>((settle) => {
+      timer = setTimeout(() => {
+        resting.set(kind.name, performance.now() + restMs);
+        logger.error('endpoints cannot be looked up: the plugin does not answer', { kind: kind.name });
+        settle(allUnknown(ids));
+      }, patienceMs);
+    });
+    try {
+      return await Promise.race([kind.resolve(ids), late]);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
   async function resolveOneByOne(name: string, ids: readonly string[]): Promise<Map<string, LookedUp['endpoint']>> {
     const found = new Map<string, LookedUp['endpoint']>();
-    for (const id of ids) for (const [key, endpoint] of await resolve(name, [id])) found.set(key, endpoint);
+    for (const id of ids) {
+      const one: unknown = await resolve(name, [id]);
+      if (!(one instanceof Map)) found.set(id, unknown);
+      else if (one.has(id)) found.set(id, one.get(id));
+    }
     return found;
   }
 
@@ -100,6 +132,9 @@ export function createEndpointLookup(parts: {
     },
   };
 }
+
+const allUnknown = (ids: readonly string[]): Map<string, LookedUp['endpoint']> =>
+  new Map(ids.map((id) => [id, unknown]));
 
 const nowhere = (at: number): LookedUp => ({ endpoint: { state: 'gone' }, origin: '', at });
 
