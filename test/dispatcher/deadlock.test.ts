@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { answer, createReceiver, createTestGateway, type Receiver, type TestGateway } from '../../src/testing/index.ts';
 import { engines } from '../support/engines.ts';
 import { eventually } from '../support/eventually.ts';
+import { countLockWaits } from '../support/lock-waits.ts';
 import { createProbe, type Probe } from '../support/probe-plugin.ts';
 
 const server = engines.find(({ name }) => name === 'mysql');
@@ -31,12 +31,7 @@ describe('a deadlock while results are written', { skip: !server }, () => {
     await receiver.close();
   });
 
-  const isWaiting = async (): Promise<boolean> => {
-    // The server gives the same answer again to whoever asks within 100 ms of the last time.
-    await sleep(200);
-    const [rows] = await other.query("select 1 from information_schema.innodb_trx where trx_state = 'LOCK WAIT'");
-    return (rows as unknown[]).length > 0;
-  };
+  const isWaiting = async () => (await countLockWaits((sql) => other.query(sql))) > 0;
 
   test('has the attempt on record once, and the request is not made again', async () => {
     receiver.script(() => ({ ...answer(200), delayMs: 1500 }));

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createRefreshTokenRepository } from '../../../plugins/authentication/tokens/refresh-token-repository.ts';
 import type { Database } from '../../../src/plugin.ts';
 import { engines } from '../../support/engines.ts';
 import { eventually } from '../../support/eventually.ts';
+import { countLockWaits } from '../../support/lock-waits.ts';
 import { type AuthenticationGateway, startAuthentication } from './authentication-gateway.ts';
 
 const server = engines.find(({ name }) => name === 'mysql');
@@ -30,15 +30,7 @@ describe('a used token, while the newest of its family is being renewed', { skip
   });
   after(() => authentication.gateway.close());
 
-  const isWaiting = async (): Promise<boolean> => {
-    // The server renews this table only if nobody has looked at it for a tenth of a second.
-    await sleep(120);
-    const [rows] = await database.knex.raw(
-      `select 1 from information_schema.innodb_trx join information_schema.processlist on id = trx_mysql_thread_id
-       where trx_state = 'LOCK WAIT' and db = database()`,
-    );
-    return rows.length > 0;
-  };
+  const isWaiting = async () => (await countLockWaits((sql) => database.knex.raw(sql))) > 0;
 
   test('ends the successor, too', async () => {
     const used = (await authentication.signIn(await authentication.createKey())).body.refresh_token;

@@ -5,6 +5,7 @@ import type { Counter } from '../../../plugins/integration/usage/usage.ts';
 import { loadConfig } from '../../../src/config.ts';
 import { type Database, openDatabase } from '../../../src/database/database.ts';
 import { onEveryEngine } from '../../support/engines.ts';
+import { countLockWaits } from '../../support/lock-waits.ts';
 import { until } from '../../support/until.ts';
 import { plan, startUsage, type UsageClient } from './usage-client.ts';
 
@@ -32,16 +33,7 @@ onEveryEngine('counters', ({ name, serverUrl }) => {
   const told = (counters: readonly Counter[], id: string | undefined): bigint | undefined =>
     counters.find(({ subscriptionId }) => subscriptionId === id)?.used;
 
-  /** How many statements of this database wait for a lock. */
-  async function waiting(): Promise<number> {
-    const [row] = await database
-      .knex('information_schema.innodb_trx as t')
-      .join('information_schema.processlist as p', 'p.id', 't.trx_mysql_thread_id')
-      .where('t.trx_state', 'LOCK WAIT')
-      .whereRaw('p.db = database()')
-      .count({ found: '*' });
-    return Number(row?.found);
-  }
+  const waiting = () => countLockWaits((sql) => database.knex.raw(sql));
 
   test('new and old counters in one call, each as it is afterwards', async () => {
     const [first, second] = ids;
@@ -59,14 +51,18 @@ onEveryEngine('counters', ({ name, serverUrl }) => {
     await holder('integration_counters').where({ subscription_id: second }).forUpdate();
     // Has passed the first counter, which is not there, and waits for the second.
     const both = add(ids, 7);
-    await until(async () => (await waiting()) === 1);
-    let isAdded = false;
-    const one = add([first], 100).finally(() => {
-      isAdded = true;
-    });
-    await until(async () => isAdded || (await waiting()) === 2);
-    await holder.commit();
-    const [counters, [counter]] = await Promise.all([both, one]);
+    let one: Promise<Counter[]> | undefined;
+    try {
+      await until(async () => (await waiting()) === 1);
+      let isAdded = false;
+      one = add([first], 100).finally(() => {
+        isAdded = true;
+      });
+      await until(async () => isAdded || (await waiting()) === 2);
+    } finally {
+      await holder.commit();
+    }
+    const [counters, [counter] = []] = await Promise.all([both, one]);
     assert.deepEqual(await client.counters(first), { 0: 107 });
     assert.deepEqual(await client.counters(second), { 0: 8 });
     // Each is told what it made of the counter, whoever came first.
