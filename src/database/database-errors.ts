@@ -27,12 +27,13 @@ const lostConnection = new Set([
   'ER_QUERY_INTERRUPTED',
 ]);
 
+const readOnly = ['ER_OPTION_PREVENTS_STATEMENT', 'ER_READ_ONLY_MODE', 'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION'];
+
 /** The server answers, but cannot do the work now: too many connections, read-only after a fail-over, disk full. */
 const refused = new Set([
+  ...readOnly,
   'ER_CON_COUNT_ERROR',
   'ER_TOO_MANY_USER_CONNECTIONS',
-  'ER_OPTION_PREVENTS_STATEMENT',
-  'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION',
   'ER_DISK_FULL',
   'ER_RECORD_FILE_FULL',
 ]);
@@ -50,13 +51,19 @@ const sqliteCode = (error: unknown): number => (asDriverError(error).errcode ?? 
 export const isUniqueViolation = (error: unknown): boolean =>
   asDriverError(error).code === 'ER_DUP_ENTRY' || sqliteUnique.has(asDriverError(error).errcode ?? 0);
 
-/** The server rolled the transaction back so that another could go on; running it again is safe. */
+/**
+ * The server rolled the transaction back so that another could go on (after a lock wait its settings decide, and we do it
+ * ourselves); running it again is safe.
+ */
 export const isDeadlock = (error: unknown): boolean =>
   mysqlDeadlock.has(asDriverError(error).code ?? '') || sqliteBusy.has(sqliteCode(error));
 
 /** A row is locked by somebody else and the statement asked not to wait (`NOWAIT`). */
 export const isLockedRow = (error: unknown): boolean =>
   ['ER_LOCK_NOWAIT', 'ER_LOCK_WAIT_TIMEOUT'].includes(asDriverError(error).code ?? '');
+
+/** The server takes no writes. */
+export const isReadOnly = (error: unknown): boolean => readOnly.includes(asDriverError(error).code ?? '');
 
 export const isLostConnection = (error: unknown): boolean =>
   lostConnection.has(asDriverError(error).code ?? '') ||

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Knex } from 'knex';
 import { answeredWithin } from './answer-time.ts';
+import { isDeadlock, isReadOnly } from './database-errors.ts';
 import { guarded, noTransaction, type TransactionState } from './transaction-guard.ts';
 
 export interface MysqlClientConfig extends Knex.Config {
@@ -26,15 +27,6 @@ const Mysql2Client = createRequire(import.meta.url)('knex/lib/dialects/mysql2') 
   config: Knex.Config,
 ) => Knex.Client & { _query(connection: Connection, query: Query): Promise<Query> };
 
-/** With these the server may have rolled back the whole transaction; after a lock wait it depends on its settings. */
-const undoing = new Set(['ER_LOCK_DEADLOCK', 'ER_CHECKREAD', 'ER_LOCK_WAIT_TIMEOUT']);
-const readOnly = new Set([
-  'ER_OPTION_PREVENTS_STATEMENT',
-  'ER_READ_ONLY_MODE',
-  'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION',
-]);
-const codeOf = (error: unknown): string => (error as { code?: string }).code ?? '';
-
 /**
  * Knex's MySQL dialect, with a guard around transactions. Two kinds of connections are given up that the pool would keep: to
  * a server that has become read-only, since after a fail-over the address leads to another one; and without an answer,
@@ -51,9 +43,9 @@ export class MysqlClient extends Mysql2Client {
       if (answerTimeoutMs === undefined) return answer;
       return answeredWithin(answerTimeoutMs, answer, () => givenUp(connection));
     };
-    const answered = turn.then(() => guarded(transaction, query.sql, send, (error) => undoing.has(codeOf(error))));
+    const answered = turn.then(() => guarded(transaction, query.sql, send, isDeadlock));
     connection.turn = answered.catch((error) => {
-      connection.isReadOnly ||= readOnly.has(codeOf(error));
+      connection.isReadOnly ||= isReadOnly(error);
     });
     return answered;
   }
