@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import { answeredWithin } from '../answered-within.ts';
 import type { Config } from '../config.ts';
 import { databaseUnavailable } from '../errors.ts';
-import { answeredWithin } from './answer-time.ts';
 import { isDeadlock, isLostConnection, isUnavailable, markAsQuoting, toSafeError } from './database-errors.ts';
 import { openMysql } from './open-mysql.ts';
 import { openSqlite } from './open-sqlite.ts';

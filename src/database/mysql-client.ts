@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Knex } from 'knex';
-import { answeredWithin } from './answer-time.ts';
+import { answeredWithin } from '../answered-within.ts';
 import { isDeadlock, isReadOnly } from './database-errors.ts';
 import { guarded, noTransaction, type TransactionState } from './transaction-guard.ts';
 

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { answeredWithin } from '../answered-within.ts';
 import { ApiError } from '../errors.ts';
 import { describeError, type Logger } from '../logger.ts';
 import type { EndpointKind, EndpointRef, ResolvedEndpoint } from './endpoint.ts';
@@ -26,6 +27,11 @@ const unknown: LookedUp['endpoint'] = { state: 'unknown' };
 const patienceMs = 11_000;
 /** A kind that took longer is not asked again for so long. */
 const restMs = 30_000;
+
+class Unanswered extends Error {}
+
+/** Also of a plugin that gives or throws something at once. */
+const ask = async (kind: EndpointKind, ids: readonly string[]) => kind.resolve(ids);
 
 const keyOf = ({ kind, id }: EndpointRef): string => `${kind}\n${id}`;
 
@@ -78,28 +84,17 @@ export function createEndpointLookup(parts: {
     }
     if (performance.now() < (resting.get(name) ?? 0)) return allUnknown(ids);
     try {
-      return await resolveInTime(kind, ids);
+      return await answeredWithin(patienceMs, ask(kind, ids), () => new Unanswered());
     } catch (error) {
       if (error instanceof ApiError) throw error;
+      if (error instanceof Unanswered) {
+        resting.set(name, performance.now() + restMs);
+        logger.error('endpoints cannot be looked up: the plugin does not answer', { kind: name });
+        return allUnknown(ids);
+      }
       if (ids.length > 1) return resolveOneByOne(name, ids);
       logger.error('an endpoint cannot be looked up', { kind: name, endpoint: ids[0], ...describeError(error) });
       return allUnknown(ids);
-    }
-  }
-
-  async function resolveInTime(kind: EndpointKind, ids: readonly string[]): ReturnType<typeof resolve> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<ReturnType<typeof allUnknown>>((settle) => {
-      timer = setTimeout(() => {
-        resting.set(kind.name, performance.now() + restMs);
-        logger.error('endpoints cannot be looked up: the plugin does not answer', { kind: kind.name });
-        settle(allUnknown(ids));
-      }, patienceMs);
-    });
-    try {
-      return await Promise.race([kind.resolve(ids), late]);
-    } finally {
-      clearTimeout(timer);
     }
   }
 

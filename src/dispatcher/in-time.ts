@@ -1,4 +1,4 @@
-import { answeredWithin } from '../database/answer-time.ts';
+import { answeredWithin } from '../answered-within.ts';
 import { databaseUnavailable } from '../errors.ts';
 
 /** A server that was cut off closes no connection; whoever waits for it longer than this tries again on another. */

@@ -1,4 +1,5 @@
 import { type CircuitBreakerPolicy, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
+import { answeredWithin } from '../answered-within.ts';
 import { ApiError } from '../errors.ts';
 
 /** How a trial ends that has not shown whether the upstream works: the next call is to try. */
@@ -24,10 +25,8 @@ const isFailure = (error: unknown): boolean => !isCallersFault(error);
  * ended within `limitMs`: an upload may take its time, and the others must not wait for it.
  */
 export function verdictOf<T>(call: Promise<T>, limitMs: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Undecided()), limitMs);
-    call
-      .then(resolve, (error) => reject(isCallersFault(error) ? new Undecided() : error))
-      .finally(() => clearTimeout(timer));
+  const shown = call.catch((error) => {
+    throw isCallersFault(error) ? new Undecided() : error;
   });
+  return answeredWithin(limitMs, shown, () => new Undecided());
 }
