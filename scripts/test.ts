@@ -1,5 +1,5 @@
 // `npm test`: types, lint and format, then every test on SQLite and on a MariaDB or MySQL server. Quiet when all is well.
-import { spawnSync } from 'node:child_process';
+import { type StdioOptions, spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { demandBrowser } from '../test/support/browser.ts';
@@ -10,8 +10,14 @@ import { demandRedis } from '../test/support/redis-server.ts';
 const root = join(import.meta.dirname, '..');
 const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
 
+/** Twice what the whole suite may take: a failed test that left something open keeps its process for ever. */
+const longestMs = 20 * 60_000;
+
 function run(command: string, args: string[], env: NodeJS.ProcessEnv = process.env): boolean {
-  return spawnSync(command, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+  const stdio: StdioOptions = ['ignore', 'inherit', 'inherit'];
+  const { status, signal, error } = spawnSync(command, args, { cwd: root, env, stdio, timeout: longestMs });
+  if (error || signal) process.stderr.write(`The tests were ended: ${error?.message ?? signal}\n`);
+  return status === 0;
 }
 
 /** Runs a command and shows what it printed only if it failed. */

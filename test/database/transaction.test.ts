@@ -167,21 +167,23 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
     await single.close();
   });
 
-  test('connections that were cut in silence are replaced', onServer, async () => {
+  test('connections that were cut in silence are replaced', onServer, async (t) => {
     const relay = await createRelay(Number(new URL(own.env.DATABASE_URL ?? '').port));
+    t.after(() => relay.close());
     const url = new URL(own.env.DATABASE_URL ?? '');
     url.port = String(relay.port);
     const config = { ...loadConfig(own.env), DATABASE_URL: url.href, DATABASE_POOL_MAX: 2 };
-    const cut = openDatabase(config, { answerTimeoutMs: 300 });
+    const cut = openDatabase(config, { answerTimeoutMs: 1000 });
+    t.after(() => cut.close());
     const before = await amountOf('a');
     const both = () => Promise.all(['a', 'b'].map((account) => cut.transaction((trx) => add(trx, account))));
     await both();
+    const { accepted } = relay;
     relay.silence();
     await both();
     assert.equal(await amountOf('a'), before + 2);
-    assert.equal(relay.accepted, 4);
-    await cut.close();
-    relay.close();
+    // The one that is ready first may serve both.
+    assert.ok(relay.accepted > accepted);
   });
 
   test('a connection lost before COMMIT runs it again', onServer, async () => {
