@@ -157,7 +157,7 @@ function createListeners(
     now,
   );
   const signInLimit = createSignInLimit();
-  const authenticate = createAuthenticate({ verifyBearer, identities, signInLimit });
+  const authenticate = createAuthenticate({ verifyBearer, identities, signInLimit, now });
   const docs = config.DOCS ?? (isLoopback(config.HOST) ? 'public' : 'authenticated');
   const handler = createGateway({
     ...entry,

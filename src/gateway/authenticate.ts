@@ -1,12 +1,15 @@
+import type { Socket } from 'node:net';
 import { ApiError, unauthorized } from '../errors.ts';
-import type { IdentityProvider, Principal } from '../plugin.ts';
+import type { Clock, IdentityProvider, Principal } from '../plugin.ts';
 import type { Call } from './call.ts';
 import type { SignInLimit } from './sign-in-limit.ts';
+import type { Verified } from './token-cache.ts';
 
 export interface AuthenticateParts {
-  verifyBearer: (token: string) => Promise<Principal> | Principal;
+  verifyBearer: (token: string) => Promise<Verified> | Verified;
   identities: readonly IdentityProvider[];
   signInLimit: SignInLimit;
+  now: Clock;
 }
 
 const credentials = /^([A-Za-z]+) +([^\s]+)$/;
@@ -14,13 +17,26 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Finds out who calls, from `Authorization: Bearer` or `Basic`. Rejects with `UNAUTHORIZED` or `RATE_LIMITED`. */
 export function createAuthenticate(parts: AuthenticateParts): (call: Call) => Promise<Principal> | Principal {
+  const { now } = parts;
+  /** What came last on each connection: nearly always what comes next, and cheaper to compare than to read and to hash. */
+  const latest = new WeakMap<Socket, { authorization: string; verified: Verified }>();
+
+  function verifyBearer(token: string, authorization: string, { socket }: Call['req']): Promise<Principal> | Principal {
+    const found = parts.verifyBearer(token);
+    if (found instanceof Promise) return found.then(({ principal }) => principal);
+    latest.set(socket, { authorization, verified: found });
+    return found.principal;
+  }
+
   return (call) => {
-    const { authorization } = call;
+    const { authorization, req } = call;
     if (authorization === undefined) throw unauthorized('no credentials');
+    const last = latest.get(req.socket);
+    if (last?.authorization === authorization && last.verified.until > now()) return last.verified.principal;
     const [, scheme = '', value = ''] = credentials.exec(authorization) ?? [];
     switch (scheme.toLowerCase()) {
       case 'bearer':
-        return parts.verifyBearer(value);
+        return verifyBearer(value, authorization, req);
       case 'basic':
         return limited(call, parts.signInLimit, () => verifyBasic(value, parts.identities));
       default:

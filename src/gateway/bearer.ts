@@ -2,8 +2,8 @@ import type { KeyObject } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { expressjwt, type Params } from 'express-jwt';
 import { StartError, unauthorized } from '../errors.ts';
-import type { Clock, Principal, TokenIssuer } from '../plugin.ts';
-import { createTokenCache } from './token-cache.ts';
+import type { Clock, TokenIssuer } from '../plugin.ts';
+import { createTokenCache, type Verified } from './token-cache.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
 
@@ -14,7 +14,7 @@ type Claims = Readonly<Record<string, unknown>>;
 export function createBearer(
   issuers: readonly TokenIssuer[],
   now: Clock,
-): (token: string) => Promise<Principal> | Principal {
+): (token: string) => Promise<Verified> | Verified {
   const cache = createTokenCache(now);
   const byName = new Map<string, TokenIssuer>();
   for (const issuer of issuers) {
@@ -25,7 +25,7 @@ export function createBearer(
     issuer.onKeysChanged?.(() => cache.clear());
   }
 
-  async function verify(token: string): Promise<Principal> {
+  async function verify(token: string): Promise<Verified> {
     const { header, claims: unproven } = decode(token);
     const issuer = typeof unproven.iss === 'string' ? byName.get(unproven.iss) : undefined;
     if (!issuer) throw unauthorized('unknown issuer');
@@ -42,9 +42,7 @@ export function createBearer(
     if (typeof exp !== 'number') throw unauthorized('no expiry');
     const found = await issuer.principalFor(claims);
     if (!found) throw unauthorized('nobody behind the token');
-    const principal = { ...found, expiresAt: exp };
-    cache.set(token, principal, exp);
-    return principal;
+    return cache.set(token, { ...found, expiresAt: exp }, exp);
   }
 
   return (token) => cache.get(token) ?? verify(token);

@@ -73,7 +73,8 @@ export function openCall(req: IncomingMessage, res: ServerResponse): Call {
 
 function createClosing(res: ServerResponse): Call['onClosed'] {
   const callbacks: (() => void)[] = [];
-  res.once('close', () => {
+  // It comes once; `once` would cost more.
+  res.on('close', () => {
     for (const callback of callbacks) callback();
   });
   return (callback) => {

@@ -1,10 +1,18 @@
 import { hash } from 'node:crypto';
 import type { Clock, Principal } from '../plugin.ts';
 
+/** Whom a verified token stands for. */
+export interface Verified {
+  readonly principal: Principal;
+  /** Until when nobody has to look again; microseconds. Earlier when keys change. */
+  until: number;
+}
+
 export interface TokenCache {
-  get(token: string): Principal | undefined;
+  get(token: string): Verified | undefined;
   /** Remembers for 60 s, or until `expiresAt` (epoch seconds) if that is earlier. */
-  set(token: string, principal: Principal, expiresAt: number): void;
+  set(token: string, principal: Principal, expiresAt: number): Verified;
+  /** Ends what is remembered, and what has been handed out of it. */
   clear(): void;
 }
 
@@ -13,20 +21,29 @@ const keptMicros = 60 * 1_000_000;
 
 /** Who the tokens verified lately stand for. Keyed by a hash of the whole token, so that memory holds no credentials. */
 export function createTokenCache(now: Clock): TokenCache {
-  const entries = new Map<string, { principal: Principal; until: number }>();
+  const entries = new Map<string, Verified>();
   const keyOf = (token: string): string => hash('sha256', token, 'base64');
+  const forget = (key: string): void => {
+    const entry = entries.get(key);
+    if (entry) entry.until = 0;
+    entries.delete(key);
+  };
   return {
     get(token) {
       const key = keyOf(token);
       const entry = entries.get(key);
-      if (entry && entry.until > now()) return entry.principal;
-      entries.delete(key);
+      if (entry && entry.until > now()) return entry;
+      forget(key);
       return undefined;
     },
     set(token, principal, expiresAt) {
-      if (entries.size >= maxEntries) entries.delete(entries.keys().next().value as string);
-      entries.set(keyOf(token), { principal, until: Math.min(expiresAt * 1_000_000, now() + keptMicros) });
+      if (entries.size >= maxEntries) forget(entries.keys().next().value as string);
+      const entry = { principal, until: Math.min(expiresAt * 1_000_000, now() + keptMicros) };
+      entries.set(keyOf(token), entry);
+      return entry;
     },
-    clear: () => entries.clear(),
+    clear: () => {
+      for (const key of entries.keys()) forget(key);
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { type ApiError, payloadTooLarge, requestTimeout, upstreamTimeout } from '../errors.ts';
 import type { Call } from '../gateway/call.ts';
 import { Exchange, type ExchangeEnd } from './exchange.ts';
-import type { RemoteTargetSettings } from './target-definition.ts';
+import type { RemoteTargetSettings, Timeouts } from './target-definition.ts';
 import { createUpload, hasBody, type Upload } from './upload.ts';
 import type { Answered, Upstream, Upstreams } from './upstreams.ts';
 
@@ -16,33 +16,38 @@ export interface ForwardParts {
 }
 
 /** A call at one of its target's upstreams. */
-class Attempt implements ExchangeEnd {
+class Attempt implements ExchangeEnd, Answered {
   readonly call: Call;
   readonly upstream: Upstream;
   readonly upload: Upload | undefined;
   readonly passed: (bytes: number) => void;
+  readonly exchange: Exchange;
+  /** Of the answer. */
+  status = 0;
   /** It has failed, and the upstream has seen nothing of it. */
   isUntouched = false;
   readonly #startedAt = performance.now();
-  readonly #heading = Promise.withResolvers<number>();
+  readonly #heading = Promise.withResolvers<Attempt>();
 
-  constructor(call: Call, upstream: Upstream, upload: Upload | undefined, passed: (bytes: number) => void) {
-    this.call = call;
-    this.upstream = upstream;
-    this.upload = upload;
-    this.passed = passed;
-    upstream.pending += 1;
+  constructor(parts: Pick<Attempt, 'call' | 'upstream' | 'upload' | 'passed'>, timeouts: Timeouts) {
+    this.call = parts.call;
+    this.upstream = parts.upstream;
+    this.upload = parts.upload;
+    this.passed = parts.passed;
+    this.exchange = new Exchange(parts.call, timeouts, this);
+    this.upstream.pending += 1;
   }
 
-  /** The status of the answer, once its head has been passed on; rejects when there is none. */
-  get status(): Promise<number> {
+  /** Resolves once the head of the answer has been passed on; rejects when there is none. */
+  get answered(): Promise<Attempt> {
     return this.#heading.promise;
   }
 
   onHead(status: number): void {
-    // Not where the status is awaited: a short answer may be over by then, and the call logged.
+    // Not where the answer is awaited: a short one may be over by then, and the call logged.
     this.call.upstreamMs = performance.now() - this.#startedAt;
-    this.#heading.resolve(status);
+    this.status = status;
+    this.#heading.resolve(this);
   }
 
   onFailure(error: ApiError, isUntouched: boolean): void {
@@ -65,9 +70,7 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<unkn
   const { settings, upstreams, rewrite, headersFor, onAnswered, passed } = parts;
   const { timeouts, maxBodyBytes } = settings;
 
-  function dispatch(attempt: Attempt, path: string): Promise<Answered> {
-    const { call, upstream, upload } = attempt;
-    const exchange = new Exchange(call, timeouts, attempt);
+  function dispatch({ call, upstream, upload, exchange, answered }: Attempt, path: string): Promise<Attempt> {
     call.onClosed(() => exchange.abandon());
     const { method = 'GET' } = call.req;
     const headers = headersFor(call, upstream.host);
@@ -78,11 +81,7 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<unkn
     } catch (error) {
       exchange.onResponseError(undefined, error as Error);
     }
-    return attempt.status.then((status) => {
-      exchange.flow();
-      onAnswered?.(call, status);
-      return { status };
-    });
+    return answered;
   }
 
   return (call) => {
@@ -93,12 +92,17 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<unkn
     const upload = hasBody(req) ? createUpload(req, res, maxBodyBytes, passed) : undefined;
     if (upload) call.onClosed(() => upload.release());
     let attempt: Attempt | undefined;
-    return upstreams.send(
-      (upstream) => {
-        attempt = new Attempt(call, upstream, upload, passed);
-        return dispatch(attempt, path);
-      },
-      () => attempt?.isUntouched === true && !upload?.isStarted(),
-    );
+    return upstreams
+      .send(
+        (upstream) => {
+          attempt = new Attempt({ call, upstream, upload, passed }, timeouts);
+          return dispatch(attempt, path);
+        },
+        () => attempt?.isUntouched === true && !upload?.isStarted(),
+      )
+      .then(({ exchange, status }) => {
+        exchange.flow();
+        onAnswered?.(call, status);
+      });
   };
 }

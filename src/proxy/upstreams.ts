@@ -125,17 +125,21 @@ export function createUpstreams(
     return chooseAmong(tried);
   }
 
-  function run<T extends Answered>(upstream: Guarded, attempt: (upstream: Upstream) => Promise<T>): Promise<T> {
-    if (upstream.hasFailed || upstream.breaker.state !== CircuitState.Closed) return runInDoubt(upstream, attempt);
+  const isInDoubt = ({ hasFailed, breaker }: Guarded): boolean => hasFailed || breaker.state !== CircuitState.Closed;
+
+  /** `failed` is told of a failure after the breaker, and may have something better. */
+  function run<T extends Answered>(
+    upstream: Guarded,
+    attempt: (upstream: Upstream) => Promise<T>,
+    failed: (error: unknown) => Promise<T>,
+  ): Promise<T> {
+    if (isInDoubt(upstream)) return runInDoubt(upstream, attempt).catch(failed);
     return attempt(upstream).then(
       (answer) => {
         if (failing.has(answer.status)) return noteFailure(upstream, new FailingAnswer()).then(() => answer);
         return upstream.hasFailed ? noteSuccess(upstream).then(() => answer) : answer;
       },
-      (error) =>
-        noteFailure(upstream, error).then(() => {
-          throw error;
-        }),
+      (error) => noteFailure(upstream, error).then(() => failed(error)),
     );
   }
 
@@ -144,10 +148,9 @@ export function createUpstreams(
     send: (attempt, mayRepeat) => {
       const first = choose();
       if (!first) return Promise.reject(upstreamCircuitOpen(retryAfter(all)));
-      return run(first, attempt).catch((error: unknown) => {
+      return run(first, attempt, (error) => {
         const second = mayRepeat(error) ? choose(first) : undefined;
-        if (!second) throw error;
-        return run(second, attempt);
+        return second ? run(second, attempt, (again) => Promise.reject(again)) : Promise.reject(error);
       });
     },
     close: async () => {
