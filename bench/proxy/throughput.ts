@@ -1,12 +1,23 @@
-import { type Contest, compete, medianOf, type Round, ratio, toTable } from '../support/contest.ts';
+import {
+  type Contender,
+  type Contest,
+  compete,
+  join,
+  medianOf,
+  type Round,
+  ratio,
+  toTable,
+} from '../support/contest.ts';
 import type { Findings } from '../support/findings.ts';
-import { connections, type Shot } from '../support/load.ts';
+import { connections } from '../support/load.ts';
 import { atLeast, type Bound } from '../support/report.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 import { answerBytes, startNginxProxy } from './nginx.ts';
 import { type Stage, shotAt } from './stage.ts';
 
-const rounds = 30;
+/** Processes of one program differ for as long as they live, by a tenth and more: what V8 makes of the code is up to chance. */
+const generations = 3;
+const rounds = 10;
 const secondsPerRound = 2;
 const warmUpSeconds = 5;
 const leadInSeconds = 1;
@@ -20,33 +31,40 @@ const limit = 'bare http + undici';
 
 /** The gateway with everything on, beside proxies that do nothing else. */
 export async function measureThroughput(stage: Stage): Promise<Findings> {
-  const gateway = await stage.startGateway();
-  // The same bytes for all of them: half of a request is its token, which others have to pass on.
-  const headers = gateway.headersFor('backend');
-  const shotOf = (server: ServerProcess): Shot => ({ ...shotAt(server), headers });
-  const bare = await stage.start('contenders/bare.ts');
-  const nginx = await startNginxProxy(stage.releases, stage.backend);
-  const others = [];
-  for (const [name, script] of peers) {
-    const server = await stage.start(script);
-    others.push({ name, server, shot: shotOf(server) });
-  }
-  const contenders = [
-    { name: limit, server: bare, shot: shotOf(bare) },
-    { name: ours, server: gateway.server, shot: shotOf(gateway.server) },
-    ...others,
-    { name: 'nginx as a proxy', server: nginx, shot: shotOf(nginx) },
-  ];
   const options = { rounds, secondsPerRound, warmUpSeconds, leadInSeconds, load: stage.load.busy };
-  const contest = await compete('Throughput', contenders, options);
-  for (const { server } of contenders) await server.stop();
+  const contests: Contest[] = [];
+  for (let number = 1; number <= generations; number += 1) {
+    const contenders = await startContenders(stage);
+    contests.push(await compete(`Throughput, processes ${number} of ${generations}`, contenders, options));
+    for (const { server } of contenders) await server.stop();
+  }
+  const contest = join('Throughput', contests);
   return {
     circumstances: [
-      `Throughput: ${connections} connections, answers of ${answerBytes} bytes from nginx, one process a contender; ${rounds} rounds of ${secondsPerRound} s each, in turns, each after ${leadInSeconds} s that does not count, and a warm-up of ${warmUpSeconds} s before all. Figures are medians; a ratio is the median of the rounds' ratios. hookgate with bearer token, request id, access log (to a file), metrics and rate limit; the others with nothing switched on. All get the same requests, which carry the token.`,
+      `Throughput: ${connections} connections, answers of ${answerBytes} bytes from nginx, one process a contender at a time; ${generations} times new processes, and each time ${rounds} rounds of ${secondsPerRound} s, in turns, each after ${leadInSeconds} s that does not count, and a warm-up of ${warmUpSeconds} s before all. Figures are medians; a ratio is the median of the rounds' ratios. hookgate with bearer token, request id, access log (to a file), metrics and rate limit; the others with nothing switched on. All get the same requests, which carry the token.`,
     ],
     tables: [toTable(contest, limit, 1)],
     bounds: toBounds(contest),
   };
+}
+
+async function startContenders(stage: Stage): Promise<Contender[]> {
+  const gateway = await stage.startGateway();
+  // The same bytes for all of them: half of a request is its token, which others have to pass on.
+  const headers = gateway.headersFor('backend');
+  const contender = (name: string, server: ServerProcess): Contender => ({
+    name,
+    server,
+    shot: { ...shotAt(server), headers },
+  });
+  const others: Contender[] = [];
+  for (const [name, script] of peers) others.push(contender(name, await stage.start(script)));
+  return [
+    contender(limit, await stage.start('contenders/bare.ts')),
+    contender(ours, gateway.server),
+    ...others,
+    contender('nginx as a proxy', await startNginxProxy(stage.releases, stage.backend)),
+  ];
 }
 
 const p99 = ({ p99Ms }: Round): number => p99Ms;

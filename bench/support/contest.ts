@@ -50,6 +50,14 @@ export async function compete(
   return { title, results };
 }
 
+/** Contests of the same contenders as one. */
+export function join(title: string, contests: readonly Contest[]): Contest {
+  const results = new Map<string, readonly Round[]>();
+  for (const contest of contests)
+    for (const [name, rounds] of contest.results) results.set(name, [...(results.get(name) ?? []), ...rounds]);
+  return { title, results };
+}
+
 async function measure({ server, shot }: Contender, options: ContestOptions): Promise<Round> {
   if (options.leadInSeconds > 0) await options.load(shot, options.leadInSeconds);
   const before = server.cpuMicros();
