@@ -37,9 +37,12 @@ export function createTokenCache(now: Clock): TokenCache {
       return undefined;
     },
     set(token, principal, expiresAt) {
+      const key = keyOf(token);
+      // Verified twice at once: what is not in here any more could not be ended.
+      forget(key);
       if (entries.size >= maxEntries) forget(entries.keys().next().value as string);
       const entry = { principal, until: Math.min(expiresAt * 1_000_000, now() + keptMicros) };
-      entries.set(keyOf(token), entry);
+      entries.set(key, entry);
       return entry;
     },
     clear: () => {
