@@ -5,10 +5,12 @@ import { answeredWithin } from '../answered-within.ts';
 import type { Config } from '../config.ts';
 import { databaseUnavailable } from '../errors.ts';
 import { isDeadlock, isLostConnection, isUnavailable, markAsQuoting, toSafeError } from './database-errors.ts';
+import { prepared } from './mysql-client.ts';
 import { openMysql } from './open-mysql.ts';
 import { openSqlite } from './open-sqlite.ts';
 
 export type { Knex } from 'knex';
+export { prepared };
 
 export type Engine = 'sqlite' | 'mysql';
 
@@ -27,6 +29,8 @@ export interface Database {
   openSingle(): Knex;
   /** Ends a `SELECT … FOR UPDATE` that passes over rows which others hold; nothing on the embedded database. */
   readonly skipLocked: string;
+  /** Ends a SELECT whose rows nobody else may change until the transaction ends; nothing on the embedded database. */
+  readonly lockShared: string;
   /**
    * Begins a DELETE whose condition names primary keys. Of a small table the servers would rather read every row, and wait for
    * those that others have not committed yet.
@@ -76,6 +80,7 @@ export function openDatabase(
     knex,
     openSingle: () => (file ? openSqlite(file) : openMysql(config, { min: 1, max: 1 })),
     skipLocked: file ? '' : ' for update skip locked',
+    lockShared: file ? '' : ' lock in share mode',
     deleteByKey: (table) => (file ? `delete from ${table}` : `delete ${table} from ${table} force index (primary)`),
     changes: (answer) =>
       file ? (answer as { changes: number }).changes : ((answer as { affectedRows: number }[])[0]?.affectedRows ?? 0),

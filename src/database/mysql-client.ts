@@ -9,8 +9,14 @@ export interface MysqlClientConfig extends Knex.Config {
   answerTimeoutMs: number | undefined;
 }
 
+/** An option of `knex.raw`: the server gets the statement once, and then only values, as they are. The embedded database always does. */
+export const prepared = { isPrepared: true };
+
 interface Query {
   sql: string;
+  bindings?: unknown[] | null;
+  options?: Partial<typeof prepared>;
+  response?: unknown;
 }
 
 interface Connection {
@@ -19,6 +25,7 @@ interface Connection {
   turn?: Promise<unknown>;
   /** Leads to a server that takes no writes. */
   isReadOnly?: boolean;
+  execute(sql: string, values: unknown[], done: (error: Error | null, rows: unknown, fields: unknown) => void): void;
   destroy(): void;
 }
 
@@ -38,8 +45,10 @@ export class MysqlClient extends Mysql2Client {
     connection.transaction ??= noTransaction();
     const { transaction, turn = Promise.resolve() } = connection;
     const { answerTimeoutMs } = this.config as MysqlClientConfig;
+    // Without values the driver need not look for places that they go to.
+    if (query.bindings?.length === 0) query.bindings = null;
     const send = (): Promise<Query> => {
-      const answer = super._query(connection, query);
+      const answer = query.options?.isPrepared ? execute(connection, query) : super._query(connection, query);
       if (answerTimeoutMs === undefined) return answer;
       return answeredWithin(answerTimeoutMs, answer, () => givenUp(connection));
     };
@@ -55,6 +64,14 @@ export class MysqlClient extends Mysql2Client {
     return !connection.isReadOnly && super.validateConnection(connection);
   }
 }
+
+const execute = (connection: Connection, query: Query): Promise<Query> =>
+  new Promise((resolve, reject) => {
+    connection.execute(query.sql, query.bindings ?? [], (error, ...response) => {
+      if (error) reject(error);
+      else resolve(Object.assign(query, { response }));
+    });
+  });
 
 function givenUp(connection: Connection): Error {
   connection.destroy();

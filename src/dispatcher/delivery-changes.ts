@@ -1,5 +1,6 @@
 import type { Database, Knex } from '../database/database.ts';
 import { conflict, notFound } from '../errors.ts';
+import { createBatchRepository, readPayload } from './batch-repository.ts';
 import { storedStatus } from './delivery.ts';
 import { type DeliveryRow, type DeliveryView, deliveryColumns, toView } from './delivery-view.ts';
 import { endpointKey } from './endpoint.ts';
@@ -8,8 +9,16 @@ import { insertRows } from './insert-rows.ts';
 import { newLeaseToken, noLease } from './lease-token.ts';
 import { deliveryTable, never, type QueueRow, queueTable } from './queue-repository.ts';
 import { attemptColumns, attemptTable } from './recording.ts';
+import type { UnwrittenDeliveries } from './unwritten.ts';
 
-type Delivery = Pick<DeliveryRow, 'id' | 'endpoint_kind' | 'endpoint_id' | 'status' | 'attempt_count' | 'last_status'>;
+export type Delivery = Pick<
+  DeliveryRow,
+  'id' | 'endpoint_kind' | 'endpoint_id' | 'status' | 'attempt_count' | 'last_status'
+> & {
+  payload: string;
+  /** The batch that it was sent from, and that still has its payload; null for what has its own. */
+  batch_id: string | null;
+};
 
 interface Locked {
   delivery: Delivery;
@@ -18,6 +27,14 @@ interface Locked {
 
 export const missing = (): Error => notFound('There is no such delivery.');
 const inFlight = (): Error => conflict('DELIVERY_IN_FLIGHT', 'The delivery is being attempted at this moment.');
+
+/** Where a delivery was sent from its batch, the payload is there. */
+export async function payloadOf(
+  db: Knex,
+  { id, payload, batch_id: batchId }: Pick<Delivery, 'id' | 'payload' | 'batch_id'>,
+): Promise<string> {
+  return batchId === null ? payload : readPayload(db, batchId, id);
+}
 
 /** One delivery with its place in the queue. */
 export const joined = (db: Knex) => db(`${deliveryTable} as d`).leftJoin(`${queueTable} as q`, 'q.delivery_id', 'd.id');
@@ -28,8 +45,9 @@ export function createDeliveryChanges(parts: {
   lookup: EndpointLookup;
   now: () => number;
   wake: (trx: Knex.Transaction, key: number, dueAt: number) => void;
+  unwritten: UnwrittenDeliveries;
 }) {
-  const { database, lookup, now, wake } = parts;
+  const { database, lookup, now, wake, unwritten } = parts;
 
   return {
     /**
@@ -37,9 +55,10 @@ export function createDeliveryChanges(parts: {
      * goes afterwards is found out at the attempt.
      */
     async demandEndpoint(organization: string, id: string): Promise<void> {
-      const row: Delivery | undefined = await database.read((db) =>
-        db(deliveryTable).where({ id, organization }).first('endpoint_kind', 'endpoint_id'),
-      );
+      const row: Pick<Delivery, 'endpoint_kind' | 'endpoint_id'> | undefined = await database.read(async (db) => {
+        const inBatch = await unwritten.find(db, organization, id);
+        return inBatch ?? db(deliveryTable).where({ id, organization }).first('endpoint_kind', 'endpoint_id');
+      });
       if (!row) throw missing();
       const { endpoint } = await lookup.findOne({ kind: row.endpoint_kind, id: row.endpoint_id });
       if (endpoint.state === 'gone')
@@ -78,24 +97,33 @@ export function createDeliveryChanges(parts: {
     },
   };
 
+  /** Locks a delivery and its place in the queue, in the order in which results are written. Throws `NOT_FOUND`, or 409 when in flight. */
+  async function lock(trx: Knex, organization: string, id: string): Promise<Locked> {
+    const queue = (): Promise<QueueRow | undefined> =>
+      trx<QueueRow>(queueTable).where({ delivery_id: id }).forUpdate().first() as Promise<QueueRow | undefined>;
+    await demandRow(trx, organization, id);
+    const before = await queue();
+    const delivery = (await trx(deliveryTable).where({ id }).forUpdate().first()) as Delivery | undefined;
+    if (!delivery) throw missing();
+    // Somebody else may have sent it again between the two.
+    const queued = before ?? (delivery.status === storedStatus.open ? await queue() : undefined);
+    return { delivery, queued };
+  }
+
+  /** What is in a batch that nobody sends from gets a row. */
+  async function demandRow(trx: Knex, organization: string, id: string): Promise<void> {
+    const hasRow = async () => (await trx(deliveryTable).where({ id, organization }).first('id')) !== undefined;
+    if (await hasRow()) return;
+    if ((await createBatchRepository(trx, database).single({ organization, id }, now())) > 0) return;
+    if (await unwritten.find(trx, organization, id)) throw inFlight();
+    // It may have been settled since the first look.
+    if (!(await hasRow())) throw missing();
+  }
+
   async function view(trx: Knex, id: string): Promise<DeliveryView> {
     const row = (await joined(trx).where({ 'd.id': id }).select(deliveryColumns).first()) as DeliveryRow;
     return toView(row, now());
   }
-}
-
-/** Locks a delivery and its place in the queue, in the order in which results are written. Throws `NOT_FOUND`. */
-async function lock(trx: Knex, organization: string, id: string): Promise<Locked> {
-  const queue = (): Promise<QueueRow | undefined> =>
-    trx<QueueRow>(queueTable).where({ delivery_id: id }).forUpdate().first() as Promise<QueueRow | undefined>;
-  const known = await trx(deliveryTable).where({ id, organization }).first('id');
-  if (!known) throw missing();
-  const before = await queue();
-  const delivery = (await trx(deliveryTable).where({ id }).forUpdate().first()) as Delivery | undefined;
-  if (!delivery) throw missing();
-  // Somebody else may have sent it again between the two.
-  const queued = before ?? (delivery.status === storedStatus.open ? await queue() : undefined);
-  return { delivery, queued };
 }
 
 /**
@@ -115,7 +143,10 @@ async function restart(trx: Knex, { delivery_id, lease_token }: QueueRow, time: 
 
 async function putBack(trx: Knex, delivery: Delivery, time: number): Promise<void> {
   const endpoint = { kind: delivery.endpoint_kind, id: delivery.endpoint_id };
-  await trx(deliveryTable).where({ id: delivery.id }).update({ status: storedStatus.open, finished_at: 0 });
+  const payload = await payloadOf(trx, delivery);
+  await trx(deliveryTable)
+    .where({ id: delivery.id })
+    .update({ status: storedStatus.open, finished_at: 0, payload, batch_id: null });
   await trx<QueueRow>(queueTable).insert({
     delivery_id: delivery.id,
     endpoint_key: endpointKey(endpoint),

@@ -1,6 +1,7 @@
 import type { Database, Knex } from '../database/database.ts';
+import { type Backlog, readBacklog } from './backlog.ts';
 import { type DeliveryState, storedStatus } from './delivery.ts';
-import { createDeliveryChanges, joined, missing } from './delivery-changes.ts';
+import { createDeliveryChanges, type Delivery, joined, missing, payloadOf } from './delivery-changes.ts';
 import {
   type AttemptRow,
   type AttemptView,
@@ -12,18 +13,12 @@ import {
   toAttempt,
   toView,
 } from './delivery-view.ts';
-import type { EndpointRef } from './endpoint.ts';
 import type { EndpointLookup } from './endpoint-lookup.ts';
-import { deliveryTable, never, queueTable } from './queue-repository.ts';
+import { never } from './queue-repository.ts';
 import { attemptTable } from './recording.ts';
+import { createUnwritten } from './unwritten.ts';
 
 export type { AttemptView, DeliveryView } from './delivery-view.ts';
-
-export interface Backlog {
-  endpoint: EndpointRef;
-  waiting: number;
-  oldestCreatedAt: number;
-}
 
 export interface DeliveryFilter {
   organization: string;
@@ -55,7 +50,8 @@ export function createDeliveryLog(parts: {
   wake: (trx: Knex.Transaction, key: number, dueAt: number) => void;
 }) {
   const { database, now } = parts;
-  const changes = createDeliveryChanges(parts);
+  const unwritten = createUnwritten(database, now);
+  const changes = createDeliveryChanges({ ...parts, unwritten });
 
   function filtered(db: Knex, filter: DeliveryFilter) {
     const { organization, status, states, endpointKinds, endpointId, type, from, to } = filter;
@@ -92,68 +88,52 @@ export function createDeliveryLog(parts: {
     return joined(db).join(ids, 'page.id', 'd.id').orderBy('page.id', 'desc').limit(limit);
   }
 
+  /** The newest, with those that have no rows of their own yet; and the id to go on from. */
+  async function page(db: Knex, filter: DeliveryFilter, limit: number, before: string | undefined) {
+    // These first: what gets a row meanwhile is found twice then, and not never. One more than asked for tells whether this is
+    // the last page.
+    const { rows: inBatches, from } = await unwritten.newest(db, filter, limit + 1, before);
+    const inRows: DeliveryRow[] = await newest(db, filter, limit + 1, before).select(deliveryColumns);
+    const byId = new Map([...inBatches, ...inRows].map((row) => [row.id, row]));
+    const found = [...byId.values()]
+      .filter(({ id }) => from === undefined || id > from)
+      .sort((one, other) => (one.id < other.id ? 1 : -1));
+    const rows = found.slice(0, limit);
+    return { rows, next: found.length > limit ? rows.at(-1)?.id : from && idAfter(from) };
+  }
+
   return {
     /** A page of the newest, or of those before `cursor` (the id of the last one seen). */
     async list(filter: DeliveryFilter, limit: number, cursor?: string): Promise<DeliveryPage> {
-      // One more than asked for tells whether this is the last page.
-      const rows: DeliveryRow[] = await database.read((db) =>
-        newest(db, filter, limit + 1, cursor).select(deliveryColumns),
-      );
-      const page = rows.slice(0, limit);
-      return {
-        deliveries: page.map((row) => toView(row, now())),
-        next: rows.length > limit ? page.at(-1)?.id : undefined,
-      };
+      const { rows, next } = await database.read((db) => page(db, filter, limit, cursor));
+      return { deliveries: rows.map((row) => toView(row, now())), next };
     },
 
     /** How many the filter finds. */
     async count(db: Knex, filter: DeliveryFilter): Promise<number> {
+      let found = 0;
+      await unwritten.each(db, filter, (rows) => {
+        found += rows.length;
+      });
       const [row] = await filtered(db, filter).count({ found: '*' });
-      return Number(row?.found ?? 0);
+      return found + Number(row?.found ?? 0);
     },
 
-    /** What the filter finds, from the one before `before` on, newest first. */
-    async before(
-      filter: DeliveryFilter,
-      before: string,
-      limit: number,
-    ): Promise<{ id: string; endpoint: EndpointRef }[]> {
-      const rows: DeliveryRow[] = await database.read((db) =>
-        newest(db, filter, limit, before).select('d.id', 'd.endpoint_kind', 'd.endpoint_id'),
-      );
-      return rows.map((row) => ({ id: row.id, endpoint: { kind: row.endpoint_kind, id: row.endpoint_id } }));
-    },
-
-    /** Endpoints with something waiting, and how much; the fullest first, at most 1000. */
-    async backlog(organization: string): Promise<Backlog[]> {
-      const rows = (await database.read((db) =>
-        db(`${deliveryTable} as d`)
-          .join(`${queueTable} as q`, 'q.delivery_id', 'd.id')
-          .where({ 'd.organization': organization, 'd.status': storedStatus.open })
-          .groupBy('d.endpoint_kind', 'd.endpoint_id')
-          .select('d.endpoint_kind', 'd.endpoint_id')
-          .count({ waiting: '*' })
-          .min({ oldest: 'd.created_at' })
-          .orderBy('waiting', 'desc')
-          .limit(1000),
-      )) as { endpoint_kind: string; endpoint_id: string; waiting: number; oldest: number }[];
-      return rows.map((row) => ({
-        endpoint: { kind: row.endpoint_kind, id: row.endpoint_id },
-        waiting: Number(row.waiting),
-        oldestCreatedAt: Number(row.oldest),
-      }));
-    },
+    backlog: (organization: string): Promise<Backlog[]> => readBacklog(database, unwritten, organization),
 
     /** Throws `NOT_FOUND`. */
     async read(organization: string, id: string): Promise<DeliveryView & { payload: string; attempts: AttemptView[] }> {
       return database.read(async (db) => {
+        const inBatch = await unwritten.find(db, organization, id);
         const row = (await joined(db)
           .where({ 'd.organization': organization, 'd.id': id })
-          .select([...deliveryColumns, 'd.payload'])
-          .first()) as (DeliveryRow & { payload: string }) | undefined;
-        if (!row) throw missing();
+          .select([...deliveryColumns, 'd.payload', 'd.batch_id'])
+          .first()) as (DeliveryRow & Pick<Delivery, 'payload' | 'batch_id'>) | undefined;
+        const found = row ?? inBatch;
+        if (!found) throw missing();
         const attempts = (await db(attemptTable).where({ delivery_id: id }).orderBy('number')) as AttemptRow[];
-        return { ...toView(row, now()), payload: row.payload, attempts: attempts.map(toAttempt) };
+        const payload = row ? await payloadOf(db, row) : found.payload;
+        return { ...toView(found, now()), payload, attempts: attempts.map(toAttempt) };
       });
     },
 
@@ -161,6 +141,12 @@ export function createDeliveryLog(parts: {
     redeliver: changes.redeliver,
     cancel: changes.cancel,
   };
+}
+
+/** The least id that is greater. */
+function idAfter(id: string): string {
+  const hex = (BigInt(`0x${id.replaceAll('-', '')}`) + 1n).toString(16).padStart(32, '0');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
 const everyState = Object.keys(storedStatus) as DeliveryState[];

@@ -1,3 +1,4 @@
+import type { HeldBatch } from './batch.ts';
 import type { EndpointRef } from './endpoint.ts';
 import type { LookedUp } from './endpoint-lookup.ts';
 import type { Outcome } from './outcome.ts';
@@ -30,6 +31,15 @@ export interface Claimed {
   attemptCount: number;
   retries: number;
   unknowns: number;
+  /** Set for what is sent from its batch, and has no row of its own yet. */
+  batched?: BatchedClaim;
+}
+
+export interface BatchedClaim {
+  batch: HeldBatch;
+  organization: string;
+  type: string;
+  createdAt: number;
 }
 
 /** An attempt that has ended, with what follows from it. */

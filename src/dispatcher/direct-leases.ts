@@ -1,6 +1,7 @@
 import type { Knex } from '../database/database.ts';
 import type { Claimed, NewDelivery } from './delivery.ts';
 import { endpointKey } from './endpoint.ts';
+import { mostAsRows } from './enqueue.ts';
 import { newLeaseToken } from './lease-token.ts';
 import type { Worker } from './worker.ts';
 
@@ -18,8 +19,6 @@ export interface DirectLeases {
   readonly left: ReadonlySet<number>;
 }
 
-/** More at once are claimed together for less than they cost one by one. */
-const mostAtOnce = 16;
 /** Of all slots, at most so many for what has not been committed yet. */
 const boundedShare = 0.25;
 
@@ -54,7 +53,7 @@ export function createDirectLeasing(parts: {
       const rows: Claimed[] = [];
       const left = new Set<number>();
       const lease = { token: newLeaseToken(), until: now() + settings.leaseMicros };
-      const mayLease = isOpen() && deliveries <= mostAtOnce && isOutermost(trx);
+      const mayLease = isOpen() && deliveries <= mostAsRows && isOutermost(trx);
       return {
         left,
         leaseFor({ id, endpoint, payload }) {

@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts';
+import { createBatchRepository } from './batch-repository.ts';
 import { createQueueRepository } from './queue-repository.ts';
 
 /** It looks this far back, for rows whose transactions were committed late. */
@@ -7,16 +8,22 @@ const overlapMicros = 5_000_000;
 const maxRecent = 50_000;
 const ringPage = 500;
 
+export interface Discovered {
+  /** Keys of endpoints with something due. */
+  endpoints: number[];
+  /** There is a batch that nobody sends from. */
+  hasBatch: boolean;
+}
+
 /**
  * Looks for what others have enqueued and what this process does not know: what fell due since the last look, and the next
  * stretch of all endpoints.
  */
-export function createDiscovery(database: Database, now: () => number): { find(): Promise<number[]> } {
+export function createDiscovery(database: Database, now: () => number): { find(): Promise<Discovered> } {
   let since = 0;
   let ringAt = -1;
 
   return {
-    /** Keys of endpoints with something due. */
     async find() {
       const time = now();
       return database.read(async (db) => {
@@ -25,7 +32,11 @@ export function createDiscovery(database: Database, now: () => number): { find()
         const stretch = await queue.endpointsAfter(ringAt, ringPage);
         ringAt = stretch.length < ringPage ? -1 : (stretch.at(-1)?.endpointKey ?? -1);
         since = time;
-        return [...recent, ...stretch.filter(({ dueAt }) => dueAt <= time).map(({ endpointKey }) => endpointKey)];
+        const inStretch = stretch.filter(({ dueAt }) => dueAt <= time).map(({ endpointKey }) => endpointKey);
+        return {
+          endpoints: [...recent, ...inStretch],
+          hasBatch: await createBatchRepository(db, database).hasWaiting(time),
+        };
       });
     },
   };

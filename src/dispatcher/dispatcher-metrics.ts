@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { Database } from '../database/database.ts';
 import { Counter, Gauge, Histogram } from '../prometheus.ts';
+import { batchTable } from './batch-repository.ts';
 import type { Result } from './delivery.ts';
 import { queueTable } from './queue-repository.ts';
 
@@ -18,17 +19,25 @@ export interface QueueState {
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 7];
 
-/** A range of the index over the due time; leased rows in it are few. */
+/** A range of the index over the due time, in which leased rows are few; and batches that nobody sends from. */
 export async function readQueueState(database: Database, now: number): Promise<QueueState> {
-  const [row] = await database.read((db) =>
-    db(queueTable)
+  const [queued, batched] = await database.read(async (db) => [
+    await db(queueTable)
       .where('due_at', '<=', now)
       .where('lease_until', '<=', now)
       .count({ due: '*' })
-      .min({ oldest: 'due_at' }),
-  );
-  const oldest = row?.oldest === null || row?.oldest === undefined ? now : Number(row.oldest);
-  return { due: Number(row?.due ?? 0), oldestDueAge: now - oldest };
+      .min({ oldest: 'due_at' })
+      .first(),
+    await db(batchTable)
+      .where('lease_until', '<=', now)
+      .sum({ due: 'deliveries' })
+      .min({ oldest: 'created_at' })
+      .first(),
+  ]);
+  return {
+    due: Number(queued?.due ?? 0) + Number(batched?.due ?? 0),
+    oldestDueAge: now - Math.min(now, Number(queued?.oldest ?? now), Number(batched?.oldest ?? now)),
+  };
 }
 
 export function createDispatcherMetrics(parts: {

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Database, Knex } from '../database/database.ts';
 import { describeError, type Logger } from '../logger.ts';
 import { repeat } from '../repeating.ts';
+import { createBatchRepository } from './batch-repository.ts';
 import { createCorrectedClock } from './clock-offset.ts';
 import type { NewDelivery, Result } from './delivery.ts';
 import { createDeliveryLog, type DeliveryLog } from './delivery-log.ts';
@@ -160,9 +161,10 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
   }
 
   async function poll(): Promise<void> {
-    const found = await discovery.find();
-    for (const key of found) worker.board.hint(key, now(), now());
-    if (found.length > 0) wake();
+    const { endpoints, hasBatch } = await discovery.find();
+    for (const key of endpoints) worker.board.hint(key, now(), now());
+    if (hasBatch) worker.noteBatch();
+    if (hasBatch || endpoints.length > 0) wake();
   }
 
   async function pollForever(): Promise<void> {
@@ -212,15 +214,16 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
   }
 
   /** Once the caller's transaction has been committed, this process need not ask what is due. */
-  function wakeAfter(trx: Knex.Transaction, endpoints: Iterable<number>, dueAt: number): void {
+  function wakeAfter(trx: Knex.Transaction, endpoints: Iterable<number>, dueAt: number, hasBatch = false): void {
     trx.executionPromise.then(
-      () => noteDue(endpoints, dueAt),
+      () => noteDue(endpoints, dueAt, hasBatch),
       () => undefined,
     );
   }
 
-  function noteDue(endpoints: Iterable<number>, dueAt: number): void {
+  function noteDue(endpoints: Iterable<number>, dueAt: number, hasBatch = false): void {
     if (!sends) return; // Nobody would take it off the board.
+    if (hasBatch) worker.noteBatch();
     for (const key of endpoints) worker.board.hint(key, dueAt, now());
     wake();
   }
@@ -244,8 +247,8 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
     async enqueue(trx, deliveries) {
       const time = now();
       const leases = direct.begin(trx, deliveries.length);
-      const accepted = await insertDeliveries(trx, deliveries, time, leases);
-      wakeAfter(trx, leases.left, time);
+      const { accepted, hasBatch } = await insertDeliveries(trx, database, deliveries, time, leases);
+      wakeAfter(trx, leases.left, time, hasBatch);
       return accepted;
     },
     async start() {
@@ -255,7 +258,10 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
         return;
       }
       if (database.engine === 'sqlite')
-        await database.transaction((trx) => createQueueRepository(trx, database).endAllLeases());
+        await database.transaction(async (trx) => {
+          await createQueueRepository(trx, database).endAllLeases();
+          await createBatchRepository(trx, database).endAllLeases();
+        });
       await poll();
       isSending = true;
       loop = work();

@@ -107,6 +107,13 @@ export class EndpointBoard {
     return Math.min(this.#slotsOf(state) - state.inFlight, this.#limits.concurrency - this.#inFlight);
   }
 
+  /** How many more rows of an endpoint may be taken in that are not in the queue; none while others of it wait there. */
+  roomBesideQueue(key: number): number {
+    const state = this.#state(key);
+    if (this.#due.has(state)) return 0;
+    return Math.min(this.#target(state) - state.inFlight - state.waiting.length, this.#origins.room(state.origin));
+  }
+
   /**
    * Which endpoints to claim rows for, and how many of each, at most `rows` in all. Whoever was chosen counts as empty until
    * `claimed` or `missed` says otherwise, so that what is enqueued meanwhile is not forgotten.
@@ -243,16 +250,21 @@ export class EndpointBoard {
     return state.standing === 'failing' && this.#isShareUsed('failing');
   }
 
-  /** How many more rows to claim: what can start soon. An endpoint that answers quickly may have more waiting than slots. */
-  #room(state: EndpointState): number {
+  /** How many rows may be here: what can start soon. An endpoint that answers quickly may have more waiting than slots. */
+  #target(state: EndpointState): number {
     const isHealthy = state.standing === 'healthy';
     if (!isHealthy && !this.#hasSlot(state)) return 0;
     const slots = this.#slotsOf(state);
     const ahead = isHealthy ? Math.min(maxAhead, (slots * aheadMs) / Math.max(1, state.durationMs)) : 0;
-    const target = Math.floor(Math.max(slots, ahead));
+    return Math.floor(Math.max(slots, ahead));
+  }
+
+  /** How many more rows to claim. */
+  #room(state: EndpointState): number {
+    const target = this.#target(state);
     const room = target - state.inFlight - state.waiting.length;
     // Half of it at a time: one claim for each row that ends would cost more than the sending.
-    return room * 2 >= target ? room : 0;
+    return room > 0 && room * 2 >= target ? room : 0;
   }
 
   #promote(now: number): void {

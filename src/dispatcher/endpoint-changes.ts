@@ -1,7 +1,9 @@
 import type { Database, Knex } from '../database/database.ts';
 import { describeError, type Logger } from '../logger.ts';
+import { createBatchRepository } from './batch-repository.ts';
 import { type EndpointRef, endpointKey } from './endpoint.ts';
 import { createQueueRepository } from './queue-repository.ts';
+import { createUnwritten } from './unwritten.ts';
 
 /** What becomes of an endpoint's deliveries when it is disabled, enabled or deleted. */
 export function createEndpointChanges(parts: {
@@ -13,6 +15,13 @@ export function createEndpointChanges(parts: {
 }) {
   const { database, now, logger, wake } = parts;
   const queue = (trx: Knex) => createQueueRepository(trx, database);
+  const unwritten = createUnwritten(database, now);
+
+  /** The queue, with all in it that waits for an endpoint, and was in a batch. */
+  async function whole(trx: Knex, endpoint: EndpointRef) {
+    await createBatchRepository(trx, database).single({ endpoint }, now());
+    return queue(trx);
+  }
 
   async function release(trx: Knex, { kind, id }: EndpointRef): Promise<void> {
     await queue(trx).release(endpointKey({ kind, id }), kind, id, now());
@@ -41,7 +50,7 @@ export function createEndpointChanges(parts: {
 
   return {
     async hold(trx: Knex.Transaction, { kind, id }: EndpointRef): Promise<void> {
-      await queue(trx).hold(endpointKey({ kind, id }), kind, id);
+      await (await whole(trx, { kind, id })).hold(endpointKey({ kind, id }), kind, id);
     },
 
     async release(trx: Knex.Transaction, endpoint: EndpointRef): Promise<void> {
@@ -49,10 +58,11 @@ export function createEndpointChanges(parts: {
       void releaseAfter(trx, endpoint);
     },
 
-    cancel: (trx: Knex.Transaction, { kind, id }: EndpointRef): Promise<number> =>
-      queue(trx).cancel(endpointKey({ kind, id }), kind, id, now()),
+    cancel: async (trx: Knex.Transaction, { kind, id }: EndpointRef): Promise<number> =>
+      (await whole(trx, { kind, id })).cancel(endpointKey({ kind, id }), kind, id, now()),
 
-    hasOpen: (trx: Knex.Transaction, { kind, id }: EndpointRef): Promise<boolean> =>
-      queue(trx).hasRows(endpointKey({ kind, id }), kind, id),
+    // What leaves its batch meanwhile is found in the queue.
+    hasOpen: async (trx: Knex.Transaction, { kind, id }: EndpointRef): Promise<boolean> =>
+      (await unwritten.has(trx, { kind, id })) || (await queue(trx).hasRows(endpointKey({ kind, id }), kind, id)),
   };
 }

@@ -1,4 +1,4 @@
-import type { Knex } from '../database/database.ts';
+import { type Knex, prepared } from '../database/database.ts';
 import { literalText } from './sql-text.ts';
 
 /**
@@ -21,4 +21,18 @@ export async function insertRows(
   };
   const values = rows.map((row) => `(${row.map(literal).join(',')})`).join(',');
   await db.raw(`insert into ${table} (${columns.join(',')}) values ${values}`, bindings as Knex.RawBinding[]);
+}
+
+/**
+ * One INSERT of a row with bytes in it. As a prepared statement: they travel as they are, where a text of them would have to be
+ * escaped, and read again by the server.
+ */
+export async function insertBinary(
+  db: Knex,
+  table: string,
+  row: Readonly<Record<string, string | number | Buffer>>,
+): Promise<void> {
+  const marks = Object.keys(row).map(() => '?');
+  const sql = `insert into ${table} (${Object.keys(row).join(',')}) values (${marks.join(',')})`;
+  await db.raw(sql, Object.values(row)).options(prepared);
 }

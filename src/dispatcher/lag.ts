@@ -1,4 +1,5 @@
 import type { Database, Knex } from '../database/database.ts';
+import { batchTable } from './batch-repository.ts';
 import { createQueueRepository, queueTable } from './queue-repository.ts';
 
 export interface LagWatch {
@@ -45,6 +46,9 @@ export function createLagWatch({ database, now, maxLagMs, capped }: LagWatchPart
 
   async function isBehind(db: Knex): Promise<boolean> {
     const before = now() - maxLagMs * 1000;
+    // A batch is taken whatever its endpoints have in flight.
+    if (await db(batchTable).where('created_at', '<=', before).where('lease_until', '<=', before).first('id'))
+      return true;
     // Nearly always the end of it: one look at the index over the due time.
     if (!(await db(queueTable).where('due_at', '<=', before).orderBy('due_at').first('due_at'))) return false;
     look();

@@ -1,7 +1,11 @@
-import type { Database } from '../database/database.ts';
+import type { Database, Knex } from '../database/database.ts';
+import { closeBatches } from './batch-intake.ts';
+import { createBatchRepository } from './batch-repository.ts';
 import type { Claimed } from './delivery.ts';
+import { insertOpen, ownRowsOf } from './delivery-rows.ts';
 import { inTime } from './in-time.ts';
 import { createQueueRepository } from './queue-repository.ts';
+import { toOpen } from './write-results.ts';
 
 export interface LeaseReturns {
   /** Leases to be given back unused. `dueAt`: not to be looked at again before. */
@@ -14,6 +18,25 @@ export interface LeaseReturns {
 /** Leases of what is not attempted after all. A lease that lapsed instead would count as an attempt that nobody knows the end of. */
 export function createLeaseReturns(database: Database): LeaseReturns {
   let waiting: { leases: readonly Claimed[]; dueAt: number | undefined }[] = [];
+
+  /** What came from a batch gets a row of its own, and a place in the queue. */
+  async function giveBack(trx: Knex, leases: readonly Claimed[], dueAt: number | undefined): Promise<void> {
+    const batched = leases.filter((lease) => lease.batched);
+    const held = await createBatchRepository(trx, database).stillHeld(
+      batched.flatMap((one) => one.batched?.batch ?? []),
+    );
+    const own = await ownRowsOf(
+      trx,
+      batched.map(({ id }) => id),
+    );
+    const rows = batched.filter(({ id, batched: from }) => !own.has(id) && held.has(from?.batch.id ?? ''));
+    await insertOpen(
+      trx,
+      rows.map((row) => ({ ...toOpen(row), dueAt: dueAt ?? row.dueAt, lease: undefined })),
+    );
+    const inQueue = leases.filter((lease) => !lease.batched || own.has(lease.id));
+    await createQueueRepository(trx, database).returnLeases(inQueue, dueAt);
+  }
 
   return {
     add(leases, dueAt) {
@@ -29,14 +52,17 @@ export function createLeaseReturns(database: Database): LeaseReturns {
       try {
         await inTime(
           database.transaction(async (trx) => {
-            const queue = createQueueRepository(trx, database);
-            for (const { leases, dueAt } of batches) await queue.returnLeases(leases, dueAt);
+            for (const { leases, dueAt } of batches) await giveBack(trx, leases, dueAt);
           }),
         );
       } catch (error) {
         waiting.push(...batches);
         throw error;
       }
+      await closeBatches(
+        database,
+        batches.flatMap(({ leases }) => leases),
+      );
       return batches.flatMap(({ leases, dueAt }) =>
         leases.map((lease) => ({ endpointKey: lease.endpointKey, dueAt: dueAt ?? lease.dueAt })),
       );

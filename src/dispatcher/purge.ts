@@ -1,4 +1,5 @@
 import type { Database, Knex } from '../database/database.ts';
+import { batchTable, createBatchRepository } from './batch-repository.ts';
 import { storedStatus } from './delivery.ts';
 import { keyTable } from './once-keys.ts';
 import { deliveryTable } from './queue-repository.ts';
@@ -11,9 +12,10 @@ const batch = 500;
  * the time, so the oldest are a range of the primary key; what is open or held stays. Resolves to how many there were.
  */
 export async function purgeDeliveries(database: Database, before: number, signal?: AbortSignal): Promise<number> {
-  const upTo = firstIdAt(before);
+  const upTo = await purgeableUpTo(database, before);
   let after = '';
-  for (let purged = 0; ; ) {
+  let purged = 0;
+  for (;;) {
     const rows: { id: string; status: number; finished_at: number }[] = await database.read((db) =>
       db(deliveryTable)
         .select('id', 'status', 'finished_at')
@@ -29,10 +31,23 @@ export async function purgeDeliveries(database: Database, before: number, signal
       purged += await database.transaction((trx) => purge(trx, ids, before));
     }
     const lastSeen = rows.at(-1);
-    if (!lastSeen || rows.length < batch || signal?.aborted) return purged;
+    if (signal?.aborted) return purged;
+    if (!lastSeen || rows.length < batch) break;
     after = lastSeen.id;
   }
+  while (!signal?.aborted && (await purgeContents(database, upTo)) === batch);
+  return purged;
 }
+
+/** Of a batch that is still open, what has been settled has to be known: the rest is sent. */
+async function purgeableUpTo(database: Database, before: number): Promise<string> {
+  const upTo = firstIdAt(before);
+  const oldest = (await database.read((db) => db(batchTable).orderBy('id').first('id'))) as { id: string } | undefined;
+  return oldest && oldest.id < upTo ? oldest.id : upTo;
+}
+
+const purgeContents = (database: Database, upTo: string): Promise<number> =>
+  database.transaction((trx) => createBatchRepository(trx, database).purgeContents(upTo, batch));
 
 /** Some may have been sent again since we looked. */
 async function purge(trx: Knex, ids: readonly string[], before: number): Promise<number> {

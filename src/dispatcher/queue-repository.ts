@@ -114,6 +114,7 @@ export function createQueueRepository(db: Knex, database: Dialect) {
      * passes over rows that others have not committed yet; SELECT … FOR UPDATE reads all of a small table and waits for them.
      */
     async holders(ids: readonly string[]): Promise<Map<string, Pick<QueueRow, 'lease_token' | 'held'>>> {
+      if (ids.length === 0) return new Map();
       await withIds(ids).update({ held: db.raw('held') });
       const rows = await withIds(ids).select('delivery_id', 'lease_token', 'held');
       return new Map(rows.map((row) => [row.delivery_id, row]));
@@ -137,6 +138,7 @@ export function createQueueRepository(db: Knex, database: Dialect) {
 
     /** Gives leases back unused; what was disabled meanwhile is held. `dueAt`: not to be looked at again before. */
     async returnLeases(claimed: readonly Claimed[], dueAt?: number): Promise<void> {
+      if (claimed.length === 0) return;
       const tokens = [...new Set(claimed.map(({ leaseToken }) => leaseToken))];
       await withIds(claimed.map(({ id }) => id))
         .whereIn('lease_token', tokens)

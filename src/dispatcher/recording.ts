@@ -76,6 +76,8 @@ export const withoutContent = (outcome: Outcome): Outcome =>
 
 /** C0, DEL and C1: what a terminal might act on. */
 function withoutControls(text: string, mayHaveLines = false): string {
+  // Nearly always there are none, and this finds that out sooner.
+  if (!/[\0-\x1f\x7f-\x9f]/.test(text)) return text;
   return text.replace(/\p{Cc}/gu, (control) =>
     mayHaveLines && (control === '\n' || control === '\t') ? control : '\ufffd',
   );

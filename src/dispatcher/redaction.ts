@@ -17,6 +17,7 @@ export function redactionOf(confidential: readonly string[]): Redact {
 function createRedaction(confidential: readonly string[]): Redact {
   const spellings = [...new Set(confidential.filter(Boolean).flatMap((secret) => spellingsOf(secret.toWellFormed())))];
   const lower = spellings.map((spelling) => spelling.toLowerCase());
+  if (spellings.length === 0) return (text) => text;
   let pattern: RegExp | undefined;
   return (text, isCut = false) => {
     const haystack = text.toLowerCase();

@@ -47,13 +47,10 @@ export function createRedeliveryJobs(parts: {
   /** Resolves to false when somebody else is at the job, or has taken this step. */
   async function step(seen: Row): Promise<boolean> {
     const filter = JSON.parse(seen.filter) as DeliveryFilter;
-    const page = await log.before(
-      { ...filter, organization: seen.organization, to: filter.to ?? seen.created_at },
-      seen.next_before,
-      batch,
-    );
-    const endpoints = await lookup.find(page.map(({ endpoint }) => endpoint));
-    const ids = page.filter((_, index) => endpoints[index]?.endpoint.state !== 'gone').map(({ id }) => id);
+    const all = { ...filter, organization: seen.organization, to: filter.to ?? seen.created_at };
+    const { deliveries, next } = await log.list(all, batch, seen.next_before);
+    const endpoints = await lookup.find(deliveries.map(({ endpoint }) => endpoint));
+    const ids = deliveries.filter((_, index) => endpoints[index]?.endpoint.state !== 'gone').map(({ id }) => id);
     return database.transaction(async (trx) => {
       const sql = `select * from ${table} where id = ? and state = 'running' and next_before = ?${database.skipLocked}`;
       const [job] = database.rows<Row>(await trx.raw(sql, [seen.id, seen.next_before]));
@@ -62,10 +59,10 @@ export function createRedeliveryJobs(parts: {
       await trx<Row>(table)
         .where({ id: job.id })
         .update({
-          next_before: page.at(-1)?.id ?? job.next_before,
-          state: page.length < batch ? 'done' : 'running',
+          next_before: next ?? job.next_before,
+          state: next === undefined ? 'done' : 'running',
           redelivered: job.redelivered + redelivered,
-          skipped: job.skipped + page.length - redelivered,
+          skipped: job.skipped + deliveries.length - redelivered,
           updated_at: now(),
         });
       return true;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../database/database.ts';
 import { ApiError } from '../errors.ts';
 import { describeError, type Logger } from '../logger.ts';
+import { closeBatches } from './batch-intake.ts';
 import type { Result } from './delivery.ts';
 import { inTime } from './in-time.ts';
 import { writeResults } from './write-results.ts';
@@ -53,6 +54,7 @@ export function createResultWriter(parts: {
   let isHurried = false;
   let stopGathering: () => void = () => undefined;
   let writers = 0;
+  let tidying = Promise.resolve();
   const running = new Set<Promise<void>>();
 
   /** Nothing that comes soon is worth waiting for. */
@@ -88,11 +90,25 @@ export function createResultWriter(parts: {
     try {
       const written = await inTime(writeResults(database, batch, now()));
       close(batch);
+      tidying = tidyUp(batch, tidying);
       batchSize = maxBatch;
       isBehind = false;
       parts.onWritten(written);
     } catch (error) {
       await afterFailure(batch, error);
+    }
+  }
+
+  /** What is not removed now is when its lease lapses. */
+  async function tidyUp(batch: readonly Result[], before: Promise<void>): Promise<void> {
+    await before;
+    try {
+      await closeBatches(
+        database,
+        batch.map(({ claimed }) => claimed),
+      );
+    } catch (error) {
+      logger.debug('a batch could not be removed yet', describeError(error));
     }
   }
 
@@ -131,6 +147,7 @@ export function createResultWriter(parts: {
     stopGathering();
     if (queue.length > 0 && writers === 0) startWriter();
     while (running.size > 0) await Promise.all(running);
+    await tidying;
     isHurried = false;
   }
 

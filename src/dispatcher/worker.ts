@@ -1,6 +1,7 @@
 import type { Database } from '../database/database.ts';
 import { ApiError } from '../errors.ts';
 import { describeError, type Logger } from '../logger.ts';
+import { createBatchIntake } from './batch-intake.ts';
 import { type Claim, isLapsed, newClaim, takeLeases, toClaimed } from './claim.ts';
 import type { Claimed, Result } from './delivery.ts';
 import type { EndpointKind } from './endpoint.ts';
@@ -36,12 +37,14 @@ export interface WorkerParts {
   now: () => number;
   logger: Logger;
   settings: WorkerSettings;
-  /** Called whenever an attempt has ended and its slot is free. */
+  /** Called soon after attempts have ended and their slots are free. */
   onEnded: () => void;
 }
 
 /** How many rows one claim brings at most. */
 const maxRows = 400;
+/** What is in the queue goes first, but a batch does not wait longer than this for its turn. */
+const batchTurnMs = 100;
 /** What waited longer than this for its slot is looked up again: a changed address or a removed endpoint counts at once. */
 const freshMs = 250;
 /** How soon to look again at an endpoint that cannot be looked up for reasons of its own. */
@@ -51,8 +54,13 @@ const ownWorkMicros = 1_000_000;
 
 export interface Worker {
   readonly board: EndpointBoard;
-  /** Claims what is due and starts what has a slot. Resolves to how many endpoints were asked for rows, whatever they had. */
+  /**
+   * Claims what is due and starts what has a slot. Resolves to how many endpoints and batches were asked for rows, whatever
+   * they had.
+   */
   runOnce(): Promise<number>;
+  /** Says that there may be a batch that nobody sends from. */
+  noteBatch(): void;
   /** Takes up rows that were leased when they were enqueued. */
   accept(rows: readonly Claimed[]): Promise<void>;
   /** Gives back leases of rows that may not even exist. */
@@ -75,13 +83,21 @@ export function createWorker(parts: WorkerParts): Worker {
   const board = new EndpointBoard(settings);
   const lookup = createEndpointLookup(parts);
   const returns = createLeaseReturns(database);
+  const intake = createBatchIntake(database, now, settings.leaseMicros);
   const running = new Set<Promise<void>>();
   let isStopping = false;
+  let isStartPlanned = false;
+  let batchTurnAt = 0;
 
   async function runOnce(): Promise<number> {
     const time = now();
     const wants = board.choose(time, Math.min(maxRows, settings.concurrency * 2 - board.waiting));
-    if (wants.length === 0) return 0;
+    if (wants.length > 0) await claimDue(wants, time);
+    const isTurn = wants.length === 0 || performance.now() >= batchTurnAt;
+    return wants.length + (isTurn && intake.mayHaveSome ? await takeBatch() : 0);
+  }
+
+  async function claimDue(wants: readonly Want[], time: number): Promise<void> {
     const claim = newClaim(time + settings.leaseMicros);
     try {
       await takeLeases(database, claim, wants, time);
@@ -101,7 +117,30 @@ export function createWorker(parts: WorkerParts): Worker {
       startWaiting();
       await giveBack();
     }
-    return wants.length;
+  }
+
+  /** What there is no room for goes into the queue. Resolves to the number of batches that are to be asked for again soon. */
+  async function takeBatch(): Promise<number> {
+    batchTurnAt = performance.now() + batchTurnMs;
+    if (board.waiting >= settings.concurrency) return 1;
+    const taken = await intake.take();
+    if (!taken) return 0;
+    for (const key of taken.queued) board.hint(key, now(), now());
+    const { fitting, surplus } = fit(taken.claimed);
+    returns.add(surplus);
+    await takeUp(fitting);
+    return 1;
+  }
+
+  function fit(rows: readonly Claimed[]): { fitting: Claimed[]; surplus: Claimed[] } {
+    const [fitting, surplus]: [Claimed[], Claimed[]] = [[], []];
+    const room = new Map<number, number>();
+    for (const row of rows) {
+      const left = room.get(row.endpointKey) ?? board.roomBesideQueue(row.endpointKey);
+      room.set(row.endpointKey, left - 1);
+      (left > 0 ? fitting : surplus).push(row);
+    }
+    return { fitting, surplus };
   }
 
   /** Takes out of a claim, and of the queue, what somebody has removed the deliveries of. */
@@ -155,10 +194,23 @@ export function createWorker(parts: WorkerParts): Worker {
     }
   }
 
+  /** Once for all attempts that end in one turn of the event loop: it looks at every endpoint that has something waiting. */
+  function startWaitingSoon(): void {
+    if (isStartPlanned) return;
+    isStartPlanned = true;
+    setImmediate(() => {
+      isStartPlanned = false;
+      startWaiting();
+      parts.onEnded();
+    });
+  }
+
   async function run(claimed: Claimed): Promise<void> {
     const startedAt = performance.now();
+    const { lookedUp } = claimed;
     try {
-      const endpoint = await currentEndpoint(claimed);
+      const isFresh = lookedUp && startedAt - lookedUp.at <= freshMs;
+      const { endpoint } = isFresh ? lookedUp : await lookup.findOne(claimed.endpoint);
       if (endpoint.state === 'unknown') returns.add([claimed], now() + postponeMicros);
       else if (endpoint.state === 'disabled') await holdBack(claimed);
       else if (claimed.leaseUntil - now() < settings.attemptMicros - ownWorkMicros) returns.add([claimed]);
@@ -170,16 +222,9 @@ export function createWorker(parts: WorkerParts): Worker {
       // Only a database that is away is sure to slow down whatever comes next.
       returns.add([claimed], error instanceof ApiError ? undefined : now() + postponeMicros);
     } finally {
-      startWaiting();
-      await giveBack();
-      parts.onEnded();
+      startWaitingSoon();
+      if (returns.pending > 0) await giveBack();
     }
-  }
-
-  async function currentEndpoint(claimed: Claimed): Promise<LookedUp['endpoint']> {
-    const { lookedUp } = claimed;
-    const isFresh = lookedUp && performance.now() - lookedUp.at <= freshMs;
-    return (isFresh ? lookedUp : await lookup.findOne(claimed.endpoint)).endpoint;
   }
 
   async function attempt(claimed: Claimed, endpoint: Known, startedAt: number): Promise<void> {
@@ -246,6 +291,7 @@ export function createWorker(parts: WorkerParts): Worker {
   return {
     board,
     runOnce,
+    noteBatch: intake.note,
     accept: async (rows) => {
       if (rows.length === 0) return;
       const accepted = takeUp(rows).finally(() => running.delete(accepted));

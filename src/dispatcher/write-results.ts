@@ -1,5 +1,16 @@
 import type { Database, Knex } from '../database/database.ts';
-import { noStatus, type Result, storedStatus } from './delivery.ts';
+import { isUniqueViolation } from '../database/database-errors.ts';
+import type { HeldBatch } from './batch.ts';
+import { createBatchRepository } from './batch-repository.ts';
+import {
+  type BatchedClaim,
+  type Claimed,
+  type DeliveryState,
+  noStatus,
+  type Result,
+  storedStatus,
+} from './delivery.ts';
+import { insertOpen, insertSettled, type OpenDelivery, ownRowsOf, type SettledDelivery } from './delivery-rows.ts';
 import { insertRows } from './insert-rows.ts';
 import { noLease } from './lease-token.ts';
 import { createQueueRepository, deliveryTable, never, queueTable } from './queue-repository.ts';
@@ -23,7 +34,8 @@ export async function writeResults(
     try {
       return await database.transaction((trx) => writeSettled(trx, database, results, time));
     } catch (error) {
-      if (!(error instanceof LeaseLost)) throw error;
+      // Rows that are there already were written by whoever took the batch over, or by us before an answer that got lost.
+      if (!(error instanceof LeaseLost) && !isUniqueViolation(error)) throw error;
     }
   }
   return database.transaction((trx) => writeAny(trx, database, results, time));
@@ -35,11 +47,17 @@ async function writeSettled(
   results: readonly Result[],
   time: number,
 ): Promise<readonly Result[]> {
-  const removed = await createQueueRepository(trx, database).removeLeased(results.map(({ claimed }) => claimed));
-  if (removed !== results.length) throw new LeaseLost();
-  // The second statement is put together while the server is at the first one.
+  const [batched, queued] = split(results, ({ claimed }) => claimed.batched !== undefined);
+  await demandBatches(trx, database, batched);
+  const removed = await createQueueRepository(trx, database).removeLeased(queued.map(({ claimed }) => claimed));
+  if (removed !== queued.length) throw new LeaseLost();
+  // The next statement is put together while the server is at the one before.
   await Promise.all([
-    settle(trx, results, time),
+    settle(trx, queued, time),
+    insertSettled(
+      trx,
+      batched.map((result) => toSettled(result, time)),
+    ),
     insertRows(trx, attemptTable, attemptColumns, results.map(attemptRow)),
   ]);
   return results;
@@ -52,10 +70,21 @@ async function writeAny(
   time: number,
 ): Promise<readonly Result[]> {
   const repository = createQueueRepository(trx, database);
-  const holders = await repository.holders(results.map(({ claimed }) => claimed.id));
-  const mine = results.filter(({ claimed }) => holders.get(claimed.id)?.lease_token === claimed.leaseToken);
+  const [fromBatch, queued] = await splitByRows(trx, database, results);
+  const holders = await repository.holders(queued.map(({ claimed }) => claimed.id));
+  const ofQueue = queued.filter(({ claimed }) => holders.get(claimed.id)?.lease_token === claimed.leaseToken);
+  const mine = [...ofQueue, ...fromBatch];
   if (mine.length === 0) return [];
-  const settled = mine.filter(({ decision }) => decision.state !== 'pending');
+  const [waiting, ended] = split(fromBatch, ({ decision }) => decision.state === 'pending');
+  await insertOpen(
+    trx,
+    waiting.map(({ claimed }) => toOpen(claimed)),
+  );
+  await insertSettled(
+    trx,
+    ended.map((result) => toSettled(result, time)),
+  );
+  const settled = ofQueue.filter(({ decision }) => decision.state !== 'pending');
   const again = mine.filter(({ decision }) => decision.state === 'pending');
   if (settled.length > 0) {
     await repository.remove(settled.map(({ claimed }) => claimed.id));
@@ -65,6 +94,74 @@ async function writeAny(
   await insertRows(trx, attemptTable, attemptColumns, mine.map(attemptRow));
   return mine;
 }
+
+/** Throws `LeaseLost` unless all batches that these came from are still ours. */
+async function demandBatches(trx: Knex, database: Database, batched: readonly Result[]): Promise<void> {
+  const batches = new Set(heldBy(batched));
+  const held = await createBatchRepository(trx, database).stillHeld(batches);
+  if (held.size < batches.size) throw new LeaseLost();
+}
+
+/** Those that have no rows of their own, from batches that are still ours; and those of the queue, whoever put them there. */
+async function splitByRows(trx: Knex, database: Database, results: readonly Result[]): Promise<[Result[], Result[]]> {
+  const [batched, queued] = split(results, ({ claimed }) => claimed.batched !== undefined);
+  const held = await createBatchRepository(trx, database).stillHeld(heldBy(batched));
+  const own = await ownRowsOf(
+    trx,
+    batched.map(({ claimed }) => claimed.id),
+  );
+  const [written, unwritten] = split(batched, ({ claimed }) => own.has(claimed.id));
+  return [unwritten.filter(({ claimed }) => held.has(claimed.batched?.batch.id ?? '')), [...queued, ...written]];
+}
+
+const heldBy = (results: readonly Result[]): HeldBatch[] =>
+  results.flatMap(({ claimed }) => claimed.batched?.batch ?? []);
+
+function split<T>(all: readonly T[], isFirst: (one: T) => boolean): [first: T[], second: T[]] {
+  const [first, second]: [T[], T[]] = [[], []];
+  for (const one of all) (isFirst(one) ? first : second).push(one);
+  return [first, second];
+}
+
+const batchedOf = ({ batched }: Claimed): BatchedClaim => {
+  if (!batched) throw new TypeError('a delivery that is in no batch');
+  return batched;
+};
+
+/** The row of a claimed delivery that has none yet, under the same lease. */
+export function toOpen(claimed: Claimed): OpenDelivery {
+  const { organization, type, createdAt } = batchedOf(claimed);
+  const { id, endpoint, payload, dueAt, leaseToken, leaseUntil } = claimed;
+  return {
+    id,
+    organization,
+    endpoint,
+    type,
+    payload,
+    createdAt,
+    dueAt,
+    lease: { token: leaseToken, until: leaseUntil },
+  };
+}
+
+function toSettled(result: Result, time: number): SettledDelivery {
+  const { claimed, decision } = result;
+  const { batch, organization, type, createdAt } = batchedOf(claimed);
+  return {
+    id: claimed.id,
+    organization,
+    endpoint: claimed.endpoint,
+    type,
+    createdAt,
+    batchId: batch.id,
+    status: storedStatus[decision.state as Settled],
+    attemptCount: claimed.attemptCount + 1,
+    lastStatus: statusOf(result) ?? noStatus,
+    finishedAt: time,
+  };
+}
+
+type Settled = Exclude<DeliveryState, 'open'>;
 
 async function settle(trx: Knex, results: readonly Result[], time: number): Promise<void> {
   // Rows that end alike are written together; nearly all of them do.
@@ -78,7 +175,7 @@ async function settle(trx: Knex, results: readonly Result[], time: number): Prom
     await trx(deliveryTable)
       .whereRaw(`id in (${idList(group.map(({ claimed }) => claimed.id))})`)
       .update({
-        status: storedStatus[first.decision.state as 'delivered' | 'failed' | 'cancelled'],
+        status: storedStatus[first.decision.state as Settled],
         attempt_count: first.claimed.attemptCount + 1,
         last_status: statusOf(first) ?? noStatus,
         finished_at: time,

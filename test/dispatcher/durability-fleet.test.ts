@@ -15,6 +15,7 @@ import {
   createClient,
   createDistributors,
   createKey,
+  manyDistributors,
   openLedger,
   shortTimes,
   startEvents,
@@ -68,7 +69,7 @@ describe('several processes on one database server', () => {
     const { programs, urls } = await startFleet(3);
     let turn = 0;
     const client = createClient(() => urls[turn++ % urls.length] as string, await createKey(sandbox, env));
-    const stream = startEvents(client, await createDistributors(client, receiver.url, 8), 6);
+    const stream = startEvents(client, await createDistributors(client, receiver.url, manyDistributors), 6);
     for (let round = 0; round < 9; round += 1) {
       const index = round % programs.length;
       const victim = programs[index] as Program;
@@ -97,7 +98,7 @@ describe('several processes on one database server', () => {
     const { programs, urls } = await startFleet(2);
     let turn = 0;
     const client = createClient(() => urls[turn++ % urls.length] as string, await createKey(sandbox, env));
-    const stream = startEvents(client, await createDistributors(client, receiver.url, 8), 6);
+    const stream = startEvents(client, await createDistributors(client, receiver.url, manyDistributors), 6);
     for (let round = 0; round < 3; round += 1) {
       const before = stream.accepted.size;
       await eventually(() => stream.accepted.size > before + 50);

@@ -9,6 +9,7 @@ import {
   createClient,
   createDistributors,
   createKey,
+  manyDistributors,
   openLedger,
   shortTimes,
   startEvents,
@@ -38,7 +39,7 @@ async function killAgainAndAgain(createDatabase: () => Promise<TestDatabase>): P
     let program: Program = sandbox.start([], env);
     let current = await program.ready();
     const client = createClient(() => current, await createKey(sandbox, env));
-    const stream = startEvents(client, await createDistributors(client, receiver.url, 8), 8);
+    const stream = startEvents(client, await createDistributors(client, receiver.url, manyDistributors), 8);
     for (let kill = 0; kill < kills; kill += 1) {
       const before = stream.accepted.size;
       await eventually(() => stream.accepted.size > before);

@@ -60,10 +60,13 @@ onEveryEngine('the purge', ({ serverUrl }) => {
 
   test('goes through more than one batch, and leaves what was sent again', async () => {
     const ids = await probe.enqueue('fine', 1200);
+    const hasRow = async (table: string, of: object): Promise<boolean> =>
+      (await probe.database.read((db) => db(table).where(of).first())) !== undefined;
     await eventually(
-      async () => (await probe.database.read((db) => db('dispatcher_queue').where({ held: 0 }).first())) === undefined,
+      async () => !((await hasRow('dispatcher_batches', {})) || (await hasRow('dispatcher_queue', { held: 0 }))),
       30_000,
     );
+    assert.ok(await hasRow('dispatcher_batch_contents', {}));
     gateway.clock.advance(31 * daysMs);
     const [first = ''] = ids;
     await probe.transaction((trx) => probe.dispatcher.deliveries.redeliver(trx, 'test-org', first));
@@ -71,6 +74,8 @@ onEveryEngine('the purge', ({ serverUrl }) => {
     const purged = await purgeDeliveries(probe.database, gateway.clock.now() - 30 * daysMs * 1000);
     assert.ok(purged >= 1199, String(purged));
     assert.equal((await read(first)).attempts.length, 2);
+    assert.equal((await read(first)).payload, '{"data":{}}');
     await assert.rejects(read(ids[1] ?? ''), /no such delivery/);
+    assert.ok(!(await hasRow('dispatcher_batch_contents', {})));
   });
 });

@@ -66,7 +66,13 @@ export interface EventStream {
   stop(): Promise<void>;
 }
 
-/** Posts events one after the other from each of `callers`, wherever the client leads; what fails is not sent again. */
+/** More than are written one by one when an event goes to all of them. */
+export const manyDistributors = 20;
+
+/**
+ * Posts events one after the other from each of `callers`, wherever the client leads; what fails is not sent again. Every fourth
+ * goes to all distributors at once.
+ */
 export function startEvents(client: Client, distributors: readonly string[], callers: number): EventStream {
   const accepted = new Set<string>();
   let count = 0;
@@ -76,7 +82,8 @@ export function startEvents(client: Client, distributors: readonly string[], cal
       const id = distributors[count % distributors.length];
       count += 1;
       try {
-        const { status, body } = await client.post(`${base}/${id}/events`, { type: 'counted', data: { count } });
+        const to = count % 4 === 0 ? node : `${base}/${id}`;
+        const { status, body } = await client.post(`${to}/events`, { type: 'counted', data: { count } });
         if (status !== 202) continue;
         for (const delivery of (body as { deliveries: { id: string }[] }).deliveries) accepted.add(delivery.id);
       } catch {
@@ -102,7 +109,7 @@ export interface AttemptRecord {
 }
 
 export interface Ledger {
-  /** Rows in the queue: what is not settled. */
+  /** Rows in the queue, and batches: what is not settled. */
   open: number;
   leased: number;
   deliveries: Map<string, { status: number; attempt_count: number; attempts: AttemptRecord[] }>;
@@ -112,8 +119,9 @@ export interface Ledger {
 export function openLedger(url: string): { read(): Promise<Ledger>; open(): Promise<number>; close(): Promise<void> } {
   const database = openDatabase({ DATABASE_URL: url, DATABASE_POOL_MAX: 2, DATABASE_SSL: 'off' });
   const countOpen = async (): Promise<number> => {
-    const [row] = await database.read((db) => db('dispatcher_queue').count({ open: '*' }));
-    return Number(row?.open);
+    const count = async (table: string): Promise<number> =>
+      Number((await database.read((db) => db(table).count({ open: '*' }).first()))?.open);
+    return (await count('dispatcher_batches')) + (await count('dispatcher_queue'));
   };
   return {
     open: countOpen,

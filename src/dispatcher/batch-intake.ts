@@ -1,0 +1,113 @@
+import type { Database, Knex } from '../database/database.ts';
+import { databaseUnavailable } from '../errors.ts';
+import type { HeldBatch } from './batch.ts';
+import { createBatchRepository, type OpenBatch } from './batch-repository.ts';
+import type { Claimed } from './delivery.ts';
+import { endpointKey } from './endpoint.ts';
+import { inTime } from './in-time.ts';
+import { newLeaseToken, noLease } from './lease-token.ts';
+
+export interface Intake {
+  /** What may be sent from a batch. */
+  claimed: Claimed[];
+  /** Endpoints of deliveries that now have places in the queue, as those of a batch whose lease has lapsed. */
+  queued: number[];
+}
+
+export interface BatchIntake {
+  /** There may be a batch that nobody sends from. */
+  note(): void;
+  readonly mayHaveSome: boolean;
+  /** Takes a lease on the oldest of them; undefined when there is none. */
+  take(): Promise<Intake | undefined>;
+}
+
+/** Takes batches, and dissolves those of processes that have ended. `now` and leases in microseconds. */
+export function createBatchIntake(database: Database, now: () => number, leaseMicros: number): BatchIntake {
+  let mayHaveSome = false;
+  /** Leases that may have been committed without our having heard of it. */
+  let doubtful: number[] = [];
+
+  async function take(): Promise<Intake | undefined> {
+    const time = now();
+    const lease = { token: newLeaseToken(), until: time + leaseMicros };
+    const unheard = [...doubtful];
+    let isGivenUp = false;
+    const taken = database.transaction(async (trx) => {
+      const batches = createBatchRepository(trx, database);
+      if (unheard.length > 0) await batches.unlease(unheard);
+      const batch = await batches.lockWaiting(time);
+      if (!batch) return undefined;
+      if (batch.row.lease_token !== noLease) {
+        const left = await batches.dissolve(batch);
+        return { claimed: [], queued: left.map(({ endpoint }) => endpointKey(endpoint)) };
+      }
+      const claimed = await claimedOf(trx, batch, lease);
+      if (claimed.length === 0) await batches.dissolve(batch);
+      // One that was given up as too late leases nothing afterwards: nobody would know of it.
+      if (isGivenUp) throw databaseUnavailable('the claim was given up');
+      await batches.lease(batch.row.id, lease.token, lease.until);
+      return { claimed, queued: [] };
+    });
+    try {
+      const intake = await inTime(taken);
+      doubtful = [];
+      return intake;
+    } catch (error) {
+      isGivenUp = true;
+      doubtful.push(lease.token);
+      throw error;
+    }
+  }
+
+  async function claimedOf(trx: Knex, batch: OpenBatch, lease: { token: number; until: number }): Promise<Claimed[]> {
+    const { id, organization, created_at: createdAt, has_rows: hasRows } = batch.row;
+    const deliveries = hasRows ? await createBatchRepository(trx, database).withoutRows(batch) : batch.deliveries;
+    const held: HeldBatch = { id, leaseToken: lease.token, open: deliveries.length };
+    return deliveries.map(({ type, ...delivery }) => ({
+      ...delivery,
+      endpointKey: endpointKey(delivery.endpoint),
+      lookedUp: undefined,
+      leaseToken: lease.token,
+      leaseUntil: lease.until,
+      dueAt: createdAt,
+      attemptCount: 0,
+      retries: 0,
+      unknowns: 0,
+      batched: { batch: held, organization, type, createdAt },
+    }));
+  }
+
+  return {
+    note() {
+      mayHaveSome = true;
+    },
+    get mayHaveSome() {
+      return mayHaveSome;
+    },
+    async take() {
+      // One that comes while this looks is noted again.
+      mayHaveSome = false;
+      try {
+        const intake = await take();
+        if (intake) mayHaveSome = true;
+        return intake;
+      } catch (error) {
+        mayHaveSome = true;
+        throw error;
+      }
+    },
+  };
+}
+
+/** These deliveries have rows of their own now, or have been given up: batches of which nothing else is left are removed. */
+export async function closeBatches(database: Database, written: readonly Claimed[]): Promise<void> {
+  const closed: HeldBatch[] = [];
+  for (const { batched } of written) {
+    if (!batched) continue;
+    batched.batch.open -= 1;
+    if (batched.batch.open === 0) closed.push(batched.batch);
+  }
+  if (closed.length === 0) return;
+  await inTime(database.statement((db) => createBatchRepository(db, database).removeHeld(closed)));
+}

@@ -1,0 +1,217 @@
+import type { Database, Knex } from '../database/database.ts';
+import { type Batched, type HeldBatch, packBatch, unpackBatch } from './batch.ts';
+import { insertOpen, ownRowsOf } from './delivery-rows.ts';
+import type { EndpointRef } from './endpoint.ts';
+import { insertBinary } from './insert-rows.ts';
+import { noLease } from './lease-token.ts';
+import { deliveryTable } from './queue-repository.ts';
+import { idList } from './sql-text.ts';
+
+export const batchTable = 'dispatcher_batches';
+export const contentTable = 'dispatcher_batch_contents';
+
+/** A batch as long as some of its deliveries have no rows of their own. Times are microseconds. */
+export interface BatchRow {
+  /** The least of its deliveries' ids, and the greatest. */
+  id: string;
+  last_id: string;
+  organization: string;
+  created_at: number;
+  deliveries: number;
+  /** Some of its deliveries have rows of their own. */
+  has_rows: number;
+  lease_token: number;
+  lease_until: number;
+}
+
+export interface OpenBatch {
+  row: BatchRow;
+  deliveries: Batched[];
+}
+
+/** Which of the open batches' deliveries are meant. */
+export type Within = { endpoint: EndpointRef } | { organization: string; id: string };
+
+/**
+ * Deliveries that were handed over at once. Nobody has to look for them one by one while they are sent, so they need no rows
+ * and no indexes until they are settled; writing them takes a fifth of the time. One that has to wait gets a row of its own,
+ * and a place in the queue: from then on it is as any other. Whoever sends from a batch holds a lease on it.
+ */
+export function createBatchRepository(db: Knex, database: Pick<Database, 'skipLocked' | 'rows' | 'lockShared'>) {
+  const { skipLocked, rows: rowsOf, lockShared } = database;
+
+  async function contentsOf(rows: readonly BatchRow[]): Promise<OpenBatch[]> {
+    if (rows.length === 0) return [];
+    const found: { id: string; content: Uint8Array }[] = await db(contentTable)
+      .whereRaw(`id in (${idList(rows.map(({ id }) => id))})`)
+      .select('id', 'content');
+    const contents = new Map(found.map(({ id, content }) => [id, content]));
+    return rows.map((row) => {
+      const content = contents.get(row.id);
+      return { row, deliveries: content ? unpackBatch(content) : [] };
+    });
+  }
+
+  /** Without those that have rows of their own. */
+  async function withoutRows({ deliveries }: OpenBatch): Promise<Batched[]> {
+    const own = await ownRowsOf(
+      db,
+      deliveries.map(({ id }) => id),
+    );
+    return deliveries.filter(({ id }) => !own.has(id));
+  }
+
+  /** Gives deliveries rows of their own. What was under a lease that lapsed is still so, as nobody knows what became of it. */
+  async function writeOut({ row }: OpenBatch, deliveries: readonly Batched[]): Promise<void> {
+    const { organization, created_at: createdAt, lease_token: token } = row;
+    await insertOpen(
+      db,
+      deliveries.map((one) => ({ ...one, organization, createdAt, dueAt: createdAt, lease: { token, until: 0 } })),
+    );
+  }
+
+  return {
+    contentsOf,
+    withoutRows,
+
+    async insert(organization: string, deliveries: readonly Batched[], now: number): Promise<void> {
+      const [id = '', ...others] = deliveries.map((one) => one.id).sort();
+      const lastId = others.at(-1) ?? id;
+      await Promise.all([
+        db<BatchRow>(batchTable).insert({
+          id,
+          last_id: lastId,
+          organization,
+          created_at: now,
+          deliveries: deliveries.length,
+          has_rows: 0,
+          lease_token: noLease,
+          lease_until: 0,
+        }),
+        insertBinary(db, contentTable, { id, last_id: lastId, content: packBatch(deliveries) }),
+      ]);
+    },
+
+    /** Whether there is a batch that nobody sends from. */
+    async hasWaiting(now: number): Promise<boolean> {
+      return (await db<BatchRow>(batchTable).where('lease_until', '<=', now).first('id')) !== undefined;
+    },
+
+    /** Locks and gives the oldest batch that nobody sends from; those that others have locked are passed over. */
+    async lockWaiting(now: number): Promise<OpenBatch | undefined> {
+      const sql = `select * from ${batchTable} where lease_until <= ? order by id limit 1${skipLocked}`;
+      return (await contentsOf(rowsOf<BatchRow>(await db.raw(sql, [now]))))[0];
+    },
+
+    async lease(id: string, token: number, until: number): Promise<void> {
+      await db<BatchRow>(batchTable).where({ id }).update({ lease_token: token, lease_until: until });
+    },
+
+    async unlease(tokens: readonly number[]): Promise<void> {
+      await db<BatchRow>(batchTable).whereIn('lease_token', tokens).update({ lease_token: noLease, lease_until: 0 });
+    },
+
+    /** Which of these batches are still under these very leases; they stay so until the transaction ends. */
+    async stillHeld(batches: Iterable<HeldBatch>): Promise<ReadonlySet<string>> {
+      const held = [...new Set(batches)];
+      if (held.length === 0) return new Set();
+      const each = held.map(() => '(id = ? and lease_token = ?)').join(' or ');
+      const sql = `select id from ${batchTable} where ${each}${lockShared}`;
+      const found = rowsOf<{ id: string }>(
+        await db.raw(
+          sql,
+          held.flatMap(({ id, leaseToken }) => [id, leaseToken]),
+        ),
+      );
+      return new Set(found.map(({ id }) => id));
+    },
+
+    /** Gives all deliveries of a locked batch rows of their own: whoever held it has ended, or was away for too long. */
+    async dissolve(batch: OpenBatch): Promise<Batched[]> {
+      const left = await withoutRows(batch);
+      await writeOut(batch, left);
+      await db<BatchRow>(batchTable).where({ id: batch.row.id }).delete();
+      return left;
+    },
+
+    /** Removes batches whose deliveries all have rows of their own. */
+    async removeHeld(batches: readonly HeldBatch[]): Promise<void> {
+      for (const { id, leaseToken } of batches)
+        await db<BatchRow>(batchTable).where({ id, lease_token: leaseToken }).delete();
+    },
+
+    /**
+     * Gives some deliveries rows of their own where nobody sends from their batch, so that they can be held, settled or sent
+     * again. Resolves to how many; what is being sent from finds out by itself.
+     */
+    async single(within: Within, now: number): Promise<number> {
+      let written = 0;
+      const ids = await idsWith(within, now);
+      for (const id of ids) {
+        // Waits for whoever is about to send from it.
+        const rows = await db<BatchRow>(batchTable).where({ id }).where('lease_until', '<=', now).forUpdate();
+        const [batch] = await contentsOf(rows as BatchRow[]);
+        if (!batch) continue;
+        const meant = (await withoutRows(batch)).filter(isWithin(within));
+        await writeOut(batch, meant);
+        await db<BatchRow>(batchTable)
+          .where({ id })
+          .update({ has_rows: 1, deliveries: batch.row.deliveries - meant.length });
+        written += meant.length;
+      }
+      return written;
+    },
+
+    /** Ids of the open batches which may have what is meant, whoever sends from them. */
+    idsWith: (within: Within) => idsWith(within, undefined),
+
+    /** For the embedded database's only process. */
+    async endAllLeases(): Promise<void> {
+      await db<BatchRow>(batchTable).where('lease_until', '>', 0).update({ lease_until: 0 });
+    },
+
+    /** Removes contents that nobody refers to any more, of batches that ended before this id. Resolves to how many. */
+    async purgeContents(upTo: string, limit: number): Promise<number> {
+      const ids: string[] = await db(`${contentTable} as c`)
+        .where('c.last_id', '<', upTo)
+        .whereNotExists(db(batchTable).whereRaw(`${batchTable}.id = c.id`))
+        .whereNotExists(
+          db(deliveryTable)
+            .whereRaw(`${deliveryTable}.id >= c.id and ${deliveryTable}.id <= c.last_id`)
+            .whereRaw(`${deliveryTable}.batch_id = c.id`),
+        )
+        .orderBy('c.id')
+        .limit(limit)
+        .pluck('c.id');
+      if (ids.length > 0) await db(contentTable).whereIn('id', ids).delete();
+      return ids.length;
+    },
+  };
+
+  async function idsWith(within: Within, now: number | undefined): Promise<string[]> {
+    const query = db(`${batchTable} as b`).orderBy('b.id');
+    if (now !== undefined) query.where('b.lease_until', '<=', now);
+    if ('id' in within) {
+      const { organization, id } = within;
+      query.where('b.organization', organization).where('b.id', '<=', id).where('b.last_id', '>=', id);
+    } else {
+      // The id as it stands in the head of a content; an endpoint of another kind may have the same.
+      const needle = Buffer.from(JSON.stringify(within.endpoint.id));
+      query.join(`${contentTable} as c`, 'c.id', 'b.id').whereRaw('instr(c.content, ?) > 0', [needle]);
+    }
+    return query.pluck('b.id');
+  }
+}
+
+export const isWithin =
+  (within: Within) =>
+  ({ id, endpoint }: Batched): boolean =>
+    'id' in within ? id === within.id : endpoint.kind === within.endpoint.kind && endpoint.id === within.endpoint.id;
+
+/** The payload of a delivery that was sent from this batch. */
+export async function readPayload(db: Knex, batchId: string, deliveryId: string): Promise<string> {
+  const row: { content: Uint8Array } | undefined = await db(contentTable).where({ id: batchId }).first('content');
+  const delivery = row && unpackBatch(row.content).find(({ id }) => id === deliveryId);
+  if (!delivery) throw new Error('a delivery whose batch is gone');
+  return delivery.payload;
+}

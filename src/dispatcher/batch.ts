@@ -1,0 +1,59 @@
+import type { EndpointRef } from './endpoint.ts';
+
+/** A delivery within a batch: many that were handed over at once and are written as one, see `batch-repository.ts`. */
+export interface Batched {
+  id: string;
+  endpoint: EndpointRef;
+  type: string;
+  payload: string;
+}
+
+/** A batch that this process sends from until its lease ends. */
+export interface HeldBatch {
+  readonly id: string;
+  readonly leaseToken: number;
+  /** How many of its deliveries have no row of their own yet. */
+  open: number;
+}
+
+type Line = [id: string, kind: string, endpoint: string, type: string, payload: number];
+
+interface Head {
+  lines: Line[];
+  /** Of the payloads that follow, one after the other, in UTF-16 units. */
+  lengths: number[];
+}
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** The bytes of a batch. A payload that several deliveries share, such as an event's for all who hear of it, is in it once. */
+export function packBatch(deliveries: readonly Batched[]): Buffer {
+  const payloads = new Map<string, number>();
+  const lines = deliveries.map(({ id, endpoint, type, payload }): Line => {
+    const known = payloads.get(payload);
+    const at = known ?? payloads.size;
+    if (known === undefined) payloads.set(payload, at);
+    return [id, endpoint.kind, endpoint.id, type, at];
+  });
+  const texts = [...payloads.keys()];
+  const head: Head = { lines, lengths: texts.map(({ length }) => length) };
+  return Buffer.from(`${JSON.stringify(head)}\n${texts.join('')}`);
+}
+
+/** The deliveries in a batch's bytes. */
+export function unpackBatch(bytes: Uint8Array): Batched[] {
+  const text = decoder.decode(bytes);
+  const headEnd = text.indexOf('\n');
+  const { lines, lengths } = JSON.parse(text.slice(0, headEnd)) as Head;
+  let end = headEnd + 1;
+  const payloads = lengths.map((length) => {
+    end += length;
+    return text.slice(end - length, end);
+  });
+  return lines.map(([id, kind, endpointId, type, payload]) => ({
+    id,
+    endpoint: { kind, id: endpointId },
+    type,
+    payload: payloads[payload] ?? '',
+  }));
+}

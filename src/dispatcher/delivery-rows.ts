@@ -1,0 +1,104 @@
+import type { Knex } from '../database/database.ts';
+import type { Batched } from './batch.ts';
+import { storedStatus } from './delivery.ts';
+import { endpointKey } from './endpoint.ts';
+import { insertRows } from './insert-rows.ts';
+import { noLease } from './lease-token.ts';
+import { deliveryTable, queueTable } from './queue-repository.ts';
+import { idList } from './sql-text.ts';
+
+/** Times are microseconds. */
+export interface OpenDelivery extends Batched {
+  organization: string;
+  createdAt: number;
+  dueAt: number;
+  lease?: { token: number; until: number } | undefined;
+}
+
+/** A delivery that was sent from its batch, and is settled. */
+export interface SettledDelivery extends Omit<Batched, 'payload'> {
+  organization: string;
+  createdAt: number;
+  batchId: string;
+  status: number;
+  attemptCount: number;
+  lastStatus: number;
+  finishedAt: number;
+}
+
+const openColumns = [
+  'id',
+  'organization',
+  'endpoint_kind',
+  'endpoint_id',
+  'type',
+  'payload',
+  'status',
+  'attempt_count',
+  'created_at',
+];
+const settledColumns = [...openColumns, 'last_status', 'finished_at', 'batch_id'];
+const queueColumns = [
+  'delivery_id',
+  'endpoint_key',
+  'endpoint_kind',
+  'endpoint_id',
+  'due_at',
+  'held',
+  'lease_token',
+  'lease_until',
+  'attempt_count',
+  'retries',
+  'unknowns',
+];
+
+/** Writes deliveries that have not been attempted, and their places in the queue, many rows a statement. */
+export async function insertOpen(trx: Knex, rows: readonly OpenDelivery[]): Promise<void> {
+  if (rows.length === 0) return;
+  // The second statement is put together while the server is at the first one.
+  await Promise.all([
+    insertRows(
+      trx,
+      deliveryTable,
+      openColumns,
+      rows.map(({ id, organization, endpoint, type, payload, createdAt }) =>
+        // In the order of the columns.
+        [id, organization, endpoint.kind, endpoint.id, type, payload, storedStatus.open, 0, createdAt],
+      ),
+    ),
+    insertRows(
+      trx,
+      queueTable,
+      queueColumns,
+      rows.map(({ id, endpoint, dueAt, lease: { token, until } = { token: noLease, until: 0 } }) => {
+        return [id, endpointKey(endpoint), endpoint.kind, endpoint.id, dueAt, 0, token, until, 0, 0, 0];
+      }),
+    ),
+  ]);
+}
+
+/** Writes deliveries that were sent from their batch, where their payloads stay. */
+export async function insertSettled(trx: Knex, rows: readonly SettledDelivery[]): Promise<void> {
+  if (rows.length === 0) return;
+  await insertRows(
+    trx,
+    deliveryTable,
+    settledColumns,
+    rows.map((row) => {
+      const { kind, id } = row.endpoint;
+      const { status, attemptCount, createdAt, lastStatus, finishedAt, batchId } = row;
+      const ends = [status, attemptCount, createdAt, lastStatus, finishedAt, batchId];
+      return [row.id, row.organization, kind, id, row.type, '', ...ends];
+    }),
+  );
+}
+
+/** Which of these deliveries have rows of their own. */
+export async function ownRowsOf(db: Knex, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  return new Set<string>(
+    await db(deliveryTable)
+      .whereRaw(`id in (${idList(ids)})`)
+      .pluck('id'),
+  );
+}

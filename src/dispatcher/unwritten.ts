@@ -1,0 +1,159 @@
+import type { Database, Knex } from '../database/database.ts';
+import type { Batched } from './batch.ts';
+import {
+  type BatchRow,
+  batchTable,
+  createBatchRepository,
+  isWithin,
+  type OpenBatch,
+  type Within,
+} from './batch-repository.ts';
+import { storedStatus } from './delivery.ts';
+import type { DeliveryFilter } from './delivery-log.ts';
+import type { DeliveryRow } from './delivery-view.ts';
+import type { EndpointRef } from './endpoint.ts';
+
+/** A delivery as it will be written. */
+export type Unwritten = DeliveryRow & { payload: string };
+
+const batchesAtOnce = 10;
+/** A page looks at so many batches at most; what is in older ones is on the next. */
+const batchesOfPage = 40;
+
+/**
+ * Deliveries of open batches that have no rows of their own yet, for people: there are few such batches, unless more has been
+ * handed over just now than can be sent in a moment.
+ */
+export function createUnwritten(database: Database, now: () => number) {
+  /** Of the newest batches with ids before this one, and whether there are more. */
+  async function stretch(db: Knex, organization: string, before: string | undefined): Promise<BatchRow[]> {
+    const query = db<BatchRow>(batchTable).where({ organization }).orderBy('id', 'desc').limit(batchesAtOnce);
+    if (before !== undefined) query.where('id', '<', before);
+    return (await query) as BatchRow[];
+  }
+
+  async function rowsOf(
+    db: Knex,
+    batches: readonly BatchRow[],
+    isMeant: (one: Batched) => boolean,
+  ): Promise<Unwritten[]> {
+    const repository = createBatchRepository(db, database);
+    const rows: Unwritten[] = [];
+    for (const batch of await repository.contentsOf(batches)) {
+      const meant = { ...batch, deliveries: batch.deliveries.filter(isMeant) };
+      rows.push(...(await repository.withoutRows(meant)).map((one) => toRow(batch, one)));
+    }
+    return rows;
+  }
+
+  return {
+    /**
+     * The newest that a filter finds, before this id. `from`: older ones may be missing, as they are in batches that were not
+     * looked at.
+     */
+    async newest(
+      db: Knex,
+      filter: DeliveryFilter,
+      limit: number,
+      before: string | undefined,
+    ): Promise<{ rows: Unwritten[]; from: string | undefined }> {
+      if (!mayBeOpen(filter)) return { rows: [], from: undefined };
+      const isMeant = matching(filter, before);
+      const rows: Unwritten[] = [];
+      let at = before;
+      for (let looked = 0; ; ) {
+        const batches = await stretch(db, filter.organization, at);
+        rows.push(...(await rowsOf(db, batches, isMeant)).filter(inState(filter, now())));
+        at = batches.at(-1)?.id;
+        if (at === undefined || batches.length < batchesAtOnce) return { rows: newestOf(rows, limit), from: undefined };
+        looked += batches.length;
+        const from = await lastBefore(db, filter.organization, at);
+        const known = rows.filter(({ id }) => id > from);
+        if (known.length >= limit || looked >= batchesOfPage) return { rows: newestOf(known, limit), from };
+      }
+    },
+
+    /** Calls `visit` with all that a filter finds, some at a time. */
+    async each(db: Knex, filter: DeliveryFilter, visit: (rows: readonly Unwritten[]) => void): Promise<void> {
+      if (!mayBeOpen(filter)) return;
+      const isMeant = matching(filter, undefined);
+      for (let at: string | undefined, isOver = false; !isOver; ) {
+        const batches = await stretch(db, filter.organization, at);
+        visit((await rowsOf(db, batches, isMeant)).filter(inState(filter, now())));
+        at = batches.at(-1)?.id;
+        isOver = batches.length < batchesAtOnce;
+      }
+    },
+
+    async find(db: Knex, organization: string, id: string): Promise<Unwritten | undefined> {
+      return (await within(db, { organization, id }))[0];
+    },
+
+    /** Whether an endpoint has any. */
+    has: async (db: Knex, endpoint: EndpointRef): Promise<boolean> => (await within(db, { endpoint })).length > 0,
+  };
+
+  /** Those of the first batch that has any. */
+  async function within(db: Knex, meant: Within): Promise<Unwritten[]> {
+    for (const id of await createBatchRepository(db, database).idsWith(meant)) {
+      const batches = (await db<BatchRow>(batchTable).where({ id })) as BatchRow[];
+      const rows = await rowsOf(db, batches, isWithin(meant));
+      if (rows.length > 0) return rows;
+    }
+    return [];
+  }
+}
+
+export type UnwrittenDeliveries = ReturnType<typeof createUnwritten>;
+
+/** The greatest id of a delivery in the batches before this one. */
+async function lastBefore(db: Knex, organization: string, before: string): Promise<string> {
+  const [row] = (await db<BatchRow>(batchTable)
+    .where({ organization })
+    .where('id', '<', before)
+    .max({ last: 'last_id' })) as { last: string | null }[];
+  return row?.last ?? '';
+}
+
+const newestOf = (rows: readonly Unwritten[], limit: number): Unwritten[] =>
+  rows.toSorted((one, other) => (one.id < other.id ? 1 : -1)).slice(0, limit);
+
+const mayBeOpen = ({ status, states }: DeliveryFilter): boolean =>
+  (states === undefined || states.includes('open')) &&
+  (status === undefined || status === 'pending' || status === 'in_flight');
+
+/** The same conditions as for rows. */
+function matching(filter: DeliveryFilter, before: string | undefined): (one: Batched) => boolean {
+  const { endpointKinds, endpointId, type } = filter;
+  return (one) =>
+    (before === undefined || one.id < before) &&
+    (endpointKinds === undefined || endpointKinds.includes(one.endpoint.kind)) &&
+    (endpointId === undefined || one.endpoint.id === endpointId) &&
+    (type === undefined || one.type === type);
+}
+
+const inState =
+  ({ status, from, to }: DeliveryFilter, time: number) =>
+  ({ created_at: createdAt, lease_until: until }: Unwritten): boolean =>
+    (from === undefined || createdAt >= from) &&
+    (to === undefined || createdAt < to) &&
+    (status === undefined || (status === 'in_flight') === (until ?? 0) > time);
+
+const toRow = ({ row }: OpenBatch, { id, endpoint, type, payload }: Batched): Unwritten => ({
+  id,
+  organization: row.organization,
+  endpoint_kind: endpoint.kind,
+  endpoint_id: endpoint.id,
+  type,
+  payload,
+  status: storedStatus.open,
+  attempt_count: 0,
+  last_status: 0,
+  created_at: row.created_at,
+  finished_at: 0,
+  due_at: row.created_at,
+  held: 0,
+  lease_until: row.lease_until,
+  queue_attempts: 0,
+  queue_status: 0,
+});
