@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { ensureColumn, ensureTable } from '../../src/database/schema.ts';
+import { ensureColumn, ensureIndex, ensureTable } from '../../src/database/schema.ts';
 
 const batches = 'dispatcher_batches';
 const contents = 'dispatcher_batch_contents';
@@ -7,7 +7,7 @@ const deliveries = 'dispatcher_deliveries';
 
 /**
  * Many deliveries that were handed over at once are written as one: a row of `batches` as long as some of them have no rows
- * of their own, which keeps that table small enough to be read without an index, and their contents, which stay for the
+ * of their own, which keeps that table small, and their contents, which stay for the
  * payloads. A delivery that was sent straight from its batch says where its payload is.
  */
 export async function up(knex: Knex): Promise<void> {
@@ -21,6 +21,7 @@ export async function up(knex: Knex): Promise<void> {
     columns.bigInteger('lease_token').notNullable();
     columns.bigInteger('lease_until').notNullable();
   });
+  await ensureIndex(knex, batches, ['organization', 'id']);
   await ensureTable(knex, contents, (columns) => {
     columns.string('id', 36).notNullable().primary();
     columns.string('last_id', 36).notNullable();

@@ -8,6 +8,7 @@ import { inTime } from './in-time.ts';
 import { newLeaseToken, noLease } from './lease-token.ts';
 
 export interface Intake {
+  organization: string;
   /** What may be sent from a batch. */
   claimed: Claimed[];
   /** Endpoints of deliveries that now have places in the queue, as those of a batch whose lease has lapsed. */
@@ -18,13 +19,15 @@ export interface BatchIntake {
   /** There may be a batch that nobody sends from. */
   note(): void;
   readonly mayHaveSome: boolean;
-  /** Takes a lease on the oldest of them; undefined when there is none. */
+  /** Takes a lease on the oldest of the organization whose turn it is; undefined when there is none at all. */
   take(): Promise<Intake | undefined>;
 }
 
 /** Takes batches, and dissolves those of processes that have ended. `now` and leases in microseconds. */
 export function createBatchIntake(database: Database, now: () => number, leaseMicros: number): BatchIntake {
   let mayHaveSome = false;
+  /** Whose batch was taken last: organizations take turns. */
+  let turnOf = '';
   /** Leases that may have been committed without our having heard of it. */
   let doubtful: number[] = [];
 
@@ -36,22 +39,24 @@ export function createBatchIntake(database: Database, now: () => number, leaseMi
     const taken = database.transaction(async (trx) => {
       const batches = createBatchRepository(trx, database);
       if (unheard.length > 0) await batches.unlease(unheard);
-      const batch = await batches.lockWaiting(time);
+      const batch = await batches.lockWaiting(time, turnOf);
       if (!batch) return undefined;
+      const { organization } = batch.row;
       if (batch.row.lease_token !== noLease) {
         const left = await batches.dissolve(batch);
-        return { claimed: [], queued: left.map(({ endpoint }) => endpointKey(endpoint)) };
+        return { organization, claimed: [], queued: left.map(({ endpoint }) => endpointKey(endpoint)) };
       }
       const claimed = await claimedOf(trx, batch, lease);
       if (claimed.length === 0) await batches.dissolve(batch);
       // One that was given up as too late leases nothing afterwards: nobody would know of it.
       if (isGivenUp) throw databaseUnavailable('the claim was given up');
       await batches.lease(batch.row.id, lease.token, lease.until);
-      return { claimed, queued: [] };
+      return { organization, claimed, queued: [] };
     });
     try {
       const intake = await inTime(taken);
       doubtful = [];
+      turnOf = intake?.organization ?? turnOf;
       return intake;
     } catch (error) {
       isGivenUp = true;
@@ -63,7 +68,7 @@ export function createBatchIntake(database: Database, now: () => number, leaseMi
   async function claimedOf(trx: Knex, batch: OpenBatch, lease: { token: number; until: number }): Promise<Claimed[]> {
     const { id, organization, created_at: createdAt, has_rows: hasRows } = batch.row;
     const deliveries = hasRows ? await createBatchRepository(trx, database).withoutRows(batch) : batch.deliveries;
-    const held: HeldBatch = { id, leaseToken: lease.token, open: deliveries.length };
+    const held: HeldBatch = { id, leaseToken: lease.token, open: new Set(deliveries.map((one) => one.id)) };
     return deliveries.map(({ type, ...delivery }) => ({
       ...delivery,
       endpointKey: endpointKey(delivery.endpoint),
@@ -100,14 +105,16 @@ export function createBatchIntake(database: Database, now: () => number, leaseMi
   };
 }
 
-/** These deliveries have rows of their own now, or have been given up: batches of which nothing else is left are removed. */
+/**
+ * Says that these deliveries have rows of their own now: batches of which nothing else is left are removed. What cannot be
+ * removed now is when its lease has lapsed.
+ */
 export async function closeBatches(database: Database, written: readonly Claimed[]): Promise<void> {
   const closed: HeldBatch[] = [];
-  for (const { batched } of written) {
-    if (!batched) continue;
-    batched.batch.open -= 1;
-    if (batched.batch.open === 0) closed.push(batched.batch);
-  }
+  for (const { id, batched } of written)
+    if (batched?.batch.open.delete(id) && batched.batch.open.size === 0) closed.push(batched.batch);
   if (closed.length === 0) return;
-  await inTime(database.statement((db) => createBatchRepository(db, database).removeHeld(closed)));
+  await inTime(database.statement((db) => createBatchRepository(db, database).removeHeld(closed))).catch(
+    () => undefined,
+  );
 }

@@ -97,10 +97,17 @@ export function createBatchRepository(db: Knex, database: Pick<Database, 'skipLo
       return (await db<BatchRow>(batchTable).where('lease_until', '<=', now).first('id')) !== undefined;
     },
 
-    /** Locks and gives the oldest batch that nobody sends from; those that others have locked are passed over. */
-    async lockWaiting(now: number): Promise<OpenBatch | undefined> {
-      const sql = `select * from ${batchTable} where lease_until <= ? order by id limit 1${skipLocked}`;
-      return (await contentsOf(rowsOf<BatchRow>(await db.raw(sql, [now]))))[0];
+    /**
+     * Locks and gives a batch that nobody sends from: the oldest of the organization after this one, by name, that has any.
+     * Those that others have locked are passed over.
+     */
+    async lockWaiting(now: number, after: string): Promise<OpenBatch | undefined> {
+      for (const which of ['>', '<=']) {
+        const sql = `select * from ${batchTable} where organization ${which} ? and lease_until <= ? order by organization, id limit 1${skipLocked}`;
+        const [batch] = await contentsOf(rowsOf<BatchRow>(await db.raw(sql, [after, now])));
+        if (batch) return batch;
+      }
+      return undefined;
     },
 
     async lease(id: string, token: number, until: number): Promise<void> {

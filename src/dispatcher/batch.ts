@@ -12,8 +12,8 @@ export interface Batched {
 export interface HeldBatch {
   readonly id: string;
   readonly leaseToken: number;
-  /** How many of its deliveries have no row of their own yet. */
-  open: number;
+  /** Ids of its deliveries that have no row of their own yet. */
+  readonly open: Set<string>;
 }
 
 type Line = [id: string, kind: string, endpoint: string, type: string, payload: number];
@@ -23,8 +23,6 @@ interface Head {
   /** Of the payloads that follow, one after the other, in UTF-16 units. */
   lengths: number[];
 }
-
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** The bytes of a batch. A payload that several deliveries share, such as an event's for all who hear of it, is in it once. */
 export function packBatch(deliveries: readonly Batched[]): Buffer {
@@ -42,7 +40,7 @@ export function packBatch(deliveries: readonly Batched[]): Buffer {
 
 /** The deliveries in a batch's bytes. */
 export function unpackBatch(bytes: Uint8Array): Batched[] {
-  const text = decoder.decode(bytes);
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
   const headEnd = text.indexOf('\n');
   const { lines, lengths } = JSON.parse(text.slice(0, headEnd)) as Head;
   let end = headEnd + 1;

@@ -101,7 +101,7 @@ export function createConnections(connector: Connector, now = (): number => perf
   /** Of the idle ones of an origin; `index` as for `Array.at`. */
   function takeOut(origin: string, index: number): Connection | undefined {
     const waiting = idle.get(origin);
-    const [connection] = waiting?.splice(index, 1) ?? [];
+    const connection = index === -1 ? waiting?.pop() : waiting?.splice(index, 1)[0];
     if (connection) idleCount -= 1;
     if (waiting?.length === 0) idle.delete(origin);
     return connection;

@@ -1,6 +1,6 @@
 import type { Knex } from '../database/database.ts';
 import type { Batched } from './batch.ts';
-import { storedStatus } from './delivery.ts';
+import { type BatchedClaim, type Claimed, storedStatus } from './delivery.ts';
 import { endpointKey } from './endpoint.ts';
 import { insertRows } from './insert-rows.ts';
 import { noLease } from './lease-token.ts';
@@ -91,6 +91,27 @@ export async function insertSettled(trx: Knex, rows: readonly SettledDelivery[])
       return [row.id, row.organization, kind, id, row.type, '', ...ends];
     }),
   );
+}
+
+export const batchedOf = ({ batched }: Claimed): BatchedClaim => {
+  if (!batched) throw new TypeError('a delivery that is in no batch');
+  return batched;
+};
+
+/** The row of a claimed delivery that has none yet, under the same lease. */
+export function toOpen(claimed: Claimed): OpenDelivery {
+  const { organization, type, createdAt } = batchedOf(claimed);
+  const { id, endpoint, payload, dueAt, leaseToken, leaseUntil } = claimed;
+  return {
+    id,
+    organization,
+    endpoint,
+    type,
+    payload,
+    createdAt,
+    dueAt,
+    lease: { token: leaseToken, until: leaseUntil },
+  };
 }
 
 /** Which of these deliveries have rows of their own. */

@@ -1,14 +1,13 @@
 import type { Claimed } from './delivery.ts';
+import { DueEndpoints, type DueState } from './due-endpoints.ts';
 import { OriginCounts, smoothed } from './origin-counts.ts';
 import type { Want } from './queue-repository.ts';
 
 type Standing = 'unknown' | 'healthy' | 'failing';
 
 /** What this process knows of an endpoint that has, or lately had, something to send. */
-interface EndpointState {
+interface EndpointState extends DueState {
   readonly key: number;
-  /** When the first row that we know of is due; `Infinity` when we know of none. */
-  dueAt: number;
   inFlight: number;
   readonly waiting: Claimed[];
   standing: Standing;
@@ -34,7 +33,6 @@ const aheadMs = 250;
 const maxAhead = 128;
 const maxKnown = 10_000;
 const maxPerClaim = 50;
-const laterStepMicros = 20_000;
 
 /** Empty when it goes nowhere. */
 const originOf = ({ lookedUp }: Claimed): string => lookedUp?.origin ?? '';
@@ -46,11 +44,7 @@ const originOf = ({ lookedUp }: Claimed): string => lookedUp?.origin ?? '';
 export class EndpointBoard {
   readonly #limits: BoardLimits;
   readonly #states = new Map<number, EndpointState>();
-  /** Those with something due, in the order of their turns. */
-  readonly #due = new Set<EndpointState>();
-  /** Those whose next row falls due later. */
-  readonly #later = new Set<EndpointState>();
-  #nextLater = Number.POSITIVE_INFINITY;
+  readonly #due = new DueEndpoints<EndpointState>();
   /** Those with claimed rows that have not started, in the order of their turns. */
   readonly #startable = new Set<EndpointState>();
   readonly #used: Record<Standing, number> = { unknown: 0, healthy: 0, failing: 0 };
@@ -74,7 +68,7 @@ export class EndpointBoard {
 
   /** When the next known row falls due that is not due yet. */
   get nextDue(): number {
-    return this.#nextLater;
+    return this.#due.nextDue;
   }
 
   /**
@@ -87,16 +81,7 @@ export class EndpointBoard {
 
   /** Says that an endpoint has something due at this time. */
   hint(key: number, dueAt: number, now: number): void {
-    const state = this.#state(key);
-    if (dueAt >= state.dueAt) return;
-    state.dueAt = dueAt;
-    this.#later.delete(state);
-    if (dueAt <= now) {
-      this.#due.add(state);
-    } else {
-      this.#later.add(state);
-      this.#nextLater = Math.min(this.#nextLater, dueAt);
-    }
+    this.#due.hint(this.#state(key), dueAt, now);
   }
 
   /** How many new rows of an endpoint could start at once; none while others of it wait. */
@@ -107,11 +92,24 @@ export class EndpointBoard {
     return Math.min(this.#slotsOf(state) - state.inFlight, this.#limits.concurrency - this.#inFlight);
   }
 
-  /** How many more rows of an endpoint may be taken in that are not in the queue; none while others of it wait there. */
-  roomBesideQueue(key: number): number {
-    const state = this.#state(key);
-    if (this.#due.has(state)) return 0;
-    return Math.min(this.#target(state) - state.inFlight - state.waiting.length, this.#origins.room(state.origin));
+  /**
+   * Parts rows that are not in the queue: those that there is room for; those that wait for room, or behind what their endpoint
+   * has in the queue; and those of endpoints that fail and have no room.
+   */
+  fit(rows: readonly Claimed[]): Record<'fitting' | 'blocked' | 'hopeless', Claimed[]> {
+    const parts = { fitting: [] as Claimed[], blocked: [] as Claimed[], hopeless: [] as Claimed[] };
+    const ofEndpoint = new Map<EndpointState, number>();
+    const ofOrigin = new Map<string, number>();
+    for (const row of rows) {
+      const state = this.#state(row.endpointKey);
+      const left = ofEndpoint.get(state) ?? (this.#due.has(state) ? 0 : this.#left(state));
+      const leftOfOrigin = ofOrigin.get(state.origin) ?? this.#origins.room(state.origin);
+      const fits = left > 0 && leftOfOrigin > 0;
+      parts[fits ? 'fitting' : state.standing === 'failing' ? 'hopeless' : 'blocked'].push(row);
+      ofEndpoint.set(state, fits ? left - 1 : left);
+      ofOrigin.set(state.origin, fits ? leftOfOrigin - 1 : leftOfOrigin);
+    }
+    return parts;
   }
 
   /**
@@ -119,7 +117,7 @@ export class EndpointBoard {
    * `claimed` or `missed` says otherwise, so that what is enqueued meanwhile is not forgotten.
    */
   choose(now: number, rows: number): Want[] {
-    this.#promote(now);
+    this.#due.promote(now);
     const wants: Want[] = [];
     const planned = new Map<string, number>();
     let left = rows;
@@ -132,11 +130,7 @@ export class EndpointBoard {
       planned.set(state.origin, soFar + take);
       left -= take;
     }
-    for (const { endpointKey } of wants) {
-      const state = this.#state(endpointKey);
-      state.dueAt = Number.POSITIVE_INFINITY;
-      this.#due.delete(state);
-    }
+    for (const { endpointKey } of wants) this.#due.take(this.#state(endpointKey));
     return wants;
   }
 
@@ -259,25 +253,17 @@ export class EndpointBoard {
     return Math.floor(Math.max(slots, ahead));
   }
 
+  /** How many more rows there is room for. */
+  #left(state: EndpointState): number {
+    return this.#target(state) - state.inFlight - state.waiting.length;
+  }
+
   /** How many more rows to claim. */
   #room(state: EndpointState): number {
     const target = this.#target(state);
-    const room = target - state.inFlight - state.waiting.length;
+    const room = this.#left(state);
     // Half of it at a time: one claim for each row that ends would cost more than the sending.
     return room > 0 && room * 2 >= target ? room : 0;
-  }
-
-  #promote(now: number): void {
-    if (this.#nextLater > now) return;
-    this.#nextLater = Number.POSITIVE_INFINITY;
-    for (const state of this.#later) {
-      if (state.dueAt > now) {
-        this.#nextLater = Math.min(this.#nextLater, Math.max(state.dueAt, now + laterStepMicros));
-      } else {
-        this.#later.delete(state);
-        this.#due.add(state);
-      }
-    }
   }
 
   #state(key: number): EndpointState {
@@ -304,8 +290,7 @@ export class EndpointBoard {
       if (excess <= 0) return;
       if (state.inFlight > 0 || state.waiting.length > 0) continue;
       this.#states.delete(key);
-      this.#due.delete(state);
-      this.#later.delete(state);
+      this.#due.forget(state);
       excess -= 1;
     }
   }

@@ -2,10 +2,9 @@ import type { Database, Knex } from '../database/database.ts';
 import { closeBatches } from './batch-intake.ts';
 import { createBatchRepository } from './batch-repository.ts';
 import type { Claimed } from './delivery.ts';
-import { insertOpen, ownRowsOf } from './delivery-rows.ts';
+import { insertOpen, ownRowsOf, toOpen } from './delivery-rows.ts';
 import { inTime } from './in-time.ts';
 import { createQueueRepository } from './queue-repository.ts';
-import { toOpen } from './write-results.ts';
 
 export interface LeaseReturns {
   /** Leases to be given back unused. `dueAt`: not to be looked at again before. */

@@ -85,6 +85,9 @@ function withoutControls(text: string, mayHaveLines = false): string {
 
 /** The first headers, as many as the record has room for. */
 function fitting(headers: readonly (readonly [string, string])[]): typeof headers {
+  // Written as JSON, nothing takes more than six bytes a character.
+  const characters = headers.reduce((sum, [name, value]) => sum + name.length + value.length + 6, 0);
+  if (characters * 6 <= maxHeaderBytes) return headers;
   let bytes = 0;
   const tooMany = headers.findIndex((header) => {
     bytes += Buffer.byteLength(JSON.stringify(header));

@@ -88,27 +88,15 @@ export function createResultWriter(parts: {
 
   async function writeBatch(batch: readonly Result[]): Promise<void> {
     try {
-      const written = await inTime(writeResults(database, batch, now()));
+      const counted = await inTime(writeResults(database, batch, now()));
       close(batch);
-      tidying = tidyUp(batch, tidying);
+      const written = batch.map(({ claimed }) => claimed);
+      tidying = tidying.then(() => closeBatches(database, written));
       batchSize = maxBatch;
       isBehind = false;
-      parts.onWritten(written);
+      parts.onWritten(counted);
     } catch (error) {
       await afterFailure(batch, error);
-    }
-  }
-
-  /** What is not removed now is when its lease lapses. */
-  async function tidyUp(batch: readonly Result[], before: Promise<void>): Promise<void> {
-    await before;
-    try {
-      await closeBatches(
-        database,
-        batch.map(({ claimed }) => claimed),
-      );
-    } catch (error) {
-      logger.debug('a batch could not be removed yet', describeError(error));
     }
   }
 

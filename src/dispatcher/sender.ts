@@ -168,7 +168,8 @@ class Exchange implements Undici.DispatchHandler {
 }
 
 /** undici reads headers as Latin-1, byte by byte. */
-const asUtf8 = (text: string): string => Buffer.from(text, 'latin1').toString('utf8');
+const asUtf8 = (text: string): string =>
+  /[\x80-\xff]/.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text;
 
 const micros = (from: number): number => Math.round((performance.now() - from) * 1000);
 

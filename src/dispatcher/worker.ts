@@ -1,22 +1,19 @@
 import type { Database } from '../database/database.ts';
 import { ApiError } from '../errors.ts';
-import { describeError, type Logger } from '../logger.ts';
+import { describeError } from '../logger.ts';
+import { type Attemptable, type AttemptParts, createAttempts } from './attempt.ts';
+import { createBatchHand } from './batch-hand.ts';
 import { createBatchIntake } from './batch-intake.ts';
 import { type Claim, isLapsed, newClaim, takeLeases, toClaimed } from './claim.ts';
-import type { Claimed, Result } from './delivery.ts';
-import type { EndpointKind } from './endpoint.ts';
+import type { Claimed } from './delivery.ts';
 import { EndpointBoard } from './endpoint-board.ts';
-import { createEndpointLookup, type LookedUp } from './endpoint-lookup.ts';
+import { createEndpointLookup } from './endpoint-lookup.ts';
 import { inTime } from './in-time.ts';
 import { createLeaseReturns } from './lease-returns.ts';
 import { removeOrphans } from './orphans.ts';
-import type { Outcome } from './outcome.ts';
-import { decide, type PolicySettings } from './policy.ts';
+import type { PolicySettings } from './policy.ts';
 import { createQueueRepository, type QueueRow, type Want } from './queue-repository.ts';
-import { sanitise, withoutContent } from './recording.ts';
-import { buildRequest } from './request-builder.ts';
 import type { ResultWriter } from './result-writer.ts';
-import type { Sendable, Sender } from './sender.ts';
 
 export interface WorkerSettings extends PolicySettings {
   concurrency: number;
@@ -28,14 +25,9 @@ export interface WorkerSettings extends PolicySettings {
   userAgent: string;
 }
 
-export interface WorkerParts {
+export interface WorkerParts extends AttemptParts {
   database: Database;
-  kinds: ReadonlyMap<string, EndpointKind>;
-  sender: Sender;
   results: ResultWriter;
-  /** Microseconds, corrected to the database's clock. */
-  now: () => number;
-  logger: Logger;
   settings: WorkerSettings;
   /** Called soon after attempts have ended and their slots are free. */
   onEnded: () => void;
@@ -43,8 +35,8 @@ export interface WorkerParts {
 
 /** How many rows one claim brings at most. */
 const maxRows = 400;
-/** What is in the queue goes first, but a batch does not wait longer than this for its turn. */
-const batchTurnMs = 100;
+/** What came with a batch and has waited for longer goes into the queue. */
+const handMicros = 1_000_000;
 /** What waited longer than this for its slot is looked up again: a changed address or a removed endpoint counts at once. */
 const freshMs = 250;
 /** How soon to look again at an endpoint that cannot be looked up for reasons of its own. */
@@ -75,26 +67,36 @@ export interface Worker {
   idle(): Promise<void>;
 }
 
-type Known = Exclude<LookedUp['endpoint'], { state: 'unknown' | 'disabled' }>;
-
 /** Claims deliveries, makes the attempts and hands over the results. */
 export function createWorker(parts: WorkerParts): Worker {
-  const { database, sender, results, now, logger, settings } = parts;
+  const { database, results, now, logger, settings } = parts;
   const board = new EndpointBoard(settings);
   const lookup = createEndpointLookup(parts);
+  const attempts = createAttempts(parts);
   const returns = createLeaseReturns(database);
   const intake = createBatchIntake(database, now, settings.leaseMicros);
+  const hand = createBatchHand({
+    intake,
+    board,
+    concurrency: settings.concurrency,
+    takeUp,
+    giveBack: (rows) => {
+      returns.add(rows);
+      return giveBack();
+    },
+    hint: (keys) => {
+      for (const key of keys) board.hint(key, now(), now());
+    },
+  });
   const running = new Set<Promise<void>>();
   let isStopping = false;
   let isStartPlanned = false;
-  let batchTurnAt = 0;
 
   async function runOnce(): Promise<number> {
     const time = now();
     const wants = board.choose(time, Math.min(maxRows, settings.concurrency * 2 - board.waiting));
     if (wants.length > 0) await claimDue(wants, time);
-    const isTurn = wants.length === 0 || performance.now() >= batchTurnAt;
-    return wants.length + (isTurn && intake.mayHaveSome ? await takeBatch() : 0);
+    return wants.length + (await hand.serve());
   }
 
   async function claimDue(wants: readonly Want[], time: number): Promise<void> {
@@ -113,34 +115,10 @@ export function createWorker(parts: WorkerParts): Worker {
       throw error;
     } finally {
       for (const row of claim.rows.filter(isLapsed))
-        results.add(resultOf(toClaimed(row, claim), { kind: 'unknown' }, time, []));
+        results.add(attempts.resultOf(toClaimed(row, claim), { kind: 'unknown' }, time, []));
       startWaiting();
       await giveBack();
     }
-  }
-
-  /** What there is no room for goes into the queue. Resolves to the number of batches that are to be asked for again soon. */
-  async function takeBatch(): Promise<number> {
-    batchTurnAt = performance.now() + batchTurnMs;
-    if (board.waiting >= settings.concurrency) return 1;
-    const taken = await intake.take();
-    if (!taken) return 0;
-    for (const key of taken.queued) board.hint(key, now(), now());
-    const { fitting, surplus } = fit(taken.claimed);
-    returns.add(surplus);
-    await takeUp(fitting);
-    return 1;
-  }
-
-  function fit(rows: readonly Claimed[]): { fitting: Claimed[]; surplus: Claimed[] } {
-    const [fitting, surplus]: [Claimed[], Claimed[]] = [[], []];
-    const room = new Map<number, number>();
-    for (const row of rows) {
-      const left = room.get(row.endpointKey) ?? board.roomBesideQueue(row.endpointKey);
-      room.set(row.endpointKey, left - 1);
-      (left > 0 ? fitting : surplus).push(row);
-    }
-    return { fitting, surplus };
   }
 
   /** Takes out of a claim, and of the queue, what somebody has removed the deliveries of. */
@@ -163,7 +141,9 @@ export function createWorker(parts: WorkerParts): Worker {
   async function takeUp(rows: readonly Claimed[]): Promise<void> {
     try {
       await lookUp(rows);
-      returns.add(isStopping ? rows : board.claimed([], new Map(), rows, now()));
+      const surplus = isStopping ? rows : board.claimed([], new Map(), rows, now());
+      hand.putBack(surplus.filter(({ batched }) => batched));
+      returns.add(surplus.filter(({ batched }) => !batched));
     } catch (error) {
       logger.warn('deliveries could not be taken up yet', { deliveries: rows.length, ...describeError(error) });
       returns.add(rows);
@@ -211,10 +191,11 @@ export function createWorker(parts: WorkerParts): Worker {
     try {
       const isFresh = lookedUp && startedAt - lookedUp.at <= freshMs;
       const { endpoint } = isFresh ? lookedUp : await lookup.findOne(claimed.endpoint);
-      if (endpoint.state === 'unknown') returns.add([claimed], now() + postponeMicros);
+      const time = now();
+      if (endpoint.state === 'unknown') returns.add([claimed], time + postponeMicros);
       else if (endpoint.state === 'disabled') await holdBack(claimed);
-      else if (claimed.leaseUntil - now() < settings.attemptMicros - ownWorkMicros) returns.add([claimed]);
-      else return await attempt(claimed, endpoint, startedAt);
+      else if (claimed.leaseUntil - time < settings.attemptMicros - ownWorkMicros) returns.add([claimed]);
+      else return await attempt(claimed, endpoint, startedAt, time);
       board.skipped(claimed);
     } catch (error) {
       logger.warn('an attempt could not be made yet', { delivery: claimed.id, ...describeError(error) });
@@ -227,42 +208,12 @@ export function createWorker(parts: WorkerParts): Worker {
     }
   }
 
-  async function attempt(claimed: Claimed, endpoint: Known, startedAt: number): Promise<void> {
-    const time = now();
-    const outcome = await send(claimed, endpoint);
-    const result = resultOf(claimed, outcome, time, endpoint.state === 'active' ? endpoint.confidential : []);
+  async function attempt(claimed: Claimed, endpoint: Attemptable, startedAt: number, time: number): Promise<void> {
+    const result = await attempts.make(claimed, endpoint, time);
+    const { outcome } = result;
     // From here on nothing throws: the slot would be counted down twice.
     board.ended(claimed, outcome.kind === 'answered' && outcome.status < 500, performance.now() - startedAt);
     results.add(result);
-  }
-
-  async function send(claimed: Claimed, endpoint: Known): Promise<Outcome> {
-    if (endpoint.state === 'gone') return { kind: 'gone' };
-    let request: Sendable;
-    try {
-      request = buildRequest(claimed, endpoint, Math.floor(now() / 1_000_000), settings.userAgent);
-    } catch (error) {
-      return { kind: 'refused', error: 'request_not_buildable', detail: (error as Error).name };
-    }
-    return sender.send(request);
-  }
-
-  function resultOf(claimed: Claimed, sent: Outcome, startedAt: number, confidential: readonly string[]): Result {
-    const { maxRetries = settings.maxRetries } = parts.kinds.get(claimed.endpoint.kind) ?? {};
-    const outcome = recordable(claimed, sent, confidential);
-    const decision = decide(outcome, claimed, { ...settings, maxRetries });
-    return { claimed, startedAt, endedAt: now(), outcome, decision };
-  }
-
-  /** What has been sent is recorded, whatever came back: otherwise it would be sent again and again. */
-  function recordable(claimed: Claimed, outcome: Outcome, confidential: readonly string[]): Outcome {
-    try {
-      return sanitise(outcome, confidential);
-    } catch (error) {
-      // The message may quote what must not be recorded.
-      logger.error('an answer is recorded without its content', { delivery: claimed.id, error: (error as Error).name });
-      return withoutContent(outcome);
-    }
   }
 
   /** An endpoint was found disabled that nobody had held, or not these rows: holds all that waits for it. */
@@ -301,14 +252,16 @@ export function createWorker(parts: WorkerParts): Worker {
     giveUp: (rows) => returns.add(rows),
     returnWaiting: async () => {
       const enough = now() + settings.attemptMicros;
+      const late = now() + settings.leaseMicros - handMicros;
       returns.add(board.withdraw(({ leaseUntil }) => isStopping || leaseUntil < enough));
+      returns.add(hand.withdraw(({ leaseUntil }) => isStopping || leaseUntil < late));
       await giveBack();
     },
     startNoMore: () => {
       isStopping = true;
     },
     get owesLeases() {
-      return board.waiting > 0 || returns.pending > 0;
+      return board.waiting > 0 || hand.size > 0 || returns.pending > 0;
     },
     idle: async () => {
       while (running.size > 0) await Promise.all(running);

@@ -2,15 +2,8 @@ import type { Database, Knex } from '../database/database.ts';
 import { isUniqueViolation } from '../database/database-errors.ts';
 import type { HeldBatch } from './batch.ts';
 import { createBatchRepository } from './batch-repository.ts';
-import {
-  type BatchedClaim,
-  type Claimed,
-  type DeliveryState,
-  noStatus,
-  type Result,
-  storedStatus,
-} from './delivery.ts';
-import { insertOpen, insertSettled, type OpenDelivery, ownRowsOf, type SettledDelivery } from './delivery-rows.ts';
+import { type DeliveryState, noStatus, type Result, storedStatus } from './delivery.ts';
+import { batchedOf, insertOpen, insertSettled, ownRowsOf, type SettledDelivery, toOpen } from './delivery-rows.ts';
 import { insertRows } from './insert-rows.ts';
 import { noLease } from './lease-token.ts';
 import { createQueueRepository, deliveryTable, never, queueTable } from './queue-repository.ts';
@@ -121,27 +114,6 @@ function split<T>(all: readonly T[], isFirst: (one: T) => boolean): [first: T[],
   const [first, second]: [T[], T[]] = [[], []];
   for (const one of all) (isFirst(one) ? first : second).push(one);
   return [first, second];
-}
-
-const batchedOf = ({ batched }: Claimed): BatchedClaim => {
-  if (!batched) throw new TypeError('a delivery that is in no batch');
-  return batched;
-};
-
-/** The row of a claimed delivery that has none yet, under the same lease. */
-export function toOpen(claimed: Claimed): OpenDelivery {
-  const { organization, type, createdAt } = batchedOf(claimed);
-  const { id, endpoint, payload, dueAt, leaseToken, leaseUntil } = claimed;
-  return {
-    id,
-    organization,
-    endpoint,
-    type,
-    payload,
-    createdAt,
-    dueAt,
-    lease: { token: leaseToken, until: leaseUntil },
-  };
 }
 
 function toSettled(result: Result, time: number): SettledDelivery {

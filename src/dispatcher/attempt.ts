@@ -1,0 +1,63 @@
+import type { Logger } from '../logger.ts';
+import type { Claimed, Result } from './delivery.ts';
+import type { EndpointKind } from './endpoint.ts';
+import type { LookedUp } from './endpoint-lookup.ts';
+import type { Outcome } from './outcome.ts';
+import { decide, type PolicySettings } from './policy.ts';
+import { sanitise, withoutContent } from './recording.ts';
+import { buildRequest } from './request-builder.ts';
+import type { Sendable, Sender } from './sender.ts';
+
+export type Attemptable = Exclude<LookedUp['endpoint'], { state: 'unknown' | 'disabled' }>;
+
+export interface AttemptParts {
+  kinds: ReadonlyMap<string, EndpointKind>;
+  sender: Sender;
+  /** Microseconds, corrected to the database's clock. */
+  now: () => number;
+  logger: Logger;
+  settings: PolicySettings & { userAgent: string };
+}
+
+/** Makes single attempts, and says what follows from them. */
+export function createAttempts({ kinds, sender, now, logger, settings }: AttemptParts) {
+  /** What follows from an outcome, without anything in it that must not be recorded. */
+  function resultOf(claimed: Claimed, sent: Outcome, startedAt: number, confidential: readonly string[]): Result {
+    const { maxRetries = settings.maxRetries } = kinds.get(claimed.endpoint.kind) ?? {};
+    const outcome = recordable(claimed, sent, confidential);
+    const decision = decide(outcome, claimed, { ...settings, maxRetries });
+    return { claimed, startedAt, endedAt: now(), outcome, decision };
+  }
+
+  function send(claimed: Claimed, endpoint: Attemptable, time: number): Outcome | Promise<Outcome> {
+    if (endpoint.state === 'gone') return { kind: 'gone' };
+    let request: Sendable;
+    try {
+      request = buildRequest(claimed, endpoint, Math.floor(time / 1_000_000), settings.userAgent);
+    } catch (error) {
+      return { kind: 'refused', error: 'request_not_buildable', detail: (error as Error).name };
+    }
+    return sender.send(request);
+  }
+
+  /** What has been sent is recorded, whatever came back: otherwise it would be sent again and again. */
+  function recordable(claimed: Claimed, outcome: Outcome, confidential: readonly string[]): Outcome {
+    try {
+      return sanitise(outcome, confidential);
+    } catch (error) {
+      // The message may quote what must not be recorded.
+      logger.error('an answer is recorded without its content', { delivery: claimed.id, error: (error as Error).name });
+      return withoutContent(outcome);
+    }
+  }
+
+  return {
+    resultOf,
+
+    /** Makes an attempt now, whose time in microseconds this is. */
+    async make(claimed: Claimed, endpoint: Attemptable, time: number): Promise<Result> {
+      const outcome = await send(claimed, endpoint, time);
+      return resultOf(claimed, outcome, time, endpoint.state === 'active' ? endpoint.confidential : []);
+    },
+  };
+}

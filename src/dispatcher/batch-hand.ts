@@ -1,0 +1,80 @@
+import type { BatchIntake } from './batch-intake.ts';
+import type { Claimed } from './delivery.ts';
+import type { EndpointBoard } from './endpoint-board.ts';
+
+export interface BatchHand {
+  /** Rows that wait here. */
+  readonly size: number;
+  /** Offers what waits here, and takes another batch when it is time. Resolves to the number of batches taken. */
+  serve(): Promise<number>;
+  /** Takes back rows that there is no room for after all. */
+  putBack(rows: readonly Claimed[]): void;
+  /** Takes away the rows that meet a condition. */
+  withdraw(condition: (row: Claimed) => boolean): Claimed[];
+}
+
+/** With fewer at hand the next batch is taken. */
+const few = 250;
+/** With more at hand the oldest go into the queue. */
+const most = 750;
+/** However much is at hand and in the queue, a batch does not wait longer for its turn. */
+const turnMs = 100;
+
+/**
+ * Rows of batches that wait for a moment until there is room for them. They would also wait in the queue, but getting there
+ * and back costs more than sending them: only what an endpoint that fails has no room for goes there at once.
+ */
+export function createBatchHand(parts: {
+  intake: BatchIntake;
+  board: EndpointBoard;
+  /** Rows that are claimed and wait for a slot, at most. */
+  concurrency: number;
+  takeUp: (rows: readonly Claimed[]) => Promise<void>;
+  /** Puts rows into the queue. */
+  giveBack: (rows: readonly Claimed[]) => Promise<void>;
+  /** Called with endpoints that have something in the queue. */
+  hint: (keys: readonly number[]) => void;
+}): BatchHand {
+  const { intake, board, concurrency, takeUp, giveBack, hint } = parts;
+  let rows: readonly Claimed[] = [];
+  let nextTurnAt = 0;
+
+  async function offer(): Promise<void> {
+    if (rows.length === 0 || board.waiting >= concurrency) return;
+    const { fitting, blocked, hopeless } = board.fit(rows);
+    rows = blocked;
+    if (fitting.length > 0) await takeUp(fitting);
+    if (hopeless.length > 0) await giveBack(hopeless);
+  }
+
+  const isTime = (): boolean =>
+    intake.mayHaveSome && (performance.now() >= nextTurnAt || (rows.length < few && board.waiting < concurrency));
+
+  return {
+    get size() {
+      return rows.length;
+    },
+    async serve() {
+      await offer();
+      if (!isTime()) return 0;
+      nextTurnAt = performance.now() + turnMs;
+      const taken = await intake.take();
+      if (!taken) return 0;
+      hint(taken.queued);
+      rows = [...rows, ...taken.claimed];
+      await offer();
+      const excess = rows.slice(0, Math.max(0, rows.length - most));
+      rows = rows.slice(excess.length);
+      if (excess.length > 0) await giveBack(excess);
+      return 1;
+    },
+    putBack(more) {
+      rows = [...more, ...rows];
+    },
+    withdraw(condition) {
+      const withdrawn = rows.filter(condition);
+      if (withdrawn.length > 0) rows = rows.filter((row) => !condition(row));
+      return withdrawn;
+    },
+  };
+}
