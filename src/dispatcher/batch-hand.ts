@@ -21,8 +21,9 @@ const most = 750;
 const turnMs = 100;
 
 /**
- * Rows of batches that wait for a moment until there is room for them. They would also wait in the queue, but getting there
- * and back costs more than sending them: only what an endpoint that fails has no room for goes there at once.
+ * Rows of batches that wait for a moment, until what their endpoints have in the queue has passed. They would also wait in the
+ * queue, but getting there and back costs more than sending them. What there is no room for goes there at once, so that it
+ * keeps nobody else waiting.
  */
 export function createBatchHand(parts: {
   intake: BatchIntake;
@@ -41,14 +42,14 @@ export function createBatchHand(parts: {
 
   async function offer(): Promise<void> {
     if (rows.length === 0 || board.waiting >= concurrency) return;
-    const { fitting, blocked, hopeless } = board.fit(rows);
-    rows = blocked;
+    const { fitting, behind, surplus } = board.fit(rows);
+    rows = behind;
     if (fitting.length > 0) await takeUp(fitting);
-    if (hopeless.length > 0) await giveBack(hopeless);
+    if (surplus.length > 0) await giveBack(surplus);
   }
 
   const isTime = (): boolean =>
-    intake.mayHaveSome && (performance.now() >= nextTurnAt || (rows.length < few && board.waiting < concurrency));
+    intake.mayHaveSome && (performance.now() >= nextTurnAt || (rows.length < few && board.waiting < concurrency / 2));
 
   return {
     get size() {

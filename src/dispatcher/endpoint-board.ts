@@ -93,20 +93,21 @@ export class EndpointBoard {
   }
 
   /**
-   * Parts rows that are not in the queue: those that there is room for; those that wait for room, or behind what their endpoint
-   * has in the queue; and those of endpoints that fail and have no room.
+   * Parts rows that are not in the queue: those that there is room for; those that only have to let others pass which are in the
+   * queue; and those that would have to wait, which is what the queue is for.
    */
-  fit(rows: readonly Claimed[]): Record<'fitting' | 'blocked' | 'hopeless', Claimed[]> {
-    const parts = { fitting: [] as Claimed[], blocked: [] as Claimed[], hopeless: [] as Claimed[] };
+  fit(rows: readonly Claimed[]): Record<'fitting' | 'behind' | 'surplus', Claimed[]> {
+    const parts = { fitting: [] as Claimed[], behind: [] as Claimed[], surplus: [] as Claimed[] };
     const ofEndpoint = new Map<EndpointState, number>();
     const ofOrigin = new Map<string, number>();
     for (const row of rows) {
       const state = this.#state(row.endpointKey);
-      const left = ofEndpoint.get(state) ?? (this.#due.has(state) ? 0 : this.#left(state));
+      const left = ofEndpoint.get(state) ?? this.#left(state);
       const leftOfOrigin = ofOrigin.get(state.origin) ?? this.#origins.room(state.origin);
-      const fits = left > 0 && leftOfOrigin > 0;
-      parts[fits ? 'fitting' : state.standing === 'failing' ? 'hopeless' : 'blocked'].push(row);
-      ofEndpoint.set(state, fits ? left - 1 : left);
+      const hasRoom = left > 0 && (leftOfOrigin > 0 || this.#origins.isMoving(state.origin));
+      const fits = hasRoom && leftOfOrigin > 0 && !this.#due.has(state);
+      parts[fits ? 'fitting' : hasRoom ? 'behind' : 'surplus'].push(row);
+      ofEndpoint.set(state, left - 1);
       ofOrigin.set(state.origin, fits ? leftOfOrigin - 1 : leftOfOrigin);
     }
     return parts;

@@ -4,7 +4,15 @@ interface OriginState {
   waiting: number;
   /** Smoothed duration of its attempts; `Infinity` before the first. */
   durationMs: number;
+  /** `performance.now()` of the last end of one. */
+  endedAt: number;
 }
+
+/** An origin at which no attempt has ended for longer does not move. */
+const movingMs = 100;
+
+/** With more, those that have nothing open are forgotten. */
+const maxKnown = 10_000;
 
 export interface OriginLimits {
   concurrency: number;
@@ -12,6 +20,13 @@ export interface OriginLimits {
   /** How far ahead of sending rows are claimed. */
   aheadMs: number;
 }
+
+const newState = (): OriginState => ({
+  inFlight: 0,
+  waiting: 0,
+  durationMs: Number.POSITIVE_INFINITY,
+  endedAt: Number.NEGATIVE_INFINITY,
+});
 
 /** A smoothed duration after one more. */
 export const smoothed = (before: number, durationMs: number): number =>
@@ -27,19 +42,36 @@ export class OriginCounts {
   }
 
   count(origin: string, what: 'inFlight' | 'waiting', change: number): void {
-    const state = this.#states.get(origin) ?? { inFlight: 0, waiting: 0, durationMs: Number.POSITIVE_INFINITY };
+    const state = this.#states.get(origin) ?? this.#add(origin);
     state[what] += change;
-    if (state.inFlight + state.waiting === 0) this.#states.delete(origin);
-    else this.#states.set(origin, state);
+  }
+
+  #add(origin: string): OriginState {
+    if (this.#states.size >= maxKnown) this.#forgetIdle();
+    const state = newState();
+    this.#states.set(origin, state);
+    return state;
+  }
+
+  #forgetIdle(): void {
+    for (const [origin, { inFlight, waiting }] of this.#states)
+      if (inFlight + waiting === 0) this.#states.delete(origin);
   }
 
   took(origin: string, durationMs: number): void {
     const state = this.#states.get(origin);
-    if (state) state.durationMs = smoothed(state.durationMs, durationMs);
+    if (!state) return;
+    state.durationMs = smoothed(state.durationMs, durationMs);
+    state.endedAt = performance.now();
   }
 
   hasSlot(origin: string): boolean {
     return origin === '' || (this.#states.get(origin)?.inFlight ?? 0) < this.#limits.perOrigin;
+  }
+
+  /** Whether slots are becoming free here at present. */
+  isMoving(origin: string): boolean {
+    return performance.now() - (this.#states.get(origin)?.endedAt ?? Number.NEGATIVE_INFINITY) < movingMs;
   }
 
   /** How many more rows may be open here, so that an origin with many endpoints does not fill the waiting room. */

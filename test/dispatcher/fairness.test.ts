@@ -77,6 +77,20 @@ onEveryEngine('fairness', ({ serverUrl }) => {
       },
     ));
 
+  test('batches for endpoints that never answer do not hold up the batches behind them', () =>
+    withProbe({ DISPATCH_READ_TIMEOUT_MS: '2000' }, async (probe, receiver) => {
+      receiver.script(({ path }) => (path.startsWith('/good') ? answer(200) : { afterwards: 'silence' }));
+      await enqueueAll(probe, names('silent', 30), 200);
+      await probe.enqueue('good0', 100);
+      await probe.enqueue('good1', 100, { organization: 'another' });
+      const started = performance.now();
+      await eventually(() => countOf(receiver, 'good') === 200);
+      const tookMs = performance.now() - started;
+      assert.ok(tookMs < 5000, `it took ${tookMs} ms`);
+      const batches = await probe.database.read((db) => db('dispatcher_batches').count({ open: '*' }).first());
+      assert.ok(Number(batches?.open) < 30, `${batches?.open} are open`);
+    }));
+
   test('the caps of an endpoint and of an origin are kept, and used', () =>
     withProbe({ DISPATCH_ENDPOINT_CONCURRENCY: '3', DISPATCH_ORIGIN_CONCURRENCY: '10' }, async (probe, receiver) => {
       const open = new Map<string, number>();
