@@ -21,7 +21,8 @@ const now = createSystemClock();
 const log = createLogOutput({ LOG_LEVEL: 'warn', LOG_FORMAT: 'json' });
 const dispatcher = openDispatcher({ config, database, log, now }, createMetricsRegistry());
 const secret = randomBytes(32);
-const payload = payloadOf(payloadBytes);
+/** A payload that several share would be stored once. */
+const payloads = Array.from({ length: batchSize }, (_, number) => payloadOf(payloadBytes, String(number)));
 interface Target {
   target: string;
   addresses: number;
@@ -58,7 +59,7 @@ function targetOf(id: string): string {
   return own ? own.target.replace('*', String((number % own.addresses) + 1)) : target;
 }
 
-const delivery = (endpoint: string, content = payload) => ({
+const delivery = (endpoint: string, content: string) => ({
   organization: 'bench',
   endpoint: { kind: 'bench', id: endpoint },
   type: 'bench',
@@ -71,7 +72,7 @@ answerQuestions({
     const start = performance.now();
     for (let at = 0; at < count; at += batchSize) {
       const batch = Array.from({ length: Math.min(batchSize, count - at) }, (_, index) =>
-        delivery(`${prefix}${(at + index) % endpoints}`),
+        delivery(`${prefix}${(at + index) % endpoints}`, payloads[index] ?? ''),
       );
       await database.transaction((trx) => dispatcher.enqueue(trx, batch));
     }

@@ -45,7 +45,7 @@ export async function measureMemory(stage: Stage): Promise<Findings> {
 
 /** The deliveries stay; what was noted of them would be in the way of the next round. */
 async function emptyQueue({ database }: Stage): Promise<void> {
-  for (const table of ['queue', 'attempts']) await database.knex.raw(`truncate dispatcher_${table}`);
+  for (const table of ['queue', 'attempts', 'batches']) await database.knex.raw(`truncate dispatcher_${table}`);
 }
 
 function toFindings(found: ReadonlyMap<number, readonly Memory[]>): Findings {

@@ -53,7 +53,8 @@ export async function setStage(releases: Releases): Promise<Stage> {
     target: `http://127.0.0.1:${port}`,
     database,
     reset: async () => {
-      for (const table of ['deliveries', 'queue', 'attempts']) await database.knex.raw(`truncate dispatcher_${table}`);
+      for (const table of ['deliveries', 'queue', 'attempts', 'batches', 'batch_contents'])
+        await database.knex.raw(`truncate dispatcher_${table}`);
     },
   };
 }

@@ -69,10 +69,12 @@ export function createBatchIntake(database: Database, now: () => number, leaseMi
     const { id, organization, created_at: createdAt, has_rows: hasRows } = batch.row;
     const deliveries = hasRows ? await createBatchRepository(trx, database).withoutRows(batch) : batch.deliveries;
     const held: HeldBatch = { id, leaseToken: lease.token, open: new Set(deliveries.map((one) => one.id)) };
-    return deliveries.map(({ type, ...delivery }) => ({
-      ...delivery,
-      endpointKey: endpointKey(delivery.endpoint),
+    return deliveries.map(({ id: deliveryId, endpoint, type, payload }) => ({
+      id: deliveryId,
+      endpointKey: endpointKey(endpoint),
+      endpoint,
       lookedUp: undefined,
+      payload,
       leaseToken: lease.token,
       leaseUntil: lease.until,
       dueAt: createdAt,

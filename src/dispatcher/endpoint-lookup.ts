@@ -27,6 +27,7 @@ const unknown: LookedUp['endpoint'] = { state: 'unknown' };
 const patienceMs = 11_000;
 /** A kind that took longer is not asked again for so long. */
 const restMs = 30_000;
+const keptOrigins = 10_000;
 
 class Unanswered extends Error {}
 
@@ -46,6 +47,8 @@ export function createEndpointLookup(parts: {
   const { kinds, logger } = parts;
   /** By kind, the `performance.now()` before which it is not asked. */
   const resting = new Map<string, number>();
+  /** By URL. */
+  const origins = new Map<string, string>();
   let gathering: { refs: EndpointRef[]; found: Promise<LookedUp[]> } | undefined;
 
   async function find(refs: readonly EndpointRef[]): Promise<LookedUp[]> {
@@ -61,6 +64,17 @@ export function createEndpointLookup(parts: {
     const groups = [...Map.groupBy(refs, ({ kind }) => kind)];
     await Promise.all(groups.map(([name, group]) => findAll(name, [...new Set(group.map(({ id }) => id))])));
     return refs.map((ref) => found.get(keyOf(ref)) ?? nowhere(at));
+  }
+
+  function originOf(endpoint: LookedUp['endpoint']): string {
+    if (endpoint.state !== 'active') return '';
+    const { url } = endpoint;
+    const known = origins.get(url);
+    if (known !== undefined) return known;
+    if (origins.size >= keptOrigins) origins.clear();
+    const origin = URL.canParse(url) ? new URL(url).origin : '';
+    origins.set(url, origin);
+    return origin;
   }
 
   /** Nothing is sent to an endpoint that is not described as it should be: what must not be recorded would not be known. */
@@ -132,6 +146,3 @@ const allUnknown = (ids: readonly string[]): Map<string, LookedUp['endpoint']> =
   new Map(ids.map((id) => [id, unknown]));
 
 const nowhere = (at: number): LookedUp => ({ endpoint: { state: 'gone' }, origin: '', at });
-
-const originOf = (endpoint: LookedUp['endpoint']): string =>
-  endpoint.state === 'active' && URL.canParse(endpoint.url) ? new URL(endpoint.url).origin : '';

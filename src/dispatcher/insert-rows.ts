@@ -12,15 +12,27 @@ export async function insertRows(
   rows: readonly (readonly unknown[])[],
 ): Promise<void> {
   const bindings: unknown[] = [];
-  const literal = (value: unknown): string => {
-    if (value === null) return 'null';
-    if (Number.isSafeInteger(value)) return String(value);
-    const text = typeof value === 'string' ? literalText(value) : undefined;
-    if (text === undefined) bindings.push(value);
-    return text ?? '?';
-  };
-  const values = rows.map((row) => `(${row.map(literal).join(',')})`).join(',');
+  let values = '';
+  // Plain loops: with `map` and `join` it takes half as long again.
+  for (const row of rows) {
+    let separator = values === '' ? '(' : ',(';
+    for (const value of row) {
+      values += separator;
+      separator = ',';
+      const literal = literalOf(value);
+      values += literal ?? '?';
+      if (literal === undefined) bindings.push(value);
+    }
+    values += ')';
+  }
   await db.raw(`insert into ${table} (${columns.join(',')}) values ${values}`, bindings as Knex.RawBinding[]);
+}
+
+/** A value as it may stand within a statement; undefined when it must be bound. */
+function literalOf(value: unknown): string | number | undefined {
+  if (typeof value === 'string') return literalText(value);
+  if (value === null) return 'null';
+  return Number.isSafeInteger(value) ? (value as number) : undefined;
 }
 
 /**

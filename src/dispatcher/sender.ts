@@ -46,11 +46,13 @@ export function createSender({
       if (!/^https?:$/.test(request.url.protocol)) {
         return { kind: 'refused', error: 'request_not_buildable', detail: 'the URL is neither http nor https' };
       }
-      const first = await attempt(connections.take(request.url.origin), connections, request, readTimeoutMs);
+      const { origin } = request.url;
+      const make = (connection: Connection): Promise<Attempt> =>
+        attempt(connection, request, readTimeoutMs, (isReusable) => connections.give(origin, connection, isReusable));
+      const first = await make(connections.take(origin));
       if (!first.nothingWritten) return first.outcome;
       // The peer ended an idle connection just as we took it: nothing has reached it, so this is still the first attempt.
-      const fresh = connections.create(request.url.origin);
-      return (await attempt(fresh, connections, request, readTimeoutMs)).outcome;
+      return (await make(connections.create(origin))).outcome;
     },
     close: () => connections.close(),
   };
@@ -58,13 +60,13 @@ export function createSender({
 
 function attempt(
   connection: Connection,
-  connections: Connections,
   request: Sendable,
   readTimeoutMs: number,
+  giveBack: (isReusable: boolean) => void,
 ): Promise<Attempt> {
   return new Promise((resolve) => {
     const exchange = new Exchange(connection, readTimeoutMs, (result, isReusable) => {
-      connections.give(request.url.origin, connection, isReusable);
+      giveBack(isReusable);
       resolve(result);
     });
     // A used connection may have ended already without our having looked: a turn of the event loop, and undici sees it and
