@@ -32,9 +32,11 @@ export interface Database {
   /** Ends a SELECT whose rows nobody else may change until the transaction ends; nothing on the embedded database. */
   readonly lockShared: string;
   /**
-   * Begins a DELETE whose condition names primary keys. Of a small table the servers would rather read every row, and wait for
-   * those that others have not committed yet.
+   * Follows the table of a locking SELECT whose condition names primary keys. Of a small table the servers would rather read
+   * every row, and wait for those that others have not committed yet.
    */
+  readonly byKey: string;
+  /** Begins such a DELETE. */
   deleteByKey(table: string): string;
   /** How many rows a statement of `knex.raw` has removed or changed, which differs between the drivers. */
   changes(answer: unknown): number;
@@ -71,6 +73,7 @@ export function openDatabase(
 ): Database {
   const isSqlite = config.DATABASE_URL.startsWith('sqlite:');
   const file = isSqlite ? resolve(config.DATABASE_URL.slice('sqlite:'.length)) : undefined;
+  const byKey = file ? '' : ' force index (primary)';
   const knex = file ? openSqlite(file) : openMysql(config, { min: 0, max: config.DATABASE_POOL_MAX }, limits);
   knex.on('query-error', markAsQuoting);
 
@@ -81,7 +84,8 @@ export function openDatabase(
     openSingle: () => (file ? openSqlite(file) : openMysql(config, { min: 1, max: 1 })),
     skipLocked: file ? '' : ' for update skip locked',
     lockShared: file ? '' : ' lock in share mode',
-    deleteByKey: (table) => (file ? `delete from ${table}` : `delete ${table} from ${table} force index (primary)`),
+    byKey,
+    deleteByKey: (table) => (file ? `delete from ${table}` : `delete ${table} from ${table}${byKey}`),
     changes: (answer) =>
       file ? (answer as { changes: number }).changes : ((answer as { affectedRows: number }[])[0]?.affectedRows ?? 0),
     rows: <T>(answer: unknown) => (file ? answer : (answer as unknown[])[0]) as T[],

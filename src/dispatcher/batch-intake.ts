@@ -29,19 +29,22 @@ export function createBatchIntake(database: Database, now: () => number, leaseMi
   /** Whose batch was taken last: organizations take turns. */
   let turnOf = '';
   /** Leases that may have been committed without our having heard of it. */
-  let doubtful: number[] = [];
+  let doubtful: { id: string; token: number; isOver: boolean }[] = [];
 
   async function take(): Promise<Intake | undefined> {
     const time = now();
     const lease = { token: newLeaseToken(), until: time + leaseMicros };
     const unheard = [...doubtful];
+    const over = new Set(unheard.filter(({ isOver }) => isOver));
+    let id: string | undefined;
     let isGivenUp = false;
     const taken = database.transaction(async (trx) => {
       const batches = createBatchRepository(trx, database);
-      if (unheard.length > 0) await batches.unlease(unheard);
+      for (const { id, token } of unheard) await batches.unlease(id, token);
       const batch = await batches.lockWaiting(time, turnOf);
       if (!batch) return undefined;
       const { organization } = batch.row;
+      turnOf = organization;
       if (batch.row.lease_token !== noLease) {
         const left = await batches.dissolve(batch);
         return { organization, claimed: [], queued: left.map(({ endpoint }) => endpointKey(endpoint)) };
@@ -50,19 +53,29 @@ export function createBatchIntake(database: Database, now: () => number, leaseMi
       if (claimed.length === 0) await batches.dissolve(batch);
       // One that was given up as too late leases nothing afterwards: nobody would know of it.
       if (isGivenUp) throw databaseUnavailable('the claim was given up');
-      await batches.lease(batch.row.id, lease.token, lease.until);
+      id = batch.row.id;
+      await batches.lease(id, lease.token, lease.until);
       return { organization, claimed, queued: [] };
     });
     try {
       const intake = await inTime(taken);
-      doubtful = [];
-      turnOf = intake?.organization ?? turnOf;
+      doubtful = doubtful.filter((one) => !over.has(one));
       return intake;
     } catch (error) {
       isGivenUp = true;
-      doubtful.push(lease.token);
+      if (id !== undefined) doubt(id, lease.token, taken);
       throw error;
     }
+  }
+
+  /** Until the transaction is over, it may still commit the lease, even after somebody has ended it. */
+  function doubt(id: string, token: number, taken: Promise<unknown>): void {
+    const one = { id, token, isOver: false };
+    const end = (): void => {
+      one.isOver = true;
+    };
+    taken.then(end, end);
+    doubtful.push(one);
   }
 
   async function claimedOf(trx: Knex, batch: OpenBatch, lease: { token: number; until: number }): Promise<Claimed[]> {

@@ -37,8 +37,11 @@ export type Within = { endpoint: EndpointRef } | { organization: string; id: str
  * and no indexes until they are settled; writing them takes a fifth of the time. One that has to wait gets a row of its own,
  * and a place in the queue: from then on it is as any other. Whoever sends from a batch holds a lease on it.
  */
-export function createBatchRepository(db: Knex, database: Pick<Database, 'skipLocked' | 'rows' | 'lockShared'>) {
-  const { skipLocked, rows: rowsOf, lockShared } = database;
+export function createBatchRepository(
+  db: Knex,
+  database: Pick<Database, 'skipLocked' | 'rows' | 'lockShared' | 'byKey'>,
+) {
+  const { skipLocked, rows: rowsOf, lockShared, byKey } = database;
 
   async function contentsOf(rows: readonly BatchRow[]): Promise<OpenBatch[]> {
     if (rows.length === 0) return [];
@@ -114,8 +117,8 @@ export function createBatchRepository(db: Knex, database: Pick<Database, 'skipLo
       await db<BatchRow>(batchTable).where({ id }).update({ lease_token: token, lease_until: until });
     },
 
-    async unlease(tokens: readonly number[]): Promise<void> {
-      await db<BatchRow>(batchTable).whereIn('lease_token', tokens).update({ lease_token: noLease, lease_until: 0 });
+    async unlease(id: string, token: number): Promise<void> {
+      await db<BatchRow>(batchTable).where({ id, lease_token: token }).update({ lease_token: noLease, lease_until: 0 });
     },
 
     /** Which of these batches are still under these very leases; they stay so until the transaction ends. */
@@ -123,7 +126,7 @@ export function createBatchRepository(db: Knex, database: Pick<Database, 'skipLo
       const held = [...new Set(batches)];
       if (held.length === 0) return new Set();
       const each = held.map(() => '(id = ? and lease_token = ?)').join(' or ');
-      const sql = `select id from ${batchTable} where ${each}${lockShared}`;
+      const sql = `select id from ${batchTable}${byKey} where ${each}${lockShared}`;
       const found = rowsOf<{ id: string }>(
         await db.raw(
           sql,
@@ -177,21 +180,26 @@ export function createBatchRepository(db: Knex, database: Pick<Database, 'skipLo
       await db<BatchRow>(batchTable).where('lease_until', '>', 0).update({ lease_until: 0 });
     },
 
-    /** Removes contents that nobody refers to any more, of batches that ended before this id. Resolves to how many. */
-    async purgeContents(upTo: string, limit: number): Promise<number> {
-      const ids: string[] = await db(`${contentTable} as c`)
+    /** Contents of batches that ended before `upTo`, in the order of their ids, after this one. */
+    async endedContents(after: string, upTo: string, limit: number): Promise<{ id: string; last_id: string }[]> {
+      return db(`${contentTable} as c`)
+        .where('c.id', '>', after)
+        .where('c.id', '<', upTo)
         .where('c.last_id', '<', upTo)
         .whereNotExists(db(batchTable).whereRaw(`${batchTable}.id = c.id`))
-        .whereNotExists(
-          db(deliveryTable)
-            .whereRaw(`${deliveryTable}.id >= c.id and ${deliveryTable}.id <= c.last_id`)
-            .whereRaw(`${deliveryTable}.batch_id = c.id`),
-        )
         .orderBy('c.id')
         .limit(limit)
-        .pluck('c.id');
-      if (ids.length > 0) await db(contentTable).whereIn('id', ids).delete();
-      return ids.length;
+        .select('c.id', 'c.last_id');
+    },
+
+    /** Whether a delivery has its payload in this content. A stretch of the primary key: the ids of a batch begin alike. */
+    async isReferredTo({ id, last_id: lastId }: { id: string; last_id: string }): Promise<boolean> {
+      const deliveries = db(deliveryTable).where('id', '>=', id).where('id', '<=', lastId).where('batch_id', id);
+      return (await deliveries.first('id')) !== undefined;
+    },
+
+    async removeContents(ids: readonly string[]): Promise<void> {
+      await db(contentTable).whereIn('id', ids).delete();
     },
   };
 

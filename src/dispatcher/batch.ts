@@ -20,9 +20,11 @@ type Line = [id: string, kind: string, endpoint: string, type: string, payload: 
 
 interface Head {
   lines: Line[];
-  /** Of the payloads that follow, one after the other, in UTF-16 units. */
+  /** Of the payloads that follow, one after the other, in bytes. */
   lengths: number[];
 }
+
+const lineEnd = 10;
 
 /** The bytes of a batch. A payload that several deliveries share, such as an event's for all who hear of it, is in it once. */
 export function packBatch(deliveries: readonly Batched[]): Buffer {
@@ -34,19 +36,20 @@ export function packBatch(deliveries: readonly Batched[]): Buffer {
     return [id, endpoint.kind, endpoint.id, type, at];
   });
   const texts = [...payloads.keys()];
-  const head: Head = { lines, lengths: texts.map(({ length }) => length) };
-  return Buffer.from(`${JSON.stringify(head)}\n${texts.join('')}`);
+  const head: Head = { lines, lengths: texts.map((text) => Buffer.byteLength(text)) };
+  return Buffer.from(`${JSON.stringify(head)}\n${texts.map((text) => text.toWellFormed()).join('')}`);
 }
 
 /** The deliveries in a batch's bytes. */
 export function unpackBatch(bytes: Uint8Array): Batched[] {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
-  const headEnd = text.indexOf('\n');
-  const { lines, lengths } = JSON.parse(text.slice(0, headEnd)) as Head;
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const headEnd = buffer.indexOf(lineEnd);
+  const { lines, lengths } = JSON.parse(buffer.toString('utf8', 0, headEnd)) as Head;
   let end = headEnd + 1;
+  // Each decoded by itself: a part of a text would keep all of it in memory.
   const payloads = lengths.map((length) => {
     end += length;
-    return text.slice(end - length, end);
+    return buffer.toString('utf8', end - length, end);
   });
   return lines.map(([id, kind, endpointId, type, payload]) => ({
     id,

@@ -99,13 +99,19 @@ export function createDeliveryLog(parts: {
       .filter(({ id }) => from === undefined || id > from)
       .sort((one, other) => (one.id < other.id ? 1 : -1));
     const rows = found.slice(0, limit);
-    return { rows, next: found.length > limit ? rows.at(-1)?.id : from && idAfter(from) };
+    return { rows, next: found.length > limit ? rows.at(-1)?.id : from ? idAfter(from) : undefined };
   }
 
   return {
     /** A page of the newest, or of those before `cursor` (the id of the last one seen). */
     async list(filter: DeliveryFilter, limit: number, cursor?: string): Promise<DeliveryPage> {
-      const { rows, next } = await database.read((db) => page(db, filter, limit, cursor));
+      const rows: DeliveryRow[] = [];
+      let next = cursor;
+      do {
+        const more = await database.read((db) => page(db, filter, limit - rows.length, next));
+        rows.push(...more.rows);
+        next = more.next;
+      } while (next !== undefined && rows.length < limit);
       return { deliveries: rows.map((row) => toView(row, now())), next };
     },
 

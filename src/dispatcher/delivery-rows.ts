@@ -52,9 +52,32 @@ const queueColumns = [
   'unknowns',
 ];
 
+const rowsAtOnce = 500;
+const bytesAtOnce = 2 * 1024 * 1024;
+
+/** Parts deliveries into such as servers take in one statement. */
+export function* slices<T extends { payload: string }>(deliveries: readonly T[]): Generator<T[]> {
+  let slice: T[] = [];
+  let bytes = 0;
+  for (const delivery of deliveries) {
+    const size = Buffer.byteLength(delivery.payload);
+    if (slice.length >= rowsAtOnce || (slice.length > 0 && bytes + size > bytesAtOnce)) {
+      yield slice;
+      slice = [];
+      bytes = 0;
+    }
+    slice.push(delivery);
+    bytes += size;
+  }
+  if (slice.length > 0) yield slice;
+}
+
 /** Writes deliveries that have not been attempted, and their places in the queue, many rows a statement. */
 export async function insertOpen(trx: Knex, rows: readonly OpenDelivery[]): Promise<void> {
-  if (rows.length === 0) return;
+  for (const slice of slices(rows)) await insertSlice(trx, slice);
+}
+
+async function insertSlice(trx: Knex, rows: readonly OpenDelivery[]): Promise<void> {
   // The second statement is put together while the server is at the first one.
   await Promise.all([
     insertRows(

@@ -1,21 +1,8 @@
 import type { Claimed } from './delivery.ts';
-import { DueEndpoints, type DueState } from './due-endpoints.ts';
+import { DueEndpoints } from './due-endpoints.ts';
+import { type EndpointState, newEndpointState, type Standing } from './endpoint-state.ts';
 import { OriginCounts, smoothed } from './origin-counts.ts';
 import type { Want } from './queue-repository.ts';
-
-type Standing = 'unknown' | 'healthy' | 'failing';
-
-/** What this process knows of an endpoint that has, or lately had, something to send. */
-interface EndpointState extends DueState {
-  readonly key: number;
-  inFlight: number;
-  readonly waiting: Claimed[];
-  standing: Standing;
-  /** Smoothed duration of its attempts. */
-  durationMs: number;
-  /** Where its rows went lately; empty until the first has been looked up. */
-  origin: string;
-}
 
 export interface BoardLimits {
   concurrency: number;
@@ -100,15 +87,21 @@ export class EndpointBoard {
     const parts = { fitting: [] as Claimed[], behind: [] as Claimed[], surplus: [] as Claimed[] };
     const ofEndpoint = new Map<EndpointState, number>();
     const ofOrigin = new Map<string, number>();
+    const ofShare = { unknown: this.#leftOfShare('unknown'), failing: this.#leftOfShare('failing') };
     for (const row of rows) {
       const state = this.#state(row.endpointKey);
+      const { standing, origin } = state;
       const left = ofEndpoint.get(state) ?? this.#left(state);
-      const leftOfOrigin = ofOrigin.get(state.origin) ?? this.#origins.room(state.origin);
-      const hasRoom = left > 0 && (leftOfOrigin > 0 || this.#origins.isMoving(state.origin));
-      const fits = hasRoom && leftOfOrigin > 0 && !this.#due.has(state);
+      const leftOfOrigin = ofOrigin.get(origin) ?? this.#origins.room(origin);
+      const isUnproven = standing !== 'healthy';
+      const hasShare = !isUnproven || ofShare[standing] > 0;
+      const hasRoom = left > 0 && hasShare && (leftOfOrigin > 0 || this.#origins.isMoving(origin));
+      const isFull = this.#waiting + parts.fitting.length >= this.#limits.concurrency;
+      const fits = hasRoom && leftOfOrigin > 0 && !isFull && !this.#due.has(state);
       parts[fits ? 'fitting' : hasRoom ? 'behind' : 'surplus'].push(row);
       ofEndpoint.set(state, left - 1);
-      ofOrigin.set(state.origin, fits ? leftOfOrigin - 1 : leftOfOrigin);
+      ofOrigin.set(origin, fits ? leftOfOrigin - 1 : leftOfOrigin);
+      if (fits && isUnproven) ofShare[standing] -= 1;
     }
     return parts;
   }
@@ -236,8 +229,12 @@ export class EndpointBoard {
     return state.standing === 'healthy' || !this.#isShareUsed(state.standing);
   }
 
+  #leftOfShare(standing: Standing): number {
+    return Math.max(1, Math.floor(this.#limits.concurrency * boundedShare)) - this.#used[standing];
+  }
+
   #isShareUsed(standing: Standing): boolean {
-    return this.#used[standing] >= Math.max(1, Math.floor(this.#limits.concurrency * boundedShare));
+    return this.#leftOfShare(standing) <= 0;
   }
 
   #isCapped(state: EndpointState): boolean {
@@ -271,15 +268,7 @@ export class EndpointBoard {
     const known = this.#states.get(key);
     if (known) return known;
     if (this.#states.size >= maxKnown) this.#forgetIdle();
-    const state: EndpointState = {
-      key,
-      dueAt: Number.POSITIVE_INFINITY,
-      inFlight: 0,
-      waiting: [],
-      standing: 'unknown',
-      durationMs: 0,
-      origin: '',
-    };
+    const state = newEndpointState(key);
     this.#states.set(key, state);
     return state;
   }

@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Database, Knex } from '../database/database.ts';
 import { createBatchRepository } from './batch-repository.ts';
 import type { NewDelivery } from './delivery.ts';
-import { insertOpen } from './delivery-rows.ts';
+import { insertOpen, slices } from './delivery-rows.ts';
 import type { DirectLeases } from './direct-leases.ts';
 import type { EndpointRef } from './endpoint.ts';
 import { keyName, type OnceKey, takeKeys } from './once-keys.ts';
@@ -15,13 +15,13 @@ export interface Accepted {
 const maxPayloadBytes = 256 * 1024;
 /** More at once are a batch, or are claimed together for less than they cost one by one. */
 export const mostAsRows = 16;
-const rowsAtOnce = 500;
-const bytesAtOnce = 2 * 1024 * 1024;
+/** Characters, as in the table. */
+const longest = { organization: 100, kind: 64, endpoint: 64, type: 128 } as const;
 
 /**
  * Writes deliveries: a few as rows with places in the queue, many as a batch. What was handed over before under its key is not
- * written again, and gets the first delivery's id. Throws `RangeError` for a payload over 256 KiB or a key over 190 characters
- * or with a space at its end.
+ * written again, and gets the first delivery's id. Throws `RangeError` for a payload over 256 KiB, a name that is longer
+ * than its column, or a key over 190 characters or with a space at its end.
  */
 export async function insertDeliveries(
   trx: Knex,
@@ -32,7 +32,8 @@ export async function insertDeliveries(
 ): Promise<{ accepted: Accepted[]; hasBatch: boolean }> {
   const accepted: Accepted[] = [];
   let hasBatch = false;
-  for (const batch of batches(deliveries)) {
+  for (const delivery of deliveries) demandFitting(delivery);
+  for (const batch of slices(deliveries)) {
     const rows = batch.map((delivery) => ({ ...delivery, id: randomUUIDv7() }));
     const taken = await takeKeys(trx, rows.flatMap(toOnceKey));
     const idOf = ({ organization, onceKey, id }: Identified): string =>
@@ -72,19 +73,14 @@ async function insertNew(
   return hasBatch;
 }
 
-function* batches(deliveries: readonly NewDelivery[]): Generator<NewDelivery[]> {
-  let batch: NewDelivery[] = [];
-  let bytes = 0;
-  for (const delivery of deliveries) {
-    const size = Buffer.byteLength(delivery.payload);
-    if (size > maxPayloadBytes) throw new RangeError(`a payload is larger than ${maxPayloadBytes} bytes`);
-    if (batch.length >= rowsAtOnce || bytes + size > bytesAtOnce) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(delivery);
-    bytes += size;
+/** What has no room in its column must not be accepted: it could be sent, and never be written. */
+function demandFitting({ organization, endpoint, type, payload }: NewDelivery): void {
+  if (Buffer.byteLength(payload) > maxPayloadBytes)
+    throw new RangeError(`a payload is larger than ${maxPayloadBytes} bytes`);
+  const texts = { organization, kind: endpoint.kind, endpoint: endpoint.id, type };
+  for (const [name, limit] of Object.entries(longest)) {
+    const text = texts[name as keyof typeof texts];
+    if (text.length > limit && [...text].length > limit)
+      throw new RangeError(`the ${name} of a delivery is longer than ${limit} characters`);
   }
-  if (batch.length > 0) yield batch;
 }

@@ -1,4 +1,5 @@
 import type { Database, Knex } from '../database/database.ts';
+import { ApiError } from '../errors.ts';
 import { closeBatches } from './batch-intake.ts';
 import { createBatchRepository } from './batch-repository.ts';
 import type { Claimed } from './delivery.ts';
@@ -14,9 +15,14 @@ export interface LeaseReturns {
   readonly pending: number;
 }
 
+interface Returned {
+  leases: readonly Claimed[];
+  dueAt: number | undefined;
+}
+
 /** Leases of what is not attempted after all. A lease that lapsed instead would count as an attempt that nobody knows the end of. */
 export function createLeaseReturns(database: Database): LeaseReturns {
-  let waiting: { leases: readonly Claimed[]; dueAt: number | undefined }[] = [];
+  let waiting: Returned[] = [];
 
   /** What came from a batch gets a row of its own, and a place in the queue. */
   async function giveBack(trx: Knex, leases: readonly Claimed[], dueAt: number | undefined): Promise<void> {
@@ -37,6 +43,32 @@ export function createLeaseReturns(database: Database): LeaseReturns {
     await createQueueRepository(trx, database).returnLeases(inQueue, dueAt);
   }
 
+  async function inOneGo(batches: readonly Returned[]): Promise<readonly Returned[]> {
+    await inTime(
+      database.transaction(async (trx) => {
+        for (const { leases, dueAt } of batches) await giveBack(trx, leases, dueAt);
+      }),
+    );
+    return batches;
+  }
+
+  /** One of them may be at fault; the others shall not wait for it. */
+  async function oneByOne(batches: readonly Returned[], failed: Returned[], error: unknown): Promise<Returned[]> {
+    if (error instanceof ApiError || batches.length === 1) {
+      waiting.push(...batches);
+      throw error;
+    }
+    const done: Returned[] = [];
+    for (const one of batches) {
+      const isDone = await inOneGo([one]).then(
+        () => true,
+        () => false,
+      );
+      (isDone ? done : failed).push(one);
+    }
+    return done;
+  }
+
   return {
     add(leases, dueAt) {
       if (leases.length > 0) waiting.push({ leases, dueAt });
@@ -48,21 +80,14 @@ export function createLeaseReturns(database: Database): LeaseReturns {
       const batches = waiting;
       waiting = [];
       if (batches.length === 0) return [];
-      try {
-        await inTime(
-          database.transaction(async (trx) => {
-            for (const { leases, dueAt } of batches) await giveBack(trx, leases, dueAt);
-          }),
-        );
-      } catch (error) {
-        waiting.push(...batches);
-        throw error;
-      }
+      const failed: typeof batches = [];
+      const done = await inOneGo(batches).catch((error) => oneByOne(batches, failed, error));
+      waiting.push(...failed);
       await closeBatches(
         database,
-        batches.flatMap(({ leases }) => leases),
+        done.flatMap(({ leases }) => leases),
       );
-      return batches.flatMap(({ leases, dueAt }) =>
+      return done.flatMap(({ leases, dueAt }) =>
         leases.map((lease) => ({ endpointKey: lease.endpointKey, dueAt: dueAt ?? lease.dueAt })),
       );
     },

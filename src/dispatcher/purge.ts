@@ -6,6 +6,7 @@ import { deliveryTable } from './queue-repository.ts';
 import { attemptTable } from './recording.ts';
 
 const batch = 500;
+const contentsAtOnce = 50;
 
 /**
  * Deletes deliveries that were settled before `before` (microseconds), with their attempts, in small batches. Ids begin with
@@ -35,7 +36,7 @@ export async function purgeDeliveries(database: Database, before: number, signal
     if (!lastSeen || rows.length < batch) break;
     after = lastSeen.id;
   }
-  while (!signal?.aborted && (await purgeContents(database, upTo)) === batch);
+  await purgeContents(database, upTo, signal);
   return purged;
 }
 
@@ -46,8 +47,24 @@ async function purgeableUpTo(database: Database, before: number): Promise<string
   return oldest && oldest.id < upTo ? oldest.id : upTo;
 }
 
-const purgeContents = (database: Database, upTo: string): Promise<number> =>
-  database.transaction((trx) => createBatchRepository(trx, database).purgeContents(upTo, batch));
+/** Payloads stay until the last delivery of their batch is gone. */
+async function purgeContents(database: Database, upTo: string, signal: AbortSignal | undefined): Promise<void> {
+  for (let after = ''; !signal?.aborted; ) {
+    const page = await database.read((db) =>
+      createBatchRepository(db, database).endedContents(after, upTo, contentsAtOnce),
+    );
+    const unused: string[] = [];
+    for (const content of page) {
+      const isUsed = await database.read((db) => createBatchRepository(db, database).isReferredTo(content));
+      if (!isUsed) unused.push(content.id);
+    }
+    if (unused.length > 0)
+      await database.transaction((trx) => createBatchRepository(trx, database).removeContents(unused));
+    const last = page.at(-1);
+    if (!last || page.length < contentsAtOnce) return;
+    after = last.id;
+  }
+}
 
 /** Some may have been sent again since we looked. */
 async function purge(trx: Knex, ids: readonly string[], before: number): Promise<number> {

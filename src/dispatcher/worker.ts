@@ -204,7 +204,11 @@ export function createWorker(parts: WorkerParts): Worker {
       returns.add([claimed], error instanceof ApiError ? undefined : now() + postponeMicros);
     } finally {
       startWaitingSoon();
-      if (returns.pending > 0) await giveBack();
+      if (returns.pending > 0) {
+        await giveBack();
+        // What was given back may be due at once.
+        startWaitingSoon();
+      }
     }
   }
 

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, mock, test } from 'node:test';
+import type { Database } from '../../src/database/database.ts';
 import { packBatch, unpackBatch } from '../../src/dispatcher/batch.ts';
-import { closeBatches } from '../../src/dispatcher/batch-intake.ts';
+import { closeBatches, createBatchIntake } from '../../src/dispatcher/batch-intake.ts';
 import type { Claimed, Result } from '../../src/dispatcher/delivery.ts';
 import { readQueueState } from '../../src/dispatcher/dispatcher-metrics.ts';
+import { createLagWatch } from '../../src/dispatcher/lag.ts';
 import { createLeaseReturns } from '../../src/dispatcher/lease-returns.ts';
 import { purgeDeliveries } from '../../src/dispatcher/purge.ts';
 import { writeResults } from '../../src/dispatcher/write-results.ts';
@@ -26,13 +28,16 @@ describe('the bytes of a batch', () => {
   });
 });
 
-onEveryEngine('deliveries that are handed over together', ({ createDatabase }) => {
+onEveryEngine('deliveries that are handed over together', ({ name, createDatabase }) => {
   let batches: Batches;
 
   beforeEach(async () => {
     batches = await openBatches(await createDatabase());
   });
-  afterEach(() => batches.close());
+  afterEach(async () => {
+    mock.timers.reset();
+    await batches.close();
+  });
 
   async function take(): Promise<Claimed[]> {
     return (await batches.intake().take())?.claimed ?? [];
@@ -270,6 +275,36 @@ onEveryEngine('deliveries that are handed over together', ({ createDatabase }) =
     assert.equal(await transaction((trx) => batches.changes.hasOpen(trx, { kind: 'probe', id: 'e3' })), true);
   });
 
+  test('are refused when one of them could not be written', async () => {
+    for (const [more, message] of [
+      [{ type: 'x'.repeat(129) }, /type/],
+      [{ endpoint: { kind: 'probe', id: 'x'.repeat(65) } }, /endpoint/],
+      [{ endpoint: { kind: 'x'.repeat(65), id: 'one' } }, /kind/],
+      [{ organization: 'x'.repeat(101) }, /organization/],
+      [{ payload: 'x'.repeat(256 * 1024 + 1) }, /payload/],
+    ] as const)
+      await assert.rejects(batches.enqueue([...deliveries(20), ...deliveries(1, more)]), {
+        name: 'RangeError',
+        message,
+      });
+    assert.deepEqual(await list(), []);
+    await batches.enqueue(deliveries(20, { type: '🎯'.repeat(128) }));
+    await write((await take()).map((row) => answered(row, 200)));
+    assert.equal((await list({ status: 'delivered' })).length, 20);
+  });
+
+  test('go into the queue in statements that servers take', { timeout: 60_000 }, async () => {
+    const large = Array.from({ length: 200 }, (_, number) =>
+      deliveries(1, { payload: `${number}`.padEnd(100_000, 'x') }),
+    );
+    await batches.enqueue(large.flat());
+    const claimed: Claimed[] = [];
+    for (let more = await take(); more.length > 0; more = await take()) claimed.push(...more);
+    assert.equal(claimed.length, 200);
+    assert.equal((await write(claimed.slice(0, 199).map((row) => answered(row, 500)))).length, 199);
+    assert.equal((await batches.rows('queue')).length, 199);
+  });
+
   test('have their keys, and the same again is not another', async () => {
     const keyed = deliveries(20).map((delivery, number) => ({ ...delivery, onceKey: `key-${number}` }));
     const ids = await batches.enqueue(keyed);
@@ -277,6 +312,88 @@ onEveryEngine('deliveries that are handed over together', ({ createDatabase }) =
     const more = await batches.enqueue([...keyed, ...deliveries(18)]);
     assert.deepEqual(more.slice(0, 20), ids);
     assert.equal((await list()).length, 38);
+  });
+
+  test('count as lag when nobody takes their batch for too long', async () => {
+    const { database, clock } = batches;
+    const watch = createLagWatch({ database, now: () => clock.time, maxLagMs: 60_000, capped: () => [] });
+    await batches.enqueue(deliveries(20));
+    clock.time += 59_000_000;
+    assert.equal(await watch.keepsUp(), true);
+    clock.time += 2_000_000;
+    assert.equal(await watch.keepsUp(), false);
+    await take();
+    assert.equal(await watch.keepsUp(), true);
+  });
+
+  test('go out by turns of their organizations', async () => {
+    for (const organization of ['b', 'a', 'b', 'b', 'c', 'a']) await batches.enqueue(deliveries(20, { organization }));
+    const intake = batches.intake();
+    const order: (string | undefined)[] = [];
+    for (let turn = 0; turn < 7; turn += 1) order.push((await intake.take())?.organization);
+    assert.deepEqual(order, ['a', 'b', 'c', 'a', 'b', 'b', undefined]);
+  });
+
+  test('are leased by nobody who has given up waiting for the database', async () => {
+    const { database, clock } = batches;
+    await batches.enqueue(deliveries(20));
+    let hold = Promise.withResolvers<void>();
+    let begun = Promise.withResolvers<void>();
+    let ended: Promise<unknown> = Promise.resolve();
+    /** A server that is silent before the first statement, or after the last one. */
+    const silent = (isAtEnd: boolean): Database => ({
+      ...database,
+      transaction: (work) => {
+        const transaction = database.transaction(async (trx) => {
+          if (!isAtEnd) begun.resolve();
+          if (!isAtEnd) await hold.promise;
+          const done = await work(trx);
+          if (isAtEnd) begun.resolve();
+          if (isAtEnd) await hold.promise;
+          return done;
+        });
+        ended = transaction.catch(() => undefined);
+        return transaction;
+      },
+    });
+    const leases = () => database.read((db) => db('dispatcher_batches').pluck('lease_token'));
+    for (const isAtEnd of [false, true]) {
+      hold = Promise.withResolvers();
+      begun = Promise.withResolvers();
+      const intake = createBatchIntake(silent(isAtEnd), () => clock.time, leaseMicros);
+      intake.note();
+      mock.timers.enable({ apis: ['setTimeout'] });
+      const taken = intake.take();
+      await begun.promise;
+      mock.timers.tick(10_000);
+      mock.timers.reset();
+      await assert.rejects(taken, { code: 'DATABASE_UNAVAILABLE' });
+      hold.resolve();
+      await ended;
+      assert.equal(intake.mayHaveSome, true);
+      // Committed after all: it is given back, and taken as one that nobody has sent from.
+      assert.equal((await leases())[0] === 0, !isAtEnd);
+      if (isAtEnd) assert.equal((await intake.take())?.claimed.length, 20);
+    }
+  });
+
+  test('are settled without waiting for batches that others have not committed', {
+    skip: name !== 'mysql',
+  }, async () => {
+    const claimed: Claimed[] = [];
+    for (let count = 0; count < 12; count += 1) await batches.enqueue(deliveries(20));
+    for (let count = 0; count < 12; count += 1) claimed.push(...(await take()));
+    const other = await batches.database.knex.transaction();
+    try {
+      const [first] = await other('dispatcher_batches').limit(1);
+      await other('dispatcher_batches').insert({ ...first, id: 'f', last_id: 'f' });
+      await other.raw('set session innodb_lock_wait_timeout = 1');
+      const results = claimed.map((row, number) => answered(row, number % 7 === 0 ? 500 : 200));
+      assert.equal((await write(results)).length, 240);
+    } finally {
+      await other.rollback();
+    }
+    assert.deepEqual(await batches.rows('batches'), []);
   });
 
   test('are purged when all of a batch are, and nothing of one that is still open', async () => {
