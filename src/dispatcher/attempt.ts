@@ -19,8 +19,22 @@ export interface AttemptParts {
   settings: PolicySettings & { userAgent: string };
 }
 
+const keptUrls = 10_000;
+
 /** Makes single attempts, and says what follows from them. */
 export function createAttempts({ kinds, sender, now, logger, settings }: AttemptParts) {
+  const urls = new Map<string, URL>();
+
+  /** Throws when it is none. */
+  function urlOf(text: string): URL {
+    const known = urls.get(text);
+    if (known) return known;
+    const url = new URL(text);
+    if (urls.size >= keptUrls) urls.clear();
+    urls.set(text, url);
+    return url;
+  }
+
   /** What follows from an outcome, without anything in it that must not be recorded. */
   function resultOf(claimed: Claimed, sent: Outcome, startedAt: number, confidential: readonly string[]): Result {
     const { maxRetries = settings.maxRetries } = kinds.get(claimed.endpoint.kind) ?? {};
@@ -33,7 +47,12 @@ export function createAttempts({ kinds, sender, now, logger, settings }: Attempt
     if (endpoint.state === 'gone') return { kind: 'gone' };
     let request: Sendable;
     try {
-      request = buildRequest(claimed, endpoint, Math.floor(time / 1_000_000), settings.userAgent);
+      const timestamp = Math.floor(time / 1_000_000);
+      request = buildRequest(claimed, endpoint, {
+        base: urlOf(endpoint.url),
+        timestamp,
+        userAgent: settings.userAgent,
+      });
     } catch (error) {
       return { kind: 'refused', error: 'request_not_buildable', detail: (error as Error).name };
     }

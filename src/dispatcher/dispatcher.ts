@@ -184,7 +184,7 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
 
   /** What is written is what is due again. */
   function noteWritten(written: readonly Result[]): void {
-    written.forEach(metrics.attempted);
+    metrics.attempted(written);
     const again = written.filter(({ decision }) => decision.state === 'pending');
     for (const { claimed, decision, endedAt } of again)
       worker.board.hint(claimed.endpointKey, endedAt + decision.afterMicros, now());

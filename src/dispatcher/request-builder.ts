@@ -9,11 +9,15 @@ const withoutBody = new Set(['GET', 'DELETE']);
 
 /**
  * The request of one attempt, with the headers of the Standard Webhooks specification. GET and DELETE carry no body: their
- * path and query are signed in its place. Throws when the URL cannot be built.
+ * path and query are signed in its place. `base` is the endpoint's URL, and is not changed. Throws when the URL cannot be built.
  */
-export function buildRequest(claimed: Claimed, endpoint: Active, timestamp: number, userAgent: string): Sendable {
-  const url = new URL(endpoint.url);
+export function buildRequest(
+  claimed: Claimed,
+  endpoint: Active,
+  { base, timestamp, userAgent }: { base: URL; timestamp: number; userAgent: string },
+): Sendable {
   const body = withoutBody.has(endpoint.method) ? undefined : Buffer.from(claimed.payload);
+  const url = body ? base : new URL(base);
   // Appended as text: through `searchParams` the path's own query would be written anew, and differently.
   if (!body) url.search = [url.search.slice(1), new URLSearchParams(queryOf(claimed.payload))].filter(String).join('&');
   const content = body ?? url.pathname + url.search;

@@ -88,7 +88,9 @@ export function createWorker(parts: WorkerParts): Worker {
       for (const key of keys) board.hint(key, now(), now());
     },
   });
-  const running = new Set<Promise<void>>();
+  /** Attempts, and rows that are being taken up, that have not ended. */
+  let open = 0;
+  let allEnded: () => void = () => undefined;
   let isStopping = false;
   let isStartPlanned = false;
 
@@ -168,10 +170,12 @@ export function createWorker(parts: WorkerParts): Worker {
 
   function startWaiting(): void {
     if (isStopping) return;
-    for (const row of board.startable()) {
-      const attempt = run(row).finally(() => running.delete(attempt));
-      running.add(attempt);
-    }
+    for (const row of board.startable()) void run(row);
+  }
+
+  function end(): void {
+    open -= 1;
+    if (open === 0) allEnded();
   }
 
   /** Once for all attempts that end in one turn of the event loop: it looks at every endpoint that has something waiting. */
@@ -186,6 +190,7 @@ export function createWorker(parts: WorkerParts): Worker {
   }
 
   async function run(claimed: Claimed): Promise<void> {
+    open += 1;
     const startedAt = performance.now();
     const { lookedUp } = claimed;
     try {
@@ -209,6 +214,7 @@ export function createWorker(parts: WorkerParts): Worker {
         // What was given back may be due at once.
         startWaitingSoon();
       }
+      end();
     }
   }
 
@@ -249,9 +255,8 @@ export function createWorker(parts: WorkerParts): Worker {
     noteBatch: intake.note,
     accept: async (rows) => {
       if (rows.length === 0) return;
-      const accepted = takeUp(rows).finally(() => running.delete(accepted));
-      running.add(accepted);
-      await accepted;
+      open += 1;
+      await takeUp(rows).finally(end);
     },
     giveUp: (rows) => returns.add(rows),
     returnWaiting: async () => {
@@ -268,7 +273,10 @@ export function createWorker(parts: WorkerParts): Worker {
       return board.waiting > 0 || hand.size > 0 || returns.pending > 0;
     },
     idle: async () => {
-      while (running.size > 0) await Promise.all(running);
+      while (open > 0)
+        await new Promise<void>((resolve) => {
+          allEnded = resolve;
+        });
     },
   };
 }
