@@ -1,6 +1,7 @@
 import type { Database, Knex } from '../database/database.ts';
 import { type Batched, type HeldBatch, packBatch, unpackBatch } from './batch.ts';
-import { insertOpen, ownRowsOf } from './delivery-rows.ts';
+import type { Claimed } from './delivery.ts';
+import { batchedOf, insertOpen, ownRowsOf } from './delivery-rows.ts';
 import type { EndpointRef } from './endpoint.ts';
 import { insertBinary } from './insert-rows.ts';
 import { noLease } from './lease-token.ts';
@@ -222,6 +223,27 @@ export const isWithin =
   (within: Within) =>
   ({ id, endpoint }: Batched): boolean =>
     'id' in within ? id === within.id : endpoint.kind === within.endpoint.kind && endpoint.id === within.endpoint.id;
+
+/**
+ * Parts claimed deliveries into those that have no rows of their own, of batches that are still under these very leases, and
+ * those of the queue, whoever put them there. What is in neither belongs to somebody else.
+ */
+export async function partByRows(
+  trx: Knex,
+  database: Database,
+  claimed: readonly Claimed[],
+): Promise<{ unwritten: Claimed[]; queued: Claimed[] }> {
+  const batched = claimed.filter((one) => one.batched);
+  const held = await createBatchRepository(trx, database).stillHeld(batched.map((one) => batchedOf(one).batch));
+  const own = await ownRowsOf(
+    trx,
+    batched.map(({ id }) => id),
+  );
+  return {
+    unwritten: batched.filter((one) => !own.has(one.id) && held.has(batchedOf(one).batch.id)),
+    queued: claimed.filter((one) => !one.batched || own.has(one.id)),
+  };
+}
 
 /** The payload of a delivery that was sent from this batch. */
 export async function readPayload(db: Knex, batchId: string, deliveryId: string): Promise<string> {

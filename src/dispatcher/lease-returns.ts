@@ -1,9 +1,9 @@
 import type { Database, Knex } from '../database/database.ts';
 import { ApiError } from '../errors.ts';
 import { closeBatches } from './batch-intake.ts';
-import { createBatchRepository } from './batch-repository.ts';
+import { partByRows } from './batch-repository.ts';
 import type { Claimed } from './delivery.ts';
-import { insertOpen, ownRowsOf, toOpen } from './delivery-rows.ts';
+import { insertOpen, toOpen } from './delivery-rows.ts';
 import { inTime } from './in-time.ts';
 import { createQueueRepository } from './queue-repository.ts';
 
@@ -26,46 +26,32 @@ export function createLeaseReturns(database: Database): LeaseReturns {
 
   /** What came from a batch gets a row of its own, and a place in the queue. */
   async function giveBack(trx: Knex, leases: readonly Claimed[], dueAt: number | undefined): Promise<void> {
-    const batched = leases.filter((lease) => lease.batched);
-    const held = await createBatchRepository(trx, database).stillHeld(
-      batched.flatMap((one) => one.batched?.batch ?? []),
-    );
-    const own = await ownRowsOf(
-      trx,
-      batched.map(({ id }) => id),
-    );
-    const rows = batched.filter(({ id, batched: from }) => !own.has(id) && held.has(from?.batch.id ?? ''));
+    const { unwritten, queued } = await partByRows(trx, database, leases);
     await insertOpen(
       trx,
-      rows.map((row) => ({ ...toOpen(row), dueAt: dueAt ?? row.dueAt, lease: undefined })),
+      unwritten.map((row) => ({ ...toOpen(row), dueAt: dueAt ?? row.dueAt, lease: undefined })),
     );
-    const inQueue = leases.filter((lease) => !lease.batched || own.has(lease.id));
-    await createQueueRepository(trx, database).returnLeases(inQueue, dueAt);
+    await createQueueRepository(trx, database).returnLeases(queued, dueAt);
   }
 
-  async function inOneGo(batches: readonly Returned[]): Promise<readonly Returned[]> {
-    await inTime(
-      database.transaction(async (trx) => {
-        for (const { leases, dueAt } of batches) await giveBack(trx, leases, dueAt);
-      }),
-    );
-    return batches;
-  }
-
-  /** One of them may be at fault; the others shall not wait for it. */
-  async function oneByOne(batches: readonly Returned[], failed: Returned[], error: unknown): Promise<Returned[]> {
-    if (error instanceof ApiError || batches.length === 1) {
-      waiting.push(...batches);
-      throw error;
-    }
-    const done: Returned[] = [];
-    for (const one of batches) {
-      const isDone = await inOneGo([one]).then(
-        () => true,
-        () => false,
+  /** Resolves to those that were given back; the others wait for the next time. */
+  async function giveAllBack(all: readonly Returned[]): Promise<readonly Returned[]> {
+    try {
+      await inTime(
+        database.transaction(async (trx) => {
+          for (const { leases, dueAt } of all) await giveBack(trx, leases, dueAt);
+        }),
       );
-      (isDone ? done : failed).push(one);
+      return all;
+    } catch (error) {
+      if (error instanceof ApiError || all.length === 1) {
+        waiting.push(...all);
+        throw error;
+      }
     }
+    // One of them is at fault; the others shall not wait for it.
+    const done: Returned[] = [];
+    for (const one of all) done.push(...(await giveAllBack([one]).catch(() => [])));
     return done;
   }
 
@@ -77,12 +63,10 @@ export function createLeaseReturns(database: Database): LeaseReturns {
       return waiting.length;
     },
     async flush() {
-      const batches = waiting;
+      const all = waiting;
       waiting = [];
-      if (batches.length === 0) return [];
-      const failed: typeof batches = [];
-      const done = await inOneGo(batches).catch((error) => oneByOne(batches, failed, error));
-      waiting.push(...failed);
+      if (all.length === 0) return [];
+      const done = await giveAllBack(all);
       await closeBatches(
         database,
         done.flatMap(({ leases }) => leases),

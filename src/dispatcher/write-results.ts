@@ -1,9 +1,8 @@
 import type { Database, Knex } from '../database/database.ts';
 import { isUniqueViolation } from '../database/database-errors.ts';
-import type { HeldBatch } from './batch.ts';
-import { createBatchRepository } from './batch-repository.ts';
+import { createBatchRepository, partByRows } from './batch-repository.ts';
 import { type DeliveryState, noStatus, type Result, storedStatus } from './delivery.ts';
-import { batchedOf, insertOpen, insertSettled, ownRowsOf, type SettledDelivery, toOpen } from './delivery-rows.ts';
+import { batchedOf, insertOpen, insertSettled, type SettledDelivery, toOpen } from './delivery-rows.ts';
 import { insertRows } from './insert-rows.ts';
 import { noLease } from './lease-token.ts';
 import { createQueueRepository, deliveryTable, never, queueTable } from './queue-repository.ts';
@@ -63,9 +62,12 @@ async function writeAny(
   time: number,
 ): Promise<readonly Result[]> {
   const repository = createQueueRepository(trx, database);
-  const [fromBatch, queued] = await splitByRows(trx, database, results);
-  const holders = await repository.holders(queued.map(({ claimed }) => claimed.id));
-  const ofQueue = queued.filter(({ claimed }) => holders.get(claimed.id)?.lease_token === claimed.leaseToken);
+  const rows = results.map(({ claimed }) => claimed);
+  const { unwritten, queued } = await partByRows(trx, database, rows);
+  const holders = await repository.holders(queued.map(({ id }) => id));
+  const isUnwritten = new Set(unwritten);
+  const fromBatch = results.filter(({ claimed }) => isUnwritten.has(claimed));
+  const ofQueue = results.filter(({ claimed }) => holders.get(claimed.id)?.lease_token === claimed.leaseToken);
   const mine = [...ofQueue, ...fromBatch];
   if (mine.length === 0) return [];
   const [waiting, ended] = split(fromBatch, ({ decision }) => decision.state === 'pending');
@@ -90,25 +92,10 @@ async function writeAny(
 
 /** Throws `LeaseLost` unless all batches that these came from are still ours. */
 async function demandBatches(trx: Knex, database: Database, batched: readonly Result[]): Promise<void> {
-  const batches = new Set(heldBy(batched));
+  const batches = new Set(batched.map(({ claimed }) => batchedOf(claimed).batch));
   const held = await createBatchRepository(trx, database).stillHeld(batches);
   if (held.size < batches.size) throw new LeaseLost();
 }
-
-/** Those that have no rows of their own, from batches that are still ours; and those of the queue, whoever put them there. */
-async function splitByRows(trx: Knex, database: Database, results: readonly Result[]): Promise<[Result[], Result[]]> {
-  const [batched, queued] = split(results, ({ claimed }) => claimed.batched !== undefined);
-  const held = await createBatchRepository(trx, database).stillHeld(heldBy(batched));
-  const own = await ownRowsOf(
-    trx,
-    batched.map(({ claimed }) => claimed.id),
-  );
-  const [written, unwritten] = split(batched, ({ claimed }) => own.has(claimed.id));
-  return [unwritten.filter(({ claimed }) => held.has(claimed.batched?.batch.id ?? '')), [...queued, ...written]];
-}
-
-const heldBy = (results: readonly Result[]): HeldBatch[] =>
-  results.flatMap(({ claimed }) => claimed.batched?.batch ?? []);
 
 function split<T>(all: readonly T[], isFirst: (one: T) => boolean): [first: T[], second: T[]] {
   const [first, second]: [T[], T[]] = [[], []];
