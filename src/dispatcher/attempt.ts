@@ -1,6 +1,6 @@
 import type { Logger } from '../logger.ts';
 import type { Claimed, Result } from './delivery.ts';
-import type { EndpointKind } from './endpoint.ts';
+import type { Address, EndpointKind } from './endpoint.ts';
 import type { LookedUp } from './endpoint-lookup.ts';
 import type { Outcome } from './outcome.ts';
 import { decide, type PolicySettings } from './policy.ts';
@@ -9,6 +9,12 @@ import { buildRequest } from './request-builder.ts';
 import type { Sendable, Sender } from './sender.ts';
 
 export type Attemptable = Exclude<LookedUp['endpoint'], { state: 'unknown' | 'disabled' }>;
+
+/** Where an attempt goes, and when that is in microseconds: now. */
+export interface Occasion {
+  address: Address;
+  time: number;
+}
 
 export interface AttemptParts {
   kinds: ReadonlyMap<string, EndpointKind>;
@@ -19,40 +25,24 @@ export interface AttemptParts {
   settings: PolicySettings & { userAgent: string };
 }
 
-const keptUrls = 10_000;
-
 /** Makes single attempts, and says what follows from them. */
 export function createAttempts({ kinds, sender, now, logger, settings }: AttemptParts) {
-  const urls = new Map<string, URL>();
-
-  /** Throws when it is none. */
-  function urlOf(text: string): URL {
-    const known = urls.get(text);
-    if (known) return known;
-    const url = new URL(text);
-    if (urls.size >= keptUrls) urls.clear();
-    urls.set(text, url);
-    return url;
-  }
-
   /** What follows from an outcome, without anything in it that must not be recorded. */
   function resultOf(claimed: Claimed, sent: Outcome, startedAt: number, confidential: readonly string[]): Result {
     const { maxRetries = settings.maxRetries } = kinds.get(claimed.endpoint.kind) ?? {};
     const outcome = recordable(claimed, sent, confidential);
-    const decision = decide(outcome, claimed, { ...settings, maxRetries });
+    const decision = decide(outcome, claimed, { maxRetries, retryIntervalMicros: settings.retryIntervalMicros });
     return { claimed, startedAt, endedAt: now(), outcome, decision };
   }
 
-  function send(claimed: Claimed, endpoint: Attemptable, time: number): Outcome | Promise<Outcome> {
+  function send(claimed: Claimed, endpoint: Attemptable, { address, time }: Occasion): Outcome | Promise<Outcome> {
     if (endpoint.state === 'gone') return { kind: 'gone' };
+    if (address.origin === '')
+      return { kind: 'refused', error: 'request_not_buildable', detail: 'the URL is neither http nor https' };
     let request: Sendable;
     try {
       const timestamp = Math.floor(time / 1_000_000);
-      request = buildRequest(claimed, endpoint, {
-        base: urlOf(endpoint.url),
-        timestamp,
-        userAgent: settings.userAgent,
-      });
+      request = buildRequest(claimed, endpoint, { address, timestamp, userAgent: settings.userAgent });
     } catch (error) {
       return { kind: 'refused', error: 'request_not_buildable', detail: (error as Error).name };
     }
@@ -73,10 +63,9 @@ export function createAttempts({ kinds, sender, now, logger, settings }: Attempt
   return {
     resultOf,
 
-    /** Makes an attempt now, whose time in microseconds this is. */
-    async make(claimed: Claimed, endpoint: Attemptable, time: number): Promise<Result> {
-      const outcome = await send(claimed, endpoint, time);
-      return resultOf(claimed, outcome, time, endpoint.state === 'active' ? endpoint.confidential : []);
+    async make(claimed: Claimed, endpoint: Attemptable, occasion: Occasion): Promise<Result> {
+      const outcome = await send(claimed, endpoint, occasion);
+      return resultOf(claimed, outcome, occasion.time, endpoint.state === 'active' ? endpoint.confidential : []);
     },
   };
 }

@@ -22,7 +22,7 @@ const maxKnown = 10_000;
 const maxPerClaim = 50;
 
 /** Empty when it goes nowhere. */
-const originOf = ({ lookedUp }: Claimed): string => lookedUp?.origin ?? '';
+const originOf = ({ lookedUp }: Claimed): string => lookedUp?.address.origin ?? '';
 
 /**
  * Keeps the endpoints apart: each has its own slots, and those that are slow, failing or new share a bounded part of all, so
@@ -163,7 +163,8 @@ export class EndpointBoard {
   }
 
   /** The rows that may be sent now, endpoints taking turns. */
-  *startable(): Generator<Claimed> {
+  startable(): Claimed[] {
+    const rows: Claimed[] = [];
     for (let started = true; started; ) {
       started = false;
       for (const state of this.#startable) {
@@ -174,9 +175,10 @@ export class EndpointBoard {
         this.#countWaiting(row, -1);
         this.#occupy(state, row, 1);
         started = true;
-        yield row;
+        rows.push(row);
       }
     }
+    return rows;
   }
 
   /** An attempt has ended. `isGood`: the endpoint did its part, whatever it thought of the delivery. */

@@ -2,14 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { answeredWithin } from '../answered-within.ts';
 import { ApiError } from '../errors.ts';
 import { describeError, type Logger } from '../logger.ts';
-import type { EndpointKind, EndpointRef, ResolvedEndpoint } from './endpoint.ts';
+import type { Address, EndpointKind, EndpointRef, ResolvedEndpoint } from './endpoint.ts';
 import { toResolvedEndpoint } from './endpoint-shape.ts';
 
 /** An endpoint as it was at a moment. `unknown`: it cannot be said at present, for reasons of its own. */
 export interface LookedUp {
   endpoint: ResolvedEndpoint | { state: 'unknown' };
-  /** Empty when nothing can be sent. */
-  origin: string;
+  address: Address;
   /** `performance.now()` of the moment. */
   at: number;
 }
@@ -27,14 +26,13 @@ const unknown: LookedUp['endpoint'] = { state: 'unknown' };
 const patienceMs = 11_000;
 /** A kind that took longer is not asked again for so long. */
 const restMs = 30_000;
-const keptOrigins = 10_000;
+const keptAddresses = 10_000;
+const noAddress: Address = { origin: '', path: '' };
 
 class Unanswered extends Error {}
 
 /** Also of a plugin that gives or throws something at once. */
 const ask = async (kind: EndpointKind, ids: readonly string[]) => kind.resolve(ids);
-
-const keyOf = ({ kind, id }: EndpointRef): string => `${kind}\n${id}`;
 
 /**
  * Asks the plugins where deliveries go. One endpoint that cannot be looked up does not keep the others waiting, and a plugin
@@ -48,33 +46,36 @@ export function createEndpointLookup(parts: {
   /** By kind, the `performance.now()` before which it is not asked. */
   const resting = new Map<string, number>();
   /** By URL. */
-  const origins = new Map<string, string>();
+  const addresses = new Map<string, Address>();
   let gathering: { refs: EndpointRef[]; found: Promise<LookedUp[]> } | undefined;
 
   async function find(refs: readonly EndpointRef[]): Promise<LookedUp[]> {
     const at = performance.now();
-    const found = new Map<string, LookedUp>();
-    const findAll = async (name: string, ids: readonly string[]): Promise<void> => {
-      const endpoints: unknown = await resolve(name, ids);
+    /** By kind and id. */
+    const found = new Map<string, Map<string, LookedUp>>();
+    const findAll = async (name: string, ids: ReadonlySet<string>): Promise<void> => {
+      const endpoints: unknown = await resolve(name, [...ids]);
+      const ofKind = new Map<string, LookedUp>();
       for (const id of ids) {
         const endpoint = shaped({ kind: name, id }, endpoints instanceof Map ? endpoints.get(id) : null);
-        found.set(keyOf({ kind: name, id }), { endpoint, origin: originOf(endpoint), at });
+        ofKind.set(id, { endpoint, address: addressOf(endpoint), at });
       }
+      found.set(name, ofKind);
     };
     const groups = [...Map.groupBy(refs, ({ kind }) => kind)];
-    await Promise.all(groups.map(([name, group]) => findAll(name, [...new Set(group.map(({ id }) => id))])));
-    return refs.map((ref) => found.get(keyOf(ref)) ?? nowhere(at));
+    await Promise.all(groups.map(([name, group]) => findAll(name, new Set(group.map(({ id }) => id)))));
+    return refs.map(({ kind, id }) => found.get(kind)?.get(id) ?? nowhere(at));
   }
 
-  function originOf(endpoint: LookedUp['endpoint']): string {
-    if (endpoint.state !== 'active') return '';
+  function addressOf(endpoint: LookedUp['endpoint']): Address {
+    if (endpoint.state !== 'active') return noAddress;
     const { url } = endpoint;
-    const known = origins.get(url);
-    if (known !== undefined) return known;
-    if (origins.size >= keptOrigins) origins.clear();
-    const origin = URL.canParse(url) ? new URL(url).origin : '';
-    origins.set(url, origin);
-    return origin;
+    const known = addresses.get(url);
+    if (known) return known;
+    if (addresses.size >= keptAddresses) addresses.clear();
+    const address = parse(url);
+    addresses.set(url, address);
+    return address;
   }
 
   /** Nothing is sent to an endpoint that is not described as it should be: what must not be recorded would not be known. */
@@ -142,7 +143,12 @@ export function createEndpointLookup(parts: {
   };
 }
 
+function parse(text: string): Address {
+  const url = URL.parse(text);
+  return url && /^https?:$/.test(url.protocol) ? { origin: url.origin, path: url.pathname + url.search } : noAddress;
+}
+
 const allUnknown = (ids: readonly string[]): Map<string, LookedUp['endpoint']> =>
   new Map(ids.map((id) => [id, unknown]));
 
-const nowhere = (at: number): LookedUp => ({ endpoint: { state: 'gone' }, origin: '', at });
+const nowhere = (at: number): LookedUp => ({ endpoint: { state: 'gone' }, address: noAddress, at });

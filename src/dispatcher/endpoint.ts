@@ -22,6 +22,13 @@ export type ResolvedEndpoint =
       confidential: readonly string[];
     };
 
+/** Where requests to an endpoint go. Both are empty when none can. */
+export interface Address {
+  readonly origin: string;
+  /** With the query. */
+  readonly path: string;
+}
+
 export interface EndpointKind {
   name: string;
   /** Looks up many endpoints in one call; an id that is missing from the result is gone. */

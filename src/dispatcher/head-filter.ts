@@ -7,6 +7,9 @@ export class HeadTooLargeError extends Error {}
 
 const headEnd = Buffer.from('\r\n\r\n');
 const interimLength = 'HTTP/1.1 1xx'.length;
+const none = Buffer.alloc(0);
+const classAt = 'HTTP/1.1 '.length;
+const informational = '1'.charCodeAt(0);
 
 /**
  * Stands between a socket and undici, which takes an unasked-for `100 Continue` for a broken answer although clients have to
@@ -15,7 +18,7 @@ const interimLength = 'HTTP/1.1 1xx'.length;
  */
 export class HeadFilter {
   #isExpected = false;
-  #head: Buffer = Buffer.alloc(0);
+  #head: Buffer = none;
   /** How much of the head has been passed on. */
   #passed = 0;
 
@@ -48,7 +51,7 @@ export class HeadFilter {
       const size = end === -1 ? this.#head.length : end + headEnd.length;
       if (size > maxHeadBytes) throw new HeadTooLargeError();
       if (!mayBeInterim(this.#head)) return this.#passOn(end !== -1);
-      if (end === -1) return Buffer.alloc(0);
+      if (end === -1) return none;
       rest = this.#head.subarray(size);
       this.#begin();
       if (rest.length === 0) return rest;
@@ -56,12 +59,12 @@ export class HeadFilter {
   }
 
   #begin(): void {
-    this.#head = Buffer.alloc(0);
+    this.#head = none;
     this.#passed = 0;
   }
 
   #passOn(isComplete: boolean): Buffer {
-    const visible = this.#head.subarray(this.#passed);
+    const visible = this.#passed === 0 ? this.#head : this.#head.subarray(this.#passed);
     this.#passed = this.#head.length;
     if (isComplete) {
       this.#isExpected = false;
@@ -73,6 +76,7 @@ export class HeadFilter {
 
 /** Whether these bytes are, or may yet become, an answer of 100–199 other than 101. */
 function mayBeInterim(bytes: Buffer): boolean {
+  if (bytes.length >= interimLength && bytes[classAt] !== informational) return false;
   const line = bytes.toString('latin1', 0, interimLength);
   if (line.length < interimLength) return 'HTTP/1.1 100'.startsWith(line) || /^HTTP\/1\.[01]( (1\d?)?)?$/.test(line);
   return /^HTTP\/1\.[01] 1\d\d/.test(line) && !line.endsWith('101');

@@ -1,7 +1,7 @@
 import type { Result } from './delivery.ts';
-import type { Outcome } from './outcome.ts';
+import type { AnsweredOutcome, Outcome } from './outcome.ts';
 import type { Decision } from './policy.ts';
-import { redactionOf } from './redaction.ts';
+import { type Redact, redactionOf } from './redaction.ts';
 
 export const attemptTable = 'dispatcher_attempts';
 
@@ -20,20 +20,24 @@ export const attemptColumns = [
 ] as const;
 
 const maxHeaderBytes = 8 * 1024;
+/** Of a character that is written as JSON. */
+const mostBytes = 6;
 const maxBodyBytes = 16 * 1024;
+/** C0, DEL and C1: what a terminal might act on. */
+const controls = /[\0-\x1f\x7f-\x9f]/;
 /** The column's; only with deadlines of over half an hour could an attempt last longer. */
 const maxDurationMicros = 2 ** 31 - 1;
 
 /** The row of an attempt, in the order of `attemptColumns`. */
 export function attemptRow({ claimed, startedAt, outcome, decision }: Result): unknown[] {
+  const { phases } = outcome;
   const answer = outcome.kind === 'answered' ? outcome : undefined;
-  const { total, ...phases } = outcome.phases ?? { total: 0 };
   return [
     claimed.id,
     claimed.attemptCount + 1,
     startedAt,
-    outcome.phases ? Math.min(total, maxDurationMicros) : null,
-    outcome.phases ? JSON.stringify(phases) : null,
+    phases ? Math.min(phases.total, maxDurationMicros) : null,
+    phases ? JSON.stringify({ ...phases, total: undefined }) : null,
     answer?.status ?? null,
     errorOf(outcome, decision),
     decision.words,
@@ -56,6 +60,7 @@ function errorOf(outcome: Outcome, { state }: Decision): string | null {
 export function sanitise(outcome: Outcome, confidential: readonly string[]): Outcome {
   if (outcome.kind !== 'answered') return outcome;
   const redact = redactionOf(confidential);
+  if (isKeptAsItIs(outcome, redact)) return outcome;
   const headers = Object.entries(outcome.headers).map(
     ([name, value]) => [withoutControls(redact(name)), withoutControls(redact(value))] as const,
   );
@@ -70,14 +75,20 @@ export function sanitise(outcome: Outcome, confidential: readonly string[]): Out
   };
 }
 
+/** Nearly always an answer is short and there is nothing to take out, and this finds that out in one go. */
+function isKeptAsItIs({ headers, body, truncated }: AnsweredOutcome, redact: Redact): boolean {
+  let all = '';
+  for (const name in headers) all += `${name} ${headers[name]} `;
+  all += body;
+  return all.length * mostBytes <= maxHeaderBytes && !controls.test(all) && redact(all, truncated) === all;
+}
+
 /** An answer of which only the status is kept. */
 export const withoutContent = (outcome: Outcome): Outcome =>
   outcome.kind === 'answered' ? { ...outcome, headers: {}, body: '', truncated: true } : outcome;
 
-/** C0, DEL and C1: what a terminal might act on. */
 function withoutControls(text: string, mayHaveLines = false): string {
-  // Nearly always there are none, and this finds that out sooner.
-  if (!/[\0-\x1f\x7f-\x9f]/.test(text)) return text;
+  if (!controls.test(text)) return text;
   return text.replace(/\p{Cc}/gu, (control) =>
     mayHaveLines && (control === '\n' || control === '\t') ? control : '\ufffd',
   );
@@ -85,9 +96,8 @@ function withoutControls(text: string, mayHaveLines = false): string {
 
 /** The first headers, as many as the record has room for. */
 function fitting(headers: readonly (readonly [string, string])[]): typeof headers {
-  // Written as JSON, nothing takes more than six bytes a character.
   const characters = headers.reduce((sum, [name, value]) => sum + name.length + value.length + 6, 0);
-  if (characters * 6 <= maxHeaderBytes) return headers;
+  if (characters * mostBytes <= maxHeaderBytes) return headers;
   let bytes = 0;
   const tooMany = headers.findIndex((header) => {
     bytes += Buffer.byteLength(JSON.stringify(header));

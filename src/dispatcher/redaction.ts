@@ -9,9 +9,11 @@ const known = new WeakMap<readonly string[], Redact>();
 
 /** Finds these texts in every spelling in which somebody who was sent them is likely to send them back. */
 export function redactionOf(confidential: readonly string[]): Redact {
-  const made = known.get(confidential) ?? createRedaction(confidential);
-  known.set(confidential, made);
-  return made;
+  const made = known.get(confidential);
+  if (made) return made;
+  const redact = createRedaction(confidential);
+  known.set(confidential, redact);
+  return redact;
 }
 
 function createRedaction(confidential: readonly string[]): Redact {

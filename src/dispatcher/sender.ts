@@ -2,14 +2,16 @@ import type { Dispatcher as Undici } from 'undici';
 import { errors } from '../undici.ts';
 import type { Connection, Connections } from './connections.ts';
 import { ConnectError } from './connector.ts';
+import type { Address } from './endpoint.ts';
 import { HeadTooLargeError } from './head-filter.ts';
 import type { Outcome, Phases } from './outcome.ts';
 
 /** One HTTP request, ready to go: what is signed is what is sent. */
 export interface Sendable {
-  readonly url: URL;
+  readonly address: Address;
   readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Those without a value are left out. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Buffer | undefined;
 }
 
@@ -27,11 +29,11 @@ class BodyLimit extends Error {}
 class Upgraded extends Error {}
 class InvalidStatus extends Error {}
 
-interface Attempt {
-  outcome: Outcome;
-  /** The connection had been used before and died before a byte of this request was written. */
-  nothingWritten: boolean;
-}
+/**
+ * What an exchange ends with. `nothingWritten`: the connection had been used before and died before a byte of this request was
+ * written.
+ */
+type Settle = (outcome: Outcome, isReusable: boolean, nothingWritten: boolean) => void;
 
 /** Sends requests over pooled connections, each under an absolute deadline from the moment its connection is ready. */
 export function createSender({
@@ -41,54 +43,48 @@ export function createSender({
   connections: Connections;
   readTimeoutMs: number;
 }): Sender {
+  let starting: Exchange[] = [];
+
+  /**
+   * A used connection may have ended already without our having looked: a turn of the event loop, and undici sees it and
+   * connects anew. undici's own look comes before the next poll for events when this is called from within one.
+   */
+  function startSoon(exchange: Exchange): void {
+    if (starting.push(exchange) > 1) return;
+    setImmediate(() => {
+      const exchanges = starting;
+      starting = [];
+      for (const one of exchanges) one.start();
+    });
+  }
+
   return {
-    async send(request) {
-      if (!/^https?:$/.test(request.url.protocol)) {
-        return { kind: 'refused', error: 'request_not_buildable', detail: 'the URL is neither http nor https' };
-      }
-      const { origin } = request.url;
-      const make = (connection: Connection): Promise<Attempt> =>
-        attempt(connection, request, readTimeoutMs, (isReusable) => connections.give(origin, connection, isReusable));
-      const first = await make(connections.take(origin));
-      if (!first.nothingWritten) return first.outcome;
-      // The peer ended an idle connection just as we took it: nothing has reached it, so this is still the first attempt.
-      return (await make(connections.create(origin))).outcome;
-    },
+    send: (request) =>
+      new Promise((resolve) => {
+        const { origin } = request.address;
+        const make = (connection: Connection): void => {
+          const settle: Settle = (outcome, isReusable, nothingWritten) => {
+            connections.give(origin, connection, isReusable);
+            // The peer ended an idle connection just as we took it: nothing has reached it, so this is still the first attempt.
+            if (nothingWritten) make(connections.create(origin));
+            else resolve(outcome);
+          };
+          const exchange = new Exchange(connection, request, readTimeoutMs, settle);
+          if (connection.requests > 0) startSoon(exchange);
+          else exchange.start();
+        };
+        make(connections.take(origin));
+      }),
     close: () => connections.close(),
   };
-}
-
-function attempt(
-  connection: Connection,
-  request: Sendable,
-  readTimeoutMs: number,
-  giveBack: (isReusable: boolean) => void,
-): Promise<Attempt> {
-  return new Promise((resolve) => {
-    const exchange = new Exchange(connection, readTimeoutMs, (result, isReusable) => {
-      giveBack(isReusable);
-      resolve(result);
-    });
-    // A used connection may have ended already without our having looked: a turn of the event loop, and undici sees it and
-    // connects anew. undici's own look comes before the next poll for events when this is called from within one.
-    if (connection.requests > 0) setImmediate(dispatch, connection, request, exchange);
-    else dispatch(connection, request, exchange);
-  });
-}
-
-function dispatch({ client }: Connection, { url, method, headers, body }: Sendable, exchange: Exchange): void {
-  try {
-    client.dispatch({ path: url.pathname + url.search, method, headers, body: body ?? null }, exchange);
-  } catch (error) {
-    exchange.onResponseError(undefined, error as Error);
-  }
 }
 
 /** What undici reports of one request, gathered into an outcome. */
 class Exchange implements Undici.DispatchHandler {
   readonly #connection: Connection;
+  readonly #request: Sendable;
   readonly #readTimeoutMs: number;
-  readonly #settle: (result: Attempt, isReusable: boolean) => void;
+  readonly #settle: Settle;
   readonly #startedAt = performance.now();
   readonly #chunks: Buffer[] = [];
   #size = 0;
@@ -101,11 +97,21 @@ class Exchange implements Undici.DispatchHandler {
   #head: { status: number; headers: Record<string, string> } | undefined;
   #isSettled = false;
 
-  constructor(connection: Connection, readTimeoutMs: number, settle: (result: Attempt, isReusable: boolean) => void) {
+  constructor(connection: Connection, request: Sendable, readTimeoutMs: number, settle: Settle) {
     this.#connection = connection;
     this.#isReused = connection.requests > 0;
     this.#readTimeoutMs = readTimeoutMs;
     this.#settle = settle;
+    this.#request = request;
+  }
+
+  start(): void {
+    const { address, method, headers, body } = this.#request;
+    try {
+      this.#connection.client.dispatch({ path: address.path, method, headers, body: body ?? null }, this);
+    } catch (error) {
+      this.onResponseError(undefined, error as Error);
+    }
   }
 
   onRequestStart(controller: Undici.DispatchController): void {
@@ -127,10 +133,8 @@ class Exchange implements Undici.DispatchHandler {
       return;
     }
     this.#phases.first_byte = micros(this.#sentAt);
-    this.#head = {
-      status,
-      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, asUtf8(String(value))])),
-    };
+    for (const name in headers) headers[name] = asUtf8(String(headers[name]));
+    this.#head = { status, headers: headers as Record<string, string> };
     if (status < 200) controller.abort(new Upgraded());
   }
 
@@ -152,7 +156,9 @@ class Exchange implements Undici.DispatchHandler {
 
   #answered(truncated: boolean): Outcome {
     const { status, headers } = this.#head ?? { status: 0, headers: {} };
-    return { kind: 'answered', status, headers, body: Buffer.concat(this.#chunks).toString('utf8'), truncated };
+    const [first] = this.#chunks;
+    const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : first;
+    return { kind: 'answered', status, headers, body: body?.toString('utf8') ?? '', truncated };
   }
 
   #finish(outcome: Outcome, isReusable: boolean): void {
@@ -161,11 +167,8 @@ class Exchange implements Undici.DispatchHandler {
     clearTimeout(this.#timer);
     const written = this.#isStarted ? (this.#connection.socket?.bytesWritten ?? 0) - this.#bytesBefore : 0;
     const isLost = outcome.kind === 'silent' && outcome.error === 'connection_lost';
-    const phases = { ...this.#phases, total: micros(this.#startedAt) };
-    this.#settle(
-      { outcome: { ...outcome, phases }, nothingWritten: isLost && this.#isReused && written === 0 },
-      isReusable,
-    );
+    outcome.phases = Object.assign(this.#phases, { total: micros(this.#startedAt) });
+    this.#settle(outcome, isReusable, isLost && this.#isReused && written === 0);
   }
 }
 

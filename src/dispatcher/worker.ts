@@ -1,11 +1,11 @@
 import type { Database } from '../database/database.ts';
 import { ApiError } from '../errors.ts';
 import { describeError } from '../logger.ts';
-import { type Attemptable, type AttemptParts, createAttempts } from './attempt.ts';
+import { type AttemptParts, createAttempts } from './attempt.ts';
 import { createBatchHand } from './batch-hand.ts';
 import { createBatchIntake } from './batch-intake.ts';
 import { type Claim, isLapsed, newClaim, takeLeases, toClaimed } from './claim.ts';
-import type { Claimed } from './delivery.ts';
+import type { Claimed, Result } from './delivery.ts';
 import { EndpointBoard } from './endpoint-board.ts';
 import { createEndpointLookup } from './endpoint-lookup.ts';
 import { inTime } from './in-time.ts';
@@ -195,12 +195,12 @@ export function createWorker(parts: WorkerParts): Worker {
     const { lookedUp } = claimed;
     try {
       const isFresh = lookedUp && startedAt - lookedUp.at <= freshMs;
-      const { endpoint } = isFresh ? lookedUp : await lookup.findOne(claimed.endpoint);
+      const { endpoint, address } = isFresh ? lookedUp : await lookup.findOne(claimed.endpoint);
       const time = now();
       if (endpoint.state === 'unknown') returns.add([claimed], time + postponeMicros);
       else if (endpoint.state === 'disabled') await holdBack(claimed);
       else if (claimed.leaseUntil - time < settings.attemptMicros - ownWorkMicros) returns.add([claimed]);
-      else return await attempt(claimed, endpoint, startedAt, time);
+      else return ended(await attempts.make(claimed, endpoint, { address, time }), startedAt);
       board.skipped(claimed);
     } catch (error) {
       logger.warn('an attempt could not be made yet', { delivery: claimed.id, ...describeError(error) });
@@ -218,10 +218,9 @@ export function createWorker(parts: WorkerParts): Worker {
     }
   }
 
-  async function attempt(claimed: Claimed, endpoint: Attemptable, startedAt: number, time: number): Promise<void> {
-    const result = await attempts.make(claimed, endpoint, time);
-    const { outcome } = result;
-    // From here on nothing throws: the slot would be counted down twice.
+  /** Never throws: the slot would be given back twice. */
+  function ended(result: Result, startedAt: number): void {
+    const { claimed, outcome } = result;
     board.ended(claimed, outcome.kind === 'answered' && outcome.status < 500, performance.now() - startedAt);
     results.add(result);
   }

@@ -59,6 +59,22 @@ onEveryEngine('endpoints as plugins describe them', ({ serverUrl }) => {
     assert.equal(seen('open'), 1);
   });
 
+  for (const url of ['ftp://127.0.0.1/', 'data:text/plain,a', 'somewhere', '']) {
+    test(`one at "${url}", which HTTP does not lead to, is refused for good`, async () => {
+      described.set('elsewhere', active(url));
+      const [id = ''] = await probe.enqueue('elsewhere');
+      const { status, attempts } = await eventually(async () => {
+        const delivery = await probe.dispatcher.deliveries.read('test-org', id);
+        return delivery.status === 'pending' || delivery.status === 'in_flight' ? undefined : delivery;
+      });
+      assert.equal(status, 'failed');
+      assert.deepEqual(
+        attempts.map(({ error }) => error),
+        ['request_not_buildable'],
+      );
+    });
+  }
+
   const misshapen: Record<string, unknown> = {
     nothing: null,
     text: secret,

@@ -62,7 +62,11 @@ onEveryEngine('what was never released', ({ createDatabase }) => {
       lookup: {
         find: async (refs) => {
           asked.push(refs.map(({ id }) => id));
-          return refs.map(({ id }) => ({ endpoint: states[id] ?? { state: 'disabled' }, origin: '', at: 0 }));
+          return refs.map(({ id }) => ({
+            endpoint: states[id] ?? { state: 'disabled' },
+            address: { origin: '', path: '' },
+            at: 0,
+          }));
         },
         findOne: () => Promise.reject(new Error('is not used')),
       },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Outcome } from '../../src/dispatcher/outcome.ts';
+import { sanitise } from '../../src/dispatcher/recording.ts';
 import type { Sender } from '../../src/dispatcher/sender.ts';
 import { answer, createReceiver, type Reaction, type Receiver } from '../../src/testing/index.ts';
 import { createTestSender, post } from '../support/sending.ts';
@@ -53,6 +54,20 @@ describe('what the head of an answer means', () => {
     assert.equal(await sendTo({ pieces: [interim], afterwards: 'silence' }), 'read_timeout');
     assert.equal(await sendTo({ pieces: [interim], afterwards: 'close' }), 'connection_lost');
     assert.equal(await sendTo({ pieces: ['HTTP/1.1 1'], afterwards: 'close' }), 'connection_lost');
+  });
+
+  test('headers are told as they came: in UTF-8, several of a name as one, whatever the name', async () => {
+    const head =
+      'HTTP/1.1 200 OK\r\nA: \u00fcber\r\nB: 1\r\nb: 2\r\n__proto__: p\r\nconstructor: c\r\nContent-Length: 0\r\n\r\n';
+    receiver.script(() => raw(Buffer.from(head)));
+    const outcome = sanitise(await sender.send(post(receiver.url)), []);
+    assert.deepEqual(outcome.kind === 'answered' && Object.entries(outcome.headers), [
+      ['a', 'über'],
+      ['b', '1,2'],
+      ['__proto__', 'p'],
+      ['constructor', 'c'],
+      ['content-length', '0'],
+    ]);
   });
 
   test('101 is an answer, with and without what belongs to it', async () => {

@@ -163,10 +163,9 @@ describe('an endpoint that cannot be connected to', () => {
 });
 
 describe('what cannot be sent', () => {
-  test('a URL that is not HTTP, and a header that is none', async () => {
+  test('a header that is none', async () => {
     const receiver = await createReceiver(() => answer(200));
     const sender = createTestSender();
-    assert.equal(errorOf(await sender.send(post('ftp://127.0.0.1/'))), 'request_not_buildable');
     const broken = { ...post(receiver.url), headers: { authorization: 'Bearer a\r\nb: c' } };
     assert.equal(errorOf(await sender.send(broken)), 'request_not_buildable');
     assert.equal(receiver.received.length, 0);

@@ -29,7 +29,7 @@ export async function openBatches(testDatabase: TestDatabase) {
   const now = () => clock.time;
   const lookup: EndpointLookup = {
     find: async () => [],
-    findOne: async () => ({ endpoint: { state: 'unknown' }, origin: '', at: 0 }),
+    findOne: async () => ({ endpoint: { state: 'unknown' }, address: { origin: '', path: '' }, at: 0 }),
   };
   const logger = createLogOutput({ LOG_LEVEL: 'error', LOG_FORMAT: 'json' }).labelled('test');
   return {

@@ -29,8 +29,9 @@ export function createTestSender(options: SendingOptions = {}): Sender {
 
 /** A POST as the dispatcher would make it, without what does not matter for how it is sent. */
 export function post(url: string, body = '{"a":1}'): Sendable {
+  const { origin, pathname, search } = new URL(url);
   return {
-    url: new URL(url),
+    address: { origin, path: pathname + search },
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: Buffer.from(body),
