@@ -1,4 +1,5 @@
 import { type Claim, newClaim, takeLeases, toClaimed } from '../../src/dispatcher/claim.ts';
+import type { Claimed } from '../../src/dispatcher/delivery.ts';
 import { EndpointBoard } from '../../src/dispatcher/endpoint-board.ts';
 import { createQueueRepository, queueTable, type Want } from '../../src/dispatcher/queue-repository.ts';
 import { atMostMs, type Findings, grouped, median } from '../support/findings.ts';
@@ -124,7 +125,9 @@ async function claimTwice({ database }: Stage, keys: readonly number[], now: num
   }
 
   const first = await claim();
-  for (const row of [...board.startable()]) board.ended(row, true, quickMs);
+  const started: Claimed[] = [];
+  board.start((row) => started.push(row));
+  for (const row of started) board.ended(row, true, quickMs);
   const full = await claim();
   const leased = claims.flatMap((one) => one.rows.map((row) => toClaimed(row, one)));
   await createQueueRepository(database.knex, database).returnLeases(leased);
@@ -134,8 +137,8 @@ async function claimTwice({ database }: Stage, keys: readonly number[], now: num
 function takeIn(board: EndpointBoard, wants: readonly Want[], claim: Claim, now: number): void {
   const found = new Map<number, number>();
   for (const { endpoint_key: key } of claim.rows) found.set(key, (found.get(key) ?? 0) + 1);
-  // An origin for each, so that none of them is at its limit.
-  const rows = claim.rows.map((row) => ({ ...toClaimed(row, claim), origin: String(row.endpoint_key) }));
+  // They have not been looked up, so that no origin is at its limit.
+  const rows = claim.rows.map((row) => toClaimed(row, claim));
   board.claimed(wants, found, rows, now);
 }
 

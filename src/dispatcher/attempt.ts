@@ -8,7 +8,7 @@ import { sanitise, withoutContent } from './recording.ts';
 import { buildRequest } from './request-builder.ts';
 import type { Sendable, Sender } from './sender.ts';
 
-export type Attemptable = Exclude<LookedUp['endpoint'], { state: 'unknown' | 'disabled' }>;
+type Attemptable = Exclude<LookedUp['endpoint'], { state: 'unknown' | 'disabled' }>;
 
 /** Where an attempt goes, and when that is in microseconds: now. */
 export interface Occasion {
@@ -38,7 +38,7 @@ export function createAttempts({ kinds, sender, now, logger, settings }: Attempt
   function send(claimed: Claimed, endpoint: Attemptable, { address, time }: Occasion): Outcome | Promise<Outcome> {
     if (endpoint.state === 'gone') return { kind: 'gone' };
     if (address.origin === '')
-      return { kind: 'refused', error: 'request_not_buildable', detail: 'the URL is neither http nor https' };
+      return { kind: 'refused', error: 'request_not_buildable', detail: 'no URL of http or https' };
     let request: Sendable;
     try {
       const timestamp = Math.floor(time / 1_000_000);

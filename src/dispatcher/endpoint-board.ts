@@ -162,9 +162,8 @@ export class EndpointBoard {
     for (const { endpointKey } of wants) this.hint(endpointKey, now, now);
   }
 
-  /** The rows that may be sent now, endpoints taking turns. */
-  startable(): Claimed[] {
-    const rows: Claimed[] = [];
+  /** Starts the rows that may be sent now, endpoints taking turns. What `run` does at once to others that wait counts. */
+  start(run: (row: Claimed) => void): void {
     for (let started = true; started; ) {
       started = false;
       for (const state of this.#startable) {
@@ -175,10 +174,9 @@ export class EndpointBoard {
         this.#countWaiting(row, -1);
         this.#occupy(state, row, 1);
         started = true;
-        rows.push(row);
+        run(row);
       }
     }
-    return rows;
   }
 
   /** An attempt has ended. `isGood`: the endpoint did its part, whatever it thought of the delivery. */

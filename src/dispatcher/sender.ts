@@ -8,6 +8,7 @@ import type { Outcome, Phases } from './outcome.ts';
 
 /** One HTTP request, ready to go: what is signed is what is sent. */
 export interface Sendable {
+  /** With an origin of http or https. */
   readonly address: Address;
   readonly method: string;
   /** Those without a value are left out. */
@@ -46,8 +47,9 @@ export function createSender({
   let starting: Exchange[] = [];
 
   /**
-   * A used connection may have ended already without our having looked: a turn of the event loop, and undici sees it and
-   * connects anew. undici's own look comes before the next poll for events when this is called from within one.
+   * A used connection may have ended already without our having looked. undici looks a turn of the event loop after it was
+   * asked, which is before the next poll for events when it is asked from within one; after such a poll it is after the next,
+   * and undici connects anew.
    */
   function startSoon(exchange: Exchange): void {
     if (starting.push(exchange) > 1) return;

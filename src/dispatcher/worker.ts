@@ -170,7 +170,7 @@ export function createWorker(parts: WorkerParts): Worker {
 
   function startWaiting(): void {
     if (isStopping) return;
-    for (const row of board.startable()) void run(row);
+    board.start((row) => void run(row));
   }
 
   function end(): void {
