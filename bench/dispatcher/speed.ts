@@ -46,7 +46,7 @@ export async function measureSpeed(stage: Stage): Promise<Findings> {
   return {
     circumstances: [
       `Redis ${stage.redisVersion}, append-only file flushed every second, as it comes and as the bounds have it; flushed at every write it promises what a database does.`,
-      `Speed: ${grouped(deliveries)} deliveries of 600 bytes, each of its own, to a sink on this machine, signed by all alike, one process, 256 at once, after ${grouped(warmUp)} that do not count; medians of ${rounds} rounds, in turns.`,
+      `Speed: ${grouped(deliveries)} deliveries of 600 bytes, each of its own, to a sink on this machine, signed by all alike, one process, 256 at once (hookgate 64, the most that it sends to one origin by default), after ${grouped(warmUp)} that do not count; medians of ${rounds} rounds, in turns.`,
     ],
     tables: [
       {

@@ -13,7 +13,7 @@ export interface BatchHand {
   withdraw(condition: (row: Claimed) => boolean): Claimed[];
 }
 
-/** With fewer at hand the next batch is taken. */
+/** With fewer at hand the next batch is taken: what is at hand is sent while the database is at it. */
 const few = 250;
 /** With more at hand the oldest go into the queue. */
 const most = 750;
@@ -48,8 +48,7 @@ export function createBatchHand(parts: {
     if (surplus.length > 0) await giveBack(surplus);
   }
 
-  const isTime = (): boolean =>
-    intake.mayHaveSome && (performance.now() >= nextTurnAt || (rows.length < few && board.waiting < concurrency / 2));
+  const isTime = (): boolean => intake.mayHaveSome && (performance.now() >= nextTurnAt || rows.length < few);
 
   return {
     get size() {
