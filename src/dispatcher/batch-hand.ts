@@ -5,7 +5,7 @@ import type { EndpointBoard } from './endpoint-board.ts';
 export interface BatchHand {
   /** Rows that wait here. */
   readonly size: number;
-  /** Offers what waits here, and takes another batch when it is time. Resolves to the number of batches taken. */
+  /** Offers what waits here, and takes other batches when it is time. Resolves to whether there were any, as a number. */
   serve(): Promise<number>;
   /** Takes back rows that there is no room for after all. */
   putBack(rows: readonly Claimed[]): void;
@@ -13,7 +13,7 @@ export interface BatchHand {
   withdraw(condition: (row: Claimed) => boolean): Claimed[];
 }
 
-/** With fewer at hand the next batch is taken: what is at hand is sent while the database is at it. */
+/** With fewer at hand the next batches are taken: what is at hand is sent while the database is at it. */
 const few = 250;
 /** With more at hand the oldest go into the queue. */
 const most = 750;
@@ -58,7 +58,7 @@ export function createBatchHand(parts: {
       await offer();
       if (!isTime()) return 0;
       nextTurnAt = performance.now() + turnMs;
-      const taken = await intake.take();
+      const taken = await intake.take(most - rows.length);
       if (!taken) return 0;
       hint(taken.queued);
       rows = [...rows, ...taken.claimed];

@@ -9,7 +9,7 @@ import { newLeaseToken, noLease } from './lease-token.ts';
 
 export interface Intake {
   organization: string;
-  /** What may be sent from a batch. */
+  /** What may be sent from batches. */
   claimed: Claimed[];
   /** Endpoints of deliveries that now have places in the queue, as those of a batch whose lease has lapsed. */
   queued: number[];
@@ -19,8 +19,11 @@ export interface BatchIntake {
   /** There may be a batch that nobody sends from. */
   note(): void;
   readonly mayHaveSome: boolean;
-  /** Takes a lease on the oldest of the organization whose turn it is; undefined when there is none at all. */
-  take(): Promise<Intake | undefined>;
+  /**
+   * Takes leases on the oldest of the organization whose turn it is: on one, and on more while their deliveries are not more
+   * than `room`. Undefined when there is none at all.
+   */
+  take(room: number): Promise<Intake | undefined>;
 }
 
 /** Takes batches, and dissolves those of processes that have ended. `now` and leases in microseconds. */
@@ -31,31 +34,40 @@ export function createBatchIntake(database: Database, now: () => number, leaseMi
   /** Leases that may have been committed without our having heard of it. */
   let doubtful: { id: string; token: number; isOver: boolean }[] = [];
 
-  async function take(): Promise<Intake | undefined> {
+  async function take(room: number): Promise<Intake | undefined> {
     const time = now();
     const lease = { token: newLeaseToken(), until: time + leaseMicros };
     const unheard = [...doubtful];
     const over = new Set(unheard.filter(({ isOver }) => isOver));
-    let id: string | undefined;
+    let ids: readonly string[] = [];
     let isGivenUp = false;
     const taken = database.transaction(async (trx) => {
       const batches = createBatchRepository(trx, database);
       for (const { id, token } of unheard) await batches.unlease(id, token);
-      const batch = await batches.lockWaiting(time, turnOf);
-      if (!batch) return undefined;
-      const { organization } = batch.row;
+      const found = await batches.lockWaiting(time, turnOf, room);
+      const [first] = found;
+      if (!first) return undefined;
+      const { organization } = first.row;
       turnOf = organization;
-      if (batch.row.lease_token !== noLease) {
-        const left = await batches.dissolve(batch);
-        return { organization, claimed: [], queued: left.map(({ endpoint }) => endpointKey(endpoint)) };
+      const isLapsed = first.row.lease_token !== noLease;
+      const kept: string[] = [];
+      const claimed: Claimed[] = [];
+      const queued: number[] = [];
+      for (const batch of found) {
+        const rest = isLapsed ? [] : await claimedOf(trx, batch, lease);
+        if (rest.length > 0) {
+          kept.push(batch.row.id);
+          claimed.push(...rest);
+        } else {
+          const left = await batches.dissolve(batch);
+          queued.push(...left.map(({ endpoint }) => endpointKey(endpoint)));
+        }
       }
-      const claimed = await claimedOf(trx, batch, lease);
-      if (claimed.length === 0) await batches.dissolve(batch);
-      // One that was given up as too late leases nothing afterwards: nobody would know of it.
+      // What was given up as too late leases nothing afterwards: nobody would know of it.
       if (isGivenUp) throw databaseUnavailable('the claim was given up');
-      id = batch.row.id;
-      await batches.lease(id, lease.token, lease.until);
-      return { organization, claimed, queued: [] };
+      ids = kept;
+      if (ids.length > 0) await batches.lease(ids, lease.token, lease.until);
+      return { organization, claimed, queued };
     });
     try {
       const intake = await inTime(taken);
@@ -63,7 +75,7 @@ export function createBatchIntake(database: Database, now: () => number, leaseMi
       return intake;
     } catch (error) {
       isGivenUp = true;
-      if (id !== undefined) doubt(id, lease.token, taken);
+      for (const id of ids) doubt(id, lease.token, taken);
       throw error;
     }
   }
@@ -105,11 +117,11 @@ export function createBatchIntake(database: Database, now: () => number, leaseMi
     get mayHaveSome() {
       return mayHaveSome;
     },
-    async take() {
+    async take(room) {
       // One that comes while this looks is noted again.
       mayHaveSome = false;
       try {
-        const intake = await take();
+        const intake = await take(room);
         if (intake) mayHaveSome = true;
         return intake;
       } catch (error) {

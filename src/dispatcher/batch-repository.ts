@@ -30,6 +30,9 @@ export interface OpenBatch {
   deliveries: Batched[];
 }
 
+/** A batch may have 2 MB, and is in memory as a whole. */
+const mostAtOnce = 8;
+
 /** Which of the open batches' deliveries are meant. */
 export type Within = { endpoint: EndpointRef } | { organization: string; id: string };
 
@@ -102,20 +105,21 @@ export function createBatchRepository(
     },
 
     /**
-     * Locks and gives a batch that nobody sends from: the oldest of the organization after this one, by name, that has any.
-     * Those that others have locked are passed over.
+     * Locks and gives batches that nobody sends from: the oldest of the organization after this one, by name, that has any.
+     * Those that others have locked are passed over. There is always one, and there are more only while their deliveries are
+     * not more than `room`.
      */
-    async lockWaiting(now: number, after: string): Promise<OpenBatch | undefined> {
+    async lockWaiting(now: number, after: string, room: number): Promise<OpenBatch[]> {
       for (const which of ['>', '<=']) {
-        const sql = `select * from ${batchTable} where organization ${which} ? and lease_until <= ? order by organization, id limit 1${skipLocked}`;
-        const [batch] = await contentsOf(rowsOf<BatchRow>(await db.raw(sql, [after, now])));
-        if (batch) return batch;
+        const sql = `select * from ${batchTable} where organization ${which} ? and lease_until <= ? order by organization, id limit ${mostAtOnce}${skipLocked}`;
+        const rows = rowsOf<BatchRow>(await db.raw(sql, [after, now]));
+        if (rows.length > 0) return contentsOf(beginningOf(rows, room));
       }
-      return undefined;
+      return [];
     },
 
-    async lease(id: string, token: number, until: number): Promise<void> {
-      await db<BatchRow>(batchTable).where({ id }).update({ lease_token: token, lease_until: until });
+    async lease(ids: readonly string[], token: number, until: number): Promise<void> {
+      await db<BatchRow>(batchTable).whereIn('id', ids).update({ lease_token: token, lease_until: until });
     },
 
     async unlease(id: string, token: number): Promise<void> {
@@ -217,6 +221,19 @@ export function createBatchRepository(
     }
     return query.pluck('b.id');
   }
+}
+
+/** The first of these batches, and those after it that are like it and for which there is room. */
+function beginningOf([first, ...others]: readonly BatchRow[], room: number): BatchRow[] {
+  if (!first) return [];
+  const beginning = [first];
+  let left = room - first.deliveries;
+  for (const row of others) {
+    left -= row.deliveries;
+    if (row.organization !== first.organization || row.lease_token !== first.lease_token || left < 0) break;
+    beginning.push(row);
+  }
+  return beginning;
 }
 
 export const isWithin =

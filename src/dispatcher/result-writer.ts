@@ -22,10 +22,8 @@ export interface ResultWriter {
 }
 
 const maxBatch = 400;
-/** While attempts are in flight, results wait this long for others to be written with, … */
+/** While attempts are in flight, results wait this long for others to be written with: many are nearly as soon as few. */
 const gatherMs = 25;
-/** … or until there are so many: many are written nearly as soon as few. */
-const enough = 200;
 /** Batches that are written at the same time: one is put together while the server is at the other. */
 const maxWriters = 2;
 const retryPauseMs = 200;
@@ -58,7 +56,7 @@ export function createResultWriter(parts: {
   const running = new Set<Promise<void>>();
 
   /** Nothing that comes soon is worth waiting for. */
-  const isTime = (): boolean => isHurried || queue.length >= enough || inFlight() === 0;
+  const isTime = (): boolean => isHurried || queue.length >= maxBatch || inFlight() === 0;
 
   function startWriter(): void {
     writers += 1;
@@ -151,7 +149,7 @@ export function createResultWriter(parts: {
       queue.push(result);
       open.add(result);
       if (isTime()) stopGathering();
-      if (writers === 0 || (writers < maxWriters && queue.length >= enough)) startWriter();
+      if (writers === 0 || (writers < maxWriters && queue.length >= maxBatch)) startWriter();
     },
     async caughtUp() {
       const late = [...open];

@@ -40,7 +40,7 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
   });
 
   async function take(): Promise<Claimed[]> {
-    return (await batches.intake().take())?.claimed ?? [];
+    return (await batches.intake().take(1))?.claimed ?? [];
   }
 
   async function write(results: readonly Result[]): Promise<readonly Result[]> {
@@ -149,10 +149,10 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
     await write(claimed.slice(0, 6).map((row) => answered(row, 200)));
     batches.clock.time += leaseMicros;
     const other = batches.intake();
-    const taken = await other.take();
+    const taken = await other.take(1);
     assert.deepEqual(taken?.claimed, []);
     assert.equal(taken?.queued.length, 14);
-    assert.equal(await other.take(), undefined);
+    assert.equal(await other.take(1), undefined);
     const queue = await batches.rows('queue');
     assert.deepEqual(queue.map((row) => row.delivery_id).sort(), ids.slice(6).sort());
     for (const row of queue) assert.deepEqual([row.lease_token, row.lease_until], [claimed[0]?.leaseToken, 0]);
@@ -330,8 +330,20 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
     for (const organization of ['b', 'a', 'b', 'b', 'c', 'a']) await batches.enqueue(deliveries(20, { organization }));
     const intake = batches.intake();
     const order: (string | undefined)[] = [];
-    for (let turn = 0; turn < 7; turn += 1) order.push((await intake.take())?.organization);
+    for (let turn = 0; turn < 7; turn += 1) order.push((await intake.take(1))?.organization);
     assert.deepEqual(order, ['a', 'b', 'c', 'a', 'b', 'b', undefined]);
+  });
+
+  test('go out several batches at a time while there is room for them, and of one organization', async () => {
+    for (const count of [20, 30, 40]) await batches.enqueue(deliveries(count, { organization: 'a' }));
+    await batches.enqueue(deliveries(20, { organization: 'b' }));
+    const intake = batches.intake();
+    const sizes: (number | undefined)[] = [];
+    for (const room of [89, 500, 500, 500]) sizes.push((await intake.take(room))?.claimed.length);
+    assert.deepEqual(sizes, [50, 20, 40, undefined]);
+    batches.clock.time += leaseMicros;
+    // All that one process held passes into the queue, and what another held by itself.
+    assert.equal((await batches.intake().take(500))?.queued.length, 50);
   });
 
   test('are leased by nobody who has given up waiting for the database', async () => {
@@ -363,7 +375,7 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
       const intake = createBatchIntake(silent(isAtEnd), () => clock.time, leaseMicros);
       intake.note();
       mock.timers.enable({ apis: ['setTimeout'] });
-      const taken = intake.take();
+      const taken = intake.take(1);
       await begun.promise;
       mock.timers.tick(10_000);
       mock.timers.reset();
@@ -373,7 +385,7 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
       assert.equal(intake.mayHaveSome, true);
       // Committed after all: it is given back, and taken as one that nobody has sent from.
       assert.equal((await leases())[0] === 0, !isAtEnd);
-      if (isAtEnd) assert.equal((await intake.take())?.claimed.length, 20);
+      if (isAtEnd) assert.equal((await intake.take(1))?.claimed.length, 20);
     }
   });
 
