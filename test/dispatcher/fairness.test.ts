@@ -49,8 +49,8 @@ onEveryEngine('fairness', ({ serverUrl }) => {
     withProbe(
       {
         DISPATCH_CONCURRENCY: '16',
-        DISPATCH_READ_TIMEOUT_MS: '300',
-        DISPATCH_CONNECT_TIMEOUT_MS: '300',
+        DISPATCH_READ_TIMEOUT_MS: '600',
+        DISPATCH_CONNECT_TIMEOUT_MS: '600',
         DISPATCH_MAX_RETRIES: '0',
       },
       async (probe, receiver) => {
@@ -68,7 +68,8 @@ onEveryEngine('fairness', ({ serverUrl }) => {
         await enqueueAll(probe, names('good', 10), 1);
         await eventually(() => countOf(receiver, 'good') === 10);
         await enqueueAll(probe, names('silent', 30), 5);
-        await eventually(() => countOf(receiver, 'silent') >= 4);
+        // Some are known to fail by now, and nothing is known of the others.
+        await eventually(() => countOf(receiver, 'silent') >= 12);
         await enqueueAll(probe, names('good', 10), 30);
         await eventually(() => countOf(receiver, 'good') === 310);
         assert.ok(countOf(receiver, 'silent') < 150, 'the good ones were last');
