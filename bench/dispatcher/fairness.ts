@@ -1,4 +1,5 @@
 import { createReleases } from '../../src/releases.ts';
+import { createCalmRuns } from '../support/calm.ts';
 import { atMostMs, type Findings, median, percentile } from '../support/findings.ts';
 import { type Arrival, startContestant } from './runner.ts';
 import type { Stage } from './stage.ts';
@@ -22,17 +23,18 @@ interface Lag {
 /** What endpoints that answer notice of others that never do. */
 export async function measureFairness(stage: Stage): Promise<Findings> {
   const lags = new Map<number, Lag[]>(deadCounts.map((dead) => [dead, []]));
+  const runs = createCalmRuns();
   for (let round = 1; round <= rounds; round += 1) {
     for (const dead of deadCounts) {
       process.stderr.write(`fairness: round ${round} of ${rounds}, ${dead} silent\n`);
-      lags.get(dead)?.push(await lagBeside(stage, dead));
+      lags.get(dead)?.push(await runs.measure(() => lagBeside(stage, dead)));
     }
   }
   const of = (dead: number, pick: (lag: Lag) => number): number => median((lags.get(dead) ?? []).map(pick));
   const healthy = of(0, (lag) => lag.p99);
   return {
     circumstances: [
-      `Fairness: ${endpoints} endpoints take turns at ${perSecond} deliveries/s for ${seconds} s; medians of ${rounds} rounds. The silent ones accept connections and never answer, from their first delivery on. Each endpoint has an address of its own: on one origin together they would share its 64 slots, which is meant to hold back a silent server and all that is on it. Before, the process sends for ${warmUpSeconds} s to endpoints that do not count. The bound is ${bound.ratio} times the p99 with none silent, and never less than ${bound.extraMs} ms more than it.`,
+      `Fairness: ${endpoints} endpoints take turns at ${perSecond} deliveries/s for ${seconds} s; medians of ${rounds} rounds. The silent ones accept connections and never answer, from their first delivery on. Each endpoint has an address of its own: on one origin together they would share its 64 slots, which is meant to hold back a silent server and all that is on it. Before, the process sends for ${warmUpSeconds} s to endpoints that do not count. The bound is ${bound.ratio} times the p99 with none silent, and never less than ${bound.extraMs} ms more than it. ${runs.describe()}`,
     ],
     tables: [
       {

@@ -1,4 +1,5 @@
 import { createReleases } from '../../src/releases.ts';
+import { createCalmRuns } from '../support/calm.ts';
 import { atMostMs, type Findings, percentile } from '../support/findings.ts';
 import { type Arrival, startContestant } from './runner.ts';
 import type { Stage } from './stage.ts';
@@ -14,13 +15,14 @@ const limits = { median: 5, p99: 30 };
 /** One delivery at a time through a system that has nothing else to do. */
 export async function measureIdleLatency(stage: Stage): Promise<Findings> {
   const found: [string, number[]][] = [];
+  const runs = createCalmRuns();
   for (const [name, endpoints] of Object.entries(turns)) {
     process.stderr.write(`latency: ${name}\n`);
-    found.push([name, await lagsOver(stage, endpoints)]);
+    found.push([name, await runs.measure(() => lagsOver(stage, endpoints))]);
   }
   return {
     circumstances: [
-      `Latency: ${count} deliveries, ${everyMs} ms apart, from before the transaction that enqueues one to its last byte at the receiver. Over ${turns['kept connection']} endpoints connections are kept; over ${turns['new connection']} each is used again after ${(turns['new connection'] * everyMs) / 1000} s, when it has been closed.`,
+      `Latency: ${count} deliveries, ${everyMs} ms apart, from before the transaction that enqueues one to its last byte at the receiver. Over ${turns['kept connection']} endpoints connections are kept; over ${turns['new connection']} each is used again after ${(turns['new connection'] * everyMs) / 1000} s, when it has been closed. ${runs.describe()}`,
     ],
     tables: [
       {
