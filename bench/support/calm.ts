@@ -5,9 +5,9 @@ const toleratedShare = 0.05;
 const mostTries = 3;
 const ticksPerSecond = 100;
 
-/** Runs of a scenario that a moment's standstill of the machine would decide. */
+/** Runs of a scenario that the machine would decide by standing still for a moment. */
 export interface CalmRuns {
-  /** Runs again while the machine is disturbed, three times in all, and takes the run that was disturbed least. */
+  /** Runs until the machine was left alone meanwhile, three times at most, and takes the run that was disturbed least. */
   measure<Result>(run: () => Promise<Result>): Promise<Result>;
   /** What became of the runs so far, a sentence. */
   describe(): string;
@@ -33,7 +33,7 @@ export function createCalmRuns(): CalmRuns {
       return calmest.result;
     },
     describe: () =>
-      `A run is made up to ${mostTries} times when other guests of the host took over ${percent(toleratedShare)} of the processors' time meanwhile; ${repeats} were, for the ${runs} that count, in which they took ${percent(mostStolen)} at most.`,
+      `A run in which other guests of the host took over ${percent(toleratedShare)} of the processors' time is made again, until there are ${mostTries}, and the calmest counts: ${repeats} were made again, and in the ${runs} that count others took ${percent(mostStolen)} at most.`,
   };
 }
 
