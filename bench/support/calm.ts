@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
-const toleratedShare = 0.05;
-const mostTries = 3;
+/** A p99 is what happens for a hundredth of the time. */
+const toleratedShare = 0.01;
+const mostTries = 5;
 const ticksPerSecond = 100;
 
 /** Runs of a scenario that the machine would decide by standing still for a moment. */
 export interface CalmRuns {
-  /** Runs until the machine was left alone meanwhile, three times at most, and takes the run that was disturbed least. */
+  /** Runs until the machine was left alone meanwhile, five times at most, and takes the run that was disturbed least. */
   measure<Result>(run: () => Promise<Result>): Promise<Result>;
   /** What became of the runs so far, a sentence. */
   describe(): string;
