@@ -9,11 +9,12 @@ import { measureMemory } from './memory.ts';
 import { measureSpeed } from './speed.ts';
 import { bufferPoolMb, type Stage, setStage } from './stage.ts';
 
+/** First what a standstill would decide: a host may take processors away from whoever has been busy for minutes. */
 const scenarios: ReadonlyMap<string, (stage: Stage) => Promise<Findings>> = new Map([
-  ['speed', measureSpeed],
-  ['claim', measureClaimTime],
   ['latency', measureIdleLatency],
   ['fairness', measureFairness],
+  ['speed', measureSpeed],
+  ['claim', measureClaimTime],
   ['memory', measureMemory],
 ]);
 
