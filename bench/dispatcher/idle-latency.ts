@@ -1,11 +1,13 @@
 import { createReleases } from '../../src/releases.ts';
 import { createCalmRuns } from '../support/calm.ts';
-import { atMostMs, type Findings, percentile } from '../support/findings.ts';
+import { atMostMs, type Findings, median, percentile } from '../support/findings.ts';
 import { type Arrival, startContestant } from './runner.ts';
 import type { Stage } from './stage.ts';
 
 const count = 300;
 const everyMs = 25;
+/** Of 300 deliveries three make the p99: a single standstill of 75 ms, in which three are due. */
+const rounds = 5;
 const warmUp = 100;
 const network = '127.0.2';
 /** With these, one endpoint's turn comes while its connection is kept, or long after it has been closed. */
@@ -14,28 +16,33 @@ const limits = { median: 5, p99: 30 };
 
 /** One delivery at a time through a system that has nothing else to do. */
 export async function measureIdleLatency(stage: Stage): Promise<Findings> {
-  const found: [string, number[]][] = [];
+  const found = new Map<string, number[][]>(Object.keys(turns).map((name) => [name, []]));
   const runs = createCalmRuns();
-  for (const [name, endpoints] of Object.entries(turns)) {
-    process.stderr.write(`latency: ${name}\n`);
-    found.push([name, await runs.measure(() => lagsOver(stage, endpoints))]);
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const [name, endpoints] of Object.entries(turns)) {
+      process.stderr.write(`latency: round ${round} of ${rounds}, ${name}\n`);
+      found.get(name)?.push(await runs.measure(() => lagsOver(stage, endpoints)));
+    }
   }
+  const of = (name: string, share: number): number =>
+    median((found.get(name) ?? []).map((lags) => percentile(lags, share)));
   return {
     circumstances: [
-      `Latency: ${count} deliveries, ${everyMs} ms apart, from before the transaction that enqueues one to its last byte at the receiver. Over ${turns['kept connection']} endpoints connections are kept; over ${turns['new connection']} each is used again after ${(turns['new connection'] * everyMs) / 1000} s, when it has been closed. ${runs.describe()}`,
+      `Latency: ${count} deliveries, ${everyMs} ms apart, from before the transaction that enqueues one to its last byte at the receiver; medians of ${rounds} rounds. Over ${turns['kept connection']} endpoints connections are kept; over ${turns['new connection']} each is used again after ${(turns['new connection'] * everyMs) / 1000} s, when it has been closed. ${runs.describe()}`,
     ],
     tables: [
       {
-        columns: ['Idle latency', 'p50 ms', 'p90 ms', 'p99 ms', 'most ms'],
-        rows: found.map(([name, lags]) => [
+        columns: ['Idle latency', 'p50 ms', 'p90 ms', 'p99 ms', 'most ms', 'p99 ms of each round'],
+        rows: [...found].map(([name, each]) => [
           name,
-          ...[0.5, 0.9, 0.99, 1].map((share) => percentile(lags, share).toFixed(1)),
+          ...[0.5, 0.9, 0.99, 1].map((share) => of(name, share).toFixed(1)),
+          each.map((lags) => percentile(lags, 0.99).toFixed(1)).join(', '),
         ]),
       },
     ],
-    bounds: found.flatMap(([name, lags]) => [
-      atMostMs(`idle latency, ${name}, p50`, percentile(lags, 0.5), limits.median),
-      atMostMs(`idle latency, ${name}, p99`, percentile(lags, 0.99), limits.p99),
+    bounds: Object.keys(turns).flatMap((name) => [
+      atMostMs(`idle latency, ${name}, p50`, of(name, 0.5), limits.median),
+      atMostMs(`idle latency, ${name}, p99`, of(name, 0.99), limits.p99),
     ]),
   };
 }
