@@ -39,7 +39,7 @@ export type Within = { endpoint: EndpointRef } | { organization: string; id: str
 /**
  * Deliveries that were handed over at once. Nobody has to look for them one by one while they are sent, so they need no rows
  * and no indexes until they are settled; writing them takes a fifth of the time. One that has to wait gets a row of its own,
- * and a place in the queue: from then on it is as any other. Whoever sends from a batch holds a lease on it.
+ * and a place in the queue: from then on it is like the others. Whoever sends from a batch holds a lease on it.
  */
 export function createBatchRepository(
   db: Knex,
@@ -105,7 +105,7 @@ export function createBatchRepository(
     },
 
     /**
-     * Locks and gives batches that nobody sends from: the oldest of the organization after this one, by name, that has any.
+     * Locks and gives batches that nobody sends from: the oldest of the next organization after this one, by name, that has some.
      * Those that others have locked are passed over. There is always one, and there are more only while their deliveries are
      * not more than `room`.
      */

@@ -89,11 +89,11 @@ export function createUnwritten(database: Database, now: () => number) {
       return (await within(db, { organization, id }))[0];
     },
 
-    /** Whether an endpoint has any. */
+    /** Whether an endpoint has deliveries without rows. */
     has: async (db: Knex, endpoint: EndpointRef): Promise<boolean> => (await within(db, { endpoint })).length > 0,
   };
 
-  /** Those of the first batch that has any. */
+  /** Those of the first batch in which there are some. */
   async function within(db: Knex, meant: Within): Promise<Unwritten[]> {
     for (const id of await createBatchRepository(db, database).idsWith(meant)) {
       const batches = (await db<BatchRow>(batchTable).where({ id })) as BatchRow[];
