@@ -6,7 +6,6 @@ import { until } from '../support/until.ts';
 import { type AttackGateway, createAttackGateway } from './attack-gateway.ts';
 
 const limit = 1000;
-const mebibyte = 1024 * 1024;
 let place: AttackGateway;
 
 before(async () => {
@@ -76,12 +75,12 @@ describe('bodies', () => {
   test('that would grow when unpacked are bytes like any other', async () => {
     const bomb = gzipSync(Buffer.alloc(500_000), { level: 9 });
     assert.ok(bomb.length < limit);
-    const before = process.memoryUsage().rss;
     for (const encoding of ['gzip', 'gzip, gzip', 'br', 'unknown']) {
       const lines = [`Content-Encoding: ${encoding}`, `Content-Length: ${bomb.length}`];
-      assert.equal((await send(lines, bomb.toString('latin1'))).status, 200);
+      const { status, isWhole } = await send(lines, bomb.toString('latin1'));
+      assert.equal(status, 200, encoding);
+      assert.ok(isWhole, encoding);
     }
-    assert.ok(process.memoryUsage().rss - before < 50 * mebibyte);
   });
 });
 
