@@ -72,17 +72,28 @@ describe('the body of an answer', () => {
     assert.deepEqual([body, truncated], ['all', false]);
   });
 
-  test('without an end is left at 16 KiB, and takes no memory', async () => {
-    const pieces = [endless, ...Array<string>(1000).fill(chunk('x'.repeat(60_000)))];
-    const connections = receiver.connections;
-    const before = process.memoryUsage().arrayBuffers;
-    for (let round = 0; round < 20; round += 1) {
-      const { body, truncated } = await sendTo({ pieces: pieces.slice(0, 20) });
-      assert.deepEqual([body.length, truncated], [limit, true]);
+  test('without an end is left at 16 KiB, and its connection is not used again', async () => {
+    const server = createServer((socket) => {
+      const pour = (): void => {
+        while (socket.writable && socket.write(chunk('x'.repeat(60_000))));
+      };
+      sockets.push(socket.on('error', () => undefined).on('drain', pour));
+      socket.once('data', () => {
+        socket.write(endless);
+        pour();
+      });
+    }).listen(0, '127.0.0.1');
+    const sockets: Socket[] = [];
+    await once(server, 'listening');
+    for (let count = 1; count <= 3; count += 1) {
+      const outcome = await sender.send(post(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+      assert.ok(outcome.kind === 'answered');
+      assert.deepEqual([outcome.body.length, outcome.truncated, sockets.length], [limit, true, count]);
     }
-    const grown = process.memoryUsage().arrayBuffers - before;
-    assert.ok(grown < 40 * 1024 * 1024, `${grown} bytes`);
-    assert.ok(receiver.connections >= connections + 19, 'a connection with half an answer on it is not used again');
+    server.close();
+    await once(server, 'close');
+    // What the kernel holds of a connection comes to some megabytes; of one that is read until the deadline it would be a hundred.
+    for (const { bytesWritten } of sockets) assert.ok(bytesWritten < 16 * 1024 * 1024, `${bytesWritten} bytes`);
   });
 
   test('that is compressed is never unpacked', async () => {
