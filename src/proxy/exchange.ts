@@ -46,6 +46,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #startedAt = performance.now();
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout;
+  /** How often it has moved on. */
+  #moves = 0;
   readonly #totalTimer: NodeJS.Timeout | undefined;
   #hasHead = false;
   /** The head has gone out, and the body follows as it comes. */
@@ -86,12 +88,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** A part of the request's body has gone out. */
   onBodySent(): void {
-    if (this.#hasHead) this.#timer.refresh();
+    if (this.#hasHead) this.#move();
     else this.#renew(this.#timeouts.idleMs, 'the request is not taken');
   }
 
   onRequestSent(): void {
-    if (this.#hasHead) return;
+    if (this.#hasHead) {
+      this.#move();
+      return;
+    }
     const isPrompt = !this.#hasBody && performance.now() - this.#startedAt < promptMs;
     if (!isPrompt) this.#renew(this.#timeouts.headersMs, 'no answer in time');
   }
@@ -131,7 +136,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       return;
     }
     this.flow();
-    this.#timer.refresh();
+    this.#move();
     this.#write(chunk);
     this.#end.passed(chunk.length);
   }
@@ -154,7 +159,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#controller?.pause();
     if (this.#res.socket === null) this.#awaitTurn();
     this.#res.once('drain', () => {
-      this.#timer.refresh();
+      this.#move();
       this.#controller?.resume();
     });
   }
@@ -190,7 +195,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#end.onEnd();
   }
 
+  #move(): void {
+    this.#moves += 1;
+    this.#timer.refresh();
+  }
+
   #renew(milliseconds: number, reason: string): void {
+    this.#moves += 1;
     clearTimeout(this.#timer);
     this.#timer = this.#limit(milliseconds, reason);
   }
@@ -198,11 +209,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #limitWhole(): NodeJS.Timeout | undefined {
     const { totalMs } = this.#timeouts;
     if (totalMs === 0) return undefined;
-    return this.#limit(Math.max(1, totalMs - (this.#startedAt - this.#call.startedAt)), 'deadline');
+    const milliseconds = Math.max(1, totalMs - (this.#startedAt - this.#call.startedAt));
+    return setTimeout(() => this.cancel(this.#end.toTimeout('deadline')), milliseconds);
   }
 
+  /** After a moment in which this process stood still, timers run before sockets are read: what has come in by then counts. */
   #limit(milliseconds: number, reason: string): NodeJS.Timeout {
-    return setTimeout(() => this.cancel(this.#end.toTimeout(reason)), milliseconds);
+    return setTimeout(() => {
+      const moves = this.#moves;
+      setImmediate(() => {
+        if (this.#moves === moves) this.cancel(this.#end.toTimeout(reason));
+      });
+    }, milliseconds);
   }
 }
 

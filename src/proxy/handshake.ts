@@ -7,6 +7,7 @@ import type { Call } from '../gateway/call.ts';
 import type { Tunnel, UpgradeRequest } from '../gateway/tunnel.ts';
 import { offered } from '../gateway/upgrade-credentials.ts';
 import { isHopByHop, namedByConnection } from './hop-by-hop.ts';
+import { onIdle } from './idle.ts';
 import { isHonest, toAnswerHeaders } from './response-headers.ts';
 import type { Timeouts } from './target-definition.ts';
 import { openTunnel } from './tunnel.ts';
@@ -145,7 +146,7 @@ export class Handshake {
       return;
     }
     this.#finish();
-    request.socket.setTimeout(timeouts.idleMs, () => request.socket.destroy());
+    onIdle(request.socket, timeouts.idleMs, () => request.socket.destroy());
     // Before Node sees it: to its parser, a connection that breaks ends an answer without a length as well as one that ends.
     backend.prependOnceListener('error', (error) => {
       if (!answer.complete) answer.destroy(error);

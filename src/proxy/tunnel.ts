@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { cutOffLater, endSocket } from '../gateway/end-socket.ts';
 import type { CloseCode, Tunnel } from '../gateway/tunnel.ts';
 import { closeFrame, FrameFollower } from './frame-follower.ts';
+import { onIdle } from './idle.ts';
 
 export interface TunnelParts {
   readonly client: Socket;
@@ -42,8 +43,7 @@ export function openTunnel({ client, backend, isWebSocket, idleMs }: TunnelParts
     endSocket(client);
   });
   client.once('close', () => backend.destroy());
-  client.setTimeout(idleMs);
-  client.on('timeout', () => (isClosing ? client.destroy() : close(1001)));
+  onIdle(client, idleMs, () => (isClosing ? client.destroy() : close(1001)));
   return { close };
 }
 

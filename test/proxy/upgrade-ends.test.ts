@@ -5,6 +5,7 @@ import { createServer } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, test } from 'node:test';
 import type { WebSocket } from 'ws';
 import { closeFrame } from '../../src/proxy/frame-follower.ts';
@@ -25,6 +26,7 @@ import {
   type RawBackend,
   type SocketBackend,
 } from '../support/socket-backend.ts';
+import { standStill } from '../support/stand-still.ts';
 import { until } from '../support/until.ts';
 
 type Backend = SocketBackend | RawBackend;
@@ -159,6 +161,20 @@ test('a frame that never ends does not keep a tunnel open', async () => {
   socket.resume();
   await closed;
   await until(() => raw.sockets.size === 0);
+});
+
+test('what has come while this process stood still keeps a tunnel open', async () => {
+  const raw = await createRawBackend((socket) => {
+    socket.write(switchToRaw);
+    setTimeout(() => {
+      socket.write('a');
+      standStill(250);
+      setTimeout(() => socket.end('b'), 100);
+    }, 100);
+  });
+  const server = await start(raw, { timeouts: { idleMs: 200 } });
+  const socket = await tunnel(server);
+  assert.equal(await text(socket), 'ab');
 });
 
 test('a backend that the client does not listen to is not read any further', async () => {

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestGateway, type TestGateway } from '../../src/testing/index.ts';
 import { assertError } from '../support/assert-error.ts';
 import { type Backend, createBackend } from '../support/backend.ts';
+import { standStill } from '../support/stand-still.ts';
 import { until } from '../support/until.ts';
 
 /** A port on which nobody listens. */
@@ -140,6 +141,23 @@ describe('upstreams that fail', () => {
     upload.end();
     const [response] = (await answer) as [IncomingMessage];
     assert.equal(await text(response), '100');
+  });
+
+  test('what has come while this process stood still is in time', async () => {
+    // Each time for longer than the limits; the write before has reached the gateway's socket, which nobody has read yet.
+    for (const isWhole of [true, false]) {
+      backend.answer((_req, res) => {
+        if (isWhole) res.end('whole');
+        else res.write('in ');
+        standStill(150);
+        setTimeout(() => {
+          if (!isWhole) res.write('two ');
+          standStill(150);
+          setTimeout(() => res.end('pieces'), 50);
+        }, 50);
+      });
+      assert.equal((await call('slow')).text, isWhole ? 'whole' : 'in two pieces');
+    }
   });
 
   test('the deadline of a whole call holds, however well it moves', async () => {
