@@ -167,9 +167,8 @@ test('what has come while this process stood still keeps a tunnel open', async (
   const raw = await createRawBackend((socket) => {
     socket.write(switchToRaw);
     setTimeout(() => {
-      socket.write('a');
-      standStill(250);
-      setTimeout(() => socket.end('b'), 100);
+      standStill(250, () => socket.write('a'));
+      setTimeout(() => socket.end('b'), 350);
     }, 100);
   });
   const server = await start(raw, { timeouts: { idleMs: 200 } });

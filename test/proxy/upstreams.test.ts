@@ -147,14 +147,10 @@ describe('upstreams that fail', () => {
     // Each time for longer than the limits; the write before has reached the gateway's socket, which nobody has read yet.
     for (const isWhole of [true, false]) {
       backend.answer((_req, res) => {
-        if (isWhole) res.end('whole');
-        else res.write('in ');
-        standStill(150);
-        setTimeout(() => {
-          if (!isWhole) res.write('two ');
-          standStill(150);
-          setTimeout(() => res.end('pieces'), 50);
-        }, 50);
+        standStill(150, () => void (isWhole ? res.end('whole') : res.write('in ')));
+        if (isWhole) return;
+        setTimeout(() => standStill(150, () => res.write('two ')), 200);
+        setTimeout(() => res.end('pieces'), 400);
       });
       assert.equal((await call('slow')).text, isWhole ? 'whole' : 'in two pieces');
     }
