@@ -1,16 +1,19 @@
-import { describeError, type Logger } from './logger.ts';
+import { createFailureLog } from './failure-log.ts';
+import type { Logger } from './logger.ts';
 
 /** Runs `work` with a pause of `milliseconds` after each run. Gives back a stop that waits for a run under way. */
 export function repeat(milliseconds: number, work: () => Promise<void>, logger: Logger): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let current = Promise.resolve();
   let stopped = false;
+  const failures = createFailureLog(logger, 'repeated work failed');
 
   const runOnce = async (): Promise<void> => {
     try {
       await work();
+      failures.worked();
     } catch (error) {
-      logger.warn('repeated work failed', describeError(error));
+      failures.failed(error);
     }
     if (!stopped) schedule();
   };

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../clock.ts';
 import type { Database, Knex } from '../database/database.ts';
+import { createFailureLog } from '../failure-log.ts';
 import { describeError, type Logger } from '../logger.ts';
 import { repeat } from '../repeating.ts';
 import { createBatchRepository } from './batch-repository.ts';
@@ -140,6 +141,7 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
 
   async function work(): Promise<void> {
     let pause = 0;
+    const failures = createFailureLog(logger, 'deliveries could not be claimed');
     while (!isStopping) {
       isAwake = false;
       try {
@@ -149,12 +151,13 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
         await clock.keep();
         const asked = await worker.runOnce();
         pause = 0;
+        failures.worked();
         // Those that had nothing after all are not asked again, so this ends; others may be waiting behind them.
         if (asked === 0) await untilWoken();
         else await untilRoomier();
       } catch (error) {
         pause = Math.min(backoffMs.most, pause * 2 || backoffMs.first);
-        logger.warn('deliveries could not be claimed', describeError(error));
+        failures.failed(error);
         await sleep(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
       }
     }

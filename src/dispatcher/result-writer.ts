@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../database/database.ts';
 import { ApiError } from '../errors.ts';
-import { describeError, type Logger } from '../logger.ts';
+import { createFailureLog } from '../failure-log.ts';
+import type { Logger } from '../logger.ts';
 import { closeBatches } from './batch-intake.ts';
 import type { Result } from './delivery.ts';
 import { inTime } from './in-time.ts';
@@ -41,6 +42,7 @@ export function createResultWriter(parts: {
   onWritten: (results: readonly Result[]) => void;
 }): ResultWriter {
   const { database, logger, now, inFlight } = parts;
+  const failures = createFailureLog(logger, 'results could not be written yet');
   let queue: Result[] = [];
   /** Waiting or being written. */
   const open = new Set<Result>();
@@ -87,6 +89,7 @@ export function createResultWriter(parts: {
   async function writeBatch(batch: readonly Result[]): Promise<void> {
     try {
       const counted = await inTime(writeResults(database, batch, now()));
+      failures.worked();
       close(batch);
       const written = batch.map(({ claimed }) => claimed);
       tidying = tidying.then(() => closeBatches(database, written));
@@ -106,7 +109,7 @@ export function createResultWriter(parts: {
 
   async function afterFailure(batch: readonly Result[], error: unknown): Promise<void> {
     if (isClosed) return;
-    logger.warn('results could not be written yet', { results: batch.length, ...describeError(error) });
+    failures.failed(error, { results: batch.length });
     isBehind = error instanceof ApiError;
     queue.unshift(...batch);
     if (!isBehind && batch.length > 1) {

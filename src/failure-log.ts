@@ -1,0 +1,39 @@
+import { describeError, type Logger } from './logger.ts';
+
+export interface FailureLog {
+  failed(error: unknown, details?: Readonly<Record<string, unknown>>): void;
+  worked(): void;
+}
+
+const againMs = 10_000;
+
+/**
+ * Logs what is tried again and again until it works: the first failure, then every ten seconds how often it has failed, and the
+ * end of it. Another error counts as another failure. `now` in milliseconds.
+ */
+export function createFailureLog(
+  logger: Logger,
+  message: string,
+  now: () => number = () => performance.now(),
+): FailureLog {
+  let failures = 0;
+  let kind: string | undefined;
+  let toldAt = 0;
+
+  return {
+    failed(error, details) {
+      const description = describeError(error);
+      const itsKind = `${description.error} ${description.code}`;
+      const isNew = failures === 0 || itsKind !== kind;
+      failures += 1;
+      if (!isNew && now() - toldAt < againMs) return;
+      kind = itsKind;
+      toldAt = now();
+      logger.warn(message, { ...details, ...(failures > 1 ? { failures } : {}), ...description });
+    },
+    worked() {
+      if (failures > 1) logger.info('works again', { after: message, failures });
+      failures = 0;
+    },
+  };
+}
