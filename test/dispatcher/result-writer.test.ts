@@ -25,7 +25,7 @@ function createScene() {
       return [];
     },
   } as unknown as Database;
-  const silent = { warn: () => undefined, error: () => undefined } as unknown as Logger;
+  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined } as unknown as Logger;
   const parts = { database, logger: silent, now: () => 0, inFlight: () => 1, onWritten: () => undefined };
   scene.writer = createResultWriter(parts);
   return scene;
