@@ -10,7 +10,7 @@ import { demandRedis } from '../test/support/redis-server.ts';
 const root = join(import.meta.dirname, '..');
 const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
 
-/** Twice what the whole suite may take: a failed test that left something open keeps its process for ever. */
+/** Twice what the whole suite may take: a test that never gives the processor back cannot be ended from inside. */
 const longestMs = 20 * 60_000;
 
 function run(command: string, args: string[], env: NodeJS.ProcessEnv = process.env): boolean {
@@ -38,6 +38,7 @@ async function runTests(files: string[]): Promise<boolean> {
     '--test',
     '--test-concurrency=2',
     '--test-timeout=120000',
+    '--import=./test/support/leftovers.ts',
     '--test-reporter=./scripts/quiet-reporter.ts',
   ];
   const given = process.env.TEST_DATABASE_URL;
