@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { createNameResolver, type DnsError } from '../../src/dispatcher/name-resolver.ts';
+import { timed } from '../support/timed.ts';
 
 const types = { A: 1, AAAA: 28 } as const;
 const timeoutMs = 1000;
@@ -63,18 +64,18 @@ const v6 = [0x20, 0x01, 0x0d, 0xb8, ...Array<number>(11).fill(0), 9];
 async function resolveWith(
   answers: Record<string, readonly number[] | 'none'>,
   name = 'name.example',
-): Promise<{ addresses?: string[]; error?: DnsError; tookMs: number; asked: string[] }> {
+): Promise<{ addresses?: string[]; error?: DnsError; ownMs: number; asked: string[] }> {
   const server = await createNameServer(answers);
-  const start = performance.now();
-  const result = await createNameResolver([server.address])
-    .resolve(name, timeoutMs)
-    .then(
-      (addresses) => ({ addresses }),
-      (error: DnsError) => ({ error }),
-    );
-  const tookMs = performance.now() - start;
+  const { result, ownMs } = await timed(() =>
+    createNameResolver([server.address])
+      .resolve(name, timeoutMs)
+      .then(
+        (addresses) => ({ addresses }),
+        (error: DnsError) => ({ error }),
+      ),
+  );
   await server.close();
-  return { ...result, tookMs, asked: server.asked };
+  return { ...result, ownMs, asked: server.asked };
 }
 
 describe('names', () => {
@@ -86,7 +87,7 @@ describe('names', () => {
   test('a server that keeps silent about one family costs a part of the time only', async () => {
     const silent = await resolveWith({ 'A name.example': v4 });
     assert.deepEqual(silent.addresses, ['192.0.2.7']);
-    assert.ok(silent.tookMs < timeoutMs / 2, `${silent.tookMs} ms`);
+    assert.ok(silent.ownMs < timeoutMs / 2, `${silent.ownMs} ms`);
     assert.deepEqual((await resolveWith({ 'AAAA name.example': v6 })).addresses, ['2001:db8::9']);
   });
 
@@ -95,7 +96,7 @@ describe('names', () => {
     assert.deepEqual([missing.error?.name, missing.error?.isTimeout], ['DnsError', false]);
     const silent = await resolveWith({});
     assert.deepEqual([silent.error?.name, silent.error?.isTimeout], ['DnsError', true]);
-    assert.ok(silent.tookMs < timeoutMs + 300, `${silent.tookMs} ms`);
+    assert.ok(silent.ownMs < timeoutMs + 300, `${silent.ownMs} ms`);
   });
 
   test('of this machine, and addresses, are not asked for', async () => {

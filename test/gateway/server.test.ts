@@ -138,7 +138,7 @@ test('a stop answers what is in flight with Connection: close, and cuts off what
   go.resolve();
   await stopped;
   const tookMs = performance.now() - startedAt;
-  assert.ok(tookMs >= 790 && tookMs < 3000, `took ${Math.round(tookMs)} ms`);
+  assert.ok(tookMs >= 790 && tookMs < 10_000, `took ${Math.round(tookMs)} ms`);
   const [ended, never] = await Promise.all(answers);
   assert.match(ended ?? '', /\r\nConnection: close\r\n[\s\S]*ended/);
   assert.equal(never, '');

@@ -116,7 +116,7 @@ test('what is in flight ends, idle connections do not hold the process', async (
   const closed = once(idle, 'close');
   const { value, tookMs } = await timed(program.end());
   assert.equal(value.code, 0);
-  assert.ok(tookMs < 5000, `took ${Math.round(tookMs)} ms`);
+  assert.ok(tookMs < 10_000, `took ${Math.round(tookMs)} ms`);
   assert.equal((await answer).status, 200);
   assert.equal(await (await answer).text(), '{"ended":true}');
   await closed;
@@ -168,7 +168,7 @@ test('a request that outlasts SHUTDOWN_TIMEOUT_MS is cut off', async () => {
   const { value, tookMs } = await timed(program.end());
   await broken;
   assert.deepEqual(value, { code: 0, signal: null });
-  assert.ok(tookMs >= 700 && tookMs < 4000, `took ${Math.round(tookMs)} ms`);
+  assert.ok(tookMs >= 700 && tookMs < 10_000, `took ${Math.round(tookMs)} ms`);
 });
 
 test('a plugin that never closes is abandoned', async () => {
