@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { type LoadRequest, startLoad, summary } from '../support/load.ts';
 import { createSandbox, type Program, printedToken, type Sandbox } from '../support/process.ts';
+import { timed } from '../support/timed.ts';
 
 const nodes = '/api/v1/integration/distributors/nodes/e40efce4-38a3-46c4-a202-e8db95d0409c';
 const callers = 64;
@@ -78,12 +79,6 @@ function mixed(token: string): () => LoadRequest {
   };
 }
 
-async function timed<T>(work: Promise<T>): Promise<{ value: T; tookMs: number }> {
-  const startedAt = performance.now();
-  const value = await work;
-  return { value, tookMs: performance.now() - startedAt };
-}
-
 async function open(url: string, head: string): Promise<Socket> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -97,9 +92,9 @@ test('under load, every request that was accepted is answered', async () => {
   const url = await program.ready();
   const load = startLoad(url, callers, mixed(await printedToken(program)));
   await load.until(({ status }) => status === 201 && load.outcomes.length > 10 * callers);
-  const { value, tookMs } = await timed(program.end());
+  const { result, tookMs } = await timed(() => program.end());
   const outcomes = await load.stop();
-  assert.deepEqual(value, { code: 0, signal: null });
+  assert.deepEqual(result, { code: 0, signal: null });
   assert.ok(tookMs < 10_000, `took ${Math.round(tookMs)} ms`);
   const kinds = Object.keys(summary(outcomes)).sort();
   assert.deepEqual(kinds, ['200', '201', 'ECONNREFUSED'], JSON.stringify(summary(outcomes)));
@@ -114,8 +109,8 @@ test('what is in flight ends, idle connections do not hold the process', async (
   const answer = fetch(`${url}/until-stop`, { headers: { 'X-Target-Server': 'slow' } });
   await program.until(/begun/);
   const closed = once(idle, 'close');
-  const { value, tookMs } = await timed(program.end());
-  assert.equal(value.code, 0);
+  const { result, tookMs } = await timed(() => program.end());
+  assert.equal(result.code, 0);
   assert.ok(tookMs < 10_000, `took ${Math.round(tookMs)} ms`);
   assert.equal((await answer).status, 200);
   assert.equal(await (await answer).text(), '{"ended":true}');
@@ -143,7 +138,7 @@ test('during SHUTDOWN_DELAY_MS requests are accepted and /readyz says 503; repea
   const program = sandbox.start([], { SHUTDOWN_DELAY_MS: '1500' });
   const url = await program.ready();
   const token = await printedToken(program);
-  const ended = timed(program.end());
+  const ended = timed(() => program.end());
   await program.until(/"stopping"/, 'stderr');
   program.process.kill('SIGTERM');
   program.process.kill('SIGINT');
@@ -154,8 +149,8 @@ test('during SHUTDOWN_DELAY_MS requests are accepted and /readyz says 503; repea
   const created = await fetch(`${url}${nodes}`, { method: 'POST', headers: headersFor(token), body: '{}' });
   assert.equal(created.status, 201);
   program.process.kill('SIGTERM');
-  const { value, tookMs } = await ended;
-  assert.deepEqual(value, { code: 0, signal: null });
+  const { result, tookMs } = await ended;
+  assert.deepEqual(result, { code: 0, signal: null });
   assert.ok(tookMs >= 1500, `took ${Math.round(tookMs)} ms`);
   assert.equal(program.printed.stderr.match(/"stopping"/g)?.length, 1);
 });
@@ -165,9 +160,9 @@ test('a request that outlasts SHUTDOWN_TIMEOUT_MS is cut off', async () => {
   const url = await program.ready();
   const broken = assert.rejects(fetch(`${url}/never`, { headers: { 'X-Target-Server': 'slow' } }));
   await program.until(/begun/);
-  const { value, tookMs } = await timed(program.end());
+  const { result, tookMs } = await timed(() => program.end());
   await broken;
-  assert.deepEqual(value, { code: 0, signal: null });
+  assert.deepEqual(result, { code: 0, signal: null });
   assert.ok(tookMs >= 700 && tookMs < 10_000, `took ${Math.round(tookMs)} ms`);
 });
 
@@ -175,8 +170,8 @@ test('a plugin that never closes is abandoned', async () => {
   const program = startSlow({ SHUTDOWN_TIMEOUT_MS: '300' });
   const url = await program.ready();
   await (await fetch(`${url}/keep`, { headers: { 'X-Target-Server': 'slow' } })).text();
-  const { value, tookMs } = await timed(program.end());
-  assert.equal(value.code, 1);
+  const { result, tookMs } = await timed(() => program.end());
+  assert.equal(result.code, 1);
   assert.ok(tookMs < 10_000, `took ${Math.round(tookMs)} ms`);
   assert.match(program.printed.stderr, /"level":"error".*the stop took too long/);
 });

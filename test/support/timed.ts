@@ -8,6 +8,7 @@ export interface Timed<T> {
   ownMs: number;
 }
 
+/** Runs it and says how long that took, also where a busy machine held up this process meanwhile. */
 export async function timed<T>(run: () => Promise<T>): Promise<Timed<T>> {
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
