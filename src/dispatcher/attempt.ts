@@ -1,7 +1,6 @@
 import type { Logger } from '../logger.ts';
 import type { Claimed, Result } from './delivery.ts';
-import type { Address, EndpointKind } from './endpoint.ts';
-import type { LookedUp } from './endpoint-lookup.ts';
+import type { Address, EndpointKind, LookedUp } from './endpoint.ts';
 import type { Outcome } from './outcome.ts';
 import { decide, type PolicySettings } from './policy.ts';
 import { sanitise, withoutContent } from './recording.ts';

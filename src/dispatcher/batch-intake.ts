@@ -1,8 +1,7 @@
 import type { Database, Knex } from '../database/database.ts';
 import { databaseUnavailable } from '../errors.ts';
-import type { HeldBatch } from './batch.ts';
 import { createBatchRepository, type OpenBatch } from './batch-repository.ts';
-import type { Claimed } from './delivery.ts';
+import type { Claimed, HeldBatch } from './delivery.ts';
 import { endpointKey } from './endpoint.ts';
 import { inTime } from './in-time.ts';
 import { newLeaseToken, noLease } from './lease-token.ts';

@@ -1,6 +1,6 @@
 import type { Database, Knex } from '../database/database.ts';
-import { type Batched, type HeldBatch, packBatch, unpackBatch } from './batch.ts';
-import type { Claimed } from './delivery.ts';
+import { type Batched, packBatch, unpackBatch } from './batch.ts';
+import type { Claimed, HeldBatch } from './delivery.ts';
 import { batchedOf, insertOpen, ownRowsOf } from './delivery-rows.ts';
 import type { EndpointRef } from './endpoint.ts';
 import { insertBinary } from './insert-rows.ts';

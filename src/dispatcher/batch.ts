@@ -8,14 +8,6 @@ export interface Batched {
   payload: string;
 }
 
-/** A batch that this process sends from until its lease ends. */
-export interface HeldBatch {
-  readonly id: string;
-  readonly leaseToken: number;
-  /** Ids of its deliveries that have no row of their own yet. */
-  readonly open: Set<string>;
-}
-
 type Line = [id: string, kind: string, endpoint: string, type: string, payload: number];
 
 interface Head {

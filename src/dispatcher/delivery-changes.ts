@@ -1,5 +1,6 @@
 import type { Database, Knex } from '../database/database.ts';
 import { conflict, notFound } from '../errors.ts';
+import { attemptColumns, attemptTable } from './attempt-rows.ts';
 import { createBatchRepository, readPayload } from './batch-repository.ts';
 import { storedStatus } from './delivery.ts';
 import { type DeliveryRow, type DeliveryView, deliveryColumns, toView } from './delivery-view.ts';
@@ -8,7 +9,6 @@ import type { EndpointLookup } from './endpoint-lookup.ts';
 import { insertRows } from './insert-rows.ts';
 import { newLeaseToken, noLease } from './lease-token.ts';
 import { deliveryTable, never, type QueueRow, queueTable } from './queue-repository.ts';
-import { attemptColumns, attemptTable } from './recording.ts';
 import type { UnwrittenDeliveries } from './unwritten.ts';
 
 export type Delivery = Pick<

@@ -1,12 +1,13 @@
 import type { Database, Knex } from '../database/database.ts';
+import { attemptTable } from './attempt-rows.ts';
 import { type Backlog, readBacklog } from './backlog.ts';
 import { type DeliveryState, storedStatus } from './delivery.ts';
 import { createDeliveryChanges, type Delivery, joined, missing, payloadOf } from './delivery-changes.ts';
 import {
   type AttemptRow,
   type AttemptView,
+  type DeliveryFilter,
   type DeliveryRow,
-  type DeliveryStatus,
   type DeliveryView,
   deliveryColumns,
   storedStatusOf,
@@ -15,24 +16,9 @@ import {
 } from './delivery-view.ts';
 import type { EndpointLookup } from './endpoint-lookup.ts';
 import { never } from './queue-repository.ts';
-import { attemptTable } from './recording.ts';
 import { createUnwritten } from './unwritten.ts';
 
 export type { AttemptView, DeliveryView } from './delivery-view.ts';
-
-export interface DeliveryFilter {
-  organization: string;
-  status?: DeliveryStatus | undefined;
-  /** Any of these; `open` is what is not settled. */
-  states?: readonly DeliveryState[] | undefined;
-  /** Any of these kinds of endpoints. */
-  endpointKinds?: readonly string[] | undefined;
-  endpointId?: string | undefined;
-  type?: string | undefined;
-  /** Microseconds, inclusive and exclusive. */
-  from?: number | undefined;
-  to?: number | undefined;
-}
 
 export interface DeliveryPage {
   deliveries: DeliveryView[];

@@ -1,8 +1,22 @@
-import { storedStatus } from './delivery.ts';
+import { type DeliveryState, storedStatus } from './delivery.ts';
 import type { EndpointRef } from './endpoint.ts';
 import { never } from './queue-repository.ts';
 
 export type DeliveryStatus = 'pending' | 'in_flight' | 'held' | 'delivered' | 'failed' | 'cancelled';
+
+export interface DeliveryFilter {
+  organization: string;
+  status?: DeliveryStatus | undefined;
+  /** Any of these; `open` is what is not settled. */
+  states?: readonly DeliveryState[] | undefined;
+  /** Any of these kinds of endpoints. */
+  endpointKinds?: readonly string[] | undefined;
+  endpointId?: string | undefined;
+  type?: string | undefined;
+  /** Microseconds, inclusive and exclusive. */
+  from?: number | undefined;
+  to?: number | undefined;
+}
 
 /** A delivery as people see it. Times are microseconds since 1970. */
 export interface DeliveryView {

@@ -1,6 +1,4 @@
-import type { HeldBatch } from './batch.ts';
-import type { EndpointRef } from './endpoint.ts';
-import type { LookedUp } from './endpoint-lookup.ts';
+import type { EndpointRef, LookedUp } from './endpoint.ts';
 import type { Outcome } from './outcome.ts';
 import type { Decision } from './policy.ts';
 
@@ -33,6 +31,14 @@ export interface Claimed {
   unknowns: number;
   /** Set for what is sent from its batch, and has no row of its own yet. */
   batched?: BatchedClaim;
+}
+
+/** A batch that this process sends from until its lease ends. */
+export interface HeldBatch {
+  readonly id: string;
+  readonly leaseToken: number;
+  /** Ids of its deliveries that have no row of their own yet. */
+  readonly open: Set<string>;
 }
 
 export interface BatchedClaim {

@@ -1,23 +1,9 @@
 import type { Knex } from '../database/database.ts';
-import type { Claimed, NewDelivery } from './delivery.ts';
+import type { Claimed } from './delivery.ts';
 import { endpointKey } from './endpoint.ts';
-import { mostAsRows } from './enqueue.ts';
+import { type DirectLeases, type Lease, mostAsRows } from './enqueue.ts';
 import { newLeaseToken } from './lease-token.ts';
 import type { Worker } from './worker.ts';
-
-export interface Lease {
-  token: number;
-  /** Microseconds. */
-  until: number;
-}
-
-/** The leases of one transaction that enqueues. */
-export interface DirectLeases {
-  /** A lease to be written with a new row; undefined when the row is to wait for a claim. */
-  leaseFor(delivery: NewDelivery & { id: string }): Lease | undefined;
-  /** Endpoints of the rows that wait for a claim. */
-  readonly left: ReadonlySet<number>;
-}
 
 /** Of all slots, at most so many for what has not been committed yet. */
 const boundedShare = 0.25;

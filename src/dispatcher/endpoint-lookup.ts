@@ -2,16 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { answeredWithin } from '../answered-within.ts';
 import { ApiError } from '../errors.ts';
 import { describeError, type Logger } from '../logger.ts';
-import type { Address, EndpointKind, EndpointRef, ResolvedEndpoint } from './endpoint.ts';
-import { toResolvedEndpoint } from './endpoint-shape.ts';
-
-/** An endpoint as it was at a moment. `unknown`: it cannot be said at present, for reasons of its own. */
-export interface LookedUp {
-  endpoint: ResolvedEndpoint | { state: 'unknown' };
-  address: Address;
-  /** `performance.now()` of the moment. */
-  at: number;
-}
+import type { Address, EndpointKind, EndpointRef, LookedUp, ResolvedEndpoint } from './endpoint.ts';
 
 export interface EndpointLookup {
   /** One call a kind. Rejects when the database is away. */
@@ -152,3 +143,32 @@ const allUnknown = (ids: readonly string[]): Map<string, LookedUp['endpoint']> =
   new Map(ids.map((id) => [id, unknown]));
 
 const nowhere = (at: number): LookedUp => ({ endpoint: { state: 'gone' }, address: noAddress, at });
+
+/** An endpoint that a plugin has described in another way than it should have. */
+class MisshapenEndpoint extends Error {
+  override name = 'MisshapenEndpoint';
+}
+
+/**
+ * What a plugin gave for an endpoint, which may be anything: plugins need not be written in TypeScript. Throws
+ * `MisshapenEndpoint`, which names the field at fault and never what is in it.
+ */
+function toResolvedEndpoint(given: unknown): ResolvedEndpoint {
+  if (typeof given !== 'object' || given === null) throw new MisshapenEndpoint('not an object');
+  const { state, url, method, authorization, secrets, confidential = [] } = given as Record<string, unknown>;
+  if (state === 'gone' || state === 'disabled') return { state };
+  if (state !== 'active') throw new MisshapenEndpoint('its state');
+  if (typeof url !== 'string') throw new MisshapenEndpoint('its url');
+  if (typeof method !== 'string') throw new MisshapenEndpoint('its method');
+  if (authorization !== undefined && typeof authorization !== 'string')
+    throw new MisshapenEndpoint('its authorization');
+  if (!isListOf(secrets, isBuffer)) throw new MisshapenEndpoint('its secrets');
+  if (!isListOf(confidential, isText)) throw new MisshapenEndpoint('its confidential');
+  return { state, url, method, ...(authorization === undefined ? {} : { authorization }), secrets, confidential };
+}
+
+const isBuffer = (value: unknown): value is Buffer => Buffer.isBuffer(value);
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+const isListOf = <T>(value: unknown, isOne: (item: unknown) => item is T): value is T[] =>
+  Array.isArray(value) && value.every(isOne);

@@ -29,6 +29,14 @@ export interface Address {
   readonly path: string;
 }
 
+/** An endpoint as it was at a moment. `unknown`: it cannot be said at present, for reasons of its own. */
+export interface LookedUp {
+  endpoint: ResolvedEndpoint | { state: 'unknown' };
+  address: Address;
+  /** `performance.now()` of the moment. */
+  at: number;
+}
+
 export interface EndpointKind {
   name: string;
   /** Looks up many endpoints in one call; an id that is missing from the result is gone. */

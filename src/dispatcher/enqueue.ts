@@ -3,13 +3,26 @@ import type { Database, Knex } from '../database/database.ts';
 import { createBatchRepository } from './batch-repository.ts';
 import type { NewDelivery } from './delivery.ts';
 import { insertOpen, slices } from './delivery-rows.ts';
-import type { DirectLeases } from './direct-leases.ts';
 import type { EndpointRef } from './endpoint.ts';
 import { keyName, type OnceKey, takeKeys } from './once-keys.ts';
 
 export interface Accepted {
   id: string;
   endpoint: EndpointRef;
+}
+
+export interface Lease {
+  token: number;
+  /** Microseconds. */
+  until: number;
+}
+
+/** The leases of one transaction that enqueues. */
+export interface DirectLeases {
+  /** A lease to be written with a new row; undefined when the row is to wait for a claim. */
+  leaseFor(delivery: NewDelivery & { id: string }): Lease | undefined;
+  /** Endpoints of the rows that wait for a claim. */
+  readonly left: ReadonlySet<number>;
 }
 
 const maxPayloadBytes = 256 * 1024;

@@ -1,9 +1,9 @@
 import type { Database, Knex } from '../database/database.ts';
+import { attemptTable } from './attempt-rows.ts';
 import { batchTable, createBatchRepository } from './batch-repository.ts';
 import { storedStatus } from './delivery.ts';
 import { keyTable } from './once-keys.ts';
 import { deliveryTable } from './queue-repository.ts';
-import { attemptTable } from './recording.ts';
 
 const batch = 500;
 const contentsAtOnce = 50;

@@ -9,8 +9,7 @@ import {
   type Within,
 } from './batch-repository.ts';
 import { storedStatus } from './delivery.ts';
-import type { DeliveryFilter } from './delivery-log.ts';
-import type { DeliveryRow } from './delivery-view.ts';
+import type { DeliveryFilter, DeliveryRow } from './delivery-view.ts';
 import type { EndpointRef } from './endpoint.ts';
 
 /** A delivery as it will be written. */

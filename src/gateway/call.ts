@@ -1,46 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { methodNotAllowed } from '../errors.ts';
-import type { Principal } from '../plugin.ts';
-import type { Match, Target } from './target.ts';
-
-/** One request on its way through the gateway, with what the steps so far have found out about it. */
-export interface Call {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-  readonly id: string;
-  /**
-   * Names and values in turns, for the answer whoever gives it. Kept apart from `res`, whose headers cost several times as much to
-   * set one by one; `putHeaders` moves them there.
-   */
-  readonly headers: string[];
-  /** `performance.now()` at arrival. */
-  readonly startedAt: number;
-  /**
-   * Calls back when the answer has ended or broken off. One listener on `res` serves all who want to know; a promise for each would
-   * cost more than what they do.
-   */
-  onClosed(callback: () => void): void;
-  /** The path exactly as sent, without the query. */
-  readonly path: string;
-  /** The query exactly as sent, without its `?`. */
-  readonly query: string;
-  readonly targetName: string | undefined;
-  /** The credentials as `Authorization` tells them, wherever else in an upgrade they have come. */
-  authorization: string | undefined;
-  /** Address of the client, seen through trusted proxies. */
-  clientAddress: string;
-  target: Target | undefined;
-  match: Match | undefined;
-  principal: Principal | undefined;
-  organization: string;
-  /** How long a remote target took until the head of its answer; for the access log. */
-  upstreamMs: number | undefined;
-  /** Why the call failed; for the access log. */
-  failure: string | undefined;
-  /** The code of that error; for the metrics. */
-  failureCode: string | undefined;
-}
+import type { Call } from './target.ts';
 
 const safeRequestId = /^[A-Za-z0-9._-]{1,64}$/;
 

@@ -1,4 +1,5 @@
-import { type Call, putHeaders } from './call.ts';
+import { putHeaders } from './call.ts';
+import type { Call } from './target.ts';
 
 const methods = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const requestHeaders =

@@ -5,7 +5,8 @@ import { pipeline } from 'node:stream/promises';
 import { ApiError, notFound } from '../errors.ts';
 import { createDocument } from '../openapi/document.ts';
 import type { Principal } from '../plugin.ts';
-import { type Call, onlyReading, putHeaders, sendJson } from './call.ts';
+import { onlyReading, putHeaders, sendJson } from './call.ts';
+import type { Call } from './target.ts';
 import type { TargetRegistry } from './target-registry.ts';
 
 export interface DocsPages {

@@ -1,7 +1,8 @@
 import { ApiError, internalError } from '../errors.ts';
 import { describeError, type Logger } from '../logger.ts';
 import type { ErrorShape } from '../plugin.ts';
-import { type Call, sendJson } from './call.ts';
+import { sendJson } from './call.ts';
+import type { Call } from './target.ts';
 import { covers, type TargetRegistry } from './target-registry.ts';
 
 /** The one place where an error becomes an answer. What nobody foresaw is logged with its cause and answered without it. */

@@ -1,6 +1,7 @@
 import express, { type Express } from 'express';
 import type { RouteRequest } from '../plugin.ts';
-import { type Call, jsonType } from './call.ts';
+import { jsonType } from './call.ts';
+import type { Call } from './target.ts';
 import type { Next } from './until-answered.ts';
 import type { Input } from './validation.ts';
 

@@ -1,6 +1,5 @@
 import { createDistribution, type Distribution, observe } from '../histogram.ts';
-import type { Call } from './call.ts';
-import type { Target } from './target.ts';
+import type { Call, Target } from './target.ts';
 
 /** Calls of one route; the empty one stands for calls that found none. */
 export interface RouteCounts {

@@ -4,10 +4,11 @@ import type { Principal } from '../plugin.ts';
 import { andThen, type Rest } from './and-then.ts';
 import { limited } from './authenticate.ts';
 import { authorize } from './authorize.ts';
-import { type Call, openCall } from './call.ts';
+import { openCall } from './call.ts';
 import { checkFraming } from './framing.ts';
 import type { LimitRate } from './rate-limit.ts';
 import type { SignInLimit } from './sign-in-limit.ts';
+import type { Call } from './target.ts';
 import type { TargetRegistry } from './target-registry.ts';
 
 /** What every request meets, whatever the process serves. */

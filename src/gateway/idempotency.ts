@@ -4,7 +4,7 @@ import { isLockedRow, isUniqueViolation } from '../database/database-errors.ts';
 import type { Encryption } from '../encryption.ts';
 import { conflict, validationError } from '../errors.ts';
 import type { Answer, Clock } from '../plugin.ts';
-import type { Call } from './call.ts';
+import type { Call } from './target.ts';
 
 export interface Idempotency {
   /**

@@ -1,5 +1,5 @@
-import type { Call } from './call.ts';
-import type { TokenPlace } from './tunnel.ts';
+import type { TokenPlace } from '../proxy/target-definition.ts';
+import type { Call } from './target.ts';
 
 export interface UpgradeCredentials {
   /** In the form of the header `Authorization`: from the first place that holds credentials. */

@@ -1,5 +1,5 @@
 import { type ApiError, payloadTooLarge, requestTimeout, upstreamTimeout } from '../errors.ts';
-import type { Call } from '../gateway/call.ts';
+import type { Call } from '../gateway/target.ts';
 import { Exchange, type ExchangeEnd } from './exchange.ts';
 import type { RemoteTargetSettings, Timeouts } from './target-definition.ts';
 import { createUpload, hasBody, type Upload } from './upload.ts';

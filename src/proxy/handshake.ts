@@ -3,8 +3,7 @@ import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:h
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 import { type ApiError, upstreamInvalid, upstreamTimeout, upstreamUnreachable } from '../errors.ts';
-import type { Call } from '../gateway/call.ts';
-import type { Tunnel, UpgradeRequest } from '../gateway/tunnel.ts';
+import type { Call, Tunnel, UpgradeRequest } from '../gateway/target.ts';
 import { offered } from '../gateway/upgrade-credentials.ts';
 import { isHopByHop, namedByConnection } from './hop-by-hop.ts';
 import { onIdle } from './idle.ts';

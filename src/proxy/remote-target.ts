@@ -1,6 +1,5 @@
 import { methodNotAllowed } from '../errors.ts';
-import type { Call } from '../gateway/call.ts';
-import type { Match, Target } from '../gateway/target.ts';
+import type { Call, Match, Target } from '../gateway/target.ts';
 import type { Logger } from '../logger.ts';
 import type { Use } from '../metering/tally.ts';
 import { createForward } from './forward.ts';

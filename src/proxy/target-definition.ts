@@ -1,4 +1,5 @@
-import type { TokenPlace } from '../gateway/tunnel.ts';
+/** Where the token of an upgrade may be. */
+export type TokenPlace = 'header' | 'subprotocol' | 'query';
 
 /** A backend behind the gateway, as `targets.yaml` or a plugin declares it; what is left out has the default that is named. */
 export interface RemoteTargetDefinition {

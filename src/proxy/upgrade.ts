@@ -1,6 +1,5 @@
 import { originRefused } from '../errors.ts';
-import type { Call } from '../gateway/call.ts';
-import type { UpgradeMatch, UpgradeRequest } from '../gateway/tunnel.ts';
+import type { Call, UpgradeMatch, UpgradeRequest } from '../gateway/target.ts';
 import { createConnectUpstream } from './connect-upstream.ts';
 import { ClientGone } from './exchange.ts';
 import { createHandOver, type UpgradeAnswer } from './hand-over.ts';

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, mock, test } from 'node:test';
-import { endpointKey } from '../../src/dispatcher/endpoint.ts';
-import type { LookedUp } from '../../src/dispatcher/endpoint-lookup.ts';
+import { endpointKey, type LookedUp } from '../../src/dispatcher/endpoint.ts';
 import { createHeldSweep } from '../../src/dispatcher/held-sweep.ts';
 import { createReceiver, createTestGateway, type Receiver, type TestDatabase } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';

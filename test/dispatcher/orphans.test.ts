@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { newClaim, takeLeases, toClaimed } from '../../src/dispatcher/claim.ts';
+import { newClaim, removeOrphans, takeLeases, toClaimed } from '../../src/dispatcher/claim.ts';
 import { endpointKey } from '../../src/dispatcher/endpoint.ts';
-import { removeOrphans } from '../../src/dispatcher/orphans.ts';
 import { createReceiver, createTestGateway, type Receiver, type TestGateway } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import { eventually } from '../support/eventually.ts';
