@@ -7,8 +7,8 @@ import type { Dispatcher } from './dispatcher/dispatcher.ts';
 import type { Encryption } from './encryption.ts';
 import type { ApiError } from './errors.ts';
 import type { Logger } from './logger.ts';
-import type { RemoteTargetDefinition } from './proxy/target-definition.ts';
 import type { Environment } from './settings.ts';
+import type { RemoteTargetDefinition } from './target-definition.ts';
 
 /** The contract between the gateway and its plugins, and all that a plugin may import besides `src/errors.ts`. */
 
@@ -25,8 +25,8 @@ export { queryOf } from './dispatcher/request-builder.ts';
 export { formatSecret } from './dispatcher/signature.ts';
 export type { Encryption } from './encryption.ts';
 export type { Logger } from './logger.ts';
-export type { RemoteTargetDefinition } from './proxy/target-definition.ts';
 export { type Environment, readSettings, SettingsError } from './settings.ts';
+export type { RemoteTargetDefinition } from './target-definition.ts';
 
 export const pluginApiVersion = 1;
 

@@ -5,9 +5,9 @@ import type { Target } from '../gateway/target.ts';
 import { inspectPlugins } from '../plugin-setup.ts';
 import { createDeclaredTargets } from '../proxy/declared-targets.ts';
 import type { RemoteDeclaration } from '../proxy/remote-targets.ts';
-import type { RemoteTargetSettings } from '../proxy/target-definition.ts';
 import { TargetsFileError } from '../proxy/targets-file.ts';
 import type { Environment } from '../settings.ts';
+import type { RemoteTargetSettings } from '../target-definition.ts';
 import type { CommandLine } from './command-line.ts';
 import { explain } from './explain.ts';
 

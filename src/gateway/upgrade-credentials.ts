@@ -1,4 +1,4 @@
-import type { TokenPlace } from '../proxy/target-definition.ts';
+import type { TokenPlace } from '../target-definition.ts';
 import type { Call } from './target.ts';
 
 export interface UpgradeCredentials {

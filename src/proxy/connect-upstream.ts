@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { upstreamUnreachable } from '../errors.ts';
 import type { Call } from '../gateway/target.ts';
+import type { RemoteTargetSettings } from '../target-definition.ts';
 import { buildConnector } from '../undici.ts';
 import { ClientGone } from './exchange.ts';
-import type { RemoteTargetSettings } from './target-definition.ts';
 
 /**
  * Opens a connection of its own to an upstream, with TLS where its origin says so. Rejects with `UPSTREAM_UNREACHABLE`, or with

@@ -1,8 +1,8 @@
 import { StartError } from '../errors.ts';
 import { describeError, type Logger } from '../logger.ts';
 import type { Environment } from '../settings.ts';
+import type { RemoteTargetSettings } from '../target-definition.ts';
 import { stateOf, watchFile } from './file-watch.ts';
-import type { RemoteTargetSettings } from './target-definition.ts';
 import { readTargetsFile, TargetsFileError } from './targets-file.ts';
 
 /** Puts other targets in place of those before. Throws `StartError`, and changes nothing, where they do not go together. */

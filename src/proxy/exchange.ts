@@ -3,9 +3,9 @@ import type { Dispatcher } from 'undici';
 import { ApiError, upstreamInvalid, upstreamUnreachable } from '../errors.ts';
 import { isQueued } from '../gateway/client-errors.ts';
 import type { Call } from '../gateway/target.ts';
+import type { Timeouts } from '../target-definition.ts';
 import { errors } from '../undici.ts';
 import { isHonest, toAnswerHeaders } from './response-headers.ts';
-import type { Timeouts } from './target-definition.ts';
 import { hasBody } from './upload.ts';
 
 /** The client has gone: nobody is there to be answered. */

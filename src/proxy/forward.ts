@@ -1,7 +1,7 @@
 import { type ApiError, payloadTooLarge, requestTimeout, upstreamTimeout } from '../errors.ts';
 import type { Call } from '../gateway/target.ts';
+import type { RemoteTargetSettings, Timeouts } from '../target-definition.ts';
 import { Exchange, type ExchangeEnd } from './exchange.ts';
-import type { RemoteTargetSettings, Timeouts } from './target-definition.ts';
 import { createUpload, hasBody, type Upload } from './upload.ts';
 import type { Answered, Upstream, Upstreams } from './upstreams.ts';
 

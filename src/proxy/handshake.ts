@@ -5,10 +5,10 @@ import { pipeline } from 'node:stream';
 import { type ApiError, upstreamInvalid, upstreamTimeout, upstreamUnreachable } from '../errors.ts';
 import type { Call, Tunnel, UpgradeRequest } from '../gateway/target.ts';
 import { offered } from '../gateway/upgrade-credentials.ts';
+import type { Timeouts } from '../target-definition.ts';
 import { isHopByHop, namedByConnection } from './hop-by-hop.ts';
 import { onIdle } from './idle.ts';
 import { isHonest, toAnswerHeaders } from './response-headers.ts';
-import type { Timeouts } from './target-definition.ts';
 import { openTunnel } from './tunnel.ts';
 
 export interface HandshakeParts {

@@ -1,6 +1,6 @@
 import type { Logger } from '../logger.ts';
+import type { RemoteTargetSettings } from '../target-definition.ts';
 import { HealthProbe } from './health-probe.ts';
-import type { RemoteTargetSettings } from './target-definition.ts';
 import type { Upstream } from './upstreams.ts';
 
 export interface HealthChecks {

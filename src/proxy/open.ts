@@ -1,12 +1,12 @@
 import type { Foundation } from '../foundation.ts';
 import type { Target } from '../gateway/target.ts';
 import type { TargetRegistry } from '../gateway/target-registry.ts';
+import type { RemoteTargetSettings } from '../target-definition.ts';
 import { createBufferRelease } from './buffer-release.ts';
 import type { DeclaredTargets } from './declared-targets.ts';
 import { createForwarded } from './forwarded.ts';
 import { createRemoteTarget, type RemoteTargetParts } from './remote-target.ts';
 import { createRemoteTargets, type PluginRemote } from './remote-targets.ts';
-import type { RemoteTargetSettings } from './target-definition.ts';
 
 export interface Proxy {
   /** Every target of the gateway, those in this process included. */

@@ -2,6 +2,7 @@ import { methodNotAllowed } from '../errors.ts';
 import type { Call, Match, Target } from '../gateway/target.ts';
 import type { Logger } from '../logger.ts';
 import type { Use } from '../metering/tally.ts';
+import type { RemoteTargetSettings } from '../target-definition.ts';
 import { createForward } from './forward.ts';
 import type { Forwarded } from './forwarded.ts';
 import { createHealthChecks } from './health-checks.ts';
@@ -9,7 +10,6 @@ import { createHolds } from './holds.ts';
 import { createMeter } from './meter.ts';
 import { createPathRewrite } from './path-rewrite.ts';
 import { createRequestHeaders } from './request-headers.ts';
-import type { RemoteTargetSettings } from './target-definition.ts';
 import { createUpgradeMatch } from './upgrade.ts';
 import { createUpstreams } from './upstreams.ts';
 

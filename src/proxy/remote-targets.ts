@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Target } from '../gateway/target.ts';
 import { createSwappableRegistry, createTargetRegistry, type TargetRegistry } from '../gateway/target-registry.ts';
 import type { Logger } from '../logger.ts';
+import type { RemoteTargetSettings } from '../target-definition.ts';
 import type { RemoteTarget } from './remote-target.ts';
-import type { RemoteTargetSettings } from './target-definition.ts';
 
 /** A remote target that is not open yet, with where it was declared, for messages. */
 export interface RemoteDeclaration {

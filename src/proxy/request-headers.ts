@@ -1,8 +1,8 @@
 import type { Call } from '../gateway/target.ts';
+import type { RemoteTargetSettings } from '../target-definition.ts';
 import type { Forwarded } from './forwarded.ts';
 import { hopByHop, namedByConnection, proxyPrefix } from './hop-by-hop.ts';
 import { createIdentityHeaders } from './identity-headers.ts';
-import type { RemoteTargetSettings } from './target-definition.ts';
 import { createTraceContext } from './trace-context.ts';
 
 /**

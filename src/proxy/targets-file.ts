@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { StartError } from '../errors.ts';
 import type { Environment } from '../settings.ts';
+import type { RemoteTargetSettings } from '../target-definition.ts';
 import { expandVariables } from './expand-variables.ts';
-import type { RemoteTargetSettings } from './target-definition.ts';
 import { checkDefinitions } from './target-schema.ts';
 
 const maxBytes = 1024 * 1024;

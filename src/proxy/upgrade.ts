@@ -1,9 +1,9 @@
 import { originRefused } from '../errors.ts';
 import type { Call, UpgradeMatch, UpgradeRequest } from '../gateway/target.ts';
+import type { RemoteTargetSettings } from '../target-definition.ts';
 import { createConnectUpstream } from './connect-upstream.ts';
 import { ClientGone } from './exchange.ts';
 import { createHandOver, type UpgradeAnswer } from './hand-over.ts';
-import type { RemoteTargetSettings } from './target-definition.ts';
 import type { Upstream, Upstreams } from './upstreams.ts';
 
 export interface UpgradeParts {

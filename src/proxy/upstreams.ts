@@ -1,9 +1,9 @@
 import { type CircuitBreakerPolicy, CircuitState } from 'cockatiel';
 import { upstreamCircuitOpen } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import type { RemoteTargetSettings } from '../target-definition.ts';
 import type { Pool } from '../undici.ts';
 import { createBreaker, Undecided, verdictOf } from './breaker.ts';
-import type { RemoteTargetSettings } from './target-definition.ts';
 import { createUpstreamPool } from './upstream-pool.ts';
 
 /** One address of a target. */

@@ -1,16 +1,16 @@
 import { Writable } from 'node:stream';
 import { type App, createApp } from '../app.ts';
 import type { Plugin } from '../plugin.ts';
-import type { RemoteTargetDefinition } from '../proxy/target-definition.ts';
 import { createReleases } from '../releases.ts';
 import type { Environment } from '../settings.ts';
+import type { RemoteTargetDefinition } from '../target-definition.ts';
 import { createTestClock, type TestClock } from './clock.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { createTestIdentity, type TokenClaims } from './identity.ts';
 import type { ParsedJson } from './parsed-json.ts';
 import { createTestTargetsFile } from './targets-file.ts';
 
-export type { RemoteTargetDefinition } from '../proxy/target-definition.ts';
+export type { RemoteTargetDefinition } from '../target-definition.ts';
 export { createTestClock, type TestClock } from './clock.ts';
 export { createTestDatabase, type TestDatabase } from './database.ts';
 export type { TokenClaims } from './identity.ts';

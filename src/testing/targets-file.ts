@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RemoteTargetDefinition } from '../proxy/target-definition.ts';
+import type { RemoteTargetDefinition } from '../target-definition.ts';
 
 /** A `targets.yaml` in a folder of its own. */
 export interface TestTargetsFile {
