@@ -12,7 +12,7 @@ export async function run(line: CommandLine): Promise<number> {
   const config = startsWorkers(line) ? configOf(line) : undefined;
   // Only one of them is loaded: a process that serves nothing itself need not hold the gateway in its memory.
   if (!config || config.WORKERS === 1) return (await import('./commands.ts')).runCommandLine(line);
-  const { superviseWorkers } = await import('../workers/primary.ts');
+  const { superviseWorkers } = await import('./supervise-workers.ts');
   return superviseWorkers(config, line).catch((error) => {
     throw explain(error, line.env);
   });

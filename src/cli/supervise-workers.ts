@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { CommandLine } from '../cli/command-line.ts';
-import { announce } from '../cli/greeting.ts';
 import { type Config, longestStopMs } from '../config.ts';
 import { createLogOutput } from '../logger.ts';
 import { serveMetrics } from '../metrics.ts';
 import { createReleases } from '../releases.ts';
-import { createCollectedMetrics } from './collected-metrics.ts';
-import { createWorkerPool } from './worker-pool.ts';
+import { createCollectedMetrics } from '../workers/collected-metrics.ts';
+import { createWorkerPool } from '../workers/worker-pool.ts';
+import type { CommandLine } from './command-line.ts';
+import { announce } from './greeting.ts';
 
 /** After a worker has given up waiting for its own stop. */
 const killAfterMs = 2000;
