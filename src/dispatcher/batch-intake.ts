@@ -1,9 +1,9 @@
 import type { Database, Knex } from '../database/database.ts';
+import { inTime } from '../database/in-time.ts';
 import { databaseUnavailable } from '../errors.ts';
 import { createBatchRepository, type OpenBatch } from './batch-repository.ts';
 import type { Claimed, HeldBatch } from './delivery.ts';
 import { endpointKey } from './endpoint.ts';
-import { inTime } from './in-time.ts';
 import { newLeaseToken, noLease } from './lease-token.ts';
 
 export interface Intake {

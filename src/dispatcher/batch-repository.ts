@@ -1,12 +1,12 @@
 import type { Database, Knex } from '../database/database.ts';
+import { insertBinary } from '../database/insert-rows.ts';
+import { idList } from '../database/sql-text.ts';
 import { type Batched, packBatch, unpackBatch } from './batch.ts';
 import type { Claimed, HeldBatch } from './delivery.ts';
 import { batchedOf, insertOpen, ownRowsOf } from './delivery-rows.ts';
 import type { EndpointRef } from './endpoint.ts';
-import { insertBinary } from './insert-rows.ts';
 import { noLease } from './lease-token.ts';
 import { deliveryTable } from './queue-repository.ts';
-import { idList } from './sql-text.ts';
 
 export const batchTable = 'dispatcher_batches';
 export const contentTable = 'dispatcher_batch_contents';

@@ -1,7 +1,7 @@
 import type { Database } from '../database/database.ts';
+import { inTime } from '../database/in-time.ts';
 import { databaseUnavailable } from '../errors.ts';
 import type { Claimed } from './delivery.ts';
-import { inTime } from './in-time.ts';
 import { newLeaseToken, noLease } from './lease-token.ts';
 import { createQueueRepository, type DueRow, deliveryTable, type QueueRow, type Want } from './queue-repository.ts';
 

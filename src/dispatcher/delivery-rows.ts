@@ -1,11 +1,11 @@
 import type { Knex } from '../database/database.ts';
+import { insertRows } from '../database/insert-rows.ts';
+import { idList } from '../database/sql-text.ts';
 import type { Batched } from './batch.ts';
 import { type BatchedClaim, type Claimed, storedStatus } from './delivery.ts';
 import { endpointKey } from './endpoint.ts';
-import { insertRows } from './insert-rows.ts';
 import { noLease } from './lease-token.ts';
 import { deliveryTable, queueTable } from './queue-repository.ts';
-import { idList } from './sql-text.ts';
 
 /** Times are microseconds. */
 export interface OpenDelivery extends Batched {

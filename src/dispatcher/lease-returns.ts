@@ -1,10 +1,10 @@
 import type { Database, Knex } from '../database/database.ts';
+import { inTime } from '../database/in-time.ts';
 import { ApiError } from '../errors.ts';
 import { closeBatches } from './batch-intake.ts';
 import { partByRows } from './batch-repository.ts';
 import type { Claimed } from './delivery.ts';
 import { insertOpen, toOpen } from './delivery-rows.ts';
-import { inTime } from './in-time.ts';
 import { createQueueRepository } from './queue-repository.ts';
 
 export interface LeaseReturns {

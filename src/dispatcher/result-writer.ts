@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../database/database.ts';
+import { inTime } from '../database/in-time.ts';
 import { ApiError } from '../errors.ts';
 import { createFailureLog } from '../failure-log.ts';
 import type { Logger } from '../logger.ts';
 import { closeBatches } from './batch-intake.ts';
 import type { Result } from './delivery.ts';
-import { inTime } from './in-time.ts';
 import { writeResults } from './write-results.ts';
 
 export interface ResultWriter {

@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts';
+import { inTime } from '../database/in-time.ts';
 import { ApiError } from '../errors.ts';
 import { describeError } from '../logger.ts';
 import { type AttemptParts, createAttempts } from './attempt.ts';
@@ -8,7 +9,6 @@ import { type Claim, isLapsed, newClaim, removeOrphans, takeLeases, toClaimed } 
 import type { Claimed, Result } from './delivery.ts';
 import { EndpointBoard } from './endpoint-board.ts';
 import { createEndpointLookup } from './endpoint-lookup.ts';
-import { inTime } from './in-time.ts';
 import { createLeaseReturns } from './lease-returns.ts';
 import type { PolicySettings } from './policy.ts';
 import { createQueueRepository, type QueueRow, type Want } from './queue-repository.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, mock, test } from 'node:test';
 import { createSystemClock } from '../../src/clock.ts';
-import { type CorrectedClock, createCorrectedClock } from '../../src/dispatcher/clock-offset.ts';
+import { type CorrectedClock, createCorrectedClock } from '../../src/database/corrected-clock.ts';
 import type { Database } from '../../src/plugin.ts';
 import { answer, createReceiver, createTestGateway } from '../../src/testing/index.ts';
 import { engines } from '../support/engines.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { type Database, openDatabase } from '../../src/database/database.ts';
 import { isUniqueViolation } from '../../src/database/database-errors.ts';
+import { insertRows } from '../../src/database/insert-rows.ts';
 import { ensureTable } from '../../src/database/schema.ts';
-import { insertRows } from '../../src/dispatcher/insert-rows.ts';
 import type { TestDatabase } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { idList, literalText } from '../../src/dispatcher/sql-text.ts';
+import { idList, literalText } from '../../src/database/sql-text.ts';
 
 test('a text stands in a statement by itself only if nothing in it ends it, escapes or is taken for a placeholder', () => {
   assert.equal(literalText('order.filled'), "'order.filled'");

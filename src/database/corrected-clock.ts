@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Database } from '../database/database.ts';
+import type { Database } from './database.ts';
 import { inTime } from './in-time.ts';
 
 export interface CorrectedClock {

@@ -1,4 +1,4 @@
-import { type Knex, prepared } from '../database/database.ts';
+import { type Knex, prepared } from './database.ts';
 import { literalText } from './sql-text.ts';
 
 type Row = readonly unknown[];
