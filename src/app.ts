@@ -5,7 +5,7 @@ import type { Registry } from 'prom-client';
 import { isLoopback } from './config.ts';
 import { migrate, pendingMigrations } from './database/migrations.ts';
 import { lockServer } from './database/server-lock.ts';
-import { openDispatcher } from './dispatcher/open.ts';
+import { openDispatcher } from './dispatcher/open-dispatcher.ts';
 import { checkEncryptionKey } from './encryption-check.ts';
 import { StartError } from './errors.ts';
 import { createFoundation, type Foundation, type FoundationOptions } from './foundation.ts';

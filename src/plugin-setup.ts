@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { Dispatcher } from './dispatcher/dispatcher.ts';
-import { openDispatcher } from './dispatcher/open.ts';
+import { openDispatcher } from './dispatcher/open-dispatcher.ts';
 import { ApiError, StartError, stackOf } from './errors.ts';
 import type { ConfiguredPlugin, Foundation } from './foundation.ts';
 import { createIdempotency, type Idempotency } from './gateway/idempotency.ts';

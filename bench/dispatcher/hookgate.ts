@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createSystemClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/database/database.ts';
-import { openDispatcher } from '../../src/dispatcher/open.ts';
+import { openDispatcher } from '../../src/dispatcher/open-dispatcher.ts';
 import { createLogOutput } from '../../src/logger.ts';
 import { createMetricsRegistry } from '../../src/metrics.ts';
 import { answerQuestions } from '../support/contestant.ts';

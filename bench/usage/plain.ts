@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createFiringService } from '../../plugins/integration/usage/firing-service.ts';
 import { createUsageBatches } from '../../plugins/integration/usage/usage-batches.ts';
 import { createUsageService } from '../../plugins/integration/usage/usage-service.ts';
-import { openDispatcher } from '../../src/dispatcher/open.ts';
+import { openDispatcher } from '../../src/dispatcher/open-dispatcher.ts';
 import { createFoundation } from '../../src/foundation.ts';
 import { createMetricsRegistry } from '../../src/metrics.ts';
 import { callers, readTask } from './callers.ts';

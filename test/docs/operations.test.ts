@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openDispatcher } from '../../src/dispatcher/open.ts';
+import { openDispatcher } from '../../src/dispatcher/open-dispatcher.ts';
 import { createGatewayMetrics } from '../../src/gateway/gateway-metrics.ts';
 import { createMetricsRegistry } from '../../src/metrics.ts';
 import { createTestGateway } from '../../src/testing/index.ts';
