@@ -1,7 +1,10 @@
-import type { Database, Knex } from '../database/database.ts';
-import { attemptTable } from './attempt-rows.ts';
+import type { Database, Knex } from '../../database/database.ts';
+import { attemptTable } from '../attempt-rows.ts';
+import { type DeliveryState, storedStatus } from '../delivery.ts';
+import type { EndpointLookup } from '../endpoint-lookup.ts';
+import { never } from '../queue-repository.ts';
 import { type Backlog, readBacklog } from './backlog.ts';
-import { type DeliveryState, storedStatus } from './delivery.ts';
+import { createUnwritten } from './batched-deliveries.ts';
 import { createDeliveryChanges, type Delivery, joined, missing, payloadOf } from './delivery-changes.ts';
 import {
   type AttemptRow,
@@ -14,9 +17,6 @@ import {
   toAttempt,
   toView,
 } from './delivery-view.ts';
-import type { EndpointLookup } from './endpoint-lookup.ts';
-import { never } from './queue-repository.ts';
-import { createUnwritten } from './unwritten.ts';
 
 export type { AttemptView, DeliveryView } from './delivery-view.ts';
 

@@ -1,5 +1,5 @@
-import type { Database, Knex } from '../database/database.ts';
-import type { Batched } from './batch.ts';
+import type { Database, Knex } from '../../database/database.ts';
+import type { Batched } from '../batch.ts';
 import {
   type BatchRow,
   batchTable,
@@ -7,10 +7,10 @@ import {
   isWithin,
   type OpenBatch,
   type Within,
-} from './batch-repository.ts';
-import { storedStatus } from './delivery.ts';
+} from '../batch-repository.ts';
+import { storedStatus } from '../delivery.ts';
+import type { EndpointRef } from '../endpoint.ts';
 import type { DeliveryFilter, DeliveryRow } from './delivery-view.ts';
-import type { EndpointRef } from './endpoint.ts';
 
 /** A delivery as it will be written. */
 export type Unwritten = DeliveryRow & { payload: string };

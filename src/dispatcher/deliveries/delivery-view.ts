@@ -1,6 +1,6 @@
-import { type DeliveryState, storedStatus } from './delivery.ts';
-import type { EndpointRef } from './endpoint.ts';
-import { never } from './queue-repository.ts';
+import { type DeliveryState, storedStatus } from '../delivery.ts';
+import type { EndpointRef } from '../endpoint.ts';
+import { never } from '../queue-repository.ts';
 
 export type DeliveryStatus = 'pending' | 'in_flight' | 'held' | 'delivered' | 'failed' | 'cancelled';
 

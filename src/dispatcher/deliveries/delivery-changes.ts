@@ -1,15 +1,15 @@
-import type { Database, Knex } from '../database/database.ts';
-import { insertRows } from '../database/insert-rows.ts';
-import { conflict, notFound } from '../errors.ts';
-import { attemptColumns, attemptTable } from './attempt-rows.ts';
-import { createBatchRepository, readPayload } from './batch-repository.ts';
-import { storedStatus } from './delivery.ts';
+import type { Database, Knex } from '../../database/database.ts';
+import { insertRows } from '../../database/insert-rows.ts';
+import { conflict, notFound } from '../../errors.ts';
+import { attemptColumns, attemptTable } from '../attempt-rows.ts';
+import { createBatchRepository, readPayload } from '../batch-repository.ts';
+import { storedStatus } from '../delivery.ts';
+import { endpointKey } from '../endpoint.ts';
+import type { EndpointLookup } from '../endpoint-lookup.ts';
+import { newLeaseToken, noLease } from '../lease-token.ts';
+import { deliveryTable, never, type QueueRow, queueTable } from '../queue-repository.ts';
+import type { UnwrittenDeliveries } from './batched-deliveries.ts';
 import { type DeliveryRow, type DeliveryView, deliveryColumns, toView } from './delivery-view.ts';
-import { endpointKey } from './endpoint.ts';
-import type { EndpointLookup } from './endpoint-lookup.ts';
-import { newLeaseToken, noLease } from './lease-token.ts';
-import { deliveryTable, never, type QueueRow, queueTable } from './queue-repository.ts';
-import type { UnwrittenDeliveries } from './unwritten.ts';
 
 export type Delivery = Pick<
   DeliveryRow,

@@ -1,9 +1,9 @@
-import type { Database, Knex } from '../database/database.ts';
-import { describeError, type Logger } from '../logger.ts';
-import { createBatchRepository } from './batch-repository.ts';
-import { type EndpointRef, endpointKey } from './endpoint.ts';
-import { createQueueRepository } from './queue-repository.ts';
-import { createUnwritten } from './unwritten.ts';
+import type { Database, Knex } from '../../database/database.ts';
+import { describeError, type Logger } from '../../logger.ts';
+import { createBatchRepository } from '../batch-repository.ts';
+import { type EndpointRef, endpointKey } from '../endpoint.ts';
+import { createQueueRepository } from '../queue-repository.ts';
+import { createUnwritten } from './batched-deliveries.ts';
 
 /** What becomes of an endpoint's deliveries when it is disabled, enabled or deleted. */
 export function createEndpointChanges(parts: {

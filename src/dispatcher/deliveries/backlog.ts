@@ -1,8 +1,8 @@
-import type { Database } from '../database/database.ts';
-import { storedStatus } from './delivery.ts';
-import type { EndpointRef } from './endpoint.ts';
-import { deliveryTable, queueTable } from './queue-repository.ts';
-import type { UnwrittenDeliveries } from './unwritten.ts';
+import type { Database } from '../../database/database.ts';
+import { storedStatus } from '../delivery.ts';
+import type { EndpointRef } from '../endpoint.ts';
+import { deliveryTable, queueTable } from '../queue-repository.ts';
+import type { UnwrittenDeliveries } from './batched-deliveries.ts';
 
 export interface Backlog {
   endpoint: EndpointRef;
