@@ -20,7 +20,7 @@ export type { AttemptView, DeliveryView } from './dispatcher/deliveries/delivery
 export type { DeliveryFilter } from './dispatcher/deliveries/delivery-view.ts';
 export type { RedeliveryJob } from './dispatcher/deliveries/redelivery-jobs.ts';
 export type { Dispatcher } from './dispatcher/dispatcher.ts';
-export type { EndpointKind, EndpointRef, ResolvedEndpoint } from './dispatcher/endpoint.ts';
+export type { EndpointKind, EndpointRef, ResolvedEndpoint } from './dispatcher/model/endpoint.ts';
 export { queryOf } from './dispatcher/request-builder.ts';
 export { formatSecret } from './dispatcher/signature.ts';
 export type { Encryption } from './encryption.ts';

@@ -1,7 +1,7 @@
 import type { Database } from '../../src/database/database.ts';
 import { insertRows } from '../../src/database/insert-rows.ts';
-import { storedStatus } from '../../src/dispatcher/delivery.ts';
-import { endpointKey } from '../../src/dispatcher/endpoint.ts';
+import { storedStatus } from '../../src/dispatcher/model/delivery.ts';
+import { endpointKey } from '../../src/dispatcher/model/endpoint.ts';
 import { deliveryTable, queueTable } from '../../src/dispatcher/queue-repository.ts';
 import { payloadBytes, payloadOf } from './runner.ts';
 

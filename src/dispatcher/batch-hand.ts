@@ -1,6 +1,6 @@
 import type { BatchIntake } from './batch-intake.ts';
-import type { Claimed } from './delivery.ts';
 import type { EndpointBoard } from './endpoint-board.ts';
+import type { Claimed } from './model/delivery.ts';
 
 export interface BatchHand {
   /** Rows that wait here. */

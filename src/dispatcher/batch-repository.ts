@@ -2,10 +2,10 @@ import type { Database, Knex } from '../database/database.ts';
 import { insertBinary } from '../database/insert-rows.ts';
 import { idList } from '../database/sql-text.ts';
 import { type Batched, packBatch, unpackBatch } from './batch.ts';
-import type { Claimed, HeldBatch } from './delivery.ts';
 import { batchedOf, insertOpen, ownRowsOf } from './delivery-rows.ts';
-import type { EndpointRef } from './endpoint.ts';
 import { noLease } from './lease-token.ts';
+import type { Claimed, HeldBatch } from './model/delivery.ts';
+import type { EndpointRef } from './model/endpoint.ts';
 import { deliveryTable } from './queue-repository.ts';
 
 export const batchTable = 'dispatcher_batches';

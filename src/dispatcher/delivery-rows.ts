@@ -2,9 +2,9 @@ import type { Knex } from '../database/database.ts';
 import { insertRows } from '../database/insert-rows.ts';
 import { idList } from '../database/sql-text.ts';
 import type { Batched } from './batch.ts';
-import { type BatchedClaim, type Claimed, storedStatus } from './delivery.ts';
-import { endpointKey } from './endpoint.ts';
 import { noLease } from './lease-token.ts';
+import { type BatchedClaim, type Claimed, storedStatus } from './model/delivery.ts';
+import { endpointKey } from './model/endpoint.ts';
 import { deliveryTable, queueTable } from './queue-repository.ts';
 
 /** Times are microseconds. */

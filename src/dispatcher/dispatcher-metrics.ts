@@ -2,8 +2,8 @@ import type { Registry } from 'prom-client';
 import type { Database } from '../database/database.ts';
 import { Counter, Gauge, Histogram } from '../prometheus.ts';
 import { batchTable } from './batch-repository.ts';
-import type { Result } from './delivery.ts';
-import type { Outcome } from './outcome.ts';
+import type { Result } from './model/delivery.ts';
+import type { Outcome } from './model/outcome.ts';
 import { queueTable } from './queue-repository.ts';
 
 export interface DispatcherMetrics {

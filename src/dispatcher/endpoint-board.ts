@@ -1,6 +1,6 @@
-import type { Claimed } from './delivery.ts';
 import { DueEndpoints } from './due-endpoints.ts';
 import { type EndpointState, newEndpointState, type Standing } from './endpoint-state.ts';
+import type { Claimed } from './model/delivery.ts';
 import { OriginCounts, smoothed } from './origin-counts.ts';
 import type { Want } from './queue-repository.ts';
 

@@ -1,9 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Database, Knex } from '../database/database.ts';
 import { createBatchRepository } from './batch-repository.ts';
-import type { NewDelivery } from './delivery.ts';
 import { insertOpen, slices } from './delivery-rows.ts';
-import type { EndpointRef } from './endpoint.ts';
+import type { NewDelivery } from './model/delivery.ts';
+import type { EndpointRef } from './model/endpoint.ts';
 import { keyName, type OnceKey, takeKeys } from './once-keys.ts';
 
 export interface Accepted {

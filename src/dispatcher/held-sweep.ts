@@ -1,7 +1,7 @@
 import type { Database } from '../database/database.ts';
 import { inTime } from '../database/in-time.ts';
-import type { EndpointKind } from './endpoint.ts';
 import type { EndpointLookup } from './endpoint-lookup.ts';
+import type { EndpointKind } from './model/endpoint.ts';
 import { createQueueRepository, type HeldEndpoint } from './queue-repository.ts';
 
 const pauseMs = 10_000;

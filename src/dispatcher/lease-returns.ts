@@ -3,8 +3,8 @@ import { inTime } from '../database/in-time.ts';
 import { ApiError } from '../errors.ts';
 import { closeBatches } from './batch-intake.ts';
 import { partByRows } from './batch-repository.ts';
-import type { Claimed } from './delivery.ts';
 import { insertOpen, toOpen } from './delivery-rows.ts';
+import type { Claimed } from './model/delivery.ts';
 import { createQueueRepository } from './queue-repository.ts';
 
 export interface LeaseReturns {

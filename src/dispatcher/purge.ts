@@ -1,7 +1,7 @@
 import type { Database, Knex } from '../database/database.ts';
 import { attemptTable } from './attempt-rows.ts';
 import { batchTable, createBatchRepository } from './batch-repository.ts';
-import { storedStatus } from './delivery.ts';
+import { storedStatus } from './model/delivery.ts';
 import { keyTable } from './once-keys.ts';
 import { deliveryTable } from './queue-repository.ts';
 

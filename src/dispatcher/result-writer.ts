@@ -5,7 +5,7 @@ import { ApiError } from '../errors.ts';
 import { createFailureLog } from '../failure-log.ts';
 import type { Logger } from '../logger.ts';
 import { closeBatches } from './batch-intake.ts';
-import type { Result } from './delivery.ts';
+import type { Result } from './model/delivery.ts';
 import { writeResults } from './write-results.ts';
 
 export interface ResultWriter {

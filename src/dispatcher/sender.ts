@@ -2,9 +2,9 @@ import type { Dispatcher as Undici } from 'undici';
 import { errors } from '../undici.ts';
 import type { Connection, Connections } from './connections.ts';
 import { ConnectError } from './connector.ts';
-import type { Address } from './endpoint.ts';
 import { HeadTooLargeError } from './head-filter.ts';
-import type { Outcome, Phases } from './outcome.ts';
+import type { Address } from './model/endpoint.ts';
+import type { Outcome, Phases } from './model/outcome.ts';
 
 /** One HTTP request, ready to go: what is signed is what is sent. */
 export interface Sendable {

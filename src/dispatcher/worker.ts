@@ -6,11 +6,11 @@ import { type AttemptParts, createAttempts } from './attempt.ts';
 import { createBatchHand } from './batch-hand.ts';
 import { createBatchIntake } from './batch-intake.ts';
 import { type Claim, isLapsed, newClaim, removeOrphans, takeLeases, toClaimed } from './claim.ts';
-import type { Claimed, Result } from './delivery.ts';
 import { EndpointBoard } from './endpoint-board.ts';
 import { createEndpointLookup } from './endpoint-lookup.ts';
 import { createLeaseReturns } from './lease-returns.ts';
-import type { PolicySettings } from './policy.ts';
+import type { Claimed, Result } from './model/delivery.ts';
+import type { PolicySettings } from './model/policy.ts';
 import { createQueueRepository, type QueueRow, type Want } from './queue-repository.ts';
 import type { ResultWriter } from './result-writer.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { integration } from '../../plugins/integration/index.ts';
-import { policy } from '../../src/dispatcher/policy.ts';
+import { policy } from '../../src/dispatcher/model/policy.ts';
 import {
   answer,
   createReceiver,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Outcome } from '../../src/dispatcher/outcome.ts';
-import { type Decision, decide, maxUnknowns, policy, type Verdict } from '../../src/dispatcher/policy.ts';
+import type { Outcome } from '../../src/dispatcher/model/outcome.ts';
+import { type Decision, decide, maxUnknowns, policy, type Verdict } from '../../src/dispatcher/model/policy.ts';
 
 const settings = { maxRetries: 3, retryIntervalMicros: 300_000_000 };
 const fresh = { retries: 0, unknowns: 0 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { AnsweredOutcome } from '../../src/dispatcher/outcome.ts';
+import type { AnsweredOutcome } from '../../src/dispatcher/model/outcome.ts';
 import { sanitise } from '../../src/dispatcher/recording.ts';
 
 const limit = 16 * 1024;

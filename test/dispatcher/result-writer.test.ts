@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Result } from '../../src/dispatcher/delivery.ts';
+import type { Result } from '../../src/dispatcher/model/delivery.ts';
 import { createResultWriter, type ResultWriter } from '../../src/dispatcher/result-writer.ts';
 import { databaseUnavailable } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';

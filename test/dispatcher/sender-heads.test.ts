@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Outcome } from '../../src/dispatcher/outcome.ts';
+import type { Outcome } from '../../src/dispatcher/model/outcome.ts';
 import { sanitise } from '../../src/dispatcher/recording.ts';
 import type { Sender } from '../../src/dispatcher/sender.ts';
 import { answer, createReceiver, type Reaction, type Receiver } from '../../src/testing/index.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { policy } from '../../src/dispatcher/policy.ts';
+import { policy } from '../../src/dispatcher/model/policy.ts';
 import type { Received } from '../../src/testing/index.ts';
 import { type IntegrationGateway, startIntegration } from '../support/integration-gateway.ts';
 import { createWorkspace, readDocument, snippetsOf, type Workspace } from './documents.ts';

@@ -1,6 +1,6 @@
 import type { Database } from '../../database/database.ts';
-import { storedStatus } from '../delivery.ts';
-import type { EndpointRef } from '../endpoint.ts';
+import { storedStatus } from '../model/delivery.ts';
+import type { EndpointRef } from '../model/endpoint.ts';
 import { deliveryTable, queueTable } from '../queue-repository.ts';
 import type { UnwrittenDeliveries } from './batched-deliveries.ts';
 

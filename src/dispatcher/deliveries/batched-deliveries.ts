@@ -8,8 +8,8 @@ import {
   type OpenBatch,
   type Within,
 } from '../batch-repository.ts';
-import { storedStatus } from '../delivery.ts';
-import type { EndpointRef } from '../endpoint.ts';
+import { storedStatus } from '../model/delivery.ts';
+import type { EndpointRef } from '../model/endpoint.ts';
 import type { DeliveryFilter, DeliveryRow } from './delivery-view.ts';
 
 /** A delivery as it will be written. */

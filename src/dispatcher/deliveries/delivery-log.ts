@@ -1,7 +1,7 @@
 import type { Database, Knex } from '../../database/database.ts';
 import { attemptTable } from '../attempt-rows.ts';
-import { type DeliveryState, storedStatus } from '../delivery.ts';
 import type { EndpointLookup } from '../endpoint-lookup.ts';
+import { type DeliveryState, storedStatus } from '../model/delivery.ts';
 import { never } from '../queue-repository.ts';
 import { type Backlog, readBacklog } from './backlog.ts';
 import { createUnwritten } from './batched-deliveries.ts';

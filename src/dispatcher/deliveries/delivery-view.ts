@@ -1,5 +1,5 @@
-import { type DeliveryState, storedStatus } from '../delivery.ts';
-import type { EndpointRef } from '../endpoint.ts';
+import { type DeliveryState, storedStatus } from '../model/delivery.ts';
+import type { EndpointRef } from '../model/endpoint.ts';
 import { never } from '../queue-repository.ts';
 
 export type DeliveryStatus = 'pending' | 'in_flight' | 'held' | 'delivered' | 'failed' | 'cancelled';

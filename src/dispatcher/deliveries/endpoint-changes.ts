@@ -1,7 +1,7 @@
 import type { Database, Knex } from '../../database/database.ts';
 import { describeError, type Logger } from '../../logger.ts';
 import { createBatchRepository } from '../batch-repository.ts';
-import { type EndpointRef, endpointKey } from '../endpoint.ts';
+import { type EndpointRef, endpointKey } from '../model/endpoint.ts';
 import { createQueueRepository } from '../queue-repository.ts';
 import { createUnwritten } from './batched-deliveries.ts';
 
