@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { sign } from '../../src/dispatcher/signature.ts';
+import { sign } from '../../src/dispatcher/sending/signature.ts';
 import { concurrency } from './runner.ts';
 
 // The project's own, whole: a contender's older one lies nearer, and parts of it have no `request`.

@@ -14,19 +14,19 @@ import { createRedeliveryJobs, type RedeliveryJobs } from './deliveries/redelive
 import { createDirectLeasing } from './direct-leases.ts';
 import { createDiscovery } from './discovery.ts';
 import { createDispatcherMetrics } from './dispatcher-metrics.ts';
-import { createEndpointLookup } from './endpoint-lookup.ts';
 import { type Accepted, insertDeliveries } from './enqueue.ts';
-import type { Guard } from './guard.ts';
 import { createHeldSweep } from './held-sweep.ts';
 import { createLagWatch } from './lag.ts';
 import type { NewDelivery, Result } from './model/delivery.ts';
 import type { EndpointKind, EndpointRef } from './model/endpoint.ts';
-import type { NameResolver } from './name-resolver.ts';
 import { purgeDeliveries } from './purge.ts';
 import { createQueueRepository } from './queue-repository.ts';
-import { createRefusals } from './refusals.ts';
 import { createResultWriter } from './result-writer.ts';
-import type { Sender } from './sender.ts';
+import { createRefusals } from './sending/address-check.ts';
+import { createEndpointLookup } from './sending/endpoint-lookup.ts';
+import type { Guard } from './sending/guard.ts';
+import type { NameResolver } from './sending/name-resolver.ts';
+import type { Sender } from './sending/sender.ts';
 import { createWorker, type WorkerSettings } from './worker.ts';
 
 /** What plugins do with the dispatcher. */

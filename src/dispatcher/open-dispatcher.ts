@@ -2,12 +2,12 @@ import type { Registry } from 'prom-client';
 import { isLoopback, longestAttemptMs } from '../config.ts';
 import type { Foundation } from '../foundation.ts';
 import { version } from '../version.ts';
-import { createConnections } from './connections.ts';
-import { createConnector } from './connector.ts';
 import { createDispatcher, type RunningDispatcher } from './dispatcher.ts';
-import { createGuard } from './guard.ts';
-import { createNameResolver } from './name-resolver.ts';
-import { createSender } from './sender.ts';
+import { createConnections } from './sending/connections.ts';
+import { createConnector } from './sending/connector.ts';
+import { createGuard } from './sending/guard.ts';
+import { createNameResolver } from './sending/name-resolver.ts';
+import { createSender } from './sending/sender.ts';
 
 const loopback = ['127.0.0.0/8', '::1/128'];
 

@@ -2,17 +2,17 @@ import type { Database } from '../database/database.ts';
 import { inTime } from '../database/in-time.ts';
 import { ApiError } from '../errors.ts';
 import { describeError } from '../logger.ts';
-import { type AttemptParts, createAttempts } from './attempt.ts';
 import { createBatchHand } from './batch-hand.ts';
 import { createBatchIntake } from './batch-intake.ts';
 import { type Claim, isLapsed, newClaim, removeOrphans, takeLeases, toClaimed } from './claim.ts';
 import { EndpointBoard } from './endpoint-board.ts';
-import { createEndpointLookup } from './endpoint-lookup.ts';
 import { createLeaseReturns } from './lease-returns.ts';
 import type { Claimed, Result } from './model/delivery.ts';
 import type { PolicySettings } from './model/policy.ts';
 import { createQueueRepository, type QueueRow, type Want } from './queue-repository.ts';
 import type { ResultWriter } from './result-writer.ts';
+import { type AttemptParts, createAttempts } from './sending/attempt.ts';
+import { createEndpointLookup } from './sending/endpoint-lookup.ts';
 
 export interface WorkerSettings extends PolicySettings {
   concurrency: number;

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { runCommandLine } from '../../src/cli/commands.ts';
-import { sign, signingKey } from '../../src/dispatcher/signature.ts';
+import { sign, signingKey } from '../../src/dispatcher/sending/signature.ts';
 import { StartError } from '../../src/errors.ts';
 import { until } from '../support/until.ts';
 

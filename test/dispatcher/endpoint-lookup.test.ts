@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, mock, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createEndpointLookup } from '../../src/dispatcher/endpoint-lookup.ts';
 import type { EndpointKind } from '../../src/dispatcher/model/endpoint.ts';
+import { createEndpointLookup } from '../../src/dispatcher/sending/endpoint-lookup.ts';
 import type { Logger } from '../../src/logger.ts';
 import { active } from '../support/probe-plugin.ts';
 

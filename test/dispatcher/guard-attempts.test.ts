@@ -8,7 +8,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { promisify } from 'node:util';
 import { integration } from '../../plugins/integration/index.ts';
 import type { Outcome } from '../../src/dispatcher/model/outcome.ts';
-import type { NameResolver } from '../../src/dispatcher/name-resolver.ts';
+import type { NameResolver } from '../../src/dispatcher/sending/name-resolver.ts';
 import { answer, createReceiver, createTestGateway, type Receiver } from '../../src/testing/index.ts';
 import { selfSigned } from '../support/certificate.ts';
 import { freePort } from '../support/database-server.ts';

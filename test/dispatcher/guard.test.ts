@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { networkInterfaces } from 'node:os';
 import { describe, test } from 'node:test';
-import { createGuard } from '../../src/dispatcher/guard.ts';
+import { createGuard } from '../../src/dispatcher/sending/guard.ts';
 
 const guardOf = (allowedNetworks: readonly string[] = [], ownPorts: readonly number[] = []) =>
   createGuard({ allowedNetworks, ownPorts: () => ownPorts });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
-import { createNameResolver, type DnsError } from '../../src/dispatcher/name-resolver.ts';
+import { createNameResolver, type DnsError } from '../../src/dispatcher/sending/name-resolver.ts';
 import { timed } from '../support/timed.ts';
 
 const types = { A: 1, AAAA: 28 } as const;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { AnsweredOutcome } from '../../src/dispatcher/model/outcome.ts';
-import { sanitise } from '../../src/dispatcher/recording.ts';
+import { sanitise } from '../../src/dispatcher/sending/recorded-answer.ts';
 
 const limit = 16 * 1024;
 

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { AnsweredOutcome, Outcome } from '../../src/dispatcher/model/outcome.ts';
-import type { Sender } from '../../src/dispatcher/sender.ts';
+import type { Sender } from '../../src/dispatcher/sending/sender.ts';
 import { answer, createReceiver, type Reaction, type Receiver } from '../../src/testing/index.ts';
 import { createTestSender, post } from '../support/sending.ts';
 import { type Timed, timed } from '../support/timed.ts';

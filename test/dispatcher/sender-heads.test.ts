@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Outcome } from '../../src/dispatcher/model/outcome.ts';
-import { sanitise } from '../../src/dispatcher/recording.ts';
-import type { Sender } from '../../src/dispatcher/sender.ts';
+import { sanitise } from '../../src/dispatcher/sending/recorded-answer.ts';
+import type { Sender } from '../../src/dispatcher/sending/sender.ts';
 import { answer, createReceiver, type Reaction, type Receiver } from '../../src/testing/index.ts';
 import { createTestSender, post } from '../support/sending.ts';
 

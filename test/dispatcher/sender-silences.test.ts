@@ -5,8 +5,8 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { after, before, describe, test } from 'node:test';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Outcome } from '../../src/dispatcher/model/outcome.ts';
-import { DnsError, type NameResolver } from '../../src/dispatcher/name-resolver.ts';
-import type { Sender } from '../../src/dispatcher/sender.ts';
+import { DnsError, type NameResolver } from '../../src/dispatcher/sending/name-resolver.ts';
+import type { Sender } from '../../src/dispatcher/sending/sender.ts';
 import { answer, createReceiver, type Reaction, type Receiver } from '../../src/testing/index.ts';
 import { selfSigned } from '../support/certificate.ts';
 import { freePort } from '../support/database-server.ts';

@@ -1,8 +1,8 @@
-import { createConnections } from '../../src/dispatcher/connections.ts';
-import { createConnector } from '../../src/dispatcher/connector.ts';
-import { createGuard } from '../../src/dispatcher/guard.ts';
-import { createNameResolver, type NameResolver } from '../../src/dispatcher/name-resolver.ts';
-import { createSender, type Sendable, type Sender } from '../../src/dispatcher/sender.ts';
+import { createConnections } from '../../src/dispatcher/sending/connections.ts';
+import { createConnector } from '../../src/dispatcher/sending/connector.ts';
+import { createGuard } from '../../src/dispatcher/sending/guard.ts';
+import { createNameResolver, type NameResolver } from '../../src/dispatcher/sending/name-resolver.ts';
+import { createSender, type Sendable, type Sender } from '../../src/dispatcher/sending/sender.ts';
 
 export interface SendingOptions {
   connectTimeoutMs?: number;

@@ -3,11 +3,11 @@ import { insertRows } from '../../database/insert-rows.ts';
 import { conflict, notFound } from '../../errors.ts';
 import { attemptColumns, attemptTable } from '../attempt-rows.ts';
 import { createBatchRepository, readPayload } from '../batch-repository.ts';
-import type { EndpointLookup } from '../endpoint-lookup.ts';
 import { newLeaseToken, noLease } from '../lease-token.ts';
 import { storedStatus } from '../model/delivery.ts';
 import { endpointKey } from '../model/endpoint.ts';
 import { deliveryTable, never, type QueueRow, queueTable } from '../queue-repository.ts';
+import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
 import type { UnwrittenDeliveries } from './batched-deliveries.ts';
 import { type DeliveryRow, type DeliveryView, deliveryColumns, toView } from './delivery-view.ts';
 

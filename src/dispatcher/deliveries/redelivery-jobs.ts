@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Database, Knex } from '../../database/database.ts';
 import { ApiError, notFound } from '../../errors.ts';
-import type { EndpointLookup } from '../endpoint-lookup.ts';
+import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
 import type { DeliveryLog } from './delivery-log.ts';
 import type { DeliveryFilter } from './delivery-view.ts';
 

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
-import { Client } from '../undici.ts';
+import { Client } from '../../undici.ts';
+import type { Phases } from '../model/outcome.ts';
 import type { Connector } from './connector.ts';
 import { HeadFilter, maxHeadBytes } from './head-filter.ts';
-import type { Phases } from './model/outcome.ts';
 
 /** One connection to an origin, which carries one request at a time. */
 export interface Connection {

@@ -1,5 +1,5 @@
-import type { Claimed } from './model/delivery.ts';
-import type { Address, ResolvedEndpoint } from './model/endpoint.ts';
+import type { Claimed } from '../model/delivery.ts';
+import type { Address, ResolvedEndpoint } from '../model/endpoint.ts';
 import type { Sendable } from './sender.ts';
 import { sign } from './signature.ts';
 

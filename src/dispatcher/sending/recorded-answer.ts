@@ -1,4 +1,4 @@
-import type { AnsweredOutcome, Outcome } from './model/outcome.ts';
+import type { AnsweredOutcome, Outcome } from '../model/outcome.ts';
 import { type Redact, redactionOf } from './redaction.ts';
 
 const maxHeaderBytes = 8 * 1024;

@@ -1,7 +1,7 @@
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type { Phases, Silence } from '../model/outcome.ts';
 import type { Guard } from './guard.ts';
-import type { Phases, Silence } from './model/outcome.ts';
 import type { DnsError, NameResolver } from './name-resolver.ts';
 
 /** A connection that could not be made, with what that means for the attempt. */

@@ -1,9 +1,9 @@
-import type { Logger } from '../logger.ts';
-import type { Claimed, Result } from './model/delivery.ts';
-import type { Address, EndpointKind, LookedUp } from './model/endpoint.ts';
-import type { Outcome } from './model/outcome.ts';
-import { decide, type PolicySettings } from './model/policy.ts';
-import { sanitise, withoutContent } from './recording.ts';
+import type { Logger } from '../../logger.ts';
+import type { Claimed, Result } from '../model/delivery.ts';
+import type { Address, EndpointKind, LookedUp } from '../model/endpoint.ts';
+import type { Outcome } from '../model/outcome.ts';
+import { decide, type PolicySettings } from '../model/policy.ts';
+import { sanitise, withoutContent } from './recorded-answer.ts';
 import { buildRequest } from './request-builder.ts';
 import type { Sendable, Sender } from './sender.ts';
 

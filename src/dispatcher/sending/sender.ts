@@ -1,10 +1,10 @@
 import type { Dispatcher as Undici } from 'undici';
-import { errors } from '../undici.ts';
+import { errors } from '../../undici.ts';
+import type { Address } from '../model/endpoint.ts';
+import type { Outcome, Phases } from '../model/outcome.ts';
 import type { Connection, Connections } from './connections.ts';
 import { ConnectError } from './connector.ts';
 import { HeadTooLargeError } from './head-filter.ts';
-import type { Address } from './model/endpoint.ts';
-import type { Outcome, Phases } from './model/outcome.ts';
 
 /** One HTTP request, ready to go: what is signed is what is sent. */
 export interface Sendable {

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { answeredWithin } from '../answered-within.ts';
-import { ApiError } from '../errors.ts';
-import { describeError, type Logger } from '../logger.ts';
-import type { Address, EndpointKind, EndpointRef, LookedUp, ResolvedEndpoint } from './model/endpoint.ts';
+import { answeredWithin } from '../../answered-within.ts';
+import { ApiError } from '../../errors.ts';
+import { describeError, type Logger } from '../../logger.ts';
+import type { Address, EndpointKind, EndpointRef, LookedUp, ResolvedEndpoint } from '../model/endpoint.ts';
 
 export interface EndpointLookup {
   /** One call a kind. Rejects when the database is away. */
