@@ -2,7 +2,7 @@ import type { Database } from '../../src/database/database.ts';
 import { insertRows } from '../../src/database/insert-rows.ts';
 import { storedStatus } from '../../src/dispatcher/model/delivery.ts';
 import { endpointKey } from '../../src/dispatcher/model/endpoint.ts';
-import { deliveryTable, queueTable } from '../../src/dispatcher/queue-repository.ts';
+import { deliveryTable, queueTable } from '../../src/dispatcher/store/queue-repository.ts';
 import { payloadBytes, payloadOf } from './runner.ts';
 
 /** Rows that wait in the queue, made by the server itself from a table of endpoints. */

@@ -1,10 +1,10 @@
 import type { Registry } from 'prom-client';
 import type { Database } from '../database/database.ts';
 import { Counter, Gauge, Histogram } from '../prometheus.ts';
-import { batchTable } from './batch-repository.ts';
 import type { Result } from './model/delivery.ts';
 import type { Outcome } from './model/outcome.ts';
-import { queueTable } from './queue-repository.ts';
+import { batchTable } from './store/batch-repository.ts';
+import { queueTable } from './store/queue-repository.ts';
 
 export interface DispatcherMetrics {
   /** Notes attempts that have ended. */

@@ -2,10 +2,10 @@ import type { Database, Knex } from '../database/database.ts';
 import { inTime } from '../database/in-time.ts';
 import { ApiError } from '../errors.ts';
 import { closeBatches } from './batch-intake.ts';
-import { partByRows } from './batch-repository.ts';
-import { insertOpen, toOpen } from './delivery-rows.ts';
 import type { Claimed } from './model/delivery.ts';
-import { createQueueRepository } from './queue-repository.ts';
+import { partByRows } from './store/batch-repository.ts';
+import { insertOpen, toOpen } from './store/delivery-rows.ts';
+import { createQueueRepository } from './store/queue-repository.ts';
 
 export interface LeaseReturns {
   /** Leases to be given back unused. `dueAt`: not to be looked at again before. */

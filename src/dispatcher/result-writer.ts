@@ -6,7 +6,7 @@ import { createFailureLog } from '../failure-log.ts';
 import type { Logger } from '../logger.ts';
 import { closeBatches } from './batch-intake.ts';
 import type { Result } from './model/delivery.ts';
-import { writeResults } from './write-results.ts';
+import { writeResults } from './store/write-results.ts';
 
 export interface ResultWriter {
   add(result: Result): void;

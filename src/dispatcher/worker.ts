@@ -4,15 +4,15 @@ import { ApiError } from '../errors.ts';
 import { describeError } from '../logger.ts';
 import { createBatchHand } from './batch-hand.ts';
 import { createBatchIntake } from './batch-intake.ts';
-import { type Claim, isLapsed, newClaim, removeOrphans, takeLeases, toClaimed } from './claim.ts';
 import { EndpointBoard } from './endpoint-board.ts';
 import { createLeaseReturns } from './lease-returns.ts';
 import type { Claimed, Result } from './model/delivery.ts';
 import type { PolicySettings } from './model/policy.ts';
-import { createQueueRepository, type QueueRow, type Want } from './queue-repository.ts';
 import type { ResultWriter } from './result-writer.ts';
 import { type AttemptParts, createAttempts } from './sending/attempt.ts';
 import { createEndpointLookup } from './sending/endpoint-lookup.ts';
+import { type Claim, isLapsed, newClaim, removeOrphans, takeLeases, toClaimed } from './store/claim.ts';
+import { createQueueRepository, type QueueRow, type Want } from './store/queue-repository.ts';
 
 export interface WorkerSettings extends PolicySettings {
   concurrency: number;

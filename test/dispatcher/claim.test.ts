@@ -6,7 +6,11 @@ import { type Database, openDatabase } from '../../src/database/database.ts';
 import { insertRows } from '../../src/database/insert-rows.ts';
 import { migrate } from '../../src/database/migrations.ts';
 import { endpointKey } from '../../src/dispatcher/model/endpoint.ts';
-import { createQueueRepository, type QueueRepository, queueTable } from '../../src/dispatcher/queue-repository.ts';
+import {
+  createQueueRepository,
+  type QueueRepository,
+  queueTable,
+} from '../../src/dispatcher/store/queue-repository.ts';
 import type { TestDatabase } from '../../src/testing/index.ts';
 import { engines } from '../support/engines.ts';
 import { queueColumns } from '../support/queue-columns.ts';

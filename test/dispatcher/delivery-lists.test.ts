@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { storedStatus } from '../../src/dispatcher/model/delivery.ts';
-import { deliveryTable } from '../../src/dispatcher/queue-repository.ts';
+import { deliveryTable } from '../../src/dispatcher/store/queue-repository.ts';
 import type { DeliveryFilter } from '../../src/plugin.ts';
 import { createTestGateway, type TestGateway } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';

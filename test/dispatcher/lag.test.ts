@@ -6,7 +6,7 @@ import { type Database, openDatabase } from '../../src/database/database.ts';
 import { insertRows } from '../../src/database/insert-rows.ts';
 import { migrate } from '../../src/database/migrations.ts';
 import { createLagWatch, type LagWatch } from '../../src/dispatcher/lag.ts';
-import { never, queueTable } from '../../src/dispatcher/queue-repository.ts';
+import { never, queueTable } from '../../src/dispatcher/store/queue-repository.ts';
 import type { TestDatabase } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import { queueColumns } from '../support/queue-columns.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { newClaim, removeOrphans, takeLeases, toClaimed } from '../../src/dispatcher/claim.ts';
 import { endpointKey } from '../../src/dispatcher/model/endpoint.ts';
+import { newClaim, removeOrphans, takeLeases, toClaimed } from '../../src/dispatcher/store/claim.ts';
 import { createReceiver, createTestGateway, type Receiver, type TestGateway } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { purgeDeliveries } from '../../src/dispatcher/purge.ts';
+import { purgeDeliveries } from '../../src/dispatcher/store/purge.ts';
 import { answer, createReceiver, createTestGateway, type Receiver, type TestGateway } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import { eventually } from '../support/eventually.ts';

@@ -5,7 +5,7 @@ import { type Database, openDatabase } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrations.ts';
 import type { Claimed } from '../../src/dispatcher/model/delivery.ts';
 import { endpointKey } from '../../src/dispatcher/model/endpoint.ts';
-import { createQueueRepository, queueTable } from '../../src/dispatcher/queue-repository.ts';
+import { createQueueRepository, queueTable } from '../../src/dispatcher/store/queue-repository.ts';
 import type { TestDatabase } from '../../src/testing/index.ts';
 import { engines } from '../support/engines.ts';
 

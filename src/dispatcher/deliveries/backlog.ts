@@ -1,7 +1,7 @@
 import type { Database } from '../../database/database.ts';
 import { storedStatus } from '../model/delivery.ts';
 import type { EndpointRef } from '../model/endpoint.ts';
-import { deliveryTable, queueTable } from '../queue-repository.ts';
+import { deliveryTable, queueTable } from '../store/queue-repository.ts';
 import type { UnwrittenDeliveries } from './batched-deliveries.ts';
 
 export interface Backlog {

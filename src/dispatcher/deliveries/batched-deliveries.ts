@@ -1,5 +1,7 @@
 import type { Database, Knex } from '../../database/database.ts';
-import type { Batched } from '../batch.ts';
+import { storedStatus } from '../model/delivery.ts';
+import type { EndpointRef } from '../model/endpoint.ts';
+import type { Batched } from '../store/batch-content.ts';
 import {
   type BatchRow,
   batchTable,
@@ -7,9 +9,7 @@ import {
   isWithin,
   type OpenBatch,
   type Within,
-} from '../batch-repository.ts';
-import { storedStatus } from '../model/delivery.ts';
-import type { EndpointRef } from '../model/endpoint.ts';
+} from '../store/batch-repository.ts';
 import type { DeliveryFilter, DeliveryRow } from './delivery-view.ts';
 
 /** A delivery as it will be written. */

@@ -1,13 +1,13 @@
 import type { Database, Knex } from '../../database/database.ts';
 import { insertRows } from '../../database/insert-rows.ts';
 import { conflict, notFound } from '../../errors.ts';
-import { attemptColumns, attemptTable } from '../attempt-rows.ts';
-import { createBatchRepository, readPayload } from '../batch-repository.ts';
-import { newLeaseToken, noLease } from '../lease-token.ts';
 import { storedStatus } from '../model/delivery.ts';
 import { endpointKey } from '../model/endpoint.ts';
-import { deliveryTable, never, type QueueRow, queueTable } from '../queue-repository.ts';
 import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
+import { attemptColumns, attemptTable } from '../store/attempt-rows.ts';
+import { createBatchRepository, readPayload } from '../store/batch-repository.ts';
+import { newLeaseToken, noLease } from '../store/lease-token.ts';
+import { deliveryTable, never, type QueueRow, queueTable } from '../store/queue-repository.ts';
 import type { UnwrittenDeliveries } from './batched-deliveries.ts';
 import { type DeliveryRow, type DeliveryView, deliveryColumns, toView } from './delivery-view.ts';
 

@@ -1,8 +1,8 @@
 import type { Database, Knex } from '../../database/database.ts';
-import { attemptTable } from '../attempt-rows.ts';
 import { type DeliveryState, storedStatus } from '../model/delivery.ts';
-import { never } from '../queue-repository.ts';
 import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
+import { attemptTable } from '../store/attempt-rows.ts';
+import { never } from '../store/queue-repository.ts';
 import { type Backlog, readBacklog } from './backlog.ts';
 import { createUnwritten } from './batched-deliveries.ts';
 import { createDeliveryChanges, type Delivery, joined, missing, payloadOf } from './delivery-changes.ts';

@@ -1,6 +1,6 @@
 import { type DeliveryState, storedStatus } from '../model/delivery.ts';
 import type { EndpointRef } from '../model/endpoint.ts';
-import { never } from '../queue-repository.ts';
+import { never } from '../store/queue-repository.ts';
 
 export type DeliveryStatus = 'pending' | 'in_flight' | 'held' | 'delivered' | 'failed' | 'cancelled';
 

@@ -1,8 +1,8 @@
 import type { Database, Knex } from '../../database/database.ts';
 import { describeError, type Logger } from '../../logger.ts';
-import { createBatchRepository } from '../batch-repository.ts';
 import { type EndpointRef, endpointKey } from '../model/endpoint.ts';
-import { createQueueRepository } from '../queue-repository.ts';
+import { createBatchRepository } from '../store/batch-repository.ts';
+import { createQueueRepository } from '../store/queue-repository.ts';
 import { createUnwritten } from './batched-deliveries.ts';
 
 /** What becomes of an endpoint's deliveries when it is disabled, enabled or deleted. */

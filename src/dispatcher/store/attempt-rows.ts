@@ -1,6 +1,6 @@
-import type { Result } from './model/delivery.ts';
-import type { Outcome } from './model/outcome.ts';
-import type { Decision } from './model/policy.ts';
+import type { Result } from '../model/delivery.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Decision } from '../model/policy.ts';
 
 export const attemptTable = 'dispatcher_attempts';
 

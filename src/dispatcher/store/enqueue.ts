@@ -1,10 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { Database, Knex } from '../database/database.ts';
+import type { Database, Knex } from '../../database/database.ts';
+import type { NewDelivery } from '../model/delivery.ts';
+import type { EndpointRef } from '../model/endpoint.ts';
 import { createBatchRepository } from './batch-repository.ts';
+import { keyName, type OnceKey, takeKeys } from './deduplication-keys.ts';
 import { insertOpen, slices } from './delivery-rows.ts';
-import type { NewDelivery } from './model/delivery.ts';
-import type { EndpointRef } from './model/endpoint.ts';
-import { keyName, type OnceKey, takeKeys } from './once-keys.ts';
 
 export interface Accepted {
   id: string;

@@ -1,12 +1,12 @@
-import type { Database, Knex } from '../database/database.ts';
-import { isUniqueViolation } from '../database/database-errors.ts';
-import { insertRows } from '../database/insert-rows.ts';
-import { idList } from '../database/sql-text.ts';
+import type { Database, Knex } from '../../database/database.ts';
+import { isUniqueViolation } from '../../database/database-errors.ts';
+import { insertRows } from '../../database/insert-rows.ts';
+import { idList } from '../../database/sql-text.ts';
+import { type DeliveryState, noStatus, type Result, storedStatus } from '../model/delivery.ts';
 import { attemptColumns, attemptRow, attemptTable } from './attempt-rows.ts';
 import { createBatchRepository, partByRows } from './batch-repository.ts';
 import { batchedOf, insertOpen, insertSettled, type SettledDelivery, toOpen } from './delivery-rows.ts';
 import { noLease } from './lease-token.ts';
-import { type DeliveryState, noStatus, type Result, storedStatus } from './model/delivery.ts';
 import { createQueueRepository, deliveryTable, never, queueTable } from './queue-repository.ts';
 
 /** Some of the rows have passed to somebody else, or are gone. */

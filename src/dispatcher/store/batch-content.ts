@@ -1,4 +1,4 @@
-import type { EndpointRef } from './model/endpoint.ts';
+import type { EndpointRef } from '../model/endpoint.ts';
 
 /** A delivery within a batch: many that were handed over at once and are written as one, see `batch-repository.ts`. */
 export interface Batched {

@@ -1,4 +1,4 @@
-import type { Knex } from '../database/database.ts';
+import type { Knex } from '../../database/database.ts';
 
 export const keyTable = 'dispatcher_keys';
 

@@ -1,11 +1,11 @@
-import type { Database, Knex } from '../database/database.ts';
-import { insertBinary } from '../database/insert-rows.ts';
-import { idList } from '../database/sql-text.ts';
-import { type Batched, packBatch, unpackBatch } from './batch.ts';
+import type { Database, Knex } from '../../database/database.ts';
+import { insertBinary } from '../../database/insert-rows.ts';
+import { idList } from '../../database/sql-text.ts';
+import type { Claimed, HeldBatch } from '../model/delivery.ts';
+import type { EndpointRef } from '../model/endpoint.ts';
+import { type Batched, packBatch, unpackBatch } from './batch-content.ts';
 import { batchedOf, insertOpen, ownRowsOf } from './delivery-rows.ts';
 import { noLease } from './lease-token.ts';
-import type { Claimed, HeldBatch } from './model/delivery.ts';
-import type { EndpointRef } from './model/endpoint.ts';
 import { deliveryTable } from './queue-repository.ts';
 
 export const batchTable = 'dispatcher_batches';

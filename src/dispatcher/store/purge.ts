@@ -1,8 +1,8 @@
-import type { Database, Knex } from '../database/database.ts';
+import type { Database, Knex } from '../../database/database.ts';
+import { storedStatus } from '../model/delivery.ts';
 import { attemptTable } from './attempt-rows.ts';
 import { batchTable, createBatchRepository } from './batch-repository.ts';
-import { storedStatus } from './model/delivery.ts';
-import { keyTable } from './once-keys.ts';
+import { keyTable } from './deduplication-keys.ts';
 import { deliveryTable } from './queue-repository.ts';
 
 const batch = 500;

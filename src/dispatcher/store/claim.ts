@@ -1,8 +1,8 @@
-import type { Database } from '../database/database.ts';
-import { inTime } from '../database/in-time.ts';
-import { databaseUnavailable } from '../errors.ts';
+import type { Database } from '../../database/database.ts';
+import { inTime } from '../../database/in-time.ts';
+import { databaseUnavailable } from '../../errors.ts';
+import type { Claimed } from '../model/delivery.ts';
 import { newLeaseToken, noLease } from './lease-token.ts';
-import type { Claimed } from './model/delivery.ts';
 import { createQueueRepository, type DueRow, deliveryTable, type QueueRow, type Want } from './queue-repository.ts';
 
 export interface Claim {

@@ -1,7 +1,7 @@
-import type { Database, Knex } from '../database/database.ts';
-import { idList } from '../database/sql-text.ts';
+import type { Database, Knex } from '../../database/database.ts';
+import { idList } from '../../database/sql-text.ts';
+import { type Claimed, storedStatus } from '../model/delivery.ts';
 import { noLease } from './lease-token.ts';
-import { type Claimed, storedStatus } from './model/delivery.ts';
 
 export const queueTable = 'dispatcher_queue';
 export const deliveryTable = 'dispatcher_deliveries';

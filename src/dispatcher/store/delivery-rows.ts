@@ -1,10 +1,10 @@
-import type { Knex } from '../database/database.ts';
-import { insertRows } from '../database/insert-rows.ts';
-import { idList } from '../database/sql-text.ts';
-import type { Batched } from './batch.ts';
+import type { Knex } from '../../database/database.ts';
+import { insertRows } from '../../database/insert-rows.ts';
+import { idList } from '../../database/sql-text.ts';
+import { type BatchedClaim, type Claimed, storedStatus } from '../model/delivery.ts';
+import { endpointKey } from '../model/endpoint.ts';
+import type { Batched } from './batch-content.ts';
 import { noLease } from './lease-token.ts';
-import { type BatchedClaim, type Claimed, storedStatus } from './model/delivery.ts';
-import { endpointKey } from './model/endpoint.ts';
 import { deliveryTable, queueTable } from './queue-repository.ts';
 
 /** Times are microseconds. */
