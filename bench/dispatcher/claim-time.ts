@@ -1,7 +1,7 @@
-import { EndpointBoard } from '../../src/dispatcher/endpoint-board.ts';
 import type { Claimed } from '../../src/dispatcher/model/delivery.ts';
 import { type Claim, newClaim, takeLeases, toClaimed } from '../../src/dispatcher/store/claim.ts';
 import { createQueueRepository, queueTable, type Want } from '../../src/dispatcher/store/queue-repository.ts';
+import { EndpointBoard } from '../../src/dispatcher/worker/endpoint-scheduler.ts';
 import { atMostMs, type Findings, grouped, median } from '../support/findings.ts';
 import type { Bound } from '../support/report.ts';
 import { createBacklog } from './backlog.ts';

@@ -10,14 +10,9 @@ import { repeat } from '../repeating.ts';
 import { createDeliveryLog, type DeliveryLog } from './deliveries/delivery-log.ts';
 import { createEndpointChanges } from './deliveries/endpoint-changes.ts';
 import { createRedeliveryJobs, type RedeliveryJobs } from './deliveries/redelivery-jobs.ts';
-import { createDirectLeasing } from './direct-leases.ts';
-import { createDiscovery } from './discovery.ts';
 import { createDispatcherMetrics } from './dispatcher-metrics.ts';
-import { createHeldSweep } from './held-sweep.ts';
-import { createLagWatch } from './lag.ts';
 import type { NewDelivery, Result } from './model/delivery.ts';
 import type { EndpointKind, EndpointRef } from './model/endpoint.ts';
-import { createResultWriter } from './result-writer.ts';
 import { createRefusals } from './sending/address-check.ts';
 import { createEndpointLookup } from './sending/endpoint-lookup.ts';
 import type { Guard } from './sending/guard.ts';
@@ -27,7 +22,12 @@ import { createBatchRepository } from './store/batch-repository.ts';
 import { type Accepted, insertDeliveries } from './store/enqueue.ts';
 import { purgeDeliveries } from './store/purge.ts';
 import { createQueueRepository } from './store/queue-repository.ts';
-import { createWorker, type WorkerSettings } from './worker.ts';
+import { createDirectLeasing } from './worker/direct-leases.ts';
+import { createDiscovery } from './worker/due-poll.ts';
+import { createHeldSweep } from './worker/held-sweep.ts';
+import { createLagWatch } from './worker/lag-watch.ts';
+import { createResultWriter } from './worker/result-buffer.ts';
+import { createWorker, type WorkerSettings } from './worker/worker.ts';
 
 /** What plugins do with the dispatcher. */
 export interface Dispatcher {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, mock, test } from 'node:test';
 import type { Database } from '../../src/database/database.ts';
-import { closeBatches, createBatchIntake } from '../../src/dispatcher/batch-intake.ts';
 import { readQueueState } from '../../src/dispatcher/dispatcher-metrics.ts';
-import { createLagWatch } from '../../src/dispatcher/lag.ts';
-import { createLeaseReturns } from '../../src/dispatcher/lease-returns.ts';
 import type { Claimed, Result } from '../../src/dispatcher/model/delivery.ts';
 import { packBatch, unpackBatch } from '../../src/dispatcher/store/batch-content.ts';
 import { purgeDeliveries } from '../../src/dispatcher/store/purge.ts';
 import { writeResults } from '../../src/dispatcher/store/write-results.ts';
+import { closeBatches, createBatchIntake } from '../../src/dispatcher/worker/batch-claims.ts';
+import { createLagWatch } from '../../src/dispatcher/worker/lag-watch.ts';
+import { createLeaseReturns } from '../../src/dispatcher/worker/lease-returns.ts';
 import { answered, type Batches, deliveries, leaseMicros, openBatches, start } from '../support/batches.ts';
 import { onEveryEngine } from '../support/engines.ts';
 

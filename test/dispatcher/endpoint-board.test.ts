@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EndpointBoard } from '../../src/dispatcher/endpoint-board.ts';
 import type { Claimed } from '../../src/dispatcher/model/delivery.ts';
+import { EndpointBoard } from '../../src/dispatcher/worker/endpoint-scheduler.ts';
 
 const rowOf = (endpoint: string, endpointKey: number, number: number): Claimed => ({
   id: `${endpoint}-${number}`,

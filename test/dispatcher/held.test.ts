@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, mock, test } from 'node:test';
-import { createHeldSweep } from '../../src/dispatcher/held-sweep.ts';
 import { endpointKey, type LookedUp } from '../../src/dispatcher/model/endpoint.ts';
+import { createHeldSweep } from '../../src/dispatcher/worker/held-sweep.ts';
 import { createReceiver, createTestGateway, type Receiver, type TestDatabase } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import { eventually } from '../support/eventually.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Result } from '../../src/dispatcher/model/delivery.ts';
-import { createResultWriter, type ResultWriter } from '../../src/dispatcher/result-writer.ts';
+import { createResultWriter, type ResultWriter } from '../../src/dispatcher/worker/result-buffer.ts';
 import { databaseUnavailable } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
 import type { Database } from '../../src/plugin.ts';

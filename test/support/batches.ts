@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { type Database, openDatabase } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrations.ts';
-import { createBatchIntake } from '../../src/dispatcher/batch-intake.ts';
 import { createDeliveryLog } from '../../src/dispatcher/deliveries/delivery-log.ts';
 import { createEndpointChanges } from '../../src/dispatcher/deliveries/endpoint-changes.ts';
 import type { Claimed, NewDelivery, Result } from '../../src/dispatcher/model/delivery.ts';
@@ -9,6 +8,7 @@ import type { Outcome } from '../../src/dispatcher/model/outcome.ts';
 import { decide } from '../../src/dispatcher/model/policy.ts';
 import type { EndpointLookup } from '../../src/dispatcher/sending/endpoint-lookup.ts';
 import { insertDeliveries } from '../../src/dispatcher/store/enqueue.ts';
+import { createBatchIntake } from '../../src/dispatcher/worker/batch-claims.ts';
 import { createLogOutput } from '../../src/logger.ts';
 import type { TestDatabase } from '../../src/testing/index.ts';
 

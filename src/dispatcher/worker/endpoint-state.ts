@@ -1,5 +1,5 @@
+import type { Claimed } from '../model/delivery.ts';
 import type { DueState } from './due-endpoints.ts';
-import type { Claimed } from './model/delivery.ts';
 
 /** What is known of an endpoint's answers. */
 export type Standing = 'unknown' | 'healthy' | 'failing';

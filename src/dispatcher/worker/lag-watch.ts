@@ -1,6 +1,6 @@
-import type { Database, Knex } from '../database/database.ts';
-import { batchTable } from './store/batch-repository.ts';
-import { createQueueRepository, queueTable } from './store/queue-repository.ts';
+import type { Database, Knex } from '../../database/database.ts';
+import { batchTable } from '../store/batch-repository.ts';
+import { createQueueRepository, queueTable } from '../store/queue-repository.ts';
 
 export interface LagWatch {
   /** How often `look` wants to be called. */

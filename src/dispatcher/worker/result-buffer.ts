@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database } from '../database/database.ts';
-import { inTime } from '../database/in-time.ts';
-import { ApiError } from '../errors.ts';
-import { createFailureLog } from '../failure-log.ts';
-import type { Logger } from '../logger.ts';
-import { closeBatches } from './batch-intake.ts';
-import type { Result } from './model/delivery.ts';
-import { writeResults } from './store/write-results.ts';
+import type { Database } from '../../database/database.ts';
+import { inTime } from '../../database/in-time.ts';
+import { ApiError } from '../../errors.ts';
+import { createFailureLog } from '../../failure-log.ts';
+import type { Logger } from '../../logger.ts';
+import type { Result } from '../model/delivery.ts';
+import { writeResults } from '../store/write-results.ts';
+import { closeBatches } from './batch-claims.ts';
 
 export interface ResultWriter {
   add(result: Result): void;

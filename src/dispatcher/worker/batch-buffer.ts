@@ -1,6 +1,6 @@
-import type { BatchIntake } from './batch-intake.ts';
-import type { EndpointBoard } from './endpoint-board.ts';
-import type { Claimed } from './model/delivery.ts';
+import type { Claimed } from '../model/delivery.ts';
+import type { BatchIntake } from './batch-claims.ts';
+import type { EndpointBoard } from './endpoint-scheduler.ts';
 
 export interface BatchHand {
   /** Rows that wait here. */

@@ -1,10 +1,10 @@
-import type { Database, Knex } from '../database/database.ts';
-import { inTime } from '../database/in-time.ts';
-import { databaseUnavailable } from '../errors.ts';
-import type { Claimed, HeldBatch } from './model/delivery.ts';
-import { endpointKey } from './model/endpoint.ts';
-import { createBatchRepository, type OpenBatch } from './store/batch-repository.ts';
-import { newLeaseToken, noLease } from './store/lease-token.ts';
+import type { Database, Knex } from '../../database/database.ts';
+import { inTime } from '../../database/in-time.ts';
+import { databaseUnavailable } from '../../errors.ts';
+import type { Claimed, HeldBatch } from '../model/delivery.ts';
+import { endpointKey } from '../model/endpoint.ts';
+import { createBatchRepository, type OpenBatch } from '../store/batch-repository.ts';
+import { newLeaseToken, noLease } from '../store/lease-token.ts';
 
 export interface Intake {
   organization: string;

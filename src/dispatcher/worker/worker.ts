@@ -1,18 +1,18 @@
-import type { Database } from '../database/database.ts';
-import { inTime } from '../database/in-time.ts';
-import { ApiError } from '../errors.ts';
-import { describeError } from '../logger.ts';
-import { createBatchHand } from './batch-hand.ts';
-import { createBatchIntake } from './batch-intake.ts';
-import { EndpointBoard } from './endpoint-board.ts';
+import type { Database } from '../../database/database.ts';
+import { inTime } from '../../database/in-time.ts';
+import { ApiError } from '../../errors.ts';
+import { describeError } from '../../logger.ts';
+import type { Claimed, Result } from '../model/delivery.ts';
+import type { PolicySettings } from '../model/policy.ts';
+import { type AttemptParts, createAttempts } from '../sending/attempt.ts';
+import { createEndpointLookup } from '../sending/endpoint-lookup.ts';
+import { type Claim, isLapsed, newClaim, removeOrphans, takeLeases, toClaimed } from '../store/claim.ts';
+import { createQueueRepository, type QueueRow, type Want } from '../store/queue-repository.ts';
+import { createBatchHand } from './batch-buffer.ts';
+import { createBatchIntake } from './batch-claims.ts';
+import { EndpointBoard } from './endpoint-scheduler.ts';
 import { createLeaseReturns } from './lease-returns.ts';
-import type { Claimed, Result } from './model/delivery.ts';
-import type { PolicySettings } from './model/policy.ts';
-import type { ResultWriter } from './result-writer.ts';
-import { type AttemptParts, createAttempts } from './sending/attempt.ts';
-import { createEndpointLookup } from './sending/endpoint-lookup.ts';
-import { type Claim, isLapsed, newClaim, removeOrphans, takeLeases, toClaimed } from './store/claim.ts';
-import { createQueueRepository, type QueueRow, type Want } from './store/queue-repository.ts';
+import type { ResultWriter } from './result-buffer.ts';
 
 export interface WorkerSettings extends PolicySettings {
   concurrency: number;

@@ -1,6 +1,6 @@
-import type { Database } from '../database/database.ts';
-import { createBatchRepository } from './store/batch-repository.ts';
-import { createQueueRepository } from './store/queue-repository.ts';
+import type { Database } from '../../database/database.ts';
+import { createBatchRepository } from '../store/batch-repository.ts';
+import { createQueueRepository } from '../store/queue-repository.ts';
 
 /** It looks this far back, for rows whose transactions were committed late. */
 const overlapMicros = 5_000_000;

@@ -1,11 +1,11 @@
-import type { Database, Knex } from '../database/database.ts';
-import { inTime } from '../database/in-time.ts';
-import { ApiError } from '../errors.ts';
-import { closeBatches } from './batch-intake.ts';
-import type { Claimed } from './model/delivery.ts';
-import { partByRows } from './store/batch-repository.ts';
-import { insertOpen, toOpen } from './store/delivery-rows.ts';
-import { createQueueRepository } from './store/queue-repository.ts';
+import type { Database, Knex } from '../../database/database.ts';
+import { inTime } from '../../database/in-time.ts';
+import { ApiError } from '../../errors.ts';
+import type { Claimed } from '../model/delivery.ts';
+import { partByRows } from '../store/batch-repository.ts';
+import { insertOpen, toOpen } from '../store/delivery-rows.ts';
+import { createQueueRepository } from '../store/queue-repository.ts';
+import { closeBatches } from './batch-claims.ts';
 
 export interface LeaseReturns {
   /** Leases to be given back unused. `dueAt`: not to be looked at again before. */

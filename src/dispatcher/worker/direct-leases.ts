@@ -1,8 +1,8 @@
-import type { Knex } from '../database/database.ts';
-import type { Claimed } from './model/delivery.ts';
-import { endpointKey } from './model/endpoint.ts';
-import { type DirectLeases, type Lease, mostAsRows } from './store/enqueue.ts';
-import { newLeaseToken } from './store/lease-token.ts';
+import type { Knex } from '../../database/database.ts';
+import type { Claimed } from '../model/delivery.ts';
+import { endpointKey } from '../model/endpoint.ts';
+import { type DirectLeases, type Lease, mostAsRows } from '../store/enqueue.ts';
+import { newLeaseToken } from '../store/lease-token.ts';
 import type { Worker } from './worker.ts';
 
 /** Of all slots, at most so many for what has not been committed yet. */

@@ -1,8 +1,8 @@
-import type { Database } from '../database/database.ts';
-import { inTime } from '../database/in-time.ts';
-import type { EndpointKind } from './model/endpoint.ts';
-import type { EndpointLookup } from './sending/endpoint-lookup.ts';
-import { createQueueRepository, type HeldEndpoint } from './store/queue-repository.ts';
+import type { Database } from '../../database/database.ts';
+import { inTime } from '../../database/in-time.ts';
+import type { EndpointKind } from '../model/endpoint.ts';
+import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
+import { createQueueRepository, type HeldEndpoint } from '../store/queue-repository.ts';
 
 const pauseMs = 10_000;
 const page = 50;

@@ -1,8 +1,8 @@
+import type { Claimed } from '../model/delivery.ts';
+import type { Want } from '../store/queue-repository.ts';
 import { DueEndpoints } from './due-endpoints.ts';
 import { type EndpointState, newEndpointState, type Standing } from './endpoint-state.ts';
-import type { Claimed } from './model/delivery.ts';
 import { OriginCounts, smoothed } from './origin-counts.ts';
-import type { Want } from './store/queue-repository.ts';
 
 export interface BoardLimits {
   concurrency: number;
