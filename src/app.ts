@@ -6,7 +6,7 @@ import { isLoopback } from './config.ts';
 import { migrate, pendingMigrations } from './database/migrations.ts';
 import { lockServer } from './database/server-lock.ts';
 import { openDispatcher } from './dispatcher/open-dispatcher.ts';
-import { checkEncryptionKey } from './encryption-check.ts';
+import { checkEncryptionKey } from './encryption/encryption-check.ts';
 import { StartError } from './errors.ts';
 import { createFoundation, type Foundation, type FoundationOptions } from './foundation.ts';
 import { createAccessLog } from './gateway/access-log.ts';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { createEncryption, type EncryptionContext } from '../src/encryption.ts';
+import { createEncryption, type EncryptionContext } from '../src/encryption/encryption.ts';
 import { StartError } from '../src/errors.ts';
 import { createTestDatabase, type TestDatabase } from '../src/testing/index.ts';
 import { type AuthenticationGateway, startAuthentication } from './plugins/authentication/authentication-gateway.ts';

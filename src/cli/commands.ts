@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { migrate } from '../database/migrations.ts';
-import { checkEncryptionKey } from '../encryption-check.ts';
+import { checkEncryptionKey } from '../encryption/encryption-check.ts';
 import { StartError } from '../errors.ts';
 import { createFoundation, type FoundationOptions } from '../foundation.ts';
 import type { Command, Plugin } from '../plugin.ts';

@@ -1,7 +1,7 @@
-import type { Database } from './database/database.ts';
-import { isUniqueViolation } from './database/database-errors.ts';
+import type { Database } from '../database/database.ts';
+import { isUniqueViolation } from '../database/database-errors.ts';
+import { StartError } from '../errors.ts';
 import type { Encryption } from './encryption.ts';
-import { StartError } from './errors.ts';
 
 const table = 'gateway_encryption_checks';
 const known = 'hookgate';

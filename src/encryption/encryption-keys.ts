@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Config } from './config.ts';
-import { StartError } from './errors.ts';
+import type { Config } from '../config.ts';
+import { StartError } from '../errors.ts';
 
 const fileName = 'encryption.key';
 
