@@ -1,7 +1,7 @@
 import { configSchema } from '../config.ts';
 import { pendingMigrations } from '../database/migrations.ts';
 import { createFoundation, type Foundation, type FoundationOptions } from '../foundation.ts';
-import type { Target } from '../gateway/target.ts';
+import type { Target } from '../gateway/call/target.ts';
 import { inspectPlugins } from '../plugin-setup.ts';
 import { createDeclaredTargets } from '../proxy/declared-targets.ts';
 import type { RemoteDeclaration } from '../proxy/remote-targets.ts';

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { ApiError, unauthorized } from '../errors.ts';
 import type { Clock, IdentityProvider, Principal } from '../plugin.ts';
+import type { Call } from './call/target.ts';
 import type { SignInLimit } from './sign-in-limit.ts';
-import type { Call } from './target.ts';
 import type { Verified } from './token-cache.ts';
 
 export interface AuthenticateParts {

@@ -1,7 +1,7 @@
 import { badRequest, forbidden, notFound } from '../errors.ts';
 import type { Principal } from '../plugin.ts';
+import type { Call, Match } from './call/target.ts';
 import { isOrganizationName } from './principal.ts';
-import type { Call, Match } from './target.ts';
 
 /** Checks the scopes of a call and finds the organization that it acts for. Throws `FORBIDDEN`, `NOT_FOUND` or `ORGANIZATION_REQUIRED`. */
 export function authorize(call: Call, match: Match, principal: Principal): void {

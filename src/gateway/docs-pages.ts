@@ -5,9 +5,9 @@ import { pipeline } from 'node:stream/promises';
 import { ApiError, notFound } from '../errors.ts';
 import { createDocument } from '../openapi/document.ts';
 import type { Principal } from '../plugin.ts';
-import { onlyReading, putHeaders, sendJson } from './call.ts';
-import type { Call } from './target.ts';
-import type { TargetRegistry } from './target-registry.ts';
+import { onlyReading, putHeaders, sendJson } from './call/call.ts';
+import type { Call } from './call/target.ts';
+import type { TargetRegistry } from './call/target-registry.ts';
 
 export interface DocsPages {
   serve(call: Call): Promise<boolean> | boolean;

@@ -1,8 +1,8 @@
 import type { Registry } from 'prom-client';
 import { registerHistogram } from '../histogram.ts';
 import { Counter, Gauge } from '../prometheus.ts';
+import type { Call, Target } from './call/target.ts';
 import { createGatewayCounts, describeAnswer, durationBounds, type GatewayCounts } from './gateway-counts.ts';
-import type { Call, Target } from './target.ts';
 
 /** Registers what is measured of calls, and gives back what measures one: to be called when it arrives. */
 export function createGatewayMetrics(registry: Registry, targets: () => readonly Target[]): (call: Call) => void {

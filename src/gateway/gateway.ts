@@ -1,15 +1,15 @@
 import type { RequestListener } from 'node:http';
 import { badRequest, notServedHere, targetUnknown } from '../errors.ts';
 import type { Principal } from '../plugin.ts';
-import { andThen, type Rest } from './and-then.ts';
 import { limited } from './authenticate.ts';
 import { authorize } from './authorize.ts';
-import { openCall } from './call.ts';
+import { andThen, type Rest } from './call/and-then.ts';
+import { openCall } from './call/call.ts';
+import type { Call } from './call/target.ts';
+import type { TargetRegistry } from './call/target-registry.ts';
 import { checkFraming } from './framing.ts';
 import type { LimitRate } from './rate-limit.ts';
 import type { SignInLimit } from './sign-in-limit.ts';
-import type { Call } from './target.ts';
-import type { TargetRegistry } from './target-registry.ts';
 
 /** What every request meets, whatever the process serves. */
 export interface EntryParts {

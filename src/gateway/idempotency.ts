@@ -4,7 +4,7 @@ import { isLockedRow, isUniqueViolation } from '../database/database-errors.ts';
 import type { Encryption } from '../encryption/encryption.ts';
 import { conflict, validationError } from '../errors.ts';
 import type { Answer, Clock } from '../plugin.ts';
-import type { Call } from './target.ts';
+import type { Call } from './call/target.ts';
 
 export interface Idempotency {
   /**

@@ -1,7 +1,7 @@
-import { onlyReading, sendJson } from './call.ts';
+import { onlyReading, sendJson } from './call/call.ts';
+import type { Call } from './call/target.ts';
 import type { DocsPages } from './docs-pages.ts';
 import type { Readiness } from './readiness.ts';
-import type { Call } from './target.ts';
 
 /**
  * The gateway's own pages, health alone where no documentation is given; they exist only without `X-Target-Server`. Resolves to false when the path is none of them.

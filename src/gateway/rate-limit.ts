@@ -2,12 +2,12 @@ import { hash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { rateLimited } from '../errors.ts';
 import type { Principal } from '../plugin.ts';
-import type { Rest } from './and-then.ts';
+import type { Rest } from './call/and-then.ts';
+import type { Call } from './call/target.ts';
 import { networkOf } from './client-address.ts';
 import { createLocalRateCounts } from './local-rate-counts.ts';
 import { type RateCount, windowSeconds } from './rate-count.ts';
 import type { SharedRateCounts } from './shared-rate-counts.ts';
-import type { Call } from './target.ts';
 
 export interface RateLimitParts {
   /** Calls of one principal to all targets together; 0 is no limit. */

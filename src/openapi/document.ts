@@ -1,7 +1,7 @@
 import { validationError } from '../errors.ts';
-import type { Target } from '../gateway/target.ts';
-import { covers } from '../gateway/target-registry.ts';
-import { type RouteDocument, toJsonSchema } from './route-document.ts';
+import { type RouteDocument, toJsonSchema } from '../gateway/call/route-document.ts';
+import type { Target } from '../gateway/call/target.ts';
+import { covers } from '../gateway/call/target-registry.ts';
 
 type Json = Record<string, unknown>;
 

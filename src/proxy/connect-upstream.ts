@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { upstreamUnreachable } from '../errors.ts';
-import type { Call } from '../gateway/target.ts';
+import type { Call } from '../gateway/call/target.ts';
 import type { RemoteTargetSettings } from '../target-definition.ts';
 import { buildConnector } from '../undici.ts';
 import { ClientGone } from './exchange.ts';

@@ -1,5 +1,5 @@
 import { type ApiError, payloadTooLarge, requestTimeout, upstreamTimeout } from '../errors.ts';
-import type { Call } from '../gateway/target.ts';
+import type { Call } from '../gateway/call/target.ts';
 import type { RemoteTargetSettings, Timeouts } from '../target-definition.ts';
 import { Exchange, type ExchangeEnd } from './exchange.ts';
 import { createUpload, hasBody, type Upload } from './upload.ts';

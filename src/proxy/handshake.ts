@@ -3,7 +3,7 @@ import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:h
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 import { type ApiError, upstreamInvalid, upstreamTimeout, upstreamUnreachable } from '../errors.ts';
-import type { Call, Tunnel, UpgradeRequest } from '../gateway/target.ts';
+import type { Call, Tunnel, UpgradeRequest } from '../gateway/call/target.ts';
 import { offered } from '../gateway/upgrade-credentials.ts';
 import type { Timeouts } from '../target-definition.ts';
 import { isHopByHop, namedByConnection } from './hop-by-hop.ts';

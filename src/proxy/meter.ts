@@ -1,4 +1,4 @@
-import type { Call } from '../gateway/target.ts';
+import type { Call } from '../gateway/call/target.ts';
 import type { Use } from '../metering/tally.ts';
 import type { RemoteTargetSettings } from '../target-definition.ts';
 

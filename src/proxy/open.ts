@@ -1,6 +1,6 @@
 import type { Foundation } from '../foundation.ts';
-import type { Target } from '../gateway/target.ts';
-import type { TargetRegistry } from '../gateway/target-registry.ts';
+import type { Target } from '../gateway/call/target.ts';
+import type { TargetRegistry } from '../gateway/call/target-registry.ts';
 import type { RemoteTargetSettings } from '../target-definition.ts';
 import { createBufferRelease } from './buffer-release.ts';
 import type { DeclaredTargets } from './declared-targets.ts';

@@ -1,5 +1,5 @@
 import { methodNotAllowed } from '../errors.ts';
-import type { Call, Match, Target } from '../gateway/target.ts';
+import type { Call, Match, Target } from '../gateway/call/target.ts';
 import type { Logger } from '../logger.ts';
 import type { Use } from '../metering/tally.ts';
 import type { RemoteTargetSettings } from '../target-definition.ts';

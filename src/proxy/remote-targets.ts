@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Target } from '../gateway/target.ts';
-import { createSwappableRegistry, createTargetRegistry, type TargetRegistry } from '../gateway/target-registry.ts';
+import type { Target } from '../gateway/call/target.ts';
+import { createSwappableRegistry, createTargetRegistry, type TargetRegistry } from '../gateway/call/target-registry.ts';
 import type { Logger } from '../logger.ts';
 import type { RemoteTargetSettings } from '../target-definition.ts';
 import type { RemoteTarget } from './remote-target.ts';

@@ -1,4 +1,4 @@
-import type { Call } from '../gateway/target.ts';
+import type { Call } from '../gateway/call/target.ts';
 import type { RemoteTargetSettings } from '../target-definition.ts';
 import type { Forwarded } from './forwarded.ts';
 import { hopByHop, namedByConnection, proxyPrefix } from './hop-by-hop.ts';

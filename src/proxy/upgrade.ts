@@ -1,5 +1,5 @@
 import { originRefused } from '../errors.ts';
-import type { Call, UpgradeMatch, UpgradeRequest } from '../gateway/target.ts';
+import type { Call, UpgradeMatch, UpgradeRequest } from '../gateway/call/target.ts';
 import type { RemoteTargetSettings } from '../target-definition.ts';
 import { createConnectUpstream } from './connect-upstream.ts';
 import { ClientGone } from './exchange.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ApiError } from '../../src/errors.ts';
+import type { Call } from '../../src/gateway/call/target.ts';
 import { createRateLimit, type LimitRate } from '../../src/gateway/rate-limit.ts';
-import type { Call } from '../../src/gateway/target.ts';
 import type { Principal } from '../../src/plugin.ts';
 import { createTestClock } from '../../src/testing/index.ts';
 

@@ -1,4 +1,4 @@
-import { StartError } from '../errors.ts';
+import { StartError } from '../../errors.ts';
 import type { Target } from './target.ts';
 
 export interface TargetRegistry {

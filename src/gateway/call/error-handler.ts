@@ -1,6 +1,6 @@
-import { ApiError, internalError } from '../errors.ts';
-import { describeError, type Logger } from '../logger.ts';
-import type { ErrorShape } from '../plugin.ts';
+import { ApiError, internalError } from '../../errors.ts';
+import { describeError, type Logger } from '../../logger.ts';
+import type { ErrorShape } from '../../plugin.ts';
 import { sendJson } from './call.ts';
 import type { Call } from './target.ts';
 import { covers, type TargetRegistry } from './target-registry.ts';

@@ -1,5 +1,5 @@
 import type Joi from 'joi';
-import type { Route } from '../plugin.ts';
+import type { Route } from '../../plugin.ts';
 
 type Json = Record<string, unknown>;
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { RouteDocument } from '../openapi/route-document.ts';
-import type { ErrorShape, Principal } from '../plugin.ts';
-import type { TokenPlace } from '../target-definition.ts';
+import type { ErrorShape, Principal } from '../../plugin.ts';
+import type { TokenPlace } from '../../target-definition.ts';
+import type { RouteDocument } from './route-document.ts';
 
 /** What a target makes of a call's method and path, before it is known who calls. */
 export interface Match {

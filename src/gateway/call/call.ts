@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { methodNotAllowed } from '../errors.ts';
+import { methodNotAllowed } from '../../errors.ts';
 import type { Call } from './target.ts';
 
 const safeRequestId = /^[A-Za-z0-9._-]{1,64}$/;
