@@ -1,15 +1,15 @@
 import type { RequestListener } from 'node:http';
 import { badRequest, notServedHere, targetUnknown } from '../errors.ts';
 import type { Principal } from '../plugin.ts';
-import { limited } from './authenticate.ts';
-import { authorize } from './authorize.ts';
 import { andThen, type Rest } from './call/and-then.ts';
 import { openCall } from './call/call.ts';
 import type { Call } from './call/target.ts';
 import type { TargetRegistry } from './call/target-registry.ts';
+import { limited } from './caller/authenticate.ts';
+import { authorize } from './caller/authorize.ts';
+import type { SignInLimit } from './caller/sign-in-limit.ts';
 import { checkFraming } from './framing.ts';
 import type { LimitRate } from './rate-limit.ts';
-import type { SignInLimit } from './sign-in-limit.ts';
 
 /** What every request meets, whatever the process serves. */
 export interface EntryParts {

@@ -2,13 +2,13 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { badRequest, upgradeRefused } from '../errors.ts';
 import type { Clock } from '../plugin.ts';
-import { authorize } from './authorize.ts';
 import { openCall } from './call/call.ts';
 import type { Call, Tunnel } from './call/target.ts';
+import { authorize } from './caller/authorize.ts';
+import { takeCredentials } from './caller/upgrade-credentials.ts';
 import { endSocket } from './end-socket.ts';
 import { checkFraming } from './framing.ts';
 import { find, type GatewayParts } from './gateway.ts';
-import { takeCredentials } from './upgrade-credentials.ts';
 import { checkProtocol } from './upgrade-protocol.ts';
 import type { UpgradeListener } from './upgraded-sockets.ts';
 

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 import { type ApiError, upstreamInvalid, upstreamTimeout, upstreamUnreachable } from '../errors.ts';
 import type { Call, Tunnel, UpgradeRequest } from '../gateway/call/target.ts';
-import { offered } from '../gateway/upgrade-credentials.ts';
+import { offered } from '../gateway/caller/upgrade-credentials.ts';
 import type { Timeouts } from '../target-definition.ts';
 import { isHopByHop, namedByConnection } from './hop-by-hop.ts';
 import { onIdle } from './idle.ts';

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { principalFromClaims } from '../gateway/principal.ts';
+import { principalFromClaims } from '../gateway/caller/principal.ts';
 import type { Clock, Plugin } from '../plugin.ts';
 
 export interface TokenClaims {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { principalFromClaims } from '../../src/gateway/principal.ts';
+import { principalFromClaims } from '../../src/gateway/caller/principal.ts';
 import { definePlugin } from '../../src/plugin.ts';
 import { createTestGateway, type TestGateway } from '../../src/testing/index.ts';
 import { assertError } from '../support/assert-error.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { principalFromClaims } from '../../src/gateway/principal.ts';
+import { principalFromClaims } from '../../src/gateway/caller/principal.ts';
 
 test('the claim client_id names the application, if it can be a name', () => {
   const applicationOf = (client: unknown) => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { Socket } from 'node:net';
 import { test } from 'node:test';
-import { createAuthenticate } from '../../src/gateway/authenticate.ts';
 import type { Call } from '../../src/gateway/call/target.ts';
-import { createTokenCache } from '../../src/gateway/token-cache.ts';
+import { createAuthenticate } from '../../src/gateway/caller/authenticate.ts';
+import { createTokenCache } from '../../src/gateway/caller/token-cache.ts';
 import type { Principal } from '../../src/plugin.ts';
 
 const startsAt = 1_800_000_000;

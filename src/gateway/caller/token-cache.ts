@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Clock, Principal } from '../plugin.ts';
+import type { Clock, Principal } from '../../plugin.ts';
 
 /** Whom a verified token stands for. */
 export interface Verified {

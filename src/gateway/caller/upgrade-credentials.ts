@@ -1,5 +1,5 @@
-import type { TokenPlace } from '../target-definition.ts';
-import type { Call } from './call/target.ts';
+import type { TokenPlace } from '../../target-definition.ts';
+import type { Call } from '../call/target.ts';
 
 export interface UpgradeCredentials {
   /** In the form of the header `Authorization`: from the first place that holds credentials. */

@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { expressjwt, type Params } from 'express-jwt';
-import { StartError, unauthorized } from '../errors.ts';
-import type { Clock, TokenIssuer } from '../plugin.ts';
+import { StartError, unauthorized } from '../../errors.ts';
+import type { Clock, TokenIssuer } from '../../plugin.ts';
 import { createTokenCache, type Verified } from './token-cache.ts';
 
 type Claims = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import type { RateLimiterRes } from 'rate-limiter-flexible';
-import { rateLimited } from '../errors.ts';
-import { networkOf } from './client-address.ts';
-import { RateLimiterMemory } from './rate-limiter.ts';
+import { rateLimited } from '../../errors.ts';
+import { networkOf } from '../client-address.ts';
+import { RateLimiterMemory } from '../rate-limiter.ts';
 
 const failuresAllowed = 20;
 const windowSeconds = 60;

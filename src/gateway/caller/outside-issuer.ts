@@ -1,9 +1,9 @@
 import { KeyObject } from 'node:crypto';
 import { createRemoteJWKSet, customFetch, errors, type FetchImplementation } from 'jose';
-import type { Config } from '../config.ts';
-import { issuerUnavailable } from '../errors.ts';
-import type { Logger } from '../logger.ts';
-import type { Clock, TokenIssuer } from '../plugin.ts';
+import type { Config } from '../../config.ts';
+import { issuerUnavailable } from '../../errors.ts';
+import type { Logger } from '../../logger.ts';
+import type { Clock, TokenIssuer } from '../../plugin.ts';
 import { principalFromClaims } from './principal.ts';
 
 const fetchTimeoutMs = 3000;

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
-import { ApiError, unauthorized } from '../errors.ts';
-import type { Clock, IdentityProvider, Principal } from '../plugin.ts';
-import type { Call } from './call/target.ts';
+import { ApiError, unauthorized } from '../../errors.ts';
+import type { Clock, IdentityProvider, Principal } from '../../plugin.ts';
+import type { Call } from '../call/target.ts';
 import type { SignInLimit } from './sign-in-limit.ts';
 import type { Verified } from './token-cache.ts';
 

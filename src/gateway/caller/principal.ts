@@ -1,4 +1,4 @@
-import type { Principal } from '../plugin.ts';
+import type { Principal } from '../../plugin.ts';
 
 export interface ClaimNames {
   /** Claim with one organization (text) or several (array); `orgs` is read too. */

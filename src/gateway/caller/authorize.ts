@@ -1,6 +1,6 @@
-import { badRequest, forbidden, notFound } from '../errors.ts';
-import type { Principal } from '../plugin.ts';
-import type { Call, Match } from './call/target.ts';
+import { badRequest, forbidden, notFound } from '../../errors.ts';
+import type { Principal } from '../../plugin.ts';
+import type { Call, Match } from '../call/target.ts';
 import { isOrganizationName } from './principal.ts';
 
 /** Checks the scopes of a call and finds the organization that it acts for. Throws `FORBIDDEN`, `NOT_FOUND` or `ORGANIZATION_REQUIRED`. */
