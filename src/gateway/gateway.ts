@@ -8,7 +8,7 @@ import type { TargetRegistry } from './call/target-registry.ts';
 import { limited } from './caller/authenticate.ts';
 import { authorize } from './caller/authorize.ts';
 import type { SignInLimit } from './caller/sign-in-limit.ts';
-import { checkFraming } from './framing.ts';
+import { checkFraming } from './entry/framing.ts';
 import type { LimitRate } from './rate-limit.ts';
 
 /** What every request meets, whatever the process serves. */

@@ -7,7 +7,7 @@ import type { Call, Tunnel } from './call/target.ts';
 import { authorize } from './caller/authorize.ts';
 import { takeCredentials } from './caller/upgrade-credentials.ts';
 import { endSocket } from './end-socket.ts';
-import { checkFraming } from './framing.ts';
+import { checkFraming } from './entry/framing.ts';
 import { find, type GatewayParts } from './gateway.ts';
 import { checkProtocol } from './upgrade-protocol.ts';
 import type { UpgradeListener } from './upgraded-sockets.ts';

@@ -1,6 +1,6 @@
 import type { RateLimiterRes } from 'rate-limiter-flexible';
 import { rateLimited } from '../../errors.ts';
-import { networkOf } from '../client-address.ts';
+import { networkOf } from '../entry/client-address.ts';
 import { RateLimiterMemory } from '../rate-limiter.ts';
 
 const failuresAllowed = 20;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { badFraming, badRequest, headersTooLarge } from '../errors.ts';
-import type { Call } from './call/target.ts';
+import { badFraming, badRequest, headersTooLarge } from '../../errors.ts';
+import type { Call } from '../call/target.ts';
 
 /** Headers of which a second one would let two readers of the same request see two different requests. */
 const singleHeaders = [

@@ -1,5 +1,5 @@
-import { putHeaders } from './call/call.ts';
-import type { Call } from './call/target.ts';
+import { putHeaders } from '../call/call.ts';
+import type { Call } from '../call/target.ts';
 
 const methods = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const requestHeaders =

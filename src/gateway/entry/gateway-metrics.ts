@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
-import { registerHistogram } from '../histogram.ts';
-import { Counter, Gauge } from '../prometheus.ts';
-import type { Call, Target } from './call/target.ts';
+import { registerHistogram } from '../../histogram.ts';
+import { Counter, Gauge } from '../../prometheus.ts';
+import type { Call, Target } from '../call/target.ts';
 import { createGatewayCounts, describeAnswer, durationBounds, type GatewayCounts } from './gateway-counts.ts';
 
 /** Registers what is measured of calls, and gives back what measures one: to be called when it arrives. */

@@ -1,5 +1,5 @@
-import type { LogOutput } from '../logger.ts';
-import type { Call } from './call/target.ts';
+import type { LogOutput } from '../../logger.ts';
+import type { Call } from '../call/target.ts';
 
 /**
  * Writes one line for every request when its answer has ended or broken off. The line is put together here and not by

@@ -1,5 +1,5 @@
-import { createDistribution, type Distribution, observe } from '../histogram.ts';
-import type { Call, Target } from './call/target.ts';
+import { createDistribution, type Distribution, observe } from '../../histogram.ts';
+import type { Call, Target } from '../call/target.ts';
 
 /** Calls of one route; the empty one stands for calls that found none. */
 export interface RouteCounts {

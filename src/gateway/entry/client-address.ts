@@ -1,5 +1,5 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
-import type { Call } from './call/target.ts';
+import type { Call } from '../call/target.ts';
 
 /**
  * Sets the client's address: the peer, or, where the peer is a trusted proxy, the rightmost entry of `X-Forwarded-For` that
