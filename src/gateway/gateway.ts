@@ -9,7 +9,7 @@ import { limited } from './caller/authenticate.ts';
 import { authorize } from './caller/authorize.ts';
 import type { SignInLimit } from './caller/sign-in-limit.ts';
 import { checkFraming } from './entry/framing.ts';
-import type { LimitRate } from './rate-limit.ts';
+import type { LimitRate } from './limits/rate-limit.ts';
 
 /** What every request meets, whatever the process serves. */
 export interface EntryParts {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createLocalRateCounts } from '../../src/gateway/local-rate-counts.ts';
+import { createLocalRateCounts } from '../../src/gateway/limits/local-rate-counts.ts';
 
 const second = 1_000_000;
 

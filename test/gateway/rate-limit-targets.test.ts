@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ApiError } from '../../src/errors.ts';
 import type { Call } from '../../src/gateway/call/target.ts';
-import { createRateLimit, type LimitRate } from '../../src/gateway/rate-limit.ts';
+import { createRateLimit, type LimitRate } from '../../src/gateway/limits/rate-limit.ts';
 import type { Principal } from '../../src/plugin.ts';
 import { createTestClock } from '../../src/testing/index.ts';
 

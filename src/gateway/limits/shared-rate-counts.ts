@@ -1,7 +1,7 @@
 import { setImmediate as socketsRead } from 'node:timers/promises';
-import type { Logger } from '../logger.ts';
+import type { Logger } from '../../logger.ts';
+import { loadRateLimiterRedis } from '../rate-limiter.ts';
 import { type RateCount, windowSeconds } from './rate-count.ts';
-import { loadRateLimiterRedis } from './rate-limiter.ts';
 
 /** Counts that all processes on one Redis share. */
 export interface SharedRateCounts {

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
-import type { Clock } from '../clock.ts';
-import { rateLimited } from '../errors.ts';
-import type { Principal } from '../plugin.ts';
-import type { Rest } from './call/and-then.ts';
-import type { Call } from './call/target.ts';
-import { networkOf } from './entry/client-address.ts';
+import type { Clock } from '../../clock.ts';
+import { rateLimited } from '../../errors.ts';
+import type { Principal } from '../../plugin.ts';
+import type { Rest } from '../call/and-then.ts';
+import type { Call } from '../call/target.ts';
+import { networkOf } from '../entry/client-address.ts';
 import { createLocalRateCounts } from './local-rate-counts.ts';
 import { type RateCount, windowSeconds } from './rate-count.ts';
 import type { SharedRateCounts } from './shared-rate-counts.ts';
