@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database } from '../database/database.ts';
-import { type MigrationOwner, pendingMigrations } from '../database/migrations.ts';
+import type { Database } from '../../database/database.ts';
+import { type MigrationOwner, pendingMigrations } from '../../database/migrations.ts';
 
 export interface Readiness {
   /** Names of the checks and whether they hold. */

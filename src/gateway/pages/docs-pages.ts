@@ -2,12 +2,12 @@ import { createReadStream } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { ApiError, notFound } from '../errors.ts';
-import { createDocument } from '../openapi/document.ts';
-import type { Principal } from '../plugin.ts';
-import { onlyReading, putHeaders, sendJson } from './call/call.ts';
-import type { Call } from './call/target.ts';
-import type { TargetRegistry } from './call/target-registry.ts';
+import { ApiError, notFound } from '../../errors.ts';
+import type { Principal } from '../../plugin.ts';
+import { onlyReading, putHeaders, sendJson } from '../call/call.ts';
+import type { Call } from '../call/target.ts';
+import type { TargetRegistry } from '../call/target-registry.ts';
+import { createDocument } from './openapi-document.ts';
 
 export interface DocsPages {
   serve(call: Call): Promise<boolean> | boolean;

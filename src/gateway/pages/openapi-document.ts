@@ -1,7 +1,7 @@
-import { validationError } from '../errors.ts';
-import { type RouteDocument, toJsonSchema } from '../gateway/call/route-document.ts';
-import type { Target } from '../gateway/call/target.ts';
-import { covers } from '../gateway/call/target-registry.ts';
+import { validationError } from '../../errors.ts';
+import { type RouteDocument, toJsonSchema } from '../call/route-document.ts';
+import type { Target } from '../call/target.ts';
+import { covers } from '../call/target-registry.ts';
 
 type Json = Record<string, unknown>;
 

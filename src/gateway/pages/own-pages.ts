@@ -1,5 +1,5 @@
-import { onlyReading, sendJson } from './call/call.ts';
-import type { Call } from './call/target.ts';
+import { onlyReading, sendJson } from '../call/call.ts';
+import type { Call } from '../call/target.ts';
 import type { DocsPages } from './docs-pages.ts';
 import type { Readiness } from './readiness.ts';
 
