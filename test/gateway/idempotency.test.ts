@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { conflict } from '../../src/errors.ts';
-import { createIdempotency } from '../../src/gateway/idempotency.ts';
+import { createIdempotency } from '../../src/gateway/routes/idempotency.ts';
 import { createTestGateway, type TestGateway, type TokenClaims } from '../../src/testing/index.ts';
 import { assertError, assertInvalid } from '../support/assert-error.ts';
 import { onEveryEngine } from '../support/engines.ts';

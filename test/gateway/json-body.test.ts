@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ApiError } from '../../src/errors.ts';
-import { parseJson } from '../../src/gateway/read-json.ts';
+import { parseJson } from '../../src/gateway/routes/read-json.ts';
 
 function refusal(body: string | Buffer): ApiError {
   try {

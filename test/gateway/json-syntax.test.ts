@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { findJsonError } from '../../src/gateway/json-syntax.ts';
+import { findJsonError } from '../../src/gateway/routes/json-syntax.ts';
 
 const broken: readonly [text: string, position: number][] = [
   ['', 0],

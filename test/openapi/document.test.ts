@@ -4,7 +4,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import Joi from 'joi';
 import { authentication } from '../../plugins/authentication/index.ts';
 import { integration } from '../../plugins/integration/index.ts';
-import { createValidation } from '../../src/gateway/validation.ts';
+import { createValidation } from '../../src/gateway/routes/validation.ts';
 import { definePlugin, defineRoute, type Plugin, type Route } from '../../src/plugin.ts';
 import { createTestGateway, type TestGateway } from '../../src/testing/index.ts';
 

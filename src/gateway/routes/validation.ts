@@ -1,7 +1,7 @@
 import { parse as parseQuery } from 'node:querystring';
 import Joi from 'joi';
-import { type FieldProblem, validationError } from '../errors.ts';
-import type { Route } from '../plugin.ts';
+import { type FieldProblem, validationError } from '../../errors.ts';
+import type { Route } from '../../plugin.ts';
 
 export interface Input {
   params: unknown;

@@ -1,4 +1,4 @@
-import { badRequest, methodNotAllowed, notFound } from '../errors.ts';
+import { badRequest, methodNotAllowed, notFound } from '../../errors.ts';
 
 export interface RouteEntry<Route> {
   readonly route: Route;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import getRawBody from 'raw-body';
-import { badRequest, payloadTooLarge, unsupportedMediaType } from '../errors.ts';
+import { badRequest, payloadTooLarge, unsupportedMediaType } from '../../errors.ts';
 import { findJsonError } from './json-syntax.ts';
 
 const maxDepth = 64;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Database, Knex } from '../database/database.ts';
-import { isLockedRow, isUniqueViolation } from '../database/database-errors.ts';
-import type { Encryption } from '../encryption/encryption.ts';
-import { conflict, validationError } from '../errors.ts';
-import type { Answer, Clock } from '../plugin.ts';
-import type { Call } from './call/target.ts';
+import type { Database, Knex } from '../../database/database.ts';
+import { isLockedRow, isUniqueViolation } from '../../database/database-errors.ts';
+import type { Encryption } from '../../encryption/encryption.ts';
+import { conflict, validationError } from '../../errors.ts';
+import type { Answer, Clock } from '../../plugin.ts';
+import type { Call } from '../call/target.ts';
 
 export interface Idempotency {
   /**

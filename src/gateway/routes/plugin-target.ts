@@ -1,10 +1,10 @@
 import type { Express, Request, Response } from 'express';
-import { StartError, unauthorized } from '../errors.ts';
-import type { Logger } from '../logger.ts';
-import type { Answer, HandlerRoute, Plugin, PluginSurface, Route, TransactRoute } from '../plugin.ts';
-import { putHeaders, sendJson } from './call/call.ts';
-import { type RouteDocument, toRouteDocument } from './call/route-document.ts';
-import type { Call, Match, Target } from './call/target.ts';
+import { StartError, unauthorized } from '../../errors.ts';
+import type { Logger } from '../../logger.ts';
+import type { Answer, HandlerRoute, Plugin, PluginSurface, Route, TransactRoute } from '../../plugin.ts';
+import { putHeaders, sendJson } from '../call/call.ts';
+import { type RouteDocument, toRouteDocument } from '../call/route-document.ts';
+import type { Call, Match, Target } from '../call/target.ts';
 import { createExpressHandler, identify, newExpress, type Work } from './express-handler.ts';
 import type { Idempotency } from './idempotency.ts';
 import { continueIfExpected, readJson } from './read-json.ts';

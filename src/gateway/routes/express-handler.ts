@@ -1,7 +1,7 @@
 import express, { type Express } from 'express';
-import type { RouteRequest } from '../plugin.ts';
-import { jsonType } from './call/call.ts';
-import type { Call } from './call/target.ts';
+import type { RouteRequest } from '../../plugin.ts';
+import { jsonType } from '../call/call.ts';
+import type { Call } from '../call/target.ts';
 import type { Next } from './until-answered.ts';
 import type { Input } from './validation.ts';
 

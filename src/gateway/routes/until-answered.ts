@@ -1,6 +1,6 @@
-import { handlerTimeout, notFound } from '../errors.ts';
-import { describeError, type Logger } from '../logger.ts';
-import type { Call } from './call/target.ts';
+import { handlerTimeout, notFound } from '../../errors.ts';
+import { describeError, type Logger } from '../../logger.ts';
+import type { Call } from '../call/target.ts';
 
 /** Tells that the handler failed, or (without an error) that it does not want the call: Express's `next`. */
 export type Next = (error?: unknown) => void;
