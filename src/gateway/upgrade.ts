@@ -6,11 +6,11 @@ import { openCall } from './call/call.ts';
 import type { Call, Tunnel } from './call/target.ts';
 import { authorize } from './caller/authorize.ts';
 import { takeCredentials } from './caller/upgrade-credentials.ts';
-import { endSocket } from './end-socket.ts';
 import { checkFraming } from './entry/framing.ts';
 import { find, type GatewayParts } from './gateway.ts';
-import { checkProtocol } from './upgrade-protocol.ts';
-import type { UpgradeListener } from './upgraded-sockets.ts';
+import { endSocket } from './server/end-socket.ts';
+import { checkProtocol } from './server/upgrade-protocol.ts';
+import type { UpgradeListener } from './server/upgraded-sockets.ts';
 
 export interface UpgradeParts
   extends Pick<

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { ApiError, upstreamInvalid, upstreamUnreachable } from '../errors.ts';
 import type { Call } from '../gateway/call/target.ts';
-import { isQueued } from '../gateway/client-errors.ts';
+import { isQueued } from '../gateway/server/client-errors.ts';
 import type { Timeouts } from '../target-definition.ts';
 import { errors } from '../undici.ts';
 import { isHonest, toAnswerHeaders } from './response-headers.ts';

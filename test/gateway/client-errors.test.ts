@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, test } from 'node:test';
-import { createGatewayServer, type GatewayServer, type ServerLimits } from '../../src/gateway/server.ts';
+import { createGatewayServer, type GatewayServer, type ServerLimits } from '../../src/gateway/server/server.ts';
 import { until } from '../support/until.ts';
 
 let server: GatewayServer | undefined;

@@ -4,7 +4,7 @@ import type { RequestListener } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { buffer, text } from 'node:stream/consumers';
 import { afterEach, test } from 'node:test';
-import { createGatewayServer, type GatewayServer, type ServerLimits } from '../../src/gateway/server.ts';
+import { createGatewayServer, type GatewayServer, type ServerLimits } from '../../src/gateway/server/server.ts';
 import { until } from '../support/until.ts';
 
 const short: Partial<ServerLimits> = { headersTimeout: 300, requestTimeout: 600, connectionsCheckingInterval: 50 };

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Tunnel } from './call/target.ts';
+import type { Tunnel } from '../call/target.ts';
 
 /** Takes a request for an upgrade, with what was sent behind it; `hold` is told what has become of it. */
 export type UpgradeListener = (

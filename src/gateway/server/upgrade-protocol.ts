@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { badRequest } from '../errors.ts';
+import { badRequest } from '../../errors.ts';
 
 const httpItself = /^(?:h2c?|http|tls)(?:\/|$)/i;
 const oneProtocol = /^[!#$%&'*+.^`|~\w-]+(?:\/[!#$%&'*+.^`|~\w-]+)?$/;
