@@ -7,14 +7,14 @@ import type { Target } from './gateway/call/target.ts';
 import { demandDistinct } from './gateway/call/target-registry.ts';
 import { createIdempotency, type Idempotency } from './gateway/routes/idempotency.ts';
 import { createPluginTarget } from './gateway/routes/plugin-target.ts';
+import { createReleases, type Releases } from './lifecycle/releases.ts';
+import { repeat } from './lifecycle/repeating.ts';
 import { createMetering, type Metering } from './metering/metering.ts';
 import { createMetricsRegistry } from './metrics.ts';
 import type { IdentityProvider, PluginBackend, PluginContext } from './plugin.ts';
 import { checkSurface } from './plugin-surface.ts';
 import type { PluginRemote, RemoteDeclaration } from './proxy/remote-targets.ts';
 import { checkDefinition } from './proxy/target-schema.ts';
-import { createReleases, type Releases } from './releases.ts';
-import { repeat } from './repeating.ts';
 
 export interface PluginsReady {
   /** Those that run in this process. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { createFailureLog, type FailureLog } from '../src/failure-log.ts';
+import { createFailureLog, type FailureLog } from '../src/lifecycle/failure-log.ts';
 import type { Logger } from '../src/logger.ts';
 
 let time: number;

@@ -1,4 +1,4 @@
-import { createReleases } from '../../src/releases.ts';
+import { createReleases } from '../../src/lifecycle/releases.ts';
 import { createCalmRuns } from '../support/calm.ts';
 import { atMostMs, type Findings, median, percentile } from '../support/findings.ts';
 import { type Arrival, startContestant } from './runner.ts';

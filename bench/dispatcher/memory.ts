@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createReleases } from '../../src/releases.ts';
+import { createReleases } from '../../src/lifecycle/releases.ts';
 import { type Findings, grouped, median } from '../support/findings.ts';
 import { atMost } from '../support/report.ts';
 import { type Backlog, createBacklog } from './backlog.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Releases } from '../../src/releases.ts';
+import type { Releases } from '../../src/lifecycle/releases.ts';
 import { type Contestant, forkContestant, monotonicMs } from '../support/contestant.ts';
 
 /** A script of this folder in a process of its own. */

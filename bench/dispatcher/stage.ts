@@ -8,7 +8,7 @@ import { createConnection } from 'mysql2/promise';
 import { loadConfig } from '../../src/config.ts';
 import { type Database, openDatabase } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrations.ts';
-import type { Releases } from '../../src/releases.ts';
+import type { Releases } from '../../src/lifecycle/releases.ts';
 import { freePort, startDatabaseServer } from '../../test/support/database-server.ts';
 import type { Contestant } from '../support/contestant.ts';
 import { demandProgram } from '../support/debian-program.ts';

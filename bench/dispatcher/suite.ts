@@ -1,4 +1,4 @@
-import { createReleases } from '../../src/releases.ts';
+import { createReleases } from '../../src/lifecycle/releases.ts';
 import { describeCircumstances } from '../support/circumstances.ts';
 import type { Findings } from '../support/findings.ts';
 import type { Report } from '../support/report.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
-import type { Releases } from '../../src/releases.ts';
+import type { Releases } from '../../src/lifecycle/releases.ts';
 import { startDatabaseServer } from '../../test/support/database-server.ts';
 import type { Shot } from '../support/load.ts';
 import { type ServerProcess, startServer } from '../support/server-process.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createReleases } from '../../src/releases.ts';
+import { createReleases } from '../../src/lifecycle/releases.ts';
 import { describeCircumstances } from '../support/circumstances.ts';
 import { type Contest, compete, ratio, rounds, secondsPerRound, toTable } from '../support/contest.ts';
 import { atLeast, atMost, type Report } from '../support/report.ts';

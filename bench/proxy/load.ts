@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Releases } from '../../src/releases.ts';
+import type { Releases } from '../../src/lifecycle/releases.ts';
 import { forkContestant } from '../support/contestant.ts';
 import { connections, type LoadResult, type Shot } from '../support/load.ts';
 import { runWrk } from './wrk.ts';

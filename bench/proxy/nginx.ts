@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Releases } from '../../src/releases.ts';
+import type { Releases } from '../../src/lifecycle/releases.ts';
 import { freePort } from '../../test/support/database-server.ts';
 import { demandProgram } from '../support/debian-program.ts';
 import { type ServerProcess, toServerProcess } from '../support/server-process.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { Releases } from '../../src/releases.ts';
+import type { Releases } from '../../src/lifecycle/releases.ts';
 import { freePort } from '../../test/support/database-server.ts';
 import { createKey, gatewayScript, signIn } from '../gateway/stage.ts';
 import type { Shot } from '../support/load.ts';

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { Releases } from '../../src/releases.ts';
+import type { Releases } from '../../src/lifecycle/releases.ts';
 
 /** A script of a suite in a process of its own, which is told what to do and answers with what it measured. */
 export interface Contestant {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createReleases, type Releases } from '../../src/releases.ts';
+import { createReleases, type Releases } from '../../src/lifecycle/releases.ts';
 import { gatewayScript, type Stage, setStage } from '../gateway/stage.ts';
 import { describeCircumstances } from '../support/circumstances.ts';
 import { atLeast, atMost, type Report } from '../support/report.ts';

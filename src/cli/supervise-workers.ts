@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { type Config, longestStopMs } from '../config.ts';
+import { createReleases } from '../lifecycle/releases.ts';
 import { createLogOutput } from '../logger.ts';
 import { serveMetrics } from '../metrics.ts';
-import { createReleases } from '../releases.ts';
 import { createCollectedMetrics } from '../workers/collected-metrics.ts';
 import { createWorkerPool } from '../workers/worker-pool.ts';
 import type { CommandLine } from './command-line.ts';

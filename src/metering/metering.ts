@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { repeat } from '../lifecycle/repeating.ts';
 import type { Logger } from '../logger.ts';
 import type { MeteredSink } from '../plugin.ts';
-import { repeat } from '../repeating.ts';
 import { Outlet } from './outlet.ts';
 import type { Use } from './tally.ts';
 

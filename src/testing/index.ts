@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { type App, createApp } from '../app.ts';
+import { createReleases } from '../lifecycle/releases.ts';
 import type { Plugin } from '../plugin.ts';
-import { createReleases } from '../releases.ts';
 import type { Environment } from '../settings.ts';
 import type { RemoteTargetDefinition } from '../target-definition.ts';
 import { createTestClock, type TestClock } from './clock.ts';

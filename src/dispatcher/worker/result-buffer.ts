@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../database/database.ts';
 import { inTime } from '../../database/in-time.ts';
 import { ApiError } from '../../errors.ts';
-import { createFailureLog } from '../../failure-log.ts';
+import { createFailureLog } from '../../lifecycle/failure-log.ts';
 import type { Logger } from '../../logger.ts';
 import type { Result } from '../model/delivery.ts';
 import { writeResults } from '../store/write-results.ts';

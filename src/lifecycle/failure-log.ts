@@ -1,4 +1,4 @@
-import { describeError, type Logger } from './logger.ts';
+import { describeError, type Logger } from '../logger.ts';
 
 export interface FailureLog {
   failed(error: unknown, details?: Readonly<Record<string, unknown>>): void;

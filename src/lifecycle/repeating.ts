@@ -1,5 +1,5 @@
+import type { Logger } from '../logger.ts';
 import { createFailureLog } from './failure-log.ts';
-import type { Logger } from './logger.ts';
 
 /** Runs `work` with a pause of `milliseconds` after each run. Gives back a stop that waits for a run under way. */
 export function repeat(milliseconds: number, work: () => Promise<void>, logger: Logger): () => Promise<void> {
