@@ -32,7 +32,7 @@ import { createUpgrade } from './gateway/upgrade.ts';
 import { createReleases, type Releases } from './lifecycle/releases.ts';
 import { repeat } from './lifecycle/repeating.ts';
 import { createMetering } from './metering/metering.ts';
-import { createMetricsRegistry, serveMetrics } from './metrics.ts';
+import { createMetricsRegistry, serveMetrics } from './metrics/metrics.ts';
 import type { IdentityProvider } from './plugin.ts';
 import { setUpPlugins } from './plugin-setup.ts';
 import { createDeclaredTargets } from './proxy/declared-targets.ts';

@@ -10,7 +10,7 @@ import { createPluginTarget } from './gateway/routes/plugin-target.ts';
 import { createReleases, type Releases } from './lifecycle/releases.ts';
 import { repeat } from './lifecycle/repeating.ts';
 import { createMetering, type Metering } from './metering/metering.ts';
-import { createMetricsRegistry } from './metrics.ts';
+import { createMetricsRegistry } from './metrics/metrics.ts';
 import type { IdentityProvider, PluginBackend, PluginContext } from './plugin.ts';
 import { checkSurface } from './plugin-surface.ts';
 import type { PluginRemote, RemoteDeclaration } from './proxy/remote-targets.ts';

@@ -7,7 +7,7 @@ import { loadConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/database/database.ts';
 import { openDispatcher } from '../../src/dispatcher/open-dispatcher.ts';
 import { createLogOutput } from '../../src/logger.ts';
-import { createMetricsRegistry } from '../../src/metrics.ts';
+import { createMetricsRegistry } from '../../src/metrics/metrics.ts';
 import { answerQuestions } from '../support/contestant.ts';
 import { batchSize, payloadBytes, payloadOf, payloadOfNow } from './runner.ts';
 

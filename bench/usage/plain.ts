@@ -5,7 +5,7 @@ import { createUsageBatches } from '../../plugins/integration/usage/usage-batche
 import { createUsageService } from '../../plugins/integration/usage/usage-service.ts';
 import { openDispatcher } from '../../src/dispatcher/open-dispatcher.ts';
 import { createFoundation } from '../../src/foundation.ts';
-import { createMetricsRegistry } from '../../src/metrics.ts';
+import { createMetricsRegistry } from '../../src/metrics/metrics.ts';
 import { callers, readTask } from './callers.ts';
 import { developerAt, product, subscriptions } from './rows.ts';
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { type Config, longestStopMs } from '../config.ts';
 import { createReleases } from '../lifecycle/releases.ts';
 import { createLogOutput } from '../logger.ts';
-import { serveMetrics } from '../metrics.ts';
+import { serveMetrics } from '../metrics/metrics.ts';
 import { createCollectedMetrics } from '../workers/collected-metrics.ts';
 import { createWorkerPool } from '../workers/worker-pool.ts';
 import type { CommandLine } from './command-line.ts';

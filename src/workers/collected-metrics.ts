@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createMetricsRegistry, type MetricsSource } from '../metrics.ts';
+import { createMetricsRegistry, type MetricsSource } from '../metrics/metrics.ts';
 import { Counter, Gauge, loadAggregatorRegistry } from '../prometheus.ts';
 import type { MetricsAnswer, MetricValues, ToWorker } from './messages.ts';
 

@@ -7,7 +7,7 @@ import { insertRows } from '../../src/database/insert-rows.ts';
 import { migrate } from '../../src/database/migrations.ts';
 import { createDispatcherMetrics } from '../../src/dispatcher/dispatcher-metrics.ts';
 import { queueTable } from '../../src/dispatcher/store/queue-repository.ts';
-import { createMetricsRegistry } from '../../src/metrics.ts';
+import { createMetricsRegistry } from '../../src/metrics/metrics.ts';
 import type { TestDatabase } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import { queueColumns } from '../support/queue-columns.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openDispatcher } from '../../src/dispatcher/open-dispatcher.ts';
 import { createGatewayMetrics } from '../../src/gateway/entry/gateway-metrics.ts';
-import { createMetricsRegistry } from '../../src/metrics.ts';
+import { createMetricsRegistry } from '../../src/metrics/metrics.ts';
 import { createTestGateway } from '../../src/testing/index.ts';
 import { createCollectedMetrics, type MetricsMember } from '../../src/workers/collected-metrics.ts';
 import type { MetricValues } from '../../src/workers/messages.ts';

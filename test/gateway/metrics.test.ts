@@ -10,7 +10,7 @@ import { createGatewayCounts } from '../../src/gateway/entry/gateway-counts.ts';
 import { createGatewayMetrics } from '../../src/gateway/entry/gateway-metrics.ts';
 import { createGateway } from '../../src/gateway/gateway.ts';
 import type { Logger } from '../../src/logger.ts';
-import { createMetricsRegistry } from '../../src/metrics.ts';
+import { createMetricsRegistry } from '../../src/metrics/metrics.ts';
 import { createForwarded } from '../../src/proxy/forwarded.ts';
 import { createRemoteTarget } from '../../src/proxy/remote-target.ts';
 import { checkDefinition } from '../../src/proxy/target-schema.ts';

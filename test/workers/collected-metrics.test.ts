@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createMetricsRegistry } from '../../src/metrics.ts';
+import { createMetricsRegistry } from '../../src/metrics/metrics.ts';
 import { Counter, Gauge, Histogram } from '../../src/prometheus.ts';
 import {
   type CollectedMetrics,

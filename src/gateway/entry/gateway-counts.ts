@@ -1,4 +1,4 @@
-import { createDistribution, type Distribution, observe } from '../../histogram.ts';
+import { createDistribution, type Distribution, observe } from '../../metrics/histogram.ts';
 import type { Call, Target } from '../call/target.ts';
 
 /** Calls of one route; the empty one stands for calls that found none. */

@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import { registerHistogram } from '../../histogram.ts';
+import { registerHistogram } from '../../metrics/histogram.ts';
 import { Counter, Gauge } from '../../prometheus.ts';
 import type { Call, Target } from '../call/target.ts';
 import { createGatewayCounts, describeAnswer, durationBounds, type GatewayCounts } from './gateway-counts.ts';
