@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { Database } from '../database/database.ts';
-import { Counter, Gauge, Histogram } from '../prometheus.ts';
+import { Counter, Gauge, Histogram } from '../packages/prometheus.ts';
 import type { Result } from './model/delivery.ts';
 import type { Outcome } from './model/outcome.ts';
 import { batchTable } from './store/batch-repository.ts';

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { Registry as RegistryType } from 'prom-client';
 import type { Config } from '../config.ts';
 import { StartError } from '../errors.ts';
-import { Registry } from '../prometheus.ts';
+import { Registry } from '../packages/prometheus.ts';
 
 /** A registry, or what gathers those of several processes. */
 export type MetricsSource = Pick<RegistryType, 'contentType' | 'metrics'>;

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { upstreamUnreachable } from '../errors.ts';
 import type { Call } from '../gateway/call/target.ts';
+import { buildConnector } from '../packages/undici.ts';
 import type { RemoteTargetSettings } from '../target-definition.ts';
-import { buildConnector } from '../undici.ts';
 import { ClientGone } from './exchange.ts';
 
 /**

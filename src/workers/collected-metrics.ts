@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createMetricsRegistry, type MetricsSource } from '../metrics/metrics.ts';
-import { Counter, Gauge, loadAggregatorRegistry } from '../prometheus.ts';
+import { Counter, Gauge, loadAggregatorRegistry } from '../packages/prometheus.ts';
 import type { MetricsAnswer, MetricValues, ToWorker } from './messages.ts';
 
 export interface MetricsMember {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createMetricsRegistry } from '../../src/metrics/metrics.ts';
-import { Counter, Gauge, Histogram } from '../../src/prometheus.ts';
+import { Counter, Gauge, Histogram } from '../../src/packages/prometheus.ts';
 import {
   type CollectedMetrics,
   createCollectedMetrics,

@@ -3,7 +3,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Dispatcher } from 'undici';
-import { Pool } from '../../../src/undici.ts';
+import { Pool } from '../../../src/packages/undici.ts';
 
 const backend = process.env.BACKEND ?? '';
 const { host } = new URL(backend);

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { Client } from '../../undici.ts';
+import { Client } from '../../packages/undici.ts';
 import type { Phases } from '../model/outcome.ts';
 import type { Connector } from './connector.ts';
 import { HeadFilter, maxHeadBytes } from './head-filter.ts';

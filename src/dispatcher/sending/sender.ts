@@ -1,5 +1,5 @@
 import type { Dispatcher as Undici } from 'undici';
-import { errors } from '../../undici.ts';
+import { errors } from '../../packages/undici.ts';
 import type { Address } from '../model/endpoint.ts';
 import type { Outcome, Phases } from '../model/outcome.ts';
 import type { Connection, Connections } from './connections.ts';

@@ -1,7 +1,7 @@
 import type { RateLimiterRes } from 'rate-limiter-flexible';
 import { rateLimited } from '../../errors.ts';
+import { RateLimiterMemory } from '../../packages/rate-limiter.ts';
 import { networkOf } from '../entry/client-address.ts';
-import { RateLimiterMemory } from '../rate-limiter.ts';
 
 const failuresAllowed = 20;
 const windowSeconds = 60;

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import { registerHistogram } from '../../metrics/histogram.ts';
-import { Counter, Gauge } from '../../prometheus.ts';
+import { Counter, Gauge } from '../../packages/prometheus.ts';
 import type { Call, Target } from '../call/target.ts';
 import { createGatewayCounts, describeAnswer, durationBounds, type GatewayCounts } from './gateway-counts.ts';
 

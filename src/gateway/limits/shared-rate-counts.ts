@@ -1,6 +1,6 @@
 import { setImmediate as socketsRead } from 'node:timers/promises';
 import type { Logger } from '../../logger.ts';
-import { loadRateLimiterRedis } from '../rate-limiter.ts';
+import { loadRateLimiterRedis } from '../../packages/rate-limiter.ts';
 import { type RateCount, windowSeconds } from './rate-count.ts';
 
 /** Counts that all processes on one Redis share. */
