@@ -36,7 +36,7 @@ import { createMetricsRegistry, serveMetrics } from './metrics/metrics.ts';
 import type { IdentityProvider } from './plugin.ts';
 import { setUpPlugins } from './plugin-setup.ts';
 import { createDeclaredTargets } from './proxy/declared-targets.ts';
-import { openProxy } from './proxy/open.ts';
+import { openProxy } from './proxy/open-proxy.ts';
 import { version } from './version.ts';
 import { systemSharesPorts } from './workers/shared-port.ts';
 import type { WorkerLink } from './workers/worker-link.ts';
