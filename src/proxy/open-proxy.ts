@@ -2,9 +2,9 @@ import type { Foundation } from '../foundation.ts';
 import type { Target } from '../gateway/call/target.ts';
 import type { TargetRegistry } from '../gateway/call/target-registry.ts';
 import type { RemoteTargetSettings } from '../target-definition.ts';
-import { createBufferRelease } from './buffer-release.ts';
 import type { DeclaredTargets } from './declared-targets.ts';
 import { createForwarded } from './forwarded.ts';
+import { createBufferRelease } from './forwarding/buffer-release.ts';
 import { createRemoteTarget, type RemoteTargetParts } from './remote-target.ts';
 import { createRemoteTargets, type PluginRemote } from './remote-targets.ts';
 

@@ -2,7 +2,7 @@ import { originRefused } from '../errors.ts';
 import type { Call, UpgradeMatch, UpgradeRequest } from '../gateway/call/target.ts';
 import type { RemoteTargetSettings } from '../target-definition.ts';
 import { createConnectUpstream } from './connect-upstream.ts';
-import { ClientGone } from './exchange.ts';
+import { ClientGone } from './forwarding/exchange.ts';
 import { createHandOver, type UpgradeAnswer } from './hand-over.ts';
 import type { Upstream, Upstreams } from './upstreams.ts';
 

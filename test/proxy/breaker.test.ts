@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, mock, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ApiError, upstreamTimeout } from '../../src/errors.ts';
-import { ClientGone } from '../../src/proxy/exchange.ts';
+import { ClientGone } from '../../src/proxy/forwarding/exchange.ts';
 import { createUpstreams, type Upstreams } from '../../src/proxy/upstreams.ts';
 import { until } from '../support/until.ts';
 

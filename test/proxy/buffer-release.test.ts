@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';
-import { createBufferRelease } from '../../src/proxy/buffer-release.ts';
+import { createBufferRelease } from '../../src/proxy/forwarding/buffer-release.ts';
 import { eventually } from '../support/eventually.ts';
 
 const megabyte = 1024 * 1024;

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { badRequest, payloadTooLarge } from '../errors.ts';
-import { continueIfExpected } from '../gateway/routes/read-json.ts';
-import type { Unhurried } from '../gateway/server/server.ts';
+import { badRequest, payloadTooLarge } from '../../errors.ts';
+import { continueIfExpected } from '../../gateway/routes/read-json.ts';
+import type { Unhurried } from '../../gateway/server/server.ts';
 
 /** The body of a call on its way to an upstream. */
 export interface Upload {

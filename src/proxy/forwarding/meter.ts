@@ -1,6 +1,6 @@
-import type { Call } from '../gateway/call/target.ts';
-import type { Use } from '../metering/tally.ts';
-import type { RemoteTargetSettings } from '../target-definition.ts';
+import type { Call } from '../../gateway/call/target.ts';
+import type { Use } from '../../metering/tally.ts';
+import type { RemoteTargetSettings } from '../../target-definition.ts';
 
 /** Longer than any address (RFC 5321), and so nobody's. */
 const mostOfEmail = 254;
