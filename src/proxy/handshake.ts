@@ -6,9 +6,9 @@ import { type ApiError, upstreamInvalid, upstreamTimeout, upstreamUnreachable } 
 import type { Call, Tunnel, UpgradeRequest } from '../gateway/call/target.ts';
 import { offered } from '../gateway/caller/upgrade-credentials.ts';
 import type { Timeouts } from '../target-definition.ts';
-import { isHopByHop, namedByConnection } from './hop-by-hop.ts';
+import { isHopByHop, namedByConnection } from './headers/hop-by-hop.ts';
+import { isHonest, toAnswerHeaders } from './headers/response-headers.ts';
 import { onIdle } from './idle.ts';
-import { isHonest, toAnswerHeaders } from './response-headers.ts';
 import { openTunnel } from './tunnel.ts';
 
 export interface HandshakeParts {

@@ -3,8 +3,8 @@ import type { Target } from '../gateway/call/target.ts';
 import type { TargetRegistry } from '../gateway/call/target-registry.ts';
 import type { RemoteTargetSettings } from '../target-definition.ts';
 import type { DeclaredTargets } from './declared-targets.ts';
-import { createForwarded } from './forwarded.ts';
 import { createBufferRelease } from './forwarding/buffer-release.ts';
+import { createForwarded } from './headers/forwarded.ts';
 import { createRemoteTarget, type RemoteTargetParts } from './remote-target.ts';
 import { createRemoteTargets, type PluginRemote } from './remote-targets.ts';
 

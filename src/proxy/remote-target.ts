@@ -3,13 +3,13 @@ import type { Call, Match, Target } from '../gateway/call/target.ts';
 import type { Logger } from '../logger.ts';
 import type { Use } from '../metering/tally.ts';
 import type { RemoteTargetSettings } from '../target-definition.ts';
-import type { Forwarded } from './forwarded.ts';
 import { createForward } from './forwarding/forward.ts';
 import { createMeter } from './forwarding/meter.ts';
+import type { Forwarded } from './headers/forwarded.ts';
+import { createPathRewrite } from './headers/path-rewrite.ts';
+import { createRequestHeaders } from './headers/request-headers.ts';
 import { createHealthChecks } from './health-checks.ts';
 import { createHolds } from './holds.ts';
-import { createPathRewrite } from './path-rewrite.ts';
-import { createRequestHeaders } from './request-headers.ts';
 import { createUpgradeMatch } from './upgrade.ts';
 import { createUpstreams } from './upstreams.ts';
 

@@ -11,7 +11,7 @@ import { createGatewayMetrics } from '../../src/gateway/entry/gateway-metrics.ts
 import { createGateway } from '../../src/gateway/gateway.ts';
 import type { Logger } from '../../src/logger.ts';
 import { createMetricsRegistry } from '../../src/metrics/metrics.ts';
-import { createForwarded } from '../../src/proxy/forwarded.ts';
+import { createForwarded } from '../../src/proxy/headers/forwarded.ts';
 import { createRemoteTarget } from '../../src/proxy/remote-target.ts';
 import { checkDefinition } from '../../src/proxy/target-schema.ts';
 import { createReceiver, createTestGateway, type Receiver, type TestGateway } from '../../src/testing/index.ts';

@@ -5,7 +5,7 @@ import type { Call } from '../../gateway/call/target.ts';
 import { isQueued } from '../../gateway/server/client-errors.ts';
 import { errors } from '../../packages/undici.ts';
 import type { Timeouts } from '../../target-definition.ts';
-import { isHonest, toAnswerHeaders } from '../response-headers.ts';
+import { isHonest, toAnswerHeaders } from '../headers/response-headers.ts';
 import { hasBody } from './upload.ts';
 
 /** The client has gone: nobody is there to be answered. */

@@ -1,5 +1,5 @@
-import type { Call } from '../gateway/call/target.ts';
-import type { RemoteTargetSettings } from '../target-definition.ts';
+import type { Call } from '../../gateway/call/target.ts';
+import type { RemoteTargetSettings } from '../../target-definition.ts';
 import type { Forwarded } from './forwarded.ts';
 import { hopByHop, namedByConnection, proxyPrefix } from './hop-by-hop.ts';
 import { createIdentityHeaders } from './identity-headers.ts';

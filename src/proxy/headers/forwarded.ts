@@ -1,7 +1,7 @@
 import type { TLSSocket } from 'node:tls';
-import type { Call } from '../gateway/call/target.ts';
-import { createProxyTrust, withoutMapping } from '../gateway/entry/client-address.ts';
-import { hostAndPort } from '../gateway/entry/framing.ts';
+import type { Call } from '../../gateway/call/target.ts';
+import { createProxyTrust, withoutMapping } from '../../gateway/entry/client-address.ts';
+import { hostAndPort } from '../../gateway/entry/framing.ts';
 
 /** How a call came to the gateway, told to backends as `X-Forwarded-*`. */
 export interface Forwarded {

@@ -1,4 +1,4 @@
-import { notFound } from '../errors.ts';
+import { notFound } from '../../errors.ts';
 
 /**
  * The path for the backend: everything but the prefixes stays byte for byte what was sent, because that is what was

@@ -1,4 +1,4 @@
-import type { Principal } from '../plugin.ts';
+import type { Principal } from '../../plugin.ts';
 
 const encodable = /[^\x21-\x24\x26-\x7e]/gu;
 
