@@ -14,7 +14,7 @@ import { createMetricsRegistry } from './metrics/metrics.ts';
 import type { IdentityProvider, PluginBackend, PluginContext } from './plugin.ts';
 import { checkSurface } from './plugin-surface.ts';
 import type { PluginRemote, RemoteDeclaration } from './proxy/remote-targets.ts';
-import { checkDefinition } from './proxy/target-schema.ts';
+import { checkDefinition } from './proxy/targets/target-schema.ts';
 
 export interface PluginsReady {
   /** Those that run in this process. */

@@ -2,11 +2,11 @@ import type { Foundation } from '../foundation.ts';
 import type { Target } from '../gateway/call/target.ts';
 import type { TargetRegistry } from '../gateway/call/target-registry.ts';
 import type { RemoteTargetSettings } from '../target-definition.ts';
-import type { DeclaredTargets } from './declared-targets.ts';
 import { createBufferRelease } from './forwarding/buffer-release.ts';
 import { createForwarded } from './headers/forwarded.ts';
 import { createRemoteTarget, type RemoteTargetParts } from './remote-target.ts';
 import { createRemoteTargets, type PluginRemote } from './remote-targets.ts';
+import type { DeclaredTargets } from './targets/declared-targets.ts';
 
 export interface Proxy {
   /** Every target of the gateway, those in this process included. */

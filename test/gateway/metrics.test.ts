@@ -13,7 +13,7 @@ import type { Logger } from '../../src/logger.ts';
 import { createMetricsRegistry } from '../../src/metrics/metrics.ts';
 import { createForwarded } from '../../src/proxy/headers/forwarded.ts';
 import { createRemoteTarget } from '../../src/proxy/remote-target.ts';
-import { checkDefinition } from '../../src/proxy/target-schema.ts';
+import { checkDefinition } from '../../src/proxy/targets/target-schema.ts';
 import { createReceiver, createTestGateway, type Receiver, type TestGateway } from '../../src/testing/index.ts';
 import { freePort } from '../support/database-server.ts';
 import { echo } from '../support/echo-plugin.ts';

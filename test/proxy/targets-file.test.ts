@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { readTargetsFile, TargetsFileError } from '../../src/proxy/targets-file.ts';
+import { readTargetsFile, TargetsFileError } from '../../src/proxy/targets/targets-file.ts';
 import { selfSigned } from '../support/certificate.ts';
 
 let folder: string;

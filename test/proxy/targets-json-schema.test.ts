@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
-import { checkDefinitions } from '../../src/proxy/target-schema.ts';
-import { readTargetsFile } from '../../src/proxy/targets-file.ts';
-import { createTargetsJsonSchema } from '../../src/proxy/targets-json-schema.ts';
+import { checkDefinitions } from '../../src/proxy/targets/target-schema.ts';
+import { readTargetsFile } from '../../src/proxy/targets/targets-file.ts';
+import { createTargetsJsonSchema } from '../../src/proxy/targets/targets-json-schema.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const published = JSON.parse(readFileSync(join(root, 'targets.schema.json'), 'utf8'));

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import Joi from 'joi';
-import type { RemoteTargetSettings } from '../target-definition.ts';
+import type { RemoteTargetSettings } from '../../target-definition.ts';
 
 const targetName = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 const path = Joi.string().pattern(

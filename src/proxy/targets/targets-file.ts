@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
-import { StartError } from '../errors.ts';
-import type { Environment } from '../settings.ts';
-import type { RemoteTargetSettings } from '../target-definition.ts';
+import { StartError } from '../../errors.ts';
+import type { Environment } from '../../settings.ts';
+import type { RemoteTargetSettings } from '../../target-definition.ts';
 import { expandVariables } from './expand-variables.ts';
 import { checkDefinitions } from './target-schema.ts';
 

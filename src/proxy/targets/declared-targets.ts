@@ -1,7 +1,7 @@
-import { StartError } from '../errors.ts';
-import { describeError, type Logger } from '../logger.ts';
-import type { Environment } from '../settings.ts';
-import type { RemoteTargetSettings } from '../target-definition.ts';
+import { StartError } from '../../errors.ts';
+import { describeError, type Logger } from '../../logger.ts';
+import type { Environment } from '../../settings.ts';
+import type { RemoteTargetSettings } from '../../target-definition.ts';
 import { stateOf, watchFile } from './file-watch.ts';
 import { readTargetsFile, TargetsFileError } from './targets-file.ts';
 
