@@ -8,10 +8,10 @@ import { createMeter } from './forwarding/meter.ts';
 import type { Forwarded } from './headers/forwarded.ts';
 import { createPathRewrite } from './headers/path-rewrite.ts';
 import { createRequestHeaders } from './headers/request-headers.ts';
-import { createHealthChecks } from './health-checks.ts';
 import { createHolds } from './holds.ts';
 import { createUpgradeMatch } from './upgrade.ts';
-import { createUpstreams } from './upstreams.ts';
+import { createHealthChecks } from './upstreams/health-checks.ts';
+import { createUpstreams } from './upstreams/upstreams.ts';
 
 /** A backend behind the proxy, as an entry of the registry. */
 export interface RemoteTarget extends Target {

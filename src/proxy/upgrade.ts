@@ -4,7 +4,7 @@ import type { RemoteTargetSettings } from '../target-definition.ts';
 import { createConnectUpstream } from './connect-upstream.ts';
 import { ClientGone } from './forwarding/exchange.ts';
 import { createHandOver, type UpgradeAnswer } from './hand-over.ts';
-import type { Upstream, Upstreams } from './upstreams.ts';
+import type { Upstream, Upstreams } from './upstreams/upstreams.ts';
 
 export interface UpgradeParts {
   readonly settings: Pick<RemoteTargetSettings, 'timeouts' | 'tls' | 'websocket'>;

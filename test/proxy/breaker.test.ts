@@ -3,7 +3,7 @@ import { afterEach, mock, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ApiError, upstreamTimeout } from '../../src/errors.ts';
 import { ClientGone } from '../../src/proxy/forwarding/exchange.ts';
-import { createUpstreams, type Upstreams } from '../../src/proxy/upstreams.ts';
+import { createUpstreams, type Upstreams } from '../../src/proxy/upstreams/upstreams.ts';
 import { until } from '../support/until.ts';
 
 const openMs = 100;

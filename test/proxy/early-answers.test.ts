@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { readBeforeFailing } from '../../src/proxy/upstream-socket.ts';
+import { readBeforeFailing } from '../../src/proxy/upstreams/upstream-socket.ts';
 import { createTestGateway } from '../../src/testing/index.ts';
 import { createBackend } from '../support/backend.ts';
 

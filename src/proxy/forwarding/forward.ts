@@ -1,7 +1,7 @@
 import { type ApiError, payloadTooLarge, requestTimeout, upstreamTimeout } from '../../errors.ts';
 import type { Call } from '../../gateway/call/target.ts';
 import type { RemoteTargetSettings, Timeouts } from '../../target-definition.ts';
-import type { Answered, Upstream, Upstreams } from '../upstreams.ts';
+import type { Answered, Upstream, Upstreams } from '../upstreams/upstreams.ts';
 import { Exchange, type ExchangeEnd } from './exchange.ts';
 import { createUpload, hasBody, type Upload } from './upload.ts';
 

@@ -1,6 +1,6 @@
 import { type CircuitBreakerPolicy, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
-import { answeredWithin } from '../answered-within.ts';
-import { ApiError } from '../errors.ts';
+import { answeredWithin } from '../../answered-within.ts';
+import { ApiError } from '../../errors.ts';
 
 /** How a trial ends that has not shown whether the upstream works: the next call is to try. */
 export class Undecided extends Error {}

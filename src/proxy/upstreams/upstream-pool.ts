@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { buildConnector, Pool } from '../packages/undici.ts';
-import type { RemoteTargetSettings } from '../target-definition.ts';
+import { buildConnector, Pool } from '../../packages/undici.ts';
+import type { RemoteTargetSettings } from '../../target-definition.ts';
 import { readBeforeFailing, reportResets } from './upstream-socket.ts';
 
 const maxConnections = 1024;

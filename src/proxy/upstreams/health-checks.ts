@@ -1,5 +1,5 @@
-import type { Logger } from '../logger.ts';
-import type { RemoteTargetSettings } from '../target-definition.ts';
+import type { Logger } from '../../logger.ts';
+import type { RemoteTargetSettings } from '../../target-definition.ts';
 import { HealthProbe } from './health-probe.ts';
 import type { Upstream } from './upstreams.ts';
 

@@ -1,8 +1,8 @@
 import { type CircuitBreakerPolicy, CircuitState } from 'cockatiel';
-import { upstreamCircuitOpen } from '../errors.ts';
-import type { Logger } from '../logger.ts';
-import type { Pool } from '../packages/undici.ts';
-import type { RemoteTargetSettings } from '../target-definition.ts';
+import { upstreamCircuitOpen } from '../../errors.ts';
+import type { Logger } from '../../logger.ts';
+import type { Pool } from '../../packages/undici.ts';
+import type { RemoteTargetSettings } from '../../target-definition.ts';
 import { createBreaker, Undecided, verdictOf } from './breaker.ts';
 import { createUpstreamPool } from './upstream-pool.ts';
 
