@@ -9,9 +9,9 @@ import type { Forwarded } from './headers/forwarded.ts';
 import { createPathRewrite } from './headers/path-rewrite.ts';
 import { createRequestHeaders } from './headers/request-headers.ts';
 import { createHolds } from './holds.ts';
-import { createUpgradeMatch } from './upgrade.ts';
 import { createHealthChecks } from './upstreams/health-checks.ts';
 import { createUpstreams } from './upstreams/upstreams.ts';
+import { createUpgradeMatch } from './websockets/upgrade.ts';
 
 /** A backend behind the proxy, as an entry of the registry. */
 export interface RemoteTarget extends Target {

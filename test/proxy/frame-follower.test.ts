@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { closeFrame, FrameFollower } from '../../src/proxy/frame-follower.ts';
+import { closeFrame, FrameFollower } from '../../src/proxy/websockets/frame-follower.ts';
 
 function frame(opcode: number, length: number, isMasked: boolean): Buffer {
   const long = Buffer.alloc(length < 126 ? 0 : length < 65_536 ? 2 : 8);

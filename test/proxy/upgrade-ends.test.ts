@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, test } from 'node:test';
 import type { WebSocket } from 'ws';
-import { closeFrame } from '../../src/proxy/frame-follower.ts';
+import { closeFrame } from '../../src/proxy/websockets/frame-follower.ts';
 import {
   createTestGateway,
   createTestTargetsFile,

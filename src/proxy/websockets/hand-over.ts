@@ -1,8 +1,8 @@
 import { Agent, IncomingMessage } from 'node:http';
 import type { createProxyMiddleware, RequestHandler } from 'http-proxy-middleware';
-import { upstreamUnreachable } from '../errors.ts';
-import type { Tunnel } from '../gateway/call/target.ts';
-import { ClientGone } from './forwarding/exchange.ts';
+import { upstreamUnreachable } from '../../errors.ts';
+import type { Tunnel } from '../../gateway/call/target.ts';
+import { ClientGone } from '../forwarding/exchange.ts';
 import { Handshake, type HandshakeParts } from './handshake.ts';
 
 type Handover = Omit<HandshakeParts, 'onAnswer' | 'onFailure'>;

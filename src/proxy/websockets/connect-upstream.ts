@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
-import { upstreamUnreachable } from '../errors.ts';
-import type { Call } from '../gateway/call/target.ts';
-import { buildConnector } from '../packages/undici.ts';
-import type { RemoteTargetSettings } from '../target-definition.ts';
-import { ClientGone } from './forwarding/exchange.ts';
+import { upstreamUnreachable } from '../../errors.ts';
+import type { Call } from '../../gateway/call/target.ts';
+import { buildConnector } from '../../packages/undici.ts';
+import type { RemoteTargetSettings } from '../../target-definition.ts';
+import { ClientGone } from '../forwarding/exchange.ts';
 
 /**
  * Opens a connection of its own to an upstream, with TLS where its origin says so. Rejects with `UPSTREAM_UNREACHABLE`, or with

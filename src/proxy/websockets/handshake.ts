@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
-import { type ApiError, upstreamInvalid, upstreamTimeout, upstreamUnreachable } from '../errors.ts';
-import type { Call, Tunnel, UpgradeRequest } from '../gateway/call/target.ts';
-import { offered } from '../gateway/caller/upgrade-credentials.ts';
-import type { Timeouts } from '../target-definition.ts';
-import { isHopByHop, namedByConnection } from './headers/hop-by-hop.ts';
-import { isHonest, toAnswerHeaders } from './headers/response-headers.ts';
+import { type ApiError, upstreamInvalid, upstreamTimeout, upstreamUnreachable } from '../../errors.ts';
+import type { Call, Tunnel, UpgradeRequest } from '../../gateway/call/target.ts';
+import { offered } from '../../gateway/caller/upgrade-credentials.ts';
+import type { Timeouts } from '../../target-definition.ts';
+import { isHopByHop, namedByConnection } from '../headers/hop-by-hop.ts';
+import { isHonest, toAnswerHeaders } from '../headers/response-headers.ts';
 import { onIdle } from './idle.ts';
 import { openTunnel } from './tunnel.ts';
 

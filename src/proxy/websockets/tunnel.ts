@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import type { CloseCode, Tunnel } from '../gateway/call/target.ts';
-import { cutOffLater, endSocket } from '../gateway/server/end-socket.ts';
+import type { CloseCode, Tunnel } from '../../gateway/call/target.ts';
+import { cutOffLater, endSocket } from '../../gateway/server/end-socket.ts';
 import { closeFrame, FrameFollower } from './frame-follower.ts';
 import { onIdle } from './idle.ts';
 

@@ -1,10 +1,10 @@
-import { originRefused } from '../errors.ts';
-import type { Call, UpgradeMatch, UpgradeRequest } from '../gateway/call/target.ts';
-import type { RemoteTargetSettings } from '../target-definition.ts';
+import { originRefused } from '../../errors.ts';
+import type { Call, UpgradeMatch, UpgradeRequest } from '../../gateway/call/target.ts';
+import type { RemoteTargetSettings } from '../../target-definition.ts';
+import { ClientGone } from '../forwarding/exchange.ts';
+import type { Upstream, Upstreams } from '../upstreams/upstreams.ts';
 import { createConnectUpstream } from './connect-upstream.ts';
-import { ClientGone } from './forwarding/exchange.ts';
 import { createHandOver, type UpgradeAnswer } from './hand-over.ts';
-import type { Upstream, Upstreams } from './upstreams/upstreams.ts';
 
 export interface UpgradeParts {
   readonly settings: Pick<RemoteTargetSettings, 'timeouts' | 'tls' | 'websocket'>;
