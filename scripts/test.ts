@@ -32,7 +32,7 @@ const serverAdvice =
 
 async function runTests(files: string[]): Promise<boolean> {
   // Here and not in the tests that need them, whose time is limited.
-  if (files.some((file) => file.includes('openapi'))) demandBrowser();
+  if (files.some((file) => file.includes('docs-page'))) demandBrowser();
   if (files.some((file) => file.includes('redis'))) demandRedis();
   const args = [
     '--test',

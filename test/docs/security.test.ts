@@ -34,7 +34,7 @@ test('every class of attacks is there, with tests that exist', () => {
 });
 
 test('every test of attacks is in the table', () => {
-  const attacks = globSync('test/proxy/*attacks*.test.ts', { cwd: root });
+  const attacks = globSync('test/proxy/{attacks/*,websockets/*attacks*}.test.ts', { cwd: root });
   assert.notEqual(attacks.length, 0);
   assert.deepEqual(
     attacks.filter((file) => !files.includes(file)),

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { answer } from '../../../src/testing/index.ts';
+import { assertError } from '../../support/assert-error.ts';
+import { onEveryEngine } from '../../support/engines.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type Delivery, type IntegrationGateway, startIntegration } from '../../support/integration-gateway.ts';
+
+onEveryEngine('the deliveries of an organization', ({ serverUrl }) => {
+  let world: IntegrationGateway;
+  let good: string;
+  let bad: string;
+  let sent: string[];
+
+  before(async () => {
+    world = await startIntegration(serverUrl);
+    world.receiver.script(({ path }) => answer(path === '/bad' ? 404 : 200, 'seen'));
+    good = await world.createDistributor({ path: '/good' });
+    bad = await world.createDistributor({ path: '/bad' });
+    sent = [];
+    for (const [distributor, type] of [
+      [good, 'one'],
+      [bad, 'one'],
+      [good, 'two'],
+      [bad, 'two'],
+      [good, 'one'],
+    ] as const)
+      sent.push(await world.send(distributor, { type, data: {} }));
+    for (const id of sent) await world.reached(id, 'delivered', 'failed');
+  });
+  after(() => world.close());
+
+  const list = async (query: string): Promise<Delivery> => (await world.call(`/deliveries?${query}`)).body;
+  const ids = async (query: string): Promise<string[]> =>
+    (await list(query)).deliveries.map((delivery: Delivery) => delivery.id);
+  const at = (...indexes: number[]): string[] => indexes.map((index) => sent[index] ?? '');
+
+  test('are listed newest first, each with all its fields', async () => {
+    assert.deepEqual(await ids(''), sent.toReversed());
+    const [newest] = (await list('limit=1')).deliveries;
+    assert.match(newest.created_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
+    assert.deepEqual(newest, {
+      id: sent[4],
+      type: 'one',
+      endpoint: { kind: 'distributor', id: good },
+      status: 'delivered',
+      attempt_count: 1,
+      last_status: 200,
+      next_attempt_at: null,
+      created_at: newest.created_at,
+    });
+  });
+
+  test('are filtered by status, endpoint, type and time, alone and together', async () => {
+    assert.deepEqual(await ids('status=failed'), at(3, 1));
+    assert.deepEqual(await ids('status=pending'), []);
+    assert.deepEqual(await ids(`endpoint=${good}`), at(4, 2, 0));
+    assert.deepEqual(await ids('type=two'), at(3, 2));
+    assert.deepEqual(await ids(`type=one&endpoint=${good}&status=delivered`), at(4, 0));
+    const middle = encodeURIComponent((await world.read(sent[2] ?? '')).created_at);
+    assert.deepEqual(await ids(`from=${middle}`), at(4, 3, 2));
+    assert.deepEqual(await ids(`to=${middle}`), at(1, 0));
+    assert.deepEqual(await ids(`from=${middle}&to=${middle}`), []);
+  });
+
+  test('are read page by page, and the last page says so', async () => {
+    const first = await list('limit=2');
+    const second = await list(`limit=2&cursor=${first.next_cursor}`);
+    const third = await list(`limit=2&cursor=${second.next_cursor}`);
+    const pages = [first, second, third].flatMap((page) => page.deliveries.map((delivery: Delivery) => delivery.id));
+    assert.deepEqual(pages, sent.toReversed());
+    assert.equal(third.next_cursor, null);
+    assert.equal((await list('limit=5')).next_cursor, null);
+    assert.equal((await list('limit=4')).next_cursor, sent[1]);
+  });
+
+  test('what is not a filter is refused by name', async () => {
+    for (const query of [
+      'status=lost',
+      'endpoint=1',
+      'from=yesterday',
+      'limit=0',
+      'limit=101',
+      'cursor=x',
+      'colour=red',
+    ]) {
+      const refused = await world.call(`/deliveries?${query}`);
+      assertError(refused, 'VALIDATION_ERROR');
+      assert.equal(refused.body.error.details.fields[0].path, query.split('=')[0]);
+    }
+  });
+
+  test('one is read with its payload and attempts', async () => {
+    const { payload, attempts, ...rest } = await world.read(sent[1] ?? '');
+    assert.equal(rest.status, 'failed');
+    assert.equal(payload.type, 'one');
+    assert.equal(attempts.length, 1);
+    const [attempt] = attempts;
+    assert.equal(attempt.number, 1);
+    assert.equal(attempt.status, 404);
+    assert.equal(attempt.response_body, 'seen');
+    assert.equal(attempt.response_headers['content-length'], '4');
+    assert.ok(attempt.duration_ms > 0);
+    assert.match(attempt.decision, /^failed/);
+  });
+
+  test("another organization's are not there", async () => {
+    const token = await world.gateway.token({ org: 'other', scope: 'integration:read integration:write' });
+    assert.deepEqual((await world.call('/deliveries', { token })).body, { deliveries: [], next_cursor: null });
+    const path = `/deliveries/${sent[0]}`;
+    assertError(await world.call(path, { token }), 'NOT_FOUND');
+    for (const action of ['redeliver', 'cancel'])
+      assertError(await world.call(`${path}/${action}`, { token, method: 'POST' }), 'NOT_FOUND');
+    const body = { filter: { status: 'failed' }, dry_run: true };
+    assert.deepEqual((await world.call('/deliveries/redeliver', { token, body })).body, { count: 0 });
+    assertError(await world.call(`/deliveries/${randomUUID()}`), 'NOT_FOUND');
+  });
+
+  test('reading needs the scope to read, changing the one to write', async () => {
+    const reader = await world.gateway.token({ scope: 'integration:read' });
+    const writer = await world.gateway.token({ scope: 'integration:write' });
+    const path = `/deliveries/${sent[0]}`;
+    assert.equal((await world.call(path, { token: reader })).status, 200);
+    assertError(await world.call(path, { token: writer }), 'FORBIDDEN');
+    assertError(await world.call(`${path}/cancel`, { token: reader, method: 'POST' }), 'FORBIDDEN');
+  });
+
+  test('a deleted distributor, and one whose webhook is removed: what waits is cancelled', async () => {
+    const slow = await startIntegration(serverUrl, { DISPATCH_RETRY_INTERVAL_MS: '600000' });
+    try {
+      slow.receiver.script(() => answer(500));
+      for (const remove of [
+        (id: string) => slow.call(`/distributors/${id}`, { method: 'DELETE' }),
+        (id: string) => slow.call(`/distributors/${id}`, { method: 'PUT', body: { meta: null } }),
+      ]) {
+        const distributor = await slow.createDistributor();
+        const id = await slow.send(distributor);
+        await eventually(async () => (await slow.read(id)).attempt_count === 1);
+        const waiting = await slow.read(id);
+        assert.equal(waiting.status, 'pending');
+        assert.equal(waiting.last_status, 500);
+        assert.ok(Date.parse(waiting.next_attempt_at) > Date.now() + 500_000);
+        assert.ok((await remove(distributor)).status < 300);
+        const cancelled = await slow.read(id);
+        assert.equal(cancelled.status, 'cancelled');
+        assert.equal(cancelled.attempt_count, 1);
+        assert.equal(cancelled.last_status, 500);
+        assertError(await slow.call(`/deliveries/${id}/redeliver`, { method: 'POST' }), 'ENDPOINT_GONE');
+      }
+    } finally {
+      await slow.close();
+    }
+  });
+
+  test('a webhook that is removed during an attempt: its retry finds out, and is cancelled', async () => {
+    const distributor = await world.createDistributor({ path: '/removed' });
+    world.receiver.script(({ path }) => ({ ...answer(path === '/removed' ? 500 : 200), delayMs: 300 }));
+    const id = await world.send(distributor);
+    await eventually(() => world.receiver.received.some(({ path }) => path === '/removed'));
+    assert.equal((await world.read(id)).status, 'in_flight');
+    assert.equal(
+      (await world.call(`/distributors/${distributor}`, { method: 'PUT', body: { meta: null } })).status,
+      200,
+    );
+    const { attempts } = await world.reached(id, 'cancelled');
+    assert.deepEqual(
+      attempts.map((attempt: Delivery) => attempt.error ?? attempt.status),
+      [500, 'endpoint_gone'],
+    );
+  });
+});

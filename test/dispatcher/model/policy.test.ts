@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Outcome } from '../../../src/dispatcher/model/outcome.ts';
+import { type Decision, decide, maxUnknowns, policy, type Verdict } from '../../../src/dispatcher/model/policy.ts';
+
+const settings = { maxRetries: 3, retryIntervalMicros: 300_000_000 };
+const fresh = { retries: 0, unknowns: 0 };
+
+const answered = (status: number): Outcome => ({ kind: 'answered', status, headers: {}, body: '', truncated: false });
+
+/** Every outcome that there is, at least one for each row of the table. */
+const outcomes: readonly Outcome[] = [
+  ...Array.from({ length: 1000 }, (_, status) => answered(status)),
+  ...(
+    ['connect_timeout', 'read_timeout', 'connection_refused', 'connection_lost', 'dns_failure', 'tls_failure'] as const
+  ).map((error) => ({ kind: 'silent', error }) as const),
+  ...(['invalid_answer', 'head_too_large'] as const).map((error) => ({ kind: 'invalid', error }) as const),
+  ...(['address_refused', 'request_not_buildable'] as const).map(
+    (error) => ({ kind: 'refused', error, detail: '' }) as const,
+  ),
+  { kind: 'gone' },
+  { kind: 'unknown' },
+];
+
+const verdictOf = (outcome: Outcome): Verdict | undefined => policy.find(({ applies }) => applies(outcome))?.verdict;
+
+describe('the policy', () => {
+  test('has a row for every outcome, and no row in vain', () => {
+    const used = new Set(outcomes.map((outcome) => policy.find(({ applies }) => applies(outcome))));
+    assert.ok(!used.has(undefined));
+    assert.equal(used.size, policy.length);
+  });
+
+  test('is the one of the documentation', () => {
+    for (let status = 0; status < 1000; status += 1) {
+      const hundred = Math.floor(status / 100);
+      const expected = hundred === 2 ? 'delivered' : hundred === 5 ? 'retry' : 'failed';
+      assert.equal(verdictOf(answered(status)), expected, String(status));
+    }
+    const others = Map.groupBy(outcomes.slice(1000), verdictOf);
+    assert.deepEqual(
+      [...others].map(([verdict, { length }]) => [verdict, length]),
+      [
+        ['retry', 6],
+        ['failed', 4],
+        ['cancelled', 1],
+        ['repeat', 1],
+      ],
+    );
+  });
+
+  const check: Record<Verdict, (first: Decision, last: Decision) => void> = {
+    delivered: (first) => assert.deepEqual([first.state, first.usesRetry], ['delivered', false]),
+    failed: (first) => assert.deepEqual([first.state, first.usesRetry], ['failed', false]),
+    cancelled: (first) => assert.deepEqual([first.state, first.usesRetry], ['cancelled', false]),
+    retry: (first, last) => {
+      assert.deepEqual([first.state, first.afterMicros, first.usesRetry], ['pending', 300_000_000, true]);
+      assert.match(first.words, /^retry 1 of 3 in 300 s: /);
+      assert.deepEqual([last.state, last.usesRetry], ['failed', false]);
+      assert.match(last.words, /no retry is left/);
+    },
+    repeat: (first, last) => {
+      assert.deepEqual([first.state, first.afterMicros, first.usesRetry], ['pending', 0, false]);
+      assert.equal(last.state, 'failed');
+      assert.match(last.words, /crash_loop/);
+    },
+  };
+
+  for (const { what, applies, verdict } of policy) {
+    test(`${what}: ${verdict}`, () => {
+      for (const outcome of outcomes.filter((each) => policy.find((rule) => rule.applies(each))?.applies === applies)) {
+        const last = decide(outcome, { retries: 3, unknowns: maxUnknowns - 1 }, settings);
+        check[verdict](decide(outcome, fresh, settings), last);
+      }
+    });
+  }
+
+  test('three retries are four attempts; processes that ended do not count among them', () => {
+    const states = [0, 1, 2, 3, 4].map((retries) => decide(answered(503), { retries, unknowns: 9 }, settings).state);
+    assert.deepEqual(states, ['pending', 'pending', 'pending', 'failed', 'failed']);
+    const unknown = Array.from({ length: maxUnknowns }, (_, unknowns) =>
+      decide({ kind: 'unknown' }, { retries: 3, unknowns }, settings),
+    );
+    assert.deepEqual(
+      unknown.map(({ state }) => state),
+      [...Array<string>(maxUnknowns - 1).fill('pending'), 'failed'],
+    );
+  });
+
+  test('without retries the first silence is the last', () => {
+    assert.equal(decide(answered(500), fresh, { ...settings, maxRetries: 0 }).state, 'failed');
+  });
+
+  test('its words fit into the log', () => {
+    const extremes = { maxRetries: 1000, retryIntervalMicros: 2_147_483_647_000 };
+    for (const outcome of outcomes) {
+      for (const retries of [0, 999, 1000]) {
+        assert.ok(decide(outcome, { retries, unknowns: retries }, extremes).words.length <= 200);
+      }
+    }
+  });
+});

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { afterEach, mock, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { EndpointKind } from '../../../src/dispatcher/model/endpoint.ts';
+import { createEndpointLookup } from '../../../src/dispatcher/sending/endpoint-lookup.ts';
+import type { Logger } from '../../../src/logger.ts';
+import { active } from '../../support/probe-plugin.ts';
+
+const url = 'https://example.com/hook';
+const silent: Logger = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
+const never = new Promise<never>(() => undefined);
+
+function createLookup(stuck: EndpointKind['resolve']) {
+  const kinds: EndpointKind[] = [
+    { name: 'stuck', resolve: stuck },
+    { name: 'fine', resolve: async (ids) => new Map(ids.map((id) => [id, active(url)])) },
+  ];
+  const lookup = createEndpointLookup({ kinds: new Map(kinds.map((kind) => [kind.name, kind])), logger: silent });
+  const refs = ['stuck', 'fine'].flatMap((kind) => ['a', 'b'].map((id) => ({ kind, id })));
+  return async () => (await lookup.find(refs)).map(({ endpoint }) => endpoint.state);
+}
+
+/** What needs no timer any more; a promise that stays open would stop the whole file. */
+const soon = <T>(answer: Promise<T>): Promise<T | 'not yet'> => Promise.race([answer, nextTurn('not yet' as const)]);
+
+afterEach(() => {
+  mock.timers.reset();
+  mock.restoreAll();
+});
+
+test('a plugin that never answers is given up, and then not asked for a while', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  let asked = 0;
+  let answers: ReturnType<EndpointKind['resolve']> = never;
+  const find = createLookup(() => {
+    asked += 1;
+    return answers;
+  });
+  const first = find();
+  await nextTurn();
+  mock.timers.tick(11_000);
+  assert.deepEqual(await soon(first), ['unknown', 'unknown', 'active', 'active']);
+  assert.deepEqual(await soon(find()), ['unknown', 'unknown', 'active', 'active']);
+  assert.equal(asked, 1);
+  const now = performance.now.bind(performance);
+  mock.method(performance, 'now', () => now() + 30_000);
+  answers = Promise.resolve(new Map([['a', active(url)]]));
+  assert.deepEqual(await soon(find()), ['active', 'gone', 'active', 'active']);
+});
+
+test('one that fails for all and is silent for each costs the wait once', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  let asked = 0;
+  const find = createLookup((ids) => {
+    asked += 1;
+    return ids.length > 1 ? Promise.reject(new Error('one of them')) : never;
+  });
+  const found = find();
+  await nextTurn();
+  mock.timers.tick(11_000);
+  assert.deepEqual(await soon(found), ['unknown', 'unknown', 'active', 'active']);
+  assert.equal(asked, 2);
+});

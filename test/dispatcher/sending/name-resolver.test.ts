@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { describe, test } from 'node:test';
+import { createNameResolver, type DnsError } from '../../../src/dispatcher/sending/name-resolver.ts';
+import { timed } from '../../support/timed.ts';
+
+const types = { A: 1, AAAA: 28 } as const;
+const timeoutMs = 1000;
+
+interface NameServer {
+  /** Questions so far, for instance `A name.example`. */
+  readonly asked: string[];
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+/** A name server that knows these answers, says of `none` that there is none, and keeps silent about everything else. */
+async function createNameServer(answers: Record<string, readonly number[] | 'none'>): Promise<NameServer> {
+  const socket = createSocket('udp4');
+  const asked: string[] = [];
+  socket.on('message', (query, { port, address }) => {
+    const question = questionOf(query);
+    asked.push(question);
+    const known = answers[question];
+    if (known) socket.send(reply(query, question, known === 'none' ? undefined : known), port, address);
+  });
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  return {
+    asked,
+    address: `127.0.0.1:${socket.address().port}`,
+    close: async () => {
+      socket.close();
+      await once(socket, 'close');
+    },
+  };
+}
+
+const header = 12;
+
+function questionOf(query: Buffer): string {
+  const labels: string[] = [];
+  let at = header;
+  for (let size = query[at] ?? 0; size > 0; size = query[at] ?? 0) {
+    labels.push(query.toString('latin1', at + 1, at + 1 + size));
+    at += size + 1;
+  }
+  return `${query.readUInt16BE(at + 1) === types.A ? 'A' : 'AAAA'} ${labels.join('.')}`;
+}
+
+function reply(query: Buffer, question: string, bytes: readonly number[] | undefined): Buffer {
+  const name = question.slice(question.indexOf(' ') + 1);
+  const asked = query.subarray(header, header + name.length + 2 + 4);
+  const head = Buffer.from([...query.subarray(0, 2), 0x81, 0x80, 0, 1, 0, bytes ? 1 : 0, 0, 0, 0, 0]);
+  const type = question.startsWith('AAAA') ? types.AAAA : types.A;
+  const record = bytes ? Buffer.from([0xc0, header, 0, type, 0, 1, 0, 0, 0, 60, 0, bytes.length, ...bytes]) : '';
+  return Buffer.concat([head, asked, Buffer.from(record)]);
+}
+
+const v4 = [192, 0, 2, 7];
+const v6 = [0x20, 0x01, 0x0d, 0xb8, ...Array<number>(11).fill(0), 9];
+
+async function resolveWith(
+  answers: Record<string, readonly number[] | 'none'>,
+  name = 'name.example',
+): Promise<{ addresses?: string[]; error?: DnsError; ownMs: number; asked: string[] }> {
+  const server = await createNameServer(answers);
+  const { result, ownMs } = await timed(() =>
+    createNameResolver([server.address])
+      .resolve(name, timeoutMs)
+      .then(
+        (addresses) => ({ addresses }),
+        (error: DnsError) => ({ error }),
+      ),
+  );
+  await server.close();
+  return { ...result, ownMs, asked: server.asked };
+}
+
+describe('names', () => {
+  test('have all their addresses, of both families', async () => {
+    const { addresses } = await resolveWith({ 'A name.example': v4, 'AAAA name.example': v6 });
+    assert.deepEqual(addresses, ['192.0.2.7', '2001:db8::9']);
+  });
+
+  test('a server that keeps silent about one family costs a part of the time only', async () => {
+    const silent = await resolveWith({ 'A name.example': v4 });
+    assert.deepEqual(silent.addresses, ['192.0.2.7']);
+    assert.ok(silent.ownMs < timeoutMs / 2, `${silent.ownMs} ms`);
+    assert.deepEqual((await resolveWith({ 'AAAA name.example': v6 })).addresses, ['2001:db8::9']);
+  });
+
+  test('that do not exist are told from servers that keep silent, which take the whole time at most', async () => {
+    const missing = await resolveWith({ 'A name.example': 'none', 'AAAA name.example': 'none' });
+    assert.deepEqual([missing.error?.name, missing.error?.isTimeout], ['DnsError', false]);
+    const silent = await resolveWith({});
+    assert.deepEqual([silent.error?.name, silent.error?.isTimeout], ['DnsError', true]);
+    assert.ok(silent.ownMs < timeoutMs + 300, `${silent.ownMs} ms`);
+  });
+
+  test('of this machine, and addresses, are not asked for', async () => {
+    for (const [name, expected] of Object.entries({
+      '192.0.2.1': ['192.0.2.1'],
+      '2001:db8::1': ['2001:db8::1'],
+      '[2001:db8::1]': ['2001:db8::1'],
+      'anything.localhost': ['127.0.0.1', '::1'],
+      'anything.localhost.': ['127.0.0.1', '::1'],
+    })) {
+      const { addresses, asked } = await resolveWith({}, name);
+      assert.deepEqual([addresses, asked], [expected, []], name);
+    }
+    const { addresses, asked } = await resolveWith({}, 'LocalHost');
+    assert.ok(addresses?.includes('127.0.0.1'));
+    assert.deepEqual(asked, []);
+  });
+});

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { type Connection, createConnection } from 'mysql2/promise';
+import {
+  answer,
+  createReceiver,
+  createTestGateway,
+  type Receiver,
+  type TestGateway,
+} from '../../../src/testing/index.ts';
+import { engines } from '../../support/engines.ts';
+import { eventually } from '../../support/eventually.ts';
+import { countLockWaits } from '../../support/lock-waits.ts';
+import { createProbe, type Probe } from '../../support/probe-plugin.ts';
+
+const server = engines.find(({ name }) => name === 'mysql');
+
+// The embedded database has one writer, and so no deadlocks.
+describe('a deadlock while results are written', { skip: !server }, () => {
+  let gateway: TestGateway;
+  let receiver: Receiver;
+  let probe: Probe;
+  let other: Connection;
+
+  before(async () => {
+    receiver = await createReceiver();
+    probe = createProbe(receiver.url);
+    const env = { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', DISPATCH_POLL_INTERVAL_MS: '20' };
+    gateway = await createTestGateway({ plugins: [probe.plugin], serverUrl: server?.serverUrl, env });
+    const [[{ name }]] = await probe.database.knex.raw('select database() as name');
+    other = await createConnection({ uri: server?.serverUrl ?? '', database: name });
+    await other.query('create table ballast (number integer not null primary key) engine = InnoDB');
+  });
+  after(async () => {
+    await other.end();
+    await gateway.close();
+    await receiver.close();
+  });
+
+  const isWaiting = async () => (await countLockWaits((sql) => other.query(sql))) > 0;
+
+  test('has the attempt on record once, and the request is not made again', async () => {
+    receiver.script(() => ({ ...answer(200), delayMs: 1500 }));
+    const [id = ''] = await probe.enqueue('one');
+    await eventually(() => receiver.received.length === 1);
+    // The server gives up the transaction that has written less.
+    await other.beginTransaction();
+    await other.query('insert into ballast values ?', [Array.from({ length: 200 }, (_, number) => [number])]);
+    await other.query('select 1 from dispatcher_deliveries where id = ? for update', [id]);
+    await eventually(isWaiting);
+    await other.query('select 1 from dispatcher_queue where delivery_id = ? for update', [id]);
+    await other.commit();
+
+    const { status, attempts } = await eventually(async () => {
+      const delivery = await probe.dispatcher.deliveries.read('test-org', id);
+      return delivery.status === 'in_flight' ? undefined : delivery;
+    });
+    assert.equal(status, 'delivered');
+    assert.deepEqual(
+      attempts.map(({ number, status }) => [number, status]),
+      [[1, 200]],
+    );
+    assert.equal(receiver.received.length, 1);
+  });
+});

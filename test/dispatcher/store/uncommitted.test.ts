@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type Database, openDatabase } from '../../../src/database/database.ts';
+import { migrate } from '../../../src/database/migrations.ts';
+import type { Claimed } from '../../../src/dispatcher/model/delivery.ts';
+import { endpointKey } from '../../../src/dispatcher/model/endpoint.ts';
+import { createQueueRepository, queueTable } from '../../../src/dispatcher/store/queue-repository.ts';
+import type { TestDatabase } from '../../../src/testing/index.ts';
+import { engines } from '../../support/engines.ts';
+
+const token = 4711;
+const endpoint = { kind: 'probe', id: 'one' };
+
+const rowOf = (id: string): Record<string, unknown> => ({
+  delivery_id: id,
+  endpoint_key: endpointKey(endpoint),
+  endpoint_kind: endpoint.kind,
+  endpoint_id: endpoint.id,
+  due_at: 1,
+  held: 0,
+  lease_token: token,
+  lease_until: 2,
+  attempt_count: 0,
+  retries: 0,
+  unknowns: 0,
+});
+
+// The embedded database has one connection, which a transaction has for itself.
+describe('a short queue with rows that others have not committed', {
+  skip: !engines.some(({ name }) => name === 'mysql'),
+}, () => {
+  let testDatabase: TestDatabase;
+  let database: Database;
+  const ids = Array.from({ length: 20 }, (_, index) => `leased-${index}`);
+
+  before(async () => {
+    const engine = engines.find(({ name }) => name === 'mysql');
+    if (!engine) return;
+    testDatabase = await engine.createDatabase();
+    const { DATABASE_URL = '' } = testDatabase.env;
+    database = openDatabase({ DATABASE_URL, DATABASE_POOL_MAX: 4, DATABASE_SSL: 'off' });
+    const directory = join(import.meta.dirname, '..', '..', '..', 'migrations', 'dispatcher');
+    await migrate(database, [{ name: 'dispatcher', directory }]);
+    await database.knex(queueTable).insert([...ids, 'waiting'].map(rowOf));
+  });
+  after(async () => {
+    await database?.close();
+    await testDatabase?.drop();
+  });
+
+  /** Runs `work` in a transaction of its own while another one holds a new row, and undoes both. */
+  async function besideAnother<T>(work: (queue: ReturnType<typeof createQueueRepository>) => Promise<T>): Promise<T> {
+    const other = await database.knex.transaction();
+    const own = await database.knex.transaction();
+    try {
+      await other(queueTable).insert(rowOf('not-committed'));
+      await own.raw('set session innodb_lock_wait_timeout = 1');
+      return await work(createQueueRepository(own, database));
+    } finally {
+      await own.rollback();
+      await other.rollback();
+    }
+  }
+
+  test('settled rows are removed without waiting for them', async () => {
+    const leases = ids.map((id) => ({ id, leaseToken: token }) as Claimed);
+    assert.equal(await besideAnother((queue) => queue.removeLeased(leases)), ids.length);
+    assert.equal(await besideAnother((queue) => queue.removeLeased([])), 0);
+  });
+
+  test('who holds a row is found out without waiting for them', async () => {
+    const holders = await besideAnother((queue) => queue.holders(ids));
+    assert.equal(holders.size, ids.length);
+    assert.ok([...holders.values()].every((holder) => holder.lease_token === token));
+  });
+});

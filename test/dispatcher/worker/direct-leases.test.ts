@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Knex } from '../../../src/plugin.ts';
+import { createReceiver, createTestGateway, type Receiver, type TestGateway } from '../../../src/testing/index.ts';
+import { onEveryEngine } from '../../support/engines.ts';
+import { eventually } from '../../support/eventually.ts';
+import { createProbe, type Probe, probeKind } from '../../support/probe-plugin.ts';
+
+onEveryEngine('what is leased as it is enqueued', ({ serverUrl, createDatabase }) => {
+  let receiver: Receiver;
+  let gateway: TestGateway;
+  let probe: Probe;
+
+  before(async () => {
+    receiver = await createReceiver();
+    probe = createProbe(receiver.url);
+    gateway = await createTestGateway({
+      plugins: [probe.plugin],
+      serverUrl,
+      env: { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8' },
+    });
+  });
+  beforeEach(() => {
+    receiver.received.length = 0;
+  });
+  after(async () => {
+    await gateway.close();
+    await receiver.close();
+  });
+
+  const enqueue = async (trx: Knex.Transaction, id: string, count = 1): Promise<string[]> => {
+    const delivery = { organization: 'o', endpoint: { kind: probeKind, id }, type: 't', payload: '{"data":{}}' };
+    const accepted = await probe.dispatcher.enqueue(trx, Array<typeof delivery>(count).fill(delivery));
+    return accepted.map((one) => one.id);
+  };
+
+  const leased = async (db: Knex, ids: readonly string[]): Promise<number> =>
+    (await db('dispatcher_queue').whereIn('delivery_id', ids).whereNot({ lease_token: 0 }).pluck('delivery_id')).length;
+
+  const arrived = (path: string): number => receiver.received.filter((request) => request.path === path).length;
+
+  test('is sent after the commit, once, and is settled', async () => {
+    const ids = await probe.transaction(async (trx) => {
+      const accepted = await enqueue(trx, 'first');
+      assert.equal(await leased(trx, accepted), 1);
+      assert.equal(arrived('/first'), 0);
+      return accepted;
+    });
+    await eventually(() => arrived('/first') === 1);
+    await eventually(async () => {
+      const left = await probe.database.read((db) =>
+        db('dispatcher_queue').whereIn('delivery_id', ids).pluck('delivery_id'),
+      );
+      return left.length === 0;
+    });
+    assert.equal(arrived('/first'), 1);
+  });
+
+  test('is not sent when the transaction is rolled back', async () => {
+    const failure = new Error('no');
+    await assert.rejects(
+      probe.transaction(async (trx) => {
+        await enqueue(trx, 'undone');
+        throw failure;
+      }),
+      failure,
+    );
+    await probe.enqueue('afterwards');
+    await eventually(() => arrived('/afterwards') === 1);
+    assert.equal(arrived('/undone'), 0);
+  });
+
+  test('is for claims instead when the transaction is within another one, which may still be rolled back', async () => {
+    await probe
+      .transaction(async (trx) => {
+        const ids = await trx.transaction((inner) => enqueue(inner, 'inner'));
+        assert.equal(await leased(trx, ids), 0);
+        throw new Error('no');
+      })
+      .catch(() => undefined);
+    await probe.enqueue('afterwards');
+    await eventually(() => arrived('/afterwards') === 1);
+    assert.equal(arrived('/inner'), 0);
+  });
+
+  test('is no more than the endpoint has slots for; the rest waits to be claimed', async () => {
+    await probe.enqueue('known');
+    await eventually(() => arrived('/known') === 1);
+    const none = await probe.transaction(async (trx) => leased(trx, await enqueue(trx, 'known', 17)));
+    assert.equal(none, 0);
+    await eventually(() => arrived('/known') === 18);
+    await eventually(async () => {
+      const some = await probe.transaction(async (trx) => leased(trx, await enqueue(trx, 'known', 12)));
+      return some === 8;
+    });
+  });
+
+  test('is given back by a stop, which waits for its transaction: the next process sends it at once', async () => {
+    const database = await createDatabase();
+    const start = async () => {
+      const own = createProbe(receiver.url);
+      const env = { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', SHUTDOWN_DELAY_MS: '0' };
+      return { own, running: await createTestGateway({ plugins: [own.plugin], database, env }) };
+    };
+    const first = await start();
+    let closing = Promise.resolve();
+    const [id = ''] = await first.own.transaction(async (trx) => {
+      const delivery = { organization: 'o', endpoint: { kind: probeKind, id: 'late' }, type: 't', payload: '{}' };
+      const accepted = await first.own.dispatcher.enqueue(trx, [delivery]);
+      const ids = accepted.map((one) => one.id);
+      assert.equal(await leased(trx, ids), 1);
+      closing = first.running.close();
+      assert.equal(await Promise.race([closing, sleep(400, 'open')]), 'open');
+      const [late] = await first.own.dispatcher.enqueue(trx, [delivery]);
+      assert.equal(await leased(trx, [late?.id ?? '']), 0);
+      return ids;
+    });
+    await closing;
+    assert.equal(arrived('/late'), 0);
+    const next = await start();
+    const { attempts } = await eventually(async () => {
+      const delivery = await next.own.dispatcher.deliveries.read('o', id);
+      return delivery.status === 'delivered' ? delivery : undefined;
+    });
+    assert.deepEqual(
+      attempts.map(({ number, status }) => [number, status]),
+      [[1, 200]],
+    );
+    await next.running.close();
+    await database.drop();
+  });
+});

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Environment } from '../../../src/settings.ts';
+import { answer, createReceiver, createTestGateway, type Receiver } from '../../../src/testing/index.ts';
+import { onEveryEngine } from '../../support/engines.ts';
+import { eventually } from '../../support/eventually.ts';
+import { active, createProbe, type Probe } from '../../support/probe-plugin.ts';
+
+const names = (prefix: string, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+const countOf = ({ received }: Receiver, prefix: string): number =>
+  received.filter(({ path }) => path.startsWith(`/${prefix}`)).length;
+
+onEveryEngine('fairness', ({ serverUrl }) => {
+  /** Runs `work` with a gateway whose endpoints lead to the receiver, and ends everything after it. */
+  async function withProbe(env: Environment, work: (probe: Probe, receiver: Receiver) => Promise<void>): Promise<void> {
+    const receiver = await createReceiver();
+    const probe = createProbe(receiver.url);
+    const gateway = await createTestGateway({
+      plugins: [probe.plugin],
+      serverUrl,
+      env: { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', ...env },
+    });
+    try {
+      await work(probe, receiver);
+    } finally {
+      await gateway.close();
+      await receiver.close();
+    }
+  }
+
+  const enqueueAll = async (probe: Probe, endpoints: readonly string[], each: number): Promise<void> => {
+    for (const endpoint of endpoints) await probe.enqueue(endpoint, each);
+  };
+
+  test('an endpoint with 5,000 due deliveries does not delay twenty others', () =>
+    withProbe({}, async (probe, receiver) => {
+      await probe.enqueue('big', 5000);
+      await eventually(() => countOf(receiver, 'big') > 0);
+      const before = countOf(receiver, 'big');
+      await enqueueAll(probe, names('small', 20), 5);
+      await eventually(() => countOf(receiver, 'small') === 100);
+      const meanwhile = countOf(receiver, 'big') - before;
+      assert.ok(meanwhile < 2500, `${meanwhile} went before`);
+      await eventually(() => countOf(receiver, 'big') === 5000, 60_000);
+    }));
+
+  test('endpoints that never answer do not hold up the rest', () =>
+    withProbe(
+      {
+        DISPATCH_CONCURRENCY: '16',
+        DISPATCH_READ_TIMEOUT_MS: '600',
+        DISPATCH_CONNECT_TIMEOUT_MS: '600',
+        DISPATCH_MAX_RETRIES: '0',
+      },
+      async (probe, receiver) => {
+        const silent = { open: 0, most: 0 };
+        receiver.script(({ path }) => {
+          if (!path.startsWith('/silent')) return answer(200);
+          silent.open += 1;
+          silent.most = Math.max(silent.most, silent.open);
+          // Well before the sender gives up, so that a late arrival here is not counted beside the attempt after it.
+          setTimeout(() => {
+            silent.open -= 1;
+          }, 200);
+          return { afterwards: 'silence' };
+        });
+        await enqueueAll(probe, names('good', 10), 1);
+        await eventually(() => countOf(receiver, 'good') === 10);
+        await enqueueAll(probe, names('silent', 30), 5);
+        // Some are known to fail by now, and nothing is known of the others.
+        await eventually(() => countOf(receiver, 'silent') >= 12);
+        await enqueueAll(probe, names('good', 10), 30);
+        await eventually(() => countOf(receiver, 'good') === 310);
+        assert.ok(countOf(receiver, 'silent') < 150, 'the good ones were last');
+        // A quarter of the slots for those of which nothing is known yet, and a quarter for those that fail.
+        assert.ok(silent.most <= 8, `${silent.most} of 16 slots`);
+      },
+    ));
+
+  test('batches for endpoints that never answer do not hold up the batches behind them', () =>
+    withProbe({ DISPATCH_READ_TIMEOUT_MS: '2000' }, async (probe, receiver) => {
+      receiver.script(({ path }) => (path.startsWith('/good') ? answer(200) : { afterwards: 'silence' }));
+      await enqueueAll(probe, names('silent', 30), 200);
+      await probe.enqueue('good0', 100);
+      await probe.enqueue('good1', 100, { organization: 'another' });
+      const started = performance.now();
+      await eventually(() => countOf(receiver, 'good') === 200);
+      const tookMs = performance.now() - started;
+      assert.ok(tookMs < 5000, `it took ${tookMs} ms`);
+    }));
+
+  test('the caps of an endpoint and of an origin are kept, and used', () =>
+    withProbe({ DISPATCH_ENDPOINT_CONCURRENCY: '3', DISPATCH_ORIGIN_CONCURRENCY: '10' }, async (probe, receiver) => {
+      const open = new Map<string, number>();
+      const most = { endpoint: 0, origin: 0 };
+      const change = (path: string, by: number): void => void open.set(path, (open.get(path) ?? 0) + by);
+      receiver.script(({ path }) => {
+        change(path, 1);
+        most.endpoint = Math.max(most.endpoint, open.get(path) ?? 0);
+        most.origin = Math.max(
+          most.origin,
+          [...open.values()].reduce((sum, count) => sum + count),
+        );
+        setTimeout(() => change(path, -1), 28);
+        return { ...answer(200), delayMs: 30 };
+      });
+      await enqueueAll(probe, names('capped', 8), 40);
+      await eventually(() => countOf(receiver, 'capped') === 320, 30_000);
+      assert.deepEqual(most, { endpoint: 3, origin: 10 });
+    }));
+
+  test('an origin that is at its cap does not fill the place of others', async () => {
+    const elsewhere = await createReceiver();
+    try {
+      await withProbe({ DISPATCH_CONCURRENCY: '32', DISPATCH_ORIGIN_CONCURRENCY: '4' }, async (probe, receiver) => {
+        const { resolve } = probe;
+        probe.resolve = async (ids) => {
+          const others = ids
+            .filter((id) => id.startsWith('elsewhere'))
+            .map((id) => [id, active(`${elsewhere.url}/${id}`)]);
+          return new Map([...(await resolve(ids)), ...(others as [string, ReturnType<typeof active>][])]);
+        };
+        receiver.script(() => ({ ...answer(200), delayMs: 100 }));
+        await enqueueAll(probe, names('slow', 60), 5);
+        await eventually(() => countOf(receiver, 'slow') >= 20);
+        const before = countOf(receiver, 'slow');
+        await enqueueAll(probe, names('elsewhere', 5), 20);
+        await eventually(() => countOf(elsewhere, 'elsewhere') === 100);
+        const meanwhile = countOf(receiver, 'slow') - before;
+        assert.ok(meanwhile < 80, `${meanwhile} went before`);
+      });
+    } finally {
+      await elsewhere.close();
+    }
+  });
+});

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Result } from '../../../src/dispatcher/model/delivery.ts';
+import { createResultWriter, type ResultWriter } from '../../../src/dispatcher/worker/result-buffer.ts';
+import { databaseUnavailable } from '../../../src/errors.ts';
+import type { Logger } from '../../../src/logger.ts';
+import type { Database } from '../../../src/plugin.ts';
+import { eventually } from '../../support/eventually.ts';
+
+const result = (): Result =>
+  ({
+    claimed: { id: 'x', leaseUntil: Number.POSITIVE_INFINITY },
+    decision: { state: 'delivered' },
+  }) as unknown as Result;
+
+/** A writer to a database that may be away, while attempts go on. */
+function createScene() {
+  const scene = { isAway: true, writes: 0, writer: undefined as unknown as ResultWriter };
+  const database = {
+    transaction: async () => {
+      await nextTurn();
+      if (scene.isAway) throw databaseUnavailable('a test');
+      scene.writes += 1;
+      return [];
+    },
+  } as unknown as Database;
+  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined } as unknown as Logger;
+  const parts = { database, logger: silent, now: () => 0, inFlight: () => 1, onWritten: () => undefined };
+  scene.writer = createResultWriter(parts);
+  return scene;
+}
+
+describe('results, after the database was away', () => {
+  test('are not waited for when they are added meanwhile', async () => {
+    const scene = createScene();
+    const { writer } = scene;
+    for (let left = 500; left > 0; left -= 1) writer.add(result());
+    await eventually(() => writer.isBehind);
+    scene.isAway = false;
+    let isCaughtUp = false;
+    const caughtUp = writer.caughtUp().then(() => {
+      isCaughtUp = true;
+    });
+    while (!isCaughtUp && scene.writes < 20) {
+      for (let left = 250; left > 0; left -= 1) writer.add(result());
+      await nextTurn();
+    }
+    assert.equal(isCaughtUp, true);
+    assert.ok(scene.writes >= 2, 'all that had been there was written');
+    await Promise.all([caughtUp, writer.flush()]);
+    assert.equal(writer.pending, 0);
+  });
+
+  test('are waited for until they are given up', async () => {
+    const { writer } = createScene();
+    writer.add(result());
+    await eventually(() => writer.isBehind);
+    const caughtUp = writer.caughtUp();
+    assert.equal(writer.pending, 1);
+    writer.close();
+    await caughtUp;
+    assert.equal(writer.pending, 0);
+  });
+});

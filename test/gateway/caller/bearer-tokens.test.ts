@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { principalFromClaims } from '../../../src/gateway/caller/principal.ts';
+import { definePlugin } from '../../../src/plugin.ts';
+import { createTestGateway, type TestGateway } from '../../../src/testing/index.ts';
+import { assertError } from '../../support/assert-error.ts';
+import { echo } from '../../support/echo-plugin.ts';
+
+type Part = Record<string, unknown>;
+
+const issuer = 'https://crafted.test';
+const audience = 'crafted';
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const otherRsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+const encode = (part: unknown): string => Buffer.from(JSON.stringify(part)).toString('base64url');
+
+/** A token with whatever in it, signed like RS256 whatever its header claims. */
+function craft(header: Part, claims: unknown, key: KeyObject = rsa.privateKey): string {
+  const text = `${encode(header)}.${encode(claims)}`;
+  return `${text}.${sign('sha256', Buffer.from(text), key).toString('base64url')}`;
+}
+
+const crafted = definePlugin({
+  name: 'crafted',
+  apiVersion: 1,
+  setup({ provideIdentity }) {
+    provideIdentity({
+      issuer: {
+        issuer,
+        audience,
+        algorithms: ['RS256'],
+        keyFor: async (keyId) => (keyId === undefined || keyId === 'known' ? rsa.publicKey : undefined),
+        principalFor: async (claims) =>
+          principalFromClaims(claims, { organization: 'org', scope: 'scope' }, () => true),
+      },
+    });
+    return { routes: [] };
+  },
+});
+
+describe('bearer tokens', () => {
+  let gateway: TestGateway;
+
+  before(async () => {
+    gateway = await createTestGateway({ plugins: [crafted, echo] });
+  });
+  after(() => gateway.close());
+
+  const seconds = (): number => Math.floor(gateway.clock.now() / 1_000_000);
+  const goodHeader = { alg: 'RS256', typ: 'JWT', kid: 'known' };
+  const goodClaims = (): Part => ({ iss: issuer, aud: audience, sub: 'joe', org: 'myorg', exp: seconds() + 600 });
+  const without = (name: string): Part => ({ ...goodClaims(), [name]: undefined });
+  const call = (token: string) => gateway.request('/echo', { target: 'echo', token });
+
+  /** What the access log says about the last refused call. */
+  async function reason(): Promise<string> {
+    await gateway.app.foundation.log.flush();
+    return JSON.parse(gateway.log.findLast((line) => line.includes('"status":401')) ?? '{}').reason;
+  }
+
+  async function assertRefused(token: string, why: RegExp, note: string): Promise<void> {
+    const answer = await call(token);
+    assertError(answer, 'UNAUTHORIZED', note);
+    assert.equal(answer.headers.get('www-authenticate'), 'Bearer error="invalid_token"');
+    assert.match(await reason(), why, note);
+  }
+
+  test('a good one passes, with its claims as who is calling', async () => {
+    const answer = await call(craft(goodHeader, goodClaims()));
+    assert.equal(answer.status, 200);
+    assert.deepEqual(answer.body, { subject: 'joe', organization: 'myorg', issuer });
+    assert.equal((await call(craft({ alg: 'RS256' }, { ...goodClaims(), aud: ['other', audience] }))).status, 200);
+  });
+
+  test('claims that are missing, wrong or of another time', async () => {
+    const cases: readonly [Part, RegExp][] = [
+      [without('exp'), /no expiry/],
+      [{ ...goodClaims(), exp: String(seconds() + 600) }, /exp/],
+      [{ ...goodClaims(), exp: null }, /exp/],
+      [{ ...goodClaims(), exp: seconds() - 1 }, /expired/],
+      [{ ...goodClaims(), exp: 0 }, /expir/],
+      [{ ...goodClaims(), nbf: seconds() + 60 }, /not active/],
+      [without('aud'), /audience/],
+      [{ ...goodClaims(), aud: 'other' }, /audience/],
+      [{ ...goodClaims(), aud: [] }, /audience/],
+      [{ ...goodClaims(), aud: 'CRAFTED' }, /audience/],
+      [{ ...goodClaims(), aud: 'crafted2' }, /audience/],
+      [without('iss'), /unknown issuer/],
+      [{ ...goodClaims(), iss: 'https://evil.test' }, /unknown issuer/],
+      [{ ...goodClaims(), iss: `${issuer}/` }, /unknown issuer/],
+      [{ ...goodClaims(), iss: [issuer] }, /issuer/],
+      [{ ...goodClaims(), iss: 'https://issuer.test' }, /algorithm/],
+      [without('sub'), /nobody/],
+      [{ ...goodClaims(), sub: '' }, /nobody/],
+      [{ ...goodClaims(), sub: 17 }, /nobody/],
+    ];
+    for (const [claims, why] of cases) await assertRefused(craft(goodHeader, claims), why, JSON.stringify(claims));
+  });
+
+  test('headers that would change how it is verified', async () => {
+    const cases: readonly [Part, RegExp][] = [
+      [{ ...goodHeader, alg: 'none' }, /algorithm/],
+      [{ ...goodHeader, alg: 'NONE' }, /algorithm/],
+      [{ ...goodHeader, alg: 'RS512' }, /algorithm/],
+      [{ ...goodHeader, alg: 'HS256' }, /algorithm/],
+      [{ ...goodHeader, alg: undefined }, /algorithm/],
+      [{ ...goodHeader, alg: ['RS256'] }, /./],
+      [{ ...goodHeader, kid: 'unknown' }, /unknown key/],
+      [{ ...goodHeader, kid: '../../known' }, /unknown key/],
+      [{ ...goodHeader, crit: ['exp'] }, /critical/],
+      [{ ...goodHeader, crit: [] }, /critical/],
+      [{ ...goodHeader, crit: null, 'http://x': 1 }, /critical/],
+    ];
+    for (const [header, why] of cases) await assertRefused(craft(header, goodClaims()), why, JSON.stringify(header));
+  });
+
+  test('signatures that are missing, made with another key or over other bytes', async () => {
+    const token = craft(goodHeader, goodClaims());
+    const [header = '', claims = '', signature = ''] = token.split('.');
+    const raised = encode({ ...goodClaims(), sub: 'admin' });
+    const flipped = Buffer.from(signature, 'base64url');
+    flipped.writeUInt8(flipped.readUInt8(7) ^ 1, 7);
+    const unsigned = `${encode({ alg: 'none' })}.${claims}`;
+    for (const bad of [
+      `${header}.${raised}.${signature}`,
+      `${header}.${claims}.${flipped.toString('base64url')}`,
+      `${header}.${claims}.`,
+      `${header}.${claims}.AA`,
+      `${header}.${claims}`,
+      `${unsigned}.`,
+      unsigned,
+      `${unsigned}.${signature}`,
+      `${token}.${signature}`,
+      `${encode({ ...goodHeader, jwk: otherRsa.publicKey.export({ format: 'jwk' }) })}.${claims}.${signature}`,
+      craft(goodHeader, goodClaims(), otherRsa.privateKey),
+      craft({ ...goodHeader, jwk: otherRsa.publicKey.export({ format: 'jwk' }) }, goodClaims(), otherRsa.privateKey),
+    ])
+      await assertRefused(bad, /signature|token|algorithm/, bad.slice(0, 60));
+  });
+
+  test('a shared-key signature made with the public key as the secret', async () => {
+    const spellings = [
+      rsa.publicKey.export({ type: 'spki', format: 'pem' }),
+      rsa.publicKey.export({ type: 'spki', format: 'der' }),
+      rsa.publicKey.export({ type: 'pkcs1', format: 'pem' }),
+    ];
+    for (const secret of spellings) {
+      for (const alg of ['HS256', 'RS256']) {
+        const text = `${encode({ ...goodHeader, alg })}.${encode(goodClaims())}`;
+        const mac = createHmac('sha256', secret).update(text).digest('base64url');
+        await assertRefused(`${text}.${mac}`, /algorithm|signature/, alg);
+      }
+    }
+  });
+
+  test('texts that only look like tokens', async () => {
+    const [header = '', claims = ''] = craft(goodHeader, goodClaims()).split('.');
+    for (const bad of ['...', 'a.b.c', `${header}..x`, `.${claims}.x`, `${encode(null)}.${claims}.x`, `e30.e30.x`])
+      await assertRefused(bad, /token|issuer/, bad.slice(0, 30));
+    for (const odd of [null, 17, 'text', [goodClaims()]])
+      await assertRefused(craft(goodHeader, odd), /./, JSON.stringify(odd));
+  });
+
+  test('ends with its time, although it was seen and remembered before', async () => {
+    const token = craft(goodHeader, { ...goodClaims(), exp: seconds() + 30 });
+    assert.equal((await call(token)).status, 200);
+    gateway.clock.advance(25_000);
+    assert.equal((await call(token)).status, 200);
+    gateway.clock.advance(6_000);
+    await assertRefused(token, /expired/, 'remembered');
+  });
+
+  test('a token that was remembered opens nothing for one that resembles it', async () => {
+    const token = craft(goodHeader, goodClaims());
+    assert.equal((await call(token)).status, 200);
+    await assertRefused(`${token.slice(0, -4)}AAAA`, /signature/, 'another signature');
+  });
+
+  test('the scheme is compared without regard to case, as HTTP has it', async () => {
+    const token = craft(goodHeader, goodClaims());
+    for (const scheme of ['bearer', 'BEARER', 'Bearer ']) {
+      const answer = await gateway.request('/echo', { headers: { Authorization: `${scheme} ${token}` } });
+      assert.equal(answer.status, 200, scheme);
+    }
+  });
+});

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { integration } from '../../../plugins/integration/index.ts';
+import { createTestGateway, type TestAnswer, type TestGateway, type TestRequest } from '../../../src/testing/index.ts';
+import { assertError } from '../../support/assert-error.ts';
+import { echo } from '../../support/echo-plugin.ts';
+
+const id = '39e8003c-6342-4fd3-97a1-3f2a7b437d0a';
+
+/** Everything in an answer but what differs from request to request anyway. */
+function traceless(answer: TestAnswer): string {
+  const requestId: string = answer.body.error.request_id;
+  const headers = [...answer.headers].filter(([name]) => name !== 'date' && name !== 'x-request-id');
+  return JSON.stringify([answer.status, headers, answer.text.replace(requestId, '')]);
+}
+
+describe('a caller without credentials', () => {
+  let gateway: TestGateway;
+
+  before(async () => {
+    gateway = await createTestGateway({ plugins: [integration, echo] });
+  });
+  after(() => gateway.close());
+
+  const places: readonly [path: string, request: TestRequest][] = [
+    ['/api/v1/integration/distributors', { target: 'integration' }],
+    [`/api/v1/integration/distributors/${id}`, { target: 'integration' }],
+    [`/api/v1/integration/distributors/${id}`, { target: 'integration', method: 'PATCH' }],
+    ['/api/v1/integration/distributors/not-a-uuid', { target: 'integration' }],
+    ['/api/v1/integration/distributors?page=0&nonsense=1', { target: 'integration' }],
+    ['/api/v1/integration/nothing', { target: 'integration' }],
+    [`/api/v1/integration/distributors/nodes/${id}`, { target: 'integration', body: { wrong: true } }],
+    [`/api/v1/integration/distributors/nodes/${id}`, { target: 'integration', body: '{broken' }],
+    [`/api/v1/integration/distributors/nodes/${id}`, { target: 'unknown', body: {} }],
+    ['/api/v1/integration/distributors', { target: 'unknown' }],
+    ['/api/v1/integration/distributors', { target: 'constructor' }],
+    ['/api/v1/integration/distributors', { target: '__proto__' }],
+    ['/api/v1/integration/distributors', { target: '' }],
+    ['/api/v1/integration/distributors', {}],
+    ['/api/v1/nothing', {}],
+    ['/', {}],
+    ['/nowhere', { method: 'DELETE' }],
+    ['/echo', {}],
+    ['/echo', { method: 'PUT', body: {} }],
+    ['/echo/words/%ff', {}],
+    ['/echo/nowhere', {}],
+    ['/echo/guarded', { headers: { 'X-Organization': 'foreign' } }],
+    ['/echo', { target: 'echo', method: 'OPTIONS' }],
+    ['/healthz', { target: 'unknown' }],
+  ];
+
+  test('gets one and the same answer for targets and paths that exist and that do not', async () => {
+    const answers = await Promise.all(places.map(([path, request]) => gateway.request(path, request)));
+    for (const [index, answer] of answers.entries()) {
+      assertError(answer, 'UNAUTHORIZED', String(places[index]?.[0]));
+      assert.equal(answer.headers.get('www-authenticate'), 'Bearer error="invalid_token"');
+    }
+    assert.equal(new Set(answers.map(traceless)).size, 1, JSON.stringify(answers.map(traceless), null, 1));
+  });
+
+  test('gets that same answer with bad credentials of any kind', async () => {
+    const plain = traceless(await gateway.request('/echo'));
+    const bad = [
+      'Bearer',
+      'Bearer ',
+      'Bearer x',
+      'Bearer a.b.c',
+      'Bearer a b',
+      'Basic',
+      'Basic !!!',
+      'Basic dXNlcg==',
+      'Basic dXNlcjpwYXNz',
+      'Basic /////w==',
+      'Digest username="a"',
+      'Negotiate abc',
+      'nonsense',
+      `Bearer ${'a'.repeat(4000)}`,
+    ];
+    for (const Authorization of bad) {
+      for (const target of ['echo', 'unknown']) {
+        const answer = await gateway.request('/echo', { target, headers: { Authorization } });
+        assert.equal(traceless(answer), plain, Authorization.slice(0, 40));
+      }
+    }
+  });
+
+  test('is let in where the route is public, and what it claims to be is not looked at', async () => {
+    const expired = await gateway.token({ lifetimeSeconds: -10 });
+    for (const Authorization of ['Bearer nonsense', 'Basic dXNlcjpwYXNz', 'nonsense', `Bearer ${expired}`]) {
+      const answer = await gateway.request('/echo/open', { target: 'echo', headers: { Authorization } });
+      assert.equal(answer.status, 200, Authorization);
+      assert.deepEqual(answer.body, { principal: null });
+    }
+    const known = await gateway.request('/echo/open', { target: 'echo', token: await gateway.token() });
+    assert.deepEqual(known.body, { principal: null });
+    assertError(await gateway.request('/echo/open', { target: 'echo', method: 'DELETE' }), 'UNAUTHORIZED');
+    assertError(await gateway.request('/echo/open', { target: 'unknown' }), 'UNAUTHORIZED');
+  });
+
+  test('learns of targets and paths once it is known', async () => {
+    const token = await gateway.token({ scope: 'integration:read' });
+    const codes: string[] = [];
+    for (const [path, request] of places) {
+      const { body, status } = await gateway.request(path, { ...request, token });
+      codes.push(body?.error?.code ?? String(status));
+    }
+    assert.ok(!codes.includes('UNAUTHORIZED'), codes.join());
+    for (const code of ['200', 'NOT_FOUND', 'TARGET_UNKNOWN', 'TARGET_REQUIRED', 'METHOD_NOT_ALLOWED', 'FORBIDDEN'])
+      assert.ok(codes.includes(code), `${code} is missing in ${codes.join()}`);
+  });
+});

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { Socket } from 'node:net';
+import { test } from 'node:test';
+import type { Call } from '../../../src/gateway/call/target.ts';
+import { createAuthenticate } from '../../../src/gateway/caller/authenticate.ts';
+import { createTokenCache } from '../../../src/gateway/caller/token-cache.ts';
+import type { Principal } from '../../../src/plugin.ts';
+
+const startsAt = 1_800_000_000;
+
+/** Tokens stand for subjects of the same name, and are good for `seconds`. */
+function setUp({ seconds = 3600 } = {}) {
+  let time = startsAt * 1_000_000;
+  const verified: string[] = [];
+  const cache = createTokenCache(() => time);
+  const authenticate = createAuthenticate({
+    verifyBearer: (token) => {
+      const known = cache.get(token);
+      if (known) return known;
+      verified.push(token);
+      return cache.set(token, { subject: token } as Principal, startsAt + seconds);
+    },
+    identities: [],
+    signInLimit: { check: async () => {}, fail: async () => {} },
+    now: () => time,
+  });
+  return {
+    verified,
+    cache,
+    pass: (passed: number) => {
+      time += passed * 1_000_000;
+    },
+    subjectOn: async (socket: Socket, token: string) => {
+      const call = { authorization: `Bearer ${token}`, req: { socket } } as unknown as Call;
+      return (await authenticate(call)).subject;
+    },
+  };
+}
+
+test('callers who share a connection are told apart', async () => {
+  const { subjectOn, verified } = setUp();
+  const socket = new Socket();
+  for (const token of ['one', 'one', 'two', 'one', 'two']) assert.equal(await subjectOn(socket, token), token);
+  assert.equal(await subjectOn(new Socket(), 'two'), 'two');
+  assert.deepEqual(verified, ['one', 'two']);
+});
+
+for (const [name, token, left] of [
+  ['after a minute', {}, 59],
+  ['at its end', { seconds: 10 }, 9],
+] as const)
+  test(`a token is looked at again ${name}, on the same connection too`, async () => {
+    const { subjectOn, verified, pass } = setUp(token);
+    const socket = new Socket();
+    for (const seconds of [0, left, 2]) {
+      pass(seconds);
+      await subjectOn(socket, 'one');
+    }
+    assert.equal(verified.length, 2);
+  });
+
+test('when keys change, what connections remember is forgotten as well', async () => {
+  const { subjectOn, verified, cache } = setUp();
+  const sockets = [new Socket(), new Socket()];
+  for (const socket of sockets) await subjectOn(socket, 'one');
+  cache.clear();
+  for (const socket of sockets) await subjectOn(socket, 'one');
+  assert.equal(verified.length, 2);
+  // The newer one is remembered.
+  await subjectOn(new Socket(), 'one');
+  assert.equal(verified.length, 2);
+});
+
+test('that holds also for a token that has been verified twice at once', async () => {
+  const { subjectOn, verified, cache } = setUp();
+  const socket = new Socket();
+  await subjectOn(socket, 'one');
+  cache.set('one', { subject: 'one' } as Principal, startsAt + 3600);
+  cache.clear();
+  await subjectOn(socket, 'one');
+  assert.equal(verified.length, 2);
+});

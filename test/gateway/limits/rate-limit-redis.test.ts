@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { createTestGateway, type TestAnswer, type TestGateway } from '../../../src/testing/index.ts';
+import { assertError } from '../../support/assert-error.ts';
+import { echo } from '../../support/echo-plugin.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type RedisServer, startRedisServer } from '../../support/redis-server.ts';
+
+const password = 'topsecret';
+
+const logged = (gateway: TestGateway, message: RegExp): number =>
+  gateway.log.filter((line) => message.test(line)).length;
+const shares = /Redis counts for the rate limit/;
+const alone = /Redis does not answer/;
+
+async function startGateway(redisUrl: string): Promise<TestGateway> {
+  return createTestGateway({ plugins: [echo], env: { RATE_LIMIT_PER_MINUTE: '3', REDIS_URL: redisUrl } });
+}
+
+const call = async (gateway: TestGateway, sub: string): Promise<TestAnswer> =>
+  gateway.request('/echo', { target: 'echo', token: await gateway.token({ sub }) });
+
+const remaining = async (gateway: TestGateway, sub: string): Promise<string | null> =>
+  (await call(gateway, sub)).headers.get('ratelimit-remaining');
+
+describe('the rate limit on Redis', () => {
+  let redis: RedisServer;
+  let one: TestGateway;
+  let other: TestGateway;
+
+  before(async () => {
+    redis = await startRedisServer(password);
+    one = await startGateway(redis.url);
+    other = await startGateway(redis.url);
+    await eventually(() => logged(one, shares) === 1 && logged(other, shares) === 1);
+  });
+  after(async () => {
+    await one?.close();
+    await other?.close();
+    await redis?.stop();
+  });
+
+  /** Callers of their own, until both processes count them together: one slow answer of Redis is no reason to fail. */
+  const untilTogether = (name: string): Promise<string> => {
+    let tries = 0;
+    return eventually(async () => {
+      tries += 1;
+      const caller = `${name} ${tries}`;
+      const left = [await remaining(one, caller), await remaining(other, caller)];
+      return left.join() === '2,1' ? caller : undefined;
+    });
+  };
+
+  test('counts the calls of all processes together', async () => {
+    const caller = await untilTogether('anna');
+    assert.equal(await remaining(one, caller), '0');
+    const refused = await call(other, caller);
+    assertError(refused, 'RATE_LIMITED');
+    const seconds = Number(refused.headers.get('retry-after'));
+    assert.ok(seconds >= 1 && seconds <= 60, String(seconds));
+  });
+
+  test('holds for calls that come all at once', async () => {
+    const caller = await untilTogether('dora');
+    const calls = Array.from({ length: 20 }, (_, index) => call(index % 2 === 0 ? one : other, caller));
+    const served = (await Promise.all(calls)).filter(({ status }) => status === 200);
+    assert.equal(served.length, 1);
+  });
+
+  test('goes on in each process alone while Redis is away, with one warning, and together when it is back', async () => {
+    await redis.kill();
+    for (const gateway of [one, other]) {
+      for (const left of ['2', '1', '0']) assert.equal(await remaining(gateway, 'emil'), left);
+      assertError(await call(gateway, 'emil'), 'RATE_LIMITED');
+      await eventually(() => logged(gateway, alone) === 1);
+    }
+    await redis.restart();
+    await eventually(() => logged(one, shares) === 2 && logged(other, shares) === 2);
+    await untilTogether('emil');
+    assert.deepEqual([logged(one, alone), logged(other, alone)], [1, 1]);
+  });
+
+  test('waits for a Redis that hangs a moment at most, and not for every call', async () => {
+    redis.freeze();
+    const startedAt = performance.now();
+    const answers = [];
+    for (let count = 0; count < 60; count += 1) answers.push(await call(one, `hanging ${count}`));
+    assert.ok(answers.every(({ status }) => status === 200));
+    // Each of them waiting for its 100 ms would take 6 s.
+    assert.ok(performance.now() - startedAt < 5000);
+    await eventually(() => logged(one, alone) === 2);
+    redis.thaw();
+    await eventually(() => logged(one, shares) === 3);
+    await untilTogether('fritz');
+  });
+
+  test('neither needs Redis to start nor shows its password', async () => {
+    const wrong = redis.url.replace(password, 'othersecret');
+    const nowhere = 'redis://:othersecret@127.0.0.1:1';
+    for (const [url, reason] of [
+      [wrong, 'WRONGPASS'],
+      [nowhere, 'ECONNREFUSED'],
+    ] as const) {
+      const gateway = await startGateway(url);
+      try {
+        for (const left of ['2', '1', '0']) assert.equal(await remaining(gateway, 'gerd'), left);
+        assertError(await call(gateway, 'gerd'), 'RATE_LIMITED');
+        await eventually(() => logged(gateway, alone) === 1);
+        assert.equal(logged(gateway, new RegExp(`"reason":"${reason}"`)), 1, gateway.log.join('\n'));
+        assert.equal(logged(gateway, /secret/), 0);
+      } finally {
+        await gateway.close();
+      }
+    }
+  });
+});

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { authentication } from '../../../plugins/authentication/index.ts';
+import { integration } from '../../../plugins/integration/index.ts';
+import { createTestGateway, type TestGateway } from '../../../src/testing/index.ts';
+import { openInBrowser } from '../../support/browser.ts';
+
+describe('the documentation page', () => {
+  let gateway: TestGateway;
+
+  before(async () => {
+    gateway = await createTestGateway({ plugins: [authentication, integration] });
+  });
+  after(() => gateway.close());
+
+  test('shows every operation in a browser and asks no other host for anything', async () => {
+    const { dom, requests } = await openInBrowser(`${gateway.url}/docs`);
+    const { body: document } = await gateway.request('/openapi.json');
+    const operations = Object.entries<Record<string, { summary: string }>>(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { summary }]) => ({ path, method, summary })),
+    );
+    assert.ok(operations.length >= 9, `${operations.length} operations`);
+    const shown = dom.match(/class="opblock-summary-method"/g) ?? [];
+    assert.equal(shown.length, operations.length);
+    for (const { path, summary } of operations) {
+      assert.ok(dom.includes(`data-path="${path}"`), path);
+      assert.ok(dom.includes(summary.replaceAll("'", '&#39;')) || dom.includes(summary), summary);
+    }
+
+    const { origin } = new URL(gateway.url);
+    const paths = requests.map((url) => new URL(url).pathname);
+    for (const path of ['/openapi.json', '/docs/swagger-ui-bundle.js', '/docs/swagger-ui.css', '/docs/start.js']) {
+      assert.ok(paths.includes(path), `${path} is not among ${requests.join(' ')}`);
+    }
+    assert.deepEqual(
+      requests.filter((url) => !url.startsWith('data:') && new URL(url).origin !== origin),
+      [],
+    );
+    assert.doesNotMatch(dom, /\b(?:src|srcset|action)="(?:https?:)?\/\//);
+  });
+
+  test('is sent with a policy that keeps it to this host', async () => {
+    for (const path of ['/docs', '/docs/']) {
+      const { status, headers, text } = await gateway.request(path);
+      assert.equal(status, 200);
+      assert.match(headers.get('content-type') ?? '', /^text\/html/);
+      assert.match(headers.get('content-security-policy') ?? '', /^default-src 'none'; script-src 'self';/);
+      assert.equal(headers.get('x-content-type-options'), 'nosniff');
+      assert.equal(headers.get('x-frame-options'), 'DENY');
+      assert.equal(headers.get('referrer-policy'), 'no-referrer');
+      assert.doesNotMatch(text, /<script>|https?:\/\//);
+    }
+  });
+
+  test('answers nothing but its own files, to readers only', async () => {
+    const head = await gateway.request('/docs/swagger-ui.css', { method: 'HEAD' });
+    assert.deepEqual([head.status, head.text], [200, '']);
+    assert.equal((await gateway.request('/docs', { method: 'POST' })).status, 405);
+    for (const path of ['/docs/package.json', '/docs/constructor', '/docs/swagger-ui.css/', '/docs/nothing']) {
+      const { status, body } = await gateway.request(path);
+      assert.deepEqual([status, body.error.code], [404, 'NOT_FOUND'], path);
+    }
+  });
+});

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import Joi from 'joi';
+import { authentication } from '../../../plugins/authentication/index.ts';
+import { integration } from '../../../plugins/integration/index.ts';
+import { createValidation } from '../../../src/gateway/routes/validation.ts';
+import { definePlugin, defineRoute, type Plugin, type Route } from '../../../src/plugin.ts';
+import { createTestGateway, type TestGateway } from '../../../src/testing/index.ts';
+
+interface Operation {
+  tags: string[];
+  summary: string;
+  security: unknown[];
+  parameters: { name?: string; in?: string; required?: boolean; example?: string; $ref?: string }[];
+  requestBody?: { content: Record<string, { schema: unknown; example?: unknown }> };
+  responses: Record<string, { content?: Record<string, { schema: unknown; example?: unknown }> }>;
+}
+
+type Paths = Record<string, Record<string, Operation>>;
+
+const plugins = [authentication, integration];
+
+async function assertValid(document: Record<string, unknown>): Promise<void> {
+  const validator = new Validator();
+  const { valid, errors } = await validator.validate(document);
+  assert.ok(valid, JSON.stringify(errors));
+  assert.equal(validator.version, '3.1');
+}
+
+/** The same plugin, which puts its routes into `routes` when it is set up. */
+const observed = (plugin: Plugin, routes: { target: string; route: Route }[]): Plugin => ({
+  ...plugin,
+  setup: async (context) => {
+    const surface = await plugin.setup(context);
+    for (const route of surface.routes ?? []) routes.push({ target: plugin.name, route });
+    return surface;
+  },
+});
+
+const operationsOf = (paths: Paths) =>
+  Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+
+describe('the OpenAPI document', () => {
+  const routes: { target: string; route: Route }[] = [];
+  let gateway: TestGateway;
+  let paths: Paths;
+
+  before(async () => {
+    gateway = await createTestGateway({ plugins: plugins.map((plugin) => observed(plugin, routes)) });
+    paths = (await gateway.request('/openapi.json')).body.paths;
+  });
+  after(() => gateway.close());
+
+  test('is valid OpenAPI 3.1, whole and for each target', async () => {
+    for (const name of ['/openapi.json', '/openapi/authentication.json', '/openapi/integration.json']) {
+      const { status, headers, body } = await gateway.request(name);
+      assert.equal(status, 200, name);
+      assert.equal(headers.get('content-type'), 'application/json; charset=utf-8');
+      await assertValid(body);
+    }
+  });
+
+  test('a faulty document would be noticed', async () => {
+    const { body } = await gateway.request('/openapi.json');
+    await assert.rejects(assertValid({ ...body, paths: { '/x': { get: { responses: 1 } } } }));
+  });
+
+  test('lists every route, and no other', () => {
+    const declared = routes.map(({ route }) => `${route.method} ${route.path.replace(/:(\w+)/g, '{$1}')}`);
+    const listed = operationsOf(paths).map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+    assert.ok(declared.length >= 9, `${declared.length} routes`);
+    assert.deepEqual(listed.sort(), declared.sort());
+  });
+
+  test("a target's own document has its routes alone", async () => {
+    for (const { name } of plugins) {
+      const { body } = await gateway.request(`/openapi/${name}.json`);
+      const own = operationsOf(body.paths);
+      assert.equal(own.length, routes.filter(({ target }) => target === name).length);
+      for (const { operation } of own) assert.deepEqual(operation.tags, [name]);
+    }
+    for (const name of ['nobody', 'constructor', 'test-identity', '']) {
+      assert.equal((await gateway.request(`/openapi/${name}.json`)).status, 404, name);
+    }
+  });
+
+  test('has an example for every parameter of a path, every body and every answer with one', () => {
+    for (const { path, method, operation } of operationsOf(paths)) {
+      const where = `${method} ${path}`;
+      for (const parameter of operation.parameters.filter((each) => each.in === 'path')) {
+        assert.ok(parameter.example, `${where} ${parameter.name}`);
+      }
+      for (const { content } of [operation.requestBody ?? {}, ...Object.values(operation.responses)]) {
+        for (const media of Object.values(content ?? {})) assert.ok(media.example !== undefined, where);
+      }
+    }
+  });
+
+  test('says where X-Target-Server is needed and which calls need no credentials', () => {
+    for (const { path, operation } of operationsOf(paths)) {
+      const header = operation.parameters.find(({ name }) => name === 'X-Target-Server');
+      assert.equal(header?.required ?? false, path.startsWith('/api/v1/'), path);
+      assert.equal(operation.security.length === 0, operation.tags[0] === 'authentication', path);
+    }
+  });
+
+  test('its examples meet the schemas that validate', () => {
+    for (const { route } of routes) {
+      const { params = {}, query = {}, body } = route.example ?? {};
+      createValidation(route)(params, new URLSearchParams(query).toString(), body);
+      for (const [status, { schema, example }] of Object.entries(route.answers)) {
+        const { error } = schema?.validate(example) ?? {};
+        assert.equal(error, undefined, `${route.method} ${route.path} ${status}: ${error?.message}`);
+      }
+    }
+  });
+
+  test('its examples are calls that are accepted as they stand', async () => {
+    const token = await gateway.token({ scope: 'integration:read integration:write' });
+    const invented = { authentication: [200, 401], integration: [200, 201, 202, 404] };
+    for (const { path, method, operation } of operationsOf(paths)) {
+      const named = operation.parameters.filter(({ example }) => example !== undefined);
+      const filled = path.replace(
+        /\{(\w+)\}/g,
+        (_all, name) => named.find((each) => each.name === name)?.example ?? '',
+      );
+      const query = new URLSearchParams(
+        named.flatMap((p) => (p.in === 'query' ? [[p.name ?? '', p.example ?? '']] : [])),
+      );
+      const target = operation.tags[0] as keyof typeof invented;
+      const answer = await gateway.request(query.size > 0 ? `${filled}?${query}` : filled, {
+        method: method.toUpperCase(),
+        target,
+        token,
+        body: operation.requestBody?.content['application/json']?.example,
+      });
+      assert.ok(invented[target].includes(answer.status), `${method} ${filled}: ${answer.status} ${answer.text}`);
+    }
+  });
+});
+
+describe('targets that answer the same method and path', () => {
+  const twin = (name: string, method: 'GET' | 'POST'): Plugin =>
+    definePlugin({
+      name,
+      apiVersion: 1,
+      setup: () => ({
+        routes: [
+          defineRoute({
+            method,
+            path: '/api/v1/things',
+            summary: `Things of ${name}`,
+            query: Joi.object({ page: Joi.number() }),
+            answers: { 200: { description: 'Things.' } },
+            handler: (_req, res) => res.json({}),
+          }),
+        ],
+      }),
+    });
+
+  test('are shown once in the merged document, which says so, and each in its own', async () => {
+    const gateway = await createTestGateway({
+      plugins: [twin('one', 'GET'), twin('two', 'GET'), twin('three', 'POST')],
+    });
+    try {
+      const { body: merged } = await gateway.request('/openapi.json');
+      await assertValid(merged);
+      const { get, post } = merged.paths['/api/v1/things'];
+      assert.equal(get.summary, 'Things of one');
+      assert.equal(post.summary, 'Things of three');
+      assert.match(merged.info.description, /shown once: GET \/api\/v1\/things of two\.$/);
+      for (const name of ['one', 'two']) {
+        const { body: own } = await gateway.request(`/openapi/${name}.json`);
+        assert.equal(own.paths['/api/v1/things'].get.summary, `Things of ${name}`);
+        assert.doesNotMatch(own.info.description, /shown once/);
+      }
+    } finally {
+      await gateway.close();
+    }
+  });
+});

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { createTestGateway, type TestGateway } from '../../../src/testing/index.ts';
+import { assertError } from '../../support/assert-error.ts';
+import { echo } from '../../support/echo-plugin.ts';
+import { rawRequest, requestText } from '../../support/raw-request.ts';
+
+const limit = 1024;
+
+describe('request bodies', () => {
+  let gateway: TestGateway;
+  let token: string;
+
+  before(async () => {
+    gateway = await createTestGateway({ plugins: [echo], env: { BODY_LIMIT: String(limit) } });
+    token = await gateway.token();
+  });
+  after(() => gateway.close());
+
+  const post = (body: string, headers: Record<string, string> = {}) =>
+    gateway.request('/echo', { token, body, headers });
+  const text = (headers: readonly string[], body = '') =>
+    requestText('POST /echo', [`Authorization: Bearer ${token}`, ...headers], body);
+  const raw = (headers: readonly string[], body = '', options = {}) =>
+    rawRequest(gateway.port, text(headers, body), options);
+  const json = 'Content-Type: application/json';
+  const ofLength = (bytes: number): string => JSON.stringify({ a: 'x'.repeat(bytes - 8) });
+
+  test('are read as JSON in UTF-8, whatever the spelling of that type', async () => {
+    for (const type of [
+      'application/json',
+      'Application/JSON',
+      'application/json; charset=utf-8',
+      'application/json;charset="UTF-8"',
+    ])
+      assert.deepEqual((await post('{"a":"ü"}', { 'Content-Type': type })).body, { body: { a: 'ü' } }, type);
+  });
+
+  test('of any other type, charset or encoding are 415', async () => {
+    for (const type of [
+      'text/plain',
+      'text/json',
+      'application/jsonx',
+      'application/problem+json',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      'application/json; charset=latin1',
+      'application/json; charset=utf-16',
+      'application/json; charset=utf-8; charset=utf-7',
+      'application/json, text/plain',
+      'json',
+      '*/*',
+      '',
+    ])
+      assertError(await post('{}', { 'Content-Type': type }), 'UNSUPPORTED_MEDIA_TYPE', type);
+    assertError(await raw(['Content-Length: 2'], '{}'), 'UNSUPPORTED_MEDIA_TYPE', 'no type');
+    for (const encoding of ['gzip', 'br', 'deflate', 'identity, gzip', 'nonsense'])
+      assertError(await post('{}', { 'Content-Encoding': encoding }), 'UNSUPPORTED_MEDIA_TYPE', encoding);
+    assert.equal((await post('{}', { 'Content-Encoding': 'identity' })).status, 200);
+    const packed = gzipSync('{}').toString('latin1');
+    assertError(
+      await raw([json, 'Content-Encoding: gzip', `Content-Length: ${packed.length}`], packed),
+      'UNSUPPORTED_MEDIA_TYPE',
+    );
+  });
+
+  test('may be missing, and then no type is asked for', async () => {
+    for (const headers of [[], ['Content-Length: 0'], ['Content-Length: 0', 'Content-Type: text/plain']])
+      assert.deepEqual((await raw(headers)).body, { body: {} });
+  });
+
+  test('that are malformed are 400 with the position and not a word of what was sent', async () => {
+    for (const [body, position] of [
+      ['{"secret":"s3cr3t"', 18],
+      ['{"secret":s3cr3t}', 10],
+      ['s3cr3t', 0],
+      ["{'secret':1}", 1],
+      ['{"a":1}}', 7],
+      ['   ', 3],
+    ] as const) {
+      const answer = await post(body);
+      assertError(answer, 'MALFORMED_JSON', body);
+      assert.equal(answer.body.error.details.position, position, body);
+      assert.doesNotMatch(answer.text, /s3cr3t/);
+    }
+  });
+
+  test('that hold __proto__, are nested beyond 64 or are no UTF-8 are 400 before validation', async () => {
+    const deep = `{"a":${'['.repeat(64)}${']'.repeat(64)}}`;
+    for (const body of ['{"a":[{"__proto__":{"x":1}}]}', '{"a":{"\\u005f_proto__":1}}', deep])
+      assertError(await post(body), 'MALFORMED_JSON', body);
+    assertError(await raw([json, 'Content-Length: 9'], '{"a":"\xff"}'), 'MALFORMED_JSON');
+    assert.deepEqual((await post('{"constructor":{"prototype":1}}')).body.body, { constructor: { prototype: 1 } });
+  });
+
+  test('that are JSON but no object are VALIDATION_ERROR', async () => {
+    for (const body of ['null', '17', '"text"', '[]', 'true']) assertError(await post(body), 'VALIDATION_ERROR', body);
+  });
+
+  test('up to the limit pass, and beyond it are 413, with their length told or not', async () => {
+    assert.equal((await post(ofLength(limit))).status, 200);
+    assertError(await post(ofLength(limit + 1)), 'PAYLOAD_TOO_LARGE');
+    const chunked = (body: string): string => {
+      const parts = body.match(/.{1,300}/gs) ?? [];
+      return `${parts.map((part) => `${part.length.toString(16)}\r\n${part}\r\n`).join('')}0\r\n\r\n`;
+    };
+    const chunks = [json, 'Transfer-Encoding: chunked'];
+    assert.equal((await raw(chunks, chunked(ofLength(limit)))).status, 200);
+    const tooLong = await raw(chunks, chunked(ofLength(limit + 1)));
+    assertError(tooLong, 'PAYLOAD_TOO_LARGE');
+    assert.equal(tooLong.headers.get('connection'), 'close');
+  });
+
+  test('that are announced as huge are refused before they come', async () => {
+    assertError(await raw([json, 'Content-Length: 99999999999']), 'PAYLOAD_TOO_LARGE');
+    assertError(await raw([json, 'Content-Length: 99999999999', 'Expect: 100-continue']), 'PAYLOAD_TOO_LARGE');
+  });
+
+  test('that are huge are refused while they come', async () => {
+    const answer = await raw([json, `Content-Length: ${4_000_000}`], 'x'.repeat(4_000_000));
+    assertError(answer, 'PAYLOAD_TOO_LARGE');
+  });
+
+  test('that end too early are 400', async () => {
+    const early = await raw([json, 'Content-Length: 100'], '{"a":1', { end: true });
+    assert.equal(early.status, 400, early.text);
+    assert.equal(early.body.error.code, 'BAD_REQUEST');
+    const chunk = await raw([json, 'Transfer-Encoding: chunked'], '5\r\n{"a"', { end: true });
+    assert.equal(chunk.status, 400, chunk.text);
+  });
+
+  test('whose length is told in two ways are refused', async () => {
+    for (const headers of [
+      ['Content-Length: 2', 'Transfer-Encoding: chunked'],
+      ['Content-Length: 2', 'Content-Length: 3'],
+      ['Content-Length: 2', 'Content-Length: 2'],
+      ['Content-Length: +2'],
+      ['Content-Length: 0x2'],
+      ['Content-Length: -1'],
+      ['Content-Length: 2 3'],
+      ['Transfer-Encoding: identity'],
+      ['Transfer-Encoding: chunked, identity'],
+      ['Transfer-Encoding: xchunked'],
+    ]) {
+      const answer = await raw([json, ...headers], '{}', { end: true });
+      assert.equal(answer.status, 400, `${headers.join()}: ${answer.status} ${answer.text}`);
+      assert.match(answer.body.error.code, /^(BAD_REQUEST|DUPLICATE_HEADER)$/);
+    }
+  });
+});

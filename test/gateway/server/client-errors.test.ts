@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { RequestListener, ServerResponse } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { afterEach, test } from 'node:test';
+import { createGatewayServer, type GatewayServer, type ServerLimits } from '../../../src/gateway/server/server.ts';
+import { until } from '../../support/until.ts';
+
+let server: GatewayServer | undefined;
+let socket: Socket | undefined;
+afterEach(async () => {
+  socket?.destroy();
+  await server?.stop(1000);
+});
+
+/** Everything that the client has read. */
+let seen = '';
+/** The answers to requests, by their paths. */
+let answers: Map<string, ServerResponse>;
+
+const noAnswer: RequestListener = () => undefined;
+
+/** A connection to a server of which each request is in the hands of `serve`, and of the test. */
+async function open(limits: Partial<ServerLimits> = {}, serve = noAnswer): Promise<Socket> {
+  seen = '';
+  answers = new Map();
+  server = createGatewayServer((req, res) => {
+    answers.set(req.url ?? '', res);
+    serve(req, res);
+  }, limits);
+  const { port } = await server.listen(0, '127.0.0.1');
+  socket = connect({ port, host: '127.0.0.1' });
+  socket.on('error', () => undefined);
+  socket.on('data', (chunk) => {
+    seen += chunk.toString('latin1');
+  });
+  await once(socket, 'connect');
+  return socket;
+}
+
+const first = 'GET /first HTTP/1.1\r\nHost: a\r\n\r\n';
+const second = 'POST /second HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
+const badChunk = 'zz\r\n';
+
+const statuses = (): number[] => [...seen.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
+
+test('a body that breaks behind a held answer is refused after it', async () => {
+  const client = await open();
+  client.write(first + second + badChunk);
+  await until(() => answers.size === 2);
+  answers.get('/first')?.writeHead(201).end('created');
+  await until(() => client.closed);
+  assert.deepEqual(statuses(), [201, 400]);
+  assert.match(seen, /created[\s\S]*HTTP\/1\.1 400 /);
+});
+
+test('a body that breaks behind half an answer leaves that answer whole', async () => {
+  const client = await open();
+  client.write(first);
+  await until(() => answers.size === 1);
+  const answer = answers.get('/first');
+  answer?.writeHead(200, { 'Content-Length': 100 }).write('A'.repeat(50));
+  await until(() => seen.endsWith('A'.repeat(50)));
+  client.write(second + badChunk);
+  await until(() => answers.size === 2);
+  answer?.end('B'.repeat(50));
+  await until(() => client.closed);
+  assert.deepEqual(statuses(), [200, 400]);
+  assert.ok(seen.includes(`${'A'.repeat(50)}${'B'.repeat(50)}HTTP/1.1 400 `), seen);
+});
+
+test('an answer that has been given already to a body that breaks comes before the refusal, and after earlier answers', async () => {
+  const client = await open({}, (req, res) => {
+    if (req.url === '/second') res.writeHead(401).end('no');
+  });
+  client.write(first + second + badChunk);
+  await until(() => answers.size === 2);
+  answers.get('/first')?.end('yes');
+  await until(() => client.closed);
+  assert.deepEqual(statuses(), [200, 401, 400]);
+});
+
+test('half an answer to a body that breaks is cut off, and the one before it is not', async () => {
+  const client = await open({}, (req, res) => {
+    if (req.url === '/second') res.write('half');
+  });
+  client.write(first + second + badChunk);
+  await until(() => answers.size === 2);
+  answers.get('/first')?.end('yes');
+  await until(() => client.closed);
+  assert.match(seen, /yes/);
+  assert.ok(!statuses().includes(400));
+  assert.ok(!seen.endsWith('0\r\n\r\n'));
+});
+
+test('"100 Continue" behind a held answer comes before the refusal of the body', async () => {
+  const client = await open({}, (req, res) => {
+    if (req.url === '/second') res.writeContinue();
+  });
+  client.write(first + second + badChunk);
+  await until(() => answers.size === 2);
+  answers.get('/first')?.end('yes');
+  await until(() => client.closed);
+  assert.deepEqual(statuses(), [200, 100, 400]);
+});
+
+test('a body that takes too long behind a held answer is refused after it', async () => {
+  const client = await open({ requestTimeout: 100, connectionsCheckingInterval: 20 });
+  client.write(first + second);
+  await until(() => answers.size === 2);
+  const since = performance.now();
+  await until(() => performance.now() - since > 300);
+  assert.equal(seen, '');
+  answers.get('/first')?.end('yes');
+  await until(() => client.closed);
+  assert.deepEqual(statuses(), [200, 408]);
+});

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { buffer, text } from 'node:stream/consumers';
+import { afterEach, test } from 'node:test';
+import { createGatewayServer, type GatewayServer, type ServerLimits } from '../../../src/gateway/server/server.ts';
+import { until } from '../../support/until.ts';
+
+const short: Partial<ServerLimits> = { headersTimeout: 300, requestTimeout: 600, connectionsCheckingInterval: 50 };
+
+let server: GatewayServer | undefined;
+let sockets: Socket[] = [];
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  sockets = [];
+  await server?.stop(1000);
+  server = undefined;
+});
+
+/** Answers with the path, once the body is there. */
+const echo: RequestListener = (req, res) => {
+  buffer(req).then(
+    () => res.end(req.url),
+    () => res.destroy(),
+  );
+};
+
+async function open(limits: Partial<ServerLimits>, listener = echo): Promise<Socket> {
+  server ??= createGatewayServer(listener, limits);
+  const { port } = await server.listen(0, '127.0.0.1');
+  return join(port);
+}
+
+async function join(port: number): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  socket.on('error', () => {});
+  sockets.push(socket);
+  await once(socket, 'connect');
+  return socket;
+}
+
+async function accepts(port: number): Promise<boolean> {
+  return join(port).then(
+    (socket) => Boolean(socket.destroy()),
+    () => false,
+  );
+}
+
+function assertCut(answer: string): void {
+  const [head = '', body = ''] = answer.split('\r\n\r\n');
+  assert.match(head, /^HTTP\/1\.1 408 Request Timeout\r\n/);
+  assert.match(head, /\r\nConnection: close(\r\n|$)/);
+  assert.equal((JSON.parse(body) as { error: { code: string } }).error.code, 'REQUEST_TIMEOUT');
+}
+
+test('headers that do not come to an end are cut off, however steadily they trickle', async () => {
+  const socket = await open(short);
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\n');
+  const trickle = setInterval(() => socket.writable && socket.write('X-More: 1\r\n'), 50);
+  try {
+    assertCut(await text(socket));
+  } finally {
+    clearInterval(trickle);
+  }
+});
+
+test('a connection on which nothing is said is closed', async () => {
+  const socket = await open(short);
+  assertCut(await text(socket));
+});
+
+test('a body that does not come to an end is cut off', async () => {
+  const socket = await open(short);
+  socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc');
+  assertCut(await text(socket));
+});
+
+test('an answer that nobody takes is cut off', async () => {
+  const ended = Promise.withResolvers<void>();
+  const socket = await open(short, (_req, res) => {
+    res.on('close', () => ended.resolve());
+    res.end(Buffer.alloc(64 * 1024 * 1024));
+  });
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  await ended.promise;
+  socket.destroy();
+});
+
+test('an idle connection is kept for the time set, then closed without a word', async () => {
+  const socket = await open({ ...short, keepAliveTimeout: 200 });
+  socket.write('GET /first HTTP/1.1\r\nHost: a\r\n\r\n');
+  const answer = await text(socket);
+  assert.match(answer, /^HTTP\/1\.1 200 OK\r\n[\s\S]*\/first\r?\n?$/);
+  assert.equal(answer.match(/HTTP\/1\.1/g)?.length, 1);
+});
+
+test('pipelined requests are answered in their order, also when the first is the slowest', async () => {
+  const held = Promise.withResolvers<void>();
+  let begun = 0;
+  const socket = await open(short, (req, res) => {
+    begun += 1;
+    if (begun === 3) held.resolve();
+    if (req.url === '/1') void held.promise.then(() => setImmediate(() => res.end('<1>')));
+    else res.end(`<${req.url?.slice(1)}>`);
+  });
+  socket.write(['/1', '/2', '/3'].map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join(''));
+  let seen = '';
+  for await (const part of socket.setEncoding('utf8')) {
+    seen += String(part);
+    if (seen.includes('<3>')) break;
+  }
+  assert.deepEqual(seen.match(/<\d>/g), ['<1>', '<2>', '<3>']);
+});
+
+test('a client that has closed its half still gets its answer', async () => {
+  const socket = await open(short);
+  socket.end('GET /half HTTP/1.1\r\nHost: a\r\n\r\n');
+  assert.match(await text(socket), /^HTTP\/1\.1 200 OK\r\n[\s\S]*\/half/);
+});
+
+test('a stop answers what is in flight with Connection: close, and cuts off what outlasts it', async () => {
+  const begun = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  const first = await open({}, (req, res) => {
+    if (req.url === '/never') begun.resolve();
+    else void go.promise.then(() => res.end('ended'));
+  });
+  const second = await join(first.remotePort as number);
+  first.write('GET /ends HTTP/1.1\r\nHost: a\r\n\r\n');
+  second.write('GET /never HTTP/1.1\r\nHost: a\r\n\r\n');
+  await begun.promise;
+  const answers = [text(first), text(second).catch(() => '')];
+  const startedAt = performance.now();
+  const stopped = server?.stop(800);
+  const port = first.remotePort as number;
+  await until(async () => !(await accepts(port)));
+  go.resolve();
+  await stopped;
+  const tookMs = performance.now() - startedAt;
+  assert.ok(tookMs >= 790 && tookMs < 10_000, `took ${Math.round(tookMs)} ms`);
+  const [ended, never] = await Promise.all(answers);
+  assert.match(ended ?? '', /\r\nConnection: close\r\n[\s\S]*ended/);
+  assert.equal(never, '');
+  server = undefined;
+});

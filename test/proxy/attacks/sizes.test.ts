@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { judge, perform } from '../../../conformance/attack.ts';
+import { sizes } from '../../../conformance/attacks/sizes.ts';
+import { type AttackGateway, attackEach, createAttackGateway } from './attack-gateway.ts';
+
+const limitBytes = 16 * 1024;
+/** What a good request has beside the header of the attack. */
+const ownHeaders = 4;
+const refusedHere = sizes
+  .filter(({ name, passes }) => {
+    const count = Number(/^(\d+) headers$/.exec(name)?.[1] ?? 0);
+    const bytes = Number(/^header of (\d+) bytes/.exec(name)?.[1] ?? 0);
+    return passes && (count + ownHeaders > 100 || bytes > limitBytes - 600);
+  })
+  .map(({ name }) => name);
+
+attackEach('heads around the limits come whole or not at all', sizes, [
+  ...refusedHere,
+  'a header that would be cut off behind 2,000 others',
+]);
+
+describe('at the limit of the head', () => {
+  let place: AttackGateway;
+  before(async () => {
+    place = await createAttackGateway();
+  });
+  after(() => place.close());
+
+  /** Whether a header with so many bytes came to the backend; if it did, it was whole. */
+  const passes = async (bytes: number, pieces = 1): Promise<boolean> => {
+    const value = `${'x'.repeat(bytes - 3)}END`;
+    const form = { headers: { 'x-long': value, 'x-after': 'there' } };
+    const attack = { name: '', lines: [`X-Long: ${value}`, 'X-After: there'], pieces, passes: form };
+    const outcome = await perform(attack, place.lab);
+    assert.deepEqual(judge(attack, outcome), []);
+    const [answer] = outcome.conversation.answers;
+    assert.equal(answer?.status, outcome.arrived.length === 1 ? 200 : 431);
+    return outcome.arrived.length === 1;
+  };
+
+  test('one byte less passes whole, one byte more is refused', async () => {
+    let most = 1000;
+    let least = limitBytes;
+    while (least - most > 1) {
+      const middle = Math.floor((least + most) / 2);
+      if (await passes(middle)) most = middle;
+      else least = middle;
+    }
+    assert.ok(most > limitBytes - 700, `${most} bytes`);
+    for (let more = -3; more <= 3; more += 1)
+      for (const pieces of [1, 2, 5]) assert.equal(await passes(most + more, pieces), more <= 0, `${more} ${pieces}`);
+  });
+});

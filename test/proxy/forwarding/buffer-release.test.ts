@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
+import { test } from 'node:test';
+import { runInNewContext } from 'node:vm';
+import { createBufferRelease } from '../../../src/proxy/forwarding/buffer-release.ts';
+import { eventually } from '../../support/eventually.ts';
+
+const megabyte = 1024 * 1024;
+
+interface Collection extends PerformanceEntry {
+  readonly detail: { readonly kind: number; readonly flags: number };
+}
+
+const isAskedFor = ({ detail }: Collection): boolean =>
+  detail.kind === constants.NODE_PERFORMANCE_GC_MINOR && detail.flags === constants.NODE_PERFORMANCE_GC_FLAGS_FORCED;
+
+test('young objects are collected after every 8 MB, and not before', async () => {
+  let collections = 0;
+  const observer = new PerformanceObserver((list) => {
+    collections += (list.getEntries() as Collection[]).filter(isAskedFor).length;
+  });
+  observer.observe({ entryTypes: ['gc'] });
+  const passed = createBufferRelease();
+  for (let count = 0; count < 4 * 8; count += 1) passed(megabyte);
+  for (let count = 0; count < 7; count += 1) passed(megabyte);
+  await eventually(() => collections >= 4);
+  assert.equal(collections, 4);
+  passed(megabyte);
+  await eventually(() => collections >= 5);
+  assert.equal(collections, 5);
+  observer.disconnect();
+});
+
+test('what collects is not left for others to find', () => {
+  createBufferRelease();
+  assert.equal(runInNewContext('typeof gc'), 'undefined');
+});

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { afterEach, mock, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ApiError, upstreamTimeout } from '../../../src/errors.ts';
+import { ClientGone } from '../../../src/proxy/forwarding/exchange.ts';
+import { createUpstreams, type Upstreams } from '../../../src/proxy/upstreams/upstreams.ts';
+import { until } from '../../support/until.ts';
+
+const openMs = 100;
+let upstreams: Upstreams;
+afterEach(() => upstreams.close());
+
+function open(limitMs = 1000): Upstreams {
+  const silent = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
+  const timeouts = { connectMs: limitMs, headersMs: limitMs, idleMs: 1000, totalMs: 0 };
+  const settings = { name: 'a', upstreams: ['http://127.0.0.1:1'], timeouts, breaker: { failures: 5, openMs } };
+  upstreams = createUpstreams(settings, silent);
+  return upstreams;
+}
+
+const isOpen = (): boolean => upstreams.all[0]?.isOpen ?? false;
+const never = (): boolean => false;
+const answering = (status: number) => upstreams.send(async () => ({ status }), never);
+const failing = (error: ApiError) => upstreams.send(() => Promise.reject(error), never).catch(() => undefined);
+
+test('of calls that are under way together, a success ends a row of failures', async () => {
+  const { send } = open();
+  const calls = Array.from({ length: 100 }, () => Promise.withResolvers<{ status: number }>());
+  const answers = calls.map(({ promise }) => send(() => promise, never));
+  for (const [index, { resolve }] of calls.entries()) {
+    resolve({ status: index % 15 === 0 ? 503 : 200 });
+    await answers[index];
+  }
+  assert.equal(isOpen(), false);
+});
+
+test('failures in a row open it, of calls that are under way together as well', async () => {
+  const { send } = open();
+  await Promise.all(Array.from({ length: 5 }, () => send(async () => ({ status: 503 }), never)));
+  assert.equal(isOpen(), true);
+  await assert.rejects(answering(200), { code: 'UPSTREAM_CIRCUIT_OPEN' });
+});
+
+async function openAndWait(): Promise<void> {
+  for (let failure = 0; failure < 5; failure += 1) await failing(upstreamTimeout('test'));
+  assert.equal(isOpen(), true);
+  await sleep(openMs * 1.5);
+}
+
+test('a trial whose client goes away shows nothing: it stays open, and the next call tries', async () => {
+  open();
+  await openAndWait();
+  await failing(new ClientGone());
+  assert.equal(isOpen(), true);
+  await answering(200);
+  assert.equal(isOpen(), false);
+});
+
+test('a trial that fails is the last one for as long again', async () => {
+  open();
+  await openAndWait();
+  await answering(503);
+  await assert.rejects(answering(200), { code: 'UPSTREAM_CIRCUIT_OPEN' });
+});
+
+test('a trial that takes its time goes on, and another call tries', async () => {
+  const { send } = open(20);
+  await openAndWait();
+  const slow = Promise.withResolvers<{ status: number }>();
+  const upload = send(() => slow.promise, never);
+  await assert.rejects(answering(200), { code: 'UPSTREAM_CIRCUIT_OPEN' });
+  await until(() =>
+    answering(200).then(
+      () => true,
+      () => false,
+    ),
+  );
+  assert.equal(isOpen(), false);
+  slow.resolve({ status: 201 });
+  assert.deepEqual(await upload, { status: 201 });
+});
+
+test('a wall clock that is set back holds no call back', async () => {
+  open();
+  for (let failure = 0; failure < 5; failure += 1) await failing(upstreamTimeout('test'));
+  const now = mock.method(Date, 'now', () => 0);
+  await sleep(openMs * 1.5);
+  await answering(200).finally(() => now.mock.restore());
+  assert.equal(isOpen(), false);
+});
+
+test('what is the caller’s fault opens nothing', async () => {
+  open();
+  for (let call = 0; call < 20; call += 1) await failing(new ClientGone());
+  assert.equal(isOpen(), false);
+  assert.deepEqual(await answering(200), { status: 200 });
+});

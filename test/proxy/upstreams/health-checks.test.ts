@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { createTestGateway, type RemoteTargetDefinition, type TestGateway } from '../../../src/testing/index.ts';
+import { type Backend, createBackend } from '../../support/backend.ts';
+import { until } from '../../support/until.ts';
+
+const path = '/healthz?full';
+let first: Backend;
+let second: Backend;
+let gateway: TestGateway | undefined;
+
+beforeEach(async () => {
+  [first, second] = await Promise.all([createBackend(), createBackend()]);
+});
+afterEach(async () => {
+  await gateway?.close();
+  await Promise.all([first.close(), second.close()]);
+});
+
+async function start(definition: Partial<RemoteTargetDefinition> = {}): Promise<TestGateway> {
+  const billing = { upstreams: [first.url, second.url], public: true, healthCheck: { path, intervalMs: 100 } };
+  gateway = await createTestGateway({ plugins: [], targets: { billing: { ...billing, ...definition } } });
+  return gateway;
+}
+
+const checksOf = ({ requests }: Backend) => requests.filter(({ url }) => url === path);
+const logOf = async (message: string) => {
+  await gateway?.app.foundation.log.flush();
+  return (gateway?.log ?? []).map((line) => JSON.parse(line)).filter((line) => line.message === message);
+};
+const isLogged = (message: string) => async () => (await logOf(message)).length > 0;
+
+async function callOften(): Promise<void> {
+  for (let index = 0; index < 6; index += 1)
+    assert.equal((await gateway?.request('/call', { target: 'billing' }))?.status, 200);
+}
+const callsTo = ({ requests }: Backend): number => requests.filter(({ url }) => url === '/call').length;
+
+test('every upstream is asked, over a connection that is kept, with the headers of the target', async () => {
+  await start({ headers: { set: { 'X-Key': 'secret', 'User-Agent': 'ours' } } });
+  await until(() => checksOf(first).length > 2 && checksOf(second).length > 2);
+  const [one] = checksOf(first);
+  assert.deepEqual(
+    [one?.method, one?.headers.host, one?.headers['x-key'], one?.headers['user-agent']],
+    ['GET', `127.0.0.1:${first.port}`, 'secret', 'ours'],
+  );
+  // A check that a busy machine holds up for longer than its limit ends its connection.
+  const connections = () => new Set(checksOf(first).map(({ socket }) => socket)).size;
+  await until(() => connections() < checksOf(first).length);
+  await callOften();
+  assert.ok(callsTo(first) > 0 && callsTo(second) > 0);
+});
+
+for (const [what, fail] of Object.entries({
+  'answers an error': () => first.answer((req, res) => void res.writeHead(req.url === path ? 503 : 200).end()),
+  'never answers': () => first.answer((req, res) => void (req.url === path || res.end())),
+  'hangs up': () => first.answer((req, res) => void (req.url === path ? req.socket.destroy() : res.end())),
+})) {
+  test(`an upstream that ${what} gets no calls until its check succeeds again`, async () => {
+    fail();
+    await start();
+    await until(isLogged('upstream is not healthy'));
+    const [line] = await logOf('upstream is not healthy');
+    assert.deepEqual([line.level, line.target, line.upstream], ['warn', 'billing', first.url]);
+    assert.match(line.reason, /^(?:status 503|no answer in time|UND_ERR_SOCKET)$/);
+    assert.ok(checksOf(first).length >= 2);
+    await callOften();
+    assert.equal(callsTo(first), 0);
+
+    first.answer((_req, res) => void res.end());
+    await until(isLogged('upstream is healthy again'));
+    await callOften();
+    assert.ok(callsTo(first) > 0);
+    assert.equal((await logOf('upstream is not healthy')).length, 1);
+  });
+}
+
+test('one failure changes nothing, and a redirect is as good as a page', async () => {
+  let count = 0;
+  first.answer((_req, res) => {
+    count += 1;
+    res.writeHead(count % 2 === 0 ? 500 : 302).end();
+  });
+  await start();
+  await until(() => count > 6);
+  assert.equal((await logOf('upstream is not healthy')).length, 0);
+});
+
+test('where none is healthy, all are tried', async () => {
+  for (const backend of [first, second])
+    backend.answer((req, res) => void res.writeHead(req.url === path ? 500 : 200).end());
+  await start();
+  await until(async () => (await logOf('upstream is not healthy')).length === 2);
+  await callOften();
+  assert.ok(callsTo(first) > 0 && callsTo(second) > 0);
+});
+
+test('an endless page is cut off, and its head counts', async () => {
+  first.answer((req, res) => {
+    res.write('x'.repeat(100_000));
+    req.socket.on('error', () => undefined);
+  });
+  await start();
+  await until(() => checksOf(first).length > 4);
+  assert.equal((await logOf('upstream is not healthy')).length, 0);
+  // Those of checks before are closed.
+  await until(async () => (await first.connections()) <= 2);
+});
+
+test('they end with the gateway, also the one under way', async () => {
+  first.answer(() => undefined);
+  await start({ healthCheck: { path, intervalMs: 60_000 } });
+  await until(() => checksOf(first).length === 1 && checksOf(second).length === 1);
+  await gateway?.close();
+  assert.equal((await logOf('upstream is not healthy')).length, 0);
+  await until(async () => (await first.connections()) === 0 && (await second.connections()) === 0);
+});
