@@ -21,7 +21,7 @@ export const toCheck = (attack: Attack): Check => ({
   name: attack.name,
   run: async (lab) => {
     const outcome = await perform(attack, lab);
-    demandNone(judge(attack, outcome));
+    requireNone(judge(attack, outcome));
     if (outcome.arrived.length > 0) return 'passed on';
     const [answer] = outcome.conversation.answers;
     return answer ? `refused with ${answer.status}` : 'cut off';
@@ -32,14 +32,14 @@ export const toAnswerCheck = (answer: OddAnswer): Check => ({
   name: answer.name,
   run: async (lab) => {
     const conversation = await provoke(answer, lab);
-    demandNone(judgeAnswer(answer, conversation));
+    requireNone(judgeAnswer(answer, conversation));
     const [seen] = conversation.answers;
     if (!seen) return 'cut off';
     return answer.passes?.status === seen.status ? 'passed on' : `answered with ${seen.status}`;
   },
 });
 
-function demandNone(problems: readonly string[]): void {
+function requireNone(problems: readonly string[]): void {
   if (problems.length > 0) throw new Error(problems.join('; '));
 }
 

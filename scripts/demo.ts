@@ -1,7 +1,7 @@
 // `npm run demo`: the whole story of a notification in one go, against a gateway of its own that is gone afterwards.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createReleases } from '../src/lifecycle/releases.ts';
-import { answer, createReceiver, type Receiver } from '../src/testing/receiver.ts';
+import { answer, createReceiver, type Receiver } from '../src/receiver/receiver.ts';
 import { type DemoGateway, startDemoGateway } from './demo/demo-gateway.ts';
 import { prepareStory, type Story } from './demo/story.ts';
 

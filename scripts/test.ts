@@ -2,10 +2,10 @@
 import { type StdioOptions, spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
-import { demandBrowser } from '../test/support/browser.ts';
+import { requireBrowser } from '../test/support/browser.ts';
 import { findServerProgram, startDatabaseServer } from '../test/support/database-server.ts';
 import { installDebianPackage } from '../test/support/debian-package.ts';
-import { demandRedis } from '../test/support/redis-server.ts';
+import { requireRedis } from '../test/support/redis-server.ts';
 
 const root = join(import.meta.dirname, '..');
 const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
@@ -32,8 +32,8 @@ const serverAdvice =
 
 async function runTests(files: string[]): Promise<boolean> {
   // Here and not in the tests that need them, whose time is limited.
-  if (files.some((file) => file.includes('docs-page'))) demandBrowser();
-  if (files.some((file) => file.includes('redis'))) demandRedis();
+  if (files.some((file) => file.includes('docs-page'))) requireBrowser();
+  if (files.some((file) => file.includes('redis'))) requireRedis();
   const args = [
     '--test',
     '--test-concurrency=2',

@@ -75,7 +75,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   try {
     if (database.file) releases.add(await lockServer(database.file, config.SHUTDOWN_TIMEOUT_MS));
     if (config.MIGRATE_ON_START) await migrate(database, owners);
-    else await demandMigrated(foundation);
+    else await requireMigrated(foundation);
     await checkEncryptionKey(database, encryption);
 
     const idempotency = createIdempotency({ database, encryption, now });
@@ -181,7 +181,7 @@ async function openRateLimit({ config, log, now }: Foundation, releases: Release
   return createRateLimit({ perMinute, processes, now, shared });
 }
 
-async function demandMigrated({ database, owners }: Foundation): Promise<void> {
+async function requireMigrated({ database, owners }: Foundation): Promise<void> {
   const pending = await pendingMigrations(database, owners);
   if (pending.length === 0) return;
   throw new StartError(

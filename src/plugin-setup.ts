@@ -4,7 +4,7 @@ import { openDispatcher } from './dispatcher/open-dispatcher.ts';
 import { ApiError, StartError, stackOf } from './errors.ts';
 import type { ConfiguredPlugin, Foundation } from './foundation.ts';
 import type { Target } from './gateway/call/target.ts';
-import { demandDistinct } from './gateway/call/target-registry.ts';
+import { requireDistinct } from './gateway/call/target-registry.ts';
 import { createIdempotency, type Idempotency } from './gateway/routes/idempotency.ts';
 import { createPluginTarget } from './gateway/routes/plugin-target.ts';
 import { createReleases, type Releases } from './lifecycle/releases.ts';
@@ -79,7 +79,7 @@ export async function inspectPlugins(
     };
     const ready = await setUpPlugins(foundation, parts);
     const remotes = [...ready.remotes, ...declared];
-    demandDistinct([...ready.targets, ...remotes.map(({ settings, title }) => ({ ...settings, title }))]);
+    requireDistinct([...ready.targets, ...remotes.map(({ settings, title }) => ({ ...settings, title }))]);
     return { targets: ready.targets, remotes };
   } finally {
     await releases.run();

@@ -25,7 +25,7 @@ const route = Joi.object({
   timeoutMs: Joi.number().integer().min(1),
   handler: Joi.function(),
   prepare: Joi.function(),
-  isOneStatement: Joi.boolean(),
+  withoutTransaction: Joi.boolean(),
   transact: Joi.function(),
 }).xor('handler', 'transact');
 

@@ -226,7 +226,7 @@ export interface TransactRoute<Params = unknown, Query = unknown, Body = unknown
    * around it, and `trx` is the plain database. Saves two of three round trips. The same goes for work that joins a transaction
    * of its own unless `trx.isTransaction`.
    */
-  readonly isOneStatement?: boolean;
+  readonly withoutTransaction?: boolean;
   transact(req: RouteRequest<Params, Query, Body>, trx: Knex.Transaction): Promise<Answer>;
   readonly handler?: never;
 }

@@ -1,7 +1,7 @@
 import type { Claimed } from '../../src/dispatcher/model/delivery.ts';
 import { type Claim, newClaim, takeLeases, toClaimed } from '../../src/dispatcher/store/claim.ts';
 import { createQueueRepository, queueTable, type Want } from '../../src/dispatcher/store/queue-repository.ts';
-import { EndpointBoard } from '../../src/dispatcher/worker/endpoint-scheduler.ts';
+import { EndpointScheduler } from '../../src/dispatcher/worker/endpoint-scheduler.ts';
 import { atMostMs, type Findings, grouped, median } from '../support/findings.ts';
 import type { Bound } from '../support/report.ts';
 import { createBacklog } from './backlog.ts';
@@ -111,7 +111,7 @@ async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; result: T
 
 /** The first claim of endpoints of which nothing is known, and the next one, when all have answered quickly. */
 async function claimTwice({ database }: Stage, keys: readonly number[], now: number) {
-  const board = new EndpointBoard(limits);
+  const board = new EndpointScheduler(limits);
   const claims: Claim[] = [];
 
   async function claim(): Promise<Timed> {
@@ -134,7 +134,7 @@ async function claimTwice({ database }: Stage, keys: readonly number[], now: num
   return { first, full };
 }
 
-function takeIn(board: EndpointBoard, wants: readonly Want[], claim: Claim, now: number): void {
+function takeIn(board: EndpointScheduler, wants: readonly Want[], claim: Claim, now: number): void {
   const found = new Map<number, number>();
   for (const { endpoint_key: key } of claim.rows) found.set(key, (found.get(key) ?? 0) + 1);
   // They have not been looked up, so that no origin is at its limit.

@@ -11,7 +11,7 @@ import { migrate } from '../../src/database/migrations.ts';
 import type { Releases } from '../../src/lifecycle/releases.ts';
 import { freePort, startDatabaseServer } from '../../test/support/database-server.ts';
 import type { Contestant } from '../support/contestant.ts';
-import { demandProgram } from '../support/debian-program.ts';
+import { requireProgram } from '../support/debian-program.ts';
 import { startContestant } from './runner.ts';
 
 /** MariaDB and Redis with the durability that they come with, and a sink for what is sent. */
@@ -47,7 +47,7 @@ export async function setStage(releases: Releases): Promise<Stage> {
   return {
     databaseVersion: (rows as { version: string }[])[0]?.version ?? '',
     redisVersion:
-      execFileSync(demandProgram('redis-server'), ['--version'], { encoding: 'utf8' }).match(/v=(\S+)/)?.[1] ?? '',
+      execFileSync(requireProgram('redis-server'), ['--version'], { encoding: 'utf8' }).match(/v=(\S+)/)?.[1] ?? '',
     env,
     sink,
     target: `http://127.0.0.1:${port}`,
@@ -65,7 +65,7 @@ export async function startRedis(releases: Releases, appendfsync: 'everysec' | '
   const folder = mkdtempSync(join(tmpdir(), 'hookgate-redis-'));
   const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--save', ''];
   options.push('--appendfsync', appendfsync);
-  const redis = spawn(demandProgram('redis-server'), options, { stdio: 'ignore' });
+  const redis = spawn(requireProgram('redis-server'), options, { stdio: 'ignore' });
   releases.add(async () => {
     const exited = once(redis, 'exit');
     redis.kill('SIGTERM');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Releases } from '../../src/lifecycle/releases.ts';
 import { freePort } from '../../test/support/database-server.ts';
-import { demandProgram } from '../support/debian-program.ts';
+import { requireProgram } from '../support/debian-program.ts';
 import { type ServerProcess, toServerProcess } from '../support/server-process.ts';
 
 export const answerBytes = 450;
@@ -15,7 +15,7 @@ const startTimeoutMs = 5000;
 
 export function nginxVersion(): string {
   // It says so on its standard error.
-  const text = execFileSync('/bin/sh', ['-c', '"$0" -v 2>&1', demandProgram('nginx')], { encoding: 'utf8' });
+  const text = execFileSync('/bin/sh', ['-c', '"$0" -v 2>&1', requireProgram('nginx')], { encoding: 'utf8' });
   return /nginx\/(\S+)/.exec(text)?.[1] ?? '';
 }
 
@@ -54,7 +54,7 @@ async function startNginx(releases: Releases, partsIn: (folder: string) => Parts
   const port = await freePort();
   const config = join(folder, 'nginx.conf');
   writeFileSync(config, configOf(folder, port, partsIn(folder)));
-  const child = spawn(demandProgram('nginx'), ['-c', config, '-p', folder, '-e', join(folder, 'error.log')], {
+  const child = spawn(requireProgram('nginx'), ['-c', config, '-p', folder, '-e', join(folder, 'error.log')], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const server = toServerProcess(child, `http://127.0.0.1:${port}`);

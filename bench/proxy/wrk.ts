@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { demandProgram } from '../support/debian-program.ts';
+import { requireProgram } from '../support/debian-program.ts';
 import { connections, type LoadResult, type Shot } from '../support/load.ts';
 
 /** What `wrk.lua` writes. */
@@ -33,7 +33,7 @@ export async function runWrk({ url, headers = {} }: Shot, seconds: number): Prom
     script,
   ];
   for (const [name, value] of Object.entries(headers)) args.push('--header', `${name}: ${value}`);
-  const { stdout } = await run(demandProgram('wrk'), [...args, url]);
+  const { stdout } = await run(requireProgram('wrk'), [...args, url]);
   const { requests, micros, errors, medianMicros, p99Micros } = JSON.parse(
     stdout.trim().split('\n').at(-1) ?? '',
   ) as Found;
@@ -48,4 +48,4 @@ export async function runWrk({ url, headers = {} }: Shot, seconds: number): Prom
 
 /** It says so with the help, for which it exits with 1. */
 export const wrkVersion = (): string =>
-  /^wrk \D*(\S+)/.exec(spawnSync(demandProgram('wrk'), ['--version'], { encoding: 'utf8' }).stdout)?.[1] ?? '';
+  /^wrk \D*(\S+)/.exec(spawnSync(requireProgram('wrk'), ['--version'], { encoding: 'utf8' }).stdout)?.[1] ?? '';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { installDebianPackage } from '../../test/support/debian-package.ts';
 
 /** The path of a program that comes with the Debian package of its name, which is installed where that is allowed. */
-export function demandProgram(name: string): string {
+export function requireProgram(name: string): string {
   const advice = `The suite needs ${name} (Debian: apt-get install ${name}).`;
   if (!find(name)) installDebianPackage(name, advice);
   const program = find(name);

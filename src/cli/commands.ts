@@ -10,7 +10,7 @@ import { check } from './check.ts';
 import type { CommandLine } from './command-line.ts';
 import { explain } from './explain.ts';
 import { migrateCommand } from './migrate.ts';
-import { receiver } from './receiver.ts';
+import { receiver } from './receiver-command.ts';
 import { start } from './start.ts';
 
 interface OwnCommand extends Pick<Command, 'usage' | 'options'> {

@@ -27,7 +27,7 @@ export async function superviseWorkers(config: Readonly<Config>, line: CommandLi
   const stopWithinMs = longestStopMs(config) + killAfterMs;
   const pool = createWorkerPool({ count: config.WORKERS, env, stopWithinMs, metrics, logger });
   try {
-    await demandFreePort(config);
+    await requireFreePort(config);
     releases.add(await serveMetrics(config, metrics));
     process.on('SIGHUP', pool.hangUp);
     const started = await Promise.race([pool.start(), stopped]);
@@ -46,7 +46,7 @@ export async function superviseWorkers(config: Readonly<Config>, line: CommandLi
 }
 
 /** Workers may all listen on the port, and would share it with another gateway that is already there. */
-async function demandFreePort({ HOST, PORT }: Config): Promise<void> {
+async function requireFreePort({ HOST, PORT }: Config): Promise<void> {
   if (PORT === 0) return;
   const probe = createServer((socket) => socket.destroy()).listen({ port: PORT, host: HOST, exclusive: true });
   await once(probe, 'listening');

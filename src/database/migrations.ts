@@ -40,7 +40,7 @@ export async function migrate(database: Database, owners: readonly MigrationOwne
   await exclusively(database, async (knex) => {
     for (const owner of owners) {
       await running(owner, async () => {
-        await demandOrder(knex, owner);
+        await requireOrder(knex, owner);
         // Whoever left Knex's own lock behind was killed: nobody else works while we are here.
         await knex.migrate.forceFreeMigrationsLock(settingsOf(owner));
         await knex.migrate.latest(settingsOf(owner));
@@ -83,7 +83,7 @@ async function recorded(database: Database, tableName: string): Promise<string[]
 }
 
 /** A migration that comes before one that has run would meet tables that nobody has tried it on. */
-async function demandOrder(knex: Knex, owner: MigrationOwner): Promise<void> {
+async function requireOrder(knex: Knex, owner: MigrationOwner): Promise<void> {
   const { migrationSource, tableName } = settingsOf(owner);
   if (!(await knex.schema.hasTable(tableName))) return;
   const done: string[] = await knex(tableName).pluck('name');

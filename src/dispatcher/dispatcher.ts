@@ -13,7 +13,7 @@ import { createRedeliveryJobs, type RedeliveryJobs } from './deliveries/redelive
 import { createDispatcherMetrics } from './dispatcher-metrics.ts';
 import type { NewDelivery, Result } from './model/delivery.ts';
 import type { EndpointKind, EndpointRef } from './model/endpoint.ts';
-import { createRefusals } from './sending/address-check.ts';
+import { createAddressCheck } from './sending/address-check.ts';
 import { createEndpointLookup } from './sending/endpoint-lookup.ts';
 import type { Guard } from './sending/guard.ts';
 import type { NameResolver } from './sending/name-resolver.ts';
@@ -23,10 +23,10 @@ import { type Accepted, insertDeliveries } from './store/enqueue.ts';
 import { purgeDeliveries } from './store/purge.ts';
 import { createQueueRepository } from './store/queue-repository.ts';
 import { createDirectLeasing } from './worker/direct-leases.ts';
-import { createDiscovery } from './worker/due-poll.ts';
+import { createDuePoll } from './worker/due-poll.ts';
 import { createHeldSweep } from './worker/held-sweep.ts';
 import { createLagWatch } from './worker/lag-watch.ts';
-import { createResultWriter } from './worker/result-buffer.ts';
+import { createResultBuffer } from './worker/result-buffer.ts';
 import { createWorker, type WorkerSettings } from './worker/worker.ts';
 
 /** What plugins do with the dispatcher. */
@@ -96,12 +96,12 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
   const kinds = new Map<string, EndpointKind>();
   const inFlight = (): number => worker.board.inFlight;
   const metrics = createDispatcherMetrics({ registry, database, now, inFlight });
-  const results = createResultWriter({ database, logger, now, inFlight, onWritten: noteWritten });
+  const results = createResultBuffer({ database, logger, now, inFlight, onWritten: noteWritten });
   const worker = createWorker({ database, kinds, sender, results, now, logger, settings, onEnded: wake });
   const { maxLagMs } = parts;
   const lag = maxLagMs && createLagWatch({ database, now, maxLagMs, capped: () => worker.board.capped() });
   const direct = createDirectLeasing({ worker, now, settings, isOpen: () => isSending && !clock.hasJumped });
-  const discovery = createDiscovery(database, now);
+  const discovery = createDuePoll(database, now);
   const stopping = new AbortController();
   const upkeep: (() => Promise<void>)[] = [];
   const stopped = once(stopping.signal, 'abort');
@@ -245,7 +245,7 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
     deliveries,
     redeliveryJobs,
     refusePort: (port) => void ownPorts.push(port),
-    refusalOf: createRefusals(guard, names),
+    refusalOf: createAddressCheck(guard, names),
     registerEndpointKind: (kind) => void kinds.set(kind.name, kind),
     async enqueue(trx, deliveries) {
       const time = now();

@@ -10,11 +10,6 @@ import { createTestIdentity, type TokenClaims } from './identity.ts';
 import type { ParsedJson } from './parsed-json.ts';
 import { createTestTargetsFile } from './targets-file.ts';
 
-export type { RemoteTargetDefinition } from '../target-definition.ts';
-export { createTestClock, type TestClock } from './clock.ts';
-export { createTestDatabase, type TestDatabase } from './database.ts';
-export type { TokenClaims } from './identity.ts';
-export type { ParsedJson } from './parsed-json.ts';
 export {
   answer,
   createReceiver,
@@ -23,7 +18,12 @@ export {
   type Received,
   type Receiver,
   type Script,
-} from './receiver.ts';
+} from '../receiver/receiver.ts';
+export type { RemoteTargetDefinition } from '../target-definition.ts';
+export { createTestClock, type TestClock } from './clock.ts';
+export { createTestDatabase, type TestDatabase } from './database.ts';
+export type { TokenClaims } from './identity.ts';
+export type { ParsedJson } from './parsed-json.ts';
 export { createTestTargetsFile, type TestTargetsFile } from './targets-file.ts';
 
 export interface TestGatewayOptions {

@@ -8,7 +8,7 @@ import type { Outcome } from '../../src/dispatcher/model/outcome.ts';
 import { decide } from '../../src/dispatcher/model/policy.ts';
 import type { EndpointLookup } from '../../src/dispatcher/sending/endpoint-lookup.ts';
 import { insertDeliveries } from '../../src/dispatcher/store/enqueue.ts';
-import { createBatchIntake } from '../../src/dispatcher/worker/batch-claims.ts';
+import { createBatchClaims } from '../../src/dispatcher/worker/batch-claims.ts';
 import { createLogOutput } from '../../src/logger.ts';
 import type { TestDatabase } from '../../src/testing/index.ts';
 
@@ -38,7 +38,7 @@ export async function openBatches(testDatabase: TestDatabase) {
     log: createDeliveryLog({ database, lookup, now, wake: () => undefined }),
     changes: createEndpointChanges({ database, now, logger, wake: () => undefined }),
     /** Another process each. */
-    intake: () => createBatchIntake(database, now, leaseMicros),
+    intake: () => createBatchClaims(database, now, leaseMicros),
     enqueue: (deliveries: readonly NewDelivery[]): Promise<string[]> =>
       database.transaction(async (trx) => {
         const leases = { leaseFor: () => undefined, left: new Set<number>() };

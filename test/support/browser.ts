@@ -28,7 +28,7 @@ function findBrowser(): string | undefined {
 }
 
 /** Makes sure that the machine has a browser, installing one where that is allowed. */
-export function demandBrowser(): string {
+export function requireBrowser(): string {
   if (!findBrowser()) installDebianPackage('chromium', advice);
   const program = findBrowser();
   if (program === undefined) throw new Error(advice);
@@ -37,7 +37,7 @@ export function demandBrowser(): string {
 
 /** Opens `url` in a fresh headless browser, which can reach no host but this one, until its scripts have nothing to do. */
 export async function openInBrowser(url: string): Promise<SeenPage> {
-  const program = demandBrowser();
+  const program = requireBrowser();
   const folder = mkdtempSync(join(tmpdir(), 'hookgate-browser-'));
   const netLog = join(folder, 'net-log.json');
   const browser = spawn(

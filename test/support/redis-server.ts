@@ -30,7 +30,7 @@ function findRedis(): string | undefined {
 }
 
 /** Makes sure that the machine has a Redis, installing one where that is allowed. */
-export function demandRedis(): string {
+export function requireRedis(): string {
   if (!findRedis()) installDebianPackage('redis-server', advice);
   const program = findRedis();
   if (program === undefined) throw new Error(advice);
@@ -38,7 +38,7 @@ export function demandRedis(): string {
 }
 
 export async function startRedisServer(password: string): Promise<RedisServer> {
-  const program = demandRedis();
+  const program = requireRedis();
   const folder = mkdtempSync(join(tmpdir(), 'hookgate-redis-'));
   const port = await freePort();
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--requirepass', password];

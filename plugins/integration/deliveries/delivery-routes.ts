@@ -95,7 +95,7 @@ export function createDeliveryRoutes({ dispatcher: { deliveries }, formatTime }:
         409: { description: 'It is in flight or held, or its endpoint is gone.' },
       },
       example: { params: { id } },
-      prepare: (req) => deliveries.demandEndpoint(req.organization, req.params.id),
+      prepare: (req) => deliveries.requireEndpoint(req.organization, req.params.id),
       transact: async (req, trx) => ({
         status: 202,
         body: toAnswer(await deliveries.redeliver(trx, req.organization, req.params.id), time),

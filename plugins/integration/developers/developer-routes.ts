@@ -42,7 +42,7 @@ export function createDeveloperRoutes({ developers }: { developers: DeveloperSer
       body: developerInput,
       answers: { 201: found, 409: { description: 'The address is in use.' } },
       example: { params: org, body: input },
-      isOneStatement: true,
+      withoutTransaction: true,
       transact: async (req, trx) => ({
         status: 201,
         body: toAnswer(await developers.create(trx, req.organization, req.body)),

@@ -66,7 +66,7 @@ export function createDistributorRoutes({ distributors, formatTime }: Parts): Ro
       },
       example: { params: { node_id: nodeId }, body: input, isGreeting: true },
       prepare: (req) => distributors.checkReachable(req.body),
-      isOneStatement: true,
+      withoutTransaction: true,
       transact: async (req, trx) => {
         const created = await distributors.create(trx, req.organization, req.params.node_id, req.body);
         return {

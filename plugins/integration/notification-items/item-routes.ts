@@ -96,7 +96,7 @@ export function createNotificationItemRoutes({ items }: { items: ItemService }):
         409: { description: '`mint.deliveryInFlight`, `mint.deliveryHeld`, or `mint.endpointGone`: its webhook is.' },
       },
       example: { params },
-      prepare: (req) => items.demandReprocessable(req.organization, req.params.id),
+      prepare: (req) => items.requireReprocessable(req.organization, req.params.id),
       transact: async (req, trx) => ({
         status: 201,
         body: toItem(req.organization, await items.reprocess(trx, req.organization, req.params.id)),

@@ -53,9 +53,9 @@ export function createItemService({ dispatcher: { deliveries } }: { dispatcher: 
     read,
 
     /** Throws `mint.resourceDoesNotExist`, or `mint.endpointGone` when its webhook has been deleted. Not in a transaction. */
-    async demandReprocessable(organization: string, id: string): Promise<void> {
+    async requireReprocessable(organization: string, id: string): Promise<void> {
       await read(organization, id);
-      await deliveries.demandEndpoint(organization, id);
+      await deliveries.requireEndpoint(organization, id);
     },
 
     /** Sends again now, with retries starting anew. Throws `mint.deliveryInFlight` or `mint.deliveryHeld`. */

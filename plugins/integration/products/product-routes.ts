@@ -39,7 +39,7 @@ export function createProductRoutes({ products }: { products: ProductService }):
       body: productInput,
       answers: { 201: found, 409: { description: 'The name is in use.' } },
       example: { params: org, body: input },
-      isOneStatement: true,
+      withoutTransaction: true,
       transact: async (req, trx) => ({
         status: 201,
         body: toAnswer(await products.create(trx, req.organization, req.body)),

@@ -46,7 +46,7 @@ export function createUsageRoutes({ usage, batches }: { usage: UsageService; bat
         404: { description: '`mint.resourceDoesNotExist`: there is no such developer or product.' },
       },
       example: { params: { org_name: 'myorg' }, body: example },
-      isOneStatement: true,
+      withoutTransaction: true,
       transact: async (req, trx) => ({
         status: 201,
         body: toAnswer(await record(trx, toReport(req.organization, req.body))),

@@ -54,7 +54,7 @@ export function createDeliveryChanges(parts: {
      * Throws `NOT_FOUND`, or 409 when the endpoint is gone. Asks the endpoint's plugin, so not within a transaction; one that
      * goes afterwards is found out at the attempt.
      */
-    async demandEndpoint(organization: string, id: string): Promise<void> {
+    async requireEndpoint(organization: string, id: string): Promise<void> {
       const row: Pick<Delivery, 'endpoint_kind' | 'endpoint_id'> | undefined = await database.read(async (db) => {
         const inBatch = await unwritten.find(db, organization, id);
         return inBatch ?? db(deliveryTable).where({ id, organization }).first('endpoint_kind', 'endpoint_id');
@@ -101,7 +101,7 @@ export function createDeliveryChanges(parts: {
   async function lock(trx: Knex, organization: string, id: string): Promise<Locked> {
     const queue = (): Promise<QueueRow | undefined> =>
       trx<QueueRow>(queueTable).where({ delivery_id: id }).forUpdate().first() as Promise<QueueRow | undefined>;
-    await demandRow(trx, organization, id);
+    await requireRow(trx, organization, id);
     const before = await queue();
     const delivery = (await trx(deliveryTable).where({ id }).forUpdate().first()) as Delivery | undefined;
     if (!delivery) throw missing();
@@ -111,7 +111,7 @@ export function createDeliveryChanges(parts: {
   }
 
   /** What is in a batch that nobody sends from gets a row. */
-  async function demandRow(trx: Knex, organization: string, id: string): Promise<void> {
+  async function requireRow(trx: Knex, organization: string, id: string): Promise<void> {
     const hasRow = async () => (await trx(deliveryTable).where({ id, organization }).first('id')) !== undefined;
     if (await hasRow()) return;
     if ((await createBatchRepository(trx, database).single({ organization, id }, now())) > 0) return;

@@ -129,7 +129,7 @@ export function createDeliveryLog(parts: {
       });
     },
 
-    demandEndpoint: changes.demandEndpoint,
+    requireEndpoint: changes.requireEndpoint,
     redeliver: changes.redeliver,
     cancel: changes.cancel,
   };

@@ -9,7 +9,7 @@ const maxKept = 1000;
  * Says why callbacks to a URL would be refused; undefined when they would not, or when its name does not resolve within a
  * second. An answer is kept for a few seconds: endpoints are often saved many at a time, and each attempt looks again anyway.
  */
-export function createRefusals(guard: Guard, names: NameResolver): (url: URL) => Promise<string | undefined> {
+export function createAddressCheck(guard: Guard, names: NameResolver): (url: URL) => Promise<string | undefined> {
   const kept = new Map<string, { answer: Promise<string | undefined>; until: number }>();
 
   async function ask(hostname: string, port: number): Promise<string | undefined> {

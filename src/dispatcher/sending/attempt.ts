@@ -3,7 +3,7 @@ import type { Claimed, Result } from '../model/delivery.ts';
 import type { Address, EndpointKind, LookedUp } from '../model/endpoint.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { decide, type PolicySettings } from '../model/policy.ts';
-import { sanitise, withoutContent } from './recorded-answer.ts';
+import { cleanAnswer, withoutContent } from './recorded-answer.ts';
 import { buildRequest } from './request-builder.ts';
 import type { Sendable, Sender } from './sender.ts';
 
@@ -51,7 +51,7 @@ export function createAttempts({ kinds, sender, now, logger, settings }: Attempt
   /** What has been sent is recorded, whatever came back: otherwise it would be sent again and again. */
   function recordable(claimed: Claimed, outcome: Outcome, confidential: readonly string[]): Outcome {
     try {
-      return sanitise(outcome, confidential);
+      return cleanAnswer(outcome, confidential);
     } catch (error) {
       // The message may quote what must not be recorded.
       logger.error('an answer is recorded without its content', { delivery: claimed.id, error: (error as Error).name });

@@ -12,7 +12,7 @@ const controls = /[\0-\x1f\x7f-\x9f]/;
  * An answer as it may be kept: without control characters but tabs and line ends of the body, without the endpoint's own
  * credentials if it sends them back, and no larger than its columns. Taking out can also make longer, so it is measured last.
  */
-export function sanitise(outcome: Outcome, confidential: readonly string[]): Outcome {
+export function cleanAnswer(outcome: Outcome, confidential: readonly string[]): Outcome {
   if (outcome.kind !== 'answered') return outcome;
   const redact = redactionOf(confidential);
   if (isKeptAsItIs(outcome, redact)) return outcome;

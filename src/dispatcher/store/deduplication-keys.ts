@@ -4,7 +4,7 @@ export const keyTable = 'dispatcher_keys';
 
 const maxKeyLength = 190;
 
-export interface OnceKey {
+export interface DeduplicationKey {
   organization: string;
   onceKey: string;
   /** The delivery that is made if the key is new. */
@@ -25,7 +25,7 @@ export const keyName = (organization: string, onceKey: string): string => `${org
  * first that was made under it. Waits for other transactions that are taking the same keys. Throws `RangeError` for a key of
  * over 190 characters, or with a space at its end.
  */
-export async function takeKeys(trx: Knex, keys: readonly OnceKey[]): Promise<ReadonlyMap<string, string>> {
+export async function takeKeys(trx: Knex, keys: readonly DeduplicationKey[]): Promise<ReadonlyMap<string, string>> {
   if (keys.some(({ onceKey }) => onceKey.length > maxKeyLength))
     throw new RangeError(`a key is longer than ${maxKeyLength} characters`);
   // To the servers' comparison it would be the key without the space, and to nobody else.

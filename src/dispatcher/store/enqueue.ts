@@ -3,7 +3,7 @@ import type { Database, Knex } from '../../database/database.ts';
 import type { NewDelivery } from '../model/delivery.ts';
 import type { EndpointRef } from '../model/endpoint.ts';
 import { createBatchRepository } from './batch-repository.ts';
-import { keyName, type OnceKey, takeKeys } from './deduplication-keys.ts';
+import { type DeduplicationKey, keyName, takeKeys } from './deduplication-keys.ts';
 import { insertOpen, slices } from './delivery-rows.ts';
 
 export interface Accepted {
@@ -45,7 +45,7 @@ export async function insertDeliveries(
 ): Promise<{ accepted: Accepted[]; hasBatch: boolean }> {
   const accepted: Accepted[] = [];
   let hasBatch = false;
-  for (const delivery of deliveries) demandFitting(delivery);
+  for (const delivery of deliveries) requireFitting(delivery);
   for (const batch of slices(deliveries)) {
     const rows = batch.map((delivery) => ({ ...delivery, id: randomUUIDv7() }));
     const taken = await takeKeys(trx, rows.flatMap(toOnceKey));
@@ -60,7 +60,7 @@ export async function insertDeliveries(
 
 type Identified = NewDelivery & { id: string };
 
-const toOnceKey = ({ organization, onceKey, id }: Identified): OnceKey[] =>
+const toOnceKey = ({ organization, onceKey, id }: Identified): DeduplicationKey[] =>
   onceKey === undefined ? [] : [{ organization, onceKey, deliveryId: id }];
 
 /** Resolves to whether there is a batch among them. */
@@ -87,7 +87,7 @@ async function insertNew(
 }
 
 /** What has no room in its column must not be accepted: it could be sent, and never be written. */
-function demandFitting({ organization, endpoint, type, payload }: NewDelivery): void {
+function requireFitting({ organization, endpoint, type, payload }: NewDelivery): void {
   if (Buffer.byteLength(payload) > maxPayloadBytes)
     throw new RangeError(`a payload is larger than ${maxPayloadBytes} bytes`);
   const texts = { organization, kind: endpoint.kind, endpoint: endpoint.id, type };

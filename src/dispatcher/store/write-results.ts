@@ -40,7 +40,7 @@ async function writeSettled(
   time: number,
 ): Promise<readonly Result[]> {
   const [batched, queued] = split(results, ({ claimed }) => claimed.batched !== undefined);
-  await demandBatches(trx, database, batched);
+  await requireBatches(trx, database, batched);
   const removed = await createQueueRepository(trx, database).removeLeased(queued.map(({ claimed }) => claimed));
   if (removed !== queued.length) throw new LeaseLost();
   // The next statement is put together while the server is at the one before.
@@ -91,7 +91,7 @@ async function writeAny(
 }
 
 /** Throws `LeaseLost` unless all batches that these came from are still ours. */
-async function demandBatches(trx: Knex, database: Database, batched: readonly Result[]): Promise<void> {
+async function requireBatches(trx: Knex, database: Database, batched: readonly Result[]): Promise<void> {
   const batches = new Set(batched.map(({ claimed }) => batchedOf(claimed).batch));
   const held = await createBatchRepository(trx, database).stillHeld(batches);
   if (held.size < batches.size) throw new LeaseLost();

@@ -1,8 +1,8 @@
 import type { Claimed } from '../model/delivery.ts';
-import type { BatchIntake } from './batch-claims.ts';
-import type { EndpointBoard } from './endpoint-scheduler.ts';
+import type { BatchClaims } from './batch-claims.ts';
+import type { EndpointScheduler } from './endpoint-scheduler.ts';
 
-export interface BatchHand {
+export interface BatchBuffer {
   /** Rows that wait here. */
   readonly size: number;
   /** Offers what waits here, and takes other batches when it is time. Resolves to whether there were any, as a number. */
@@ -25,9 +25,9 @@ const turnMs = 100;
  * queue, but getting there and back costs more than sending them. What there is no room for goes there at once, so that it
  * keeps nobody else waiting.
  */
-export function createBatchHand(parts: {
-  intake: BatchIntake;
-  board: EndpointBoard;
+export function createBatchBuffer(parts: {
+  intake: BatchClaims;
+  board: EndpointScheduler;
   /** Rows that are claimed and wait for a slot, at most. */
   concurrency: number;
   takeUp: (rows: readonly Claimed[]) => Promise<void>;
@@ -35,7 +35,7 @@ export function createBatchHand(parts: {
   giveBack: (rows: readonly Claimed[]) => Promise<void>;
   /** Called with endpoints that have something in the queue. */
   hint: (keys: readonly number[]) => void;
-}): BatchHand {
+}): BatchBuffer {
   const { intake, board, concurrency, takeUp, giveBack, hint } = parts;
   let rows: readonly Claimed[] = [];
   let nextTurnAt = 0;

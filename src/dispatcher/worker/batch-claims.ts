@@ -14,7 +14,7 @@ export interface Intake {
   queued: number[];
 }
 
-export interface BatchIntake {
+export interface BatchClaims {
   /** There may be a batch that nobody sends from. */
   note(): void;
   readonly mayHaveSome: boolean;
@@ -26,7 +26,7 @@ export interface BatchIntake {
 }
 
 /** Takes batches, and dissolves those of processes that have ended. `now` and leases in microseconds. */
-export function createBatchIntake(database: Database, now: () => number, leaseMicros: number): BatchIntake {
+export function createBatchClaims(database: Database, now: () => number, leaseMicros: number): BatchClaims {
   let mayHaveSome = false;
   /** Whose batch was taken last: organizations take turns. */
   let turnOf = '';

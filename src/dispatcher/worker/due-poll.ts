@@ -19,7 +19,7 @@ export interface Discovered {
  * Looks for what others have enqueued and what this process does not know: what fell due since the last look, and the next
  * stretch of all endpoints.
  */
-export function createDiscovery(database: Database, now: () => number): { find(): Promise<Discovered> } {
+export function createDuePoll(database: Database, now: () => number): { find(): Promise<Discovered> } {
   let since = 0;
   let ringAt = -1;
 

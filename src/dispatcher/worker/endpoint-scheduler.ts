@@ -28,7 +28,7 @@ const originOf = ({ lookedUp }: Claimed): string => lookedUp?.address.origin ?? 
  * Keeps the endpoints apart: each has its own slots, and those that are slow, failing or new share a bounded part of all, so
  * that the others always find room. Endpoints take turns.
  */
-export class EndpointBoard {
+export class EndpointScheduler {
   readonly #limits: BoardLimits;
   readonly #states = new Map<number, EndpointState>();
   readonly #due = new DueEndpoints<EndpointState>();

@@ -8,7 +8,7 @@ import type { Result } from '../model/delivery.ts';
 import { writeResults } from '../store/write-results.ts';
 import { closeBatches } from './batch-claims.ts';
 
-export interface ResultWriter {
+export interface ResultBuffer {
   add(result: Result): void;
   /** Results that are not written yet. */
   readonly pending: number;
@@ -33,14 +33,14 @@ const retryPauseMs = 200;
  * Hands what came of attempts to the database, many at once. While that is away results are kept; there are never more than
  * were in flight, as nothing can be claimed meanwhile.
  */
-export function createResultWriter(parts: {
+export function createResultBuffer(parts: {
   database: Database;
   logger: Logger;
   now: () => number;
   /** Attempts that have not running. */
   inFlight: () => number;
   onWritten: (results: readonly Result[]) => void;
-}): ResultWriter {
+}): ResultBuffer {
   const { database, logger, now, inFlight } = parts;
   const failures = createFailureLog(logger, 'results could not be written yet');
   let queue: Result[] = [];

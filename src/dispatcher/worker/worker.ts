@@ -8,11 +8,11 @@ import { type AttemptParts, createAttempts } from '../sending/attempt.ts';
 import { createEndpointLookup } from '../sending/endpoint-lookup.ts';
 import { type Claim, isLapsed, newClaim, removeOrphans, takeLeases, toClaimed } from '../store/claim.ts';
 import { createQueueRepository, type QueueRow, type Want } from '../store/queue-repository.ts';
-import { createBatchHand } from './batch-buffer.ts';
-import { createBatchIntake } from './batch-claims.ts';
-import { EndpointBoard } from './endpoint-scheduler.ts';
+import { createBatchBuffer } from './batch-buffer.ts';
+import { createBatchClaims } from './batch-claims.ts';
+import { EndpointScheduler } from './endpoint-scheduler.ts';
 import { createLeaseReturns } from './lease-returns.ts';
-import type { ResultWriter } from './result-buffer.ts';
+import type { ResultBuffer } from './result-buffer.ts';
 
 export interface WorkerSettings extends PolicySettings {
   concurrency: number;
@@ -26,7 +26,7 @@ export interface WorkerSettings extends PolicySettings {
 
 export interface WorkerParts extends AttemptParts {
   database: Database;
-  results: ResultWriter;
+  results: ResultBuffer;
   settings: WorkerSettings;
   /** Called soon after attempts have ended and their slots are free. */
   onEnded: () => void;
@@ -44,7 +44,7 @@ const postponeMicros = 30_000_000;
 const ownWorkMicros = 1_000_000;
 
 export interface Worker {
-  readonly board: EndpointBoard;
+  readonly board: EndpointScheduler;
   /**
    * Claims what is due and starts what has a slot. Resolves to how many endpoints and batches were asked for rows, whatever
    * they had.
@@ -69,12 +69,12 @@ export interface Worker {
 /** Claims deliveries, makes the attempts and hands over the results. */
 export function createWorker(parts: WorkerParts): Worker {
   const { database, results, now, logger, settings } = parts;
-  const board = new EndpointBoard(settings);
+  const board = new EndpointScheduler(settings);
   const lookup = createEndpointLookup(parts);
   const attempts = createAttempts(parts);
   const returns = createLeaseReturns(database);
-  const intake = createBatchIntake(database, now, settings.leaseMicros);
-  const hand = createBatchHand({
+  const intake = createBatchClaims(database, now, settings.leaseMicros);
+  const hand = createBatchBuffer({
     intake,
     board,
     concurrency: settings.concurrency,

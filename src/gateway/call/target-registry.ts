@@ -33,7 +33,7 @@ const reserved = ['/', '/api/v1', '/healthz', '/readyz', '/openapi.json', '/open
 
 /** Throws `StartError` with every name and prefix that is claimed twice or is not to be had. */
 export function createTargetRegistry(targets: readonly Target[]): TargetRegistry {
-  demandDistinct(targets);
+  requireDistinct(targets);
   const names = new Map(targets.map((target) => [target.name, target]));
   const longestFirst = targets
     .flatMap((target) => target.prefixes.map((prefix) => ({ prefix, target })))
@@ -48,7 +48,7 @@ export function createTargetRegistry(targets: readonly Target[]): TargetRegistry
 type Claim = Pick<Target, 'name' | 'title' | 'prefixes'>;
 
 /** Throws `StartError` with every name and prefix that is claimed twice or is not to be had. */
-export function demandDistinct(targets: readonly Claim[]): void {
+export function requireDistinct(targets: readonly Claim[]): void {
   const names = new Map<string, Claim>();
   const prefixes = new Map<string, Claim>();
   const problems: string[] = [];

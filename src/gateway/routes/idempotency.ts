@@ -22,7 +22,7 @@ interface Action {
   method: string;
   body: unknown;
   /** Atomic by itself: without a key it needs no transaction. */
-  isOneStatement: boolean;
+  withoutTransaction: boolean;
   /** Comes before `work`, outside its transaction. */
   prepare(): Promise<void> | undefined;
 }
@@ -52,7 +52,7 @@ export function createIdempotency(parts: { database: Database; encryption: Encry
       const key = action.method === 'POST' && call.principal ? call.req.headers['idempotency-key'] : undefined;
       if (key === undefined) {
         await action.prepare();
-        return action.isOneStatement ? database.statement(work) : database.transaction(work);
+        return action.withoutTransaction ? database.statement(work) : database.transaction(work);
       }
       const entry = toEntry(call, action, key);
       // Asked before the database, too: the embedded one has a single connection, which the first call holds.

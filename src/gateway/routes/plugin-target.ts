@@ -96,8 +96,8 @@ const handling =
 
 function transacting(target: string, route: TransactRoute, idempotency: Idempotency): Work {
   return async (req, _res, call) => {
-    const { method, isOneStatement = false } = route;
-    const action = { target, method, body: req.body, isOneStatement, prepare: () => route.prepare?.(req) };
+    const { method, withoutTransaction = false } = route;
+    const action = { target, method, body: req.body, withoutTransaction, prepare: () => route.prepare?.(req) };
     const answer = await idempotency.run(call, action, (trx) => route.transact(req, trx));
     sendAnswer(call, answer);
   };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { AnsweredOutcome } from '../../../src/dispatcher/model/outcome.ts';
-import { sanitise } from '../../../src/dispatcher/sending/recorded-answer.ts';
+import { cleanAnswer } from '../../../src/dispatcher/sending/recorded-answer.ts';
 
 const limit = 16 * 1024;
 
@@ -15,7 +15,7 @@ const answered = (given: Partial<AnsweredOutcome>): AnsweredOutcome => ({
 });
 
 function record(given: Partial<AnsweredOutcome>, confidential: readonly string[] = []): AnsweredOutcome {
-  return sanitise(answered(given), confidential) as AnsweredOutcome;
+  return cleanAnswer(answered(given), confidential) as AnsweredOutcome;
 }
 
 describe('what is recorded of an answer', () => {
@@ -113,6 +113,6 @@ describe('what is recorded of an answer', () => {
 
   test('what is no answer is passed through', () => {
     const outcome = { kind: 'silent', error: 'read_timeout' } as const;
-    assert.equal(sanitise(outcome, secrets), outcome);
+    assert.equal(cleanAnswer(outcome, secrets), outcome);
   });
 });

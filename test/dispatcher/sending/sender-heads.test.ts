@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Outcome } from '../../../src/dispatcher/model/outcome.ts';
-import { sanitise } from '../../../src/dispatcher/sending/recorded-answer.ts';
+import { cleanAnswer } from '../../../src/dispatcher/sending/recorded-answer.ts';
 import type { Sender } from '../../../src/dispatcher/sending/sender.ts';
 import { answer, createReceiver, type Reaction, type Receiver } from '../../../src/testing/index.ts';
 import { createTestSender, post } from '../../support/sending.ts';
@@ -60,7 +60,7 @@ describe('what the head of an answer means', () => {
     const head =
       'HTTP/1.1 200 OK\r\nA: \u00fcber\r\nB: 1\r\nb: 2\r\n__proto__: p\r\nconstructor: c\r\nContent-Length: 0\r\n\r\n';
     receiver.script(() => raw(Buffer.from(head)));
-    const outcome = sanitise(await sender.send(post(receiver.url)), []);
+    const outcome = cleanAnswer(await sender.send(post(receiver.url)), []);
     assert.deepEqual(outcome.kind === 'answered' && Object.entries(outcome.headers), [
       ['a', 'über'],
       ['b', '1,2'],

@@ -6,7 +6,7 @@ import type { Claimed, Result } from '../../../src/dispatcher/model/delivery.ts'
 import { packBatch, unpackBatch } from '../../../src/dispatcher/store/batch-content.ts';
 import { purgeDeliveries } from '../../../src/dispatcher/store/purge.ts';
 import { writeResults } from '../../../src/dispatcher/store/write-results.ts';
-import { closeBatches, createBatchIntake } from '../../../src/dispatcher/worker/batch-claims.ts';
+import { closeBatches, createBatchClaims } from '../../../src/dispatcher/worker/batch-claims.ts';
 import { createLagWatch } from '../../../src/dispatcher/worker/lag-watch.ts';
 import { createLeaseReturns } from '../../../src/dispatcher/worker/lease-returns.ts';
 import { answered, type Batches, deliveries, leaseMicros, openBatches, start } from '../../support/batches.ts';
@@ -372,7 +372,7 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
     for (const isAtEnd of [false, true]) {
       hold = Promise.withResolvers();
       begun = Promise.withResolvers();
-      const intake = createBatchIntake(silent(isAtEnd), () => clock.time, leaseMicros);
+      const intake = createBatchClaims(silent(isAtEnd), () => clock.time, leaseMicros);
       intake.note();
       mock.timers.enable({ apis: ['setTimeout'] });
       const taken = intake.take(1);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Claimed } from '../../../src/dispatcher/model/delivery.ts';
-import { EndpointBoard } from '../../../src/dispatcher/worker/endpoint-scheduler.ts';
+import { EndpointScheduler } from '../../../src/dispatcher/worker/endpoint-scheduler.ts';
 
 const rowOf = (endpoint: string, endpointKey: number, number: number): Claimed => ({
   id: `${endpoint}-${number}`,
@@ -21,8 +21,8 @@ const rowsOf = (endpoint: string, key: number, count: number): Claimed[] =>
   Array.from({ length: count }, (_, number) => rowOf(endpoint, key, number));
 
 /** A board on which these endpoints have proven themselves and have rows waiting. */
-function createBoard(waiting: readonly Claimed[]): EndpointBoard {
-  const board = new EndpointBoard({ concurrency: 100, perEndpoint: 4, perOrigin: 100 });
+function createBoard(waiting: readonly Claimed[]): EndpointScheduler {
+  const board = new EndpointScheduler({ concurrency: 100, perEndpoint: 4, perOrigin: 100 });
   const firsts = [...new Map(waiting.map((row) => [row.endpointKey, row])).values()];
   board.claimed([], new Map(), firsts, 0);
   board.start((row) => board.ended(row, true, 1));

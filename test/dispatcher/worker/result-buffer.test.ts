@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Result } from '../../../src/dispatcher/model/delivery.ts';
-import { createResultWriter, type ResultWriter } from '../../../src/dispatcher/worker/result-buffer.ts';
+import { createResultBuffer, type ResultBuffer } from '../../../src/dispatcher/worker/result-buffer.ts';
 import { databaseUnavailable } from '../../../src/errors.ts';
 import type { Logger } from '../../../src/logger.ts';
 import type { Database } from '../../../src/plugin.ts';
@@ -16,7 +16,7 @@ const result = (): Result =>
 
 /** A writer to a database that may be away, while attempts go on. */
 function createScene() {
-  const scene = { isAway: true, writes: 0, writer: undefined as unknown as ResultWriter };
+  const scene = { isAway: true, writes: 0, writer: undefined as unknown as ResultBuffer };
   const database = {
     transaction: async () => {
       await nextTurn();
@@ -27,7 +27,7 @@ function createScene() {
   } as unknown as Database;
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined } as unknown as Logger;
   const parts = { database, logger: silent, now: () => 0, inFlight: () => 1, onWritten: () => undefined };
-  scene.writer = createResultWriter(parts);
+  scene.writer = createResultBuffer(parts);
   return scene;
 }
 

@@ -7,7 +7,7 @@ import {
   type Received,
   type Receiver,
   type Script,
-} from '../testing/receiver.ts';
+} from '../receiver/receiver.ts';
 import type { CommandLine } from './command-line.ts';
 
 const defaultPort = 9900;
