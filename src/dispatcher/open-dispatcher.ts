@@ -1,6 +1,8 @@
 import type { Registry } from 'prom-client';
-import { isLoopback, longestAttemptMs } from '../config.ts';
-import type { Foundation } from '../foundation.ts';
+import type { Clock } from '../clock.ts';
+import { type Config, isLoopback, longestAttemptMs } from '../config.ts';
+import type { Database } from '../database/database.ts';
+import type { LogOutput } from '../logger.ts';
 import { version } from '../version.ts';
 import { createDispatcher, type RunningDispatcher } from './dispatcher.ts';
 import { createConnections } from './sending/connections.ts';
@@ -11,11 +13,16 @@ import { createSender } from './sending/sender.ts';
 
 const loopback = ['127.0.0.0/8', '::1/128'];
 
-/** The dispatcher of this process, with its settings; it does nothing until it is started. */
-export function openDispatcher(
-  { config, database, log, now }: Pick<Foundation, 'config' | 'database' | 'log' | 'now'>,
-  registry: Registry,
-): RunningDispatcher {
+export interface DispatcherFoundation {
+  readonly config: Readonly<Config>;
+  readonly database: Database;
+  readonly log: LogOutput;
+  readonly now: Clock;
+}
+
+/** Builds the dispatcher of this process from the settings. Nothing runs before `start`. */
+export function openDispatcher(foundation: DispatcherFoundation, registry: Registry): RunningDispatcher {
+  const { config, database, log, now } = foundation;
   const connectMs = config.DISPATCH_CONNECT_TIMEOUT_MS;
   const readMs = config.DISPATCH_READ_TIMEOUT_MS;
   const isOwnMachine = database.engine === 'sqlite' && isLoopback(config.HOST);

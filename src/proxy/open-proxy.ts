@@ -1,6 +1,7 @@
-import type { Foundation } from '../foundation.ts';
+import type { Config } from '../config.ts';
 import type { Target } from '../gateway/call/target.ts';
 import type { TargetRegistry } from '../gateway/call/target-registry.ts';
+import type { LogOutput } from '../logger.ts';
 import type { RemoteTargetSettings } from '../target-definition.ts';
 import { createBufferRelease } from './forwarding/buffer-release.ts';
 import { createForwarded } from './headers/forwarded.ts';
@@ -29,7 +30,10 @@ export interface ProxyParts extends Pick<RemoteTargetParts, 'count'> {
 }
 
 /** Puts the proxy together. Throws `StartError` where targets do not go together. */
-export function openProxy({ config, log }: Pick<Foundation, 'config' | 'log'>, parts: ProxyParts): Proxy {
+export function openProxy(
+  { config, log }: { readonly config: Readonly<Config>; readonly log: LogOutput },
+  parts: ProxyParts,
+): Proxy {
   const { declared, first, local, ofPlugins, count } = parts;
   const logger = log.labelled('proxy');
   const forwardedOf = createForwarded(config.TRUSTED_PROXIES);
