@@ -111,35 +111,35 @@ async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; result: T
 
 /** The first claim of endpoints of which nothing is known, and the next one, when all have answered quickly. */
 async function claimTwice({ database }: Stage, keys: readonly number[], now: number) {
-  const board = new EndpointScheduler(limits);
+  const scheduler = new EndpointScheduler(limits);
   const claims: Claim[] = [];
 
   async function claim(): Promise<Timed> {
-    for (const key of keys) board.hint(key, now, now);
-    const wants = board.choose(now, maxRows);
+    for (const key of keys) scheduler.hint(key, now, now);
+    const wants = scheduler.choose(now, maxRows);
     const one = newClaim(now + leaseMicros);
     claims.push(one);
     const { ms } = await timed(() => takeLeases(database, one, wants, now));
-    takeIn(board, wants, one, now);
+    takeIn(scheduler, wants, one, now);
     return { ms, rows: one.rows.length };
   }
 
   const first = await claim();
   const started: Claimed[] = [];
-  board.start((row) => started.push(row));
-  for (const row of started) board.ended(row, true, quickMs);
+  scheduler.start((row) => started.push(row));
+  for (const row of started) scheduler.ended(row, true, quickMs);
   const full = await claim();
   const leased = claims.flatMap((one) => one.rows.map((row) => toClaimed(row, one)));
   await createQueueRepository(database.knex, database).returnLeases(leased);
   return { first, full };
 }
 
-function takeIn(board: EndpointScheduler, wants: readonly Want[], claim: Claim, now: number): void {
+function takeIn(scheduler: EndpointScheduler, wants: readonly Want[], claim: Claim, now: number): void {
   const found = new Map<number, number>();
   for (const { endpoint_key: key } of claim.rows) found.set(key, (found.get(key) ?? 0) + 1);
   // They have not been looked up, so that no origin is at its limit.
   const rows = claim.rows.map((row) => toClaimed(row, claim));
-  board.claimed(wants, found, rows, now);
+  scheduler.claimed(wants, found, rows, now);
 }
 
 function toFindings(all: readonly Times[]): Findings {

@@ -24,6 +24,8 @@ export interface AttemptParts {
   settings: PolicySettings & { userAgent: string };
 }
 
+export type Attempts = ReturnType<typeof createAttempts>;
+
 /** Makes single attempts, and says what follows from them. */
 export function createAttempts({ kinds, sender, now, logger, settings }: AttemptParts) {
   /** What follows from an outcome, without anything in it that must not be recorded. */

@@ -27,7 +27,7 @@ const turnMs = 100;
  */
 export function createBatchBuffer(parts: {
   intake: BatchClaims;
-  board: EndpointScheduler;
+  scheduler: EndpointScheduler;
   /** Rows that are claimed and wait for a slot, at most. */
   concurrency: number;
   takeUp: (rows: readonly Claimed[]) => Promise<void>;
@@ -36,13 +36,13 @@ export function createBatchBuffer(parts: {
   /** Called with endpoints that have something in the queue. */
   hint: (keys: readonly number[]) => void;
 }): BatchBuffer {
-  const { intake, board, concurrency, takeUp, giveBack, hint } = parts;
+  const { intake, scheduler, concurrency, takeUp, giveBack, hint } = parts;
   let rows: readonly Claimed[] = [];
   let nextTurnAt = 0;
 
   async function offer(): Promise<void> {
-    if (rows.length === 0 || board.waiting >= concurrency) return;
-    const { fitting, behind, surplus } = board.fit(rows);
+    if (rows.length === 0 || scheduler.waiting >= concurrency) return;
+    const { fitting, behind, surplus } = scheduler.fit(rows);
     rows = behind;
     if (fitting.length > 0) await takeUp(fitting);
     if (surplus.length > 0) await giveBack(surplus);

@@ -21,7 +21,7 @@ export function createDirectLeasing(parts: {
 }) {
   const { worker, now, settings, isOpen } = parts;
   const most = Math.max(1, Math.floor(settings.concurrency * boundedShare));
-  /** By endpoint, what is not on the board yet. */
+  /** By endpoint, rows that the scheduler does not have yet. */
   const open = new Map<number, number>();
   let total = 0;
   const running = new Set<Promise<void>>();
@@ -44,7 +44,7 @@ export function createDirectLeasing(parts: {
         left,
         leaseFor({ id, endpoint, payload }) {
           const key = endpointKey(endpoint);
-          if (!mayLease || !isOpen() || total >= most || worker.board.freeSlots(key) <= (open.get(key) ?? 0)) {
+          if (!mayLease || !isOpen() || total >= most || worker.scheduler.freeSlots(key) <= (open.get(key) ?? 0)) {
             left.add(key);
             return undefined;
           }

@@ -8,7 +8,11 @@ const overlapMicros = 5_000_000;
 const maxRecent = 50_000;
 const ringPage = 500;
 
-export interface Discovered {
+export interface DuePoll {
+  find(): Promise<Discovered>;
+}
+
+interface Discovered {
   /** Keys of endpoints with something due. */
   endpoints: number[];
   /** There is a batch that nobody sends from. */
@@ -19,7 +23,7 @@ export interface Discovered {
  * Looks for what others have enqueued and what this process does not know: what fell due since the last look, and the next
  * stretch of all endpoints.
  */
-export function createDuePoll(database: Database, now: () => number): { find(): Promise<Discovered> } {
+export function createDuePoll(database: Database, now: () => number): DuePoll {
   let since = 0;
   let ringAt = -1;
 

@@ -4,7 +4,7 @@ import { DueEndpoints } from './due-endpoints.ts';
 import { type EndpointState, newEndpointState, type Standing } from './endpoint-state.ts';
 import { OriginCounts, smoothed } from './origin-counts.ts';
 
-export interface BoardLimits {
+export interface SchedulerLimits {
   concurrency: number;
   perEndpoint: number;
   perOrigin: number;
@@ -29,7 +29,7 @@ const originOf = ({ lookedUp }: Claimed): string => lookedUp?.address.origin ?? 
  * that the others always find room. Endpoints take turns.
  */
 export class EndpointScheduler {
-  readonly #limits: BoardLimits;
+  readonly #limits: SchedulerLimits;
   readonly #states = new Map<number, EndpointState>();
   readonly #due = new DueEndpoints<EndpointState>();
   /** Those with claimed rows that have not started, in the order of their turns. */
@@ -39,7 +39,7 @@ export class EndpointScheduler {
   #inFlight = 0;
   #waiting = 0;
 
-  constructor(limits: BoardLimits) {
+  constructor(limits: SchedulerLimits) {
     this.#limits = limits;
     this.#origins = new OriginCounts({ ...limits, aheadMs });
   }

@@ -1,6 +1,7 @@
 import type { Database, Knex } from '../../database/database.ts';
 import { inTime } from '../../database/in-time.ts';
 import { ApiError } from '../../errors.ts';
+import { describeError, type Logger } from '../../logger.ts';
 import type { Claimed } from '../model/delivery.ts';
 import { partByRows } from '../store/batch-repository.ts';
 import { insertOpen, toOpen } from '../store/delivery-rows.ts';
@@ -10,8 +11,8 @@ import { closeBatches } from './batch-claims.ts';
 export interface LeaseReturns {
   /** Leases to be given back unused. `dueAt`: not to be looked at again before. */
   add(leases: readonly Claimed[], dueAt?: number): void;
-  /** Gives back what was added; what cannot be given back now is kept for the next time. Resolves to what is due when. */
-  flush(): Promise<{ endpointKey: number; dueAt: number }[]>;
+  /** Gives back all added leases; the ones that fail are kept for the next call. Never rejects. */
+  giveBack(): Promise<void>;
   readonly pending: number;
 }
 
@@ -20,8 +21,14 @@ interface Returned {
   dueAt: number | undefined;
 }
 
-/** Leases of what is not attempted after all. A lease that lapsed instead would count as an attempt that nobody knows the end of. */
-export function createLeaseReturns(database: Database): LeaseReturns {
+/** Gives back leases of rows that are not attempted after all. A lapsed lease would count as an attempt of unknown outcome instead. */
+export function createLeaseReturns(parts: {
+  database: Database;
+  logger: Logger;
+  /** Called with the endpoint of each returned row, and its due time in microseconds. */
+  onReturned: (endpointKey: number, dueAt: number) => void;
+}): LeaseReturns {
+  const { database, logger, onReturned } = parts;
   let waiting: Returned[] = [];
 
   /** What came from a batch gets a row of its own, and a place in the queue. */
@@ -55,6 +62,19 @@ export function createLeaseReturns(database: Database): LeaseReturns {
     return done;
   }
 
+  async function flush(): Promise<void> {
+    const all = waiting;
+    waiting = [];
+    if (all.length === 0) return;
+    const done = await giveAllBack(all);
+    await closeBatches(
+      database,
+      done.flatMap(({ leases }) => leases),
+    );
+    for (const { leases, dueAt } of done)
+      for (const lease of leases) onReturned(lease.endpointKey, dueAt ?? lease.dueAt);
+  }
+
   return {
     add(leases, dueAt) {
       if (leases.length > 0) waiting.push({ leases, dueAt });
@@ -62,18 +82,12 @@ export function createLeaseReturns(database: Database): LeaseReturns {
     get pending() {
       return waiting.length;
     },
-    async flush() {
-      const all = waiting;
-      waiting = [];
-      if (all.length === 0) return [];
-      const done = await giveAllBack(all);
-      await closeBatches(
-        database,
-        done.flatMap(({ leases }) => leases),
-      );
-      return done.flatMap(({ leases, dueAt }) =>
-        leases.map((lease) => ({ endpointKey: lease.endpointKey, dueAt: dueAt ?? lease.dueAt })),
-      );
+    giveBack: async () => {
+      try {
+        await flush();
+      } catch (error) {
+        logger.warn('leases not given back yet, retrying', describeError(error));
+      }
     },
   };
 }

@@ -9,6 +9,7 @@ import { writeResults } from '../../../src/dispatcher/store/write-results.ts';
 import { closeBatches, createBatchClaims } from '../../../src/dispatcher/worker/batch-claims.ts';
 import { createLagWatch } from '../../../src/dispatcher/worker/lag-watch.ts';
 import { createLeaseReturns } from '../../../src/dispatcher/worker/lease-returns.ts';
+import { createLogOutput } from '../../../src/logger.ts';
 import { answered, type Batches, deliveries, leaseMicros, openBatches, start } from '../../support/batches.ts';
 import { onEveryEngine } from '../../support/engines.ts';
 
@@ -55,6 +56,13 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
   const statusOf = async (id = '') => (await batches.log.read('own', id)).status;
   const list = async (filter: object = {}, limit = 100) =>
     (await batches.log.list({ organization: 'own', ...filter }, limit)).deliveries;
+  function leaseReturns() {
+    const returned: number[] = [];
+    const logger = createLogOutput({ LOG_LEVEL: 'error', LOG_FORMAT: 'json' }).labelled('test');
+    const onReturned = (endpointKey: number): void => void returned.push(endpointKey);
+    return { returns: createLeaseReturns({ database: batches.database, logger, onReturned }), returned };
+  }
+
   const transaction = <T>(work: Parameters<typeof batches.database.transaction<T>>[0]) =>
     batches.database.transaction(work);
 
@@ -203,25 +211,26 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
       ),
       [],
     );
-    const returns = createLeaseReturns(batches.database);
+    const { returns } = leaseReturns();
     returns.add(claimed);
-    await returns.flush();
+    await returns.giveBack();
     for (const table of ['deliveries', 'queue', 'attempts']) assert.deepEqual(await batches.rows(table), [], table);
   });
 
   test('are given back as rows that were never attempted', async () => {
     const ids = await batches.enqueue(deliveries(20));
     const claimed = await take();
-    const returns = createLeaseReturns(batches.database);
+    const { returns, returned } = leaseReturns();
     returns.add(claimed.slice(0, 9));
-    assert.equal((await returns.flush()).length, 9);
+    await returns.giveBack();
+    assert.equal(returned.length, 9);
     const queue = await batches.rows('queue');
     assert.deepEqual(queue.map((row) => row.delivery_id).sort(), ids.slice(0, 9).sort());
     for (const row of queue) assert.deepEqual([row.lease_token, row.lease_until, row.due_at], [0, 0, start]);
     assert.equal(await statusOf(ids[0]), 'pending');
     assert.equal(await statusOf(ids[9]), 'in_flight');
     returns.add(claimed.slice(9), start + 5);
-    await returns.flush();
+    await returns.giveBack();
     assert.deepEqual(await batches.rows('batches'), []);
     assert.equal((await batches.log.read('own', ids[9] ?? '')).nextAttemptAt, start + 5);
   });

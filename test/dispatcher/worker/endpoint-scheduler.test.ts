@@ -20,31 +20,31 @@ const rowOf = (endpoint: string, endpointKey: number, number: number): Claimed =
 const rowsOf = (endpoint: string, key: number, count: number): Claimed[] =>
   Array.from({ length: count }, (_, number) => rowOf(endpoint, key, number));
 
-/** A board on which these endpoints have proven themselves and have rows waiting. */
+/** A scheduler on which these endpoints have proven themselves and have rows waiting. */
 function createBoard(waiting: readonly Claimed[]): EndpointScheduler {
-  const board = new EndpointScheduler({ concurrency: 100, perEndpoint: 4, perOrigin: 100 });
+  const scheduler = new EndpointScheduler({ concurrency: 100, perEndpoint: 4, perOrigin: 100 });
   const firsts = [...new Map(waiting.map((row) => [row.endpointKey, row])).values()];
-  board.claimed([], new Map(), firsts, 0);
-  board.start((row) => board.ended(row, true, 1));
-  board.claimed([], new Map(), waiting, 0);
-  return board;
+  scheduler.claimed([], new Map(), firsts, 0);
+  scheduler.start((row) => scheduler.ended(row, true, 1));
+  scheduler.claimed([], new Map(), waiting, 0);
+  return scheduler;
 }
 
 test('endpoints take turns, and none has more in flight than its own limit', () => {
-  const board = createBoard([...rowsOf('a', 1, 6), ...rowsOf('b', 2, 2)]);
+  const scheduler = createBoard([...rowsOf('a', 1, 6), ...rowsOf('b', 2, 2)]);
   const started: string[] = [];
-  board.start(({ id }) => started.push(id));
+  scheduler.start(({ id }) => started.push(id));
   assert.deepEqual(started, ['a-0', 'b-0', 'a-1', 'b-1', 'a-2', 'a-3']);
-  assert.deepEqual([board.inFlight, board.waiting], [6, 2]);
+  assert.deepEqual([scheduler.inFlight, scheduler.waiting], [6, 2]);
 });
 
 test('what the first one finds out in starting keeps the others of its endpoint from starting', () => {
-  const board = createBoard([...rowsOf('disabled', 1, 6), ...rowsOf('other', 2, 2)]);
+  const scheduler = createBoard([...rowsOf('disabled', 1, 6), ...rowsOf('other', 2, 2)]);
   const started: string[] = [];
-  board.start((row) => {
+  scheduler.start((row) => {
     started.push(row.id);
-    if (row.endpoint.id === 'disabled') board.withdraw(({ endpoint }) => endpoint.id === 'disabled');
+    if (row.endpoint.id === 'disabled') scheduler.withdraw(({ endpoint }) => endpoint.id === 'disabled');
   });
   assert.deepEqual(started, ['disabled-0', 'other-0', 'other-1']);
-  assert.deepEqual([board.inFlight, board.waiting], [3, 0]);
+  assert.deepEqual([scheduler.inFlight, scheduler.waiting], [3, 0]);
 });

@@ -1,0 +1,163 @@
+import type { Database } from '../../database/database.ts';
+import { inTime } from '../../database/in-time.ts';
+import { ApiError } from '../../errors.ts';
+import { describeError, type Logger } from '../../logger.ts';
+import type { Claimed, Result } from '../model/delivery.ts';
+import type { Attempts } from '../sending/attempt.ts';
+import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
+import { createQueueRepository } from '../store/queue-repository.ts';
+import type { EndpointScheduler } from './endpoint-scheduler.ts';
+import type { LeaseReturns } from './lease-returns.ts';
+
+export interface AttemptRuns {
+  /** Starts an attempt for each waiting row that has a slot. */
+  startWaiting(): void;
+  /** Counts work on rows that are not in flight yet: `idle` waits for it. */
+  track<T>(work: Promise<T>): Promise<T>;
+  /** No attempt starts from now on. */
+  stop(): void;
+  readonly isStopping: boolean;
+  /** Resolves when no attempt is in flight. */
+  idle(): Promise<void>;
+}
+
+export interface AttemptRunsParts {
+  database: Database;
+  now: () => number;
+  logger: Logger;
+  attempts: Attempts;
+  lookup: EndpointLookup;
+  scheduler: EndpointScheduler;
+  returns: LeaseReturns;
+  settings: { attemptMicros: number };
+  onResult: (result: Result) => void;
+  /** Called once a turn of the event loop after attempts have ended and their slots are free. */
+  onEnded: () => void;
+}
+
+/** Maximum age of a looked-up endpoint at its attempt. Older ones are looked up again: a changed address or a removal counts at once. */
+const freshMs = 250;
+/** Pause before the next look at an endpoint whose plugin cannot describe it at present. */
+const postponeMicros = 30_000_000;
+/** Share of the longest attempt that is reserved for our own work after it. */
+const ownWorkMicros = 1_000_000;
+
+/** Runs the attempts of one process: each takes a waiting row from the scheduler and ends as a result or as a returned lease. */
+export function createAttemptRuns(parts: AttemptRunsParts): AttemptRuns {
+  const { now, logger, attempts, lookup, scheduler, returns, settings, onResult, onEnded } = parts;
+  const holds = createHolds(parts);
+  let open = 0;
+  let allEnded: () => void = () => undefined;
+  let isStopping = false;
+  let isStartPlanned = false;
+
+  function startWaiting(): void {
+    if (isStopping) return;
+    scheduler.start((row) => void track(run(row)));
+  }
+
+  async function track<T>(work: Promise<T>): Promise<T> {
+    open += 1;
+    try {
+      return await work;
+    } finally {
+      open -= 1;
+      if (open === 0) allEnded();
+    }
+  }
+
+  /** One pass for all attempts that end in one turn of the event loop: a pass visits every endpoint with waiting rows. */
+  function startWaitingSoon(): void {
+    if (isStartPlanned) return;
+    isStartPlanned = true;
+    setImmediate(() => {
+      isStartPlanned = false;
+      startWaiting();
+      onEnded();
+    });
+  }
+
+  /** Never rejects. */
+  async function run(claimed: Claimed): Promise<void> {
+    try {
+      await attempt(claimed);
+    } catch (error) {
+      logger.warn('attempt postponed', { delivery: claimed.id, ...describeError(error) });
+      scheduler.skipped(claimed);
+      // Only an unreachable database is certain to slow down the next claims by itself.
+      returns.add([claimed], error instanceof ApiError ? undefined : now() + postponeMicros);
+    } finally {
+      startWaitingSoon();
+      if (returns.pending > 0) {
+        await returns.giveBack();
+        // Returned rows may be due at once.
+        startWaitingSoon();
+      }
+    }
+  }
+
+  async function attempt(claimed: Claimed): Promise<void> {
+    const startedAt = performance.now();
+    const { lookedUp } = claimed;
+    const isFresh = lookedUp && startedAt - lookedUp.at <= freshMs;
+    const { endpoint, address } = isFresh ? lookedUp : await lookup.findOne(claimed.endpoint);
+    const time = now();
+    if (endpoint.state === 'unknown') returns.add([claimed], time + postponeMicros);
+    else if (endpoint.state === 'disabled') await holds.holdBack(claimed);
+    else if (claimed.leaseUntil - time < settings.attemptMicros - ownWorkMicros) returns.add([claimed]);
+    else return ended(await attempts.make(claimed, endpoint, { address, time }), startedAt);
+    scheduler.skipped(claimed);
+  }
+
+  /** Never throws: the slot would be freed twice. */
+  function ended(result: Result, startedAt: number): void {
+    const { claimed, outcome } = result;
+    scheduler.ended(claimed, outcome.kind === 'answered' && outcome.status < 500, performance.now() - startedAt);
+    onResult(result);
+  }
+
+  return {
+    startWaiting,
+    track,
+    stop: () => {
+      isStopping = true;
+    },
+    get isStopping() {
+      return isStopping;
+    },
+    idle: async () => {
+      while (open > 0)
+        await new Promise<void>((resolve) => {
+          allEnded = resolve;
+        });
+    },
+  };
+}
+
+/** Holds the queued rows of endpoints that turn out to be disabled at the attempt. */
+function createHolds({ database, now, lookup, scheduler, returns }: AttemptRunsParts) {
+  const hold = ({ endpointKey, endpoint: { kind, id } }: Claimed): Promise<void> =>
+    inTime(database.transaction((trx) => createQueueRepository(trx, database).hold(endpointKey, kind, id)));
+
+  async function release({ endpointKey, endpoint: { kind, id } }: Claimed): Promise<void> {
+    const time = now();
+    await inTime(
+      database.transaction((trx) => createQueueRepository(trx, database).release(endpointKey, kind, id, time)),
+    );
+    scheduler.hint(endpointKey, time, time);
+  }
+
+  return {
+    /** Gives back the leases of all waiting rows of this endpoint and holds its rows. */
+    async holdBack(claimed: Claimed): Promise<void> {
+      const { kind, id } = claimed.endpoint;
+      const others = scheduler.withdraw(({ endpoint }) => endpoint.kind === kind && endpoint.id === id);
+      returns.add([claimed, ...others]);
+      await hold(claimed);
+      await returns.giveBack();
+      // The endpoint may have been enabled since the lookup: its release is over, and these rows would stay held.
+      const { endpoint } = await lookup.findOne(claimed.endpoint);
+      if (endpoint.state !== 'disabled') await release(claimed);
+    },
+  };
+}

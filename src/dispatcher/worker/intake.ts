@@ -1,0 +1,92 @@
+import type { Database } from '../../database/database.ts';
+import { describeError, type Logger } from '../../logger.ts';
+import type { Claimed, Result } from '../model/delivery.ts';
+import type { Attempts } from '../sending/attempt.ts';
+import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
+import { type Claim, isLapsed, newClaim, removeOrphans, takeLeases, toClaimed } from '../store/claim.ts';
+import type { QueueRow, Want } from '../store/queue-repository.ts';
+import type { AttemptRuns } from './attempt-runs.ts';
+import type { EndpointScheduler } from './endpoint-scheduler.ts';
+import type { LeaseReturns } from './lease-returns.ts';
+
+export interface IntakeParts {
+  database: Database;
+  now: () => number;
+  logger: Logger;
+  attempts: Attempts;
+  lookup: EndpointLookup;
+  scheduler: EndpointScheduler;
+  returns: LeaseReturns;
+  runs: AttemptRuns;
+  settings: { leaseMicros: number };
+  onResult: (result: Result) => void;
+}
+
+/** Brings rows to the scheduler: claimed from the queue, or leased when they were enqueued. */
+export function createIntake(parts: IntakeParts) {
+  const { database, now, logger, attempts, lookup, scheduler, returns, runs, settings, onResult } = parts;
+
+  /** Removes the rows of a claim whose deliveries were deleted, from the claim and from the queue. */
+  async function dropOrphans(claim: Claim): Promise<void> {
+    const suspects = claim.rows.filter(({ payload }) => payload === null).map((row) => toClaimed(row, claim));
+    if (suspects.length === 0) return;
+    claim.rows = claim.rows.filter(({ payload }) => payload !== null);
+    const found = await removeOrphans(database, suspects);
+    returns.add(suspects.filter(({ id }) => found.has(id)));
+    logger.warn('queued rows without a delivery removed', { deliveries: suspects.length - found.size });
+  }
+
+  /** Looks up the endpoints of all rows: one call a kind. */
+  async function lookUp(rows: readonly Claimed[]): Promise<void> {
+    if (rows.length === 0) return;
+    const endpoints = await lookup.find(rows.map(({ endpoint }) => endpoint));
+    for (const [index, row] of rows.entries()) row.lookedUp = endpoints[index];
+  }
+
+  function schedule(wants: readonly Want[], locked: readonly QueueRow[], rows: readonly Claimed[]): void {
+    const found = new Map<number, number>();
+    for (const { endpoint_key: key } of locked) found.set(key, (found.get(key) ?? 0) + 1);
+    returns.add(scheduler.claimed(wants, found, rows, now()));
+  }
+
+  return {
+    /** Claims due rows of these endpoints. `time` in microseconds. Rejects when the database fails. */
+    async claimDue(wants: readonly Want[], time: number): Promise<void> {
+      const claim = newClaim(time + settings.leaseMicros);
+      const fresh = (): Claimed[] => claim.rows.filter((row) => !isLapsed(row)).map((row) => toClaimed(row, claim));
+      try {
+        await takeLeases(database, claim, wants, time);
+        const locked = claim.rows;
+        await dropOrphans(claim);
+        const rows = fresh();
+        await lookUp(rows);
+        schedule(wants, locked, rows);
+      } catch (error) {
+        // A commit whose response got lost leaves leases behind.
+        returns.add(fresh());
+        scheduler.missed(wants, now());
+        throw error;
+      } finally {
+        for (const row of claim.rows.filter(isLapsed))
+          onResult(attempts.resultOf(toClaimed(row, claim), { kind: 'unknown' }, time, []));
+        runs.startWaiting();
+        await returns.giveBack();
+      }
+    },
+
+    /** Schedules rows that are leased already. `putBack` gets the rows of batches that find no room. Never rejects. */
+    async takeUp(rows: readonly Claimed[], putBack: (rows: readonly Claimed[]) => void): Promise<void> {
+      try {
+        await lookUp(rows);
+        const surplus = runs.isStopping ? rows : scheduler.claimed([], new Map(), rows, now());
+        putBack(surplus.filter(({ batched }) => batched));
+        returns.add(surplus.filter(({ batched }) => !batched));
+      } catch (error) {
+        logger.warn('leased deliveries returned to the queue', { deliveries: rows.length, ...describeError(error) });
+        returns.add(rows);
+      }
+      runs.startWaiting();
+      await returns.giveBack();
+    },
+  };
+}

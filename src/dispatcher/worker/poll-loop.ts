@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CorrectedClock } from '../../database/corrected-clock.ts';
+import { describeError, type Logger } from '../../logger.ts';
+import type { DuePoll } from './due-poll.ts';
+import type { Worker } from './worker.ts';
+
+export interface PollLoop {
+  /** One poll of the database for endpoints with due rows. Rejects when the database fails. */
+  poll(): Promise<void>;
+  /** Polls and returns overdue leases until `signal` is aborted. Never rejects. */
+  run(): Promise<void>;
+}
+
+/** The loop that finds deliveries which other processes have enqueued, released or lost. */
+export function createPollLoop(parts: {
+  duePoll: DuePoll;
+  worker: Worker;
+  clock: CorrectedClock;
+  logger: Logger;
+  pollIntervalMs: number;
+  signal: AbortSignal;
+  /** Called when something is due. */
+  onDue: () => void;
+}): PollLoop {
+  const { duePoll, worker, clock, logger, pollIntervalMs, signal, onDue } = parts;
+  const { now } = clock;
+
+  async function poll(): Promise<void> {
+    const { endpoints, hasBatch } = await duePoll.find();
+    for (const key of endpoints) worker.scheduler.hint(key, now(), now());
+    if (hasBatch) worker.noteBatch();
+    if (hasBatch || endpoints.length > 0) onDue();
+  }
+
+  return {
+    poll,
+    async run() {
+      while (!signal.aborted) {
+        try {
+          await clock.keep();
+          await worker.returnWaiting();
+          await poll();
+        } catch (error) {
+          logger.debug('poll failed', describeError(error));
+        }
+        await sleep(pollIntervalMs, undefined, { signal }).catch(() => undefined);
+      }
+    },
+  };
+}

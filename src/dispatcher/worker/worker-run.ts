@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CorrectedClock } from '../../database/corrected-clock.ts';
+import type { Database, Knex } from '../../database/database.ts';
+import { repeat } from '../../lifecycle/repeating.ts';
+import type { Logger } from '../../logger.ts';
+import type { Result } from '../model/delivery.ts';
+import type { EndpointKind } from '../model/endpoint.ts';
+import type { Sender } from '../sending/sender.ts';
+import { createBatchRepository } from '../store/batch-repository.ts';
+import type { DirectLeases } from '../store/enqueue.ts';
+import { createQueueRepository } from '../store/queue-repository.ts';
+import { createDirectLeasing } from './direct-leases.ts';
+import { createDuePoll } from './due-poll.ts';
+import { createLagWatch } from './lag-watch.ts';
+import { createPollLoop } from './poll-loop.ts';
+import { createResultBuffer } from './result-buffer.ts';
+import { createWorkLoop } from './work-loop.ts';
+import { createWorker, type WorkerSettings } from './worker.ts';
+
+export interface RunSettings extends WorkerSettings {
+  pollIntervalMs: number;
+  shutdownMs: number;
+}
+
+export interface WorkerRunParts {
+  database: Database;
+  clock: CorrectedClock;
+  kinds: ReadonlyMap<string, EndpointKind>;
+  sender: Sender;
+  logger: Logger;
+  settings: RunSettings;
+  /** Set where `keepsUp` is asked. */
+  maxLagMs: number | undefined;
+  /** Called with results once they are stored. */
+  onStored: (results: readonly Result[]) => void;
+}
+
+/** Work that repeats while the worker runs. */
+export interface Upkeep {
+  everyMs: number;
+  work(): Promise<void>;
+}
+
+export interface WorkerRun {
+  readonly inFlight: number;
+  /** Aborted as soon as the worker stops. */
+  readonly signal: AbortSignal;
+  /** Begins a transaction that enqueues so many deliveries: rows may be leased at once while slots are free. */
+  beginLeases(trx: Knex.Transaction, deliveries: number): DirectLeases;
+  /** Notes that rows of these endpoints fall due at a time in microseconds, or that a batch has been written. */
+  noteDue(endpoints: Iterable<number>, dueAt: number, hasBatch?: boolean): void;
+  /** Sends from now on. Rejects when the database fails. */
+  start(upkeep: readonly Upkeep[]): Promise<void>;
+  /** False when a due row has waited too long although its endpoint had a slot for it. */
+  keepsUp(): Promise<boolean>;
+  /** Claims no more, lets attempts in flight end, stores results and gives leases back. */
+  stop(): Promise<void>;
+}
+
+const leaseReturnPauseMs = 50;
+
+/** Runs the worker of one process with its loops, from start to stop. */
+export function createWorkerRun(parts: WorkerRunParts): WorkerRun {
+  const { database, clock, kinds, sender, logger, settings, maxLagMs } = parts;
+  const { now } = clock;
+  const { signal, abort } = createStop();
+  const inFlight = (): number => worker.scheduler.inFlight;
+  const results = createResultBuffer({ database, logger, now, inFlight, onWritten: noteStored });
+  const onResult = (result: Result): void => results.add(result);
+  const worker = createWorker({ database, kinds, sender, now, logger, settings, onResult, onEnded: () => loop.wake() });
+  const loop = createWorkLoop({ worker, results, clock, logger, concurrency: settings.concurrency, signal });
+  const polls = createPollLoop({
+    duePoll: createDuePoll(database, now),
+    worker,
+    clock,
+    logger,
+    pollIntervalMs: settings.pollIntervalMs,
+    signal,
+    onDue: loop.wake,
+  });
+  const lag = maxLagMs && createLagWatch({ database, now, maxLagMs, capped: () => worker.scheduler.capped() });
+  const direct = createDirectLeasing({ worker, now, settings, isOpen: () => isSending && !clock.hasJumped });
+  const running: Promise<void>[] = [];
+  const upkeep: (() => Promise<void>)[] = [];
+  let isSending = false;
+
+  /** Results are stored: schedule the retries among them. */
+  function noteStored(stored: readonly Result[]): void {
+    parts.onStored(stored);
+    const again = stored.filter(({ decision }) => decision.state === 'pending');
+    for (const { claimed, decision, endedAt } of again)
+      worker.scheduler.hint(claimed.endpointKey, endedAt + decision.afterMicros, now());
+    if (again.length > 0) loop.wake();
+  }
+
+  async function windDown(isCutOff: () => boolean): Promise<void> {
+    await Promise.all([...running, ...upkeep.map((end) => end())]);
+    await worker.returnWaiting();
+    await worker.idle();
+    await direct.idle();
+    while (worker.owesLeases && !isCutOff()) {
+      await worker.returnWaiting();
+      if (worker.owesLeases) await sleep(leaseReturnPauseMs);
+    }
+    await results.flush();
+  }
+
+  return {
+    get inFlight() {
+      return inFlight();
+    },
+    signal,
+    beginLeases: direct.begin,
+    noteDue(endpoints, dueAt, hasBatch = false) {
+      if (hasBatch) worker.noteBatch();
+      for (const key of endpoints) worker.scheduler.hint(key, dueAt, now());
+      loop.wake();
+    },
+    async start(repeated) {
+      if (database.engine === 'sqlite') await takeOverLeases(database);
+      await polls.poll();
+      isSending = true;
+      running.push(loop.run());
+      upkeep.push(...repeated.map(({ everyMs, work }) => repeat(everyMs, work, logger)));
+      if (lag) upkeep.push(repeat(lag.lookEveryMs, async () => lag.look(), logger));
+      running.push(polls.run());
+    },
+    keepsUp: async () => !lag || lag.keepsUp(),
+    async stop() {
+      isSending = false;
+      worker.startNoMore();
+      abort();
+      let isCutOff = false;
+      await Promise.race([windDown(() => isCutOff), sleep(settings.shutdownMs, undefined, { ref: false })]);
+      isCutOff = true;
+      if (results.pending > 0) logger.warn('stopped with unwritten results', { results: results.pending });
+      results.close();
+      await sender.close();
+    },
+  };
+}
+
+function createStop(): { signal: AbortSignal; abort: () => void } {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
+}
+
+/** The embedded database has one process: leases of an earlier one are its own. */
+async function takeOverLeases(database: Database): Promise<void> {
+  await database.transaction(async (trx) => {
+    await createQueueRepository(trx, database).endAllLeases();
+    await createBatchRepository(trx, database).endAllLeases();
+  });
+}
