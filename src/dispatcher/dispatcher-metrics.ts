@@ -3,43 +3,14 @@ import type { Database } from '../database/database.ts';
 import { Counter, Gauge, Histogram } from '../packages/prometheus.ts';
 import type { Result } from './model/delivery.ts';
 import type { Outcome } from './model/outcome.ts';
-import { batchTable } from './store/batch-repository.ts';
-import { queueTable } from './store/queue-repository.ts';
+import { type QueueState, readQueueState } from './store/queue-state.ts';
 
 export interface DispatcherMetrics {
   /** Notes attempts that have ended. */
   attempted(results: readonly Result[]): void;
 }
 
-export interface QueueState {
-  /** Deliveries that are due and that nobody is attempting. */
-  due: number;
-  /** Microseconds since the oldest of them fell due; 0 when there is none. */
-  oldestDueAge: number;
-}
-
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 7];
-
-/** A range of the index over the due time, in which leased rows are few; and batches that nobody sends from. */
-export async function readQueueState(database: Database, now: number): Promise<QueueState> {
-  const [queued, batched] = await database.read(async (db) => [
-    await db(queueTable)
-      .where('due_at', '<=', now)
-      .where('lease_until', '<=', now)
-      .count({ due: '*' })
-      .min({ oldest: 'due_at' })
-      .first(),
-    await db(batchTable)
-      .where('lease_until', '<=', now)
-      .sum({ due: 'deliveries' })
-      .min({ oldest: 'created_at' })
-      .first(),
-  ]);
-  return {
-    due: Number(queued?.due ?? 0) + Number(batched?.due ?? 0),
-    oldestDueAge: now - Math.min(now, Number(queued?.oldest ?? now), Number(batched?.oldest ?? now)),
-  };
-}
 
 export function createDispatcherMetrics(parts: {
   registry: Registry;

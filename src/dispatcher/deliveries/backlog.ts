@@ -1,24 +1,17 @@
 import type { Database } from '../../database/database.ts';
-import { storedStatus } from '../model/delivery.ts';
 import type { EndpointRef } from '../model/endpoint.ts';
-import { deliveryTable, queueTable } from '../store/queue-repository.ts';
+import { createDeliveryRepository, type EndpointBacklog } from '../store/delivery-repository.ts';
 import type { UnwrittenDeliveries } from './batched-deliveries.ts';
-
-export interface Backlog {
-  endpoint: EndpointRef;
-  waiting: number;
-  oldestCreatedAt: number;
-}
 
 const mostEndpoints = 1000;
 
-/** Endpoints with something waiting, and how much; the fullest first, at most 1000. */
+/** Endpoints with waiting deliveries and their numbers, the fullest first, at most 1,000. */
 export async function readBacklog(
   database: Database,
   unwritten: UnwrittenDeliveries,
   organization: string,
-): Promise<Backlog[]> {
-  const endpoints = new Map<string, Backlog>();
+): Promise<EndpointBacklog[]> {
+  const endpoints = new Map<string, EndpointBacklog>();
   const add = (endpoint: EndpointRef, waiting: number, oldestCreatedAt: number): void => {
     const name = `${endpoint.kind}\n${endpoint.id}`;
     const known = endpoints.get(name) ?? { endpoint, waiting: 0, oldestCreatedAt };
@@ -31,17 +24,8 @@ export async function readBacklog(
     await unwritten.each(db, { organization }, (rows) => {
       for (const row of rows) add({ kind: row.endpoint_kind, id: row.endpoint_id }, 1, row.created_at);
     });
-    const rows = (await db(`${deliveryTable} as d`)
-      .join(`${queueTable} as q`, 'q.delivery_id', 'd.id')
-      .where({ 'd.organization': organization, 'd.status': storedStatus.open })
-      .groupBy('d.endpoint_kind', 'd.endpoint_id')
-      .select('d.endpoint_kind', 'd.endpoint_id')
-      .count({ waiting: '*' })
-      .min({ oldest: 'd.created_at' })
-      .orderBy('waiting', 'desc')
-      .limit(mostEndpoints)) as { endpoint_kind: string; endpoint_id: string; waiting: number; oldest: number }[];
-    for (const row of rows)
-      add({ kind: row.endpoint_kind, id: row.endpoint_id }, Number(row.waiting), Number(row.oldest));
+    const rows = await createDeliveryRepository(db).backlog(organization, mostEndpoints);
+    for (const { endpoint, waiting, oldestCreatedAt } of rows) add(endpoint, waiting, oldestCreatedAt);
   });
   return [...endpoints.values()].sort((one, other) => other.waiting - one.waiting).slice(0, mostEndpoints);
 }

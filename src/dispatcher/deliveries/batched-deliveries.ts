@@ -1,16 +1,16 @@
 import type { Database, Knex } from '../../database/database.ts';
-import { storedStatus } from '../model/delivery.ts';
+import { type DeliveryFilter, storedStatus } from '../model/delivery.ts';
 import type { EndpointRef } from '../model/endpoint.ts';
 import type { Batched } from '../store/batch-content.ts';
+import { createBatchPages } from '../store/batch-pages.ts';
 import {
   type BatchRow,
-  batchTable,
   createBatchRepository,
   isWithin,
   type OpenBatch,
   type Within,
 } from '../store/batch-repository.ts';
-import type { DeliveryFilter, DeliveryRow } from './delivery-view.ts';
+import type { DeliveryRow } from '../store/delivery-repository.ts';
 
 /** A delivery as it will be written. */
 export type Unwritten = DeliveryRow & { payload: string };
@@ -24,13 +24,6 @@ const batchesOfPage = 40;
  * handed over just now than can be sent in a moment.
  */
 export function createUnwritten(database: Database, now: () => number) {
-  /** Of the newest batches with ids before this one, and whether there are more. */
-  async function stretch(db: Knex, organization: string, before: string | undefined): Promise<BatchRow[]> {
-    const query = db<BatchRow>(batchTable).where({ organization }).orderBy('id', 'desc').limit(batchesAtOnce);
-    if (before !== undefined) query.where('id', '<', before);
-    return (await query) as BatchRow[];
-  }
-
   async function rowsOf(
     db: Knex,
     batches: readonly BatchRow[],
@@ -61,12 +54,12 @@ export function createUnwritten(database: Database, now: () => number) {
       const rows: Unwritten[] = [];
       let at = before;
       for (let looked = 0; ; ) {
-        const batches = await stretch(db, filter.organization, at);
+        const batches = await createBatchPages(db).before(filter.organization, at, batchesAtOnce);
         rows.push(...(await rowsOf(db, batches, isMeant)).filter(inState(filter, now())));
         at = batches.at(-1)?.id;
         if (at === undefined || batches.length < batchesAtOnce) return { rows: newestOf(rows, limit), from: undefined };
         looked += batches.length;
-        const from = await lastBefore(db, filter.organization, at);
+        const from = await createBatchPages(db).lastIdBefore(filter.organization, at);
         const known = rows.filter(({ id }) => id > from);
         if (known.length >= limit || looked >= batchesOfPage) return { rows: newestOf(known, limit), from };
       }
@@ -77,7 +70,7 @@ export function createUnwritten(database: Database, now: () => number) {
       if (!mayBeOpen(filter)) return;
       const isMeant = matching(filter, undefined);
       for (let at: string | undefined, isOver = false; !isOver; ) {
-        const batches = await stretch(db, filter.organization, at);
+        const batches = await createBatchPages(db).before(filter.organization, at, batchesAtOnce);
         visit((await rowsOf(db, batches, isMeant)).filter(inState(filter, now())));
         at = batches.at(-1)?.id;
         isOver = batches.length < batchesAtOnce;
@@ -95,7 +88,7 @@ export function createUnwritten(database: Database, now: () => number) {
   /** Those of the first batch in which there are some. */
   async function within(db: Knex, meant: Within): Promise<Unwritten[]> {
     for (const id of await createBatchRepository(db, database).idsWith(meant)) {
-      const batches = (await db<BatchRow>(batchTable).where({ id })) as BatchRow[];
+      const batches = await createBatchPages(db).find(id);
       const rows = await rowsOf(db, batches, isWithin(meant));
       if (rows.length > 0) return rows;
     }
@@ -104,15 +97,6 @@ export function createUnwritten(database: Database, now: () => number) {
 }
 
 export type UnwrittenDeliveries = ReturnType<typeof createUnwritten>;
-
-/** The greatest id of a delivery in the batches before this one. */
-async function lastBefore(db: Knex, organization: string, before: string): Promise<string> {
-  const [row] = (await db<BatchRow>(batchTable)
-    .where({ organization })
-    .where('id', '<', before)
-    .max({ last: 'last_id' })) as { last: string | null }[];
-  return row?.last ?? '';
-}
 
 const newestOf = (rows: readonly Unwritten[], limit: number): Unwritten[] =>
   rows.toSorted((one, other) => (one.id < other.id ? 1 : -1)).slice(0, limit);

@@ -1,22 +1,8 @@
-import { type DeliveryState, storedStatus } from '../model/delivery.ts';
+import type { DeliveryStatus } from '../model/delivery.ts';
 import type { EndpointRef } from '../model/endpoint.ts';
+import type { AttemptRow } from '../store/attempt-rows.ts';
+import type { DeliveryRow } from '../store/delivery-repository.ts';
 import { never } from '../store/queue-repository.ts';
-
-export type DeliveryStatus = 'pending' | 'in_flight' | 'held' | 'delivered' | 'failed' | 'cancelled';
-
-export interface DeliveryFilter {
-  organization: string;
-  status?: DeliveryStatus | undefined;
-  /** Any of these; `open` is what is not settled. */
-  states?: readonly DeliveryState[] | undefined;
-  /** Any of these kinds of endpoints. */
-  endpointKinds?: readonly string[] | undefined;
-  endpointId?: string | undefined;
-  type?: string | undefined;
-  /** Microseconds, inclusive and exclusive. */
-  from?: number | undefined;
-  to?: number | undefined;
-}
 
 /** A delivery as people see it. Times are microseconds since 1970. */
 export interface DeliveryView {
@@ -45,50 +31,7 @@ export interface AttemptView {
   truncated: boolean;
 }
 
-/** A delivery with its place in the queue, if it has one. */
-export interface DeliveryRow {
-  id: string;
-  organization: string;
-  endpoint_kind: string;
-  endpoint_id: string;
-  type: string;
-  status: number;
-  attempt_count: number;
-  last_status: number;
-  created_at: number;
-  finished_at: number;
-  due_at: number | null;
-  held: number | null;
-  lease_until: number | null;
-  queue_attempts: number | null;
-  queue_status: number | null;
-}
-
 const settled = ['open', 'delivered', 'failed', 'cancelled'] as const;
-
-export const deliveryColumns = [
-  'd.id',
-  'd.organization',
-  'd.endpoint_kind',
-  'd.endpoint_id',
-  'd.type',
-  'd.status',
-  'd.attempt_count',
-  'd.last_status',
-  'd.created_at',
-  'd.finished_at',
-  'q.due_at',
-  'q.held',
-  'q.lease_until',
-  'q.attempt_count as queue_attempts',
-  'q.last_status as queue_status',
-];
-
-export function storedStatusOf(status: DeliveryStatus): number {
-  return status === 'delivered' || status === 'failed' || status === 'cancelled'
-    ? storedStatus[status]
-    : storedStatus.open;
-}
 
 export function toView(row: DeliveryRow, time: number): DeliveryView {
   const state = settled[row.status] ?? 'open';
@@ -106,19 +49,6 @@ export function toView(row: DeliveryRow, time: number): DeliveryView {
     createdAt: row.created_at,
     finishedAt: row.finished_at || undefined,
   };
-}
-
-export interface AttemptRow {
-  number: number;
-  started_at: number;
-  duration_us: number | null;
-  phases: string | null;
-  status: number | null;
-  error: string | null;
-  decision: string;
-  response_headers: string | null;
-  response_body: string | null;
-  truncated: number;
 }
 
 export const toAttempt = (row: AttemptRow): AttemptView => ({

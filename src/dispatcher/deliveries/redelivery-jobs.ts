@@ -1,9 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Database, Knex } from '../../database/database.ts';
 import { ApiError, notFound } from '../../errors.ts';
+import type { DeliveryFilter } from '../model/delivery.ts';
 import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
+import { createJobRepository, type JobRow } from '../store/job-repository.ts';
 import type { DeliveryLog } from './delivery-log.ts';
-import type { DeliveryFilter } from './delivery-view.ts';
 
 export interface RedeliveryJob {
   id: string;
@@ -15,19 +16,6 @@ export interface RedeliveryJob {
   updatedAt: number;
 }
 
-interface Row {
-  id: string;
-  organization: string;
-  filter: string;
-  state: RedeliveryJob['state'];
-  next_before: string;
-  redelivered: number;
-  skipped: number;
-  created_at: number;
-  updated_at: number;
-}
-
-const table = 'dispatcher_jobs';
 const batch = 100;
 const last = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
@@ -46,26 +34,24 @@ export function createRedeliveryJobs(parts: {
   const { database, log, lookup, now } = parts;
 
   /** Resolves to false when somebody else is at the job, or has taken this step. */
-  async function step(seen: Row): Promise<boolean> {
+  async function step(seen: JobRow): Promise<boolean> {
     const filter = JSON.parse(seen.filter) as DeliveryFilter;
     const all = { ...filter, organization: seen.organization, to: filter.to ?? seen.created_at };
     const { deliveries, next } = await log.list(all, batch, seen.next_before);
     const endpoints = await lookup.find(deliveries.map(({ endpoint }) => endpoint));
     const ids = deliveries.filter((_, index) => endpoints[index]?.endpoint.state !== 'gone').map(({ id }) => id);
     return database.transaction(async (trx) => {
-      const sql = `select * from ${table} where id = ? and state = 'running' and next_before = ?${database.skipLocked}`;
-      const [job] = database.rows<Row>(await trx.raw(sql, [seen.id, seen.next_before]));
+      const jobs = createJobRepository(trx, database);
+      const job = await jobs.lockStep(seen.id, seen.next_before);
       if (!job) return false;
       const redelivered = await redeliver(trx, job.organization, ids);
-      await trx<Row>(table)
-        .where({ id: job.id })
-        .update({
-          next_before: next ?? job.next_before,
-          state: next === undefined ? 'done' : 'running',
-          redelivered: job.redelivered + redelivered,
-          skipped: job.skipped + deliveries.length - redelivered,
-          updated_at: now(),
-        });
+      await jobs.update(job.id, {
+        next_before: next ?? job.next_before,
+        state: next === undefined ? 'done' : 'running',
+        redelivered: job.redelivered + redelivered,
+        skipped: job.skipped + deliveries.length - redelivered,
+        updated_at: now(),
+      });
       return true;
     });
   }
@@ -86,7 +72,7 @@ export function createRedeliveryJobs(parts: {
   return {
     async create(trx: Knex, { organization, ...filter }: DeliveryFilter): Promise<RedeliveryJob> {
       const time = now();
-      const row: Row = {
+      const row: JobRow = {
         id: randomUUIDv7(),
         organization,
         filter: JSON.stringify(filter),
@@ -97,37 +83,35 @@ export function createRedeliveryJobs(parts: {
         created_at: time,
         updated_at: time,
       };
-      await trx<Row>(table).insert(row);
+      await createJobRepository(trx, database).insert(row);
       return toJob(row);
     },
 
     /** Throws `NOT_FOUND`. */
     async read(organization: string, id: string): Promise<RedeliveryJob> {
-      const row: Row | undefined = await database.read((db) => db<Row>(table).where({ organization, id }).first());
+      const row = await database.read((db) => createJobRepository(db, database).find(organization, id));
       if (!row) throw notFound('There is no such job.');
       return toJob(row);
     },
 
     /** Throws `NOT_FOUND`. What has been sent again stays sent; a job that is over stays as it is. */
     async cancel(trx: Knex, organization: string, id: string): Promise<void> {
-      const row = await trx<Row>(table).where({ organization, id }).forUpdate().first();
+      const jobs = createJobRepository(trx, database);
+      const row = await jobs.lock(organization, id);
       if (!row) throw notFound('There is no such job.');
-      if (row.state === 'running')
-        await trx<Row>(table).where({ id }).update({ state: 'cancelled', updated_at: now() });
+      if (row.state === 'running') await jobs.update(id, { state: 'cancelled', updated_at: now() });
     },
 
     /** Takes one step of one running job that nobody else is at. Resolves to false when there is none. */
     async runStep(): Promise<boolean> {
-      const candidates: Row[] = await database.read((db) =>
-        db<Row>(table).where({ state: 'running' }).orderBy('id').limit(10),
-      );
+      const candidates = await database.read((db) => createJobRepository(db, database).running());
       for (const job of candidates) if (await step(job)) return true;
       return false;
     },
   };
 }
 
-const toJob = (row: Row): RedeliveryJob => ({
+const toJob = (row: JobRow): RedeliveryJob => ({
   id: row.id,
   state: row.state,
   redelivered: row.redelivered,

@@ -64,3 +64,25 @@ export const storedStatus = { open: 0, delivered: 1, failed: 2, cancelled: 3 } a
 export const noStatus = 0;
 
 export type DeliveryState = keyof typeof storedStatus;
+
+export type DeliveryStatus = 'pending' | 'in_flight' | 'held' | 'delivered' | 'failed' | 'cancelled';
+
+export interface DeliveryFilter {
+  organization: string;
+  status?: DeliveryStatus | undefined;
+  /** Any of these; `open` is what is not settled. */
+  states?: readonly DeliveryState[] | undefined;
+  /** Any of these kinds of endpoints. */
+  endpointKinds?: readonly string[] | undefined;
+  endpointId?: string | undefined;
+  type?: string | undefined;
+  /** Microseconds, inclusive and exclusive. */
+  from?: number | undefined;
+  to?: number | undefined;
+}
+
+export function storedStatusOf(status: DeliveryStatus): number {
+  return status === 'delivered' || status === 'failed' || status === 'cancelled'
+    ? storedStatus[status]
+    : storedStatus.open;
+}

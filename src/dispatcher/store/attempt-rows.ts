@@ -1,3 +1,5 @@
+import type { Knex } from '../../database/database.ts';
+import { insertRows } from '../../database/insert-rows.ts';
 import type { Result } from '../model/delivery.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Decision } from '../model/policy.ts';
@@ -44,4 +46,44 @@ function errorOf(outcome: Outcome, { state }: Decision): string | null {
   if ('error' in outcome) return outcome.error;
   if (outcome.kind === 'unknown') return state === 'failed' ? 'crash_loop' : 'outcome_unknown';
   return outcome.kind === 'gone' ? 'endpoint_gone' : null;
+}
+
+export interface AttemptRow {
+  number: number;
+  started_at: number;
+  duration_us: number | null;
+  phases: string | null;
+  status: number | null;
+  error: string | null;
+  decision: string;
+  response_headers: string | null;
+  response_body: string | null;
+  truncated: number;
+}
+
+/** Attempts of a delivery, the first one first. */
+export async function readAttempts(db: Knex, deliveryId: string): Promise<AttemptRow[]> {
+  return (await db(attemptTable).where({ delivery_id: deliveryId }).orderBy('number')) as AttemptRow[];
+}
+
+/** Records an attempt whose process ended before its outcome was known. `time` in microseconds. */
+export async function insertUnknownAttempt(
+  trx: Knex,
+  attempt: { deliveryId: string; number: number; decision: string },
+  time: number,
+): Promise<void> {
+  const row: Record<(typeof attemptColumns)[number], unknown> = {
+    delivery_id: attempt.deliveryId,
+    number: attempt.number,
+    started_at: time,
+    duration_us: null,
+    phases: null,
+    status: null,
+    error: 'outcome_unknown',
+    decision: attempt.decision,
+    response_headers: null,
+    response_body: null,
+    truncated: 0,
+  };
+  await insertRows(trx, attemptTable, attemptColumns, [attemptColumns.map((column) => row[column])]);
 }

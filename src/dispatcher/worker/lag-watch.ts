@@ -1,6 +1,6 @@
 import type { Database, Knex } from '../../database/database.ts';
-import { batchTable } from '../store/batch-repository.ts';
-import { createQueueRepository, queueTable } from '../store/queue-repository.ts';
+import { createQueueRepository } from '../store/queue-repository.ts';
+import { findWaiting, isBatchWaitingSince, isDueBefore } from '../store/queue-state.ts';
 
 export interface LagWatch {
   /** How often `look` wants to be called. */
@@ -23,7 +23,6 @@ const mostBetweenLooksMs = 250;
 const page = 500;
 /** How many endpoints a question looks at, at most, so that it stays cheap; the next one goes on from there. */
 const maxPages = 10;
-const endpointsAtOnce = 50;
 
 /**
  * Says whether this dispatcher is behind with its work. What is queued behind an endpoint's own limit is no lag: an endpoint
@@ -46,14 +45,13 @@ export function createLagWatch({ database, now, maxLagMs, capped }: LagWatchPart
 
   async function isBehind(db: Knex): Promise<boolean> {
     const before = now() - maxLagMs * 1000;
-    // A batch is taken whatever its endpoints have in flight.
-    if (await db(batchTable).where('created_at', '<=', before).where('lease_until', '<=', before).first('id'))
-      return true;
-    // Nearly always the end of it: one look at the index over the due time.
-    if (!(await db(queueTable).where('due_at', '<=', before).orderBy('due_at').first('due_at'))) return false;
+    // A batch is taken regardless of its endpoints' limits.
+    if (await isBatchWaitingSince(db, before)) return true;
+    // The usual answer, from one look at an index.
+    if (!(await isDueBefore(db, before))) return false;
     look();
     const known = behind === undefined ? [] : [behind];
-    behind = (await findWaiting(db, known.filter(isFree), before)) ?? (await findBehind(db, before));
+    behind = (await findWaiting(db, database, known.filter(isFree), before)) ?? (await findBehind(db, before));
     return behind !== undefined;
   }
 
@@ -63,23 +61,10 @@ export function createLagWatch({ database, now, maxLagMs, capped }: LagWatchPart
     for (let pages = 0; pages < maxPages; pages += 1) {
       const stretch = await queue.endpointsAfter(lookedUpTo, page);
       const late = stretch.filter(({ dueAt }) => dueAt <= before).map(({ endpointKey }) => endpointKey);
-      const found = await findWaiting(db, late.filter(isFree), before);
+      const found = await findWaiting(db, database, late.filter(isFree), before);
       const isOver = found !== undefined || stretch.length < page;
       lookedUpTo = isOver ? -1 : (stretch.at(-1)?.endpointKey ?? -1);
       if (isOver) return found;
-    }
-    return undefined;
-  }
-
-  /** The first of these endpoints with a row that was due, and under no lease, before this time; what is held is never due. */
-  async function findWaiting(db: Knex, endpoints: readonly number[], before: number): Promise<number | undefined> {
-    const one = `select * from (select endpoint_key from ${queueTable} where endpoint_key = ? and due_at <= ? and lease_until <= ? order by due_at limit 1) one`;
-    for (let from = 0; from < endpoints.length; from += endpointsAtOnce) {
-      const some = endpoints.slice(from, from + endpointsAtOnce);
-      const sql = some.map(() => one).join(' union all ');
-      const bindings = some.flatMap((key) => [key, before, before]);
-      const [found] = database.rows<{ endpoint_key: number }>(await db.raw(sql, bindings));
-      if (found) return found.endpoint_key;
     }
     return undefined;
   }

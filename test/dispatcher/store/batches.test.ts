@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, mock, test } from 'node:test';
 import type { Database } from '../../../src/database/database.ts';
-import { readQueueState } from '../../../src/dispatcher/dispatcher-metrics.ts';
 import type { Claimed, Result } from '../../../src/dispatcher/model/delivery.ts';
 import { packBatch, unpackBatch } from '../../../src/dispatcher/store/batch-content.ts';
 import { purgeDeliveries } from '../../../src/dispatcher/store/purge.ts';
+import { readQueueState } from '../../../src/dispatcher/store/queue-state.ts';
 import { writeResults } from '../../../src/dispatcher/store/write-results.ts';
 import { closeBatches, createBatchClaims } from '../../../src/dispatcher/worker/batch-claims.ts';
 import { createLagWatch } from '../../../src/dispatcher/worker/lag-watch.ts';

@@ -1,0 +1,219 @@
+import type { Knex } from '../../database/database.ts';
+import { type DeliveryFilter, type DeliveryState, storedStatus, storedStatusOf } from '../model/delivery.ts';
+import { type EndpointRef, endpointKey } from '../model/endpoint.ts';
+import { readPayload } from './batch-repository.ts';
+import { newLeaseToken, noLease } from './lease-token.ts';
+import { deliveryTable, never, type QueueRow, queueTable } from './queue-repository.ts';
+
+/** A delivery with its place in the queue, if it has one. Times are microseconds. */
+export interface DeliveryRow {
+  id: string;
+  organization: string;
+  endpoint_kind: string;
+  endpoint_id: string;
+  type: string;
+  status: number;
+  attempt_count: number;
+  last_status: number;
+  created_at: number;
+  finished_at: number;
+  due_at: number | null;
+  held: number | null;
+  lease_until: number | null;
+  queue_attempts: number | null;
+  queue_status: number | null;
+}
+
+/** The row of a delivery alone. */
+export interface StoredDelivery
+  extends Pick<DeliveryRow, 'id' | 'endpoint_kind' | 'endpoint_id' | 'status' | 'attempt_count' | 'last_status'> {
+  payload: string;
+  /** The batch that the delivery was sent from and that still has its payload; null for a payload of its own. */
+  batch_id: string | null;
+}
+
+export interface EndpointBacklog {
+  endpoint: EndpointRef;
+  waiting: number;
+  oldestCreatedAt: number;
+}
+
+export interface LockedDelivery {
+  delivery: StoredDelivery;
+  queued: QueueRow | undefined;
+}
+
+const viewColumns = [
+  'd.id',
+  'd.organization',
+  'd.endpoint_kind',
+  'd.endpoint_id',
+  'd.type',
+  'd.status',
+  'd.attempt_count',
+  'd.last_status',
+  'd.created_at',
+  'd.finished_at',
+  'q.due_at',
+  'q.held',
+  'q.lease_until',
+  'q.attempt_count as queue_attempts',
+  'q.last_status as queue_status',
+];
+
+const joined = (db: Knex) => db(`${deliveryTable} as d`).leftJoin(`${queueTable} as q`, 'q.delivery_id', 'd.id');
+
+/** Deliveries as people list and read them. `time` in microseconds: it tells a pending delivery from one in flight. */
+export function createDeliveryRepository(db: Knex) {
+  return {
+    /**
+     * The newest rows that match a filter, older than the id `before`. Each state by itself is a range of an index, read from
+     * its end; all states in one query would have to be sorted.
+     */
+    async newest(filter: DeliveryFilter, limit: number, before: string | undefined, time: number) {
+      const parts = splitByState(filter).map((one) => {
+        const part = filtered(db, one, time).select('d.id').orderBy('d.id', 'desc').limit(limit);
+        if (before !== undefined) part.where('d.id', '<', before);
+        // Part of a union with a limit of its own: SQL wants a derived table.
+        return db.select('id').from(part.as('newest'));
+      });
+      const ids = db.unionAll(parts).as('page');
+      const query = joined(db).join(ids, 'page.id', 'd.id').orderBy('page.id', 'desc').limit(limit);
+      return (await query.select(viewColumns)) as DeliveryRow[];
+    },
+
+    async count(filter: DeliveryFilter, time: number): Promise<number> {
+      const [row] = await filtered(db, filter, time).count({ found: '*' });
+      return Number(row?.found ?? 0);
+    },
+
+    async find(organization: string, id: string) {
+      return (await joined(db)
+        .where({ 'd.organization': organization, 'd.id': id })
+        .select([...viewColumns, 'd.payload', 'd.batch_id'])
+        .first()) as (DeliveryRow & Pick<StoredDelivery, 'payload' | 'batch_id'>) | undefined;
+    },
+
+    async view(id: string): Promise<DeliveryRow> {
+      return (await joined(db).where({ 'd.id': id }).select(viewColumns).first()) as DeliveryRow;
+    },
+
+    async endpointOf(organization: string, id: string) {
+      return (await db(deliveryTable).where({ id, organization }).first('endpoint_kind', 'endpoint_id')) as
+        | Pick<StoredDelivery, 'endpoint_kind' | 'endpoint_id'>
+        | undefined;
+    },
+
+    /** Endpoints with waiting deliveries, the fullest first. */
+    async backlog(organization: string, limit: number): Promise<EndpointBacklog[]> {
+      const rows = (await db(`${deliveryTable} as d`)
+        .join(`${queueTable} as q`, 'q.delivery_id', 'd.id')
+        .where({ 'd.organization': organization, 'd.status': storedStatus.open })
+        .groupBy('d.endpoint_kind', 'd.endpoint_id')
+        .select('d.endpoint_kind', 'd.endpoint_id')
+        .count({ waiting: '*' })
+        .min({ oldest: 'd.created_at' })
+        .orderBy('waiting', 'desc')
+        .limit(limit)) as { endpoint_kind: string; endpoint_id: string; waiting: number; oldest: number }[];
+      return rows.map((row) => ({
+        endpoint: { kind: row.endpoint_kind, id: row.endpoint_id },
+        waiting: Number(row.waiting),
+        oldestCreatedAt: Number(row.oldest),
+      }));
+    },
+  };
+}
+
+/** Changes of one delivery, within the caller's transaction. `time` in microseconds. */
+export function createDeliveryStates(trx: Knex) {
+  const queueRow = (id: string) => trx<QueueRow>(queueTable).where({ delivery_id: id });
+
+  return {
+    /** Locks a delivery and its place in the queue, in the order in which results are written. */
+    async lock(id: string): Promise<LockedDelivery | undefined> {
+      const lockQueued = async (): Promise<QueueRow | undefined> =>
+        (await queueRow(id).forUpdate().first()) as QueueRow;
+      const before = await lockQueued();
+      const delivery = (await trx(deliveryTable).where({ id }).forUpdate().first()) as StoredDelivery | undefined;
+      if (!delivery) return undefined;
+      // Another transaction may have sent it again between the two locks.
+      const queued = before ?? (delivery.status === storedStatus.open ? await lockQueued() : undefined);
+      return { delivery, queued };
+    },
+
+    /** Settles a waiting delivery as cancelled. */
+    async cancel({ delivery_id: id, last_status }: QueueRow, attempts: number, time: number): Promise<void> {
+      await queueRow(id).delete();
+      await trx(deliveryTable)
+        .where({ id })
+        .update({ status: storedStatus.cancelled, finished_at: time, attempt_count: attempts, last_status });
+    },
+
+    /**
+     * Makes a waiting delivery due now, with all its retries. A process that lost its lease may still come with a result:
+     * another token keeps that out, and still says that the end of an attempt is not known.
+     */
+    async restart({ delivery_id: id, lease_token }: QueueRow, time: number): Promise<void> {
+      const token = lease_token === noLease ? noLease : newLeaseToken();
+      await queueRow(id).update({ due_at: time, retries: 0, unknowns: 0, lease_token: token });
+    },
+
+    /** Puts a settled delivery back into the queue, with all its retries. */
+    async reopen(delivery: StoredDelivery, time: number): Promise<void> {
+      const endpoint = { kind: delivery.endpoint_kind, id: delivery.endpoint_id };
+      const payload = await payloadOf(trx, delivery);
+      await trx(deliveryTable)
+        .where({ id: delivery.id })
+        .update({ status: storedStatus.open, finished_at: 0, payload, batch_id: null });
+      await trx<QueueRow>(queueTable).insert({
+        delivery_id: delivery.id,
+        endpoint_key: endpointKey(endpoint),
+        endpoint_kind: endpoint.kind,
+        endpoint_id: endpoint.id,
+        due_at: time,
+        held: 0,
+        lease_token: noLease,
+        lease_until: 0,
+        attempt_count: delivery.attempt_count,
+        retries: 0,
+        unknowns: 0,
+        last_status: delivery.last_status,
+      });
+    },
+  };
+}
+
+/** The payload of a delivery: its own, or the one in the batch that it was sent from. */
+export async function payloadOf(
+  db: Knex,
+  { id, payload, batch_id: batchId }: Pick<StoredDelivery, 'id' | 'payload' | 'batch_id'>,
+): Promise<string> {
+  return batchId === null ? payload : readPayload(db, batchId, id);
+}
+
+function filtered(db: Knex, filter: DeliveryFilter, time: number) {
+  const { organization, status, states, endpointKinds, endpointId, type, from, to } = filter;
+  const query = joined(db).where('d.organization', organization);
+  if (states !== undefined)
+    query.whereIn(
+      'd.status',
+      states.map((state) => storedStatus[state]),
+    );
+  if (endpointKinds !== undefined) query.whereIn('d.endpoint_kind', endpointKinds);
+  if (status !== undefined) query.where('d.status', storedStatusOf(status));
+  if (status === 'held') query.where('q.due_at', never);
+  if (status === 'in_flight') query.where('q.lease_until', '>', time);
+  if (status === 'pending') query.where('q.due_at', '<', never).where('q.lease_until', '<=', time);
+  if (endpointId !== undefined) query.where('d.endpoint_id', endpointId);
+  if (type !== undefined) query.where('d.type', type);
+  if (from !== undefined) query.where('d.created_at', '>=', from);
+  if (to !== undefined) query.where('d.created_at', '<', to);
+  return query;
+}
+
+const everyState = Object.keys(storedStatus) as DeliveryState[];
+
+const splitByState = (filter: DeliveryFilter): DeliveryFilter[] =>
+  filter.status === undefined
+    ? (filter.states ?? everyState).map((state) => ({ ...filter, states: [state] }))
+    : [filter];

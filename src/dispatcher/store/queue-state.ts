@@ -1,0 +1,62 @@
+import type { Database, Knex } from '../../database/database.ts';
+import { batchTable } from './batch-repository.ts';
+import { queueTable } from './queue-repository.ts';
+
+export interface QueueState {
+  /** Deliveries that are due and that nobody is attempting. */
+  due: number;
+  /** Microseconds since the oldest of them fell due; 0 when there is none. */
+  oldestDueAge: number;
+}
+
+/** A range of the index over the due time, in which leased rows are few; and batches that nobody sends from. */
+export async function readQueueState(database: Database, now: number): Promise<QueueState> {
+  const [queued, batched] = await database.read(async (db) => [
+    await db(queueTable)
+      .where('due_at', '<=', now)
+      .where('lease_until', '<=', now)
+      .count({ due: '*' })
+      .min({ oldest: 'due_at' })
+      .first(),
+    await db(batchTable)
+      .where('lease_until', '<=', now)
+      .sum({ due: 'deliveries' })
+      .min({ oldest: 'created_at' })
+      .first(),
+  ]);
+  return {
+    due: Number(queued?.due ?? 0) + Number(batched?.due ?? 0),
+    oldestDueAge: now - Math.min(now, Number(queued?.oldest ?? now), Number(batched?.oldest ?? now)),
+  };
+}
+
+/** Whether a row was due before this time: one look at the index over the due time. Times in microseconds. */
+export async function isDueBefore(db: Knex, before: number): Promise<boolean> {
+  return (await db(queueTable).where('due_at', '<=', before).orderBy('due_at').first('due_at')) !== undefined;
+}
+
+/** Whether a batch has waited without a lease since before this time, in microseconds. */
+export async function isBatchWaitingSince(db: Knex, before: number): Promise<boolean> {
+  const old = db(batchTable).where('created_at', '<=', before).where('lease_until', '<=', before);
+  return (await old.first('id')) !== undefined;
+}
+
+const endpointsAtOnce = 50;
+
+/** The first of these endpoints with a row that was due, and under no lease, before this time. Held rows are never due. */
+export async function findWaiting(
+  db: Knex,
+  database: Pick<Database, 'rows'>,
+  endpoints: readonly number[],
+  before: number,
+): Promise<number | undefined> {
+  const one = `select * from (select endpoint_key from ${queueTable} where endpoint_key = ? and due_at <= ? and lease_until <= ? order by due_at limit 1) one`;
+  for (let from = 0; from < endpoints.length; from += endpointsAtOnce) {
+    const some = endpoints.slice(from, from + endpointsAtOnce);
+    const sql = some.map(() => one).join(' union all ');
+    const bindings = some.flatMap((key) => [key, before, before]);
+    const [found] = database.rows<{ endpoint_key: number }>(await db.raw(sql, bindings));
+    if (found) return found.endpoint_key;
+  }
+  return undefined;
+}
