@@ -4,9 +4,9 @@ const windowMicros = windowSeconds * 1_000_000;
 const defaultMaxKeys = 50_000;
 
 /**
- * Counts a call by its key and time (microseconds), in windows of a minute that begin with a key's first call. Answers at once
- * and sets no timers: every minute, or when there are `maxKeys` new keys, the younger half of what is known takes the place of the older one, whose
- * windows are over by then. A flood of keys makes it forget those that have not come lately, never those that keep coming.
+ * Counts a call by its key and time (microseconds), in windows of a minute that begin with a key's first call. Two
+ * generations of maps: every minute, or at `maxKeys`, the current one becomes the old one. Bounded, synchronous, no
+ * timers. A flood of keys evicts keys that have been idle, never keys in steady use.
  */
 export function createLocalRateCounts(maxKeys = defaultMaxKeys): (key: string, at: number) => RateCount {
   let current = new Map<string, RateCount>();
@@ -33,5 +33,5 @@ export function createLocalRateCounts(maxKeys = defaultMaxKeys): (key: string, a
   };
 }
 
-/** A clock that was set back must not make a window longer. */
+/** Setting the clock back must not lengthen a window. */
 const isOver = (end: number, at: number): boolean => at >= end || end - at > windowMicros;

@@ -1,9 +1,9 @@
-/** How often a key has come in its present window. */
+/** The calls of one key in its current window. */
 export interface RateCount {
   used: number;
-  /** When it starts again at none, in microseconds of the clock. */
+  /** End of the window, in microseconds of the clock. */
   resetsAt: number;
-  /** All processes count together; otherwise this one counts its own calls alone. */
+  /** True: all processes count together. False: this process has counted its own calls only. */
   readonly isShared: boolean;
 }
 

@@ -10,26 +10,26 @@ import { type RateCount, windowSeconds } from './rate-count.ts';
 import type { SharedRateCounts } from './shared-rate-counts.ts';
 
 export interface RateLimitParts {
-  /** Calls of one principal to all targets together; 0 is no limit. */
+  /** Calls a minute of one principal, over all targets together; 0: no limit. */
   perMinute: number;
-  /** Where nothing is shared, each of so many processes allows its part. */
+  /** Number of processes; without shared counts each of them allows its share of the limit. */
   processes: number;
   now: Clock;
   shared?: SharedRateCounts | undefined;
 }
 
 /**
- * Lets each principal make so many calls a minute: to all targets together, and to a target that has a limit of its own. Callers of
- * public targets are told apart by their network. Throws or rejects with `RATE_LIMITED`. Gives back nothing to wait for where
- * the answer is at hand.
+ * Limits the calls a minute of each principal: over all targets together, and per target where the target has its own
+ * limit. Callers of public targets are counted by network. Throws or rejects with `RATE_LIMITED`. Returns undefined
+ * where the decision needed no promise.
  */
 export type LimitRate = (call: Call) => Rest;
 
-/** What one limit says of a call. */
+/** The state of one limit after a call has been counted. */
 interface Standing {
   readonly policy: 'default' | 'target';
   readonly limit: number;
-  /** Calls that are left; negative when this one is too many. */
+  /** Remaining calls; negative when this call exceeds the limit. */
   readonly left: number;
   readonly seconds: number;
 }
@@ -38,7 +38,7 @@ export function createRateLimit({ perMinute, processes, now, shared }: RateLimit
   const countHere = createLocalRateCounts();
   const keyOf = createPrincipalKeys();
 
-  // What is looked at later must not have been counted up by other calls in the meantime.
+  // A copy, because later calls increment the local count before this result is read.
   const count = (key: string, at: number): Promise<RateCount> | RateCount =>
     shared?.add(key, at)?.then((known) => known ?? { ...countHere(key, at) }) ?? countHere(key, at);
 
@@ -73,14 +73,14 @@ export function createRateLimit({ perMinute, processes, now, shared }: RateLimit
   };
 }
 
-/** The one that the caller meets first; of two that it has met, the one that it has to wait for longer. */
+/** The limit that runs out first; of two exhausted limits, the one with the longer wait. */
 function tighter(one: Standing | undefined, other: Standing | undefined): Standing | undefined {
   if (!one || !other) return one ?? other;
   const difference = Math.max(-1, one.left) - Math.max(-1, other.left);
   return difference < 0 || (difference === 0 && one.seconds >= other.seconds) ? one : other;
 }
 
-/** The two fields of the IETF's draft, and the three of its earlier versions, which most clients know. */
+/** The two header fields of the IETF draft, and the three of its earlier versions, which most clients support. */
 function announce({ headers }: Call, { policy, limit, left, seconds }: Standing): void {
   const remaining = Math.max(0, left);
   headers.push('RateLimit-Policy', `"${policy}";q=${limit};w=${windowSeconds}`);
@@ -90,8 +90,8 @@ function announce({ headers }: Call, { policy, limit, left, seconds }: Standing)
 }
 
 /**
- * Principals by issuer and subject, whatever they call themselves in no more than 43 characters, so that neither memory nor Redis
- * holds names. Worked out once for a principal, which lives as long as its token is remembered.
+ * Keys of principals: a hash of issuer and subject, always 43 characters, so that neither memory nor Redis holds names.
+ * Computed once per principal object, which lives as long as its token stays in the cache.
  */
 function createPrincipalKeys(): (principal: Principal) => string {
   const known = new WeakMap<Principal, string>();

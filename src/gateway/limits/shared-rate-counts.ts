@@ -3,11 +3,11 @@ import type { Logger } from '../../logger.ts';
 import { loadRateLimiterRedis } from '../../packages/rate-limiter.ts';
 import { type RateCount, windowSeconds } from './rate-count.ts';
 
-/** Counts that all processes on one Redis share. */
+/** Counts shared by all processes that use one Redis. */
 export interface SharedRateCounts {
   /**
-   * Counts a call by its key and time (microseconds). Undefined, also later, when Redis does not answer: then whoever asks has to
-   * count alone. Never rejects.
+   * Counts a call by its key and time (microseconds). Returns or resolves to undefined when Redis does not answer: the
+   * caller then counts locally. Never rejects.
    */
   add(key: string, at: number): Promise<RateCount | undefined> | undefined;
   close(): void;
@@ -19,26 +19,26 @@ export interface SharedRateCountsParts {
   logger: Logger;
 }
 
-/** A call waits no longer than this for its count. */
+/** Upper bound of a call's wait for its count. */
 const countTimeoutMs = 100;
-/** What does not answer for so long is away. */
+/** A Redis that takes longer to answer counts as unreachable. */
 const commandTimeoutMs = 1000;
 const connectTimeoutMs = 3000;
 const retryMs = 1000;
-const away = 'Redis does not answer: each process counts its own calls for the rate limit';
+const unreachable = 'redis unreachable, each process applies its own rate limit';
 
-/** Connects in the background: a Redis that is away stops neither the start nor a call. */
+/** Connects in the background: an unreachable Redis blocks neither the start nor a call. */
 export async function openSharedRateCounts({ url, logger }: SharedRateCountsParts): Promise<SharedRateCounts> {
   const { redis, limiter } = await open(url);
   let isUp = false;
   let isProbing = false;
   let isClosed = false;
-  /** Undefined until it is known whether Redis is there. */
-  let known: 'there' | 'away' | undefined;
+  /** The state that was logged last; undefined before the first probe. */
+  let logged: 'up' | 'down' | undefined;
   let connectionError: Error | undefined;
   let retry: NodeJS.Timeout | undefined;
 
-  /** Counts something of no meaning: a server that answers but does not write is of no use. No call waits for it. */
+  /** Counts a dummy key, because a server that answers but cannot write is of no use. No call waits for it. */
   const probe = async (): Promise<void> => {
     if (isProbing || isClosed) return;
     isProbing = true;
@@ -46,14 +46,15 @@ export async function openSharedRateCounts({ url, logger }: SharedRateCountsPart
     clearTimeout(retry);
     try {
       await limiter.consume('probe');
-      if (known !== 'there') logger.info('Redis counts for the rate limit');
+      if (logged !== 'up') logger.info('rate limit shared through redis');
       isUp = true;
-      known = 'there';
+      logged = 'up';
       connectionError = undefined;
     } catch (error) {
       retry = setTimeout(() => void probe(), retryMs).unref();
-      if (known !== 'away' && !isClosed) logger.warn(away, { reason: reasonOf(connectionError ?? (error as Error)) });
-      known = 'away';
+      if (logged !== 'down' && !isClosed)
+        logger.warn(unreachable, { reason: reasonOf(connectionError ?? (error as Error)) });
+      logged = 'down';
     } finally {
       isProbing = false;
     }
@@ -88,17 +89,17 @@ async function open(url: string) {
   const { Redis } = await import('ioredis');
   const RateLimiterRedis = loadRateLimiterRedis();
   const redis = new Redis(url, {
-    // In version 3 of the protocol an old server would quote the password in its error.
+    // With version 3 of the protocol, an old server quotes the password in its error.
     protocol: 2,
     commandTimeout: commandTimeoutMs,
     connectTimeout: connectTimeoutMs,
-    // A connection whose other end is gone without a word is given up.
+    // Gives up a connection whose peer has vanished without closing it.
     socketTimeout: connectTimeoutMs,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     retryStrategy: (times) => Math.min(50 * times, retryMs),
-    // After a fail-over the same address may lead to the new primary.
+    // After a failover the same address may lead to the new primary.
     reconnectOnError: ({ message }) => message.startsWith('READONLY'),
     ...(url.startsWith('rediss:') ? { tls: { rejectUnauthorized: true } } : {}),
   });
@@ -106,13 +107,16 @@ async function open(url: string) {
     storeClient: redis,
     keyPrefix: 'hookgate:rate',
     duration: windowSeconds,
-    // Whoever asks knows the limit, which differs from target to target.
+    // Counts only: the limit differs per target, and the caller of `add` applies it.
     points: Number.MAX_SAFE_INTEGER,
   });
   return { redis, limiter };
 }
 
-/** Rejects when it takes too long, unless that is our own fault: an answer may be there that has not been read yet. */
+/**
+ * Rejects after `countTimeoutMs`, but reads the sockets once more first: if this process was busy, the answer may have
+ * arrived in time and not been read yet.
+ */
 function inTime<T>(answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
@@ -122,9 +126,9 @@ function inTime<T>(answer: Promise<T>): Promise<T> {
   });
 }
 
-/** Of an error of Redis the first word alone: the rest may quote the command, and with it the password. */
+/** Only the first word of a Redis error: the rest may quote the command, and with it the password. */
 function reasonOf({ code, message }: Error & { code?: string }): string {
   if (code !== undefined) return code;
-  if (message === 'Command timed out') return 'time-out';
+  if (message === 'Command timed out') return 'timeout';
   return /^[A-Z]+(?= )/.exec(message)?.[0] ?? 'no connection';
 }

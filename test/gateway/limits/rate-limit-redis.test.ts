@@ -10,8 +10,8 @@ const password = 'topsecret';
 
 const logged = (gateway: TestGateway, message: RegExp): number =>
   gateway.log.filter((line) => message.test(line)).length;
-const shares = /Redis counts for the rate limit/;
-const alone = /Redis does not answer/;
+const shares = /rate limit shared through redis/;
+const alone = /redis unreachable/;
 
 async function startGateway(redisUrl: string): Promise<TestGateway> {
   return createTestGateway({ plugins: [echo], env: { RATE_LIMIT_PER_MINUTE: '3', REDIS_URL: redisUrl } });
