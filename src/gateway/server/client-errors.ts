@@ -13,8 +13,8 @@ const codeOf: Readonly<Record<string, ErrorCode>> = {
 };
 
 /**
- * Answers what does not parse, or takes too long, in the usual format. `latest` is the answer to the request before, or to this
- * one if its head was good.
+ * Answers requests that do not parse, or take too long to arrive, in the usual error format. `latest` is the response
+ * to the previous request, or to this one if its head was valid.
  */
 export function createClientErrors() {
   const waiting = new WeakSet<Duplex>();
@@ -30,7 +30,7 @@ export function createClientErrors() {
     const answer = (): void => {
       if (!latest || latest.closed || latest.req.complete || latest.writableEnded)
         refuseAfter(latest, socket, code, message);
-      // Its body broke while it was being answered: a second answer must not look like a part of the first.
+      // The body broke off during the response: a second response must not look like a part of the first.
       else if (latest.headersSent) socket.destroy();
       else refuse(socket, code, message);
     };
@@ -38,18 +38,18 @@ export function createClientErrors() {
       answer();
       return;
     }
-    // Earlier answers still have the connection: what is written now would be read as one of them, or as a part of one.
+    // Earlier responses still own the connection: bytes written now would be read as one of them, or as a part of one.
     waiting.add(socket);
     hold(socket);
-    // What it has kept until now, such as "100 Continue", goes out in the same moment.
+    // Wait a tick: once it has the socket, the response flushes its buffered output, such as "100 Continue".
     latest.once('socket', () => process.nextTick(answer));
   };
 }
 
-/** Whether an answer waits for those to earlier requests of its connection. */
+/** Whether a response waits for the responses to earlier requests of its connection. */
 export const isQueued = (res: ServerResponse): boolean => !res.closed && res.socket === null;
 
-/** Refuses once the requests before this one have their answers. */
+/** Answers with an error and closes the connection, once its earlier requests have been answered. */
 export function refuseAfter(
   latest: ServerResponse | undefined,
   socket: Duplex,
@@ -64,7 +64,7 @@ export function refuseAfter(
   latest.once('close', () => refuse(socket, code, message));
 }
 
-/** Reads no more of a connection that is to end. */
+/** Stops reading from a connection that is about to end. */
 function hold(socket: Duplex): void {
   socket.on('error', () => socket.destroy());
   socket.pause();

@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 const graceMs = 1000;
 
 /**
- * Ends a connection after `last`. What the other side still sends is thrown away until it ends too, for a second at most:
- * closing with its bytes unread would reset the connection, and what we said last might never be read.
+ * Writes `last` and ends the connection. Input is discarded until the peer ends its side too, for a second at most:
+ * closing a socket with unread input resets the connection, and the peer might never read `last`.
  */
 export function endSocket(socket: Socket, last?: Buffer): void {
   if (socket.destroyed) return;
@@ -12,7 +12,7 @@ export function endSocket(socket: Socket, last?: Buffer): void {
   socket.end(last ?? '', () => cutOffLater(socket));
 }
 
-/** Cuts a connection off that is still there in a second, also when its client does not take what is on its way. */
+/** Destroys a connection that is still open after a second, for instance because its client does not read. */
 export function cutOffLater(socket: Socket): NodeJS.Timeout {
   const timer = setTimeout(() => socket.destroy(), graceMs);
   socket.once('close', () => clearTimeout(timer));

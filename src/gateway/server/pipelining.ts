@@ -2,8 +2,9 @@ import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /**
- * Says whether a connection has more than `most` requests without an answer. Node reads on as long as answers are small, so
- * that one connection could have any number of calls under way at once. `latest` is the answer to the request before.
+ * Tells whether a connection has more than `most` unanswered requests. Node keeps reading as long as responses are
+ * small, so one connection could otherwise have any number of calls in flight. `latest` is the response to the
+ * previous request.
  */
 export function createPipelineLimit(
   most: number,

@@ -8,44 +8,46 @@ import { isUpgrade } from './upgrade-protocol.ts';
 import { createUpgradedSockets, type UpgradeListener } from './upgraded-sockets.ts';
 
 export interface GatewayServer {
-  /** Resolves to the address once connections are accepted. `reusePort`: other processes may listen on the port as well. */
+  /** Resolves to the address once the server listens. `reusePort`: other processes may listen on the same port. */
   listen(port: number, host: string, options?: { reusePort: boolean }): Promise<AddressInfo>;
   /**
-   * Accepts no new connections, lets requests in flight end and closes WebSockets; after `timeoutMs` what is left is cut off.
-   * Resolves when the last connection is gone.
+   * Stops accepting connections, lets requests in flight finish and closes WebSockets; after `timeoutMs` the remaining
+   * connections are destroyed. Resolves when the last connection is gone.
    */
   stop(timeoutMs: number): Promise<void>;
 }
 
 const defaultLimits = {
-  /** Time for all headers to arrive, and for the whole request. */
+  /** Milliseconds for all headers to arrive. */
   headersTimeout: 10_000,
+  /** Milliseconds for the whole request to arrive. */
   requestTimeout: 60_000,
-  /** Longer than the 60 s that balancers keep idle connections, so that they are the ones who close them. */
+  /** Longer than the 60 s after which load balancers close idle connections, so that the balancer closes first. */
   keepAliveTimeout: 65_000,
   maxHeaderSize: 16 * 1024,
   connectionsCheckingInterval: 2000,
 };
 const maxConnections = 20_000;
-/** Requests of one connection that have no answer yet; a client that sends more is cut off. */
+/** Unanswered requests of one connection; a client that sends more is disconnected. */
 const maxPipelined = 100;
 
-/** Taking in, at the stop, the connections that clients have already made. */
+/** Upper bound, at shutdown, of accepting the connections that clients have already opened. */
 const takeWaitingMs = 2000;
 /**
- * Between closing our listener and telling clients to go, where processes share the port. They are mostly stopped together, and
- * a client that we send away too early comes back to the listener of another one just as that is closed, which resets it.
+ * Delay between closing the listener and telling clients to disconnect, where processes share the port. They are
+ * usually stopped together: a client sent away too early reconnects to another process just as that one closes its
+ * listener, which resets the connection.
  */
 const othersCloseMs = 500;
-/** Answers on idle connections during the stop, before the first of them is closed. */
+/** For this long into a shutdown, idle connections stay open and requests on them are answered. */
 const idleGraceMs = 300;
 const pollMs = 50;
 
 export type ServerLimits = typeof defaultLimits;
 
 /**
- * The HTTP server with its limits; what does not parse gets an answer in the usual format. Without `upgrade`, a request for
- * one is served as if it did not ask.
+ * The HTTP server with its limits; requests that do not parse are answered in the usual error format. Without
+ * `upgrade`, requests for an upgrade are served as plain requests.
  */
 export function createGatewayServer(
   listener: RequestListener,
@@ -54,7 +56,7 @@ export function createGatewayServer(
 ): GatewayServer {
   let stopping = false;
   let sharesPort = false;
-  /** The answer to the newest request of each connection. */
+  /** The response to the latest request of each connection. */
   const latest = new Map<Duplex, ServerResponse>();
   const ended = new WeakSet<Duplex>();
   const isTooMuch = createPipelineLimit(maxPipelined);
@@ -65,7 +67,8 @@ export function createGatewayServer(
       socket.destroy();
       return;
     }
-    // Behind an offer to upgrade that is not taken, Node loses what came with it, and would read on in the middle of a request.
+    // When an offer to upgrade is declined, Node drops the bytes that came with the request and would continue to
+    // parse in the middle of the next one.
     const isLast = req.headers.upgrade !== undefined;
     if (isLast) ended.add(socket);
     if (stopping || isLast) refuseMore(res);
@@ -73,7 +76,7 @@ export function createGatewayServer(
     latest.set(socket, res);
     listener(req, res);
   };
-  // Node would refuse a request without Host, and one that expects what we do not know, with an empty answer.
+  // Node itself would refuse a missing Host or an unknown Expect with an empty response.
   const { requestTimeout, ...options } = { ...defaultLimits, ...limits };
   const shouldUpgradeCallback = upgrade ? isUpgrade : () => false;
   const server = createServer(
@@ -81,7 +84,7 @@ export function createGatewayServer(
     serve,
   );
   server.on('checkExpectation', serve);
-  // Node would say "100 Continue" before anybody has looked at the request.
+  // Node itself would send "100 Continue" before the request has been checked.
   server.on('checkContinue', serve);
   const answerClientError = createClientErrors();
   const isLate = createLateness(requestTimeout);
@@ -98,13 +101,13 @@ export function createGatewayServer(
   const upgraded = createUpgradedSockets();
   server.on('connect', (_req, socket) => {
     upgraded.track(socket);
-    refuseAfter(latest.get(socket), socket, 'METHOD_NOT_ALLOWED', 'This method is not answered.');
+    refuseAfter(latest.get(socket), socket, 'METHOD_NOT_ALLOWED', 'The method CONNECT is not supported.');
   });
   server.on('upgrade', (req, socket, head) => {
     const hold = upgraded.track(socket);
     const before = latest.get(socket);
     if (before && !before.closed)
-      refuseAfter(before, socket, 'BAD_REQUEST', 'An upgrade must wait for earlier answers.');
+      refuseAfter(before, socket, 'BAD_REQUEST', 'Wait for the responses to earlier requests before an upgrade.');
     else upgrade?.(req, socket as Socket, head, hold);
   });
 
@@ -132,7 +135,7 @@ export function createGatewayServer(
       const idleFrom = performance.now() + Math.min(idleGraceMs, timeoutMs / 2);
       while (isOpen && performance.now() < deadline) {
         const mayCloseIdle = performance.now() >= idleFrom;
-        // After a busy moment, timers run before sockets are read: a connection is idle only if nothing waits on it.
+        // After a busy phase timers run before sockets are read: without this, connections with input would look idle.
         await socketsRead();
         if (mayCloseIdle) server.closeIdleConnections();
         await Promise.race([done, sleep(pollMs)]);
@@ -145,14 +148,14 @@ export function createGatewayServer(
   };
 }
 
-/** A request whose body may take as long as it moves: whoever reads it watches over it. */
+/** A request whose body has no time limit while it makes progress: its reader enforces the timeout. */
 export interface Unhurried {
   isUnhurried?: boolean;
 }
 
 const tooLate = Object.assign(new Error('request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
 
-/** Node's own limit for whole requests knows no exceptions. The first look at one starts its time. */
+/** Replaces Node's `requestTimeout`, which allows no exceptions. The time of a request starts at its first check. */
 function createLateness(limitMs: number): (res: ServerResponse) => boolean {
   const firstSeen = new WeakMap<ServerResponse, number>();
   return (res) => {
@@ -165,7 +168,7 @@ function createLateness(limitMs: number): (res: ServerResponse) => boolean {
   };
 }
 
-/** An answer that is complete on our side, and of which the client has not taken a byte for so long. */
+/** A response that is complete on this side, and of which the client has not read a byte for `limitMs`. */
 function createStuckness(limitMs: number): (res: ServerResponse) => boolean {
   const lastMoved = new WeakMap<ServerResponse, { left: number; at: number }>();
   return (res) => {
@@ -179,14 +182,15 @@ function createStuckness(limitMs: number): (res: ServerResponse) => boolean {
   };
 }
 
-/** Answers with `Connection: close`: a client that goes on using its connection would lose a request when we close it. */
+/** Adds `Connection: close`: a client that kept using the connection would lose a request when it is closed. */
 function refuseMore(res: ServerResponse): void {
   res.shouldKeepAlive = false;
 }
 
 /**
- * Clients may have connected, and sent a request, before we accept them: one connection is accepted each time round the event
- * loop, and closing the listener resets those that are still waiting. Resolves when none has come for two rounds.
+ * Clients may have connected, and sent a request, before the server accepts them: one connection is accepted per turn
+ * of the event loop, and closing the listener resets the pending ones. Resolves when no connection has arrived for two
+ * turns.
  */
 async function takeWaiting(server: Server, limitMs: number): Promise<void> {
   const deadline = performance.now() + limitMs;
@@ -200,8 +204,8 @@ async function takeWaiting(server: Server, limitMs: number): Promise<void> {
 }
 
 /**
- * Stops accepting. `http.Server.close` would also close idle connections at once, with requests on their way to us; those
- * get a moment to arrive and are answered with `Connection: close`.
+ * Stops accepting connections. `http.Server.close` would also close idle ones at once, although requests may be on
+ * their way; such requests get a moment to arrive and are answered with `Connection: close`.
  */
 function closeListener(server: Server): Promise<void> {
   return new Promise((resolve) => {

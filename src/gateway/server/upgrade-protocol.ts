@@ -3,17 +3,18 @@ import { badRequest } from '../../errors.ts';
 
 const httpItself = /^(?:h2c?|http|tls)(?:\/|$)/i;
 const oneProtocol = /^[!#$%&'*+.^`|~\w-]+(?:\/[!#$%&'*+.^`|~\w-]+)?$/;
-/** Also with a version, which some servers overlook. */
+/** With or without a version: some servers ignore the version. */
 const webSocket = /^websocket(?:\/|$)/i;
 /** 16 bytes in base64. */
 const webSocketKey = /^[A-Za-z0-9+/]{22}==$/;
-/** Servers that turn headers into variables read `_` and `-` as the same. */
+/** Servers that turn headers into variables treat `_` and `-` as the same. */
 const disguised = /^(?=[^_]*_)sec[-_]websocket[-_]/i;
 
 /**
- * Whether a request that asks for an upgrade is taken by its word. Others are served as if they had not asked, which is
- * what RFC 9110 7.8 leaves to a server: those of HTTP/1.0, those with a body, and those that offer another way to speak HTTP
- * (h2c, TLS). In the latter requests would follow that nobody here reads, and some clients offer it with every request.
+ * Whether a request's offer to upgrade is accepted. RFC 9110 7.8 lets a server ignore it: requests of HTTP/1.0,
+ * requests with a body, and offers of another form of HTTP (h2c, TLS) are served as plain requests. After such an
+ * offer, requests would follow in a protocol that the gateway does not read, and some clients make it with every
+ * request.
  */
 export function isUpgrade({ headers, httpVersion }: IncomingMessage): boolean {
   const offers = (headers.upgrade ?? '').split(',').map((offer) => offer.trim());
@@ -22,8 +23,9 @@ export function isUpgrade({ headers, httpVersion }: IncomingMessage): boolean {
 }
 
 /**
- * One protocol and no choice, in which HTTP/2 might hide. A WebSocket's key is what its backend's answer is checked against: of
- * two, the backend might take the other one, and its good answer would look like a bad one. Throws `BAD_REQUEST`.
+ * Requires exactly one protocol: a list could hide HTTP/2. A WebSocket needs exactly one key, because the backend's
+ * response is checked against it: of two keys the backend might use the other one, and its valid response would look
+ * invalid. Throws `BAD_REQUEST`.
  */
 export function checkProtocol({ headers, rawHeaders }: IncomingMessage): void {
   const { upgrade = '' } = headers;
@@ -37,7 +39,7 @@ export function checkProtocol({ headers, rawHeaders }: IncomingMessage): void {
     valuesOf(rawHeaders, 'sec-websocket-version').length === 1 &&
     !rawHeaders.some((text, index) => index % 2 === 0 && disguised.test(text));
   if (!isGood)
-    throw badRequest('BAD_REQUEST', 'A WebSocket needs one Sec-WebSocket-Key and one Sec-WebSocket-Version.');
+    throw badRequest('BAD_REQUEST', 'A WebSocket needs one valid Sec-WebSocket-Key and one Sec-WebSocket-Version.');
 }
 
 const valuesOf = (rawHeaders: readonly string[], name: string): string[] =>

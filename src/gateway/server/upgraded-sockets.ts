@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Tunnel } from '../call/target.ts';
 
-/** Takes a request for an upgrade, with what was sent behind it; `hold` is told what has become of it. */
+/** Handles a request for an upgrade. `head`: the bytes sent after it. `hold` takes the resulting tunnel. */
 export type UpgradeListener = (
   req: IncomingMessage,
   socket: Socket,
@@ -12,15 +12,15 @@ export type UpgradeListener = (
 ) => void;
 
 export interface UpgradedSockets {
-  /** Follows a connection until its end. */
+  /** Tracks a connection until it closes; returns a function that takes its tunnel. */
   track(socket: Duplex): (tunnel: Tunnel) => void;
-  /** Closes all tunnels, and from now on each new one, with 1001. */
+  /** Closes all tunnels with 1001, and every later one as soon as it opens. */
   goAway(): void;
-  /** Ends what is left, at once. */
+  /** Destroys the remaining connections. */
   cutOff(): void;
 }
 
-/** Connections that the HTTP server has let go of, and would not end when it stops. */
+/** Connections that have left the HTTP server, which therefore does not close them when it stops. */
 export function createUpgradedSockets(): UpgradedSockets {
   const sockets = new Map<Duplex, Tunnel | undefined>();
   let isGoing = false;
