@@ -15,10 +15,13 @@ export interface AuthenticateParts {
 const credentials = /^([A-Za-z]+) +([^\s]+)$/;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Finds out who calls, from `Authorization: Bearer` or `Basic`. Rejects with `UNAUTHORIZED` or `RATE_LIMITED`. */
+/**
+ * Authenticates the caller by `Authorization: Bearer` or `Basic`. Throws or rejects with `UNAUTHORIZED` or
+ * `RATE_LIMITED`.
+ */
 export function createAuthenticate(parts: AuthenticateParts): (call: Call) => Promise<Principal> | Principal {
   const { now } = parts;
-  /** What came last on each connection: nearly always what comes next, and cheaper to compare than to read and to hash. */
+  /** The last credentials of each connection: nearly always repeated, and cheaper to compare than to parse and hash. */
   const latest = new WeakMap<Socket, { authorization: string; verified: Verified }>();
 
   function verifyBearer(token: string, authorization: string, { socket }: Call['req']): Promise<Principal> | Principal {
@@ -60,14 +63,15 @@ function decodeBasic(encoded: string): [string, string] {
     const colon = text.indexOf(':');
     if (colon > 0) return [text.slice(0, colon), text.slice(colon + 1)];
   } catch {
-    // Falls through: not UTF-8.
+    // Not UTF-8: refused below.
   }
   throw unauthorized('malformed Basic credentials');
 }
 
 /**
- * Runs an attempt to sign in; a refusal counts against the caller's address, and after too many nobody is even asked. Attempts
- * that were under way by then learn nothing more either: sent all at once, they would be as many tries as there are connections.
+ * Runs an attempt to sign in. A refusal counts against the caller's address; after too many, attempts are refused
+ * without being run. Attempts in flight by then are refused too: sent in parallel, they would allow as many guesses as
+ * there are connections. Rejects with `RATE_LIMITED`.
  */
 export async function limited<T>(call: Call, limit: SignInLimit, attempt: () => Promise<T>): Promise<T> {
   await limit.check(call.clientAddress);

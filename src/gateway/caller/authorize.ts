@@ -3,7 +3,10 @@ import type { Principal } from '../../plugin.ts';
 import type { Call, Match } from '../call/target.ts';
 import { isOrganizationName } from './principal.ts';
 
-/** Checks the scopes of a call and finds the organization that it acts for. Throws `FORBIDDEN`, `NOT_FOUND` or `ORGANIZATION_REQUIRED`. */
+/**
+ * Checks the scopes of a call and sets the organization that it acts for. Throws `FORBIDDEN`, `NOT_FOUND` or
+ * `ORGANIZATION_REQUIRED`.
+ */
 export function authorize(call: Call, match: Match, principal: Principal): void {
   const missing = match.scopes.filter((scope) => !principal.scopes.has(scope));
   if (missing.length > 0) throw forbidden(missing);
@@ -18,12 +21,15 @@ function fromHeader(call: Call, match: Match, principal: Principal): string {
   const name = principal.defaultOrganization;
   if (name === undefined && match.organization === 'optional') return '';
   if (name === undefined) {
-    throw badRequest('ORGANIZATION_REQUIRED', 'Say in X-Organization which organization the call acts for.');
+    throw badRequest(
+      'ORGANIZATION_REQUIRED',
+      'The header X-Organization is required: the credentials have no default organization.',
+    );
   }
   return name;
 }
 
-/** An organization that is not the caller's might as well not exist: 404, so that names cannot be tried out. */
+/** An organization that is not the caller's is 404, as if it did not exist: names cannot be probed. */
 function own(principal: Principal, name: string | undefined): string {
   if (!isOrganizationName(name) || name === '*') throw notFound('There is no such organization.');
   if (principal.organizations === '*' || principal.organizations.includes(name)) return name;

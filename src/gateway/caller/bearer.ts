@@ -8,8 +8,8 @@ import { createTokenCache, type Verified } from './token-cache.ts';
 type Claims = Readonly<Record<string, unknown>>;
 
 /**
- * Verifies bearer tokens of the given issuers and remembers the good ones for a minute. Rejects with `UNAUTHORIZED`.
- * Throws `StartError` when two issuers share a name: nobody could tell whose tokens are whose.
+ * Verifies bearer tokens of the given issuers and caches valid ones for a minute. Rejects with `UNAUTHORIZED`. Throws
+ * `StartError` when two issuers share a name, which would make the issuer of a token ambiguous.
  */
 export function createBearer(
   issuers: readonly TokenIssuer[],
@@ -20,7 +20,7 @@ export function createBearer(
   for (const issuer of issuers) {
     const { issuer: name } = issuer;
     if (byName.has(name))
-      throw new StartError(`Two issuers of tokens are named "${name}". See TOKEN_ISSUER and JWT_ISSUER.`);
+      throw new StartError(`Two token issuers are named "${name}". Change TOKEN_ISSUER or JWT_ISSUER.`);
     byName.set(name, issuer);
     issuer.onKeysChanged?.(() => cache.clear());
   }
@@ -41,14 +41,14 @@ export function createBearer(
     const { exp } = claims;
     if (typeof exp !== 'number') throw unauthorized('no expiry');
     const found = await issuer.principalFor(claims);
-    if (!found) throw unauthorized('nobody behind the token');
+    if (!found) throw unauthorized('token names no principal');
     return cache.set(token, { ...found, expiresAt: exp }, exp);
   }
 
   return (token) => cache.get(token) ?? verify(token);
 }
 
-/** Signature, algorithm, issuer, audience and times, by express-jwt. */
+/** Verifies signature, algorithm, issuer, audience and times with express-jwt. */
 function checkSignature(token: string, key: KeyObject, issuer: TokenIssuer, now: Clock): Promise<Claims> {
   const middleware = expressjwt({
     secret: key,
@@ -58,7 +58,7 @@ function checkSignature(token: string, key: KeyObject, issuer: TokenIssuer, now:
     clockTimestamp: Math.floor(now() / 1_000_000),
     getToken: () => token,
   });
-  // A request made for the purpose: express-jwt would wave some OPTIONS requests through without a look at the token.
+  // A synthetic request, because express-jwt lets some OPTIONS requests through without checking the token.
   const request = { method: 'GET', headers: {} } as Request & { auth?: Claims };
   return new Promise((resolve, reject) => {
     const done = (error?: unknown): void => {
@@ -80,7 +80,7 @@ function parsePart(part: string): Claims {
     const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
     if (typeof value === 'object' && value !== null) return value as Claims;
   } catch {
-    // Falls through: the reason is the same.
+    // Not JSON: refused below.
   }
   throw unauthorized('not a token');
 }

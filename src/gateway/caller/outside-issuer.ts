@@ -7,9 +7,9 @@ import type { Clock, TokenIssuer } from '../../plugin.ts';
 import { principalFromClaims } from './principal.ts';
 
 const fetchTimeoutMs = 3000;
-/** After a look for an unknown key id, or a failed one, the next look waits this long: key ids are the sender's to choose. */
+/** Pause after a fetch that failed or was made for an unknown key id: senders choose key ids freely. */
 const cooldownMs = 5000;
-/** Keys that the issuer has withdrawn are forgotten after this, if it can be reached. */
+/** Keys withdrawn by the issuer are dropped after this time, if the issuer can be reached. */
 const refreshMicros = 5 * 60 * 1_000_000;
 const maxDocumentBytes = 256 * 1024;
 
@@ -40,7 +40,7 @@ export function createOutsideIssuer(config: Config, now: Clock, logger: Logger):
     for (const listener of listeners) listener();
   };
 
-  /** Keys in hand stay good while the issuer is away; a refresh in the background drops those that it withdrew. */
+  /** Cached keys stay valid while the issuer is unreachable; a background refresh drops withdrawn ones. */
   const refreshWhenOld = (): void => {
     if (!keySet.jwks() || now() - fetchedAt < refreshMicros || keySet.reloading) return;
     fetchedAt = now();
@@ -62,7 +62,7 @@ export function createOutsideIssuer(config: Config, now: Clock, logger: Logger):
       ),
     async keyFor(keyId, algorithm) {
       refreshWhenOld();
-      if (now() - failedAt < cooldownMs * 1000 && !hasKey(keyId)) throw issuerUnavailable('issuer failed a moment ago');
+      if (now() - failedAt < cooldownMs * 1000 && !hasKey(keyId)) throw issuerUnavailable('issuer failed recently');
       try {
         const key = await keySet({ alg: algorithm, ...(keyId === undefined ? {} : { kid: keyId }) });
         return KeyObject.from(key as Parameters<typeof KeyObject.from>[0]);
@@ -84,7 +84,7 @@ export function createOutsideIssuer(config: Config, now: Clock, logger: Logger):
   }
 }
 
-/** `fetch` with a bound on what is read: the document comes from outside. */
+/** `fetch` with a limit on the size of the response, which comes from outside. */
 async function fetchBounded(...request: Parameters<FetchImplementation>): Promise<{ status: number; text: string }> {
   const response = await fetch(...request);
   const chunks: Uint8Array[] = [];

@@ -1,13 +1,13 @@
 import type { Principal } from '../../plugin.ts';
 
 export interface ClaimNames {
-  /** Claim with one organization (text) or several (array); `orgs` is read too. */
+  /** Claim with one organization (string) or several (array). If it is `org`, `orgs` is read too. */
   organization: string;
-  /** Claim with the scopes: text with spaces, or an array. */
+  /** Claim with the scopes: a space-separated string, or an array. */
   scope: string;
 }
 
-// Servers compare text without regard to spaces at its end, so "org " would be "org" there.
+// Database servers ignore trailing spaces when they compare text, so "org " would equal "org" there.
 const validOrganization = /^(?!\s)[^\p{Cc}]{1,100}(?<!\s)$/u;
 
 /** Whether `name` can name an organization: 1–100 characters, no control characters, no space at either end. */
@@ -19,7 +19,7 @@ const validApplication = /^[^\p{Cc}]{1,190}$/u;
 const isApplicationName = (name: unknown): name is string =>
   typeof name === 'string' && name.isWellFormed() && validApplication.test(name);
 
-/** Who verified claims stand for; undefined when they do not say. `mayHold` decides which of the scopes count. */
+/** The principal of verified claims; undefined when they name no issuer or subject. `mayHold` filters the scopes. */
 export function principalFromClaims(
   claims: Readonly<Record<string, unknown>>,
   names: ClaimNames,
@@ -27,7 +27,7 @@ export function principalFromClaims(
 ): Principal | undefined {
   const { iss, sub, email, client_id: client } = claims;
   if (typeof iss !== 'string' || typeof sub !== 'string' || sub === '') return undefined;
-  // `orgs` means organizations beside `org` alone: an issuer with other names may let its users fill it as they like.
+  // `orgs` is read beside `org` only: an issuer with another claim name may let its users fill `orgs` as they like.
   const further = names.organization === 'org' ? claims.orgs : undefined;
   const organizations = [claims[names.organization] ?? [], further ?? []].flat().filter(isOrganizationName);
   return {

@@ -7,13 +7,13 @@ const failuresAllowed = 20;
 const windowSeconds = 60;
 
 export interface SignInLimit {
-  /** Throws `RATE_LIMITED` while the address has too many failures behind it. */
+  /** Rejects with `RATE_LIMITED` while the address has too many failures. */
   check(address: string): Promise<void>;
-  /** Counts a failure. Throws `RATE_LIMITED` when others have used up in the meantime what the address may fail. */
+  /** Counts a failure. Rejects with `RATE_LIMITED` when parallel failures have exhausted the limit in the meantime. */
   fail(address: string): Promise<void>;
 }
 
-/** At most 20 failed sign-ins a minute from one address (for IPv6 from one /64, which is what one customer gets). */
+/** At most 20 failed sign-ins a minute from one IPv4 address or IPv6 /64, the usual allocation of one customer. */
 export function createSignInLimit(): SignInLimit {
   const limiter = new RateLimiterMemory({ points: failuresAllowed, duration: windowSeconds });
   return {

@@ -1,25 +1,25 @@
 import { hash } from 'node:crypto';
 import type { Clock, Principal } from '../../plugin.ts';
 
-/** Whom a verified token stands for. */
+/** The principal of a verified token. */
 export interface Verified {
   readonly principal: Principal;
-  /** Until when nobody has to look again; microseconds. Earlier when keys change. */
+  /** Time of the next verification, in microseconds of the clock; 0 once keys have changed. */
   until: number;
 }
 
 export interface TokenCache {
   get(token: string): Verified | undefined;
-  /** Remembers for 60 s, or until `expiresAt` (epoch seconds) if that is earlier. */
+  /** Keeps the principal for 60 s, or until `expiresAt` (epoch seconds) if that is earlier. */
   set(token: string, principal: Principal, expiresAt: number): Verified;
-  /** Ends what is remembered, and what has been handed out of it. */
+  /** Invalidates every entry, including entries already handed out. */
   clear(): void;
 }
 
 const maxEntries = 10_000;
 const keptMicros = 60 * 1_000_000;
 
-/** Who the tokens verified lately stand for. Keyed by a hash of the whole token, so that memory holds no credentials. */
+/** Principals of recently verified tokens, keyed by a hash of the whole token: memory holds no credentials. */
 export function createTokenCache(now: Clock): TokenCache {
   const entries = new Map<string, Verified>();
   const keyOf = (token: string): string => hash('sha256', token, 'base64');
@@ -38,7 +38,7 @@ export function createTokenCache(now: Clock): TokenCache {
     },
     set(token, principal, expiresAt) {
       const key = keyOf(token);
-      // Verified twice at once: what is not in here any more could not be ended.
+      // Two concurrent verifications of one token: drop the first entry, or `clear()` could not invalidate it.
       forget(key);
       if (entries.size >= maxEntries) forget(entries.keys().next().value as string);
       const entry = { principal, until: Math.min(expiresAt * 1_000_000, now() + keptMicros) };

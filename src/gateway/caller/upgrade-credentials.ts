@@ -2,25 +2,25 @@ import type { TokenPlace } from '../../target-definition.ts';
 import type { Call } from '../call/target.ts';
 
 export interface UpgradeCredentials {
-  /** In the form of the header `Authorization`: from the first place that holds credentials. */
+  /** Credentials from the first place that holds any, in the form of the header `Authorization`. */
   readonly authorization: string | undefined;
-  /** There are several, which might not be of the same caller. */
+  /** Several credentials were sent; they might belong to different callers. */
   readonly isAmbiguous: boolean;
-  /** The query with its `?`, without its tokens. */
+  /** The query with its `?`, tokens removed. */
   readonly search: string;
-  /** The subprotocols without tokens; undefined: not looked at. */
+  /** The subprotocols, tokens removed; undefined where the target accepts no token there. */
   readonly protocols: readonly string[] | undefined;
   readonly fallbackProtocol: string | undefined;
 }
 
 const queryName = 'access_token=';
 const protocolPrefix = 'hookgate.bearer.';
-/** Browsers give up when they offered subprotocols and none is selected; this one is selected if the backend selects none. */
+/** Selected if the backend selects no subprotocol: browsers fail when they offered some and none is selected. */
 const fallback = 'hookgate';
 
 /**
- * Finds the token of an upgrade in the places where it may be, and takes it out: browsers cannot set headers on WebSockets. In
- * other places nothing is touched: what looks like a token there is the backend's business.
+ * Extracts the token of an upgrade from the places where the target accepts one: browsers cannot set headers on
+ * WebSockets. Other places stay untouched: a value there that looks like a token is meant for the backend.
  */
 export function takeCredentials({ req, path }: Call, places: readonly TokenPlace[]): UpgradeCredentials {
   const { authorization } = req.headers;

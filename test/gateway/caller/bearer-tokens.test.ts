@@ -92,9 +92,9 @@ describe('bearer tokens', () => {
       [{ ...goodClaims(), iss: `${issuer}/` }, /unknown issuer/],
       [{ ...goodClaims(), iss: [issuer] }, /issuer/],
       [{ ...goodClaims(), iss: 'https://issuer.test' }, /algorithm/],
-      [without('sub'), /nobody/],
-      [{ ...goodClaims(), sub: '' }, /nobody/],
-      [{ ...goodClaims(), sub: 17 }, /nobody/],
+      [without('sub'), /no principal/],
+      [{ ...goodClaims(), sub: '' }, /no principal/],
+      [{ ...goodClaims(), sub: 17 }, /no principal/],
     ];
     for (const [claims, why] of cases) await assertRefused(craft(goodHeader, claims), why, JSON.stringify(claims));
   });

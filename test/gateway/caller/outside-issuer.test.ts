@@ -203,7 +203,7 @@ describe('tokens of an outside identity provider', () => {
 
   test('need an issuer that is not our own', async () => {
     const start = startGateway({ JWT_ISSUER: 'https://issuer.test' });
-    await assert.rejects(start, /Two issuers of tokens are named "https:\/\/issuer\.test"/);
+    await assert.rejects(start, /Two token issuers are named "https:\/\/issuer\.test"/);
   });
 
   test('that have expired are refused', async () => {
