@@ -2,8 +2,8 @@ import type { LogOutput } from '../../logger.ts';
 import type { Call } from '../call/target.ts';
 
 /**
- * Writes one line for every request when its answer has ended or broken off. The line is put together here and not by
- * winston, which would cost more than the rest of the way.
+ * Writes one line per request when its response has ended or broken off. The line is built here rather than by
+ * winston, which would cost more than the rest of the request.
  */
 export function createAccessLog(log: LogOutput): (call: Call) => void {
   if (!log.isInfoEnabled) return () => {};
@@ -33,7 +33,7 @@ function createJsonLine(): (call: Call, timestamp: string) => string {
 
 const maxQuoted = 1000;
 
-/** JSON of texts of which nearly every line brings the same few again. */
+/** JSON strings with a cache: nearly all lines repeat the same few texts. */
 function createQuoting(): (text: string) => string {
   const known = new Map<string, string>();
   return (text) => {
@@ -56,7 +56,7 @@ function prettyLine(call: Call, timestamp: string): string {
 
 const durationMs = (call: Call): string => (performance.now() - call.startedAt).toFixed(2);
 
-/** The time as it is written, put together once for each millisecond. */
+/** The current time as ISO 8601 text, formatted once per millisecond. */
 function createTimestamps(): () => string {
   let milliseconds = 0;
   let text = '';

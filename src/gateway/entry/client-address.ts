@@ -2,8 +2,8 @@ import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { Call } from '../call/target.ts';
 
 /**
- * Sets the client's address: the peer, or, where the peer is a trusted proxy, the rightmost entry of `X-Forwarded-For` that
- * is not one. What an untrusted peer says about itself is not believed.
+ * Sets the client's address: the peer's, or, if the peer is a trusted proxy, the rightmost entry of `X-Forwarded-For`
+ * that is not a trusted proxy. `X-Forwarded-For` of an untrusted peer is ignored.
  */
 export function createClientAddress(trustedProxies: readonly string[]): (call: Call) => void {
   if (trustedProxies.length === 0) {
@@ -27,7 +27,7 @@ export function createClientAddress(trustedProxies: readonly string[]): (call: C
   };
 }
 
-/** Whether an address belongs to one of these proxies (addresses or networks). */
+/** Tells whether an address belongs to one of these proxies (addresses or networks in CIDR notation). */
 export function createProxyTrust(trustedProxies: readonly string[]): (address: string) => boolean {
   const trusted = new BlockList();
   for (const network of trustedProxies) {
@@ -42,7 +42,7 @@ export function createProxyTrust(trustedProxies: readonly string[]): (address: s
 export const withoutMapping = (address: string): string =>
   address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 
-/** What stands for one customer in limits: an IPv4 address, or an IPv6 /64 network. */
+/** The unit that limits count as one customer: an IPv4 address, or an IPv6 /64 network. */
 export function networkOf(address: string): string {
   if (!isIPv6(address)) return address;
   const [head = '', tail] = address.split('::');

@@ -9,8 +9,8 @@ const exposedHeaders =
 const maxAgeSeconds = '600';
 
 /**
- * Lets the pages of `origins` call the gateway, and answers their preflights. Any other OPTIONS goes on its way and needs
- * credentials like every request.
+ * Lets pages of `origins` call the gateway, and answers their preflights. Any other OPTIONS request continues, and
+ * needs credentials like every request. Returns true when it has answered.
  */
 export function createCors(origins: readonly string[]): (call: Call) => boolean {
   const allowed = new Set(origins);

@@ -1,14 +1,14 @@
 import { createDistribution, type Distribution, observe } from '../../metrics/histogram.ts';
 import type { Call, Target } from '../call/target.ts';
 
-/** Calls of one route; the empty one stands for calls that found none. */
+/** Calls of one route; the empty name stands for calls that matched no route. */
 export interface RouteCounts {
   readonly duration: Distribution;
   /** By method and status, see `describeAnswer`. */
   readonly answers: Map<number, number>;
 }
 
-/** Calls for one target; the empty one stands for calls that named none, and for the gateway's own pages. */
+/** Calls of one target; the empty name stands for calls without a target, and for the gateway's own pages. */
 export interface TargetCounts {
   readonly routes: Map<string, RouteCounts>;
   readonly upstreamDuration: Distribution;
@@ -20,7 +20,7 @@ export interface GatewayCounts {
   readonly targets: ReadonlyMap<string, TargetCounts>;
   inFlight: number;
   authenticationFailures: number;
-  /** Notes a call whose answer has ended or broken off. */
+  /** Counts a call whose response has ended or broken off. */
   add(call: Call): void;
 }
 
@@ -28,7 +28,7 @@ export const durationBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2
 
 const methods = ['OTHER', 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY'] as const;
 const methodNumbers = new Map<string | undefined, number>(methods.map((name, index) => [name, index]));
-/** The client went before there was an answer. */
+/** The status to count when the client disconnected before the response. */
 const clientGone = 499;
 
 export const describeAnswer = (answer: number) => ({
@@ -37,8 +37,8 @@ export const describeAnswer = (answer: number) => ({
 });
 
 /**
- * Counts calls in plain numbers, to be read when somebody asks. Names of targets, routes and codes are ours, never a
- * caller's, so they are few; targets that are no longer `current` are forgotten when new ones come.
+ * Counts calls in plain numbers, which are read at a scrape. Callers choose none of the names of targets, routes and
+ * codes, so these are few; targets that are no longer `current` are dropped when new ones appear.
  */
 export function createGatewayCounts(current: () => readonly Target[]): GatewayCounts {
   const targets = new Map<string, TargetCounts>();

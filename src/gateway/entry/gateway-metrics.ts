@@ -4,7 +4,7 @@ import { Counter, Gauge } from '../../packages/prometheus.ts';
 import type { Call, Target } from '../call/target.ts';
 import { createGatewayCounts, describeAnswer, durationBounds, type GatewayCounts } from './gateway-counts.ts';
 
-/** Registers what is measured of calls, and gives back what measures one: to be called when it arrives. */
+/** Registers the metrics of calls. Returns the function that measures one call, to be called on its arrival. */
 export function createGatewayMetrics(registry: Registry, targets: () => readonly Target[]): (call: Call) => void {
   const counts = createGatewayCounts(targets);
   registerCalls(registry, counts);
@@ -24,7 +24,7 @@ function registerCalls(registry: Registry, counts: GatewayCounts): void {
   const registers = [registry];
   new Counter({
     name: 'hookgate_http_requests_total',
-    help: 'Requests by what was answered.',
+    help: 'Requests by target, route, method and status.',
     labelNames: ['target', 'route', 'method', 'status'],
     registers,
     collect() {
@@ -36,7 +36,7 @@ function registerCalls(registry: Registry, counts: GatewayCounts): void {
   });
   registerHistogram(registry, {
     name: 'hookgate_http_request_duration_seconds',
-    help: 'From the head of a request to the end of its answer.',
+    help: 'Time from the head of a request to the end of its response.',
     bounds: durationBounds,
     series: () =>
       [...counts.targets].flatMap(([target, { routes }]) =>
@@ -45,7 +45,7 @@ function registerCalls(registry: Registry, counts: GatewayCounts): void {
   });
   new Gauge({
     name: 'hookgate_http_requests_in_flight',
-    help: 'Requests that are being answered.',
+    help: 'Requests in flight.',
     registers,
     collect() {
       this.set(counts.inFlight);
@@ -57,7 +57,7 @@ function registerRefusals(registry: Registry, counts: GatewayCounts): void {
   const registers = [registry];
   new Counter({
     name: 'hookgate_rate_limited_total',
-    help: 'Requests that were refused because there were too many.',
+    help: 'Requests refused by a rate limit.',
     labelNames: ['target'],
     registers,
     collect() {
@@ -67,7 +67,7 @@ function registerRefusals(registry: Registry, counts: GatewayCounts): void {
   });
   new Counter({
     name: 'hookgate_authentication_failures_total',
-    help: 'Requests that were refused for want of valid credentials.',
+    help: 'Requests refused for missing or invalid credentials.',
     registers,
     collect() {
       this.reset();
@@ -79,7 +79,7 @@ function registerRefusals(registry: Registry, counts: GatewayCounts): void {
 function registerUpstreamCalls(registry: Registry, counts: GatewayCounts): void {
   registerHistogram(registry, {
     name: 'hookgate_upstream_duration_seconds',
-    help: 'From the call of an upstream to the head of its answer.',
+    help: 'Time from the call of an upstream to the head of its response.',
     bounds: durationBounds,
     series: () =>
       [...counts.targets]
@@ -88,7 +88,7 @@ function registerUpstreamCalls(registry: Registry, counts: GatewayCounts): void 
   });
   new Counter({
     name: 'hookgate_upstream_errors_total',
-    help: 'Calls that an upstream did not answer, or not in full.',
+    help: 'Calls that an upstream failed to answer completely.',
     labelNames: ['target', 'code'],
     registers: [registry],
     collect() {
@@ -104,7 +104,7 @@ function registerUpstreams(registry: Registry, targets: () => readonly Target[])
   const labelNames = ['target', 'upstream'] as const;
   new Gauge({
     name: 'hookgate_upstream_open_breakers',
-    help: '1 while calls are held back because the upstream has failed.',
+    help: '1 while the circuit breaker of the upstream is open.',
     labelNames,
     registers,
     collect() {
