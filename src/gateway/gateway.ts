@@ -11,18 +11,18 @@ import type { SignInLimit } from './caller/sign-in-limit.ts';
 import { checkFraming } from './entry/framing.ts';
 import type { LimitRate } from './limits/rate-limit.ts';
 
-/** What every request meets, whatever the process serves. */
+/** The steps that every request passes, in every role of the process. */
 export interface EntryParts {
   setClientAddress: (call: Call) => void;
   logAccess: (call: Call) => void;
   measure: (call: Call) => void;
-  /** True when it has answered. */
+  /** Returns or resolves to true when it has answered. */
   answerOwnPage: (call: Call) => Promise<boolean> | boolean;
   answerError: (call: Call, error: unknown) => void;
 }
 
 export interface GatewayParts extends EntryParts {
-  /** True when it has answered. */
+  /** Returns true when it has answered. */
   answerPreflight: (call: Call) => boolean;
   registry: TargetRegistry;
   authenticate: (call: Call) => Promise<Principal> | Principal;
@@ -31,8 +31,8 @@ export interface GatewayParts extends EntryParts {
 }
 
 /**
- * The way of every request, from top to bottom. What a step throws goes to the error handler, so the order of the steps is
- * the order in which a caller learns things: nobody without credentials learns which targets and paths exist.
+ * The path of every request, from top to bottom. An error thrown by a step goes to the error handler, so the order of
+ * the steps decides which error a caller sees: without credentials it never reveals which targets and paths exist.
  */
 export function createGateway(parts: GatewayParts): RequestListener {
   const { registry, authenticate, signInLimit, limitRate } = parts;
@@ -61,7 +61,7 @@ export function createGateway(parts: GatewayParts): RequestListener {
   return listen(parts, serve);
 }
 
-/** The way of a request to a process that only delivers: its own pages, and nothing else. */
+/** The path of a request to a process that only delivers (`ROLE=dispatcher`): own pages and nothing else. */
 export function createOwnPagesEntry(parts: EntryParts): RequestListener {
   return listen(parts, (call) => {
     checkFraming(call);
@@ -77,7 +77,7 @@ function listen(parts: EntryParts, serve: (call: Call) => Rest): RequestListener
     try {
       parts.answerError(call, error);
     } catch {
-      // An error that cannot even be answered must not leave the caller waiting.
+      // If even the error cannot be answered, the caller must not be left waiting.
       call.res.destroy();
     }
   };
@@ -96,12 +96,12 @@ function listen(parts: EntryParts, serve: (call: Call) => Rest): RequestListener
 
 const serveMatch = (call: Call): Rest => call.match?.serve(call);
 
-/** Finds target and route. What is wrong with them is kept until the caller is known. */
+/** Finds target and route. A problem is returned, not thrown: it is answered once the caller is authenticated. */
 export function find(call: Call, registry: TargetRegistry): { match: Call['match']; problem?: unknown } {
   const { targetName, path } = call;
   const target = targetName === undefined ? registry.byPath(path) : registry.byName(targetName);
   if (!target) {
-    const required = badRequest('TARGET_REQUIRED', 'Say in X-Target-Server which target is meant.');
+    const required = badRequest('TARGET_REQUIRED', 'The header X-Target-Server is required.');
     return { match: undefined, problem: targetName === undefined ? required : targetUnknown() };
   }
   call.target = target;

@@ -21,9 +21,9 @@ export interface UpgradeParts
 }
 
 /**
- * The way of every request for an upgrade, from top to bottom: that of other requests without the pages that are no target's.
- * What is refused is answered like any request, and its connection closed, since nobody knows as what the client meant the bytes
- * that follow.
+ * The path of every request for an upgrade, from top to bottom: as for other requests, without preflights and own
+ * pages. A refusal is an ordinary response, after which the connection is closed: the client may already have sent
+ * bytes of the new protocol.
  */
 export function createUpgrade(parts: UpgradeParts): UpgradeListener {
   const { registry, authenticate, now } = parts;
@@ -40,7 +40,7 @@ export function createUpgrade(parts: UpgradeParts): UpgradeListener {
       call.principal = await authenticate(call);
       if (!match) throw problem;
       authorize(call, match, call.principal);
-      if (isAmbiguous) throw badRequest('BAD_REQUEST', 'Send one token, in one place.');
+      if (isAmbiguous) throw badRequest('BAD_REQUEST', 'Several tokens were sent. Send one token, in one place.');
     }
     if (!match.upgrade) throw upgradeRefused();
     await parts.limitRate(call);
@@ -63,11 +63,11 @@ export function createUpgrade(parts: UpgradeParts): UpgradeListener {
   };
 }
 
-/** The HTTP server has let go of the connection: what it would do for an answer is done here. */
+/** The response to an upgrade: the HTTP server has given up the connection, so its part of the work is done here. */
 function createAnswer(req: IncomingMessage, socket: Socket): ServerResponse {
   const res = new ServerResponse(req);
   res.shouldKeepAlive = false;
-  // Its end is told by 'close'.
+  // An error is followed by 'close', which ends the response.
   socket.on('error', () => undefined);
   res.assignSocket(socket);
   socket.on('drain', () => res.emit('drain'));
@@ -81,7 +81,7 @@ function closeAtExpiry(call: Call, tunnel: Tunnel, now: Clock): void {
   const { expiresAt } = call.principal ?? {};
   if (expiresAt === undefined) return;
   const leftMs = expiresAt * 1000 - now() / 1000;
-  // A token that is good for longer than a timer can run ends with the timer.
+  // A timer runs for 24.8 days at most; a token that is valid for longer ends the tunnel then.
   const timer = setTimeout(() => tunnel.close(1008), Math.min(Math.max(leftMs, 0), longestTimerMs));
   call.onClosed(() => clearTimeout(timer));
 }

@@ -1,9 +1,10 @@
-/** What is still to be done, if anything. */
+/** The rest of a step that is still pending; undefined when it is done. */
 export type Rest = Promise<unknown> | undefined;
 
 /**
- * Goes on with what is known at once or later. Most of what a request waits for is at hand: `await` would cost each step a turn of
- * the queue and some hundred bytes. What `next` throws is thrown, or rejects where there was something to wait for.
+ * Continues with a value that is available now or later. Most values on a request's path are available now: `await`
+ * would cost each step a turn of the microtask queue and some hundred bytes. An error of `next` is thrown, or rejects
+ * the result if `value` is a promise.
  */
 export function andThen<T>(value: Promise<T> | T, next: (value: T) => Rest): Rest {
   return value instanceof Promise ? value.then(next) : next(value);

@@ -34,7 +34,7 @@ export function openCall(req: IncomingMessage, res: ServerResponse): Call {
 
 function createClosing(res: ServerResponse): Call['onClosed'] {
   const callbacks: (() => void)[] = [];
-  // It comes once; `once` would cost more.
+  // 'close' is emitted once; `once` would cost more.
   res.on('close', () => {
     for (const callback of callbacks) callback();
   });
@@ -44,7 +44,7 @@ function createClosing(res: ServerResponse): Call['onClosed'] {
   };
 }
 
-/** Puts what the gateway itself has to say on the answer, once. */
+/** Moves the gateway's own headers to the response; a second call adds nothing. */
 export function putHeaders({ headers, res }: Call): void {
   for (let index = 0; index < headers.length; index += 2)
     res.setHeader(headers[index] as string, headers[index + 1] as string);
@@ -53,7 +53,7 @@ export function putHeaders({ headers, res }: Call): void {
 
 export const jsonType = 'application/json; charset=utf-8';
 
-/** Answers JSON that nobody may store. The text goes out in one piece with the headers, which bytes would not. */
+/** Sends JSON with `Cache-Control: no-store`, as a string: Node writes it in one piece with the headers. */
 export function sendJson(call: Call, status: number, body: unknown, headers: Record<string, string> = {}): void {
   const { res } = call;
   const text = JSON.stringify(body);
@@ -68,7 +68,7 @@ export function sendJson(call: Call, status: number, body: unknown, headers: Rec
   res.end(text);
 }
 
-/** For pages that can only be read. Throws `METHOD_NOT_ALLOWED`. */
+/** Accepts GET and HEAD only. Throws `METHOD_NOT_ALLOWED`. */
 export function onlyReading(call: Call): void {
   if (call.req.method !== 'GET' && call.req.method !== 'HEAD') throw methodNotAllowed(['GET', 'HEAD']);
 }

@@ -5,10 +5,10 @@ import { sendJson } from './call.ts';
 import type { Call } from './target.ts';
 import { covers, type TargetRegistry } from './target-registry.ts';
 
-/** The one place where an error becomes an answer. What nobody foresaw is logged with its cause and answered without it. */
+/** The one place where an error becomes a response. The cause of an unexpected error is logged, never answered. */
 export function createErrorHandler(logger: Logger, registry: TargetRegistry): (call: Call, error: unknown) => void {
   return (call, thrown) => {
-    // The database layer has turned its errors into ours; a code like ECONNREFUSED here is about something else.
+    // Database errors arrive as `ApiError` already; a code like ECONNREFUSED here has another origin.
     const error = thrown instanceof ApiError ? thrown : internalError();
     call.failureCode = error.code;
     call.failure = isClientGone(call, thrown) ? 'client gone' : (error.reason ?? error.code);
@@ -24,11 +24,11 @@ export function createErrorHandler(logger: Logger, registry: TargetRegistry): (c
   };
 }
 
-/** Whoever breaks off a download is no fault of ours that somebody would have to look into. */
+/** A client that aborts a download is not a fault of the gateway, so it is not logged as an error. */
 const isClientGone = ({ res }: Call, thrown: unknown): boolean =>
   res.destroyed && (thrown as { code?: unknown } | undefined)?.code === 'ERR_STREAM_PREMATURE_CLOSE';
 
-/** Clients of an API family get its errors also when a call does not get as far as its target. */
+/** Clients of an API family get errors in its format even if the call does not reach its target. */
 function shapeOf({ target, targetName, path }: Call, registry: TargetRegistry): ErrorShape | undefined {
   const meant = target ?? (targetName === undefined ? registry.byPath(path) : undefined);
   return meant?.errorShapes.find(({ prefix }) => covers(prefix, path));
@@ -39,7 +39,7 @@ function answer(call: Call, error: ApiError, shape: ErrorShape | undefined): voi
   const { status, code, message, details, headers } = error;
   if (res.writableEnded) return;
   if (res.headersSent) {
-    // Half an answer must not look like a whole one.
+    // A truncated response must not look complete.
     res.destroy();
     return;
   }

@@ -3,7 +3,7 @@ import type { Route } from '../../plugin.ts';
 
 type Json = Record<string, unknown>;
 
-/** One route as OpenAPI describes it, made from the schemas that validate it. */
+/** The OpenAPI description of one route, generated from the schemas that validate it. */
 export interface RouteDocument {
   readonly method: string;
   /** With parameters in braces: `/api/v1/notes/{id}`. */
@@ -11,7 +11,7 @@ export interface RouteDocument {
   readonly isPublic: boolean;
   readonly scopes: readonly string[];
   readonly operation: Json;
-  /** A call that would work, for the documentation and the command line's greeting. */
+  /** A call that works, for the documentation and the greeting of the command line. */
   readonly example: { path: string; body: unknown; isGreeting: boolean };
 }
 
@@ -81,7 +81,7 @@ function content(schema: Joi.Schema, example: unknown, mode: 'input' | 'output')
   return { 'application/json': { schema: toJsonSchema(schema, mode), ...(example === undefined ? {} : { example }) } };
 }
 
-/** Joi's own export of a schema; OpenAPI 3.1 uses the same dialect. */
+/** Joi's own export of a schema, in JSON Schema 2020-12, the dialect of OpenAPI 3.1. */
 export function toJsonSchema(schema: Joi.Schema, mode: 'input' | 'output'): Json {
   const standard = (
     schema as unknown as { '~standard': { jsonSchema: Record<'input' | 'output', (options: Json) => Json> } }

@@ -9,7 +9,7 @@ export interface TargetRegistry {
   byPath(path: string): Target | undefined;
 }
 
-/** A registry whose content is exchanged all at once. */
+/** A registry whose content is replaced as a whole. */
 export interface SwappableRegistry extends TargetRegistry {
   swap(next: TargetRegistry): void;
 }
@@ -28,10 +28,10 @@ export function createSwappableRegistry(first: TargetRegistry): SwappableRegistr
   };
 }
 
-/** Paths that are the gateway's own, and `/api/v1`, which always needs the header. */
+/** Paths that no target may claim: the gateway's own, and `/api/v1`, which always needs the header. */
 const reserved = ['/', '/api/v1', '/healthz', '/readyz', '/openapi.json', '/openapi', '/docs', '/console'];
 
-/** Throws `StartError` with every name and prefix that is claimed twice or is not to be had. */
+/** Throws `StartError` with every name and prefix that is claimed twice or reserved. */
 export function createTargetRegistry(targets: readonly Target[]): TargetRegistry {
   requireDistinct(targets);
   const names = new Map(targets.map((target) => [target.name, target]));
@@ -47,7 +47,7 @@ export function createTargetRegistry(targets: readonly Target[]): TargetRegistry
 
 type Claim = Pick<Target, 'name' | 'title' | 'prefixes'>;
 
-/** Throws `StartError` with every name and prefix that is claimed twice or is not to be had. */
+/** Throws `StartError` with every name and prefix that is claimed twice or reserved. */
 export function requireDistinct(targets: readonly Claim[]): void {
   const names = new Map<string, Claim>();
   const prefixes = new Map<string, Claim>();
@@ -67,7 +67,7 @@ export function requireDistinct(targets: readonly Claim[]): void {
   if (problems.length > 0) throw new StartError(problems.join('\n'));
 }
 
-/** Whether `path` is `prefix` or lies below it; `/` covers itself alone. */
+/** Whether `path` is `prefix` or lies below it; `/` covers only itself. */
 export function covers(prefix: string, path: string): boolean {
   if (prefix === '/') return path === '/';
   return path.startsWith(prefix) && (path.length === prefix.length || path.charCodeAt(prefix.length) === 0x2f);

@@ -4,38 +4,38 @@ import type { ErrorShape, Principal } from '../../plugin.ts';
 import type { TokenPlace } from '../../target-definition.ts';
 import type { RouteDocument } from './route-document.ts';
 
-/** What a target makes of a call's method and path, before it is known who calls. */
+/** The route that a target has found for a call's method and path, before the caller is authenticated. */
 export interface Match {
-  /** Label for logs and metrics: the route's pattern, never the path that was sent. */
+  /** Label for logs and metrics: the route's pattern, never the path of the request. */
   readonly label: string;
   readonly isPublic: boolean;
   readonly scopes: readonly string[];
-  /** `optional`: as `header`, but a caller without one may call as well. */
+  /** Source of the call's organization. `optional`: as `header`, but callers without an organization are accepted. */
   readonly organization: 'header' | 'optional' | 'path' | 'none';
   readonly params: Readonly<Record<string, string>>;
-  /** Credentials come in the call itself: failures count against the caller's address. */
+  /** The call itself carries the credentials to check: failures count against the caller's address. */
   readonly isSignIn: boolean;
-  /** Calls a minute by one principal, of public targets from one network, beside what all targets share. Default 0: no limit. */
+  /** Calls a minute of one principal (public targets: one network), beside the general limit. Default 0: no limit. */
   readonly rateLimitPerMinute?: number;
-  /** Answers the call; throws or rejects with what the error handler is to answer. */
+  /** Answers the call; throws or rejects with an error for the error handler. */
   serve(call: Call): Promise<unknown>;
-  /** Left out where connections do not leave HTTP. */
+  /** Undefined where upgrades are not accepted. */
   readonly upgrade?: UpgradeMatch | undefined;
 }
 
-/** One address of a backend, as it is at the moment. */
+/** Current state of one address of a backend. */
 export interface UpstreamState {
   readonly origin: string;
-  /** Calls are held back because it has failed. */
+  /** The circuit breaker is open: calls are held back after failures. */
   readonly isOpen: boolean;
-  /** What its health check said last. */
+  /** Result of the last health check. */
   readonly isHealthy: boolean;
 }
 
 /** An entry of the registry: a plugin in this process or a backend behind the proxy. */
 export interface Target {
   readonly name: string;
-  /** Its name and where it was declared, for messages to whoever starts the gateway. */
+  /** Name and place of declaration, for messages to the operator. */
   readonly title: string;
   readonly summary: string;
   readonly prefixes: readonly string[];
@@ -43,27 +43,27 @@ export interface Target {
   readonly routes: readonly RouteDocument[];
   /** Undefined where the target runs in this process. */
   readonly upstreams?: readonly UpstreamState[];
-  /** A target that may be taken out of the registry stays usable until all that this gives back have been called, each once. */
+  /** Keeps a target that may leave the registry usable, until each of the returned functions has been called once. */
   hold?(): () => void;
-  /** Throws `NOT_FOUND` or `METHOD_NOT_ALLOWED`; whoever asks keeps that to itself until the caller is known. */
+  /** Throws `NOT_FOUND` or `METHOD_NOT_ALLOWED`, which must not be answered before the caller is authenticated. */
   match(method: string, path: string): Match;
 }
 
-/** One request on its way through the gateway, with what the steps so far have found out about it. */
+/** One request on its path through the gateway, with the results of the steps so far. */
 export interface Call {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly id: string;
   /**
-   * Names and values in turns, for the answer whoever gives it. Kept apart from `res`, whose headers cost several times as much to
-   * set one by one; `putHeaders` moves them there.
+   * Response headers of the gateway, names and values alternating. Kept apart from `res`, where setting headers one by
+   * one costs several times as much; `putHeaders` moves them there.
    */
   readonly headers: string[];
   /** `performance.now()` at arrival. */
   readonly startedAt: number;
   /**
-   * Calls back when the answer has ended or broken off. One listener on `res` serves all who want to know; a promise for each would
-   * cost more than what they do.
+   * Calls back when the response has ended or broken off. One listener on `res` serves all callbacks; a promise for
+   * each would cost more than their own work.
    */
   onClosed(callback: () => void): void;
   /** The path exactly as sent, without the query. */
@@ -71,7 +71,7 @@ export interface Call {
   /** The query exactly as sent, without its `?`. */
   readonly query: string;
   readonly targetName: string | undefined;
-  /** The credentials as `Authorization` tells them, wherever else in an upgrade they have come. */
+  /** The credentials in the form of `Authorization`, also where an upgrade carries them in another place. */
   authorization: string | undefined;
   /** Address of the client, seen through trusted proxies. */
   clientAddress: string;
@@ -79,42 +79,42 @@ export interface Call {
   match: Match | undefined;
   principal: Principal | undefined;
   organization: string;
-  /** How long a remote target took until the head of its answer; for the access log. */
+  /** Milliseconds until a remote target sent the head of its response; for the access log. */
   upstreamMs: number | undefined;
   /** Why the call failed; for the access log. */
   failure: string | undefined;
-  /** The code of that error; for the metrics. */
+  /** Error code of the failure; for the metrics. */
   failureCode: string | undefined;
 }
 
-/** Why a WebSocket is closed (RFC 6455 7.4.1): the gateway goes away, or its policy does not allow it any longer. */
+/** Reason to close a WebSocket (RFC 6455 7.4.1): 1001, the gateway stops; 1008, the caller's token has expired. */
 export type CloseCode = 1001 | 1008;
 
-/** A connection that has left HTTP behind, with both of its sides. */
+/** An upgraded connection, client and backend side. */
 export interface Tunnel {
-  /** Tells a WebSocket's client why, and ends both sides; who does not follow within a second is cut off. */
+  /** Sends the code to a WebSocket's client and ends both sides; a side still open after a second is destroyed. */
   close(code: CloseCode): void;
 }
 
-/** What a target needs besides the call to pass an upgrade on. */
+/** The data besides the call that a target needs to pass an upgrade on. */
 export interface UpgradeRequest {
   readonly socket: Socket;
-  /** What the client sent behind its request. */
+  /** Bytes that the client sent after its request. */
   readonly head: Buffer;
-  /** The query with its `?`, without a token. */
+  /** The query with its `?`, tokens removed. */
   readonly search: string;
-  /** What is left of `Sec-WebSocket-Protocol` without a token; undefined: as it was sent. */
+  /** Values of `Sec-WebSocket-Protocol`, tokens removed; undefined: unchanged. */
   readonly protocols: readonly string[] | undefined;
-  /** What to select where the backend selects no subprotocol: the client offered it to be on the safe side. */
+  /** Subprotocol to select if the backend selects none; the client has offered it for that case. */
   readonly fallbackProtocol: string | undefined;
 }
 
-/** How a target takes upgrades. */
+/** A route that accepts upgrades. */
 export interface UpgradeMatch {
   readonly tokenFrom: readonly TokenPlace[];
   /**
-   * Passes an upgrade on. Resolves to undefined when the backend has answered something other than 101, which is then on its
-   * way to the client. Rejects with what the error handler is to answer.
+   * Passes an upgrade on. Resolves to undefined when the backend has answered with another status than 101, which is
+   * then sent to the client. Rejects with an error for the error handler.
    */
   connect(call: Call, request: UpgradeRequest): Promise<Tunnel | undefined>;
 }
