@@ -28,7 +28,7 @@ const assets: Readonly<Record<string, string>> = {
 
 const ownPath = /^\/(?:openapi(?:\.json|\/[^/]*)|docs(?:\/.*)?)$/;
 
-/** Nothing from elsewhere: no script, style, picture or connection leaves this host. Swagger UI styles its elements in place. */
+/** Restricts the page to scripts, styles, images and connections of this host. Swagger UI needs inline styles. */
 const pageHeaders = {
   'Content-Security-Policy':
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -60,7 +60,7 @@ const page = `<!doctype html>
 
 const start = "SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true, validatorUrl: null });\n";
 
-/** `/openapi.json`, `/openapi/<target>.json` and `/docs`, for everybody, for callers with credentials, or for nobody. */
+/** `/openapi.json`, `/openapi/<target>.json` and `/docs`: public, for authenticated callers, or off. */
 export function createDocsPages({ access, registry, authenticate, version }: DocsParts): DocsPages {
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   const documentOf = (call: Call): unknown => {
@@ -70,7 +70,7 @@ export function createDocsPages({ access, registry, authenticate, version }: Doc
     return target && createDocument([target], version);
   };
 
-  /** People come with a browser, which can ask them for a user name and password if it is told to. */
+  /** Offers Basic on 401, so that a browser asks its user for name and password. */
   async function authenticating(call: Call): Promise<Principal> {
     try {
       return await authenticate(call);

@@ -20,7 +20,7 @@ const components = {
     basic: {
       type: 'http',
       scheme: 'basic',
-      description: 'User name: the e-mail or the API key. Password: the secret key.',
+      description: 'User name: the e-mail address or the API key. Password: the secret key.',
     },
   },
   parameters: {
@@ -28,7 +28,7 @@ const components = {
       name: 'Idempotency-Key',
       in: 'header',
       description:
-        'The same key with the same body within 24 hours gets the first answer again, and nothing happens twice.',
+        'Makes a retry safe: the same key and body within 24 hours return the first response without a second effect.',
       schema: { type: 'string', minLength: 1, maxLength: 255 },
     },
     Organization: {
@@ -69,8 +69,8 @@ const components = {
 };
 
 /**
- * The OpenAPI 3.1 document of some targets. Where two of them answer the same method and path, the merged document shows the
- * first and says so; each target's own document is complete.
+ * The OpenAPI 3.1 document of the given targets. Where two of them answer the same method and path, the merged
+ * document shows the first and says so; each target's own document is complete.
  */
 export function createDocument(targets: readonly Target[], version: string): Json {
   const paths: Record<string, Json> = {};
@@ -89,7 +89,7 @@ export function createDocument(targets: readonly Target[], version: string): Jso
     info: {
       title: 'hookgate',
       version,
-      description: `One entry to many backends; X-Target-Server names the one that is meant.${note}`,
+      description: `One entry point to many backends; the header X-Target-Server selects one.${note}`,
     },
     servers: [{ url: '/' }],
     tags: targets.map(({ name, summary }) => ({ name, description: summary })),
@@ -121,7 +121,7 @@ function toOperation(target: Target, { operation, path, isPublic, scopes }: Rout
   };
 }
 
-/** Where errors have another shape, in place of the gateway's own. */
+/** Error responses of paths whose errors have another format than the gateway's own. */
 function shapedErrors({ errorShapes }: Target, path: string, isPublic: boolean): Json {
   const shape = errorShapes.find(({ prefix }) => covers(prefix, path));
   if (!shape) return {};

@@ -4,7 +4,8 @@ import type { DocsPages } from './docs-pages.ts';
 import type { Readiness } from './readiness.ts';
 
 /**
- * The gateway's own pages, health alone where no documentation is given; they exist only without `X-Target-Server`. Resolves to false when the path is none of them.
+ * The gateway's own pages: health, and documentation if `docs` is given. They exist only without `X-Target-Server`.
+ * Returns or resolves to true when it has answered.
  */
 export function createOwnPages(readiness: Readiness, docs?: DocsPages): (call: Call) => Promise<boolean> | boolean {
   return (call) => {

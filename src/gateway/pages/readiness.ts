@@ -3,7 +3,7 @@ import type { Database } from '../../database/database.ts';
 import { type MigrationOwner, pendingMigrations } from '../../database/migrations.ts';
 
 export interface Readiness {
-  /** Names of the checks and whether they hold. */
+  /** Results of the checks by name. */
   check(): Promise<Record<string, 'ok' | 'failed'>>;
   stopping: boolean;
 }
@@ -12,7 +12,7 @@ export type Checks = Readonly<Record<string, () => Promise<boolean>>>;
 
 const checkTimeoutMs = 2000;
 
-/** Ready: the database answers, its migrations are current, nobody has asked the process to stop, and `more` holds. */
+/** Ready: the database answers, migrations are current, the process is not stopping, and the checks of `more` pass. */
 export function createReadiness(database: Database, owners: readonly MigrationOwner[], more: Checks = {}): Readiness {
   let areMigrated = false;
   const checks: Checks = {
@@ -33,7 +33,7 @@ export function createReadiness(database: Database, owners: readonly MigrationOw
     },
   };
 
-  /** Asked until it holds once: a process never sees its own migrations go away. */
+  /** Not repeated once it has passed: migrations are not rolled back while a process runs. */
   async function migrated(): Promise<boolean> {
     areMigrated ||= (await pendingMigrations(database, owners)).length === 0;
     return areMigrated;
