@@ -8,12 +8,13 @@ import type { Call } from '../call/target.ts';
 
 export interface Idempotency {
   /**
-   * Runs `work` in a transaction, if it needs one, and gives its answer. With an `Idempotency-Key`, key and answer are committed together with
-   * the effect, and the same call again gets the first answer, for which nothing is prepared. Throws `IDEMPOTENCY_KEY_REUSED` or
-   * `IDEMPOTENCY_KEY_IN_USE`, and what `prepare` throws.
+   * Runs `work`, in a transaction if it needs one, and resolves to its answer. With an `Idempotency-Key`, key and
+   * answer are committed together with the effect; a retry gets the first answer without running `prepare` or `work`.
+   * Rejects with `IDEMPOTENCY_KEY_REUSED`, `IDEMPOTENCY_KEY_IN_USE`, `VALIDATION_ERROR` (malformed key), or the error
+   * of `prepare` or `work`.
    */
   run(call: Call, action: Action, work: (trx: Knex.Transaction) => Promise<Answer>): Promise<Answer>;
-  /** Deletes keys that are older than 24 hours, in small batches. */
+  /** Deletes keys older than 24 hours, in batches of 500. */
   purge(): Promise<void>;
 }
 
@@ -23,7 +24,7 @@ interface Action {
   body: unknown;
   /** Atomic by itself: without a key it needs no transaction. */
   withoutTransaction: boolean;
-  /** Comes before `work`, outside its transaction. */
+  /** Runs before `work`, outside its transaction. */
   prepare(): Promise<void> | undefined;
 }
 
@@ -42,22 +43,22 @@ const validKey = /^[\x21-\x7e]{1,255}$/;
 
 export function createIdempotency(parts: { database: Database; encryption: Encryption; now: Clock }): Idempotency {
   const { database, encryption, now } = parts;
-  /** Keys whose first call is running in this process; other processes are seen through the row's lock. */
+  /** Keys whose first call is running in this process; the row's lock shows the calls of other processes. */
   const running = new Set<string>();
   const isValid = (row: KeyRow | undefined): row is KeyRow => row !== undefined && row.expires_at > now();
 
   return {
     async run(call, action, work) {
-      // Strangers have no name to keep their keys apart by.
+      // Without a principal, the keys of different callers could not be told apart.
       const key = action.method === 'POST' && call.principal ? call.req.headers['idempotency-key'] : undefined;
       if (key === undefined) {
         await action.prepare();
         return action.withoutTransaction ? database.statement(work) : database.transaction(work);
       }
       const entry = toEntry(call, action, key);
-      // Asked before the database, too: the embedded one has a single connection, which the first call holds.
+      // Checked before the database is asked: SQLite has a single connection, which the first call holds.
       if (running.has(entry.hash)) throw inUse();
-      // Without a lock, so that replays at the same time do not take one another for the first call.
+      // Read without a lock, so that concurrent replays do not mistake one another for the first call.
       const kept = await database.read((db) => keyRow(db, entry.hash).first());
       if (isValid(kept)) return replay(kept, entry);
       if (running.has(entry.hash)) throw inUse();
@@ -77,7 +78,7 @@ export function createIdempotency(parts: { database: Database; encryption: Encry
           db(table).where('expires_at', '<=', time).limit(purgeBatch).pluck('scope_hash'),
         );
         if (hashes.length > 0) {
-          // A key may have been used anew since we looked.
+          // The condition is repeated, because a key may have been reused since the read.
           await database.transaction((trx) =>
             trx(table).whereIn('scope_hash', hashes).where('expires_at', '<=', time).delete(),
           );
@@ -122,15 +123,15 @@ export function createIdempotency(parts: { database: Database; encryption: Encry
         expires_at: now() + keptMicros,
       });
     } catch (error) {
-      // Another process began between our look and this row.
+      // Another process has inserted the row since `lock` found none.
       throw isUniqueViolation(error) || isLockedRow(error) ? inUse() : error;
     }
   }
 
   function replay(row: KeyRow, entry: Entry): Answer {
-    // A mark under a key that has been taken away matches nothing.
+    // A fingerprint made with an encryption key that has been removed matches nothing.
     if (!encryption.matches(row.body_mark, entry.body)) {
-      throw conflict('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for a different body.');
+      throw conflict('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used with a different body.');
     }
     const answer = JSON.parse(encryption.decrypt(row.answer, [table, entry.hash, entry.organization])) as Answer;
     return { ...answer, headers: { ...answer.headers, 'Idempotent-Replayed': 'true' } };
@@ -146,7 +147,7 @@ interface Entry {
 const keyRow = (db: Knex, hash: string) => db<KeyRow>(table).where({ scope_hash: hash });
 
 const inUse = (): Error =>
-  conflict('IDEMPOTENCY_KEY_IN_USE', 'The first call with this Idempotency-Key has not ended yet.');
+  conflict('IDEMPOTENCY_KEY_IN_USE', 'The first call with this Idempotency-Key is still running.');
 
 function toEntry(call: Call, action: Action, key: string | string[]): Entry {
   if (typeof key !== 'string' || !validKey.test(key)) {
@@ -171,7 +172,7 @@ function hashOf(call: Call, action: Action, key: string): string {
   return createHash('sha256').update(JSON.stringify(scope)).digest('hex');
 }
 
-/** JSON with sorted members, so that two spellings of one value compare equal. */
+/** JSON with sorted members, so that two notations of one value compare equal. */
 function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, node: unknown) =>
     typeof node === 'object' && node !== null && !Array.isArray(node)

@@ -5,7 +5,7 @@ type Expectation = 'value' | 'value or ]' | 'key or }' | 'key' | 'colon' | 'comm
 
 /**
  * Offset of the first character at which `text` stops being JSON (its length when it ends too early). For texts that
- * `JSON.parse` has refused: what that says about the place quotes the text, which must reach neither an answer nor a log.
+ * `JSON.parse` has refused: its own message quotes the text, which must reach neither a response nor a log.
  */
 export function findJsonError(text: string): number {
   const open: string[] = [];

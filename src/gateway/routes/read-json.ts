@@ -8,8 +8,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const jsonType = /^application\/json[\t ]*(?:;[\t ]*charset[\t ]*=[\t ]*"?utf-8"?[\t ]*)?$/i;
 
 /**
- * Reads a request's JSON body of at most `limitBytes`; undefined when there is none.
- * Throws `UNSUPPORTED_MEDIA_TYPE`, `PAYLOAD_TOO_LARGE` or `MALFORMED_JSON`.
+ * Reads a request's JSON body of at most `limitBytes`; resolves to undefined when there is none. Rejects with
+ * `UNSUPPORTED_MEDIA_TYPE`, `PAYLOAD_TOO_LARGE`, `MALFORMED_JSON`, or `BAD_REQUEST` when the body breaks off.
  */
 export async function readJson(req: IncomingMessage, res: ServerResponse, limitBytes: number): Promise<unknown> {
   const {
@@ -29,7 +29,7 @@ export async function readJson(req: IncomingMessage, res: ServerResponse, limitB
   return bytes.length === 0 ? undefined : parseJson(bytes);
 }
 
-/** Says `100 Continue` to a client that waits for it before it sends its body: now somebody reads it. */
+/** Sends `100 Continue` if the client waits for it before sending its body. Call it right before reading the body. */
 export function continueIfExpected(req: IncomingMessage, res: ServerResponse): void {
   if (req.headers.expect !== undefined && req.httpVersion === '1.1' && !res.headersSent) res.writeContinue();
 }
@@ -44,7 +44,10 @@ async function readBody(req: IncomingMessage, limit: number, length: string | un
   }
 }
 
-/** Parses untrusted JSON: malformed text, `__proto__` anywhere and nesting beyond 64 are refused with the position. */
+/**
+ * Parses untrusted JSON. Throws `MALFORMED_JSON` for malformed text (with its position), for a member `__proto__` at
+ * any depth, and for nesting beyond 64 levels.
+ */
 export function parseJson(bytes: Buffer): unknown {
   let text: string;
   try {
@@ -80,7 +83,7 @@ function checkShape(root: object): void {
     const below: object[] = [];
     for (const node of level) {
       if (Object.hasOwn(node, '__proto__'))
-        throw badRequest('MALFORMED_JSON', 'The body has a member named __proto__.');
+        throw badRequest('MALFORMED_JSON', 'The body must not contain a member named __proto__.');
       for (const child of Object.values(node)) if (typeof child === 'object' && child !== null) below.push(child);
     }
     level = below;

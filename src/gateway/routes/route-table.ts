@@ -13,11 +13,11 @@ interface Node<Route> {
 
 const newNode = <Route>(): Node<Route> => ({ fixed: new Map(), parameter: undefined, methods: new Map() });
 
-/** Routes as a tree of path segments. A fixed segment wins over a parameter; paths are compared byte for byte. */
+/** Routes as a tree of path segments. Fixed segments take precedence over parameters; paths are compared as bytes. */
 export class RouteTable<Route> {
   readonly #root: Node<Route> = newNode();
 
-  /** Throws when the method and shape of path are taken. */
+  /** Throws when a route with the same method and form of path exists. */
   add(method: string, path: string, route: Route): void {
     const names: string[] = [];
     let node = this.#root;

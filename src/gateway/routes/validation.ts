@@ -14,7 +14,7 @@ type Place = FieldProblem['in'];
 const maxProblems = 100;
 const maxMembers = 2000;
 
-// Joi's own texts for these quote the value, which may be a secret.
+// Joi's own messages for these rules quote the value, which may be a secret.
 const messages = {
   'string.pattern.base': '{{#label}} has an invalid format',
   'string.pattern.name': '{{#label}} must be {{#name}}',
@@ -22,13 +22,13 @@ const messages = {
 };
 
 const options: Joi.ValidationOptions = { abortEarly: false, errors: { wrap: { label: false } }, messages };
-/** Paths and queries are text, so numbers and the like are converted; JSON has types of its own. */
+/** Paths and queries are text, so numbers and booleans are converted; JSON has its own types. */
 const textual = { ...options, convert: true };
 const typed = { ...options, convert: false };
 
 const nothing = Joi.object({});
 
-/** Compiles a route's schemas into one check that reports every bad field of path, query and body together. */
+/** Compiles a route's schemas into one check, which throws `VALIDATION_ERROR` with all bad fields, 100 at most. */
 export function createValidation(route: Route): (params: unknown, rawQuery: string, body: unknown) => Input {
   const params = route.params?.prefs(textual);
   const query = (route.query ?? nothing).prefs(textual);
@@ -56,7 +56,7 @@ export function createValidation(route: Route): (params: unknown, rawQuery: stri
   };
 }
 
-/** Listing every fault of a body made of nothing else takes a second: of a large one, only the first is told. */
+/** Listing every error of a body full of errors takes a second, so only the first error of a large body is reported. */
 function isLarge(body: unknown): boolean {
   const open = [body];
   let members = 0;
@@ -72,7 +72,7 @@ function isLarge(body: unknown): boolean {
 
 const maxNameLength = 200;
 
-/** Names of unknown fields are the sender's and may be of any length. */
+/** Truncated, because senders choose the names of unknown fields, which may have any length. */
 const toProblem = (detail: Joi.ValidationErrorItem, place: Place): FieldProblem => ({
   path: detail.path.join('.').slice(0, maxNameLength),
   message: detail.message.slice(0, maxNameLength * 2),
