@@ -4,8 +4,8 @@ import { createLocalRateCounts } from '../../../src/gateway/limits/local-rate-co
 
 const second = 1_000_000;
 
-describe('counts of calls', () => {
-  test('begin with the first call of a key and last a minute', () => {
+describe('local counts of calls', () => {
+  test('a window begins with the first call of its key and lasts a minute', () => {
     const count = createLocalRateCounts();
     assert.equal(count('a', 10 * second).used, 1);
     assert.equal(count('b', 40 * second).used, 1);
@@ -15,7 +15,7 @@ describe('counts of calls', () => {
     assert.equal(count('b', 100 * second).used, 1);
   });
 
-  test('are right for keys that come seldom and for those that come all the time', () => {
+  test('counts are right for rare keys and for keys in steady use', () => {
     const count = createLocalRateCounts();
     const windows = new Map<string, { used: number; end: number }>();
     for (let at = 0; at < 1000; at += 1) {
@@ -31,7 +31,7 @@ describe('counts of calls', () => {
     }
   });
 
-  test('of a flood of keys take no more room than they may, and who keeps calling is not forgotten', () => {
+  test('a flood of keys does not exceed the bound, and a key in steady use keeps its count', () => {
     const maxKeys = 100;
     const count = createLocalRateCounts(maxKeys);
     count('once', 0);
@@ -42,7 +42,7 @@ describe('counts of calls', () => {
     assert.equal(count('once', 10_001).used, 1);
   });
 
-  test('do not last longer because the clock was set back', () => {
+  test('setting the clock back does not lengthen a window', () => {
     const count = createLocalRateCounts();
     count('a', 10_000 * second);
     assert.deepEqual(count('a', 5000 * second), { used: 1, resetsAt: 5060 * second, isShared: false });

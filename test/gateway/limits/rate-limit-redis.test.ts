@@ -40,7 +40,7 @@ describe('the rate limit on Redis', () => {
     await redis?.stop();
   });
 
-  /** Callers of their own, until both processes count them together: one slow answer of Redis is no reason to fail. */
+  /** Uses a new caller per try until both processes count it together: one slow answer of Redis is no failure. */
   const untilTogether = (name: string): Promise<string> => {
     let tries = 0;
     return eventually(async () => {
@@ -51,7 +51,7 @@ describe('the rate limit on Redis', () => {
     });
   };
 
-  test('counts the calls of all processes together', async () => {
+  test('the calls of all processes are counted together', async () => {
     const caller = await untilTogether('anna');
     assert.equal(await remaining(one, caller), '0');
     const refused = await call(other, caller);
@@ -60,14 +60,14 @@ describe('the rate limit on Redis', () => {
     assert.ok(seconds >= 1 && seconds <= 60, String(seconds));
   });
 
-  test('holds for calls that come all at once', async () => {
+  test('the limit holds for concurrent calls', async () => {
     const caller = await untilTogether('dora');
     const calls = Array.from({ length: 20 }, (_, index) => call(index % 2 === 0 ? one : other, caller));
     const served = (await Promise.all(calls)).filter(({ status }) => status === 200);
     assert.equal(served.length, 1);
   });
 
-  test('goes on in each process alone while Redis is away, with one warning, and together when it is back', async () => {
+  test('each process counts alone while Redis is down, with one warning, and together once Redis is back', async () => {
     await redis.kill();
     for (const gateway of [one, other]) {
       for (const left of ['2', '1', '0']) assert.equal(await remaining(gateway, 'emil'), left);
@@ -80,13 +80,13 @@ describe('the rate limit on Redis', () => {
     assert.deepEqual([logged(one, alone), logged(other, alone)], [1, 1]);
   });
 
-  test('waits for a Redis that hangs a moment at most, and not for every call', async () => {
+  test('a hanging Redis delays a few calls briefly, not every call', async () => {
     redis.freeze();
     const startedAt = performance.now();
     const answers = [];
     for (let count = 0; count < 60; count += 1) answers.push(await call(one, `hanging ${count}`));
     assert.ok(answers.every(({ status }) => status === 200));
-    // Each of them waiting for its 100 ms would take 6 s.
+    // Sixty calls that each wait for the timeout of 100 ms would take 6 s.
     assert.ok(performance.now() - startedAt < 5000);
     await eventually(() => logged(one, alone) === 2);
     redis.thaw();
@@ -94,7 +94,7 @@ describe('the rate limit on Redis', () => {
     await untilTogether('fritz');
   });
 
-  test('neither needs Redis to start nor shows its password', async () => {
+  test('the gateway starts without Redis and does not log its password', async () => {
     const wrong = redis.url.replace(password, 'othersecret');
     const nowhere = 'redis://:othersecret@127.0.0.1:1';
     for (const [url, reason] of [

@@ -22,7 +22,7 @@ interface Caller {
   own?: number;
 }
 
-/** What `RateLimit` says, after a `!` where the call was refused. */
+/** The header `RateLimit` of a call, with a `!` in front if the call was refused; empty without a limit. */
 function limitedBy(limit: LimitRate, { principal: who, address = '192.0.2.1', target = 'a', own = 0 }: Caller): string {
   const headers: string[] = [];
   const said = (name: string): string | undefined => headers[headers.indexOf(name) + 1];
@@ -34,7 +34,7 @@ function limitedBy(limit: LimitRate, { principal: who, address = '192.0.2.1', ta
     headers,
   } as unknown as Call;
   try {
-    assert.equal(limit(call), undefined, 'there is nothing to wait for');
+    assert.equal(limit(call), undefined, 'the decision needs no promise');
   } catch (error) {
     assert.ok(error instanceof ApiError && error.code === 'RATE_LIMITED');
     assert.equal(error.headers['Retry-After'], said('RateLimit-Reset'));
@@ -49,7 +49,7 @@ describe('the rate limit of a target', () => {
   const create = (perMinute: number, processes = 1): LimitRate =>
     createRateLimit({ perMinute, processes, now: () => frozen });
 
-  test('is counted for each target and caller', () => {
+  test('calls are counted per target and caller', () => {
     const limit = create(0);
     const anna = principal('anna');
     const said = ['a', 'a', 'b', 'a'].map((target) => limitedBy(limit, { principal: anna, target, own: 2 }));
@@ -59,7 +59,7 @@ describe('the rate limit of a target', () => {
     assert.equal(limitedBy(limit, { principal: anna, target: 'free' }), '');
   });
 
-  test('comes beside the one for all targets, and the tighter one is told', () => {
+  test('the limit of a target applies beside the general one, and the headers show the tighter of the two', () => {
     const limit = create(4);
     const anna = principal('anna');
     const said = [2, 2, 0, 2, 0].map((own) => limitedBy(limit, { principal: anna, own }));
@@ -72,7 +72,7 @@ describe('the rate limit of a target', () => {
     ]);
   });
 
-  test('counts callers of public targets by network', () => {
+  test('callers of public targets are counted by network', () => {
     const limit = create(1);
     const from = (address: string): string => limitedBy(limit, { address, own: 2 });
     assert.deepEqual(['192.0.2.1', '192.0.2.2', '192.0.2.1', '192.0.2.1'].map(from), [
@@ -86,21 +86,21 @@ describe('the rate limit of a target', () => {
     );
     assert.deepEqual([first, second], ['"target";r=1;t=60', '"target";r=0;t=60']);
     assert.deepEqual([third, elsewhere], ['!"target";r=0;t=60', '"target";r=1;t=60']);
-    assert.equal(limitedBy(limit, { address: '192.0.2.1' }), '', 'public, and without a limit of its own');
+    assert.equal(limitedBy(limit, { address: '192.0.2.1' }), '', 'a public target without its own limit');
   });
 
-  test('is divided between processes that share nothing', () => {
+  test('processes without shared counts divide the limit', () => {
     const limit = create(10, 4);
     const anna = principal('anna');
     assert.deepEqual(
       [0, 0, 0].map((own) => limitedBy(limit, { principal: anna, own })),
       ['"default";r=1;t=60', '"default";r=0;t=60', '!"default";r=0;t=60'],
     );
-    // Not to none, which would shut the target.
+    // At least one call: a share of zero would close the target.
     assert.equal(limitedBy(create(0, 4), { principal: anna, own: 3 }), '"target";r=0;t=60');
   });
 
-  test('does not mistake one caller for another', () => {
+  test('callers with similar names and issuers are counted separately', () => {
     const limit = create(1);
     limitedBy(limit, { principal: principal('b', 'a\n') });
     for (const [subject, issuer] of [

@@ -12,7 +12,7 @@ describe('the rate limit', () => {
 
   before(async () => {
     gateway = await createTestGateway({ plugins: [echo], env: { RATE_LIMIT_PER_MINUTE: '3' } });
-    // So that the seconds that are left do not depend on how fast the test runs.
+    // At a full millisecond, so that the remaining seconds do not depend on the speed of the test.
     const start = gateway.clock.now();
     gateway.clock.set(new Date(Math.ceil(start / 1000)));
   });
@@ -21,7 +21,7 @@ describe('the rate limit', () => {
   const call = async (sub: string, path = '/echo'): Promise<TestAnswer> =>
     gateway.request(path, { target: 'echo', token: await gateway.token({ sub }) });
 
-  test('is told with every answer, and what is too much is refused until the minute is over', async () => {
+  test('every response shows the limit, and calls beyond it are refused until the minute is over', async () => {
     assert.deepEqual(shown(await call('anna')), ['"default";q=3;w=60', '"default";r=2;t=60', '3', '2', '60']);
     gateway.clock.advance(20_000);
     const [, second] = shown(await call('anna'));
@@ -39,7 +39,7 @@ describe('the rate limit', () => {
     assert.deepEqual(shown(again).slice(0, 2), ['"default";q=3;w=60', '"default";r=2;t=60']);
   });
 
-  test('is each caller’s own, whatever token it shows', async () => {
+  test('each caller has its own limit, also with several tokens', async () => {
     for (let count = 0; count < 3; count += 1) assert.equal((await call('berta')).status, 200);
     assertError(await call('berta'), 'RATE_LIMITED');
     assert.equal((await call('clara')).status, 200);
@@ -47,12 +47,12 @@ describe('the rate limit', () => {
     assertError(await gateway.request('/echo', { target: 'echo', token }), 'RATE_LIMITED');
   });
 
-  test('holds for calls that come all at once', async () => {
+  test('the limit holds for concurrent calls', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => call('dora')));
     assert.equal(answers.filter(({ status }) => status === 200).length, 3);
   });
 
-  test('counts what a caller may call, and nothing else', async () => {
+  test('only authorized calls of existing routes are counted', async () => {
     for (let count = 0; count < 5; count += 1) {
       assertError(await call('emil', '/echo/nowhere'), 'NOT_FOUND');
       assertError(await call('emil', '/echo/guarded'), 'FORBIDDEN');
@@ -73,7 +73,7 @@ describe('the rate limit', () => {
   });
 });
 
-test('without a limit nothing is counted and nothing told', async () => {
+test('without a limit no response has rate limit headers', async () => {
   const gateway = await createTestGateway({ plugins: [echo] });
   try {
     const token = await gateway.token();
