@@ -15,12 +15,12 @@ afterEach(async () => {
 
 /** Everything that the client has read. */
 let seen = '';
-/** The answers to requests, by their paths. */
+/** The responses to requests, by path. */
 let answers: Map<string, ServerResponse>;
 
 const noAnswer: RequestListener = () => undefined;
 
-/** A connection to a server of which each request is in the hands of `serve`, and of the test. */
+/** Connects to a server that passes each request to `serve` and leaves its response to the test. */
 async function open(limits: Partial<ServerLimits> = {}, serve = noAnswer): Promise<Socket> {
   seen = '';
   answers = new Map();
@@ -44,7 +44,7 @@ const badChunk = 'zz\r\n';
 
 const statuses = (): number[] => [...seen.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
 
-test('a body that breaks behind a held answer is refused after it', async () => {
+test('a broken body behind a pending response is refused after that response', async () => {
   const client = await open();
   client.write(first + second + badChunk);
   await until(() => answers.size === 2);
@@ -54,7 +54,7 @@ test('a body that breaks behind a held answer is refused after it', async () => 
   assert.match(seen, /created[\s\S]*HTTP\/1\.1 400 /);
 });
 
-test('a body that breaks behind half an answer leaves that answer whole', async () => {
+test('a broken body behind a half-sent response leaves that response complete', async () => {
   const client = await open();
   client.write(first);
   await until(() => answers.size === 1);
@@ -69,7 +69,7 @@ test('a body that breaks behind half an answer leaves that answer whole', async 
   assert.ok(seen.includes(`${'A'.repeat(50)}${'B'.repeat(50)}HTTP/1.1 400 `), seen);
 });
 
-test('an answer that has been given already to a body that breaks comes before the refusal, and after earlier answers', async () => {
+test('an early response to a broken body is sent after earlier responses and before the refusal', async () => {
   const client = await open({}, (req, res) => {
     if (req.url === '/second') res.writeHead(401).end('no');
   });
@@ -80,7 +80,7 @@ test('an answer that has been given already to a body that breaks comes before t
   assert.deepEqual(statuses(), [200, 401, 400]);
 });
 
-test('half an answer to a body that breaks is cut off, and the one before it is not', async () => {
+test('a half-sent response to a broken body is cut off, and the response before it is not', async () => {
   const client = await open({}, (req, res) => {
     if (req.url === '/second') res.write('half');
   });
@@ -93,7 +93,7 @@ test('half an answer to a body that breaks is cut off, and the one before it is 
   assert.ok(!seen.endsWith('0\r\n\r\n'));
 });
 
-test('"100 Continue" behind a held answer comes before the refusal of the body', async () => {
+test('"100 Continue" behind a pending response is sent before the refusal of the body', async () => {
   const client = await open({}, (req, res) => {
     if (req.url === '/second') res.writeContinue();
   });
@@ -104,7 +104,7 @@ test('"100 Continue" behind a held answer comes before the refusal of the body',
   assert.deepEqual(statuses(), [200, 100, 400]);
 });
 
-test('a body that takes too long behind a held answer is refused after it', async () => {
+test('a slow body behind a pending response is refused after that response', async () => {
   const client = await open({ requestTimeout: 100, connectionsCheckingInterval: 20 });
   client.write(first + second);
   await until(() => answers.size === 2);

@@ -15,7 +15,7 @@ describe('a client that waits for 100 Continue', () => {
   });
   after(() => gateway.close());
 
-  /** The status of every answer on the connection, interim ones included. */
+  /** The status of every response on the connection, interim ones included. */
   const statusesOf = async (headers: readonly string[], body = '{"a":1}'): Promise<string[]> => {
     const socket = connect({ port: gateway.port, host: '127.0.0.1' }).setEncoding('latin1');
     const expecting = ['Content-Type: application/json', 'Expect: 100-continue', ...headers];
@@ -25,12 +25,12 @@ describe('a client that waits for 100 Continue', () => {
     return [...seen.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status = '']) => status);
   };
 
-  test('gets it when its body is wanted', async () => {
+  test('the client gets 100 Continue before its body is read', async () => {
     const authorization = `Authorization: Bearer ${token}`;
     assert.deepEqual(await statusesOf([authorization, 'Content-Length: 7']), ['100', '200']);
   });
 
-  test('does not get it without credentials, or with a body that is too large', async () => {
+  test('the client gets an error at once without credentials or with too large a body', async () => {
     assert.deepEqual(await statusesOf(['Content-Length: 7']), ['401']);
     assert.deepEqual(await statusesOf([`Authorization: Bearer ${token}`, 'Content-Length: 101'], ''), ['413']);
   });

@@ -18,7 +18,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** Answers with the path, once the body is there. */
+/** Answers with the path once the body is complete. */
 const echo: RequestListener = (req, res) => {
   buffer(req).then(
     () => res.end(req.url),
@@ -54,7 +54,7 @@ function assertCut(answer: string): void {
   assert.equal((JSON.parse(body) as { error: { code: string } }).error.code, 'REQUEST_TIMEOUT');
 }
 
-test('headers that do not come to an end are cut off, however steadily they trickle', async () => {
+test('headers that trickle without an end are cut off', async () => {
   const socket = await open(short);
   socket.write('GET / HTTP/1.1\r\nHost: a\r\n');
   const trickle = setInterval(() => socket.writable && socket.write('X-More: 1\r\n'), 50);
@@ -65,18 +65,18 @@ test('headers that do not come to an end are cut off, however steadily they tric
   }
 });
 
-test('a connection on which nothing is said is closed', async () => {
+test('a silent connection is closed', async () => {
   const socket = await open(short);
   assertCut(await text(socket));
 });
 
-test('a body that does not come to an end is cut off', async () => {
+test('a body that does not end is cut off', async () => {
   const socket = await open(short);
   socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc');
   assertCut(await text(socket));
 });
 
-test('an answer that nobody takes is cut off', async () => {
+test('a response that the client does not read is cut off', async () => {
   const ended = Promise.withResolvers<void>();
   const socket = await open(short, (_req, res) => {
     res.on('close', () => ended.resolve());
@@ -87,7 +87,7 @@ test('an answer that nobody takes is cut off', async () => {
   socket.destroy();
 });
 
-test('an idle connection is kept for the time set, then closed without a word', async () => {
+test('an idle connection is kept for the configured time, then closed without a response', async () => {
   const socket = await open({ ...short, keepAliveTimeout: 200 });
   socket.write('GET /first HTTP/1.1\r\nHost: a\r\n\r\n');
   const answer = await text(socket);
@@ -95,7 +95,7 @@ test('an idle connection is kept for the time set, then closed without a word', 
   assert.equal(answer.match(/HTTP\/1\.1/g)?.length, 1);
 });
 
-test('pipelined requests are answered in their order, also when the first is the slowest', async () => {
+test('pipelined requests are answered in order, even if the first is the slowest', async () => {
   const held = Promise.withResolvers<void>();
   let begun = 0;
   const socket = await open(short, (req, res) => {
@@ -113,13 +113,13 @@ test('pipelined requests are answered in their order, also when the first is the
   assert.deepEqual(seen.match(/<\d>/g), ['<1>', '<2>', '<3>']);
 });
 
-test('a client that has closed its half still gets its answer', async () => {
+test('a client that has closed its half of the connection still gets its response', async () => {
   const socket = await open(short);
   socket.end('GET /half HTTP/1.1\r\nHost: a\r\n\r\n');
   assert.match(await text(socket), /^HTTP\/1\.1 200 OK\r\n[\s\S]*\/half/);
 });
 
-test('a stop answers what is in flight with Connection: close, and cuts off what outlasts it', async () => {
+test('a stop answers requests in flight with Connection: close, and cuts off requests that outlast it', async () => {
   const begun = Promise.withResolvers<void>();
   const go = Promise.withResolvers<void>();
   const first = await open({}, (req, res) => {
