@@ -16,7 +16,7 @@ const otherRsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 const encode = (part: unknown): string => Buffer.from(JSON.stringify(part)).toString('base64url');
 
-/** A token with whatever in it, signed like RS256 whatever its header claims. */
+/** A token with arbitrary header and claims, always signed with RS256, even if its header claims otherwise. */
 function craft(header: Part, claims: unknown, key: KeyObject = rsa.privateKey): string {
   const text = `${encode(header)}.${encode(claims)}`;
   return `${text}.${sign('sha256', Buffer.from(text), key).toString('base64url')}`;
@@ -54,7 +54,7 @@ describe('bearer tokens', () => {
   const without = (name: string): Part => ({ ...goodClaims(), [name]: undefined });
   const call = (token: string) => gateway.request('/echo', { target: 'echo', token });
 
-  /** What the access log says about the last refused call. */
+  /** The reason of the last refused call in the access log. */
   async function reason(): Promise<string> {
     await gateway.app.foundation.log.flush();
     return JSON.parse(gateway.log.findLast((line) => line.includes('"status":401')) ?? '{}').reason;
@@ -67,14 +67,14 @@ describe('bearer tokens', () => {
     assert.match(await reason(), why, note);
   }
 
-  test('a good one passes, with its claims as who is calling', async () => {
+  test('a valid token passes, and its claims name the caller', async () => {
     const answer = await call(craft(goodHeader, goodClaims()));
     assert.equal(answer.status, 200);
     assert.deepEqual(answer.body, { subject: 'joe', organization: 'myorg', issuer });
     assert.equal((await call(craft({ alg: 'RS256' }, { ...goodClaims(), aud: ['other', audience] }))).status, 200);
   });
 
-  test('claims that are missing, wrong or of another time', async () => {
+  test('tokens with missing, wrong or outdated claims are refused', async () => {
     const cases: readonly [Part, RegExp][] = [
       [without('exp'), /no expiry/],
       [{ ...goodClaims(), exp: String(seconds() + 600) }, /exp/],
@@ -99,7 +99,7 @@ describe('bearer tokens', () => {
     for (const [claims, why] of cases) await assertRefused(craft(goodHeader, claims), why, JSON.stringify(claims));
   });
 
-  test('headers that would change how it is verified', async () => {
+  test('headers that would change the verification are refused', async () => {
     const cases: readonly [Part, RegExp][] = [
       [{ ...goodHeader, alg: 'none' }, /algorithm/],
       [{ ...goodHeader, alg: 'NONE' }, /algorithm/],
@@ -116,7 +116,7 @@ describe('bearer tokens', () => {
     for (const [header, why] of cases) await assertRefused(craft(header, goodClaims()), why, JSON.stringify(header));
   });
 
-  test('signatures that are missing, made with another key or over other bytes', async () => {
+  test('missing signatures, and signatures of other keys or bytes, are refused', async () => {
     const token = craft(goodHeader, goodClaims());
     const [header = '', claims = '', signature = ''] = token.split('.');
     const raised = encode({ ...goodClaims(), sub: 'admin' });
@@ -140,7 +140,7 @@ describe('bearer tokens', () => {
       await assertRefused(bad, /signature|token|algorithm/, bad.slice(0, 60));
   });
 
-  test('a shared-key signature made with the public key as the secret', async () => {
+  test('an HMAC with the public key as its secret is refused', async () => {
     const spellings = [
       rsa.publicKey.export({ type: 'spki', format: 'pem' }),
       rsa.publicKey.export({ type: 'spki', format: 'der' }),
@@ -155,7 +155,7 @@ describe('bearer tokens', () => {
     }
   });
 
-  test('texts that only look like tokens', async () => {
+  test('texts that only resemble tokens are refused', async () => {
     const [header = '', claims = ''] = craft(goodHeader, goodClaims()).split('.');
     for (const bad of ['...', 'a.b.c', `${header}..x`, `.${claims}.x`, `${encode(null)}.${claims}.x`, `e30.e30.x`])
       await assertRefused(bad, /token|issuer/, bad.slice(0, 30));
@@ -163,22 +163,22 @@ describe('bearer tokens', () => {
       await assertRefused(craft(goodHeader, odd), /./, JSON.stringify(odd));
   });
 
-  test('ends with its time, although it was seen and remembered before', async () => {
+  test('a cached token is refused after its expiry', async () => {
     const token = craft(goodHeader, { ...goodClaims(), exp: seconds() + 30 });
     assert.equal((await call(token)).status, 200);
     gateway.clock.advance(25_000);
     assert.equal((await call(token)).status, 200);
     gateway.clock.advance(6_000);
-    await assertRefused(token, /expired/, 'remembered');
+    await assertRefused(token, /expired/, 'cached');
   });
 
-  test('a token that was remembered opens nothing for one that resembles it', async () => {
+  test('a cached token does not admit a similar one', async () => {
     const token = craft(goodHeader, goodClaims());
     assert.equal((await call(token)).status, 200);
     await assertRefused(`${token.slice(0, -4)}AAAA`, /signature/, 'another signature');
   });
 
-  test('the scheme is compared without regard to case, as HTTP has it', async () => {
+  test('the authentication scheme is case-insensitive', async () => {
     const token = craft(goodHeader, goodClaims());
     for (const scheme of ['bearer', 'BEARER', 'Bearer ']) {
       const answer = await gateway.request('/echo', { headers: { Authorization: `${scheme} ${token}` } });

@@ -7,7 +7,7 @@ import { createTestGateway, type TestGateway } from '../../../src/testing/index.
 import { type IdentityProvider, startIdentityProvider } from '../../support/identity-provider.ts';
 import { until } from '../../support/until.ts';
 
-/** The cool-down of five seconds, with a margin. */
+/** Longer than the cooldown of five seconds. */
 const cooldownMs = 6000;
 const minute = 60_000;
 
@@ -35,7 +35,7 @@ describe('tokens of an outside identity provider', () => {
   let gateway: TestGateway;
 
   before(() => {
-    // The key set's cool-down goes by the wall clock, so that is the one to set here.
+    // The cooldown of the key set uses the wall clock, so this test sets `Date`.
     mock.timers.enable({ apis: ['Date'], now: Date.now() });
   });
   after(() => mock.timers.reset());
@@ -69,7 +69,7 @@ describe('tokens of an outside identity provider', () => {
     assert.match(headers.get('retry-after') ?? '', /^\d+$/);
   }
 
-  test('are accepted through its key set, which is fetched once', async () => {
+  test('tokens are verified by the key set, which is fetched once', async () => {
     const claims = { email: 'Robot@Example.com', org: 'myorg' };
     const token = await provider.token({ scope: 'integration:read integration:write', claims });
     const answers = await Promise.all([me(token), me(token), me(await provider.token())]);
@@ -91,14 +91,14 @@ describe('tokens of an outside identity provider', () => {
     assert.equal(provider.keySetFetches, 1);
   });
 
-  test('may be signed with RSA', async () => {
+  test('tokens signed with RSA are accepted', async () => {
     await provider.rotate({ algorithm: 'RS256' });
     const token = await provider.token();
     assert.equal(JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).alg, 'RS256');
     assert.equal(await statusOf(token), 200);
   });
 
-  test('pass without a restart after the provider has rotated its key', async () => {
+  test('tokens of a new key are accepted without a restart', async () => {
     const old = await provider.token();
     assert.equal(await statusOf(old), 200);
     await provider.rotate({ keepOld: true });
@@ -109,7 +109,7 @@ describe('tokens of an outside identity provider', () => {
     assert.equal(provider.keySetFetches, 2);
   });
 
-  test('of a key that was withdrawn end when its successor is first seen, also those that are remembered', async () => {
+  test('tokens of a withdrawn key, cached ones included, are refused once its successor has been seen', async () => {
     const old = await provider.token();
     assert.equal(await statusOf(old), 200);
     await provider.rotate();
@@ -118,7 +118,7 @@ describe('tokens of an outside identity provider', () => {
     assert.equal(await statusOf(old), 401);
   });
 
-  test('of a key that was withdrawn end within minutes though nobody shows a new one', async () => {
+  test('tokens of a withdrawn key are refused within minutes even if no token of a new key arrives', async () => {
     const old = await provider.token();
     assert.equal(await statusOf(old), 200);
     await provider.rotate();
@@ -127,7 +127,7 @@ describe('tokens of an outside identity provider', () => {
   });
 
   for (const failure of ['closed', 500, 404] as const) {
-    test(`go on with known keys while it is away (${failure}); others get 503, and pass when it is back`, async () => {
+    test(`tokens of known keys pass while the provider is down (${failure}); others get 503 until it is back`, async () => {
       const known = await provider.token();
       assert.equal(await statusOf(known), 200);
       await provider.rotate({ keepOld: true });
@@ -138,16 +138,16 @@ describe('tokens of an outside identity provider', () => {
       await assertUnavailable(unknown);
       await assertUnavailable(another);
       gateway.clock.advance(2 * minute);
-      assert.equal(await statusOf(known), 200, 'verified anew: the memory of verified tokens is a minute long');
+      assert.equal(await statusOf(known), 200, 'verified again, because verified tokens are cached for a minute');
       gateway.clock.advance(4 * minute);
-      assert.equal(await statusOf(known), 200, 'a refresh that fails changes nothing');
+      assert.equal(await statusOf(known), 200, 'a failed refresh changes nothing');
       provider.fail('up');
       tick(cooldownMs);
       assert.equal(await statusOf(unknown), 200);
     });
   }
 
-  test('get 503 as long as it has never been reached, while other issuers work', async () => {
+  test('tokens get 503 until the provider is first reached, while other issuers work', async () => {
     const token = await provider.token();
     provider.fail('closed');
     await assertUnavailable(token);
@@ -157,7 +157,7 @@ describe('tokens of an outside identity provider', () => {
     assert.equal(await statusOf(token), 200);
   });
 
-  test('a flood of unknown key ids causes a few fetches and locks nobody out', async () => {
+  test('a flood of unknown key ids causes few fetches and locks no caller out', async () => {
     const known = await provider.token();
     assert.equal(await statusOf(known), 200);
     const forged = await Promise.all(Array.from({ length: 60 }, () => forge(provider, { kid: randomUUID() })));
@@ -175,7 +175,7 @@ describe('tokens of an outside identity provider', () => {
     assert.equal(status, 200);
   });
 
-  test('that it did not sign, or signed for somebody else, are refused', async () => {
+  test('forged tokens are refused', async () => {
     const genuine = await provider.token();
     assert.equal(await statusOf(genuine), 200);
     const [{ kid }] = ((await (await fetch(provider.keySetUri)).json()) as { keys: [{ kid: string }] }).keys;
@@ -183,17 +183,17 @@ describe('tokens of an outside identity provider', () => {
     const forgeries = {
       'its key id with another key': await forge(provider, { kid }),
       'no key id': await forge(provider, {}),
-      'an issuer that is nobody': await forge(provider, { kid, issuer: 'https://nobody.test' }),
-      'our own issuer': await forge(provider, { kid, issuer: 'hookgate' }),
-      'an algorithm that is not listed': await forge(provider, { kid, algorithm: 'ES384' }),
+      'an unknown issuer': await forge(provider, { kid, issuer: 'https://unknown.test' }),
+      'the issuer of the gateway': await forge(provider, { kid, issuer: 'hookgate' }),
+      'an algorithm that is not accepted': await forge(provider, { kid, algorithm: 'ES384' }),
       'another signature': `${header}.${claims}.${signature.split('').reverse().join('')}`,
       'no signature': `${header}.${claims}.`,
     };
-    for (const [what, token] of Object.entries(forgeries)) assert.equal(await statusOf(token), 401, what);
+    for (const [name, token] of Object.entries(forgeries)) assert.equal(await statusOf(token), 401, name);
   });
 
-  test('for another audience are refused', async () => {
-    const other = await startGateway({ JWT_AUDIENCE: 'https://somebody-else.test' });
+  test('tokens for another audience are refused', async () => {
+    const other = await startGateway({ JWT_AUDIENCE: 'https://other-audience.test' });
     try {
       assert.equal((await me(await provider.token(), other)).status, 401);
     } finally {
@@ -201,18 +201,18 @@ describe('tokens of an outside identity provider', () => {
     }
   });
 
-  test('need an issuer that is not our own', async () => {
+  test('an outside issuer with the name of the own one stops the start', async () => {
     const start = startGateway({ JWT_ISSUER: 'https://issuer.test' });
     await assert.rejects(start, /Two token issuers are named "https:\/\/issuer\.test"/);
   });
 
-  test('that have expired are refused', async () => {
+  test('expired tokens are refused', async () => {
     const token = await provider.token();
     gateway.clock.advance(11 * minute);
     assert.equal(await statusOf(token), 401);
   });
 
-  test('never carry gateway:admin unless a setting says so', async () => {
+  test('tokens carry gateway:admin only if a setting allows it', async () => {
     const scope = 'integration:read gateway:admin';
     assert.deepEqual((await me(await provider.token({ scope }))).body.scopes, ['integration:read']);
     const other = await startGateway({ JWT_SCOPES_ALLOWED: 'integration:write,gateway:admin' });
@@ -224,7 +224,7 @@ describe('tokens of an outside identity provider', () => {
     }
   });
 
-  test('name organizations as text or as an array, under the claim that the settings name', async () => {
+  test('organizations are read as text or array from the claim that the settings name', async () => {
     const organizationsOf = async (claims: Record<string, unknown>, from = gateway): Promise<unknown> =>
       (await me(await provider.token({ claims }), from)).body.organizations;
     assert.deepEqual(await organizationsOf({ org: 'one' }), ['one']);
@@ -250,7 +250,7 @@ interface Forgery {
   algorithm?: string;
 }
 
-/** A token that looks like the provider's, signed with a key that is not. */
+/** A token with the provider's claims, signed with a key of another party. */
 function forge(provider: IdentityProvider, { kid, issuer = provider.issuer, algorithm = 'ES256' }: Forgery) {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: algorithm === 'ES256' ? 'P-256' : 'P-384' });
   return new SignJWT({ sub: 'robot', scope: 'integration:read' })

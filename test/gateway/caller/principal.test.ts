@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { principalFromClaims } from '../../../src/gateway/caller/principal.ts';
 
-test('the claim client_id names the application, if it can be a name', () => {
+test('the claim client_id names the application if it is a valid name', () => {
   const applicationOf = (client: unknown) => {
     const claims = { iss: 'https://issuer.test', sub: 'joe', client_id: client };
     return principalFromClaims(claims, { organization: 'org', scope: 'scope' }, () => true)?.application;

@@ -28,14 +28,14 @@ describe('scopes', () => {
     return (await Promise.all(answers)).map(({ status }) => status);
   }
 
-  test('reading and writing are asked for one by one, and 403 stands for a missing scope alone', async () => {
+  test('reading and writing need separate scopes, and 403 means a missing scope only', async () => {
     assert.deepEqual(await statuses('integration:read', writing), [403, 403, 403]);
     assert.deepEqual(await statuses('integration:write', reading), [403, 403, 403]);
     assert.deepEqual(await statuses('integration:read', reading), [200, 404, 200]);
     assert.deepEqual(await statuses('integration:write', writing), [201, 404, 404]);
   });
 
-  test('nothing that only looks like the scope will do', async () => {
+  test('scopes that only resemble the needed one are refused', async () => {
     for (const scope of [
       undefined,
       '',
@@ -53,7 +53,7 @@ describe('scopes', () => {
       assert.deepEqual(await statuses(scope, reading), [403, 403, 403], `scope ${scope}`);
   });
 
-  test('the answer names what is missing, and only that', async () => {
+  test('the refusal names the missing scopes and no others', async () => {
     const call = async (scope: string) =>
       gateway.request('/echo/guarded', { target: 'echo', token: await gateway.token({ scope }) });
     assert.equal((await call('echo:special echo:read other')).status, 200);
@@ -64,7 +64,7 @@ describe('scopes', () => {
     assert.deepEqual(none.body.error.details, { missing_scopes: ['echo:read', 'echo:special'] });
   });
 
-  test('are looked at before the body and the organization', async () => {
+  test('scopes are checked before the body and the organization', async () => {
     const token = await gateway.token({ scope: 'integration:read' });
     const request = { target: 'integration', token, headers: { 'X-Organization': 'foreign' }, body: '{broken' };
     assertError(await gateway.request(`${base}/nodes/${id}`, request), 'FORBIDDEN');

@@ -7,7 +7,7 @@ import { echo } from '../../support/echo-plugin.ts';
 
 const id = '39e8003c-6342-4fd3-97a1-3f2a7b437d0a';
 
-/** Everything in an answer but what differs from request to request anyway. */
+/** A response without the parts that differ from request to request. */
 function traceless(answer: TestAnswer): string {
   const requestId: string = answer.body.error.request_id;
   const headers = [...answer.headers].filter(([name]) => name !== 'date' && name !== 'x-request-id');
@@ -49,7 +49,7 @@ describe('a caller without credentials', () => {
     ['/healthz', { target: 'unknown' }],
   ];
 
-  test('gets one and the same answer for targets and paths that exist and that do not', async () => {
+  test('existing and unknown targets and paths get the same response', async () => {
     const answers = await Promise.all(places.map(([path, request]) => gateway.request(path, request)));
     for (const [index, answer] of answers.entries()) {
       assertError(answer, 'UNAUTHORIZED', String(places[index]?.[0]));
@@ -58,7 +58,7 @@ describe('a caller without credentials', () => {
     assert.equal(new Set(answers.map(traceless)).size, 1, JSON.stringify(answers.map(traceless), null, 1));
   });
 
-  test('gets that same answer with bad credentials of any kind', async () => {
+  test('bad credentials of any kind get the same response as none', async () => {
     const plain = traceless(await gateway.request('/echo'));
     const bad = [
       'Bearer',
@@ -84,7 +84,7 @@ describe('a caller without credentials', () => {
     }
   });
 
-  test('is let in where the route is public, and what it claims to be is not looked at', async () => {
+  test('a public route serves the caller and ignores its credentials', async () => {
     const expired = await gateway.token({ lifetimeSeconds: -10 });
     for (const Authorization of ['Bearer nonsense', 'Basic dXNlcjpwYXNz', 'nonsense', `Bearer ${expired}`]) {
       const answer = await gateway.request('/echo/open', { target: 'echo', headers: { Authorization } });
@@ -97,7 +97,7 @@ describe('a caller without credentials', () => {
     assertError(await gateway.request('/echo/open', { target: 'unknown' }), 'UNAUTHORIZED');
   });
 
-  test('learns of targets and paths once it is known', async () => {
+  test('an authenticated caller learns of targets and paths', async () => {
     const token = await gateway.token({ scope: 'integration:read' });
     const codes: string[] = [];
     for (const [path, request] of places) {

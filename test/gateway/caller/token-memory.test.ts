@@ -8,7 +8,7 @@ import type { Principal } from '../../../src/plugin.ts';
 
 const startsAt = 1_800_000_000;
 
-/** Tokens stand for subjects of the same name, and are good for `seconds`. */
+/** Each token belongs to the subject of the same name and is valid for `seconds`. */
 function setUp({ seconds = 3600 } = {}) {
   let time = startsAt * 1_000_000;
   const verified: string[] = [];
@@ -37,7 +37,7 @@ function setUp({ seconds = 3600 } = {}) {
   };
 }
 
-test('callers who share a connection are told apart', async () => {
+test('callers who share a connection are not confused', async () => {
   const { subjectOn, verified } = setUp();
   const socket = new Socket();
   for (const token of ['one', 'one', 'two', 'one', 'two']) assert.equal(await subjectOn(socket, token), token);
@@ -47,9 +47,9 @@ test('callers who share a connection are told apart', async () => {
 
 for (const [name, token, left] of [
   ['after a minute', {}, 59],
-  ['at its end', { seconds: 10 }, 9],
+  ['at its expiry', { seconds: 10 }, 9],
 ] as const)
-  test(`a token is looked at again ${name}, on the same connection too`, async () => {
+  test(`a token is verified again ${name}, also on the same connection`, async () => {
     const { subjectOn, verified, pass } = setUp(token);
     const socket = new Socket();
     for (const seconds of [0, left, 2]) {
@@ -59,19 +59,19 @@ for (const [name, token, left] of [
     assert.equal(verified.length, 2);
   });
 
-test('when keys change, what connections remember is forgotten as well', async () => {
+test('a change of keys also invalidates the credentials cached per connection', async () => {
   const { subjectOn, verified, cache } = setUp();
   const sockets = [new Socket(), new Socket()];
   for (const socket of sockets) await subjectOn(socket, 'one');
   cache.clear();
   for (const socket of sockets) await subjectOn(socket, 'one');
   assert.equal(verified.length, 2);
-  // The newer one is remembered.
+  // The new entry is cached.
   await subjectOn(new Socket(), 'one');
   assert.equal(verified.length, 2);
 });
 
-test('that holds also for a token that has been verified twice at once', async () => {
+test('a change of keys also invalidates a token that was verified twice concurrently', async () => {
   const { subjectOn, verified, cache } = setUp();
   const socket = new Socket();
   await subjectOn(socket, 'one');
