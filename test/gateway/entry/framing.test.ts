@@ -5,7 +5,7 @@ import { assertError } from '../../support/assert-error.ts';
 import { echo } from '../../support/echo-plugin.ts';
 import { rawRequest, requestText } from '../../support/raw-request.ts';
 
-describe('what could be read in two ways is refused', () => {
+describe('ambiguous requests', () => {
   let gateway: TestGateway;
   let bearer: string;
 
@@ -16,17 +16,17 @@ describe('what could be read in two ways is refused', () => {
   after(() => gateway.close());
 
   const raw = (text: string) => rawRequest(gateway.port, text);
-  /** A request that would be answered with 200 but for what is changed about it. */
+  /** A request that would be answered with 200 without the changes given. */
   const good = (line = 'GET /echo', headers: readonly string[] = [], body = '') =>
     raw(requestText(line, ['X-Target-Server: echo', bearer, ...headers], body));
 
-  test('the request that the others are made of is good', async () => {
+  test('the request that the other tests vary is accepted', async () => {
     assert.equal((await good()).status, 200);
     const json = ['Content-Type: application/json', 'Content-Length: 2', 'Idempotency-Key: one'];
     assert.equal((await good('POST /echo', json, '{}')).status, 200);
   });
 
-  test('a second header of those that may appear once', async () => {
+  test('a second value of a header that must not be repeated is refused', async () => {
     const body = ['Content-Type: application/json', 'Content-Length: 2', 'Idempotency-Key: one', 'X-Organization: a'];
     for (const line of [
       'Host: gateway.test',
@@ -47,22 +47,22 @@ describe('what could be read in two ways is refused', () => {
     }
   });
 
-  test('a second header is refused before anybody asks who calls, and on public routes too', async () => {
+  test('a repeated header is refused before authentication, and on public routes too', async () => {
     const doubled = ['X-Target-Server: echo', 'Authorization: a', 'Authorization: b'];
     assertError(await raw(requestText('GET /echo/open', doubled)), 'DUPLICATE_HEADER');
     assertError(await raw(requestText('GET /healthz', ['Host: two'])), 'DUPLICATE_HEADER');
   });
 
-  test('more than 100 headers', async () => {
+  test('more than 100 headers are refused', async () => {
     const lines = (count: number) => Array.from({ length: count }, (_, index) => `X-Filler-${index}: 1`);
-    // Host, Connection, X-Target-Server and Authorization are there already.
+    // The request already has Host, Connection, X-Target-Server and Authorization.
     assert.equal((await good('GET /echo', lines(96))).status, 200);
     assertError(await good('GET /echo', lines(97)), 'HEADERS_TOO_LARGE');
     assertError(await raw(requestText('GET /healthz', lines(99))), 'HEADERS_TOO_LARGE');
     assert.equal((await good('GET /echo', Array(97).fill('X-Same: 1'))).status, 431);
   });
 
-  test('more than 16 KiB of headers', async () => {
+  test('more than 16 KiB of headers are refused', async () => {
     assert.equal((await good('GET /echo', [`X-Filler: ${'x'.repeat(14_000)}`])).status, 200);
     for (const answer of [
       await good('GET /echo', [`X-Filler: ${'x'.repeat(17_000)}`]),
@@ -75,19 +75,19 @@ describe('what could be read in two ways is refused', () => {
     }
   });
 
-  test('no Host, which HTTP/1.1 asks for', async () => {
+  test('HTTP/1.1 without Host is refused', async () => {
     const lines = ['Connection: close', 'X-Target-Server: echo', bearer, '', ''].join('\r\n');
     assertError(await raw(`GET /echo HTTP/1.1\r\n${lines}`), 'BAD_REQUEST');
     assert.equal((await raw(`GET /echo HTTP/1.0\r\n${lines}`)).status, 200);
   });
 
-  test('an expectation that nobody knows', async () => {
+  test('an unknown expectation is refused', async () => {
     const headers = ['Content-Type: application/json', 'Content-Length: 2'];
     assertError(await good('POST /echo', [...headers, 'Expect: miracles'], '{}'), 'BAD_REQUEST');
     assert.equal((await good('POST /echo', [...headers, 'Expect: 100-Continue'], '{}')).status, 200);
   });
 
-  test('a Host that is no host', async () => {
+  test('a malformed Host is refused', async () => {
     const send = (host: string) =>
       raw(
         `GET /echo HTTP/1.1\r\nHost: ${host}\r\n${['Connection: close', 'X-Target-Server: echo', bearer, '', ''].join('\r\n')}`,
@@ -111,7 +111,7 @@ describe('what could be read in two ways is refused', () => {
       assertError(await send(host), 'BAD_REQUEST', host);
   });
 
-  test('a version that is not ours, with the end of the connection', async () => {
+  test('an unsupported HTTP version is refused, and the connection closed', async () => {
     for (const version of ['HTTP/2.0', 'HTTP/0.9']) {
       const answer = await raw(
         requestText('GET /echo', ['X-Target-Server: echo', bearer]).replace('HTTP/1.1', version),
@@ -121,7 +121,7 @@ describe('what could be read in two ways is refused', () => {
     }
   });
 
-  test('an encoding beside chunks, and chunks that HTTP/1.0 does not know', async () => {
+  test('a transfer encoding other than chunked, or chunked with HTTP/1.0, is refused', async () => {
     const post = (encoding: string) =>
       requestText(
         'POST /echo',
@@ -142,7 +142,7 @@ describe('what could be read in two ways is refused', () => {
     }
   });
 
-  test('a target that is no path', async () => {
+  test('a request target that is not a path is refused', async () => {
     for (const target of [
       'http://gateway.test/echo',
       'https://other.test/echo',
@@ -154,7 +154,7 @@ describe('what could be read in two ways is refused', () => {
     assertError(await raw(requestText('OPTIONS *')), 'BAD_REQUEST_TARGET');
   });
 
-  test('paths that a backend might understand differently', async () => {
+  test('paths that a backend might resolve differently are refused', async () => {
     for (const path of [
       '/../echo',
       '/./echo',
@@ -187,16 +187,16 @@ describe('what could be read in two ways is refused', () => {
       '/echo/words/%g0',
     ]) {
       assertError(await good(`GET ${path}`), 'BAD_REQUEST_TARGET', path);
-      assertError(await raw(requestText(`GET ${path}`)), 'BAD_REQUEST_TARGET', `${path} of a stranger`);
+      assertError(await raw(requestText(`GET ${path}`)), 'BAD_REQUEST_TARGET', `${path} without credentials`);
     }
   });
 
-  test('percent-encoding that is no UTF-8 is told to those who may know the route', async () => {
+  test('percent-encoding that is not UTF-8 is refused for authenticated callers', async () => {
     for (const path of ['/echo/words/%ff', '/echo/words/%c3%28', '/echo/words/%ed%a0%80'])
       assertError(await good(`GET ${path}`), 'BAD_REQUEST_TARGET', path);
   });
 
-  test('bytes beyond ASCII in the target never get through', async () => {
+  test('bytes beyond ASCII in the request target are refused', async () => {
     for (const path of ['/echo/words/\u00fc', '/echo?\u00fc=1', '/echo/words/\u00c3\u00bc']) {
       const answer = await good(`GET ${path}`);
       assert.equal(answer.status, 400, path);
@@ -204,7 +204,7 @@ describe('what could be read in two ways is refused', () => {
     }
   });
 
-  test('other spellings of a path are other paths', async () => {
+  test('other spellings of a path do not match its route', async () => {
     for (const path of [
       '//echo',
       '/echo/',
@@ -230,14 +230,14 @@ describe('what could be read in two ways is refused', () => {
     }
   });
 
-  test('a query may hold what a path may not', async () => {
+  test('a query may contain sequences that are refused in a path', async () => {
     assertError(await good('GET /echo?a=/../b'), 'VALIDATION_ERROR');
     assertError(await good('GET /echo?%'), 'VALIDATION_ERROR');
     assert.equal((await good('GET /echo?')).status, 200);
   });
 });
 
-describe('methods that are no calls', () => {
+describe('methods that no route serves', () => {
   let gateway: TestGateway;
   let headers: string[];
 
@@ -264,7 +264,7 @@ describe('methods that are no calls', () => {
     }
   });
 
-  test('unknown methods are no HTTP to us', async () => {
+  test('unknown methods are refused as invalid HTTP', async () => {
     for (const method of ['BREW', 'get', 'GET\tX']) {
       const answer = await rawRequest(gateway.port, requestText(`${method} /echo`, headers));
       assert.equal(answer.status, 400, method);

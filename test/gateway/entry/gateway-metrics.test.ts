@@ -19,7 +19,7 @@ import { freePort } from '../../support/database-server.ts';
 import { echo } from '../../support/echo-plugin.ts';
 import { eventually } from '../../support/eventually.ts';
 
-/** The samples of a page for Prometheus: name and labels as they stand there, and the value. */
+/** The samples of a Prometheus page: name with labels as printed, and value. */
 const samplesOf = (page: string): Map<string, number> =>
   new Map(
     [...page.matchAll(/^(hookgate_\S+(?:\{.*\})?) (\S+)$/gm)].map(([, name = '', value]) => [name, Number(value)]),
@@ -42,7 +42,7 @@ describe('the metrics of requests', () => {
   const read = async (): Promise<Map<string, number>> =>
     samplesOf(await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text());
 
-  test('count answers by target, route, method and status, and take nothing from callers', async () => {
+  test('responses are counted by target, route, method and status, with no label from a caller', async () => {
     const token = await gateway.token();
     const ask = (path: string, method = 'GET', credentials: { token?: string } = { token }) =>
       gateway.request(path, { target: 'echo', method, ...credentials });
@@ -76,7 +76,7 @@ describe('the metrics of requests', () => {
     assert.equal(samples.get('hookgate_http_requests_in_flight'), 0);
   });
 
-  test('time answers in buckets that add up', async () => {
+  test('durations are counted in cumulative buckets', async () => {
     await gateway.request('/echo/open', { target: 'echo' });
     const name = 'hookgate_http_request_duration_seconds';
     const samples = await eventually(async () => {
@@ -97,7 +97,7 @@ describe('the metrics of requests', () => {
 
 const log: Logger = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
 
-/** A gateway in front of one backend, with nothing but what the metrics need. */
+/** A gateway in front of one backend, with only the parts that the metrics need. */
 async function startRemote(upstream: string) {
   const definition = { upstreams: [upstream], public: true, breaker: { failures: 2 } };
   const parts = { forwardedOf: createForwarded([]), count: () => {}, passed: () => {}, logger: log };
@@ -123,7 +123,7 @@ async function startRemote(upstream: string) {
   return {
     read,
     send: () => request({ host: '127.0.0.1', port, headers: { 'X-Target-Server': 'billing' } }).end(),
-    /** Resolves to what is seen when so many requests are under way. */
+    /** Resolves to the samples once `count` requests are in flight. */
     whenInFlight: (count: number) =>
       eventually(async () => {
         const seen = await read();
@@ -156,14 +156,14 @@ describe('the metrics of remote targets', () => {
     return response.statusCode;
   };
 
-  test('tell how long upstreams take', async () => {
+  test('the time until an upstream answers is measured', async () => {
     assert.equal(await call(), 200);
     const seen = await remote.whenInFlight(0);
     assert.equal(seen.get('hookgate_upstream_duration_seconds_count{target="billing"}'), 1);
     assert.ok((seen.get('hookgate_upstream_duration_seconds_sum{target="billing"}') ?? 0) > 0);
   });
 
-  test('tell of clients that do not wait', async () => {
+  test('clients that disconnect before the response are counted as 499', async () => {
     receiver.script(() => ({ afterwards: 'silence' }));
     const gone = remote.send().on('error', () => {});
     await remote.whenInFlight(1);
@@ -172,7 +172,7 @@ describe('the metrics of remote targets', () => {
     assert.equal((await remote.whenInFlight(0)).get(name), 1);
   });
 
-  test('tell what upstreams do wrong, and whether they are called', async () => {
+  test('upstream errors and open circuit breakers are shown', async () => {
     const upstream = `target="billing",upstream="${receiver.url}"`;
     const before = await remote.read();
     assert.equal(before.get(`hookgate_upstream_open_breakers{${upstream}}`), 0);
@@ -187,7 +187,7 @@ describe('the metrics of remote targets', () => {
   });
 });
 
-test('what is counted of targets that are gone does not pile up', () => {
+test('counts of removed targets do not accumulate', () => {
   let name = '';
   const counts = createGatewayCounts(() => [{ name } as Target, { name: 'stays' } as Target]);
   for (let reload = 0; reload < 1000; reload += 1) {

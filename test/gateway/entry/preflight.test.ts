@@ -43,7 +43,7 @@ describe('calls from web pages', () => {
     }
   });
 
-  test('no other origin gets a preflight or a permission', async () => {
+  test('other origins get neither a preflight response nor permission', async () => {
     for (const origin of strangers) {
       const preflight = await options([`Origin: ${origin}`, ...asking]);
       assertError(preflight, 'UNAUTHORIZED', origin);
@@ -53,7 +53,7 @@ describe('calls from web pages', () => {
     }
   });
 
-  test('OPTIONS without credentials is 401 whatever it says it will send', async () => {
+  test('OPTIONS without credentials is 401, also if it announces credentials', async () => {
     const lines = [
       [],
       ['Access-Control-Request-Headers: authorization'],
@@ -65,13 +65,13 @@ describe('calls from web pages', () => {
     for (const headers of lines) assertError(await options(headers), 'UNAUTHORIZED', headers.join());
   });
 
-  test('OPTIONS with credentials is a method like others', async () => {
+  test('OPTIONS with credentials is treated like any other method', async () => {
     const bearer = `Authorization: Bearer ${await gateway.token()}`;
     assertError(await options([bearer, 'X-Target-Server: echo', ...asking]), 'METHOD_NOT_ALLOWED');
-    assertError(await options([bearer, 'X-Target-Server: nobody']), 'TARGET_UNKNOWN');
+    assertError(await options([bearer, 'X-Target-Server: unknown']), 'TARGET_UNKNOWN');
   });
 
-  test('a listed origin may read answers, refusals included', async () => {
+  test('a listed origin may read responses, refusals included', async () => {
     const token = await gateway.token();
     const good = await gateway.request('/echo', { target: 'echo', token, headers: { Origin: friend } });
     const bad = await gateway.request('/echo', { target: 'echo', headers: { Origin: friend } });
@@ -84,7 +84,7 @@ describe('calls from web pages', () => {
   });
 });
 
-test('without CORS_ORIGINS no origin is special', async () => {
+test('without CORS_ORIGINS no origin gets permission', async () => {
   const gateway = await createTestGateway({ plugins: [echo] });
   try {
     const answer = await rawRequest(gateway.port, requestText('OPTIONS /echo', [`Origin: ${friend}`, ...asking]));

@@ -16,7 +16,7 @@ describe('X-Request-Id', () => {
 
   const ask = async (...lines: string[]) => rawRequest(gateway.port, requestText('GET /nowhere', lines));
 
-  test('is echoed when it is short and safe', async () => {
+  test('a short and safe id is echoed', async () => {
     for (const id of ['a', 'abc-DEF_123.4', '0'.repeat(64), '0af7651916cd43dd8448eb211c80319c']) {
       const answer = await ask(`X-Request-Id: ${id}`);
       assert.equal(answer.headers.get('x-request-id'), id);
@@ -24,7 +24,7 @@ describe('X-Request-Id', () => {
     }
   });
 
-  test('is replaced when it is anything else', async () => {
+  test('any other id is replaced', async () => {
     for (const id of ['', '0'.repeat(65), 'a b', 'a"b', '{}', '<b>', 'a,b', 'a/b', '\u00fc', 'a\tb', 'a\\nb', "a'b"]) {
       const answer = await ask(`X-Request-Id: ${id}`);
       assert.match(String(answer.headers.get('x-request-id')), made, id);
@@ -34,13 +34,13 @@ describe('X-Request-Id', () => {
     assert.match(String(doubled.headers.get('x-request-id')), made);
   });
 
-  test('is made when there is none, another one each time', async () => {
+  test('a request without an id gets a new one each time', async () => {
     const [first, second] = [await ask(), await ask()].map((answer) => String(answer.headers.get('x-request-id')));
     assert.match(String(first), made);
     assert.notEqual(first, second);
   });
 
-  test('stands in the log line of its request, good or refused', async () => {
+  test('the id is in the log line of its request, accepted or refused', async () => {
     const token = await gateway.token();
     await gateway.request('/echo', { token, headers: { 'X-Request-Id': 'good-one' } });
     await gateway.request('/echo', { headers: { 'X-Request-Id': 'bad-one' } });
