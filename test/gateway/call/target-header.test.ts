@@ -15,13 +15,13 @@ describe('X-Target-Server', () => {
   });
   after(() => gateway.close());
 
-  test('leads to the target that it names', async () => {
+  test('the header selects the target that it names', async () => {
     const answer = await gateway.request('/echo', { target: 'echo', token });
     assert.equal(answer.status, 200);
     assert.equal(answer.body.subject, 'tester');
   });
 
-  test('is missing: 400, and the body lists no targets', async () => {
+  test('a request without the header is 400, and the body lists no targets', async () => {
     for (const path of ['/', '/api/v1/anything', '/ech', '/echoes', '/Echo', '/echo%20', '//echo', '/echo;a/b']) {
       const answer = await gateway.request(path, { token });
       assertError(answer, 'TARGET_REQUIRED', path);
@@ -29,7 +29,7 @@ describe('X-Target-Server', () => {
     }
   });
 
-  test('names nothing: 404, and neither the name nor the targets are told', async () => {
+  test('an unknown name is 404, and the body shows neither the name nor the targets', async () => {
     const hostile = [
       '',
       'constructor',
@@ -58,22 +58,22 @@ describe('X-Target-Server', () => {
     }
   });
 
-  test('surrounding blanks are no part of the value, as HTTP has it', async () => {
+  test('surrounding blanks are not part of the value', async () => {
     const line = requestText('GET /echo', ['X-Target-Server: \t echo \t', `Authorization: Bearer ${token}`]);
     assert.equal((await rawRequest(gateway.port, line)).status, 200);
   });
 
-  test('stands above the path: own pages and prefixes do not count beside it', async () => {
+  test('the header takes precedence over own pages and prefixes', async () => {
     for (const path of ['/healthz', '/readyz', '/openapi.json', '/docs', '/openapi/echo.json']) {
       assertError(await gateway.request(path, { target: 'echo', token }), 'NOT_FOUND', path);
-      assertError(await gateway.request(path, { target: 'nobody', token }), 'TARGET_UNKNOWN', path);
-      assertError(await gateway.request(path, { target: 'nobody' }), 'UNAUTHORIZED', path);
+      assertError(await gateway.request(path, { target: 'unknown', token }), 'TARGET_UNKNOWN', path);
+      assertError(await gateway.request(path, { target: 'unknown' }), 'UNAUTHORIZED', path);
     }
-    assertError(await gateway.request('/echo', { target: 'nobody', token }), 'TARGET_UNKNOWN');
+    assertError(await gateway.request('/echo', { target: 'unknown', token }), 'TARGET_UNKNOWN');
     assert.equal((await gateway.request('/healthz')).status, 200);
   });
 
-  test('may be left out under a prefix that the target claims', async () => {
+  test('the header is optional under a prefix that the target claims', async () => {
     assert.equal((await gateway.request('/echo', { token })).status, 200);
     assert.deepEqual((await gateway.request('/echo/words/hello%20you', { token })).body, {
       params: { word: 'hello you' },
@@ -81,7 +81,7 @@ describe('X-Target-Server', () => {
     assertError(await gateway.request('/echo/nowhere', { token }), 'NOT_FOUND');
   });
 
-  test('a path without that method: 405 with Allow, and HEAD is served by GET', async () => {
+  test('an unsupported method is 405 with Allow, and HEAD is served by GET', async () => {
     const wrong = await gateway.request('/echo', { token, method: 'DELETE' });
     assertError(wrong, 'METHOD_NOT_ALLOWED');
     assert.deepEqual((wrong.headers.get('allow') ?? '').split(', ').sort(), ['GET', 'HEAD', 'POST']);
