@@ -18,7 +18,7 @@ async function withGateway(DOCS: string, work: (gateway: TestGateway) => Promise
 }
 
 describe('the documentation', () => {
-  test('is there for everybody with DOCS=public, and by default on a loopback HOST', async () => {
+  test('the pages are public with DOCS=public, and by default on a loopback HOST', async () => {
     for (const setting of ['public', '']) {
       await withGateway(setting, async (gateway) => {
         for (const path of pages) assert.equal((await gateway.request(path)).status, 200, path);
@@ -26,25 +26,25 @@ describe('the documentation', () => {
     }
   });
 
-  test('needs credentials with DOCS=authenticated', () =>
+  test('the pages need credentials with DOCS=authenticated', () =>
     withGateway('authenticated', async (gateway) => {
       const token = await gateway.token({ scope: '' });
-      for (const path of [...pages, '/openapi/nobody.json', '/docs/nothing']) {
+      for (const path of [...pages, '/openapi/unknown.json', '/docs/nothing']) {
         const { status, body } = await gateway.request(path);
         assert.deepEqual([status, body.error.code], [401, 'UNAUTHORIZED'], path);
       }
       for (const path of pages) assert.equal((await gateway.request(path, { token })).status, 200, path);
-      assert.equal((await gateway.request('/openapi/nobody.json', { token })).status, 404);
+      assert.equal((await gateway.request('/openapi/unknown.json', { token })).status, 404);
     }));
 
-  test('is not there with DOCS=off', () =>
+  test('the pages do not exist with DOCS=off', () =>
     withGateway('off', async (gateway) => {
       const token = await gateway.token();
       for (const path of pages) assert.equal((await gateway.request(path, { token })).status, 404, path);
       assert.equal((await gateway.request('/healthz')).status, 200);
     }));
 
-  test('belongs to the target when there is X-Target-Server', () =>
+  test('the paths belong to the target if X-Target-Server is sent', () =>
     withGateway('public', async (gateway) => {
       for (const path of pages) {
         assert.equal((await gateway.request(path, { target: 'integration' })).status, 401);
@@ -55,7 +55,7 @@ describe('the documentation', () => {
       }
     }));
 
-  test('needs credentials by default where others can reach HOST', async () => {
+  test('the pages need credentials by default on a HOST that is not loopback', async () => {
     const database = await createTestDatabase();
     const app = await createApp({
       env: { ...database.env, HOST: '0.0.0.0', LOG_LEVEL: 'error' },

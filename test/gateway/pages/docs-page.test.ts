@@ -13,7 +13,7 @@ describe('the documentation page', () => {
   });
   after(() => gateway.close());
 
-  test('shows every operation in a browser and asks no other host for anything', async () => {
+  test('the page shows every operation in a browser and sends requests to its own host only', async () => {
     const { dom, requests } = await openInBrowser(`${gateway.url}/docs`);
     const { body: document } = await gateway.request('/openapi.json');
     const operations = Object.entries<Record<string, { summary: string }>>(document.paths).flatMap(([path, methods]) =>
@@ -39,7 +39,7 @@ describe('the documentation page', () => {
     assert.doesNotMatch(dom, /\b(?:src|srcset|action)="(?:https?:)?\/\//);
   });
 
-  test('is sent with a policy that keeps it to this host', async () => {
+  test('the page has a security policy that restricts it to its own host', async () => {
     for (const path of ['/docs', '/docs/']) {
       const { status, headers, text } = await gateway.request(path);
       assert.equal(status, 200);
@@ -52,7 +52,7 @@ describe('the documentation page', () => {
     }
   });
 
-  test('answers nothing but its own files, to readers only', async () => {
+  test('the page serves only its own files, and only to GET and HEAD', async () => {
     const head = await gateway.request('/docs/swagger-ui.css', { method: 'HEAD' });
     assert.deepEqual([head.status, head.text], [200, '']);
     assert.equal((await gateway.request('/docs', { method: 'POST' })).status, 405);

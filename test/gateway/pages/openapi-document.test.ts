@@ -28,7 +28,7 @@ async function assertValid(document: Record<string, unknown>): Promise<void> {
   assert.equal(validator.version, '3.1');
 }
 
-/** The same plugin, which puts its routes into `routes` when it is set up. */
+/** The same plugin, which also adds its routes to `routes` in `setup`. */
 const observed = (plugin: Plugin, routes: { target: string; route: Route }[]): Plugin => ({
   ...plugin,
   setup: async (context) => {
@@ -54,7 +54,7 @@ describe('the OpenAPI document', () => {
   });
   after(() => gateway.close());
 
-  test('is valid OpenAPI 3.1, whole and for each target', async () => {
+  test('the document is valid OpenAPI 3.1, merged and per target', async () => {
     for (const name of ['/openapi.json', '/openapi/authentication.json', '/openapi/integration.json']) {
       const { status, headers, body } = await gateway.request(name);
       assert.equal(status, 200, name);
@@ -63,31 +63,31 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  test('a faulty document would be noticed', async () => {
+  test('the validator rejects a faulty document', async () => {
     const { body } = await gateway.request('/openapi.json');
     await assert.rejects(assertValid({ ...body, paths: { '/x': { get: { responses: 1 } } } }));
   });
 
-  test('lists every route, and no other', () => {
+  test('the document lists every route and no others', () => {
     const declared = routes.map(({ route }) => `${route.method} ${route.path.replace(/:(\w+)/g, '{$1}')}`);
     const listed = operationsOf(paths).map(({ method, path }) => `${method.toUpperCase()} ${path}`);
     assert.ok(declared.length >= 9, `${declared.length} routes`);
     assert.deepEqual(listed.sort(), declared.sort());
   });
 
-  test("a target's own document has its routes alone", async () => {
+  test("a target's own document has only its routes", async () => {
     for (const { name } of plugins) {
       const { body } = await gateway.request(`/openapi/${name}.json`);
       const own = operationsOf(body.paths);
       assert.equal(own.length, routes.filter(({ target }) => target === name).length);
       for (const { operation } of own) assert.deepEqual(operation.tags, [name]);
     }
-    for (const name of ['nobody', 'constructor', 'test-identity', '']) {
+    for (const name of ['unknown', 'constructor', 'test-identity', '']) {
       assert.equal((await gateway.request(`/openapi/${name}.json`)).status, 404, name);
     }
   });
 
-  test('has an example for every parameter of a path, every body and every answer with one', () => {
+  test('every path parameter, every request body and every response body has an example', () => {
     for (const { path, method, operation } of operationsOf(paths)) {
       const where = `${method} ${path}`;
       for (const parameter of operation.parameters.filter((each) => each.in === 'path')) {
@@ -99,7 +99,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  test('says where X-Target-Server is needed and which calls need no credentials', () => {
+  test('the document shows where X-Target-Server is required and which calls need no credentials', () => {
     for (const { path, operation } of operationsOf(paths)) {
       const header = operation.parameters.find(({ name }) => name === 'X-Target-Server');
       assert.equal(header?.required ?? false, path.startsWith('/api/v1/'), path);
@@ -107,7 +107,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  test('its examples meet the schemas that validate', () => {
+  test('the examples meet the schemas that validate requests', () => {
     for (const { route } of routes) {
       const { params = {}, query = {}, body } = route.example ?? {};
       createValidation(route)(params, new URLSearchParams(query).toString(), body);
@@ -118,7 +118,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  test('its examples are calls that are accepted as they stand', async () => {
+  test('the examples are accepted as they are', async () => {
     const token = await gateway.token({ scope: 'integration:read integration:write' });
     const invented = { authentication: [200, 401], integration: [200, 201, 202, 404] };
     for (const { path, method, operation } of operationsOf(paths)) {
@@ -161,7 +161,7 @@ describe('targets that answer the same method and path', () => {
       }),
     });
 
-  test('are shown once in the merged document, which says so, and each in its own', async () => {
+  test('the merged document shows one of them and says so, and each own document shows its own', async () => {
     const gateway = await createTestGateway({
       plugins: [twin('one', 'GET'), twin('two', 'GET'), twin('three', 'POST')],
     });
