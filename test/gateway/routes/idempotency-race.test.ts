@@ -5,7 +5,7 @@ import { assertError } from '../../support/assert-error.ts';
 import { engines, onEveryEngine } from '../../support/engines.ts';
 import { createLedger } from '../../support/ledger-plugin.ts';
 
-/** Holds calls up until it is opened, and says when the first has arrived. */
+/** Blocks calls until it is opened, and reports when the first has arrived. */
 function createGate() {
   const opened = Promise.withResolvers<void>();
   const reached = Promise.withResolvers<void>();
@@ -34,7 +34,7 @@ async function count(gateway: TestGateway, token: string, text: string): Promise
 }
 
 onEveryEngine('a second call while the first is running', ({ serverUrl }) => {
-  test('is 409 at once, whatever its body, and a replay afterwards', async () => {
+  test('the second call is 409 at once, with any body, and a replay after the first has ended', async () => {
     const gate = createGate();
     const gateway = await createTestGateway({ plugins: [createLedger({ gate: gate.pass })], serverUrl });
     try {
@@ -77,7 +77,7 @@ for (const engine of engines.filter(({ name }) => name === 'mysql')) {
       Promise.all(Array.from({ length: times }, (_, index) => callOn(index % 2 === 0 ? 0 : 1, text)));
     const callOn = (index: 0 | 1, text: string, more?: string) => call(gateways[index], tokens[index], text, more);
 
-    test('see each other’s kept answers', async () => {
+    test('each gateway replays the kept answers of the other', async () => {
       const first = await callOn(0, 'seen');
       const again = await callOn(1, 'seen');
       assert.deepEqual([again.status, again.text], [201, first.text]);
@@ -85,7 +85,7 @@ for (const engine of engines.filter(({ name }) => name === 'mysql')) {
       assertError(await callOn(1, 'seen', 'other'), 'IDEMPOTENCY_KEY_REUSED');
     });
 
-    test('see that the other is at work, without waiting for it', async () => {
+    test('a call that runs on the other gateway is 409 without a wait', async () => {
       const held = createGate();
       gates.set('held', held);
       const first = callOn(0, 'held');
@@ -97,13 +97,13 @@ for (const engine of engines.filter(({ name }) => name === 'mysql')) {
       assert.equal(await count(gateways[1], tokens[1], 'held'), 1);
     });
 
-    test('all replay a call that has ended, at the same time', async () => {
+    test('concurrent retries of a finished call are all replays', async () => {
       const first = await callOn(0, 'ended');
       for (const { status, text, headers } of await both('ended', 12))
         assert.deepEqual([status, text, headers.get('idempotent-replayed')], [201, first.text, 'true']);
     });
 
-    test('make one row of calls with one key at the same time', async () => {
+    test('concurrent calls with one key make one row', async () => {
       for (let round = 0; round < 15; round += 1) {
         const text = `race-${round}`;
         const answers = await both(text, 6);

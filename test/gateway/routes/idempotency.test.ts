@@ -34,7 +34,7 @@ onEveryEngine('Idempotency-Key', ({ serverUrl }) => {
   const count = async (text: string): Promise<number> =>
     (await gateway.request(`/entries/${text}`, { target: 'ledger', token })).body.count;
 
-  test('the same call again gets the first answer, byte for byte, and has no effect', async () => {
+  test('a retry gets the first answer, byte for byte, and has no effect', async () => {
     const first = await write('replay', { text: 'replay' });
     assert.equal(first.status, 201);
     assert.equal(first.headers.get('idempotent-replayed'), null);
@@ -50,14 +50,14 @@ onEveryEngine('Idempotency-Key', ({ serverUrl }) => {
     assert.equal(await count('replay'), 1);
   });
 
-  test('the order of members and blanks do not make another body', async () => {
+  test('a different order of members or different whitespace is the same body', async () => {
     await write('order', '{"text":"order","more":{"a":1,"b":[{"c":2,"d":"ü"}]}}');
     const again = await write('order', '{ "more": {"b":[{"d":"\\u00fc","c":2.0}],"a":1}, "text":"order" }');
     assert.equal(again.headers.get('idempotent-replayed'), 'true', again.text);
     assert.equal(await count('order'), 1);
   });
 
-  test('another body is 409, and the first answer stays', async () => {
+  test('another body is 409, and the first answer is kept', async () => {
     const first = await write('other-body', { text: 'first', more: [1, 2] });
     for (const body of [
       { text: 'second' },
@@ -70,7 +70,7 @@ onEveryEngine('Idempotency-Key', ({ serverUrl }) => {
     assert.deepEqual([await count('first'), await count('second')], [1, 0]);
   });
 
-  test('a kept answer comes again, also when the call could not be prepared any more', async () => {
+  test('a kept answer is replayed even if the call can no longer be prepared', async () => {
     const first = await write('prepared', { text: 'prepared' });
     isClosed = true;
     const again = await write('prepared', { text: 'prepared' });
@@ -84,7 +84,7 @@ onEveryEngine('Idempotency-Key', ({ serverUrl }) => {
     assert.equal(await count('prepared'), 2);
   });
 
-  test('many calls at once with one key make one row', async () => {
+  test('concurrent calls with one key make one row', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => write('crowd', { text: 'crowd' })));
     const good = answers.filter(({ status }) => status === 201);
     assert.ok(good.length >= 1);
@@ -94,7 +94,7 @@ onEveryEngine('Idempotency-Key', ({ serverUrl }) => {
     assert.equal(await count('crowd'), 1);
   });
 
-  test('many calls at once after the first has ended all get its answer', async () => {
+  test('concurrent retries after the first call has ended all get its answer', async () => {
     const first = await write('ended', { text: 'ended' });
     const again = await Promise.all(Array.from({ length: 20 }, () => write('ended', { text: 'ended' })));
     for (const { status, text, headers } of again)
@@ -104,7 +104,7 @@ onEveryEngine('Idempotency-Key', ({ serverUrl }) => {
     assert.deepEqual([await count('ended'), await count('other')], [1, 0]);
   });
 
-  test('many calls at once with a key each make a row each', async () => {
+  test('concurrent calls with different keys make a row each', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) => write(`each-${index}`, { text: 'each' })),
     );
@@ -112,7 +112,7 @@ onEveryEngine('Idempotency-Key', ({ serverUrl }) => {
     assert.equal(await count('each'), 20);
   });
 
-  test('a call that failed is not kept, and left nothing behind', async () => {
+  test('a failed call is not kept and has no effect', async () => {
     assertInvalid(await write('failed', {}), ['text']);
     for (const [fault, status] of [
       ['conflict', 409],
@@ -127,14 +127,14 @@ onEveryEngine('Idempotency-Key', ({ serverUrl }) => {
     assert.equal(await count('failed'), 1);
   });
 
-  test('an answer that is no success is not kept either', async () => {
+  test('an answer other than success is not kept', async () => {
     const refused = await write('refused', { text: 'refused', fault: 'refuse' });
     assert.equal(refused.status, 422);
     const good = await write('refused', { text: 'refused' });
     assert.deepEqual([good.status, good.headers.get('idempotent-replayed')], [201, null]);
   });
 
-  test('belongs to one organization, one principal and one path', async () => {
+  test('a key belongs to one organization, one principal and one path', async () => {
     const claims: TokenClaims[] = [{ org: 'one' }, { org: 'two' }, { org: 'ONE' }, { org: 'one', sub: 'other' }];
     for (const [index, claim] of claims.entries()) {
       const as = await gateway.token(claim);
@@ -149,13 +149,13 @@ onEveryEngine('Idempotency-Key', ({ serverUrl }) => {
     assert.equal(named.headers.get('idempotent-replayed'), 'true');
   });
 
-  test('is compared exactly', async () => {
+  test('keys are compared exactly', async () => {
     for (const key of ['Case', 'case', 'CASE', 'case.', 'k'.repeat(255)])
       assert.equal((await write(key, { text: 'exact' })).headers.get('idempotent-replayed'), null, key);
     assert.equal(await count('exact'), 5);
   });
 
-  test('is 1 to 255 printable ASCII characters', async () => {
+  test('a key must be 1 to 255 printable ASCII characters', async () => {
     for (const key of ['', 'a b', 'k'.repeat(256), '\u00fc', 'a\tb']) {
       const answer = await write(key, { text: 'bad-key' });
       assertInvalid(answer, ['Idempotency-Key'], JSON.stringify(key));
@@ -164,7 +164,7 @@ onEveryEngine('Idempotency-Key', ({ serverUrl }) => {
     assert.equal(await count('bad-key'), 0);
   });
 
-  test('means nothing to methods that may be repeated anyway', async () => {
+  test('idempotent methods ignore the header', async () => {
     for (const round of [1, 2]) {
       const answer = await write('put', { text: 'put' }, { method: 'PUT' });
       assert.deepEqual([answer.status, answer.headers.get('idempotent-replayed')], [201, null], `round ${round}`);
@@ -172,7 +172,7 @@ onEveryEngine('Idempotency-Key', ({ serverUrl }) => {
     assert.equal(await count('put'), 2);
   });
 
-  test('ends after 24 hours, and not before', async () => {
+  test('a key expires after 24 hours, and not before', async () => {
     const first = await write('day', { text: 'day' });
     gateway.clock.advance(24 * hourMs - 60_000);
     assert.equal((await write('day', { text: 'day' })).text, first.text);
@@ -184,7 +184,7 @@ onEveryEngine('Idempotency-Key', ({ serverUrl }) => {
     assert.equal(again.text, later.text);
   });
 
-  test('is purged when it has ended, and not before', async () => {
+  test('a key is purged after its expiry, and not before', async () => {
     const { database, encryption, now } = gateway.app.foundation;
     const idempotency = createIdempotency({ database, encryption, now });
     const rows = async (): Promise<number> => (await database.read((db) => db('gateway_idempotency_keys'))).length;

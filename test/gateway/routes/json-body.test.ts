@@ -22,12 +22,12 @@ const shapes = [
 ] as const;
 
 describe('a JSON body', () => {
-  test('is what JSON.parse makes of it', () => {
+  test('a valid body is parsed as JSON.parse does', () => {
     for (const text of ['null', '0', '"a"', '[]', ' {"a":[1,{"b":null}]}\n', '{"":1,"a":1,"a":2}', '"\\ud83d\\ude00"'])
       assert.deepEqual(parseJson(Buffer.from(text)), JSON.parse(text));
   });
 
-  test('that is malformed is refused with position, line and column, and without a word of it', () => {
+  test('a malformed body is refused with position, line and column, and is not quoted', () => {
     const error = refusal('{\n  "password": "hunter2",\n  "b": hunter3\n}');
     assert.equal(error.code, 'MALFORMED_JSON');
     assert.deepEqual(error.details, { position: 34, line: 3, column: 8 });
@@ -38,7 +38,7 @@ describe('a JSON body', () => {
     assert.deepEqual(refusal('\ufeff{}').details, { position: 0, line: 1, column: 1 });
   });
 
-  test('may be nested 64 deep and no deeper, in arrays, objects and both', () => {
+  test('a body may be nested 64 levels deep and no deeper, in arrays, objects and both', () => {
     for (const shape of shapes) {
       const levels = shape[0].length === 6 ? 2 : 1;
       assert.ok(parseJson(Buffer.from(nested(64 / levels, shape).replace(':}', ':1}'))));
@@ -48,7 +48,7 @@ describe('a JSON body', () => {
     }
   });
 
-  test('nested without measure is refused and hurts nobody', () => {
+  test('extreme nesting is refused without an overflow of the stack', () => {
     for (const shape of shapes) {
       const text = nested(150_000, shape).replace(':}', ':1}');
       assert.equal(refusal(text).code, 'MALFORMED_JSON');
@@ -56,7 +56,7 @@ describe('a JSON body', () => {
     }
   });
 
-  test('holds __proto__ at no depth and in no spelling', () => {
+  test('a member __proto__ is refused at any depth and in any spelling', () => {
     const spellings = ['__proto__', '\\u005f_proto__', '__pr\\u006fto__', '\\u005f\\u005fproto\\u005F\\u005F'];
     for (const name of spellings) {
       for (const text of [
@@ -76,7 +76,7 @@ describe('a JSON body', () => {
     assert.equal(Object.hasOwn(Object.prototype, 'a'), false);
   });
 
-  test('is UTF-8 and nothing else', () => {
+  test('a body in another encoding than UTF-8 is refused', () => {
     for (const bytes of [
       [0x22, 0xff, 0x22],
       [0x22, 0xc3, 0x22],

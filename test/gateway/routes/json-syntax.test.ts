@@ -93,7 +93,7 @@ function parses(text: string): boolean {
   }
 }
 
-/** Whether something could follow that makes `text` JSON, by what the runtime's own parser complains about. */
+/** Whether `text` could be continued to valid JSON, judged by the error message of the runtime's own parser. */
 function couldGoOn(text: string): boolean {
   try {
     JSON.parse(text);
@@ -104,25 +104,25 @@ function couldGoOn(text: string): boolean {
   }
 }
 
-/** The first character after which nothing could make the text JSON again. */
+/** Offset of the first character after which no continuation is valid JSON. */
 function firstWrong(text: string): number {
   let length = 0;
   while (length < text.length && couldGoOn(text.slice(0, length + 1))) length += 1;
   return length;
 }
 
-/** A string or scalar that has begun and not ended; nothing when the wrong character begins a token itself. */
+/** A string or scalar that has begun and not ended; empty if the wrong character begins a token. */
 const partialToken = /^(?:"(?:[^"\\]|\\.)*\\?(?:u[0-9a-fA-F]{0,3})?|[-+.\w]*)$/s;
 
 describe('the place of a JSON error', () => {
-  test('is the beginning of the first token that does not fit', () => {
+  test('the place is the beginning of the first token that does not fit', () => {
     for (const [text, position] of broken) {
       assert.equal(parses(text), false, `${JSON.stringify(text)} is meant to be broken`);
       assert.equal(findJsonError(text), position, JSON.stringify(text));
     }
   });
 
-  test('agrees with JSON.parse on documents that were changed at random', () => {
+  test('the place agrees with JSON.parse on randomly changed documents', () => {
     const random = createRandom(20251224);
     let refused = 0;
     for (let round = 0; round < 4000; round += 1) {
@@ -142,7 +142,7 @@ describe('the place of a JSON error', () => {
     assert.ok(refused > 1000, `only ${refused} of the changed documents were broken`);
   });
 
-  test('is found in a megabyte of any shape', () => {
+  test('the place is found in a megabyte of any shape', () => {
     const million = 1_000_000;
     const shapes: readonly [string, number][] = [
       ['['.repeat(million), million],

@@ -27,7 +27,7 @@ describe('request bodies', () => {
   const json = 'Content-Type: application/json';
   const ofLength = (bytes: number): string => JSON.stringify({ a: 'x'.repeat(bytes - 8) });
 
-  test('are read as JSON in UTF-8, whatever the spelling of that type', async () => {
+  test('bodies are read as JSON in UTF-8, for every spelling of that type', async () => {
     for (const type of [
       'application/json',
       'Application/JSON',
@@ -37,7 +37,7 @@ describe('request bodies', () => {
       assert.deepEqual((await post('{"a":"ü"}', { 'Content-Type': type })).body, { body: { a: 'ü' } }, type);
   });
 
-  test('of any other type, charset or encoding are 415', async () => {
+  test('bodies of any other type, charset or encoding are 415', async () => {
     for (const type of [
       'text/plain',
       'text/json',
@@ -65,12 +65,12 @@ describe('request bodies', () => {
     );
   });
 
-  test('may be missing, and then no type is asked for', async () => {
+  test('a missing body needs no content type', async () => {
     for (const headers of [[], ['Content-Length: 0'], ['Content-Length: 0', 'Content-Type: text/plain']])
       assert.deepEqual((await raw(headers)).body, { body: {} });
   });
 
-  test('that are malformed are 400 with the position and not a word of what was sent', async () => {
+  test('malformed bodies are 400 with the position, and are not quoted', async () => {
     for (const [body, position] of [
       ['{"secret":"s3cr3t"', 18],
       ['{"secret":s3cr3t}', 10],
@@ -86,7 +86,7 @@ describe('request bodies', () => {
     }
   });
 
-  test('that hold __proto__, are nested beyond 64 or are no UTF-8 are 400 before validation', async () => {
+  test('bodies with __proto__, deep nesting or invalid UTF-8 are 400 before validation', async () => {
     const deep = `{"a":${'['.repeat(64)}${']'.repeat(64)}}`;
     for (const body of ['{"a":[{"__proto__":{"x":1}}]}', '{"a":{"\\u005f_proto__":1}}', deep])
       assertError(await post(body), 'MALFORMED_JSON', body);
@@ -94,11 +94,11 @@ describe('request bodies', () => {
     assert.deepEqual((await post('{"constructor":{"prototype":1}}')).body.body, { constructor: { prototype: 1 } });
   });
 
-  test('that are JSON but no object are VALIDATION_ERROR', async () => {
+  test('JSON bodies other than objects are VALIDATION_ERROR', async () => {
     for (const body of ['null', '17', '"text"', '[]', 'true']) assertError(await post(body), 'VALIDATION_ERROR', body);
   });
 
-  test('up to the limit pass, and beyond it are 413, with their length told or not', async () => {
+  test('bodies up to the limit pass, and larger ones are 413, with or without Content-Length', async () => {
     assert.equal((await post(ofLength(limit))).status, 200);
     assertError(await post(ofLength(limit + 1)), 'PAYLOAD_TOO_LARGE');
     const chunked = (body: string): string => {
@@ -112,17 +112,17 @@ describe('request bodies', () => {
     assert.equal(tooLong.headers.get('connection'), 'close');
   });
 
-  test('that are announced as huge are refused before they come', async () => {
+  test('bodies announced as huge are refused before they arrive', async () => {
     assertError(await raw([json, 'Content-Length: 99999999999']), 'PAYLOAD_TOO_LARGE');
     assertError(await raw([json, 'Content-Length: 99999999999', 'Expect: 100-continue']), 'PAYLOAD_TOO_LARGE');
   });
 
-  test('that are huge are refused while they come', async () => {
+  test('huge bodies are refused while they arrive', async () => {
     const answer = await raw([json, `Content-Length: ${4_000_000}`], 'x'.repeat(4_000_000));
     assertError(answer, 'PAYLOAD_TOO_LARGE');
   });
 
-  test('that end too early are 400', async () => {
+  test('bodies that end too early are 400', async () => {
     const early = await raw([json, 'Content-Length: 100'], '{"a":1', { end: true });
     assert.equal(early.status, 400, early.text);
     assert.equal(early.body.error.code, 'BAD_REQUEST');
@@ -130,7 +130,7 @@ describe('request bodies', () => {
     assert.equal(chunk.status, 400, chunk.text);
   });
 
-  test('whose length is told in two ways are refused', async () => {
+  test('bodies with an ambiguous length are refused', async () => {
     for (const headers of [
       ['Content-Length: 2', 'Transfer-Encoding: chunked'],
       ['Content-Length: 2', 'Content-Length: 3'],
