@@ -17,7 +17,7 @@ const refresh = '/api/v1/integration/auth/refresh';
 const statements = /\b(?:insert into|delete from|select [`"*\w]+.* from|update [`"]\w+[`"] set|create table)\b/i;
 const stack = /\n\s+at |\bat [\w.<>]+ \(|node_modules|file:\/\/|\.ts:\d+/;
 
-/** Everything that must never be seen holds this word. */
+/** Every secret that must never be disclosed contains this word. */
 const mark = 'S3CR3T';
 const secret = (place: string): string => `${mark}-${place}`;
 const basicOf = (user: string, password: string): string =>
@@ -26,11 +26,11 @@ const meta = (authentication: object) => ({ host: 'https://example.com', path: '
 const passwordMeta = meta({ type: 1, username: 'joe', password: secret('password') });
 const tokenMeta = meta({ type: 2, token: secret('token') });
 
-onEveryEngine('nothing that was entrusted to the gateway', ({ serverUrl }) => {
+onEveryEngine('secrets entrusted to the gateway', ({ serverUrl }) => {
   let gateway: TestGateway;
   let token: string;
   let issued: { api_key: string; secret_key: string };
-  /** Texts without the mark that are secrets all the same. */
+  /** Secrets that do not contain the mark. */
   const secrets: string[] = [];
   const answers: { status: number; text: string; shown: string }[] = [];
 
@@ -75,7 +75,7 @@ onEveryEngine('nothing that was entrusted to the gateway', ({ serverUrl }) => {
     }
   }
 
-  test('is told again after credentials, good or bad', async () => {
+  test('credentials, valid or not, are neither answered nor logged', async () => {
     assert.equal((await stranger(base, basicOf(issued.api_key, issued.secret_key))).status, 200);
     assert.equal((await stranger(base, basicOf('joe@example.com', issued.secret_key))).status, 200);
     const tampered = token.replace(/\.[^.]+$/, `.${secret('signature')}`);
@@ -98,7 +98,7 @@ onEveryEngine('nothing that was entrusted to the gateway', ({ serverUrl }) => {
     await assertUnseen();
   });
 
-  test('is told again after signing in, well or in vain', async () => {
+  test('the secrets of a sign-in, successful or not, are neither answered again nor logged', async () => {
     const public_ = { target: 'authentication' };
     const good = await gateway.request(signIn, { ...public_, body: issued });
     assert.equal(good.status, 200);
@@ -124,10 +124,10 @@ onEveryEngine('nothing that was entrusted to the gateway', ({ serverUrl }) => {
     await assertUnseen();
   });
 
-  test('is told again after a distributor was stored', async () => {
+  test('the credentials of a stored distributor are neither answered again nor logged', async () => {
     for (const given of [passwordMeta, tokenMeta]) {
       const headers = { 'Idempotency-Key': secret(given === tokenMeta ? 'key-2' : 'key-1') };
-      // The one answer that shows credentials: to the caller who has just sent them.
+      // The only response that shows credentials goes to the caller who has just sent them.
       const body = { meta: given };
       const made = await gateway.request(`${base}/nodes/${nodeId}`, { target: 'integration', token, body, headers });
       assert.equal(made.status, 201);
@@ -142,7 +142,7 @@ onEveryEngine('nothing that was entrusted to the gateway', ({ serverUrl }) => {
     await assertUnseen();
   });
 
-  test('is readable in the database, also not among the kept answers', async () => {
+  test('no secret is readable in the database, kept answers included', async () => {
     const { knex } = gateway.app.foundation.database;
     const tables = ['integration_distributors', 'gateway_idempotency_keys', 'authentication_api_keys'];
     for (const table of [...tables, 'authentication_refresh_tokens', 'authentication_signing_keys']) {
@@ -154,7 +154,7 @@ onEveryEngine('nothing that was entrusted to the gateway', ({ serverUrl }) => {
     }
   });
 
-  test('is told again by validation, whatever stands in whatever place', async () => {
+  test('validation errors never quote a value, in any field', async () => {
     const word = secret('value');
     const bodies: unknown[] = [
       { meta: word },
@@ -183,7 +183,7 @@ onEveryEngine('nothing that was entrusted to the gateway', ({ serverUrl }) => {
     await assertUnseen();
   });
 
-  test('is told again from the address line or from headers', async () => {
+  test('values of the request line and of headers are neither answered nor logged', async () => {
     for (const query of [`access_token=${secret('query')}`, `page=${secret('page')}`, `page=1&per_page=${mark}`])
       assert.equal((await call(`${base}?${query}`)).status, 400);
     await call(`/echo/open?token=${secret('public')}`, { target: 'echo' });
@@ -208,7 +208,7 @@ onEveryEngine('nothing that was entrusted to the gateway', ({ serverUrl }) => {
     await assertUnseen();
   });
 
-  test('is told again when the database refuses, and neither is the statement', async () => {
+  test('an error of the database discloses neither values nor statements', async () => {
     const word = secret('row');
     const ledger = (path: string, body: object) => call(path, { target: 'ledger', body });
     for (const answer of [
@@ -230,7 +230,7 @@ onEveryEngine('nothing that was entrusted to the gateway', ({ serverUrl }) => {
     assert.equal(failures.length, 9);
     for (const { level, request_id, route, error, stack: frames } of failures) {
       assert.deepEqual([level, typeof request_id, typeof route, typeof error], ['error', 'string', 'string', 'string']);
-      assert.ok(frames.length > 0, 'whoever repairs it wants to know where it happened');
+      assert.ok(frames.length > 0, 'the log needs the stack of the error');
     }
   });
 });
