@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { settledWithin } from '../answered-within.ts';
 import { type App, createApp } from '../app.ts';
 import { longestStopMs } from '../config.ts';
 import type { FoundationOptions } from '../foundation.ts';
@@ -33,7 +33,12 @@ export async function start(options: FoundationOptions, line: CommandLine): Prom
   }
   await stopped;
   logger.info('stopping');
-  if (await closesInTime(app)) return 0;
+  const limitMs = longestStopMs(app.foundation.config);
+  const isClosed = await settledWithin(
+    limitMs,
+    app.close().then(() => true),
+  );
+  if (isClosed) return 0;
   logger.error('the stop took too long: what is left is abandoned');
   await app.foundation.log.flush();
   return 1;
@@ -42,14 +47,4 @@ export async function start(options: FoundationOptions, line: CommandLine): Prom
 function warnOfWorkers({ foundation: { database, config, log } }: App, { WORKERS: asked }: Environment): void {
   if (database.engine !== 'sqlite' || !asked || asked === String(config.WORKERS)) return;
   log.labelled('gateway').warn('WORKERS is 1 on SQLite, which has one process', { asked });
-}
-
-async function closesInTime(app: App): Promise<boolean> {
-  const over = new AbortController();
-  const late = sleep(longestStopMs(app.foundation.config), false, over).catch(() => false);
-  try {
-    return await Promise.race([app.close().then(() => true), late]);
-  } finally {
-    over.abort();
-  }
 }

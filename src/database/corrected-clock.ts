@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Database } from './database.ts';
-import { inTime } from './in-time.ts';
+import { withDeadline } from './deadline.ts';
 
 export interface CorrectedClock {
   /** The process's time, moved by what it was measured to be off the database's. */
@@ -36,7 +36,7 @@ export function createCorrectedClock(database: Database, now: Clock): CorrectedC
     const lead = leadOfWall();
     const sentAt = performance.now();
     const before = Date.now();
-    const answer = await inTime(
+    const answer = await withDeadline(
       database.read((db) => db.raw('select cast(unix_timestamp(now(6)) * 1000000 as unsigned) as micros')),
     );
     const roundTripMs = performance.now() - sentAt;

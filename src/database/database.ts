@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import { answeredWithin } from '../answered-within.ts';
+import { settledWithin } from '../answered-within.ts';
 import type { Config } from '../config.ts';
-import { databaseUnavailable } from '../errors.ts';
 import { isDeadlock, isLostConnection, isUnavailable, markAsQuoting, toSafeError } from './database-errors.ts';
+import { withDeadline } from './deadline.ts';
 import { prepared } from './mysql-client.ts';
 import { openMysql } from './open-mysql.ts';
 import { openSqlite } from './open-sqlite.ts';
@@ -60,7 +60,6 @@ export interface Database {
 }
 
 const attempts = 5;
-const readTimeoutMs = 10_000;
 /** The longest that a statement is waited for: disabling an endpoint with 100,000 waiting takes 1 s, and grows with them. */
 const answerTimeoutMs = 60_000;
 /** A frozen server does not take leave; the process goes all the same. */
@@ -89,7 +88,7 @@ export function openDatabase(
     changes: (answer) =>
       file ? (answer as { changes: number }).changes : ((answer as { affectedRows: number }[])[0]?.affectedRows ?? 0),
     rows: <T>(answer: unknown) => (file ? answer : (answer as unknown[])[0]) as T[],
-    read: (work) => retrying(() => answering(work(knex)), isLostConnection, 2),
+    read: (work) => retrying(() => withDeadline(work(knex)), isLostConnection, 2),
     transaction: (work, { repeatable = false } = {}) => {
       let committing = false;
       const run = () => {
@@ -105,9 +104,9 @@ export function openDatabase(
       return retrying(run, mayRepeat, attempts);
     },
     // One statement needs nothing that only a transaction has.
-    statement: (work) => retrying(() => answering(work(knex as Knex.Transaction)), isDeadlock, attempts),
+    statement: (work) => retrying(() => withDeadline(work(knex as Knex.Transaction)), isDeadlock, attempts),
     lockWithoutWaiting: (query) => (file ? query : query.forUpdate().noWait()),
-    close: () => within(closeTimeoutMs, knex.destroy()),
+    close: () => settledWithin(closeTimeoutMs, knex.destroy()),
   };
 }
 
@@ -121,20 +120,5 @@ async function retrying<T>(run: () => Promise<T>, mayRepeat: (error: unknown) =>
       if (isUnavailable(error) && attempt > 1) throw toSafeError(error);
       await sleep(attempt * 10 * (0.5 + Math.random()));
     }
-  }
-}
-
-/** What `work` gives, or `DATABASE_UNAVAILABLE` when that takes too long: a frozen or cut-off server closes no connection. */
-const answering = <T>(work: Promise<T>): Promise<T> =>
-  answeredWithin(readTimeoutMs, work, () => databaseUnavailable('no answer in time'));
-
-/** Waits for `work`, but no longer than that. */
-async function within(milliseconds: number, work: Promise<void>): Promise<void> {
-  const over = new AbortController();
-  const late = sleep(milliseconds, undefined, over).catch(() => undefined);
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    over.abort();
   }
 }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { settledWithin } from '../answered-within.ts';
 import { repeat } from '../lifecycle/repeating.ts';
 import type { Logger } from '../logger.ts';
 import type { MeteredSink } from '../plugin.ts';
@@ -45,7 +45,6 @@ export function createMetering(logger: Logger, times: Partial<typeof usualTimes>
 
 async function handOverRest(outlets: readonly Outlet[], timeoutMs: number): Promise<void> {
   const over = new AbortController();
-  const late = sleep(timeoutMs, undefined, over).catch(() => undefined);
-  await Promise.race([Promise.all(outlets.map((outlet) => outlet.end(over.signal))), late]);
+  await settledWithin(timeoutMs, Promise.all(outlets.map((outlet) => outlet.end(over.signal))));
   over.abort();
 }

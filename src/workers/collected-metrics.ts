@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { settledWithin } from '../answered-within.ts';
 import { createMetricsRegistry, type MetricsSource } from '../metrics/metrics.ts';
 import { Counter, Gauge, loadAggregatorRegistry } from '../packages/prometheus.ts';
 import type { MetricsAnswer, MetricValues, ToWorker } from './messages.ts';
@@ -74,10 +74,7 @@ export function createCollectedMetrics(withinMs = answerWithinMs): CollectedMetr
           member.tell({ kind: 'read-metrics', round });
         }),
     );
-    const inTime = new AbortController();
-    const late = sleep(withinMs, undefined, inTime).catch(() => undefined);
-    await Promise.race([Promise.all(answers), late]);
-    inTime.abort();
+    await settledWithin(withinMs, Promise.all(answers));
   }
 
   const aggregate = (parts: readonly Values[]) => aggregator.aggregate(parts.map((part) => [...part]));

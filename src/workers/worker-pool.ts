@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { settledWithin } from '../answered-within.ts';
 import { describeError, type Logger } from '../logger.ts';
 import type { Environment } from '../settings.ts';
 import type { CollectedMetrics } from './collected-metrics.ts';
@@ -89,11 +90,9 @@ export function createWorkerPool({ count, env, stopWithinMs, metrics, logger }: 
   async function endAll(): Promise<boolean> {
     stopping.abort();
     for (const worker of running) worker.kill('SIGTERM');
-    const inTime = new AbortController();
-    const late = sleep(stopWithinMs, undefined, inTime).then(killLeft, () => undefined);
-    await Promise.all([...[...running].map(({ ended }) => ended), ...places]);
-    inTime.abort();
-    await late;
+    const allEnded = Promise.all([...[...running].map(({ ended }) => ended), ...places]).then(() => true);
+    if (!(await settledWithin(stopWithinMs, allEnded))) killLeft();
+    await allEnded;
     return isOrderly;
   }
 

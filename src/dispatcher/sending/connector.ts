@@ -1,5 +1,6 @@
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { answeredWithin } from '../../answered-within.ts';
 import type { Phases, Silence } from '../model/outcome.ts';
 import type { Guard } from './guard.ts';
 import type { DnsError, NameResolver } from './name-resolver.ts';
@@ -33,10 +34,12 @@ export function createConnector(parts: { guard: Guard; names: NameResolver; time
   const { guard, names, timeoutMs } = parts;
 
   async function addressesOf(hostname: string, port: number): Promise<string[]> {
-    const addresses = await within(timeoutMs, names.resolve(hostname, timeoutMs)).catch((error: DnsError) => {
-      if (error instanceof ConnectError) throw error;
-      throw new ConnectError(error.isTimeout ? 'connect_timeout' : 'dns_failure', error.message);
-    });
+    const addresses = await answeredWithin(timeoutMs, names.resolve(hostname, timeoutMs), notResolved).catch(
+      (error: DnsError) => {
+        if (error instanceof ConnectError) throw error;
+        throw new ConnectError(error.isTimeout ? 'connect_timeout' : 'dns_failure', error.message);
+      },
+    );
     if (addresses.length === 0) throw new ConnectError('dns_failure', 'the name has no address');
     for (const address of addresses) {
       const refusal = guard.refusal(address, port);
@@ -60,21 +63,7 @@ export function createConnector(parts: { guard: Guard; names: NameResolver; time
   };
 }
 
-/** Whatever a resolver does, the deadline holds. */
-async function within<T>(timeoutMs: number, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new ConnectError('connect_timeout', 'the name was not resolved in time')),
-      timeoutMs,
-    );
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const notResolved = (): ConnectError => new ConnectError('connect_timeout', 'the name was not resolved in time');
 
 interface Wanted {
   hostname: string;

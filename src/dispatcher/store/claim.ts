@@ -1,5 +1,5 @@
 import type { Database } from '../../database/database.ts';
-import { inTime } from '../../database/in-time.ts';
+import { withDeadline } from '../../database/deadline.ts';
 import { databaseUnavailable } from '../../errors.ts';
 import type { Claimed } from '../model/delivery.ts';
 import { newLeaseToken, noLease } from './lease-token.ts';
@@ -35,7 +35,7 @@ export async function takeLeases(
     if (ids.length > 0) await queue.lease(ids, claim.token, claim.leaseUntil);
   });
   try {
-    await inTime(leased);
+    await withDeadline(leased);
   } catch (error) {
     isGivenUp = true;
     throw error;
@@ -68,7 +68,7 @@ export function toClaimed(row: DueRow, { token, leaseUntil }: Claim): Claimed {
  */
 export async function removeOrphans(database: Database, suspects: readonly Claimed[]): Promise<ReadonlySet<string>> {
   const ids = suspects.map(({ id }) => id);
-  return inTime(
+  return withDeadline(
     database.transaction(async (trx) => {
       const found = new Set<string>(await trx(deliveryTable).whereIn('id', ids).pluck('id'));
       await createQueueRepository(trx, database).removeLeased(suspects.filter(({ id }) => !found.has(id)));

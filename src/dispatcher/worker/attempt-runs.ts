@@ -1,5 +1,5 @@
 import type { Database } from '../../database/database.ts';
-import { inTime } from '../../database/in-time.ts';
+import { withDeadline } from '../../database/deadline.ts';
 import { ApiError } from '../../errors.ts';
 import { describeError, type Logger } from '../../logger.ts';
 import type { Claimed, Result } from '../model/delivery.ts';
@@ -137,11 +137,11 @@ export function createAttemptRuns(parts: AttemptRunsParts): AttemptRuns {
 /** Holds the queued rows of endpoints that turn out to be disabled at the attempt. */
 function createHolds({ database, now, lookup, scheduler, returns }: AttemptRunsParts) {
   const hold = ({ endpointKey, endpoint: { kind, id } }: Claimed): Promise<void> =>
-    inTime(database.transaction((trx) => createQueueRepository(trx, database).hold(endpointKey, kind, id)));
+    withDeadline(database.transaction((trx) => createQueueRepository(trx, database).hold(endpointKey, kind, id)));
 
   async function release({ endpointKey, endpoint: { kind, id } }: Claimed): Promise<void> {
     const time = now();
-    await inTime(
+    await withDeadline(
       database.transaction((trx) => createQueueRepository(trx, database).release(endpointKey, kind, id, time)),
     );
     scheduler.hint(endpointKey, time, time);

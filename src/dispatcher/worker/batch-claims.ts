@@ -1,5 +1,5 @@
 import type { Database, Knex } from '../../database/database.ts';
-import { inTime } from '../../database/in-time.ts';
+import { withDeadline } from '../../database/deadline.ts';
 import { databaseUnavailable } from '../../errors.ts';
 import type { Claimed, HeldBatch } from '../model/delivery.ts';
 import { endpointKey } from '../model/endpoint.ts';
@@ -69,7 +69,7 @@ export function createBatchClaims(database: Database, now: () => number, leaseMi
       return { organization, claimed, queued };
     });
     try {
-      const intake = await inTime(taken);
+      const intake = await withDeadline(taken);
       doubtful = doubtful.filter((one) => !over.has(one));
       return intake;
     } catch (error) {
@@ -140,7 +140,7 @@ export async function closeBatches(database: Database, written: readonly Claimed
   for (const { id, batched } of written)
     if (batched?.batch.open.delete(id) && batched.batch.open.size === 0) closed.push(batched.batch);
   if (closed.length === 0) return;
-  await inTime(database.statement((db) => createBatchRepository(db, database).removeHeld(closed))).catch(
+  await withDeadline(database.statement((db) => createBatchRepository(db, database).removeHeld(closed))).catch(
     () => undefined,
   );
 }

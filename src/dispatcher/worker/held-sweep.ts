@@ -1,5 +1,5 @@
 import type { Database } from '../../database/database.ts';
-import { inTime } from '../../database/in-time.ts';
+import { withDeadline } from '../../database/deadline.ts';
 import type { EndpointKind } from '../model/endpoint.ts';
 import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
 import { createQueueRepository, type HeldEndpoint } from '../store/queue-repository.ts';
@@ -33,7 +33,7 @@ export function createHeldSweep(parts: {
 
   async function release({ endpointKey, kind, id }: HeldEndpoint): Promise<void> {
     const time = now();
-    await inTime(
+    await withDeadline(
       database.transaction((trx) => createQueueRepository(trx, database).release(endpointKey, kind, id, time)),
     );
     wake(endpointKey);

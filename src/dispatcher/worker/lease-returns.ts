@@ -1,5 +1,5 @@
 import type { Database, Knex } from '../../database/database.ts';
-import { inTime } from '../../database/in-time.ts';
+import { withDeadline } from '../../database/deadline.ts';
 import { ApiError } from '../../errors.ts';
 import { describeError, type Logger } from '../../logger.ts';
 import type { Claimed } from '../model/delivery.ts';
@@ -44,7 +44,7 @@ export function createLeaseReturns(parts: {
   /** Resolves to those that were given back; the others wait for the next time. */
   async function giveAllBack(all: readonly Returned[]): Promise<readonly Returned[]> {
     try {
-      await inTime(
+      await withDeadline(
         database.transaction(async (trx) => {
           for (const { leases, dueAt } of all) await giveBack(trx, leases, dueAt);
         }),

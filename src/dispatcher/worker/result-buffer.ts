@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../database/database.ts';
-import { inTime } from '../../database/in-time.ts';
+import { withDeadline } from '../../database/deadline.ts';
 import { ApiError } from '../../errors.ts';
 import { createFailureLog } from '../../lifecycle/failure-log.ts';
 import type { Logger } from '../../logger.ts';
@@ -88,7 +88,7 @@ export function createResultBuffer(parts: {
 
   async function writeBatch(batch: readonly Result[]): Promise<void> {
     try {
-      const counted = await inTime(writeResults(database, batch, now()));
+      const counted = await withDeadline(writeResults(database, batch, now()));
       failures.worked();
       close(batch);
       const written = batch.map(({ claimed }) => claimed);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { settledWithin } from '../../answered-within.ts';
 import type { CorrectedClock } from '../../database/corrected-clock.ts';
 import type { Database, Knex } from '../../database/database.ts';
 import { repeat } from '../../lifecycle/repeating.ts';
@@ -131,7 +132,10 @@ export function createWorkerRun(parts: WorkerRunParts): WorkerRun {
       worker.startNoMore();
       abort();
       let isCutOff = false;
-      await Promise.race([windDown(() => isCutOff), sleep(settings.shutdownMs, undefined, { ref: false })]);
+      await settledWithin(
+        settings.shutdownMs,
+        windDown(() => isCutOff),
+      );
       isCutOff = true;
       if (results.pending > 0) logger.warn('stopped with unwritten results', { results: results.pending });
       results.close();

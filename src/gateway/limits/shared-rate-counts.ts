@@ -1,4 +1,4 @@
-import { setImmediate as socketsRead } from 'node:timers/promises';
+import { answeredWithin } from '../../answered-within.ts';
 import type { Logger } from '../../logger.ts';
 import { loadRateLimiterRedis } from '../../packages/rate-limiter.ts';
 import { type RateCount, windowSeconds } from './rate-count.ts';
@@ -67,7 +67,7 @@ export async function openSharedRateCounts({ url, logger }: SharedRateCountsPart
 
   const count = async (key: string, at: number): Promise<RateCount | undefined> => {
     try {
-      const { consumedPoints, msBeforeNext } = await inTime(limiter.consume(key));
+      const { consumedPoints, msBeforeNext } = await answeredWithin(countTimeoutMs, limiter.consume(key), late);
       return { used: consumedPoints, resetsAt: at + msBeforeNext * 1000, isShared: true };
     } catch {
       void probe();
@@ -113,18 +113,7 @@ async function open(url: string) {
   return { redis, limiter };
 }
 
-/**
- * Rejects after `countTimeoutMs`, but reads the sockets once more first: if this process was busy, the answer may have
- * arrived in time and not been read yet.
- */
-function inTime<T>(answer: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      void socketsRead().then(() => reject(new Error('late')));
-    }, countTimeoutMs);
-    answer.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
-}
+const late = (): Error => new Error('late');
 
 /** Only the first word of a Redis error: the rest may quote the command, and with it the password. */
 function reasonOf({ code, message }: Error & { code?: string }): string {

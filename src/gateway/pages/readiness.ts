@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { settledWithin } from '../../answered-within.ts';
 import type { Database } from '../../database/database.ts';
 import { type MigrationOwner, pendingMigrations } from '../../database/migrations.ts';
 
@@ -24,10 +24,12 @@ export function createReadiness(database: Database, owners: readonly MigrationOw
   return {
     stopping: false,
     async check() {
-      const late = sleep(checkTimeoutMs, false, { ref: false });
       const asked = Object.entries(checks).map(async ([name, check]) => {
-        const holds = await Promise.race([check().catch(() => false), late]);
-        return [name, said(holds)] as const;
+        const holds = await settledWithin(
+          checkTimeoutMs,
+          check().catch(() => false),
+        );
+        return [name, said(holds ?? false)] as const;
       });
       return { ...Object.fromEntries(await Promise.all(asked)), running: said(!this.stopping) };
     },

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { setTimeout as sleep, setImmediate as socketsRead } from 'node:timers/promises';
+import { setImmediate as socketsRead } from 'node:timers/promises';
+import { settledWithin } from '../../answered-within.ts';
 import { createClientErrors, isQueued, refuseAfter } from './client-errors.ts';
 import { createPipelineLimit } from './pipelining.ts';
 import { isUpgrade } from './upgrade-protocol.ts';
@@ -128,7 +129,7 @@ export function createGatewayServer(
       const done = closeListener(server).then(() => {
         isOpen = false;
       });
-      if (sharesPort) await Promise.race([done, sleep(Math.min(othersCloseMs, timeoutMs / 4))]);
+      if (sharesPort) await settledWithin(Math.min(othersCloseMs, timeoutMs / 4), done);
       stopping = true;
       for (const res of latest.values()) refuseMore(res);
       upgraded.goAway();
@@ -138,7 +139,7 @@ export function createGatewayServer(
         // After a busy phase timers run before sockets are read: without this, connections with input would look idle.
         await socketsRead();
         if (mayCloseIdle) server.closeIdleConnections();
-        await Promise.race([done, sleep(pollMs)]);
+        await settledWithin(pollMs, done);
       }
       server.closeAllConnections();
       upgraded.cutOff();
