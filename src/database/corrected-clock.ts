@@ -3,18 +3,21 @@ import type { Database } from './database.ts';
 import { withDeadline } from './deadline.ts';
 
 export interface CorrectedClock {
-  /** The process's time, moved by what it was measured to be off the database's. */
+  /** The local time plus the measured offset to the database server's clock, in microseconds. */
   now: Clock;
+  /** Measures the offset. Throws `DATABASE_UNAVAILABLE` when the database is away. */
   measure(): Promise<void>;
-  /** Measures again if the last time was long ago, or the clock has jumped since. */
+  /** Measures again if the last measurement is over 30 s old, or the clock has jumped since. */
   keep(): Promise<void>;
-  /** The wall clock was set, or the machine was suspended, since the last measurement: what `now` gives may be far off. */
+  /** True if the wall clock was set, or the machine suspended, since the last measurement: `now` may be far off. */
   readonly hasJumped: boolean;
 }
 
 interface Sample {
+  /** Microseconds. */
   offset: number;
   roundTripMs: number;
+  /** Milliseconds, as of `leadOfWall`. */
   lead: number;
 }
 
@@ -23,10 +26,13 @@ const tries = 3;
 const measureIntervalMs = 30_000;
 const jumpMs = 100;
 
-/** How far the wall clock is before the monotonic one. It stays so unless one of them is set or stands still. */
+/** Milliseconds from the monotonic clock to the wall clock. Constant unless a clock is set or the machine suspended. */
 const leadOfWall = (): number => Date.now() - performance.now();
 
-/** Processes on several machines agree on due times and leases by the database's clock. */
+/**
+ * A clock corrected to the database server's, by which processes on several machines agree on due times and leases.
+ * `now` is the local clock, in microseconds.
+ */
 export function createCorrectedClock(database: Database, now: Clock): CorrectedClock {
   let offset = 0;
   let lead = leadOfWall();
@@ -47,7 +53,7 @@ export function createCorrectedClock(database: Database, now: Clock): CorrectedC
   async function measure(): Promise<void> {
     if (database.engine === 'sqlite') return;
     triedAt = performance.now();
-    // A process that was frozen, or a server that was busy, between the two readings says little about the clocks.
+    // A long round trip (a frozen process, a busy server) makes the sample inaccurate: try again, keep the shortest.
     const samples: Sample[] = [];
     for (let left = tries; left > 0; left -= 1) {
       const latest = await sample();
@@ -57,7 +63,7 @@ export function createCorrectedClock(database: Database, now: Clock): CorrectedC
     ({ offset, lead } = samples.reduce((best, one) => (one.roundTripMs < best.roundTripMs ? one : best)));
   }
 
-  /** The embedded database has no clock of its own to be off from. */
+  /** Always false on the embedded database, which shares this machine's clock. */
   const hasJumped = (): boolean => database.engine !== 'sqlite' && Math.abs(leadOfWall() - lead) > jumpMs;
 
   return {

@@ -29,7 +29,7 @@ const lostConnection = new Set([
 
 const readOnly = ['ER_OPTION_PREVENTS_STATEMENT', 'ER_READ_ONLY_MODE', 'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION'];
 
-/** The server answers, but cannot do the work now: too many connections, read-only after a fail-over, disk full. */
+/** The server answers but cannot do the work now: too many connections, read-only after a fail-over, disk full. */
 const refused = new Set([
   ...readOnly,
   'ER_CON_COUNT_ERROR',
@@ -52,17 +52,17 @@ export const isUniqueViolation = (error: unknown): boolean =>
   asDriverError(error).code === 'ER_DUP_ENTRY' || sqliteUnique.has(asDriverError(error).errcode ?? 0);
 
 /**
- * The server rolled the transaction back so that another could go on (after a lock wait its settings decide, and we do it
- * ourselves); running it again is safe.
+ * A deadlock or an expired lock wait. The transaction is rolled back and may be run again. After a lock wait, whether
+ * the server rolls back depends on its settings; the client then does it itself.
  */
 export const isDeadlock = (error: unknown): boolean =>
   mysqlDeadlock.has(asDriverError(error).code ?? '') || sqliteBusy.has(sqliteCode(error));
 
-/** A row is locked by somebody else and the statement asked not to wait (`NOWAIT`). */
+/** The row is locked by another transaction, and the statement asked not to wait (`NOWAIT`). */
 export const isLockedRow = (error: unknown): boolean =>
   ['ER_LOCK_NOWAIT', 'ER_LOCK_WAIT_TIMEOUT'].includes(asDriverError(error).code ?? '');
 
-/** The server takes no writes. */
+/** The server accepts no writes. */
 export const isReadOnly = (error: unknown): boolean => readOnly.includes(asDriverError(error).code ?? '');
 
 export const isLostConnection = (error: unknown): boolean =>
@@ -75,7 +75,7 @@ export const isUnavailable = (error: unknown): boolean =>
   sqliteAway.has(sqliteCode(error)) ||
   asDriverError(error).name === 'KnexTimeoutError';
 
-/** What the database said, without the statement and the values that drivers quote in their messages. */
+/** A database error that may be logged: code and number alone, since drivers quote SQL and values in their messages. */
 export class DatabaseError extends Error {
   readonly code: string;
   readonly errcode: number | undefined;
@@ -93,14 +93,14 @@ export class DatabaseError extends Error {
 
 const quoting = Symbol('quotes a statement');
 
-/** Knex puts statement and values in front of the message of whatever goes wrong in a query, the driver's own errors or not. */
+/** Marks an error whose message quotes the statement and its values, as Knex does for every failed query. */
 export function markAsQuoting(error: Error): void {
   Object.defineProperty(error, quoting, { value: true });
 }
 
 const undefinedBinding = /^Undefined binding\(s\) detected/;
 
-/** Whether the error's message may hold a statement or its values, and so must not be logged. */
+/** True if the message may contain a statement or its values, and so must not be logged. */
 export const isQuoting = (error: Error): boolean =>
   quoting in error || 'sql' in error || 'sqlMessage' in error || undefinedBinding.test(error.message);
 
@@ -110,7 +110,10 @@ const isFromDriver = (error: Error): boolean => {
   return (errno !== undefined && code !== undefined) || /^(ER|PROTOCOL)_/.test(code ?? '');
 };
 
-/** Turns a driver's error into one that may be logged; our own errors pass as they are. */
+/**
+ * Turns a driver's error into one that may be logged: `DATABASE_UNAVAILABLE` for an outage or deadlock, else a
+ * `DatabaseError`. Errors of other origins are returned unchanged.
+ */
 export function toSafeError(error: unknown): unknown {
   if (error instanceof ApiError || error instanceof DatabaseError || !(error instanceof Error)) return error;
   if (isUnavailable(error) || isDeadlock(error)) return databaseUnavailable(asDriverError(error).code ?? error.name);

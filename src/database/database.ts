@@ -15,7 +15,7 @@ export { prepared };
 export type Engine = 'sqlite' | 'mysql';
 
 export interface TransactionOptions {
-  /** Running it twice has no second effect, so it may also be repeated when the answer to COMMIT got lost. */
+  /** The transaction is idempotent: it may also be repeated when the response to COMMIT was lost. */
   repeatable?: boolean;
 }
 
@@ -23,49 +23,50 @@ export interface Database {
   readonly engine: Engine;
   /** The embedded database's file; undefined on a server. */
   readonly file: string | undefined;
-  /** For the layers below; everything else goes through `read` and `transaction`. */
+  /** For migrations and internals of this folder; other code uses `read` and `transaction`. */
   readonly knex: Knex;
-  /** A connection of its own, which a lock can last as long as, and statements too. Whoever opens it destroys it. */
+  /** A pool of one connection without statement timeout, for locks tied to a connection. The caller destroys it. */
   openSingle(): Knex;
-  /** Ends a `SELECT … FOR UPDATE` that passes over rows which others hold; nothing on the embedded database. */
+  /** SQL suffix of a locking SELECT that skips rows locked by others; empty on the embedded database. */
   readonly skipLocked: string;
-  /** Ends a SELECT whose rows nobody else may change until the transaction ends; nothing on the embedded database. */
+  /** SQL suffix of a SELECT that locks its rows against changes by others; empty on the embedded database. */
   readonly lockShared: string;
   /**
-   * Follows the table of a locking SELECT whose condition names primary keys. Of a small table the servers would rather read
-   * every row, and wait for those that others have not committed yet.
+   * Index hint after the table name of a locking SELECT by primary key. On a small table the servers would otherwise
+   * scan every row, and wait for uncommitted rows of other transactions.
    */
   readonly byKey: string;
-  /** Begins such a DELETE. */
+  /** The beginning of a DELETE by primary key, with the same hint. */
   deleteByKey(table: string): string;
-  /** How many rows a statement of `knex.raw` has removed or changed, which differs between the drivers. */
+  /** Number of rows that a `knex.raw` statement removed or changed. `answer` has a different shape for each driver. */
   changes(answer: unknown): number;
-  /** The rows in what `knex.raw` answers to a SELECT, which differs between the drivers. */
+  /** The rows of a `knex.raw` SELECT. `answer` has a different shape for each driver. */
   rows<T>(answer: unknown): T[];
   /**
-   * Runs reads outside a transaction; repeated once when the connection turns out to be dead. A server that does not answer
-   * within 10 s counts as away: whoever waits for it could not even be told so.
+   * Runs reads outside a transaction, and repeats them once when the connection was lost. Throws
+   * `DATABASE_UNAVAILABLE` when the server is away or does not answer within 10 s.
    */
   read<T>(work: (db: Knex) => Promise<T>): Promise<T>;
   /**
-   * Runs `work` in a transaction (READ COMMITTED on servers) and commits. Deadlocks, and connections lost before COMMIT was
-   * sent, run it again: it must have no effects outside the database. A database that is away throws `DATABASE_UNAVAILABLE`.
+   * Runs `work` in a transaction (READ COMMITTED on servers) and commits. Runs it again after a deadlock, or if the
+   * connection was lost before COMMIT was sent, so `work` must have no effects outside the database. Throws
+   * `DATABASE_UNAVAILABLE` when the database is away.
    */
   transaction<T>(work: (trx: Knex.Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
-  /** Runs one statement that changes something, without a transaction around it; repeated only after a deadlock. */
+  /** Runs one writing statement without a transaction; repeats it only after a deadlock. */
   statement<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T>;
-  /** `SELECT … FOR UPDATE` that fails at once instead of waiting; the embedded database has one writer and needs none. */
+  /** Adds `FOR UPDATE NOWAIT`: a locked row is an error at once. The embedded database needs no row locks. */
   lockWithoutWaiting<R extends object>(query: Knex.QueryBuilder<R>): Knex.QueryBuilder<R>;
   close(): Promise<void>;
 }
 
 const attempts = 5;
-/** The longest that a statement is waited for: disabling an endpoint with 100,000 waiting takes 1 s, and grows with them. */
+/** Timeout of a statement. Disabling an endpoint takes 1 s with 100,000 waiting deliveries, and grows linearly. */
 const answerTimeoutMs = 60_000;
-/** A frozen server does not take leave; the process goes all the same. */
+/** Upper bound of `close`: a frozen server never completes the closing handshake. */
 const closeTimeoutMs = 3000;
 
-/** Opens nothing yet: the pool connects on first use. */
+/** Returns the database of `DATABASE_URL`. Connects on first use. `limits` is for tests. */
 export function openDatabase(
   config: Pick<Config, 'DATABASE_URL' | 'DATABASE_POOL_MAX' | 'DATABASE_SSL' | 'DATABASE_SSL_CA'>,
   limits: { answerTimeoutMs: number } = { answerTimeoutMs },
@@ -103,14 +104,15 @@ export function openDatabase(
         isDeadlock(error) || (isLostConnection(error) && (repeatable || !committing));
       return retrying(run, mayRepeat, attempts);
     },
-    // One statement needs nothing that only a transaction has.
     statement: (work) => retrying(() => withDeadline(work(knex as Knex.Transaction)), isDeadlock, attempts),
     lockWithoutWaiting: (query) => (file ? query : query.forUpdate().noWait()),
     close: () => settledWithin(closeTimeoutMs, knex.destroy()),
   };
 }
 
-/** Repeats `run` while `mayRepeat` says so, with a growing and slightly random pause; the last error leaves without its SQL. */
+/**
+ * Repeats `run` while `mayRepeat` allows it, `limit` runs at most, with growing jittered pauses. Errors carry no SQL.
+ */
 async function retrying<T>(run: () => Promise<T>, mayRepeat: (error: unknown) => boolean, limit: number): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -3,15 +3,16 @@ import { literalText } from './sql-text.ts';
 
 type Row = readonly unknown[];
 
-/** Of fewer rows it makes no difference how often something is written. */
+/** With fewer rows, sharing common values saves nothing. */
 const many = 16;
-/** Begins a row that a SELECT reads: MySQL wants the word, the others take it for a remark. */
+/** Beginning of a row in a VALUES list of a SELECT: MySQL requires the keyword, the other engines read a comment. */
 const rowOfTable = '/*!80019 row*/(';
 
 /**
- * One INSERT of many rows. Numbers, nulls and plain texts are written into the statement and only other texts are bound: each
- * bound value is looked at three times on its way, and Knex's own builder takes several times as long again. What many rows
- * have in common is written once: every value that the server has to read costs it half a microsecond.
+ * Inserts many rows with one statement; `rows` have their values in the order of `columns`. Numbers, nulls and plain
+ * texts are inlined and only other texts bound: a bound value is processed three times on its way, and Knex's own
+ * builder takes several times as long again. A value that all rows share is sent once: parsing one costs the server
+ * 0.5 µs.
  */
 export async function insertRows(
   db: Knex,
@@ -21,7 +22,7 @@ export async function insertRows(
 ): Promise<void> {
   const { text, bindings } = (rows.length < many ? undefined : withShared(columns, rows)) ?? withAll(rows);
   const sql = `insert into ${table} (${columns.join(',')}) ${text}`;
-  // Without values nobody looks for places that they go to.
+  // Without bindings, Knex does not search the statement for placeholders.
   await (bindings.length > 0 ? db.raw(sql, bindings as Knex.RawBinding[]) : db.raw(sql));
 }
 
@@ -37,8 +38,8 @@ const withAll = (rows: readonly Row[]): Source => {
 };
 
 /**
- * A SELECT that adds what all rows have in common to what they have not. Undefined when nothing is in common, or one has to be
- * bound of the others: of what a SELECT reads the server makes a table, with room for the longest text in every row.
+ * A SELECT that adds the shared values to the varying ones. Undefined if no column is shared, or if a varying value
+ * has to be bound: the server materializes the VALUES list as a table, whose rows all have room for the longest text.
  */
 function withShared(columns: readonly string[], rows: readonly Row[]): Source | undefined {
   const [first = []] = rows;
@@ -54,13 +55,13 @@ function withShared(columns: readonly string[], rows: readonly Row[]): Source | 
   return { text: `with own (${names}) as (values ${list}) select ${selected.join(',')} from own`, bindings };
 }
 
-/** Rows of a VALUES with these of their values; adds what has to be bound. */
+/** The VALUES list of the columns at `places`. Values that have to be bound are appended to `bindings`. */
 function listOf(rows: readonly Row[], places: readonly number[], begin: string, bindings: unknown[]): string {
   let list = '';
-  // Of the row before: most values come again.
+  // Literals of the previous row are reused: most values repeat.
   let before: Row = [];
   const literals: (string | number | undefined)[] = [];
-  // Plain loops: with `map` and `join` it takes half as long again.
+  // Plain loops: `map` and `join` take half as long again.
   for (const row of rows) {
     list += list === '' ? begin : `,${begin}`;
     for (let at = 0; at < places.length; at += 1) {
@@ -78,7 +79,7 @@ function listOf(rows: readonly Row[], places: readonly number[], begin: string, 
   return list;
 }
 
-/** A value as it may stand within a statement; undefined when it must be bound. */
+/** A value as an SQL literal; undefined if it must be bound. */
 function literalOf(value: unknown): string | number | undefined {
   if (typeof value === 'string') return literalText(value);
   if (value === null) return 'null';
@@ -92,8 +93,8 @@ function markOf(value: unknown, bindings: unknown[]): string | number {
 }
 
 /**
- * One INSERT of a row with bytes in it. As a prepared statement: they travel as they are, where a text of them would have to be
- * escaped, and read again by the server.
+ * Inserts a row with binary values by a prepared statement: the bytes are sent as they are, where a text statement
+ * would have to escape them, and the server to parse them.
  */
 export async function insertBinary(
   db: Knex,

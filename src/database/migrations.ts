@@ -8,7 +8,7 @@ import type { Database } from './database.ts';
 /** A part of the system that has tables: the gateway or a plugin. */
 export interface MigrationOwner {
   name: string;
-  /** Folder with its migrations, run in the order of their file names. */
+  /** Folder with its migrations, which run in the order of their file names. */
   directory: string;
 }
 
@@ -27,21 +27,24 @@ const source = (directory: string): Knex.MigrationSource<string> => ({
   getMigration: (file) => import(pathToFileURL(join(directory, file)).href),
 });
 
-/** Each owner keeps its own record of what has run, so that plugins come and go without touching one another's. */
+/** Each owner has a migrations table of its own, so plugins can be added and removed independently. */
 const settingsOf = (owner: MigrationOwner) => ({
   migrationSource: source(owner.directory),
   tableName: `${owner.name.replace(/\W/g, '_')}_migrations`,
-  // MySQL commits DDL by itself; the embedded database has one transaction around everything.
+  // MySQL commits DDL implicitly; on the embedded database `exclusively` has one transaction around all migrations.
   disableTransactions: true,
 });
 
-/** Brings every owner's tables up to date. Of many processes that call it at once one works and the others wait for it. */
+/**
+ * Brings every owner's tables up to date. Concurrent processes wait for one another, up to 60 s. Throws `StartError`
+ * with the owner's name.
+ */
 export async function migrate(database: Database, owners: readonly MigrationOwner[]): Promise<void> {
   await exclusively(database, async (knex) => {
     for (const owner of owners) {
       await running(owner, async () => {
         await requireOrder(knex, owner);
-        // Whoever left Knex's own lock behind was killed: nobody else works while we are here.
+        // Only a killed process can have left Knex's lock behind: the lock of `exclusively` is held here.
         await knex.migrate.forceFreeMigrationsLock(settingsOf(owner));
         await knex.migrate.latest(settingsOf(owner));
       });
@@ -49,7 +52,7 @@ export async function migrate(database: Database, owners: readonly MigrationOwne
   });
 }
 
-/** Undoes the newest batch of every owner, the last owner first. */
+/** Rolls back the newest batch of every owner, the last owner first. Throws `StartError`. */
 export async function rollback(database: Database, owners: readonly MigrationOwner[]): Promise<void> {
   await exclusively(database, async (knex) => {
     for (const owner of owners.toReversed()) {
@@ -82,7 +85,7 @@ async function recorded(database: Database, tableName: string): Promise<string[]
   return database.read(async (db) => ((await db.schema.hasTable(tableName)) ? db(tableName).pluck('name') : []));
 }
 
-/** A migration that comes before one that has run would meet tables that nobody has tried it on. */
+/** Rejects a new migration numbered below one that has run: it would run in an order that was never tested. */
 async function requireOrder(knex: Knex, owner: MigrationOwner): Promise<void> {
   const { migrationSource, tableName } = settingsOf(owner);
   if (!(await knex.schema.hasTable(tableName))) return;
@@ -90,7 +93,8 @@ async function requireOrder(knex: Knex, owner: MigrationOwner): Promise<void> {
   const names = (await migrationSource.getMigrations([])).map((file) => migrationSource.getMigrationName(file));
   const newest = done.toSorted().at(-1) ?? '';
   const late = names.filter((name) => !done.includes(name) && name < newest);
-  if (late.length > 0) throw new Error(`${late.join(', ')} would run after ${newest}. Number new migrations onwards.`);
+  if (late.length > 0)
+    throw new Error(`${late.join(', ')} would run after ${newest}. Give new migrations higher numbers.`);
 }
 
 async function running(owner: MigrationOwner, work: () => Promise<unknown>): Promise<void> {
@@ -102,8 +106,9 @@ async function running(owner: MigrationOwner, work: () => Promise<unknown>): Pro
 }
 
 /**
- * On a server, lock and work share one connection: when this process is killed in the middle of a statement, the server keeps
- * the lock until it has finished that statement, and the next process finds nothing half done.
+ * Runs `work` under a lock over all processes. On a server, lock and work share one connection: if this process is
+ * killed during a statement, the server holds the lock until that statement has ended, so the next process never
+ * overlaps it.
  */
 async function exclusively(database: Database, work: (knex: Knex) => Promise<void>): Promise<void> {
   if (database.engine === 'sqlite') return database.knex.transaction((trx) => work(trx));

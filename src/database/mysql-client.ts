@@ -5,11 +5,14 @@ import { isDeadlock, isReadOnly } from './database-errors.ts';
 import { guarded, noTransaction, type TransactionState } from './transaction-guard.ts';
 
 export interface MysqlClientConfig extends Knex.Config {
-  /** How long a statement may take; undefined for as long as it likes. */
+  /** Timeout of a statement; undefined for none. */
   answerTimeoutMs: number | undefined;
 }
 
-/** An option of `knex.raw`: the server gets the statement once, and then only values, as they are. The embedded database always does. */
+/**
+ * Option of `knex.raw` for a server-side prepared statement: the statement is sent once, then binary values only. The
+ * embedded database prepares every statement.
+ */
 export const prepared = { isPrepared: true };
 
 interface Query {
@@ -21,9 +24,9 @@ interface Query {
 
 interface Connection {
   transaction?: TransactionState;
-  /** Settles when every statement so far has been answered. */
+  /** Tail of the connection's queue: settles when every statement so far has been answered. */
   turn?: Promise<unknown>;
-  /** Leads to a server that takes no writes. */
+  /** The server accepts no writes. */
   isReadOnly?: boolean;
   execute(sql: string, values: unknown[], done: (error: Error | null, rows: unknown, fields: unknown) => void): void;
   destroy(): void;
@@ -35,17 +38,17 @@ const Mysql2Client = createRequire(import.meta.url)('knex/lib/dialects/mysql2') 
 ) => Knex.Client & { _query(connection: Connection, query: Query): Promise<Query> };
 
 /**
- * Knex's MySQL dialect, with a guard around transactions. Two kinds of connections are given up that the pool would keep: to
- * a server that has become read-only, since after a fail-over the address leads to another one; and without an answer,
- * since only TCP would notice that the way was cut, after a quarter of an hour.
+ * Knex's MySQL dialect with a guard around transactions. It drops two kinds of connections that the pool would keep:
+ * to a server that has become read-only, since after a fail-over the host name leads to another server; and
+ * connections without an answer, since TCP would take a quarter of an hour to notice a cut network.
  */
 export class MysqlClient extends Mysql2Client {
-  // Transactions have clients of their own, which no constructor has seen: what lasts is kept with the connection.
+  // State lives on the connection: Knex makes the client of a transaction without calling this constructor.
   override _query(connection: Connection, query: Query): Promise<Query> {
     connection.transaction ??= noTransaction();
     const { transaction, turn = Promise.resolve() } = connection;
     const { answerTimeoutMs } = this.config as MysqlClientConfig;
-    // Without values the driver need not look for places that they go to.
+    // Without bindings, the driver does not search the statement for placeholders.
     if (query.bindings?.length === 0) query.bindings = null;
     const send = (): Promise<Query> => {
       const answer = query.options?.isPrepared ? execute(connection, query) : super._query(connection, query);
@@ -59,7 +62,7 @@ export class MysqlClient extends Mysql2Client {
     return answered;
   }
 
-  /** Called before every use. */
+  /** Called by the pool before every use. */
   override async validateConnection(connection: Connection): Promise<boolean> {
     return !connection.isReadOnly && super.validateConnection(connection);
   }

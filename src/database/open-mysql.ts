@@ -4,15 +4,16 @@ import { MysqlClient, type MysqlClientConfig } from './mysql-client.ts';
 import { silent } from './silent.ts';
 
 const connectTimeoutMs = 3000;
-/** How long a request waits for a free connection before it is told that the database is away. */
+/** Timeout for a free connection of the pool; after it the database counts as away. */
 const acquireTimeoutMs = 5000;
 
-// Strict mode turns silent truncation into an error; a short lock wait turns a stuck peer into a retry.
+// Strict mode turns silent truncation into an error; a short lock wait makes a stuck lock holder cost a retry.
 const sessionSettings = [
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
   "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', SESSION innodb_lock_wait_timeout = 5",
 ];
 
+/** A Knex pool on MySQL or MariaDB; `limits` is undefined for connections without statement timeout. */
 export function openMysql(
   config: Pick<Config, 'DATABASE_URL' | 'DATABASE_SSL' | 'DATABASE_SSL_CA'>,
   size: { min: number; max: number },
@@ -32,7 +33,7 @@ export function openMysql(
       charset: 'utf8mb4',
       timezone: 'Z',
       connectTimeout: connectTimeoutMs,
-      // An object among the bindings would otherwise be expanded into SQL.
+      // Otherwise mysql2 expands an object among the bindings into SQL.
       stringifyObjects: true,
       ...sslOptions(config),
     } as Knex.MySql2ConnectionConfig,
@@ -59,7 +60,7 @@ function prepareConnection(connection: MysqlConnection, done: Prepared): void {
   prepare().then(
     () => done(null, connection),
     (error: Error) => {
-      // The pool forgets a connection that failed here, and would leave it open.
+      // The pool drops a connection that failed here without closing it.
       connection.destroy();
       done(error, connection);
     },

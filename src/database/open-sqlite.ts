@@ -4,6 +4,7 @@ import createKnex, { type Knex } from 'knex';
 import { silent } from './silent.ts';
 import { NodeSqliteClient } from './sqlite-client.ts';
 
+/** A Knex pool of one connection on this file. Creates its folder if it is missing. */
 export function openSqlite(file: string): Knex {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   return createKnex({
@@ -11,7 +12,7 @@ export function openSqlite(file: string): Knex {
     connection: { filename: file },
     useNullAsDefault: true,
     log: silent,
-    // One connection: SQLite has one writer, and a second reader gains nothing in one thread.
+    // One connection: SQLite has one writer, and statements are synchronous, so a second reader gains nothing.
     pool: { min: 1, max: 1 },
     acquireConnectionTimeout: 30_000,
   });

@@ -1,11 +1,13 @@
 import type { Knex } from 'knex';
 
 /**
- * Steps for migrations that may be run again after a crash half-way: MySQL commits every DDL statement by itself, so a
- * migration must find what an earlier try has left and go on from there.
+ * Idempotent steps for migrations. MySQL commits every DDL statement implicitly, so a migration that crashed half-way
+ * is run again on top of its partial result.
  */
 
-/** Creates a table unless it is there. Text compares by bytes: the servers' default collations ignore case and accents. */
+/**
+ * Creates a table if it is missing. Text compares by bytes: the servers' default collations ignore case and accents.
+ */
 export async function ensureTable(
   knex: Knex,
   table: string,
@@ -22,7 +24,7 @@ export async function ensureTable(
   });
 }
 
-/** Creates an index named `<table>_<columns>` unless it is there. */
+/** Creates an index named `<table>_<columns>` (cut to 64 characters) if it is missing. */
 export async function ensureIndex(
   knex: Knex,
   table: string,
@@ -48,7 +50,7 @@ async function hasIndex(knex: Knex, table: string, name: string): Promise<boolea
 
 const isSqlite = (knex: Knex): boolean => knex.client.driverName !== 'mysql2';
 
-/** Adds a column unless it is there. */
+/** Adds a column if it is missing. */
 export async function ensureColumn(
   knex: Knex,
   table: string,

@@ -5,9 +5,9 @@ import { StartError } from '../errors.ts';
 const pollMs = 100;
 
 /**
- * Makes this process the one server of an embedded database: two would each believe that nobody else works on its rows. The
- * lock is one of the operating system's on a file beside the database, so it goes with the process however that ends. Waits
- * up to `waitMs` for another server to go, then throws `StartError`.
+ * Makes this process the only server of an embedded database, since each server assumes sole ownership of its rows.
+ * The lock is an operating-system lock on a file beside the database, released however the process ends. Waits up to
+ * `waitMs` for another server to stop, then throws `StartError`. Returns the release.
  */
 export async function lockServer(file: string, waitMs: number): Promise<() => void> {
   const lock = new DatabaseSync(`${file}.server`);
@@ -19,7 +19,7 @@ export async function lockServer(file: string, waitMs: number): Promise<() => vo
     } catch (error) {
       if (performance.now() >= deadline) {
         lock.close();
-        throw new StartError(`Another server is running on ${file}. Stop it, or give this one a database of its own.`);
+        throw new StartError(`Another server is running on ${file}. Stop it, or set another DATABASE_URL.`);
       }
       if (!/locked/.test((error as Error).message)) throw error;
       await sleep(pollMs);

@@ -1,4 +1,4 @@
 import type { Knex } from 'knex';
 
-/** Knex would write statements with their values to the console; what goes wrong reaches us as an error. */
+/** Turns off Knex's console output, which contains statements with their values. Failures are thrown anyway. */
 export const silent: Knex.Logger = { warn: () => {}, error: () => {}, debug: () => {}, deprecate: () => {} };

@@ -24,7 +24,7 @@ const pragmas = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fo
 
 type Connection = DatabaseSync & { statements?: Map<string, StatementSync>; transaction?: TransactionState };
 
-/** Knex's SQLite dialect on the runtime's own `node:sqlite`, which needs no native add-on, with a guard around transactions. */
+/** Knex's SQLite dialect on `node:sqlite`, which needs no native add-on, with a guard around transactions. */
 export class NodeSqliteClient extends BetterSqlite3Client {
   _driver(): unknown {
     return DatabaseSync;
@@ -39,8 +39,8 @@ export class NodeSqliteClient extends BetterSqlite3Client {
   }
 
   /**
-   * Called before every use. Statements run synchronously, and what waits for the connection would go on from one to the
-   * next without a look at the sockets: new connections, one of which is accepted each time round the event loop, starve.
+   * Called by the pool before every use. Yields to the event loop: statements run synchronously, so waiting callers
+   * would run back to back and starve new connections, of which each turn of the loop accepts one.
    */
   override async validateConnection(connection: Connection): Promise<boolean> {
     await socketsRead();
@@ -49,16 +49,16 @@ export class NodeSqliteClient extends BetterSqlite3Client {
 
   _query(connection: Connection, query: Query): Promise<Query> {
     connection.transaction ??= noTransaction();
-    // SQLite rolls back for instance on a full disk.
+    // SQLite rolls back by itself, for instance on a full disk.
     const hasUndone = (): boolean => !connection.isTransaction;
     return guarded(connection.transaction, query.sql, () => run(connection, query), hasUndone);
   }
 }
 
 function run(connection: Connection, query: Query): Query {
-  // It would fail, and its error take the place of the one that undid the transaction.
+  // SQLite has rolled back already; a failing ROLLBACK would replace the original error.
   if (query.sql === 'ROLLBACK' && !connection.isTransaction) return query;
-  // A transaction that reads first and writes later would otherwise fail when another process wrote in between.
+  // A deferred transaction that reads first fails at its first write if another process wrote in between.
   const sql = query.sql === 'BEGIN;' ? 'BEGIN IMMEDIATE' : query.sql;
   const statement = prepare(connection, sql);
   const bindings = (query.bindings ?? []).map(toSqlValue);
@@ -77,7 +77,7 @@ function prepare(connection: Connection, sql: string): StatementSync {
   if (known) return known;
   const statement = connection.prepare(sql);
   const { statements } = connection;
-  // No two are alike of the long ones, inserts of many rows, and of those with texts in them.
+  // Long statements (inserts of many rows) and statements with inlined texts are hardly ever repeated.
   const isRepeated = sql.length < cachedLength && !sql.includes("'");
   if (statements && statements.size < cachedStatements && isRepeated) statements.set(sql, statement);
   return statement;

@@ -1,15 +1,16 @@
-/** What is known of the transaction on a connection. */
+/** State of the transaction on a connection. */
 export interface TransactionState {
   isOpen: boolean;
-  /** The error with which the database has rolled it back, while we have not. */
+  /** The error with which the database rolled the transaction back; set until the client sends ROLLBACK. */
   undoneBy: unknown;
 }
 
 export const noTransaction = (): TransactionState => ({ isOpen: false, undoneBy: undefined });
 
 /**
- * Sends a statement unless the database has rolled its transaction back: it would be committed by itself, be it the next one
- * of a `Promise.all` or what follows where somebody caught the error. Throws the error that undid the transaction.
+ * Sends a statement unless the database has rolled back its transaction, and then throws the error of that rollback.
+ * The statement would otherwise run, and commit, outside any transaction: the next one of a `Promise.all`, or one
+ * after a caught error.
  */
 export async function guarded<T>(
   state: TransactionState,
@@ -18,7 +19,7 @@ export async function guarded<T>(
   hasUndone: (error: unknown) => boolean,
 ): Promise<T> {
   const { undoneBy } = state;
-  // As Knex writes them.
+  // The exact texts that Knex sends.
   if (['BEGIN;', 'COMMIT;', 'ROLLBACK'].includes(sql)) Object.assign(state, noTransaction());
   if (undoneBy && sql !== 'ROLLBACK') throw undoneBy;
   try {
