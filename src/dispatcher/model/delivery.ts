@@ -2,42 +2,45 @@ import type { EndpointRef, LookedUp } from './endpoint.ts';
 import type { Outcome } from './outcome.ts';
 import type { Decision } from './policy.ts';
 
-/** What a plugin hands over. */
+/** A delivery as a plugin enqueues it. */
 export interface NewDelivery {
   organization: string;
   endpoint: EndpointRef;
-  /** For people and filters, for instance `order.filled`. */
+  /** Event type, for display and filters, for instance `order.filled`. */
   type: string;
-  /** The bytes that will be signed and sent; at most 256 KiB of UTF-8. */
+  /** The exact text that is signed and sent; at most 256 KiB of UTF-8. */
   payload: string;
-  /** Handing over the same key of an organization again changes nothing. At most 190 characters, and no space at the end. */
+  /** Deduplication key in the organization: a repeat adds no delivery. At most 190 characters, no trailing space. */
   onceKey?: string;
 }
 
-/** A delivery that this process may attempt until its lease ends. */
+/** A delivery under a lease of this process, which may attempt it until the lease ends. */
 export interface Claimed {
   id: string;
   endpointKey: number;
   endpoint: EndpointRef;
-  /** Where it goes, once that has been looked up. */
+  /** The endpoint's state at its look-up; undefined before. */
   lookedUp: LookedUp | undefined;
   payload: string;
   leaseToken: number;
   /** Microseconds, by the corrected clock. */
   leaseUntil: number;
+  /** Microseconds. */
   dueAt: number;
   attemptCount: number;
+  /** Retries used so far. */
   retries: number;
+  /** Attempts of unknown outcome so far. */
   unknowns: number;
-  /** Set for what is sent from its batch, and has no row of its own yet. */
+  /** Set while the delivery is sent from its batch and has no row of its own. */
   batched?: BatchedClaim;
 }
 
-/** A batch that this process sends from until its lease ends. */
+/** A batch under a lease of this process, which sends from it until the lease ends. */
 export interface HeldBatch {
   readonly id: string;
   readonly leaseToken: number;
-  /** Ids of its deliveries that have no row of their own yet. */
+  /** Ids of the batch's deliveries without a row of their own. */
   readonly open: Set<string>;
 }
 
@@ -48,7 +51,7 @@ export interface BatchedClaim {
   createdAt: number;
 }
 
-/** An attempt that has ended, with what follows from it. */
+/** A finished attempt and the decision that follows from it. Times in microseconds. */
 export interface Result {
   claimed: Claimed;
   startedAt: number;
@@ -57,10 +60,10 @@ export interface Result {
   decision: Decision;
 }
 
-/** As stored: open deliveries have a row in the queue, which says whether they are pending, held or in flight. */
+/** The stored numbers. The queue row of an open delivery says whether it is pending, held or in flight. */
 export const storedStatus = { open: 0, delivered: 1, failed: 2, cancelled: 3 } as const;
 
-/** For the last status of a delivery that nobody has answered. A number like any other, so that rows keep their length. */
+/** Last status of a delivery without an answer. A number rather than null, so that rows keep their length. */
 export const noStatus = 0;
 
 export type DeliveryState = keyof typeof storedStatus;

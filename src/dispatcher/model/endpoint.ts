@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 
-/** Where a delivery goes: a kind that a plugin has registered, and an id within it. */
+/** Destination of a delivery: a kind that a plugin has registered, and an id within it. */
 export interface EndpointRef {
   kind: string;
   id: string;
 }
 
-/** What a plugin says of one of its endpoints at the moment of an attempt. */
+/** An endpoint as its plugin describes it at the moment of an attempt. */
 export type ResolvedEndpoint =
   | { state: 'gone' }
   | { state: 'disabled' }
@@ -14,34 +14,35 @@ export type ResolvedEndpoint =
       state: 'active';
       url: string;
       method: string;
-      /** The whole value of the header `Authorization`. */
+      /** The complete value of the header `Authorization`. */
       authorization?: string;
       /** Signing secrets, newest first. */
       secrets: readonly Buffer[];
-      /** Texts that must not be recorded even if the endpoint sends them back. */
+      /** Secrets to redact from recorded answers, in case the endpoint echoes them. */
       confidential: readonly string[];
     };
 
-/** Where requests to an endpoint go. Both are empty when none can. */
+/** Address of the requests to an endpoint. Both parts are empty if its URL is not usable. */
 export interface Address {
   readonly origin: string;
-  /** With the query. */
+  /** Path and query. */
   readonly path: string;
 }
 
-/** An endpoint as it was at a moment. `unknown`: it cannot be said at present, for reasons of its own. */
+/** An endpoint's state at one moment. `unknown`: its plugin could not tell; other endpoints are not affected. */
 export interface LookedUp {
   endpoint: ResolvedEndpoint | { state: 'unknown' };
   address: Address;
-  /** `performance.now()` of the moment. */
+  /** `performance.now()` at the look-up. */
   at: number;
 }
 
+/** A kind of endpoints, as a plugin registers it. */
 export interface EndpointKind {
   name: string;
-  /** Looks up many endpoints in one call; an id that is missing from the result is gone. */
+  /** Looks up many endpoints in one call; an id missing from the result means that the endpoint is gone. */
   resolve(ids: readonly string[]): Promise<ReadonlyMap<string, ResolvedEndpoint>>;
-  /** In place of the setting: 0 for what is to be tried once. */
+  /** Overrides `DISPATCH_MAX_RETRIES`; 0 for a single attempt. */
   maxRetries?: number;
 }
 
@@ -49,8 +50,8 @@ const keys = new Map<string, number>();
 const keptKeys = 20_000;
 
 /**
- * A number that stands for an endpoint in the queue's indexes: 52 bits of a hash, so that nothing has to be looked up. Two
- * endpoints that share one by chance also share their limits, and nothing else.
+ * The endpoint's key in the queue's indexes: 52 bits of a SHA-256 hash, so it needs no table. Endpoints whose keys
+ * collide share their concurrency limits, and nothing else.
  */
 export function endpointKey({ kind, id }: EndpointRef): number {
   const name = `${kind}\n${id}`;

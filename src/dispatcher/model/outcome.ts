@@ -1,4 +1,4 @@
-/** Microseconds that each part of an attempt took; what did not happen (a reused connection has no DNS) is left out. */
+/** Duration of each phase of an attempt in microseconds. Skipped phases are absent: a reused connection has no DNS. */
 export interface Phases {
   dns?: number;
   connect?: number;
@@ -7,7 +7,7 @@ export interface Phases {
   total: number;
 }
 
-/** Why an attempt got no answer, or none that counts as HTTP. */
+/** Why an attempt got no answer. */
 export type Silence =
   | 'connect_timeout'
   | 'read_timeout'
@@ -19,13 +19,13 @@ export type Silence =
 export interface AnsweredOutcome {
   kind: 'answered';
   status: number;
-  /** Up to 16 KiB, control characters and credentials taken out. */
+  /** A record has up to 8 KiB of headers and 16 KiB of body, without control characters and credentials. */
   headers: Record<string, string>;
   body: string;
   truncated: boolean;
 }
 
-/** Everything that can come of an attempt. Sending never throws: what happened is data. */
+/** Result of an attempt. Sending never throws: failures are data. */
 export type Outcome = (
   | AnsweredOutcome
   | { kind: 'silent'; error: Silence }

@@ -3,7 +3,7 @@ import type { Outcome } from './outcome.ts';
 export type Verdict = 'delivered' | 'retry' | 'failed' | 'cancelled' | 'repeat';
 
 interface Rule {
-  /** The row's name in `docs/delivery.md`. */
+  /** The situation, as in the table of `docs/delivery.md`. */
   readonly what: string;
   readonly applies: (outcome: Outcome) => boolean;
   readonly verdict: Verdict;
@@ -16,9 +16,9 @@ const answeredIn =
     outcome.kind === 'answered' && outcome.status >= from && outcome.status <= to;
 
 /**
- * What an outcome means, as one table: the code, its tests and the documentation come from it. The first row that applies
- * decides. Source: the response codes of monetization webhooks (2xx success, 5xx three more tries at five minutes, any other
- * response none), where a time-out counts as a 5xx; the other ways of not answering are treated alike.
+ * The retry policy as one table, shared by the code, its tests and the documentation. The first matching row decides.
+ * Source: the response codes of monetization webhooks (2xx success, 5xx three retries at intervals of five minutes, no
+ * retry after any other response), where a timeout counts as a 5xx. Other failures to answer count as timeouts.
  */
 export const policy: readonly Rule[] = [
   { what: 'answered 200–299', applies: answeredIn(200, 299), verdict: 'delivered', why: 'accepted by the endpoint' },
@@ -27,13 +27,13 @@ export const policy: readonly Rule[] = [
     what: 'answered anything else (1xx, 3xx, 4xx, outside 100–599)',
     applies: ({ kind }) => kind === 'answered',
     verdict: 'failed',
-    why: 'the endpoint refused it',
+    why: 'rejected by the endpoint',
   },
   {
-    what: 'answered with bytes that are not HTTP, or a head over 16 KiB',
+    what: 'answered with invalid HTTP, or a head over 16 KiB',
     applies: ({ kind }) => kind === 'invalid',
     verdict: 'failed',
-    why: 'the answer was not HTTP',
+    why: 'invalid HTTP response',
   },
   {
     what: 'did not answer (connect or read timeout, refused, reset, closed, DNS or TLS failure)',
@@ -42,7 +42,7 @@ export const policy: readonly Rule[] = [
     why: 'the endpoint did not answer',
   },
   {
-    what: 'address refused by the guard, or a request that cannot be built',
+    what: 'address refused by the guard, or the request cannot be built',
     applies: ({ kind }) => kind === 'refused',
     verdict: 'failed',
     why: 'nothing was sent',
@@ -57,7 +57,7 @@ export const policy: readonly Rule[] = [
     what: 'the process ended during the attempt',
     applies: ({ kind }) => kind === 'unknown',
     verdict: 'repeat',
-    why: 'outcome unknown: the process that sent it ended',
+    why: 'outcome unknown, the gateway process ended during the attempt',
   },
 ];
 
@@ -68,24 +68,24 @@ export interface PolicySettings {
 
 export interface Decision {
   state: 'delivered' | 'failed' | 'cancelled' | 'pending';
-  /** Set when pending: how long after the attempt's end the next one is due. */
+  /** Delay from the end of the attempt to the next one; 0 unless pending. */
   afterMicros: number;
   usesRetry: boolean;
-  /** For the attempt log. */
+  /** The decision in words, for the attempt log; at most 200 characters. */
   words: string;
 }
 
-/** How many attempts of one delivery may end with their process before it is given up: it may be what ends them. */
+/** Limit of attempts of unknown outcome: a delivery that reaches it has failed, as it may cause the crashes. */
 export const maxUnknowns = 10;
 
-/** What to do after an attempt. Pure: the same input always gives the same decision. */
+/** Decides how a delivery goes on after an attempt. Pure. `history` is the state before that attempt. */
 export function decide(
   outcome: Outcome,
   history: { retries: number; unknowns: number },
   { maxRetries, retryIntervalMicros }: PolicySettings,
 ): Decision {
   const rule = policy.find(({ applies }) => applies(outcome));
-  if (!rule) throw new Error('an outcome that no rule covers');
+  if (!rule) throw new Error('no policy rule for the outcome');
   const settled = (state: 'delivered' | 'failed' | 'cancelled', words: string): Decision => ({
     state,
     afterMicros: 0,
@@ -94,7 +94,7 @@ export function decide(
   });
   switch (rule.verdict) {
     case 'retry':
-      if (history.retries >= maxRetries) return settled('failed', `failed: ${rule.why}, and no retry is left`);
+      if (history.retries >= maxRetries) return settled('failed', `failed: ${rule.why}, no retries left`);
       return {
         state: 'pending',
         afterMicros: retryIntervalMicros,
@@ -103,7 +103,7 @@ export function decide(
       };
     case 'repeat':
       if (history.unknowns + 1 >= maxUnknowns)
-        return settled('failed', `failed (crash_loop): ${rule.why} ${maxUnknowns} times`);
+        return settled('failed', `failed (crash_loop) after ${maxUnknowns} interrupted attempts: ${rule.why}`);
       return { state: 'pending', afterMicros: 0, usesRetry: false, words: `repeated: ${rule.why}` };
     default:
       return settled(rule.verdict, `${rule.verdict}: ${rule.why}`);

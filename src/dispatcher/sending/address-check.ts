@@ -6,8 +6,8 @@ const keptMs = 5000;
 const maxKept = 1000;
 
 /**
- * Says why callbacks to a URL would be refused; undefined when they would not, or when its name does not resolve within a
- * second. An answer is kept for a few seconds: endpoints are often saved many at a time, and each attempt looks again anyway.
+ * Returns the reason why callbacks to a URL would be refused; undefined if they are allowed, or if the name does not
+ * resolve within 1 s. Caches results for 5 s: endpoints are often saved in bulk, and each attempt checks again.
  */
 export function createAddressCheck(guard: Guard, names: NameResolver): (url: URL) => Promise<string | undefined> {
   const kept = new Map<string, { answer: Promise<string | undefined>; until: number }>();

@@ -9,7 +9,7 @@ import type { Sendable, Sender } from './sender.ts';
 
 type Attemptable = Exclude<LookedUp['endpoint'], { state: 'unknown' | 'disabled' }>;
 
-/** Where an attempt goes, and when that is in microseconds: now. */
+/** Address and start of an attempt; `time` in microseconds. */
 export interface Occasion {
   address: Address;
   time: number;
@@ -18,7 +18,7 @@ export interface Occasion {
 export interface AttemptParts {
   kinds: ReadonlyMap<string, EndpointKind>;
   sender: Sender;
-  /** Microseconds, corrected to the database's clock. */
+  /** The corrected clock, in microseconds. */
   now: () => number;
   logger: Logger;
   settings: PolicySettings & { userAgent: string };
@@ -26,9 +26,9 @@ export interface AttemptParts {
 
 export type Attempts = ReturnType<typeof createAttempts>;
 
-/** Makes single attempts, and says what follows from them. */
+/** Makes single attempts and decides what follows from them. */
 export function createAttempts({ kinds, sender, now, logger, settings }: AttemptParts) {
-  /** What follows from an outcome, without anything in it that must not be recorded. */
+  /** The outcome, cleaned for the record, with the decision that follows. */
   function resultOf(claimed: Claimed, sent: Outcome, startedAt: number, confidential: readonly string[]): Result {
     const { maxRetries = settings.maxRetries } = kinds.get(claimed.endpoint.kind) ?? {};
     const outcome = recordable(claimed, sent, confidential);
@@ -39,7 +39,7 @@ export function createAttempts({ kinds, sender, now, logger, settings }: Attempt
   function send(claimed: Claimed, endpoint: Attemptable, { address, time }: Occasion): Outcome | Promise<Outcome> {
     if (endpoint.state === 'gone') return { kind: 'gone' };
     if (address.origin === '')
-      return { kind: 'refused', error: 'request_not_buildable', detail: 'no URL of http or https' };
+      return { kind: 'refused', error: 'request_not_buildable', detail: 'not an http or https URL' };
     let request: Sendable;
     try {
       const timestamp = Math.floor(time / 1_000_000);
@@ -50,13 +50,13 @@ export function createAttempts({ kinds, sender, now, logger, settings }: Attempt
     return sender.send(request);
   }
 
-  /** What has been sent is recorded, whatever came back: otherwise it would be sent again and again. */
+  /** Falls back to the status alone: an attempt that cannot be recorded would be repeated again and again. */
   function recordable(claimed: Claimed, outcome: Outcome, confidential: readonly string[]): Outcome {
     try {
       return cleanAnswer(outcome, confidential);
     } catch (error) {
-      // The message may quote what must not be recorded.
-      logger.error('an answer is recorded without its content', { delivery: claimed.id, error: (error as Error).name });
+      // The error's message may quote credentials.
+      logger.error('answer recorded without its content', { delivery: claimed.id, error: (error as Error).name });
       return withoutContent(outcome);
     }
   }

@@ -8,36 +8,38 @@ import { HeadFilter, maxHeadBytes } from './head-filter.ts';
 export interface Connection {
   readonly client: InstanceType<typeof Client>;
   readonly heads: HeadFilter;
-  /** What it took to connect; empty once a request has used the connection. */
+  /** Duration of connecting; empty once a request has used the connection. */
   phases: Pick<Phases, 'dns' | 'connect' | 'tls'>;
   socket: Socket | undefined;
-  /** Milliseconds, monotonic: just before its address was looked up and checked. */
+  /** Just before the address was resolved and checked; monotonic milliseconds. */
   checkedAt: number;
+  /** Monotonic milliseconds. */
   idleSince: number;
+  /** Requests since the socket was connected. */
   requests: number;
 }
 
 export interface Connections {
-  /** One that is open, or else a new one. */
+  /** An idle connection, or else a new one. */
   take(origin: string): Connection;
   create(origin: string): Connection;
-  /** Gives a connection back for further use, or ends it. */
+  /** Returns a connection to the pool, or closes it. */
   give(origin: string, connection: Connection, isReusable: boolean): void;
   close(): Promise<void>;
 }
 
 const idleMs = 2000;
-/** A name may come to mean another address: no attempt starts on a connection whose address was checked longer ago. */
+/** A host name may change its address: no attempt starts on a connection that was checked longer ago. */
 const trustedMs = 30_000;
-/** Each takes a socket and some 16 KB. */
+/** Each idle connection costs a socket and some 16 KB. */
 const maxIdle = 256;
 
 /**
- * Connections by origin. When too many are idle, one of the origin that was used longest ago goes.
- * `now` gives monotonic milliseconds.
+ * A pool of connections by origin. With too many idle, the least recently used origin loses one.
+ * `now` is monotonic milliseconds.
  */
 export function createConnections(connector: Connector, now = (): number => performance.now()): Connections {
-  /** By origin, the one used longest ago first; none of the lists is empty. */
+  /** By origin, least recently used first; no list is empty. */
   const idle = new Map<string, Connection[]>();
   let idleCount = 0;
   const open = new Set<Connection>();
@@ -45,7 +47,7 @@ export function createConnections(connector: Connector, now = (): number => perf
   function create(origin: string): Connection {
     const connection: Connection = {
       client: new Client(origin, {
-        // undici asks for the socket when the first request is there, and again if the connection was lost in between.
+        // undici connects at the first request, and again if the connection was lost.
         connect: (_options, callback) => {
           const checkedAt = now();
           connector.connect(new URL(origin)).then(
@@ -59,11 +61,11 @@ export function createConnections(connector: Connector, now = (): number => perf
         },
         pipelining: 1,
         allowH2: false,
-        // Counted exactly by the filter; undici leaves the separators out.
+        // The filter enforces the exact limit; undici does not count the separators.
         maxHeaderSize: maxHeadBytes,
         keepAliveTimeout: idleMs,
         keepAliveMaxTimeout: idleMs,
-        // The deadlines are ours: undici's are idle timers.
+        // Off: undici's timeouts are idle timers; the sender has absolute deadlines.
         headersTimeout: 0,
         bodyTimeout: 0,
       }),
@@ -84,7 +86,7 @@ export function createConnections(connector: Connector, now = (): number => perf
     connection.client.destroy().catch(() => undefined);
   }
 
-  /** What lost its socket while nobody used it would only lie about. */
+  /** Removes an idle connection that has lost its socket. */
   function forgetIfIdle(origin: string, connection: Connection): void {
     const index = idle.get(origin)?.indexOf(connection) ?? -1;
     if (index === -1) return;
@@ -98,7 +100,7 @@ export function createConnections(connector: Connector, now = (): number => perf
     if (connection) end(connection);
   }
 
-  /** Of the idle ones of an origin; `index` as for `Array.at`. */
+  /** Removes an idle connection of an origin from the pool: -1 for the latest, else its index. */
   function takeOut(origin: string, index: number): Connection | undefined {
     const waiting = idle.get(origin);
     const connection = index === -1 ? waiting?.pop() : waiting?.splice(index, 1)[0];

@@ -5,7 +5,7 @@ import type { Phases, Silence } from '../model/outcome.ts';
 import type { Guard } from './guard.ts';
 import type { DnsError, NameResolver } from './name-resolver.ts';
 
-/** A connection that could not be made, with what that means for the attempt. */
+/** A failure to connect, with its class for the attempt's outcome. */
 export class ConnectError extends Error {
   readonly silence: Silence | 'address_refused';
 
@@ -22,14 +22,14 @@ export interface Connected {
 }
 
 export interface Connector {
-  /** Resolves a name, checks every address of it, and connects to one of those. Rejects with a `ConnectError`. */
+  /** Resolves the host name, checks all its addresses, and connects to one of them. Rejects with a `ConnectError`. */
   connect(origin: URL): Promise<Connected>;
 }
 
 const attemptMs = 250;
 const micros = (from: number): number => Math.round((performance.now() - from) * 1000);
 
-/** One absolute deadline covers DNS, TCP and TLS together. */
+/** `timeoutMs` is one absolute deadline for DNS, TCP and TLS together. */
 export function createConnector(parts: { guard: Guard; names: NameResolver; timeoutMs: number }): Connector {
   const { guard, names, timeoutMs } = parts;
 
@@ -40,7 +40,7 @@ export function createConnector(parts: { guard: Guard; names: NameResolver; time
         throw new ConnectError(error.isTimeout ? 'connect_timeout' : 'dns_failure', error.message);
       },
     );
-    if (addresses.length === 0) throw new ConnectError('dns_failure', 'the name has no address');
+    if (addresses.length === 0) throw new ConnectError('dns_failure', 'no address found for the name');
     for (const address of addresses) {
       const refusal = guard.refusal(address, port);
       if (refusal) throw new ConnectError('address_refused', `${hostname} ${refusal}`);
@@ -63,7 +63,8 @@ export function createConnector(parts: { guard: Guard; names: NameResolver; time
   };
 }
 
-const notResolved = (): ConnectError => new ConnectError('connect_timeout', 'the name was not resolved in time');
+/** Enforces the deadline even on a resolver that ignores its own. */
+const notResolved = (): ConnectError => new ConnectError('connect_timeout', 'name resolution timed out');
 
 interface Wanted {
   hostname: string;
@@ -85,7 +86,7 @@ function open({
     const options = {
       host: hostname,
       port,
-      // Only what has been checked: the name is not asked for again.
+      // Checked addresses only: resolving the name again could give others.
       lookup: answering(addresses),
       autoSelectFamily: true,
       autoSelectFamilyAttemptTimeout: attemptMs,
@@ -97,7 +98,7 @@ function open({
       : connectTcp(options);
     let connect: number | undefined;
     const timer = setTimeout(
-      () => fail(new ConnectError('connect_timeout', 'not connected in time')),
+      () => fail(new ConnectError('connect_timeout', 'connecting timed out')),
       Math.max(0, leftMs),
     );
     const fail = (error: Error): void => {
@@ -105,7 +106,7 @@ function open({
       socket.destroy();
       reject(error instanceof ConnectError ? error : toConnectError(error, isTls && connect !== undefined));
     };
-    // Somebody listens at every moment, also between this and undici: an error without a listener would end the process.
+    // Stays attached, also until undici adds its listener: an `error` event without a listener ends the process.
     socket.on('error', () => undefined);
     socket.once('error', fail);
     socket.once('connect', () => {

@@ -5,44 +5,44 @@ import { describeError, type Logger } from '../../logger.ts';
 import type { Address, EndpointKind, EndpointRef, LookedUp, ResolvedEndpoint } from '../model/endpoint.ts';
 
 export interface EndpointLookup {
-  /** One call a kind. Rejects when the database is away. */
+  /** Looks up endpoints, one call for each kind. Rejects when the database is away. */
   find(refs: readonly EndpointRef[]): Promise<LookedUp[]>;
-  /** The same for one; those that ask at the same moment share a call. */
+  /** Looks up one endpoint; concurrent callers share a call. */
   findOne(ref: EndpointRef): Promise<LookedUp>;
 }
 
 const unknown: LookedUp['endpoint'] = { state: 'unknown' };
 
-/** A plugin's read of the database fails within 10 s, by which the database is known to be away; this is for what never ends. */
+/** Timeout of a plugin's call. Longer than that of a database read (10 s), whose error rejects the look-up. */
 const patienceMs = 11_000;
-/** A kind that took longer is not asked again for so long. */
+/** Pause of a kind after a timeout. */
 const restMs = 30_000;
 const keptAddresses = 10_000;
 const noAddress: Address = { origin: '', path: '' };
 
 class Unanswered extends Error {}
 
-/** Also of a plugin that gives or throws something at once. */
+/** Async, so that a synchronous result or exception of a plugin becomes a promise. */
 const ask = async (kind: EndpointKind, ids: readonly string[]) => kind.resolve(ids);
 
 /**
- * Asks the plugins where deliveries go. One endpoint that cannot be looked up does not keep the others waiting, and a plugin
- * that does not answer keeps those of other kinds waiting once in a while at most.
+ * Looks up endpoints at their plugins. An endpoint whose look-up fails does not delay the others, and a plugin that
+ * never answers delays endpoints of other kinds once in 30 s at most.
  */
 export function createEndpointLookup(parts: {
   kinds: ReadonlyMap<string, EndpointKind>;
   logger: Logger;
 }): EndpointLookup {
   const { kinds, logger } = parts;
-  /** By kind, the `performance.now()` before which it is not asked. */
+  /** End of the pause by kind, as `performance.now()`. */
   const resting = new Map<string, number>();
-  /** By URL. */
+  /** Parsed addresses by URL. */
   const addresses = new Map<string, Address>();
   let gathering: { refs: EndpointRef[]; found: Promise<LookedUp[]> } | undefined;
 
   async function find(refs: readonly EndpointRef[]): Promise<LookedUp[]> {
     const at = performance.now();
-    /** By kind and id. */
+    /** Results by kind and id. */
     const found = new Map<string, Map<string, LookedUp>>();
     const findAll = async (name: string, ids: ReadonlySet<string>): Promise<void> => {
       const endpoints: unknown = await resolve(name, [...ids]);
@@ -69,14 +69,14 @@ export function createEndpointLookup(parts: {
     return address;
   }
 
-  /** Nothing is sent to an endpoint that is not described as it should be: what must not be recorded would not be known. */
+  /** Nothing is sent to an invalid endpoint: its secrets could not be redacted from the record. */
   function shaped({ kind, id }: EndpointRef, given: unknown): LookedUp['endpoint'] {
     if (given === undefined) return { state: 'gone' };
     if (given === unknown) return unknown;
     try {
       return toResolvedEndpoint(given);
     } catch (error) {
-      logger.error('an endpoint is not described as it should be', { kind, endpoint: id, ...describeError(error) });
+      logger.error('plugin returned an invalid endpoint', { kind, endpoint: id, ...describeError(error) });
       return unknown;
     }
   }
@@ -84,8 +84,8 @@ export function createEndpointLookup(parts: {
   async function resolve(name: string, ids: readonly string[]): Promise<ReadonlyMap<string, LookedUp['endpoint']>> {
     const kind = kinds.get(name);
     if (!kind) {
-      // Another process may have the plugin; nothing is known of the endpoint, least of all that it is gone.
-      logger.warn('deliveries of an endpoint kind that no plugin has registered', { kind: name });
+      // Not `gone`: another process may have the plugin.
+      logger.warn('endpoint kind not registered by any plugin, deliveries wait', { kind: name });
       return allUnknown(ids);
     }
     if (performance.now() < (resting.get(name) ?? 0)) return allUnknown(ids);
@@ -95,11 +95,11 @@ export function createEndpointLookup(parts: {
       if (error instanceof ApiError) throw error;
       if (error instanceof Unanswered) {
         resting.set(name, performance.now() + restMs);
-        logger.error('endpoints cannot be looked up: the plugin does not answer', { kind: name });
+        logger.error('plugin timed out looking up endpoints', { kind: name });
         return allUnknown(ids);
       }
       if (ids.length > 1) return resolveOneByOne(name, ids);
-      logger.error('an endpoint cannot be looked up', { kind: name, endpoint: ids[0], ...describeError(error) });
+      logger.error('plugin failed to look up an endpoint', { kind: name, endpoint: ids[0], ...describeError(error) });
       return allUnknown(ids);
     }
   }
@@ -144,26 +144,26 @@ const allUnknown = (ids: readonly string[]): Map<string, LookedUp['endpoint']> =
 
 const nowhere = (at: number): LookedUp => ({ endpoint: { state: 'gone' }, address: noAddress, at });
 
-/** An endpoint that a plugin has described in another way than it should have. */
-class MisshapenEndpoint extends Error {
-  override name = 'MisshapenEndpoint';
+/** A plugin's description of an endpoint breaks the contract. */
+class InvalidEndpoint extends Error {
+  override name = 'InvalidEndpoint';
 }
 
 /**
- * What a plugin gave for an endpoint, which may be anything: plugins need not be written in TypeScript. Throws
- * `MisshapenEndpoint`, which names the field at fault and never what is in it.
+ * Validates a plugin's description of an endpoint: a plugin need not be written in TypeScript. Throws
+ * `InvalidEndpoint`, whose message names the field and never its value.
  */
 function toResolvedEndpoint(given: unknown): ResolvedEndpoint {
-  if (typeof given !== 'object' || given === null) throw new MisshapenEndpoint('not an object');
+  if (typeof given !== 'object' || given === null) throw new InvalidEndpoint('not an object');
   const { state, url, method, authorization, secrets, confidential = [] } = given as Record<string, unknown>;
   if (state === 'gone' || state === 'disabled') return { state };
-  if (state !== 'active') throw new MisshapenEndpoint('its state');
-  if (typeof url !== 'string') throw new MisshapenEndpoint('its url');
-  if (typeof method !== 'string') throw new MisshapenEndpoint('its method');
+  if (state !== 'active') throw new InvalidEndpoint('invalid state');
+  if (typeof url !== 'string') throw new InvalidEndpoint('invalid url');
+  if (typeof method !== 'string') throw new InvalidEndpoint('invalid method');
   if (authorization !== undefined && typeof authorization !== 'string')
-    throw new MisshapenEndpoint('its authorization');
-  if (!isListOf(secrets, isBuffer)) throw new MisshapenEndpoint('its secrets');
-  if (!isListOf(confidential, isText)) throw new MisshapenEndpoint('its confidential');
+    throw new InvalidEndpoint('invalid authorization');
+  if (!isListOf(secrets, isBuffer)) throw new InvalidEndpoint('invalid secrets');
+  if (!isListOf(confidential, isText)) throw new InvalidEndpoint('invalid confidential');
   return { state, url, method, ...(authorization === undefined ? {} : { authorization }), secrets, confidential };
 }
 

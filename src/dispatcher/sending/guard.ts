@@ -5,21 +5,21 @@ import ipaddr from 'ipaddr.js';
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
 export interface Guard {
-  /** Why this address and port must not be reached; undefined when they may be. */
+  /** Reason why this address and port are blocked, as the end of a sentence about it; undefined if they are allowed. */
   refusal(address: string, port: number): string | undefined;
 }
 
 export interface GuardSettings {
-  /** Networks (CIDR) that may be reached although they are private. */
+  /** Networks (CIDR) that are allowed although they are private. */
   allowedNetworks: readonly string[];
-  /** Ports on which this process itself listens; asked each time, because a port of 0 is known late. */
+  /** Ports that this process listens on. A function, because a port of 0 is assigned late. */
   ownPorts: () => readonly number[];
 }
 
 const refusedPorts = new Set([0, 25]);
 const globalUnicast = ipaddr.parseCIDR('2000::/3') as [ipaddr.IPv6, number];
 
-/** Decides what callbacks may reach: the public internet, and what the operator has allowed beyond it. */
+/** Restricts callbacks to the public internet and the networks that the operator has allowed. */
 export function createGuard({ allowedNetworks, ownPorts }: GuardSettings): Guard {
   const allowed = allowedNetworks.map((network) =>
     ipaddr.parseCIDR(network.includes('/') ? network : `${network}/${widthOf(network)}`),
@@ -28,10 +28,10 @@ export function createGuard({ allowedNetworks, ownPorts }: GuardSettings): Guard
     allowed.some(([network, bits]) => network.kind() === address.kind() && address.match(network as never, bits));
   return {
     refusal(text, port) {
-      // Not the spellings that only some programs understand, such as 127.1 and 0177.0.0.1.
+      // Rejects spellings that only some programs accept, such as 127.1 and 0177.0.0.1.
       if (isIP(text) === 0) return 'is not an IP address';
       const address = parse(text);
-      if (refusedPorts.has(port)) return `has the refused port ${port}`;
+      if (refusedPorts.has(port)) return `uses the blocked port ${port}`;
       if (ownPorts().includes(port) && isOwn(address)) return 'is this gateway itself';
       if (isPublic(address) || isAllowed(address)) return undefined;
       return `is not a public address (${address.range()})`;
@@ -40,8 +40,8 @@ export function createGuard({ allowedNetworks, ownPorts }: GuardSettings): Guard
 }
 
 /**
- * Takes an IPv4 address out of its IPv4-mapped IPv6 wrapping; the other wrappings are not public by themselves. Written with
- * digits alone first, because ipaddr.js takes `::10.0.0.1` for a mapped address, which it is not.
+ * Parses an address and unwraps IPv4-mapped IPv6; other wrappings of IPv4 are not public by themselves. The URL parser
+ * first rewrites it in hexadecimal digits, because ipaddr.js mistakes `::10.0.0.1` for a mapped address.
  */
 function parse(text: string): Address {
   if (isIP(text) === 4) return ipaddr.parse(text);
@@ -58,7 +58,7 @@ function isPublic(address: Address): boolean {
   return v6.match(globalUnicast) && !isIsatap(v6);
 }
 
-/** ISATAP hides an IPv4 address in the lower half of an IPv6 address of any network. */
+/** ISATAP embeds an IPv4 address in the lower half of an IPv6 address of any network. */
 function isIsatap({ parts }: ipaddr.IPv6): boolean {
   return parts[5] === 0x5efe && (parts[4] === 0 || parts[4] === 0x200);
 }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** Longest head of an answer, from its status line to the empty line. */
+/** Limit of an answer's head, from the status line to the empty line. */
 export const maxHeadBytes = 16 * 1024;
 
 export class HeadTooLargeError extends Error {}
@@ -12,22 +12,23 @@ const classAt = 'HTTP/1.1 '.length;
 const informational = '1'.charCodeAt(0);
 
 /**
- * Stands between a socket and undici, which takes an unasked-for `100 Continue` for a broken answer although clients have to
- * accept it (RFC 9110, 15.2), and which does not count the status line and the separators of a head. Takes interim answers
- * out, all but 101, and ends a connection whose head is too large.
+ * A filter between a socket and undici. Removes interim answers other than 101: undici treats an unsolicited `100
+ * Continue` as invalid, although a client must accept it (RFC 9110, 15.2). Ends a connection whose head is too large:
+ * undici does not count the status line and the separators.
  */
 export class HeadFilter {
   #isExpected = false;
   #head: Buffer = none;
-  /** How much of the head has been passed on. */
+  /** Bytes of the head passed on so far. */
   #passed = 0;
 
-  /** A request is about to be written: what comes now is the head of its answer. */
+  /** Call before a request is written: the next bytes are the head of its answer. */
   expect(): void {
     this.#isExpected = true;
     this.#begin();
   }
 
+  /** Filters the bytes that the socket receives. */
   attach(socket: Socket): void {
     const push = socket.push.bind(socket);
     socket.push = (chunk: Buffer | null, encoding?: BufferEncoding): boolean => {
@@ -42,7 +43,7 @@ export class HeadFilter {
     };
   }
 
-  /** What undici is to see of these bytes now. Throws `HeadTooLargeError`. */
+  /** Returns the bytes that undici may see now. Throws `HeadTooLargeError`. */
   pass(chunk: Buffer): Buffer {
     for (let rest = chunk; ; ) {
       const searchFrom = Math.max(0, this.#head.length - headEnd.length + 1);
@@ -74,7 +75,7 @@ export class HeadFilter {
   }
 }
 
-/** Whether these bytes are, or may yet become, an answer of 100–199 other than 101. */
+/** True if these bytes begin, or may yet begin, an answer of 100–199 other than 101. */
 function mayBeInterim(bytes: Buffer): boolean {
   if (bytes.length >= interimLength && bytes[classAt] !== informational) return false;
   const line = bytes.toString('latin1', 0, interimLength);

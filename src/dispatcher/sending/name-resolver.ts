@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 
 export interface NameResolver {
-  /** Every address of a host name. Rejects with a `DnsError` when there is none or the deadline passes. */
+  /** All addresses of a host name. Rejects with a `DnsError` if there is none, or after `timeoutMs`. */
   resolve(hostname: string, timeoutMs: number): Promise<string[]>;
 }
 
@@ -20,15 +20,15 @@ export class DnsError extends Error {
 const hostsFile = '/etc/hosts';
 const hostsKeptMs = 5000;
 const loopback = ['127.0.0.1', '::1'];
-/** Of the whole time, for a name server that keeps silent, so that the next one can be asked, … */
+/** Share of the timeout for one name server, so that the next one can be tried. */
 const serverShare = 1 / 4;
-/** … and for the addresses of one family when those of the other are known. */
+/** Share of the timeout for the second address family once the first has answered. */
 const otherFamilyShare = 1 / 4;
 
 /**
- * Names by the hosts file and then DNS (c-ares). Not `dns.lookup`: that occupies one of four threads for as long as a name
- * server keeps silent, and four silent ones would stall everything else that needs a thread. `servers` (`address:port`) are
- * asked in place of the system's.
+ * Resolves names by the hosts file, then DNS (c-ares). `dns.lookup` would block one of libuv's four threads for as
+ * long as a name server is silent, and four such look-ups stall every other user of the thread pool. `servers`
+ * (`address:port`) replace the system's name servers.
  */
 export function createNameResolver(servers?: readonly string[]): NameResolver {
   let hosts = new Map<string, string[]>();
@@ -49,14 +49,14 @@ export function createNameResolver(servers?: readonly string[]): NameResolver {
       if (isIP(literal) !== 0) return [literal];
       const known = await fromHosts(name);
       if (known.length > 0) return known;
-      // Never asked of a name server (RFC 6761, 6.3).
+      // Never resolved by DNS (RFC 6761, 6.3).
       return name === 'localhost' || name.endsWith('.localhost') ? loopback : fromDns(name, timeoutMs, servers);
     },
   };
 }
 
 async function fromDns(name: string, timeoutMs: number, servers?: readonly string[]): Promise<string[]> {
-  // A resolver of its own: cancelling one ends everything that it was asked.
+  // A resolver for each call: `cancel` ends all queries of a resolver.
   const resolver = new Resolver({ timeout: Math.ceil(timeoutMs * serverShare), tries: 2 });
   if (servers) resolver.setServers(servers);
   let isLate = false;
@@ -64,7 +64,7 @@ async function fromDns(name: string, timeoutMs: number, servers?: readonly strin
     isLate = true;
     resolver.cancel();
   }, timeoutMs);
-  // A name server that knows nothing of IPv6 may keep silent about it: that must not cost what it said about IPv4.
+  // Some name servers never answer AAAA queries, which must not discard the IPv4 addresses.
   let wait: NodeJS.Timeout | undefined;
   const first = (addresses: string[]): string[] => {
     wait ??= setTimeout(() => resolver.cancel(), timeoutMs * otherFamilyShare);
@@ -77,7 +77,7 @@ async function fromDns(name: string, timeoutMs: number, servers?: readonly strin
     if (addresses.length > 0) return addresses;
     const isSilent = answers.some((answer) => answer.status === 'rejected' && answer.reason.code === 'ETIMEOUT');
     throw new DnsError(
-      isLate || isSilent ? 'the name servers did not answer in time' : 'the name has no address',
+      isLate || isSilent ? 'DNS query timed out' : 'no address found for the name',
       isLate || isSilent,
     );
   } finally {

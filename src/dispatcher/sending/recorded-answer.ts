@@ -2,15 +2,15 @@ import type { AnsweredOutcome, Outcome } from '../model/outcome.ts';
 import { type Redact, redactionOf } from './redaction.ts';
 
 const maxHeaderBytes = 8 * 1024;
-/** Of a character that is written as JSON. */
+/** Longest JSON form of a character. */
 const mostBytes = 6;
 const maxBodyBytes = 16 * 1024;
-/** C0, DEL and C1: what a terminal might act on. */
+/** C0, DEL and C1: a terminal might act on them. */
 const controls = /[\0-\x1f\x7f-\x9f]/;
 
 /**
- * An answer as it may be kept: without control characters but tabs and line ends of the body, without the endpoint's own
- * credentials if it sends them back, and no larger than its columns. Taking out can also make longer, so it is measured last.
+ * Cleans an answer for the record: replaces control characters (except tabs and line ends of the body), redacts the
+ * endpoint's credentials, and cuts to the size of the columns. Cutting comes last, since replacements can be longer.
  */
 export function cleanAnswer(outcome: Outcome, confidential: readonly string[]): Outcome {
   if (outcome.kind !== 'answered') return outcome;
@@ -30,7 +30,7 @@ export function cleanAnswer(outcome: Outcome, confidential: readonly string[]): 
   };
 }
 
-/** Nearly always an answer is short and there is nothing to take out, and this finds that out in one go. */
+/** Fast path: nearly all answers are short and clean, which one pass over the joined text finds out. */
 function isKeptAsItIs({ headers, body, truncated }: AnsweredOutcome, redact: Redact): boolean {
   let all = '';
   for (const name in headers) all += `${name} ${headers[name]} `;
@@ -38,7 +38,7 @@ function isKeptAsItIs({ headers, body, truncated }: AnsweredOutcome, redact: Red
   return all.length * mostBytes <= maxHeaderBytes && !controls.test(all) && redact(all, truncated) === all;
 }
 
-/** An answer of which only the status is kept. */
+/** Keeps only the status of an answer. */
 export const withoutContent = (outcome: Outcome): Outcome =>
   outcome.kind === 'answered' ? { ...outcome, headers: {}, body: '', truncated: true } : outcome;
 
@@ -49,7 +49,7 @@ function withoutControls(text: string, mayHaveLines = false): string {
   );
 }
 
-/** The first headers, as many as the record has room for. */
+/** The first headers, as many as fit into the record. */
 function fitting(headers: readonly (readonly [string, string])[]): typeof headers {
   const characters = headers.reduce((sum, [name, value]) => sum + name.length + value.length + 6, 0);
   if (characters * mostBytes <= maxHeaderBytes) return headers;
@@ -61,7 +61,7 @@ function fitting(headers: readonly (readonly [string, string])[]): typeof header
   return tooMany === -1 ? headers : headers.slice(0, tooMany);
 }
 
-/** The beginning of a text, at most this many bytes of UTF-8, and no half characters. */
+/** The beginning of a text, at most this many bytes of UTF-8, cut between characters. */
 function cut(text: string, bytes: number): string {
   if (text.length * 3 <= bytes) return text;
   const encoded = Buffer.from(text);

@@ -1,13 +1,13 @@
 const redacted = '[redacted]';
-/** A stretch of a base64 text that is shorter than this is too likely to be something else. */
+/** Shortest base64 fragment to search for: a shorter one would match unrelated text. */
 const shortestInner = 8;
 
-/** Takes secrets out of a text. `isCut`: its end is missing, so the beginning of a secret is taken off there as well. */
+/** Redacts secrets in a text. `isCut`: the text lacks its end, where the beginning of a secret is removed too. */
 export type Redact = (text: string, isCut?: boolean) => string;
 
 const known = new WeakMap<readonly string[], Redact>();
 
-/** Finds these texts in every spelling in which somebody who was sent them is likely to send them back. */
+/** Redacts these texts in all encodings in which an endpoint may echo them. Cached by the array's identity. */
 export function redactionOf(confidential: readonly string[]): Redact {
   const made = known.get(confidential);
   if (made) return made;
@@ -29,7 +29,7 @@ function createRedaction(confidential: readonly string[]): Redact {
   };
 }
 
-/** Made only when it is needed, which is rare: it takes far longer than looking whether it is. */
+/** Compiled on the first match only, which is rare: compiling costs far more than the search before it. */
 function patternOf(spellings: readonly string[]): RegExp {
   const longestFirst = spellings.toSorted((one, other) => other.length - one.length);
   return new RegExp(longestFirst.map((spelling) => RegExp.escape(spelling)).join('|'), 'giu');
@@ -45,7 +45,7 @@ function spellingsOf(secret: string): string[] {
     hex.replace(/../g, '%$&'),
     ...base64,
     ...base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')),
-    // What follows makes no difference to most secrets.
+    // The other encodings leave a secret of these characters unchanged.
     ...(/^[\w.-]+$/.test(secret) ? [] : spellingsOfSpecial(secret, bytes)),
   ];
 }
@@ -57,12 +57,12 @@ function spellingsOfSpecial(secret: string, bytes: Buffer): string[] {
     encodeURI(secret),
     encoded,
     encoded.replaceAll('%20', '+'),
-    // As forms do it.
+    // Form encoding.
     encoded.replace(/[!'()~]/g, percent).replaceAll('%20', '+'),
     json,
     json.replaceAll('/', '\\/'),
     json.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
-    // Written in one of UTF-8 and Latin-1 and read as the other.
+    // UTF-8 read as Latin-1, and the reverse.
     bytes.toString('latin1'),
     Buffer.from(secret, 'latin1').toString('utf8'),
   ];
@@ -70,7 +70,7 @@ function spellingsOfSpecial(secret: string, bytes: Buffer): string[] {
 
 const percent = (character: string): string => `%${character.charCodeAt(0).toString(16)}`;
 
-/** What base64 makes of these bytes within a longer text, whatever stands around them. */
+/** Base64 of these bytes at each of the three alignments, without the characters that depend on neighbouring bytes. */
 function innerBase64(bytes: Buffer): string[] {
   return [0, 1, 2]
     .map((offset) => {

@@ -8,8 +8,8 @@ type Active = Extract<ResolvedEndpoint, { state: 'active' }>;
 const withoutBody = new Set(['GET', 'DELETE']);
 
 /**
- * The request of one attempt, with the headers of the Standard Webhooks specification. GET and DELETE carry no body: their
- * path and query are signed in its place.
+ * The request of one attempt, with the headers of the Standard Webhooks specification. GET and DELETE carry no body:
+ * their path and query are signed in its place.
  */
 export function buildRequest(
   claimed: Claimed,
@@ -35,7 +35,7 @@ export function buildRequest(
   };
 }
 
-/** Appended as text: through `searchParams` the path's own query would be written anew, and differently. */
+/** Appended as text: `searchParams` would re-encode the path's own query. */
 function withQuery({ origin, path }: Address, payload: string): Address {
   const query = String(new URLSearchParams(queryOf(payload)));
   return { origin, path: query === '' ? path : `${path}${path.includes('?') ? '&' : '?'}${query}` };

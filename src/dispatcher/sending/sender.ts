@@ -6,18 +6,18 @@ import type { Connection, Connections } from './connections.ts';
 import { ConnectError } from './connector.ts';
 import { HeadTooLargeError } from './head-filter.ts';
 
-/** One HTTP request, ready to go: what is signed is what is sent. */
+/** One HTTP request, complete and signed: it is sent unchanged. */
 export interface Sendable {
-  /** With an origin of http or https. */
+  /** The origin's scheme is http or https. */
   readonly address: Address;
   readonly method: string;
-  /** Those without a value are left out. */
+  /** Undefined values are omitted. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Buffer | undefined;
 }
 
 export interface Sender {
-  /** Makes one attempt. Never rejects: whatever happens is an outcome. */
+  /** Makes one attempt. Never rejects: a failure is an outcome. */
   send(request: Sendable): Promise<Outcome>;
   close(): Promise<void>;
 }
@@ -26,17 +26,14 @@ const maxBodyBytes = 16 * 1024;
 
 class ReadTimeout extends Error {}
 class BodyLimit extends Error {}
-/** The status has decided, and no body can follow. */
+/** The status is final, and no body can follow. */
 class Upgraded extends Error {}
 class InvalidStatus extends Error {}
 
-/**
- * What an exchange ends with. `nothingWritten`: the connection had been used before and died before a byte of this request was
- * written.
- */
+/** End of an exchange. `nothingWritten`: a reused connection was lost before a byte of this request was written. */
 type Settle = (outcome: Outcome, isReusable: boolean, nothingWritten: boolean) => void;
 
-/** Sends requests over pooled connections, each under an absolute deadline from the moment its connection is ready. */
+/** Sends requests over pooled connections. `readTimeoutMs`: absolute deadline, counted from the ready connection. */
 export function createSender({
   connections,
   readTimeoutMs,
@@ -47,9 +44,9 @@ export function createSender({
   let starting: Exchange[] = [];
 
   /**
-   * A used connection may have ended already without our having looked. undici looks a turn of the event loop after it was
-   * asked, which is before the next poll for events when it is asked from within one; after such a poll it is after the next,
-   * and undici connects anew.
+   * The peer may have closed an idle connection without this process having read that. undici checks the connection
+   * one turn of the event loop after `dispatch`; called from within a poll for events, that is before the next poll.
+   * `setImmediate` moves the check behind it, and undici then reconnects.
    */
   function startSoon(exchange: Exchange): void {
     if (starting.push(exchange) > 1) return;
@@ -67,7 +64,7 @@ export function createSender({
         const make = (connection: Connection): void => {
           const settle: Settle = (outcome, isReusable, nothingWritten) => {
             connections.give(origin, connection, isReusable);
-            // The peer ended an idle connection just as we took it: nothing has reached it, so this is still the first attempt.
+            // The peer closed the idle connection as it was taken. No byte reached the peer: still the same attempt.
             if (nothingWritten) make(connections.create(origin));
             else resolve(outcome);
           };
@@ -81,7 +78,7 @@ export function createSender({
   };
 }
 
-/** What undici reports of one request, gathered into an outcome. */
+/** Gathers undici's events of one request into an outcome. */
 class Exchange implements Undici.DispatchHandler {
   readonly #connection: Connection;
   readonly #request: Sendable;
@@ -121,7 +118,7 @@ class Exchange implements Undici.DispatchHandler {
     this.#sentAt = performance.now();
     connection.heads.expect();
     this.#isStarted = true;
-    // undici connects anew by itself when it has noticed in time that the connection is gone.
+    // undici reconnects by itself if it has noticed the loss of the connection: the request is then its first.
     if (connection.requests === 0) this.#phases = { ...connection.phases };
     connection.requests += 1;
     this.#bytesBefore = connection.socket?.bytesWritten ?? 0;
@@ -129,7 +126,7 @@ class Exchange implements Undici.DispatchHandler {
   }
 
   onResponseStart(controller: Undici.DispatchController, status: number, headers: Record<string, unknown>): void {
-    // undici takes everything below 200 for the announcement of another answer; what announces one does not come this far.
+    // undici treats every status below 200 as interim; the head filter has removed real interim answers.
     if (status < 100) {
       controller.abort(new InvalidStatus());
       return;
@@ -152,7 +149,7 @@ class Exchange implements Undici.DispatchHandler {
   }
 
   onResponseError(_controller: Undici.DispatchController | undefined, error: Error): void {
-    // The status line has decided; what comes of the body changes nothing.
+    // The status line decides; a failure in the body changes nothing.
     this.#finish(this.#head ? this.#answered(!(error instanceof Upgraded)) : toOutcome(error), false);
   }
 
@@ -174,7 +171,7 @@ class Exchange implements Undici.DispatchHandler {
   }
 }
 
-/** undici reads headers as Latin-1, byte by byte. */
+/** Decodes UTF-8 that undici has decoded as Latin-1. */
 const asUtf8 = (text: string): string =>
   /[\x80-\xff]/.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text;
 
@@ -189,7 +186,7 @@ function toOutcome(error: Error & { code?: string }): Outcome {
   }
   if (error instanceof HeadTooLargeError || error instanceof errors.HeadersOverflowError)
     return { kind: 'invalid', error: 'head_too_large' };
-  // The parser reports a head that contradicts itself as a body of the wrong length.
+  // The parser reports a contradictory head as a content-length mismatch.
   if (
     error instanceof errors.HTTPParserError ||
     error instanceof errors.ResponseContentLengthMismatchError ||
@@ -200,7 +197,7 @@ function toOutcome(error: Error & { code?: string }): Outcome {
   if (error instanceof errors.InvalidArgumentError) {
     return { kind: 'refused', error: 'request_not_buildable', detail: error.message };
   }
-  // Its way of reporting a 101 with all that belongs to it; nothing of the head is known then.
+  // undici's error for a valid 101 answer; it does not report the head.
   if (error instanceof errors.SocketError && error.message === 'bad upgrade') {
     return { kind: 'answered', status: 101, headers: {}, body: '', truncated: false };
   }

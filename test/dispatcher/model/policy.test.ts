@@ -57,7 +57,7 @@ describe('the policy', () => {
       assert.deepEqual([first.state, first.afterMicros, first.usesRetry], ['pending', 300_000_000, true]);
       assert.match(first.words, /^retry 1 of 3 in 300 s: /);
       assert.deepEqual([last.state, last.usesRetry], ['failed', false]);
-      assert.match(last.words, /no retry is left/);
+      assert.match(last.words, /no retries left/);
     },
     repeat: (first, last) => {
       assert.deepEqual([first.state, first.afterMicros, first.usesRetry], ['pending', 0, false]);

@@ -90,7 +90,7 @@ describe('what callbacks may reach', () => {
   });
 
   test('no port 0 or 25, wherever it is', () => {
-    for (const port of [0, 25]) assert.match(guardOf(['127.0.0.0/8']).refusal('8.8.8.8', port) ?? '', /refused port/);
+    for (const port of [0, 25]) assert.match(guardOf(['127.0.0.0/8']).refusal('8.8.8.8', port) ?? '', /blocked port/);
     assert.equal(guardOf().refusal('8.8.8.8', 24), undefined);
   });
 

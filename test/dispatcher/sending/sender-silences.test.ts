@@ -102,7 +102,7 @@ describe('an endpoint that cannot be connected to', () => {
   const connectTimeoutMs = 200;
 
   for (const [expected, names] of Object.entries({
-    dns_failure: silent(() => Promise.reject(new DnsError('the name has no address', false))),
+    dns_failure: silent(() => Promise.reject(new DnsError('no address found for the name', false))),
     connect_timeout: silent(() => new Promise(() => undefined)),
   })) {
     test(`${expected} of its name`, async () => {
