@@ -11,7 +11,7 @@ import { createProbe, type Probe } from '../support/probe-plugin.ts';
 const server = engines.find(({ name }) => name === 'mysql');
 const realNow = Date.now;
 
-/** How far the wall clock of this machine was set, in milliseconds. */
+/** Simulated step of this machine's wall clock, in milliseconds. */
 let step = 0;
 beforeEach(() => {
   mock.method(Date, 'now', () => realNow() + step);
@@ -21,7 +21,7 @@ afterEach(() => {
   mock.restoreAll();
 });
 
-describe('the clock that follows the database', () => {
+describe('the corrected clock', () => {
   let reads = 0;
   const database = (engine: Database['engine']): Database =>
     ({
@@ -36,7 +36,7 @@ describe('the clock that follows the database', () => {
   const isRight = (clock: CorrectedClock): boolean => Math.abs(clock.now() / 1000 - realNow()) < 50;
 
   for (const by of [60_000, -60_000, 200])
-    test(`is measured again once this machine's was set by ${by} ms, and only then`, async () => {
+    test(`the clock is measured again only after this machine's clock was set by ${by} ms`, async () => {
       const clock = createCorrectedClock(database('mysql'), createSystemClock());
       await clock.measure();
       reads = 0;
@@ -48,7 +48,7 @@ describe('the clock that follows the database', () => {
       assert.deepEqual([reads, clock.hasJumped, isRight(clock)], [1, false, true]);
     });
 
-  test("is this machine's where the database is embedded", async () => {
+  test("the clock of the embedded database is this machine's", async () => {
     const clock = createCorrectedClock(database('sqlite'), createSystemClock());
     reads = 0;
     await clock.measure();
@@ -59,7 +59,7 @@ describe('the clock that follows the database', () => {
   });
 });
 
-describe('leases, when the clock of a machine is set', { skip: !server }, () => {
+describe('leases while the clock of a machine is set', { skip: !server }, () => {
   const env = { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', DISPATCH_POLL_INTERVAL_MS: '20' };
 
   const delivered = (probe: Probe, id: string) =>
@@ -68,7 +68,7 @@ describe('leases, when the clock of a machine is set', { skip: !server }, () => 
       return delivery.status === 'delivered' ? delivery : undefined;
     });
 
-  test('are not taken from an attempt in flight', async () => {
+  test('a clock set forward does not take the lease from an attempt in flight', async () => {
     const receiver = await createReceiver();
     const probe = createProbe(receiver.url);
     const gateway = await createTestGateway({ plugins: [probe.plugin], serverUrl: server?.serverUrl, env });
@@ -83,8 +83,8 @@ describe('leases, when the clock of a machine is set', { skip: !server }, () => 
     await receiver.close();
   });
 
-  test('are not written by a clock that is behind: they would have lapsed already', async () => {
-    // No poll sets the clock right before something is enqueued.
+  test('a clock that is behind writes no leases, which would have lapsed already', async () => {
+    // Rare polls: a poll would correct the clock before the enqueue.
     const rarely = { ...env, DISPATCH_POLL_INTERVAL_MS: '5000' };
     const receiver = await createReceiver();
     const probe = createProbe(receiver.url);

@@ -11,7 +11,7 @@ const table = 'some_rows';
 const columns = ['number', 'big', 'word', 'long_text'];
 type Row = [number: number, big: number | null, word: string | null, text: string];
 
-onEveryEngine('rows that are written together', ({ createDatabase }) => {
+onEveryEngine('rows inserted together', ({ createDatabase }) => {
   let testDatabase: TestDatabase;
   let database: Database;
   let statements: string[];
@@ -57,20 +57,20 @@ onEveryEngine('rows that are written together', ({ createDatabase }) => {
     'few rows': many((number) => [number, 1, 'few', odd]).slice(0, 3),
   };
   for (const [what, rows] of Object.entries(sets)) {
-    test(`are there as they were given: ${what}`, async () => {
+    test(`rows are stored unchanged: ${what}`, async () => {
       assert.deepEqual(await writeAndRead(rows), rows);
       assert.equal(statements.filter((sql) => sql.startsWith('insert')).length, 1);
     });
   }
 
-  test('say only once what they have in common', async () => {
+  test('values that all rows share are sent once', async () => {
     await writeAndRead(many((number) => [number, 1_700_000_000_000_000, 'in common', odd]));
     assert.equal(statements[0]?.split('in common').length, 2);
     assert.equal(statements[0]?.split('1700000000000000').length, 2);
     assert.equal(statements[0]?.split('?').length, 2);
   });
 
-  test('are refused together when one of them is there already', async () => {
+  test('one duplicate row rejects all rows', async () => {
     await database.knex.schema.alterTable(table, (altered) => altered.unique(['number']));
     const rows = many((number) => [number, 1, 'word', 'x']);
     await assert.rejects(writeAndRead([...rows, [3, 1, 'word', 'x']]), isUniqueViolation);

@@ -19,7 +19,7 @@ const plugin = (directory: string): string => `export const sample = {
   name: 'sample', apiVersion: 1, migrations: ${JSON.stringify(directory)}, setup: () => ({ routes: [] }),
 };`;
 
-/** Says where it is and, at the point of `PAUSE_AT`, waits there for its end: no kill comes too late. */
+/** Prints each point it passes, and waits at the point in `PAUSE_AT`, so that a kill is never too late. */
 const migration = (number: number): string => `import { ensureIndex, ensureTable } from ${JSON.stringify(schemaFile)};
 async function at(point) {
   console.log(point);
@@ -37,7 +37,7 @@ export async function down(knex) {
   await knex.schema.dropTableIfExists('sample_${number}');
 }`;
 
-onEveryEngine('a process killed while it migrates', ({ name: engine, createDatabase }) => {
+onEveryEngine('a process killed during a migration', ({ name: engine, createDatabase }) => {
   let sandbox: Sandbox;
   let own: TestDatabase;
   let env: Record<string, string>;
@@ -80,7 +80,7 @@ onEveryEngine('a process killed while it migrates', ({ name: engine, createDatab
     }
   }
 
-  test('up or down at any point leaves what the next run can finish', async () => {
+  test('the next run completes a migration that was killed at any point, up or down', async () => {
     writeMany();
     for (let round = 1; round <= rounds; round += 1) {
       const point = `${choose(['begin', 'table', 'index'])} ${round * 5}.`;
@@ -101,7 +101,7 @@ onEveryEngine('a process killed while it migrates', ({ name: engine, createDatab
     assert.equal(check.code, 0, check.stdout);
   });
 
-  test('at the real migrations leaves what the next start can finish', async () => {
+  test('the next start completes the real migrations after a kill', async () => {
     for (let round = 0; round < rounds; round += 1) {
       const program = sandbox.start(['migrate'], env);
       const wanted = await traces();
@@ -118,7 +118,7 @@ onEveryEngine('a process killed while it migrates', ({ name: engine, createDatab
     assert.equal((await gateway.end()).code, 0);
   });
 
-  /** How far the migrations have come, as seen from outside. */
+  /** Progress of the migrations as seen from outside: size of the WAL, or number of tables. */
   async function traces(): Promise<number> {
     if (database.file) return statSync(`${database.file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
     const [row] = await database
@@ -128,7 +128,7 @@ onEveryEngine('a process killed while it migrates', ({ name: engine, createDatab
     return Number(row?.count);
   }
 
-  test('during a long statement leaves the lock until the server has ended it', {
+  test('a kill during a long statement keeps the lock until the server has ended the statement', {
     skip: engine === 'sqlite' && 'a statement ends with its process',
   }, async () => {
     const slow = `export async function up(knex) {

@@ -35,7 +35,7 @@ onEveryEngine('migrations', ({ name: engine, createDatabase }) => {
     rmSync(owner.directory, { recursive: true, force: true });
   });
 
-  /** Writes a migration of the sample owner that makes a table, after running `first`. */
+  /** Writes a migration of the sample owner that creates a table, runs `first` and adds an index. */
   function write(name: string, first = ''): void {
     const table = `sample_${name}`;
     const text = `import { ensureIndex, ensureTable } from ${JSON.stringify(schemaFile)};
@@ -62,7 +62,7 @@ export async function down(knex) {
   const ownTables = async (): Promise<string[]> =>
     (await tables()).filter((name) => !/_migrations(_lock)?$/.test(name));
 
-  /** A row with something in every column, whatever the table. */
+  /** Inserts a row with a value in every column of any table. */
   async function fill(db: Knex, table: string): Promise<void> {
     const columns = await db(table).columnInfo();
     const value = (type: string): string | number => (/int/.test(type) ? 7 : 'x');
@@ -70,7 +70,7 @@ export async function down(knex) {
     await db(table).insert(Object.fromEntries(row));
   }
 
-  test('of every owner go up, down and up again with rows in place', async () => {
+  test('the migrations of every owner go up, down and up again with rows in place', async () => {
     await migrate(database, realOwners);
     assert.deepEqual(await pendingMigrations(database, realOwners), []);
     const made = await ownTables();
@@ -88,7 +88,7 @@ export async function down(knex) {
     for (const table of made) await fill(database.knex, table);
   });
 
-  test('are applied one by one on top of rows, and undone batch by batch', async () => {
+  test('migrations are applied one by one on top of rows and rolled back batch by batch', async () => {
     for (const name of ['001_one', '002_two', '003_three']) {
       write(name);
       await migrate(database, [owner]);
@@ -100,7 +100,7 @@ export async function down(knex) {
     assert.equal((await database.knex('sample_001_one')).length, 1);
   });
 
-  test('of one owner do not touch those of another', async () => {
+  test('migrations of one owner do not affect another owner', async () => {
     const other = { name: 'other', directory: join(owner.directory, 'other') };
     mkdirSync(other.directory);
     write('001_one');
@@ -110,7 +110,7 @@ export async function down(knex) {
     assert.deepEqual(await ownTables(), ['sample_001_one']);
   });
 
-  test('run once when several processes come at the same time', async () => {
+  test('concurrent processes run each migration once', async () => {
     write('001_one');
     write('002_two');
     const others = Array.from({ length: 3 }, () => openDatabase(loadConfig(own.env)));
@@ -119,7 +119,7 @@ export async function down(knex) {
     assert.deepEqual(await database.knex('sample_migrations').pluck('name').orderBy('id'), ['001_one', '002_two']);
   });
 
-  test('go on after a lock that a killed process has left', async () => {
+  test('migrations ignore the Knex lock of a killed process', async () => {
     write('001_one');
     await migrate(database, [owner]);
     await database.knex('sample_migrations_lock').update({ is_locked: 1 });
@@ -131,7 +131,7 @@ export async function down(knex) {
     assert.deepEqual(await pendingMigrations(database, [owner]), ['sample/002_two']);
   });
 
-  test('that fail stop with the name of their owner, and go on once mended', async () => {
+  test('the error of a failing migration names its owner, and the next run with the fix goes on', async () => {
     write('001_one');
     write('002_two', "await knex.schema.dropTable('nowhere');");
     write('003_three');
@@ -141,11 +141,11 @@ export async function down(knex) {
       return true;
     });
     assert.ok(!(await ownTables()).includes('sample_003_three'));
-    // The embedded database has undone everything, a server keeps what came before.
+    // The embedded database has rolled back everything; a server keeps the migrations before the failure.
     const first = engine === 'sqlite' ? ['sample/001_one'] : [];
     assert.deepEqual(await pendingMigrations(database, [owner]), [...first, 'sample/002_two', 'sample/003_three']);
 
-    // A module is imported once: what is mended in place is seen by the next process, here by the next folder.
+    // A module is imported once a process, so the fixed files are in another folder.
     const mended = { ...owner, directory: join(owner.directory, 'mended') };
     const broken = owner;
     mkdirSync(mended.directory);
@@ -156,7 +156,7 @@ export async function down(knex) {
     assert.deepEqual(await ownTables(), ['sample_001_one', 'sample_002_two', 'sample_003_three']);
   });
 
-  test('in the wrong order, or missing, stop with the name of their owner', async () => {
+  test('a migration that is missing or in the wrong order is an error with the name of its owner', async () => {
     write('002_two');
     await migrate(database, [owner]);
     write('001_one');

@@ -17,7 +17,7 @@ const secret = 'value-that-nobody-may-see';
 onEveryEngine('transaction', ({ name, createDatabase }) => {
   let own: TestDatabase;
   let database: Database;
-  const onServer = { skip: name === 'sqlite' && 'SQLite has one writer, and nobody to hang up' };
+  const onServer = { skip: name === 'sqlite' && 'SQLite has one writer and no server connections' };
 
   before(async () => {
     own = await createDatabase();
@@ -40,7 +40,7 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
   const unavailable = (error: unknown): boolean =>
     error instanceof ApiError && error.status === 503 && error.code === 'DATABASE_UNAVAILABLE';
 
-  /** Hangs up on the connection of this transaction, as an administrator or a fail-over does. */
+  /** Kills the connection of this transaction, as an administrator or a fail-over does. */
   async function hangUp(trx: Knex): Promise<void> {
     const [[{ id }]] = await trx.raw('select connection_id() as id');
     const connection = await createConnection(own.env.DATABASE_URL ?? '');
@@ -53,7 +53,7 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
     await connection.end();
   }
 
-  test('commits what it did, or nothing', async () => {
+  test('a transaction commits all its changes or none', async () => {
     const before = await amountOf('a');
     assert.equal(await database.transaction((trx) => add(trx, 'a')), 1);
     const failing = database.transaction(async (trx) => {
@@ -64,7 +64,7 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
     assert.equal(await amountOf('a'), before + 1);
   });
 
-  test('two that lock the same rows in opposite order both come through', onServer, async () => {
+  test('two transactions that lock the same rows in opposite order both succeed', onServer, async () => {
     const [a, b] = [await amountOf('a'), await amountOf('b')];
     let runs = 0;
     const meeting = Promise.withResolvers<void>();
@@ -88,7 +88,7 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
   });
 
   for (const how of ['begun together', 'begun after it was caught'] as const) {
-    test(`what follows a deadlock in its transaction is not committed alone: ${how}`, onServer, async () => {
+    test(`a statement after a deadlock is not committed on its own: ${how}`, onServer, async () => {
       const [a, b] = [await amountOf('a'), await amountOf('b')];
       const other = await createConnection(own.env.DATABASE_URL ?? '');
       let runs = 0;
@@ -96,7 +96,7 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
         runs += 1;
         const entry = { name: `${how} ${runs}`, amount: 0 };
         await add(trx, 'a');
-        // Each now waits for the other, whichever comes first.
+        // Each transaction now waits for the other, in either order.
         if (runs === 1)
           void other.query(`update ${table} set amount = amount + 1 where name = 'a'`).then(() => other.commit());
         if (how === 'begun together') await Promise.all([add(trx, 'b'), trx(table).insert(entry)]);
@@ -105,7 +105,7 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
           await trx(table).insert(entry);
         }
       };
-      // The server gives up the one that has written less.
+      // The server rolls back the transaction that has written less.
       await other.beginTransaction();
       const ballast = Array.from({ length: 200 }, (_, number) => [`ballast ${how} ${number}`, 0]);
       await other.query(`insert into ${table} (name, amount) values ?`, [ballast]);
@@ -120,7 +120,7 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
     });
   }
 
-  test('what follows a lock wait that took too long is not carried out either', onServer, async () => {
+  test('a statement after a lock wait timeout is not executed either', onServer, async () => {
     const before = await amountOf('b');
     const other = await createConnection(own.env.DATABASE_URL ?? '');
     await other.beginTransaction();
@@ -138,7 +138,7 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
     await other.end();
   });
 
-  test('on a full disk nothing is half done, and the answer is a 503', {
+  test('a full disk rolls back the whole transaction and gives 503', {
     skip: onServer.skip ? false : 'a full disk is simulated with SQLite',
   }, async () => {
     await database.knex.raw('create table ballast (words text)');
@@ -167,7 +167,7 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
     await single.close();
   });
 
-  test('connections that were cut in silence are replaced', onServer, async (t) => {
+  test('connections cut without notice are replaced', onServer, async (t) => {
     const relay = await createRelay(Number(new URL(own.env.DATABASE_URL ?? '').port));
     t.after(() => relay.close());
     const url = new URL(own.env.DATABASE_URL ?? '');
@@ -182,11 +182,11 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
     relay.silence();
     await both();
     assert.equal(await amountOf('a'), before + 2);
-    // The one that is ready first may serve both.
+    // The first new connection may serve both transactions.
     assert.ok(relay.accepted > accepted);
   });
 
-  test('a connection lost before COMMIT runs it again', onServer, async () => {
+  test('a connection lost before COMMIT repeats the transaction', onServer, async () => {
     const before = await amountOf('a');
     let runs = 0;
     await database.transaction(async (trx) => {
@@ -199,27 +199,23 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
     assert.equal(await amountOf('a'), before + 1);
   });
 
-  test(
-    'a connection lost while COMMIT is on its way is a 503, unless running it twice does no harm',
-    onServer,
-    async () => {
-      for (const repeatable of [false, true]) {
-        let runs = 0;
-        const work = async (trx: Knex.Transaction): Promise<void> => {
-          runs += 1;
-          await add(trx, 'a');
-          // Whether the server has carried out the COMMIT, nobody can tell.
-          if (runs === 1) await hangUp(trx);
-        };
-        const running = database.transaction(work, { repeatable });
-        if (repeatable) await running;
-        else await assert.rejects(running, unavailable);
-        assert.equal(runs, repeatable ? 2 : 1);
-      }
-    },
-  );
+  test('a connection lost during COMMIT gives 503, unless the transaction is repeatable', onServer, async () => {
+    for (const repeatable of [false, true]) {
+      let runs = 0;
+      const work = async (trx: Knex.Transaction): Promise<void> => {
+        runs += 1;
+        await add(trx, 'a');
+        // The client cannot know whether the server has executed the COMMIT.
+        if (runs === 1) await hangUp(trx);
+      };
+      const running = database.transaction(work, { repeatable });
+      if (repeatable) await running;
+      else await assert.rejects(running, unavailable);
+      assert.equal(runs, repeatable ? 2 : 1);
+    }
+  });
 
-  test('a connection that died while idle is not noticed', onServer, async () => {
+  test('a connection lost while idle is replaced unnoticed', onServer, async () => {
     await database.transaction(async (trx) => void (await add(trx, 'a')));
     const connection = await createConnection(own.env.DATABASE_URL ?? '');
     const [rows] = await connection.query(
@@ -231,7 +227,7 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
     await database.transaction(async (trx) => void (await add(trx, 'a')));
   });
 
-  test('a unique value that is taken passes through, without its statement and value', async () => {
+  test('a unique violation reaches the caller without its statement and value', async () => {
     const insert = (trx: Knex) => trx(table).insert({ name: secret, amount: 0 });
     await database.transaction(insert);
     let runs = 0;
@@ -247,7 +243,7 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
     assert.equal(runs, 1);
   });
 
-  test('a wrong statement fails once, without its text and values', async () => {
+  test('an invalid statement fails once, without its text and values', async () => {
     for (const run of [
       () => database.read((db) => db('test_nowhere').where({ name: secret })),
       () => database.transaction((trx) => trx(table).insert({ name: secret.repeat(3), nothing: secret })),
@@ -261,7 +257,7 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
     }
   });
 
-  test('who finds no free connection in time gets a 503', onServer, async () => {
+  test('a caller without a free connection in time gets 503', onServer, async () => {
     const open = Promise.withResolvers<void>();
     let held = 0;
     const hold = (): Promise<void> => {
