@@ -31,7 +31,7 @@ onEveryEngine("the dispatcher's metrics", ({ createDatabase }) => {
     await testDatabase?.drop();
   });
 
-  test('show the queue as it is at each reading', async () => {
+  test('the metrics show the current queue at each reading', async () => {
     let time = start;
     const registry = createMetricsRegistry();
     createDispatcherMetrics({ registry, database, now: () => time, inFlight: () => 3 });

@@ -65,7 +65,7 @@ describe('several processes on one database server', () => {
     assertComplete(await ledger.read(), accepted, receiver);
   }
 
-  test('killed or frozen one after the other: nothing is lost, and repeats have their reason on record', async () => {
+  test('processes killed or frozen in turn lose nothing, and every repeat has its reason on record', async () => {
     const { programs, urls } = await startFleet(3);
     let turn = 0;
     const client = createClient(() => urls[turn++ % urls.length] as string, await createKey(sandbox, env));
@@ -94,7 +94,7 @@ describe('several processes on one database server', () => {
     );
   });
 
-  test('the server is killed and comes back: they carry on alone, and nothing is lost', async () => {
+  test('the processes recover by themselves from a killed database server, and nothing is lost', async () => {
     const { programs, urls } = await startFleet(2);
     let turn = 0;
     const client = createClient(() => urls[turn++ % urls.length] as string, await createKey(sandbox, env));

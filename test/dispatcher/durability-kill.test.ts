@@ -18,10 +18,10 @@ import { eventually } from '../support/eventually.ts';
 import { createSandbox, type Program } from '../support/process.ts';
 
 const kills = 20;
-/** At most that long after its first accepted event a process is killed, at a moment that nobody chose. */
+/** Upper bound of the random time between a process's first accepted event and its kill. */
 const longestLifeMs = 250;
 
-const title = 'the only process, killed again and again: everything accepted arrives, every attempt is on record';
+const title = 'a single process killed repeatedly delivers all accepted events and records every attempt';
 
 describe(title, { concurrency: true }, () => {
   for (const { name, createDatabase } of engines) test(name, () => killAgainAndAgain(createDatabase));
@@ -32,7 +32,7 @@ async function killAgainAndAgain(createDatabase: () => Promise<TestDatabase>): P
   const database = await createDatabase();
   const url = database.env.DATABASE_URL ?? '';
   const env = { DATABASE_URL: url, ENCRYPTION_KEY: randomBytes(32).toString('base64'), ...shortTimes };
-  // Now and then the endpoint fails, so that retries are among what is interrupted.
+  // The endpoint fails now and then, so that kills interrupt retries too.
   const receiver = await createReceiver((_request, count) => answer(count % 7 === 0 ? 503 : 200));
   const ledger = openLedger(url);
   try {
@@ -43,7 +43,7 @@ async function killAgainAndAgain(createDatabase: () => Promise<TestDatabase>): P
     for (let kill = 0; kill < kills; kill += 1) {
       const before = stream.accepted.size;
       await eventually(() => stream.accepted.size > before);
-      // The moment is the test's subject: it waits for none.
+      // No condition to wait for: the random moment of the kill is the subject of the test.
       await sleep(Math.random() * longestLifeMs);
       await program.end('SIGKILL');
       program = sandbox.start([], env);

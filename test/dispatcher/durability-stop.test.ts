@@ -34,7 +34,7 @@ async function post(client: Client, ids: readonly string[], each: number): Promi
 const countArrived = (receiver: Receiver): number => receiver.received.length;
 
 onEveryEngine('a stop with a hundred attempts in flight', ({ createDatabase }) => {
-  test('lets them end and gives the other leases back: after the restart nothing is repeated or lost', async () => {
+  test('the stop completes its attempts and returns other leases, and no delivery is lost or repeated', async () => {
     const sandbox = createSandbox();
     const database = await createDatabase();
     const url = database.env.DATABASE_URL ?? '';
@@ -72,7 +72,7 @@ onEveryEngine('a stop with a hundred attempts in flight', ({ createDatabase }) =
   });
 });
 
-test('a stop while the database is away, with results to be written, ends in time', async () => {
+test('a stop with unwritten results and no database ends in time', async () => {
   const sandbox = createSandbox();
   const server = await startDatabaseServer();
   const database = await createTestDatabase(server.url);

@@ -53,7 +53,7 @@ onEveryEngine('events', ({ serverUrl }) => {
       return ['delivered', 'failed', 'cancelled'].includes(body.status) ? body : undefined;
     });
 
-  test('a distributor with Basic authentication gets the event, signed', async () => {
+  test('a distributor with Basic authentication gets a signed event', async () => {
     const authentication = { type: 1, username: 'user', password: 'päss' };
     const id = await createDistributor({ path: '/basic', method: 2, authentication });
     const secret = (await call(`/distributors/${id}/secret`)).body.secret;
@@ -69,7 +69,7 @@ onEveryEngine('events', ({ serverUrl }) => {
     assert.equal(delivery.attempts[0].response_body, 'ok');
   });
 
-  test('GET carries the event in its query, after the one of the path', async () => {
+  test('a GET request carries the event in its query, after the query of the path', async () => {
     const id = await createDistributor({ path: '/query?a=1', method: 1, authentication: { type: 2, token: 'tok' } });
     const secret = (await call(`/distributors/${id}/secret`)).body.secret;
     await settled(await sendEvent(id, { type: 'x', data: { name: 'ü', list: [1, 2] } }));
@@ -83,7 +83,7 @@ onEveryEngine('events', ({ serverUrl }) => {
     assert.ok(isSignedWith(secret, request));
   });
 
-  test('a 5xx is tried four times in all, a 4xx once', async () => {
+  test('a 5xx answer leads to four attempts, a 4xx answer to one', async () => {
     receiver.script(({ path }) => answer(path === '/five' ? 503 : 410));
     const failing = await settled(await sendEvent(await createDistributor({ path: '/five' })));
     const refusing = await settled(await sendEvent(await createDistributor({ path: '/four' })));

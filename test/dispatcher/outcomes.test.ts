@@ -29,7 +29,7 @@ const env = {
 const verdictOf = (status: number): string | undefined =>
   policy.find(({ applies }) => applies({ kind: 'answered', status, headers: {}, body: '', truncated: false }))?.verdict;
 
-/** What becomes of a delivery, and how many requests the endpoint sees. */
+/** Final status of a delivery and number of requests at the endpoint, by verdict. */
 const endings: Record<string, readonly [status: string, requests: number]> = {
   delivered: ['delivered', 1],
   failed: ['failed', 1],
@@ -38,7 +38,7 @@ const endings: Record<string, readonly [status: string, requests: number]> = {
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
-/** What an endpoint may do beside answering a plain status: the verdict, the class in the log, the last status. */
+/** Reactions other than a plain status, each with its verdict, the error class in the log and the last status. */
 const scenes: Record<string, readonly [Reaction, verdict: string, error?: string | undefined, status?: number]> = {
   'no answer': [{ afterwards: 'silence' }, 'retry', 'read_timeout'],
   'half a head': [{ pieces: ['HTTP/1.1 200 OK\r\n'], afterwards: 'silence' }, 'retry', 'read_timeout'],
@@ -88,7 +88,7 @@ onEveryEngine('outcomes', ({ serverUrl, createDatabase }) => {
   const requestsFor = (id: string): Received[] =>
     receiver.received.filter(({ headers }) => headers['webhook-id'] === id);
 
-  test('every status from 200 to 599: as often and as late as the policy says', { timeout: 60_000 }, async () => {
+  test('every status from 200 to 599 leads to the attempts that the policy says', { timeout: 60_000 }, async () => {
     const sent = new Map<number, string>();
     for (let status = 200; status < 600; status += 1) {
       sent.set(status, await sendEvent(gateway, distributorId, String(status)));
@@ -105,7 +105,7 @@ onEveryEngine('outcomes', ({ serverUrl, createDatabase }) => {
   });
 
   for (const [name, [, verdict, error, status]] of Object.entries(scenes)) {
-    test(`${name}: ${verdict}`, async () => {
+    test(`the reaction "${name}" has the verdict ${verdict}`, async () => {
       const id = await sendEvent(gateway, distributorId, name);
       const delivery = await settled(gateway, id);
       const [state, requests] = endings[verdict] ?? [];
@@ -121,7 +121,7 @@ onEveryEngine('outcomes', ({ serverUrl, createDatabase }) => {
     });
   }
 
-  test('an endpoint whose network is no longer allowed is refused at the attempt, and nothing connects', async () => {
+  test('an endpoint whose network is no longer allowed is refused at the attempt without a connection', async () => {
     const database = await createDatabase();
     const silent = await createReceiver();
     const saving = await createTestGateway({ plugins: [integration], serverUrl, env, database });
@@ -140,7 +140,7 @@ onEveryEngine('outcomes', ({ serverUrl, createDatabase }) => {
   });
 });
 
-/** The interval counts from the end of an attempt, which comes after its request has arrived. */
+/** Asserts the gaps between arrivals: the interval counts from the end of an attempt, after its request's arrival. */
 function assertSpaced(requests: readonly Received[]): void {
   for (const [index, { at }] of requests.slice(1).entries()) {
     const gap = at - (requests[index]?.at ?? 0);
@@ -149,8 +149,8 @@ function assertSpaced(requests: readonly Received[]): void {
 }
 
 /**
- * Where an attempt ends by its deadline, the log says when. The receiver cannot: the deadline runs from when the request was
- * written, and a process that is interrupted between that and reading sees it arrive late.
+ * Asserts the gaps by the log, for attempts that end at their deadline. Arrival times are too late for that: the
+ * deadline runs from the writing of the request, and a busy receiver reads it later.
  */
 function assertSpacedByLog({ attempts }: Logged, lastsMs: number): void {
   for (const [index, { started_at, duration_ms }] of attempts.entries()) {

@@ -12,7 +12,7 @@ onEveryEngine('the backlog', ({ serverUrl }) => {
   });
   after(() => world.close());
 
-  test('counts what waits for each endpoint, the fullest first, and nothing that is settled', async () => {
+  test('the backlog counts the open deliveries of each endpoint, the largest count first', async () => {
     world.receiver.script(({ path }) => answer(path === '/good' ? 200 : 503));
     const good = await world.createDistributor({ path: '/good' });
     const one = await world.createDistributor({ path: '/one' });

@@ -19,7 +19,7 @@ onEveryEngine('events', ({ serverUrl }) => {
     world.call(`/distributors/${id}/events`, { body, headers });
   const seen = (path: string) => world.receiver.received.filter((request) => request.path.startsWith(path));
 
-  test('go to every distributor of a node that has a webhook, as one event with a delivery each', async () => {
+  test('an event of a node goes to each distributor with a webhook as a delivery of its own', async () => {
     const node = randomUUID();
     const first = await world.createDistributor({ path: '/node/1' }, node);
     const second = await world.createDistributor({ path: '/node/2', method: 'PUT' }, node);
@@ -42,7 +42,7 @@ onEveryEngine('events', ({ serverUrl }) => {
     });
   });
 
-  test('with an Idempotency-Key are accepted once, and answered alike', async () => {
+  test('an event repeated with its Idempotency-Key is accepted once and gets the same answer', async () => {
     const id = await world.createDistributor({ path: '/key' });
     const headers = { 'Idempotency-Key': randomUUID() };
     const first = await post(id, event, headers);
@@ -56,7 +56,7 @@ onEveryEngine('events', ({ serverUrl }) => {
     assert.equal(seen('/key').length, 1);
   });
 
-  test('have nowhere to go without a webhook', async () => {
+  test('an event for a distributor without webhook is a conflict, for an unknown one not found', async () => {
     assertError(await post(await world.createDistributor(null), event), 'DISTRIBUTOR_HAS_NO_WEBHOOK');
     assertError(await post(randomUUID(), event), 'NOT_FOUND');
     const foreign = await world.gateway.token({ org: 'other', scope: 'integration:write' });
@@ -65,14 +65,14 @@ onEveryEngine('events', ({ serverUrl }) => {
     assertError(refused, 'NOT_FOUND');
   });
 
-  test('are checked field by field', async () => {
+  test('an invalid event is refused with its fields', async () => {
     const id = await world.createDistributor();
     assertInvalid(await post(id, {}), ['type', 'data']);
     assertInvalid(await post(id, { type: '', data: [] }), ['type', 'data']);
     assertInvalid(await post(id, { type: 'with space', data: {}, extra: 1 }), ['type', 'extra']);
   });
 
-  test('of 256 KiB are taken, larger ones refused', async () => {
+  test('an event of up to 256 KiB is accepted, a larger one refused', async () => {
     const id = await world.createDistributor({ path: '/large' });
     const accepted = await post(id, { type: 'x', data: { text: 'a'.repeat(255 * 1024) } });
     assert.equal(accepted.status, 202);
@@ -81,7 +81,7 @@ onEveryEngine('events', ({ serverUrl }) => {
     assertError(refused, 'PAYLOAD_TOO_LARGE');
   });
 
-  test('for GET and DELETE fit into a query of 8 KiB, with no field twice; other methods carry them', async () => {
+  test('an event for GET or DELETE must fit into a query of 8 KiB with unique fields', async () => {
     const query = await world.createDistributor({ path: '/query?own=1', method: 'GET' });
     const body = await world.createDistributor({ path: '/body' });
     for (const name of ['id', 'type', 'timestamp', 'own']) {

@@ -36,7 +36,7 @@ onEveryEngine('the deliveries of an organization', ({ serverUrl }) => {
     (await list(query)).deliveries.map((delivery: Delivery) => delivery.id);
   const at = (...indexes: number[]): string[] => indexes.map((index) => sent[index] ?? '');
 
-  test('are listed newest first, each with all its fields', async () => {
+  test('deliveries are listed newest first, each with all its fields', async () => {
     assert.deepEqual(await ids(''), sent.toReversed());
     const [newest] = (await list('limit=1')).deliveries;
     assert.match(newest.created_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
@@ -52,7 +52,7 @@ onEveryEngine('the deliveries of an organization', ({ serverUrl }) => {
     });
   });
 
-  test('are filtered by status, endpoint, type and time, alone and together', async () => {
+  test('filters by status, endpoint, type and time work alone and combined', async () => {
     assert.deepEqual(await ids('status=failed'), at(3, 1));
     assert.deepEqual(await ids('status=pending'), []);
     assert.deepEqual(await ids(`endpoint=${good}`), at(4, 2, 0));
@@ -64,7 +64,7 @@ onEveryEngine('the deliveries of an organization', ({ serverUrl }) => {
     assert.deepEqual(await ids(`from=${middle}&to=${middle}`), []);
   });
 
-  test('are read page by page, and the last page says so', async () => {
+  test('pages follow one another, and the last one has no cursor', async () => {
     const first = await list('limit=2');
     const second = await list(`limit=2&cursor=${first.next_cursor}`);
     const third = await list(`limit=2&cursor=${second.next_cursor}`);
@@ -75,7 +75,7 @@ onEveryEngine('the deliveries of an organization', ({ serverUrl }) => {
     assert.equal((await list('limit=4')).next_cursor, sent[1]);
   });
 
-  test('what is not a filter is refused by name', async () => {
+  test('an invalid filter is refused with its name', async () => {
     for (const query of [
       'status=lost',
       'endpoint=1',
@@ -91,7 +91,7 @@ onEveryEngine('the deliveries of an organization', ({ serverUrl }) => {
     }
   });
 
-  test('one is read with its payload and attempts', async () => {
+  test('a delivery is read with its payload and attempts', async () => {
     const { payload, attempts, ...rest } = await world.read(sent[1] ?? '');
     assert.equal(rest.status, 'failed');
     assert.equal(payload.type, 'one');
@@ -105,7 +105,7 @@ onEveryEngine('the deliveries of an organization', ({ serverUrl }) => {
     assert.match(attempt.decision, /^failed/);
   });
 
-  test("another organization's are not there", async () => {
+  test("another organization's deliveries are not found", async () => {
     const token = await world.gateway.token({ org: 'other', scope: 'integration:read integration:write' });
     assert.deepEqual((await world.call('/deliveries', { token })).body, { deliveries: [], next_cursor: null });
     const path = `/deliveries/${sent[0]}`;
@@ -117,7 +117,7 @@ onEveryEngine('the deliveries of an organization', ({ serverUrl }) => {
     assertError(await world.call(`/deliveries/${randomUUID()}`), 'NOT_FOUND');
   });
 
-  test('reading needs the scope to read, changing the one to write', async () => {
+  test('reading needs the read scope, changing the write scope', async () => {
     const reader = await world.gateway.token({ scope: 'integration:read' });
     const writer = await world.gateway.token({ scope: 'integration:write' });
     const path = `/deliveries/${sent[0]}`;
@@ -126,7 +126,7 @@ onEveryEngine('the deliveries of an organization', ({ serverUrl }) => {
     assertError(await world.call(`${path}/cancel`, { token: reader, method: 'POST' }), 'FORBIDDEN');
   });
 
-  test('a deleted distributor, and one whose webhook is removed: what waits is cancelled', async () => {
+  test('deleting a distributor, or removing its webhook, cancels its waiting deliveries', async () => {
     const slow = await startIntegration(serverUrl, { DISPATCH_RETRY_INTERVAL_MS: '600000' });
     try {
       slow.receiver.script(() => answer(500));
@@ -153,7 +153,7 @@ onEveryEngine('the deliveries of an organization', ({ serverUrl }) => {
     }
   });
 
-  test('a webhook that is removed during an attempt: its retry finds out, and is cancelled', async () => {
+  test('the retry of a delivery whose webhook was removed during an attempt is cancelled', async () => {
     const distributor = await world.createDistributor({ path: '/removed' });
     world.receiver.script(({ path }) => ({ ...answer(path === '/removed' ? 500 : 200), delayMs: 300 }));
     const id = await world.send(distributor);

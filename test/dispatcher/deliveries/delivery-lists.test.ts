@@ -15,7 +15,7 @@ onEveryEngine('lists of deliveries', ({ serverUrl, name: engine }) => {
   const organization = 'test-org';
   let gateway: TestGateway;
   let probe: Probe;
-  /** Of the organization, newest first. */
+  /** The organization's deliveries, newest first. */
   let ids: string[];
 
   before(async () => {
@@ -37,7 +37,7 @@ onEveryEngine('lists of deliveries', ({ serverUrl, name: engine }) => {
   });
   after(() => gateway.close());
 
-  /** What the engine says about how it finds a page. */
+  /** The engine's query plan for a page. */
   async function planOf(filter: Omit<DeliveryFilter, 'organization'>): Promise<Record<string, unknown>[]> {
     const asked: { sql: string; bindings?: unknown[] }[] = [];
     const { knex, rows } = probe.database;
@@ -50,7 +50,7 @@ onEveryEngine('lists of deliveries', ({ serverUrl, name: engine }) => {
     return rows(await knex.raw(`${explain} ${sql}`, bindings as string[]));
   }
 
-  test('a page is read from the end of an index, state by state, and no more of it than is shown', async () => {
+  test('a page is read from the end of an index for each state, without a sort of further rows', async () => {
     for (const filter of [{}, { status: 'failed' as const }, { states: ['failed', 'cancelled'] as const }]) {
       const plan = await planOf(filter);
       const parts = plan.filter((step) => JSON.stringify(step).includes(index));
@@ -58,12 +58,12 @@ onEveryEngine('lists of deliveries', ({ serverUrl, name: engine }) => {
       const text = JSON.stringify(plan, undefined, 1);
       assert.equal(parts.length, states, text);
       for (const part of parts) assert.doesNotMatch(JSON.stringify(part), /filesort|temporary/i, text);
-      // SQLite tells apart from its steps what it sorts: here only the page.
+      // SQLite reports sorts as steps of their own; the only one here sorts the page.
       assert.ok((text.match(/TEMP B-TREE/g) ?? []).length <= 1, text);
     }
   });
 
-  test('pages follow one another without gaps, newest first, whatever became of the deliveries', async () => {
+  test('pages follow one another without gaps, newest first, in all states', async () => {
     const seen: string[] = [];
     let cursor: string | undefined;
     do {
@@ -74,7 +74,7 @@ onEveryEngine('lists of deliveries', ({ serverUrl, name: engine }) => {
     assert.deepEqual(seen, ids);
   });
 
-  test('states and kinds of endpoints are told apart', async () => {
+  test('filters by states and endpoint kinds combine', async () => {
     const find = async (filter: Omit<DeliveryFilter, 'organization'>) =>
       (await probe.dispatcher.deliveries.list({ organization, ...filter }, 5000)).deliveries;
     const unsuccessful = await find({ states: ['failed', 'cancelled'], endpointKinds: ['kind-1'] });

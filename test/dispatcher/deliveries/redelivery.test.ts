@@ -9,7 +9,7 @@ import { type Delivery, type IntegrationGateway, startIntegration } from '../../
 
 const retryMs = 3_600_000;
 
-onEveryEngine('sending again, and not at all', ({ serverUrl }) => {
+onEveryEngine('redelivery and cancellation', ({ serverUrl }) => {
   let world: IntegrationGateway;
   let distributor: string;
 
@@ -24,7 +24,7 @@ onEveryEngine('sending again, and not at all', ({ serverUrl }) => {
   const requestsOf = (id: string) => world.receiver.received.filter(({ headers }) => headers['webhook-id'] === id);
   const table = (name: string) => world.gateway.app.foundation.database.knex(name);
 
-  /** A delivery whose first attempt got 500 and whose retry is an hour away. */
+  /** A delivery whose first attempt got 500 and whose retry is due in an hour. */
   async function waiting(): Promise<string> {
     world.receiver.script(() => answer(500));
     const id = await world.send(distributor);
@@ -40,7 +40,7 @@ onEveryEngine('sending again, and not at all', ({ serverUrl }) => {
     return id;
   }
 
-  test('what was delivered is sent again under the same id, and its attempts go on', async () => {
+  test('a delivered delivery is sent again under the same id, and its attempt numbers continue', async () => {
     const id = await world.send(distributor);
     await world.reached(id, 'delivered');
     const again = await post(`${id}/redeliver`);
@@ -59,7 +59,7 @@ onEveryEngine('sending again, and not at all', ({ serverUrl }) => {
     assert.equal(requestsOf(id)[1]?.body, requestsOf(id)[0]?.body);
   });
 
-  test('from failed, cancelled and pending as well, with retries starting anew', async () => {
+  test('failed, cancelled and pending deliveries are sent again with a new set of retries', async () => {
     world.receiver.script(() => answer(404));
     const failed = await world.send(distributor);
     await world.reached(failed, 'failed');
@@ -80,7 +80,7 @@ onEveryEngine('sending again, and not at all', ({ serverUrl }) => {
     await post(`${retried}/cancel`);
   });
 
-  test('not while it is in flight or held', async () => {
+  test('a delivery in flight or held cannot be sent again', async () => {
     const flying = await inFlight();
     assertError(await post(`${flying}/redeliver`), 'DELIVERY_IN_FLIGHT');
     assertError(await post(`${flying}/cancel`), 'DELIVERY_IN_FLIGHT');
@@ -92,7 +92,7 @@ onEveryEngine('sending again, and not at all', ({ serverUrl }) => {
     assert.equal((await post(`${held}/cancel`)).body.status, 'cancelled');
   });
 
-  test('cancel settles what waits, once', async () => {
+  test('a waiting delivery can be cancelled once', async () => {
     const id = await waiting();
     const { status, body } = await post(`${id}/cancel`);
     assert.equal(status, 200);
@@ -107,7 +107,7 @@ onEveryEngine('sending again, and not at all', ({ serverUrl }) => {
     assert.equal(requestsOf(id).length, 1);
   });
 
-  test('an attempt that nobody knows the end of stays on record when its delivery is cancelled or sent again', async () => {
+  test('an attempt of unknown outcome stays on record when its delivery is cancelled or sent again', async () => {
     const [one, two] = [await waiting(), await waiting()];
     for (const id of [one, two]) {
       await table('dispatcher_queue').where({ delivery_id: id }).update({ lease_token: 4711, lease_until: 1 });
@@ -122,7 +122,7 @@ onEveryEngine('sending again, and not at all', ({ serverUrl }) => {
     }
   });
 
-  test('a distributor that had its webhook removed and has one again: what was cancelled can be sent', async () => {
+  test('cancelled deliveries can be sent again once their distributor has a webhook again', async () => {
     const id = await waiting();
     await world.call(`/distributors/${distributor}`, { method: 'PUT', body: { meta: null } });
     assert.equal((await world.read(id)).status, 'cancelled');
@@ -135,7 +135,7 @@ onEveryEngine('sending again, and not at all', ({ serverUrl }) => {
     assert.equal(requestsOf(id)[1]?.path, '/again');
   });
 
-  test('many at once: counted first, then sent by a job that says how far it has come', async () => {
+  test('a dry run counts the deliveries of a filter, and a job sends them and reports its progress', async () => {
     const other = await world.createDistributor({ path: '/many' });
     world.receiver.script(() => answer(404));
     const ids = await Promise.all(Array.from({ length: 130 }, () => world.send(other)));
@@ -159,7 +159,7 @@ onEveryEngine('sending again, and not at all', ({ serverUrl }) => {
     assertError(await world.call(location, { token: stranger, method: 'DELETE' }), 'NOT_FOUND');
   });
 
-  test('a job skips what cannot be sent, and one that is over cannot be cancelled', async () => {
+  test('a job skips unsendable deliveries, and a finished job cannot be cancelled', async () => {
     const gone = await world.createDistributor({ path: '/gone' });
     const lost = await world.send(gone);
     await world.reached(lost, 'delivered');
@@ -172,7 +172,7 @@ onEveryEngine('sending again, and not at all', ({ serverUrl }) => {
     assert.equal((await world.call(path)).body.state, 'done');
   });
 
-  test('a job that a process has left goes on where it was', async () => {
+  test('the job of a process that ended continues from its position', async () => {
     const other = await world.createDistributor({ path: '/left' });
     const ids = [await world.send(other), await world.send(other), await world.send(other)];
     for (const id of ids) await world.reached(id, 'delivered');
@@ -196,8 +196,8 @@ onEveryEngine('sending again, and not at all', ({ serverUrl }) => {
     assert.equal((await world.read(ids[2] ?? '')).attempt_count, 1);
   });
 
-  test('a job that is cancelled goes no further', async () => {
-    // Nobody looks for jobs here.
+  test('a cancelled job stays cancelled', async () => {
+    // Polls are so rare here that the job never starts.
     const still = await startIntegration(serverUrl, { DISPATCH_POLL_INTERVAL_MS: '600000' });
     try {
       const created = await still.call('/deliveries/redeliver', { body: { filter: { status: 'failed' } } });
@@ -210,7 +210,7 @@ onEveryEngine('sending again, and not at all', ({ serverUrl }) => {
     }
   });
 
-  test('a job needs at least one condition', async () => {
+  test('a job needs a filter with at least one valid condition', async () => {
     assertInvalid(await world.call('/deliveries/redeliver', { body: { filter: {} } }), ['filter']);
     assertInvalid(await world.call('/deliveries/redeliver', { body: { filter: { status: 'lost' } } }), [
       'filter.status',

@@ -8,7 +8,7 @@ const fresh = { retries: 0, unknowns: 0 };
 
 const answered = (status: number): Outcome => ({ kind: 'answered', status, headers: {}, body: '', truncated: false });
 
-/** Every outcome that there is, at least one for each row of the table. */
+/** All outcomes, with every status below 1000. */
 const outcomes: readonly Outcome[] = [
   ...Array.from({ length: 1000 }, (_, status) => answered(status)),
   ...(
@@ -25,13 +25,13 @@ const outcomes: readonly Outcome[] = [
 const verdictOf = (outcome: Outcome): Verdict | undefined => policy.find(({ applies }) => applies(outcome))?.verdict;
 
 describe('the policy', () => {
-  test('has a row for every outcome, and no row in vain', () => {
+  test('every outcome has a row in the table, and every row an outcome', () => {
     const used = new Set(outcomes.map((outcome) => policy.find(({ applies }) => applies(outcome))));
     assert.ok(!used.has(undefined));
     assert.equal(used.size, policy.length);
   });
 
-  test('is the one of the documentation', () => {
+  test('the verdicts are those of the documentation', () => {
     for (let status = 0; status < 1000; status += 1) {
       const hundred = Math.floor(status / 100);
       const expected = hundred === 2 ? 'delivered' : hundred === 5 ? 'retry' : 'failed';
@@ -67,7 +67,7 @@ describe('the policy', () => {
   };
 
   for (const { what, applies, verdict } of policy) {
-    test(`${what}: ${verdict}`, () => {
+    test(`the row "${what}" leads to ${verdict}`, () => {
       for (const outcome of outcomes.filter((each) => policy.find((rule) => rule.applies(each))?.applies === applies)) {
         const last = decide(outcome, { retries: 3, unknowns: maxUnknowns - 1 }, settings);
         check[verdict](decide(outcome, fresh, settings), last);
@@ -75,7 +75,7 @@ describe('the policy', () => {
     });
   }
 
-  test('three retries are four attempts; processes that ended do not count among them', () => {
+  test('three retries make four attempts, and attempts of unknown outcome do not count', () => {
     const states = [0, 1, 2, 3, 4].map((retries) => decide(answered(503), { retries, unknowns: 9 }, settings).state);
     assert.deepEqual(states, ['pending', 'pending', 'pending', 'failed', 'failed']);
     const unknown = Array.from({ length: maxUnknowns }, (_, unknowns) =>
@@ -87,11 +87,11 @@ describe('the policy', () => {
     );
   });
 
-  test('without retries the first silence is the last', () => {
+  test('a delivery without retries fails at its first attempt', () => {
     assert.equal(decide(answered(500), fresh, { ...settings, maxRetries: 0 }).state, 'failed');
   });
 
-  test('its words fit into the log', () => {
+  test('the words of every decision fit into the log', () => {
     const extremes = { maxRetries: 1000, retryIntervalMicros: 2_147_483_647_000 };
     for (const outcome of outcomes) {
       for (const retries of [0, 999, 1000]) {

@@ -20,7 +20,7 @@ function createLookup(stuck: EndpointKind['resolve']) {
   return async () => (await lookup.find(refs)).map(({ endpoint }) => endpoint.state);
 }
 
-/** What needs no timer any more; a promise that stays open would stop the whole file. */
+/** The value of a promise that needs no timer any more. Awaiting a pending one would stop the whole file. */
 const soon = <T>(answer: Promise<T>): Promise<T | 'not yet'> => Promise.race([answer, nextTurn('not yet' as const)]);
 
 afterEach(() => {
@@ -28,7 +28,7 @@ afterEach(() => {
   mock.restoreAll();
 });
 
-test('a plugin that never answers is given up, and then not asked for a while', async () => {
+test('a plugin that never answers times out, and is then not asked for a while', async () => {
   mock.timers.enable({ apis: ['setTimeout'] });
   let asked = 0;
   let answers: ReturnType<EndpointKind['resolve']> = never;
@@ -48,7 +48,7 @@ test('a plugin that never answers is given up, and then not asked for a while', 
   assert.deepEqual(await soon(find()), ['active', 'gone', 'active', 'active']);
 });
 
-test('one that fails for all and is silent for each costs the wait once', async () => {
+test('a plugin that fails in bulk and is silent for single endpoints costs one timeout', async () => {
   mock.timers.enable({ apis: ['setTimeout'] });
   let asked = 0;
   const find = createLookup((ids) => {

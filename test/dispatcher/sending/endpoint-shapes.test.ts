@@ -18,7 +18,7 @@ onEveryEngine('endpoints as plugins describe them', ({ serverUrl }) => {
   let gateway: TestGateway;
   let receiver: Receiver;
   let probe: Probe;
-  /** What the plugin says instead of what it should, by endpoint. */
+  /** Overrides of the plugin's descriptions, by endpoint. */
   const described = new Map<string, unknown>();
 
   before(async () => {
@@ -46,14 +46,14 @@ onEveryEngine('endpoints as plugins describe them', ({ serverUrl }) => {
       return delivery.status === 'delivered' ? delivery : undefined;
     });
 
-  /** Resolves once a delivery waits for a later look at its endpoint. */
+  /** Resolves once a delivery waits for a later look-up of its endpoint. */
   const postponed = (id: string) =>
     eventually(async () => {
       const row = await probe.database.read((db) => db('dispatcher_queue').where({ delivery_id: id }).first());
       return row?.lease_token === 0 && row.due_at > gateway.clock.now() + 20_000_000;
     });
 
-  test('one without `confidential` is sent to once, and the attempt is on record', async () => {
+  test('an endpoint without `confidential` gets one request, and the attempt is on record', async () => {
     const { confidential: _, ...rest } = active(`${receiver.url}/open`) as Extract<ResolvedEndpoint, { url: string }>;
     described.set('open', rest);
     const [id = ''] = await probe.enqueue('open');
@@ -66,7 +66,7 @@ onEveryEngine('endpoints as plugins describe them', ({ serverUrl }) => {
   });
 
   for (const url of ['ftp://127.0.0.1/', 'data:text/plain,a', 'somewhere', '']) {
-    test(`one at "${url}", which HTTP does not lead to, is refused for good`, async () => {
+    test(`an endpoint with the URL "${url}", which is not HTTP, fails for good`, async () => {
       described.set('elsewhere', active(url));
       const [id = ''] = await probe.enqueue('elsewhere');
       const { status, attempts } = await eventually(async () => {
@@ -81,7 +81,7 @@ onEveryEngine('endpoints as plugins describe them', ({ serverUrl }) => {
     });
   }
 
-  const misshapen: Record<string, unknown> = {
+  const invalid: Record<string, unknown> = {
     nothing: null,
     text: secret,
     'no-state': {},
@@ -93,8 +93,8 @@ onEveryEngine('endpoints as plugins describe them', ({ serverUrl }) => {
     'bad-texts': { confidential: [secret, undefined] },
   };
 
-  for (const [name, fault] of Object.entries(misshapen)) {
-    test(`one that is described wrongly (${name}) is sent nothing, and keeps nobody waiting`, async () => {
+  for (const [name, fault] of Object.entries(invalid)) {
+    test(`an invalid endpoint (${name}) gets no request and delays no other`, async () => {
       const isPart = typeof fault === 'object' && fault !== null && name !== 'no-state';
       described.set(name, isPart ? { ...active(`${receiver.url}/${name}`), ...fault } : fault);
       const [wrong = '', right = ''] = [...(await probe.enqueue(name)), ...(await probe.enqueue('right'))];
@@ -107,7 +107,7 @@ onEveryEngine('endpoints as plugins describe them', ({ serverUrl }) => {
     });
   }
 
-  test('an answer from which nothing can be taken out is recorded without its content, and not asked for again', async () => {
+  test('an answer whose redaction fails is recorded without its content, and the request not repeated', async () => {
     const confidential = Object.assign([secret], {
       filter: () => {
         throw new RangeError(secret);
@@ -122,7 +122,7 @@ onEveryEngine('endpoints as plugins describe them', ({ serverUrl }) => {
     assert.ok(!gateway.log.some((line) => line.includes(secret)));
   });
 
-  test('what fails after a request has been sent is not repeated at once', async () => {
+  test('a failure after the request was sent does not repeat it at once', async () => {
     probe.dispatcher.registerEndpointKind({
       name: 'failing',
       resolve: async (ids) => new Map(ids.map((id) => [id, active(`${receiver.url}/failing`)])),

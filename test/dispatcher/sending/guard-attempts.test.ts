@@ -34,7 +34,7 @@ describe('the guard at an attempt', () => {
 
   const always = (...addresses: string[]): NameResolver => ({ resolve: async () => addresses });
 
-  test('a name with a private address, also among public ones, is not connected to', async () => {
+  test('a name with a private address, even among public ones, gets no connection', async () => {
     const before = receiver.connections;
     for (const addresses of [['127.0.0.1'], ['8.8.8.8', '127.0.0.1'], ['::ffff:127.0.0.1'], ['127.0.0.1', '2606::1']]) {
       assert.equal(await sendTo('name.example', always(...addresses)), 'address_refused', String(addresses));
@@ -42,12 +42,12 @@ describe('the guard at an attempt', () => {
     assert.equal(receiver.connections, before);
   });
 
-  test('every address must be allowed, and one of them is connected to', async () => {
+  test('a name gets a connection only if all its addresses are allowed', async () => {
     assert.equal(await sendTo('name.example', always('127.0.0.1'), ['127.0.0.0/8']), 'answered');
     assert.equal(await sendTo('name.example', always('127.0.0.1', '10.0.0.1'), ['127.0.0.0/8']), 'address_refused');
   });
 
-  test('the address that was checked is the one that is connected to: a name is asked for once', async () => {
+  test('the connection goes to the checked address, and the name is resolved once', async () => {
     let asked = 0;
     const rebinding: NameResolver = {
       resolve: async () => {
@@ -59,7 +59,7 @@ describe('the guard at an attempt', () => {
     assert.equal(asked, 1);
   });
 
-  test('a name that comes to mean a private address is refused as soon as it is looked up again', async () => {
+  test('a name that changes to a private address is refused at its next look-up', async () => {
     let time = 0;
     let address = '127.0.0.1';
     const names: NameResolver = { resolve: async () => [address] };
@@ -74,7 +74,7 @@ describe('the guard at an attempt', () => {
     await sender.close();
   });
 
-  test('neither proxies nor NODE_TLS_REJECT_UNAUTHORIZED of the environment change anything', async () => {
+  test('proxy variables and NODE_TLS_REJECT_UNAUTHORIZED are ignored', async () => {
     const proxy = await createReceiver(() => answer(200));
     const server = createTlsServer(selfSigned, (socket) => {
       socket.on('error', () => undefined).end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
@@ -103,7 +103,7 @@ describe('the guard at an attempt', () => {
 onEveryEngine('the guard when an endpoint is saved', ({ name, serverUrl }) => {
   const path = '/api/v1/integration/distributors/nodes/e40efce4-38a3-46c4-a202-e8db95d0409c';
 
-  /** What saving endpoints at these hosts is answered: 201, or the message about the host. */
+  /** Saves endpoints at these hosts. Returns 201, or the reason in the message, for each. */
   async function save(env: Record<string, string>, hosts: (port: number) => string[]): Promise<unknown[]> {
     const gateway = await createTestGateway({ plugins: [integration], serverUrl, env });
     try {
@@ -127,15 +127,15 @@ onEveryEngine('the guard when an endpoint is saved', ({ name, serverUrl }) => {
   const accepted = ['https://8.8.8.8', 'http://does-not-resolve.invalid'];
   const notPublic = 'not a public address';
 
-  test('private and metadata addresses are refused, public ones and names that do not resolve accepted', async () => {
+  test('private and metadata addresses are refused, public ones and unresolvable names accepted', async () => {
     const answers = await save({}, () => [...refused, ...accepted, 'http://8.8.8.8:25']);
     assert.deepEqual(answers, [...refused.map(() => notPublic), 201, 201, 'blocked port']);
   });
 
-  test('loopback is allowed by default on SQLite with a loopback HOST alone', async () => {
+  test('loopback is allowed by default only on SQLite with a loopback HOST', async () => {
     const byDefault = name === 'sqlite' ? 201 : notPublic;
     assert.deepEqual(await save({}, () => loopback), [byDefault, byDefault, byDefault, byDefault]);
-    // Reaches no further than this machine either, but is not known for that.
+    // This HOST is loopback as well, but the gateway does not recognize the spelling.
     assert.deepEqual(
       await save({ HOST: '::ffff:127.0.0.1' }, () => loopback),
       loopback.map(() => notPublic),
@@ -147,7 +147,7 @@ onEveryEngine('the guard when an endpoint is saved', ({ name, serverUrl }) => {
     assert.deepEqual(answers, [201, ...loopback.map(() => notPublic)]);
   });
 
-  test("the gateway's own ports are refused, the one for metrics as well", async () => {
+  test("the gateway's own ports are refused, including the one for metrics", async () => {
     const metricsPort = await freePort();
     const env = { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', METRICS_PORT: String(metricsPort) };
     const answers = await save(env, (port) => [port, metricsPort, 81].map((each) => `http://127.0.0.1:${each}`));

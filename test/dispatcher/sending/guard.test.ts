@@ -6,7 +6,9 @@ import { createGuard } from '../../../src/dispatcher/sending/guard.ts';
 const guardOf = (allowedNetworks: readonly string[] = [], ownPorts: readonly number[] = []) =>
   createGuard({ allowedNetworks, ownPorts: () => ownPorts });
 
-/** First and last address of each network, or single ones. Sources: the IANA special-purpose registries and RFC 6890. */
+/**
+ * First and last address of each network, or single ones. Sources: the IANA special-purpose registries and RFC 6890.
+ */
 const refused: Record<string, readonly string[]> = {
   'this network': ['0.0.0.0', '0.255.255.255', '::'],
   loopback: ['127.0.0.1', '127.0.0.0', '127.255.255.255', '::1'],
@@ -58,43 +60,43 @@ const reachable = [
   '::ffff:8.8.8.8',
 ];
 
-/** Spellings that Node's URL understands; what it makes of them is what the guard gets. */
+/** Spellings that Node's URL parser accepts and normalizes before the guard sees them. */
 const spelled = [
   ...['2130706433', '0x7f000001', '0x7F.1', '0177.0.0.1', '017700000001', '127.1', '127.0.1', '127.0.0.1.'],
   ...['%31%32%37.0.0.1', '１２７.0.0.1', '127。0。0。1', '0', '0x0', '0xa9fea9fe', '2852039166', '0251.0376.0251.0376'],
   ...['[::1]', '[0:0:0:0:0:0:0:1]', '[::ffff:127.0.0.1]', '[::ffff:7f00:0001]', '[::127.0.0.1]', '[0000::0001]'],
 ];
 
-describe('what callbacks may reach', () => {
+describe('the guard', () => {
   for (const [range, addresses] of Object.entries(refused)) {
-    test(`not ${range}`, () => {
+    test(`the guard blocks ${range}`, () => {
       for (const address of addresses) assert.match(guardOf().refusal(address, 443) ?? 'none', /not a public/, address);
     });
   }
 
-  test('public addresses, right up to the borders', () => {
+  test('the guard allows public addresses up to the borders of the blocked networks', () => {
     for (const address of reachable) assert.equal(guardOf().refusal(address, 443), undefined, address);
   });
 
-  test('not the loopback address in the spellings that a URL may have', () => {
+  test('the guard blocks non-public addresses in every spelling of a URL', () => {
     for (const host of spelled) {
       const { hostname } = new URL(`http://${host}/`);
       assert.match(guardOf().refusal(hostname.replace(/^\[|\]$/g, ''), 80) ?? 'none', /not a public/, host);
     }
   });
 
-  test('nothing that is no address', () => {
+  test('the guard blocks texts that are not addresses', () => {
     for (const text of ['', 'localhost', '127.1', '0177.0.0.1', '8.8.8.8/32', '2130706433', '1.2.3', '[::1]']) {
       assert.equal(guardOf(['0.0.0.0/0', '::/0']).refusal(text, 80), 'is not an IP address', text);
     }
   });
 
-  test('no port 0 or 25, wherever it is', () => {
+  test('the guard blocks the ports 0 and 25 at any address', () => {
     for (const port of [0, 25]) assert.match(guardOf(['127.0.0.0/8']).refusal('8.8.8.8', port) ?? '', /blocked port/);
     assert.equal(guardOf().refusal('8.8.8.8', 24), undefined);
   });
 
-  test('not the ports that the gateway listens on itself, at any of its addresses; at others they are nothing special', () => {
+  test("the guard blocks the gateway's own ports at all addresses of this machine, and only there", () => {
     const guard = guardOf(['0.0.0.0/0', '::/0'], [8080]);
     const own = Object.values(networkInterfaces()).flatMap((entries) => entries?.map(({ address }) => address) ?? []);
     for (const address of ['127.0.0.1', '127.0.0.2', '::1', '0.0.0.0', '::', '::ffff:127.0.0.1', ...own]) {
@@ -104,7 +106,7 @@ describe('what callbacks may reach', () => {
     assert.equal(guard.refusal('8.8.8.8', 8080), undefined);
   });
 
-  test('networks that are allowed, and only those', () => {
+  test('the guard allows the listed private networks and no others', () => {
     const guard = guardOf(['10.1.0.0/16', '192.168.1.5', 'fd12::/16']);
     for (const address of ['10.1.2.3', '::ffff:10.1.2.3', '192.168.1.5', 'fd12::1', '8.8.8.8']) {
       assert.equal(guard.refusal(address, 80), undefined, address);

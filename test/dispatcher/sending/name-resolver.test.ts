@@ -9,13 +9,13 @@ const types = { A: 1, AAAA: 28 } as const;
 const timeoutMs = 1000;
 
 interface NameServer {
-  /** Questions so far, for instance `A name.example`. */
+  /** Queries so far, for instance `A name.example`. */
   readonly asked: string[];
   readonly address: string;
   close(): Promise<void>;
 }
 
-/** A name server that knows these answers, says of `none` that there is none, and keeps silent about everything else. */
+/** A name server with these answers: `none` is an empty one, and other queries are never answered. */
 async function createNameServer(answers: Record<string, readonly number[] | 'none'>): Promise<NameServer> {
   const socket = createSocket('udp4');
   const asked: string[] = [];
@@ -78,20 +78,20 @@ async function resolveWith(
   return { ...result, ownMs, asked: server.asked };
 }
 
-describe('names', () => {
-  test('have all their addresses, of both families', async () => {
+describe('the name resolver', () => {
+  test('a name resolves to all its addresses of both families', async () => {
     const { addresses } = await resolveWith({ 'A name.example': v4, 'AAAA name.example': v6 });
     assert.deepEqual(addresses, ['192.0.2.7', '2001:db8::9']);
   });
 
-  test('a server that keeps silent about one family costs a part of the time only', async () => {
+  test('a name server that is silent about one family costs only a part of the timeout', async () => {
     const silent = await resolveWith({ 'A name.example': v4 });
     assert.deepEqual(silent.addresses, ['192.0.2.7']);
     assert.ok(silent.ownMs < timeoutMs / 2, `${silent.ownMs} ms`);
     assert.deepEqual((await resolveWith({ 'AAAA name.example': v6 })).addresses, ['2001:db8::9']);
   });
 
-  test('that do not exist are told from servers that keep silent, which take the whole time at most', async () => {
+  test('a missing name is no timeout, and a silent name server costs the timeout at most', async () => {
     const missing = await resolveWith({ 'A name.example': 'none', 'AAAA name.example': 'none' });
     assert.deepEqual([missing.error?.name, missing.error?.isTimeout], ['DnsError', false]);
     const silent = await resolveWith({});
@@ -99,7 +99,7 @@ describe('names', () => {
     assert.ok(silent.ownMs < timeoutMs + 300, `${silent.ownMs} ms`);
   });
 
-  test('of this machine, and addresses, are not asked for', async () => {
+  test('local names and addresses need no query', async () => {
     for (const [name, expected] of Object.entries({
       '192.0.2.1': ['192.0.2.1'],
       '2001:db8::1': ['2001:db8::1'],

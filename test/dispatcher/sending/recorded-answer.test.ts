@@ -18,7 +18,7 @@ function record(given: Partial<AnsweredOutcome>, confidential: readonly string[]
   return cleanAnswer(answered(given), confidential) as AnsweredOutcome;
 }
 
-describe('what is recorded of an answer', () => {
+describe('the recorded answer', () => {
   const secrets = ['s3cr3t-t0ken.with_some-length', 'pä ss/w+örd"&<(~', "p'q!*wörter"];
 
   const spellings: Record<string, (secret: string) => string> = {
@@ -40,7 +40,7 @@ describe('what is recorded of an answer', () => {
   };
 
   for (const [name, spell] of Object.entries(spellings)) {
-    test(`credentials are taken out: ${name}`, () => {
+    test(`credentials are redacted: ${name}`, () => {
       for (const secret of secrets) {
         const echoed = spell(secret);
         const { headers, body } = record(
@@ -54,7 +54,7 @@ describe('what is recorded of an answer', () => {
     });
   }
 
-  test('credentials are taken out of a longer text in base64', () => {
+  test('credentials within a longer base64 text are redacted', () => {
     for (const secret of secrets) {
       for (const before of ['', 'a', 'ab', 'user:']) {
         const { body } = record({ body: Buffer.from(`${before}${secret}: after`).toString('base64') }, secrets);
@@ -64,7 +64,7 @@ describe('what is recorded of an answer', () => {
     }
   });
 
-  test('the beginning of a credential at the end of a cut answer is taken off', () => {
+  test('the beginning of a credential at the end of a cut answer is removed', () => {
     const [secret = ''] = secrets;
     for (let length = 1; length < secret.length; length += 1) {
       const { body } = record({ body: `text ${secret.slice(0, length)}`, truncated: true }, secrets);
@@ -73,14 +73,14 @@ describe('what is recorded of an answer', () => {
     assert.equal(record({ body: `text ${secret.slice(0, 5)}` }, secrets).body, `text ${secret.slice(0, 5)}`);
   });
 
-  test('what is no credential stays as it is', () => {
+  test('an answer without credentials stays unchanged', () => {
     const headers = { date: 'Sat, 21 Nov 2026 19:00:00 GMT', server: 'x' };
     const body = '{"ok":true,"message":"grüß dich 👋"}';
     assert.deepEqual(record({ headers, body }, secrets), answered({ headers, body }));
     assert.deepEqual(record({ headers, body }, ['']), answered({ headers, body }));
   });
 
-  test('control characters are replaced; only line ends and tabs of a body stay', () => {
+  test('control characters are replaced, except line ends and tabs of a body', () => {
     const controls = Array.from({ length: 0xa0 }, (_, code) => String.fromCharCode(code)).filter((text) =>
       /\p{Cc}/u.test(text),
     );
@@ -89,7 +89,7 @@ describe('what is recorded of an answer', () => {
     assert.equal(body.replaceAll('\ufffd', ''), '\t\na\nb');
   });
 
-  test('a body is 16 KiB of UTF-8 at most, whatever was done to it, and ends with a whole character', () => {
+  test('a cleaned body has 16 KiB of UTF-8 at most and ends with a whole character', () => {
     const invalid = Buffer.alloc(limit, 0xff).toString('utf8');
     const grown = record({ body: invalid });
     assert.equal(Buffer.byteLength(grown.body), limit - (limit % 3));
@@ -100,7 +100,7 @@ describe('what is recorded of an answer', () => {
     assert.equal(record({ body: '👋'.repeat(limit / 4) }).truncated, false);
   });
 
-  test('headers that do not fit are left out whole, and the record says so', () => {
+  test('headers that do not fit are omitted as a whole and flagged', () => {
     const many = Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`x-${index}`, 'ÿ'.repeat(5)]));
     const { headers, truncated } = record({ headers: many });
     assert.equal(truncated, true);
@@ -111,7 +111,7 @@ describe('what is recorded of an answer', () => {
     assert.deepEqual(again, answered({ headers }));
   });
 
-  test('what is no answer is passed through', () => {
+  test('an outcome without an answer stays unchanged', () => {
     const outcome = { kind: 'silent', error: 'read_timeout' } as const;
     assert.equal(cleanAnswer(outcome, secrets), outcome);
   });

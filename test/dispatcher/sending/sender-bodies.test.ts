@@ -35,14 +35,14 @@ describe('the body of an answer', () => {
     return { ...(result as AnsweredOutcome), ...times };
   }
 
-  test('is kept up to 16 KiB, and a byte more says that it was cut', async () => {
+  test('a body is kept up to 16 KiB, and cut and flagged beyond', async () => {
     const whole = await sendTo(answer(200, 'a'.repeat(limit)));
     assert.deepEqual([whole.body.length, whole.truncated], [limit, false]);
     const cut = await sendTo(answer(200, 'a'.repeat(limit + 1)));
     assert.deepEqual([cut.status, cut.body.length, cut.truncated], [200, limit, true]);
   });
 
-  test('that stalls is cut at the deadline of the attempt; the status stands', async () => {
+  test('a body that stalls is cut at the deadline of the attempt, and the status stands', async () => {
     for (const status of [200, 404, 503]) {
       const pieces = [`HTTP/1.1 ${status} A\r\nContent-Length: 100\r\n\r\npart`];
       const { tookMs, ownMs, ...outcome } = await sendTo({ pieces, afterwards: 'silence' });
@@ -51,13 +51,13 @@ describe('the body of an answer', () => {
     }
   });
 
-  test('that is dripped has the same deadline as the head', async () => {
+  test('a dripped body has the same deadline as the head', async () => {
     const pieces = [endless, ...Array<string>(500).fill(chunk('x'))];
     const { ownMs, truncated } = await sendTo({ pieces, delayMs: 5 });
     assert.ok(truncated && ownMs < readTimeoutMs + 400, `${ownMs} ms`);
   });
 
-  test('that breaks off, by an end, a reset or nonsense, is cut and flagged', async () => {
+  test('a body that breaks off, by an end, a reset or invalid bytes, is cut and flagged', async () => {
     const pieces = ['HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\npart'];
     for (const afterwards of ['close', 'reset'] as const) {
       const { status, truncated } = await sendTo({ pieces, afterwards });
@@ -67,12 +67,12 @@ describe('the body of an answer', () => {
     assert.deepEqual([nonsense.status, nonsense.body, nonsense.truncated], [200, 'part', true]);
   });
 
-  test('that ends with the connection is whole', async () => {
+  test('a body that ends with the connection is complete', async () => {
     const { body, truncated } = await sendTo({ pieces: ['HTTP/1.1 200 OK\r\n\r\nall'], afterwards: 'close' });
     assert.deepEqual([body, truncated], ['all', false]);
   });
 
-  test('without an end is left at 16 KiB, and its connection is not used again', async () => {
+  test('an endless body is cut at 16 KiB, and its connection is not reused', async () => {
     const server = createServer((socket) => {
       const pour = (): void => {
         while (socket.writable && socket.write(chunk('x'.repeat(60_000))));
@@ -92,11 +92,11 @@ describe('the body of an answer', () => {
     }
     server.close();
     await once(server, 'close');
-    // What the kernel holds of a connection comes to some megabytes; of one that is read until the deadline it would be a hundred.
+    // The kernel buffers some megabytes of a connection. Reading until the deadline would make it a hundred.
     for (const { bytesWritten } of sockets) assert.ok(bytesWritten < 16 * 1024 * 1024, `${bytesWritten} bytes`);
   });
 
-  test('that is compressed is never unpacked', async () => {
+  test('a compressed body is never decompressed', async () => {
     const bomb = gzipSync(Buffer.alloc(10 * 1024 * 1024));
     assert.ok(bomb.length < limit);
     const head = `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n\r\n`;
@@ -105,7 +105,7 @@ describe('the body of an answer', () => {
     assert.equal(truncated, false);
   });
 
-  test('of a redirect, here or to a private address, is all that comes of it', async () => {
+  test('a redirect is not followed, neither to the same origin nor to a private address', async () => {
     for (const location of [`${receiver.url}/other`, 'http://169.254.169.254/latest/meta-data', 'http://10.0.0.1/']) {
       const count = receiver.received.length;
       for (const status of [301, 302, 303, 307, 308]) {
@@ -142,7 +142,7 @@ describe('connections', () => {
     return receiver.connections - before;
   };
 
-  test('are used again, one request at a time, and without the phases of connecting', async () => {
+  test('a connection is reused for one request at a time, without the phases of connecting', async () => {
     const made = await connectionsFor(async () => {
       for (let round = 0; round < 5; round += 1) await sendOk();
     });
@@ -152,7 +152,7 @@ describe('connections', () => {
     assert.equal(await connectionsFor(async () => void (await Promise.all([sendOk(), sendOk(), sendOk()]))), 2);
   });
 
-  test('are left alone after 2 s without use', async () => {
+  test('a connection is not reused after 2 s idle', async () => {
     await sendOk();
     time += 1999;
     assert.equal(await connectionsFor(sendOk), 0);
@@ -160,14 +160,14 @@ describe('connections', () => {
     assert.equal(await connectionsFor(sendOk), 1);
   });
 
-  test('are kept up to 256 in all; of more, those that were used longest ago are ended', async () => {
+  test('the pool keeps 256 idle connections and closes the least recently used', async () => {
     time += 60_000;
     const wave = () => connectionsFor(async () => void (await Promise.all(Array.from({ length: 300 }, sendOk))));
     assert.equal(await wave(), 300);
     assert.equal(await wave(), 300 - 256);
   });
 
-  test('carry no attempt 30 s after their address was checked, however busy they are', async () => {
+  test('a busy connection carries no attempt 30 s after its address was checked', async () => {
     time += 60_000;
     const made = await connectionsFor(async () => {
       for (let second = 0; second < 30; second += 1, time += 1000) await sendOk();
@@ -176,7 +176,7 @@ describe('connections', () => {
     assert.equal(await connectionsFor(sendOk), 1);
   });
 
-  test('that the peer ends or resets while they are idle cost no attempt and no repeat', async () => {
+  test('a connection that the peer ends or resets while idle costs neither an attempt nor a repeat', async () => {
     const sockets: Socket[] = [];
     let requests = 0;
     const server = createServer((socket) => {
@@ -193,7 +193,7 @@ describe('connections', () => {
     for (let round = 0; round < 100; round += 1) {
       assert.equal((await sender.send(request)).kind, 'answered');
       const socket = sockets.at(-1) as Socket;
-      // Both have reached the kernel when the next request is made, but not always the client.
+      // The end or reset has reached the kernel before the next request, but not always the client.
       if (round % 2 === 0) socket.resetAndDestroy();
       else await new Promise<void>((resolve) => socket.end(resolve));
       if (round % 4 < 2) await turn();
@@ -204,7 +204,7 @@ describe('connections', () => {
     await once(server, 'close');
   });
 
-  test('with "Connection: close" are not used again', async () => {
+  test('a connection with "Connection: close" is not reused', async () => {
     receiver.script(() => answer(200, '', { Connection: 'close' }));
     time += 60_000;
     assert.equal(
@@ -216,7 +216,7 @@ describe('connections', () => {
     );
   });
 
-  test('with bytes that nobody asked for are not used again: an answer is never taken for another one', async () => {
+  test('a connection with unsolicited bytes is not reused, so no answer is taken for another', async () => {
     const smuggled = 'HTTP/1.1 204 No Content\r\n\r\n';
     receiver.script(() => ({
       pieces: [`HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n${smuggled}`],

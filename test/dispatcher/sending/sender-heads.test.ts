@@ -11,7 +11,7 @@ const statusOf = (outcome: Outcome): number | string =>
 
 const raw = (...pieces: (string | Buffer)[]): Reaction => ({ pieces, afterwards: 'keep' });
 
-describe('what the head of an answer means', () => {
+describe('the head of an answer', () => {
   let receiver: Receiver;
   let sender: Sender;
 
@@ -29,13 +29,13 @@ describe('what the head of an answer means', () => {
     return statusOf(await sender.send(post(receiver.url)));
   }
 
-  test('every status from 200 to 599, and above, is told as it is', async () => {
+  test('every status from 200 to 599 and above is reported unchanged', async () => {
     const statuses = [...Array.from({ length: 400 }, (_, index) => 200 + index), 600, 777, 999];
     for (const status of statuses) assert.equal(await sendTo(answer(status, 'x')), status);
     assert.equal(receiver.received.length, statuses.length);
   });
 
-  test('interim answers are passed over, also many, split and dripped', async () => {
+  test('interim answers are skipped, even if many, split or dripped', async () => {
     const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
     const interims = {
       'one 100': ['HTTP/1.1 100 Continue\r\n\r\n', ok],
@@ -49,14 +49,14 @@ describe('what the head of an answer means', () => {
     assert.equal(await sendTo({ pieces: dripped, delayMs: 1, afterwards: 'keep' }), 200);
   });
 
-  test('an interim answer is no answer: silence after it is a read timeout, an end a lost connection', async () => {
+  test('silence after an interim answer is a read timeout, and an end a lost connection', async () => {
     const interim = 'HTTP/1.1 100 Continue\r\n\r\n';
     assert.equal(await sendTo({ pieces: [interim], afterwards: 'silence' }), 'read_timeout');
     assert.equal(await sendTo({ pieces: [interim], afterwards: 'close' }), 'connection_lost');
     assert.equal(await sendTo({ pieces: ['HTTP/1.1 1'], afterwards: 'close' }), 'connection_lost');
   });
 
-  test('headers are told as they came: in UTF-8, several of a name as one, whatever the name', async () => {
+  test('headers are decoded as UTF-8, and repeated ones joined, with any name', async () => {
     const head =
       'HTTP/1.1 200 OK\r\nA: \u00fcber\r\nB: 1\r\nb: 2\r\n__proto__: p\r\nconstructor: c\r\nContent-Length: 0\r\n\r\n';
     receiver.script(() => raw(Buffer.from(head)));
@@ -70,7 +70,7 @@ describe('what the head of an answer means', () => {
     ]);
   });
 
-  test('101 is an answer, with and without what belongs to it', async () => {
+  test('a status of 101 is an answer, with and without upgrade headers', async () => {
     assert.equal(await sendTo(raw('HTTP/1.1 101 Switching Protocols\r\n\r\n')), 101);
     const upgrade = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
     assert.equal(await sendTo(raw(upgrade)), 101);
@@ -96,13 +96,13 @@ describe('what the head of an answer means', () => {
     });
   }
 
-  test('status lines that are odd but right', async () => {
+  test('unusual but valid status lines are accepted', async () => {
     assert.equal(await sendTo(raw('HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n')), 200);
     assert.equal(await sendTo(raw('HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n')), 200);
     assert.equal(await sendTo({ pieces: ['HTTP/1.0 204 No Content\r\n\r\n'], afterwards: 'close' }), 204);
   });
 
-  test('a head may be 16 KiB long and not a byte longer, wherever its bytes are', async () => {
+  test('a head may have 16 KiB and not a byte more, in any of its parts', async () => {
     const limit = 16 * 1024;
     const shapes: Record<string, (size: number) => string> = {
       'one long header': (size) => fill('HTTP/1.1 200 OK\r\nContent-Length: 0\r\nA: ', 'a', '\r\n\r\n', size),
@@ -120,7 +120,7 @@ describe('what the head of an answer means', () => {
     assert.equal(await sendTo(raw(`HTTP/1.1 100 ${'r'.repeat(limit)}`)), 'head_too_large', 'nor be the last');
   });
 
-  test('a large body behind a small head is not taken for the head', async () => {
+  test('a large body does not count towards the head', async () => {
     assert.equal(await sendTo(answer(200, 'b'.repeat(100_000))), 200);
   });
 });

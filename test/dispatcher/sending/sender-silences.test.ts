@@ -21,7 +21,7 @@ const errorOf = (outcome: Outcome): string => ('error' in outcome ? outcome.erro
 const silent = (name: NameResolver['resolve']): NameResolver => ({ resolve: name });
 
 function assertAbout({ tookMs, ownMs }: Timed<unknown>, expectedMs: number): void {
-  // A timer of Node may fire a millisecond early by the other clock.
+  // By the monotonic clock, a timer of Node may fire a millisecond early.
   assert.ok(
     tookMs >= expectedMs - 2 && ownMs < expectedMs + 400,
     `${tookMs} ms, own ${ownMs}, instead of ${expectedMs}`,
@@ -46,12 +46,12 @@ describe('an endpoint that does not answer', () => {
     return sender.send(post(receiver.url));
   }
 
-  test('refuses', async () => {
+  test('an endpoint that refuses the connection gives connection_refused', async () => {
     assert.equal(errorOf(await sender.send(post(`http://127.0.0.1:${await freePort()}`))), 'connection_refused');
     assert.equal(errorOf(await sender.send(post(`http://[::1]:${await freePort()}`))), 'connection_refused');
   });
 
-  test('closes or resets before the complete head', async () => {
+  test('an endpoint that closes or resets before the complete head gives connection_lost', async () => {
     const partly = ['HTTP/1.1 200 OK\r\nContent-Length: 2\r\n'];
     for (const afterwards of ['close', 'reset'] as const) {
       const before = receiver.received.length;
@@ -65,7 +65,7 @@ describe('an endpoint that does not answer', () => {
     }
   });
 
-  test('keeps silent: the time is absolute, however the head is dripped', async () => {
+  test('the read timeout is absolute, for a silent endpoint and a dripped head', async () => {
     const nothing = await timed(() => sendTo({ afterwards: 'silence' }));
     assert.equal(errorOf(nothing.result), 'read_timeout');
     assertAbout(nothing, readTimeoutMs);
@@ -75,7 +75,7 @@ describe('an endpoint that does not answer', () => {
     assertAbout(dripped, readTimeoutMs);
   });
 
-  test('does not read the request: writing it counts', async () => {
+  test('the read timeout includes the writing of the request', async () => {
     const deaf = createServer((socket) => socket.on('error', () => undefined).pause());
     const { url, end } = await listen(deaf);
     const tried = await timed(() => sender.send(post(url, 'x'.repeat(8 * 1024 * 1024))));
@@ -98,14 +98,14 @@ describe('an endpoint that does not answer', () => {
   });
 });
 
-describe('an endpoint that cannot be connected to', () => {
+describe('an endpoint without a connection', () => {
   const connectTimeoutMs = 200;
 
   for (const [expected, names] of Object.entries({
     dns_failure: silent(() => Promise.reject(new DnsError('no address found for the name', false))),
     connect_timeout: silent(() => new Promise(() => undefined)),
   })) {
-    test(`${expected} of its name`, async () => {
+    test(`the name resolution ends with ${expected}`, async () => {
       const sender = createTestSender({ connectTimeoutMs, names });
       const tried = await timed(() => sender.send(post('http://name.example')));
       assert.equal(errorOf(tried.result), expected);
@@ -114,13 +114,13 @@ describe('an endpoint that cannot be connected to', () => {
     });
   }
 
-  test('a name without any address', async () => {
+  test('a name without any address is a DNS failure', async () => {
     const sender = createTestSender({ names: silent(async () => []) });
     assert.equal(errorOf(await sender.send(post('http://name.example'))), 'dns_failure');
     await sender.close();
   });
 
-  test('a listener whose backlog is full', { skip: process.platform !== 'linux' }, async () => {
+  test('a listener with a full backlog is a connect timeout', { skip: process.platform !== 'linux' }, async () => {
     const full = await fullListener();
     const sender = createTestSender({ connectTimeoutMs });
     const tried = await timed(() => sender.send(post(full.url)));
@@ -130,7 +130,7 @@ describe('an endpoint that cannot be connected to', () => {
     await full.end();
   });
 
-  test('TLS that never shakes hands is a connect timeout, one that ends a TLS failure', async () => {
+  test('a TLS handshake without an answer is a connect timeout, a broken one a TLS failure', async () => {
     const mute = createServer((socket) => socket.on('error', () => undefined));
     const rude = createServer((socket) => socket.on('error', () => undefined).end('not TLS'));
     const sender = createTestSender({ connectTimeoutMs });
@@ -143,7 +143,7 @@ describe('an endpoint that cannot be connected to', () => {
     await Promise.all([muteEnd.end(), rudeEnd.end()]);
   });
 
-  test('a certificate that nobody vouches for: no byte of the request is sent', async () => {
+  test('an endpoint with an untrusted certificate gets no byte of the request', async () => {
     let bytes = 0;
     const server = createTlsServer(selfSigned, (socket) => {
       socket
@@ -161,8 +161,8 @@ describe('an endpoint that cannot be connected to', () => {
   });
 });
 
-describe('what cannot be sent', () => {
-  test('a header that is none', async () => {
+describe('a request that cannot be built', () => {
+  test('an invalid header value is not sent', async () => {
     const receiver = await createReceiver(() => answer(200));
     const sender = createTestSender();
     const broken = { ...post(receiver.url), headers: { authorization: 'Bearer a\r\nb: c' } };
@@ -190,7 +190,7 @@ async function listen(server: Server): Promise<{ url: string; end: () => Promise
   };
 }
 
-/** A listener that accepts nothing any more: what would connect gets no answer from the kernel. */
+/** A listener with a full backlog: the kernel does not answer new connections. */
 async function fullListener(): Promise<{ url: string; end: () => Promise<void> }> {
   const code = `const server = require('node:net').createServer();
     server.listen({ host: '127.0.0.1', port: 0, backlog: 1 }, () => {

@@ -20,7 +20,7 @@ const nodeId = 'e40efce4-38a3-46c4-a202-e8db95d0409c';
 const maxPayloadBytes = 256 * 1024;
 const dayMs = 24 * 3600 * 1000;
 
-onEveryEngine('what is sent', ({ serverUrl }) => {
+onEveryEngine('the signed request', ({ serverUrl }) => {
   let gateway: TestGateway;
   let receiver: Receiver;
 
@@ -48,7 +48,7 @@ onEveryEngine('what is sent', ({ serverUrl }) => {
 
   const post = (id: string, data: object) => call(`/distributors/${id}/events`, { body: { type: 'a.b', data } });
 
-  /** Sends an event and gives what arrived, with the delivery as it is told afterwards. */
+  /** Sends an event. Returns the requests at the receiver and the delivery once it is settled. */
   async function deliver(id: string, data: object) {
     const sent = await post(id, data);
     assert.equal(sent.status, 202, sent.text);
@@ -70,7 +70,7 @@ onEveryEngine('what is sent', ({ serverUrl }) => {
   const rotate = async (id: string): Promise<string> =>
     (await call(`/distributors/${id}/secret/rotate`, { method: 'POST' })).body.secret;
 
-  /** By the library of the specification. Its `verify` goes by the machine's clock, so what it signs itself is compared. */
+  /** Compares with the signature of the specification's library, since its `verify` uses the machine's clock. */
   function isValid(secret: string, { headers, body, method, path }: Received): boolean {
     const seconds = Number(headers['webhook-timestamp']);
     assert.ok(Math.abs(seconds - gateway.clock.now() / 1_000_000) < 60);
@@ -79,7 +79,7 @@ onEveryEngine('what is sent', ({ serverUrl }) => {
     return (headers['webhook-signature'] ?? '').split(' ').includes(expected);
   }
 
-  test('the library of the specification verifies it, and nothing that was changed', async () => {
+  test('the library of the specification verifies a request, and rejects changed ones', async () => {
     const id = await createDistributor();
     const secret = await secretOf(id);
     const { headers, body } = await deliverOne(id, { name: 'grüß 👋 \u0000\u2028', nested: { a: [1, null] } });
@@ -90,7 +90,7 @@ onEveryEngine('what is sent', ({ serverUrl }) => {
     assert.throws(() => new Webhook(`whsec_${Buffer.alloc(32).toString('base64')}`).verify(body, headers));
   });
 
-  test('for 24 h after a rotation both secrets sign, then only the new one', async () => {
+  test('both secrets sign for 24 h after a rotation, then only the new one', async () => {
     const id = await createDistributor();
     const old = await secretOf(id);
     const current = await rotate(id);
@@ -107,7 +107,7 @@ onEveryEngine('what is sent', ({ serverUrl }) => {
   });
 
   for (const [method, number] of Object.entries({ GET: 1, DELETE: 5 })) {
-    test(`${method} signs path and query, keeps the query of its path to the byte, and has no body`, async () => {
+    test(`${method} signs path and query, keeps the query of the path unchanged and has no body`, async () => {
       const id = await createDistributor({ path: '/q?flag&x=a%20b&y=%2F~', method: number });
       const request = await deliverOne(id, { name: 'ü&=', list: [1], no: null });
       assert.match(
@@ -120,7 +120,7 @@ onEveryEngine('what is sent', ({ serverUrl }) => {
     });
   }
 
-  test('these headers and no others, on each method', async () => {
+  test('each method has exactly the documented headers', async () => {
     const always = [
       ...['accept-encoding', 'connection', 'host', 'user-agent'],
       ...['webhook-attempt', 'webhook-id', 'webhook-signature', 'webhook-timestamp'],
@@ -138,7 +138,7 @@ onEveryEngine('what is sent', ({ serverUrl }) => {
     }
   });
 
-  test('attempts are numbered, keep their id and body, and each is signed for its own moment', async () => {
+  test('attempts are numbered, keep id and body, and each has a timestamp and signature of its own', async () => {
     const id = await createDistributor();
     const secret = await secretOf(id);
     receiver.script(() => {
@@ -156,7 +156,7 @@ onEveryEngine('what is sent', ({ serverUrl }) => {
     assert.ok(requests.every((request) => isValid(secret, request)));
   });
 
-  test('the bytes sent are the bytes stored, up to 256 KiB; a byte more is refused', async () => {
+  test('the stored bytes are sent unchanged up to 256 KiB, and a byte more is refused', async () => {
     const id = await createDistributor();
     const secret = await secretOf(id);
     const { body: probe } = await deliverOne(id, { text: '' });
@@ -174,7 +174,7 @@ onEveryEngine('what is sent', ({ serverUrl }) => {
     assert.match(over.body.error.code, /^(VALIDATION_ERROR|PAYLOAD_TOO_LARGE)$/);
   });
 
-  test('lone surrogates arrive as JSON writes them', async () => {
+  test('lone surrogates arrive as JSON escapes', async () => {
     const id = await createDistributor();
     const { body } = await deliverOne(id, { text: 'a\ud800b' });
     assert.equal(JSON.parse(body).data.text, 'a\ud800b');

@@ -38,7 +38,7 @@ onEveryEngine('the log of attempts', ({ serverUrl }) => {
     return gateway.request(`${base}${path}`, { target: 'integration', token: accessToken, ...request });
   }
 
-  /** The only attempt of a delivery whose endpoint reacts like this. */
+  /** The only attempt of a delivery whose endpoint reacts with `react`. */
   async function attemptOf(react: (credentials: string) => Reaction, authentication?: object) {
     receiver.script(({ headers }) => react(headers.authorization ?? ''));
     const meta = { host: receiver.url, path: '/', ...(authentication ? { authentication } : {}) };
@@ -53,7 +53,7 @@ onEveryEngine('the log of attempts', ({ serverUrl }) => {
     return { text, attempt: body.attempts[0] };
   }
 
-  test('does not hold the signing secret either', async () => {
+  test('the log redacts the signing secret', async () => {
     const meta = { host: receiver.url, path: '/' };
     const { body: created } = await call(`/distributors/nodes/${nodeId}`, { body: { meta } });
     const secret: string = (await call(`/distributors/${created.id}/secret`)).body.secret;
@@ -70,7 +70,7 @@ onEveryEngine('the log of attempts', ({ serverUrl }) => {
   const basic = { type: 1, username: 'user', password };
   const base64 = Buffer.from(`user:${password}`).toString('base64');
 
-  test('holds no credentials, however the endpoint sends them back', async () => {
+  test('the log redacts credentials in every encoding that an endpoint may echo', async () => {
     const secrets = [password, base64, token].flatMap((secret) => [
       secret,
       encodeURIComponent(secret),
@@ -93,7 +93,7 @@ onEveryEngine('the log of attempts', ({ serverUrl }) => {
     for (const secret of secrets) assert.ok(!log.includes(secret), secret);
   });
 
-  test('holds none that a cut body ends in the middle of', async () => {
+  test('the log drops the beginning of a credential at the end of a cut body', async () => {
     const { attempt } = await attemptOf(
       (credentials) => answer(200, `${'x'.repeat(limit - 20)}${credentials}${'y'.repeat(100)}`),
       { type: 2, token },
@@ -112,7 +112,7 @@ onEveryEngine('the log of attempts', ({ serverUrl }) => {
     'a text that looks like a statement': Buffer.from(`'; drop table dispatcher_attempts; -- \\' ? :name ??`),
     'something compressed': Buffer.from('1f8b0800000000000003cb48cdc9c95728cf2fca49010085114a0d0b000000', 'hex'),
   })) {
-    test(`takes a body of ${name}`, async () => {
+    test(`the log records a body of ${name}`, async () => {
       const head = `HTTP/1.1 200 OK\r\nContent-Length: ${bytes.length}\r\n\r\n`;
       const { attempt, text } = await attemptOf(() => ({ pieces: [head, bytes] }));
       assert.ok(Buffer.byteLength(attempt.response_body) <= limit);
@@ -124,7 +124,7 @@ onEveryEngine('the log of attempts', ({ serverUrl }) => {
     });
   }
 
-  test('takes headers up to what is accepted, and keeps what it has room for', async () => {
+  test('the log keeps as many of the accepted headers as fit', async () => {
     const lines = Array.from({ length: 600 }, (_, index) => `X-${index}: ${'"\\'.repeat(5)}\xff\r\n`).join('');
     const { attempt } = await attemptOf(() => ({
       pieces: [`HTTP/1.1 200 OK\r\n${lines.slice(0, 15_000).replace(/X-\d*:?[^\n]*$/, '')}Content-Length: 0\r\n\r\n`],
@@ -133,7 +133,7 @@ onEveryEngine('the log of attempts', ({ serverUrl }) => {
     assert.ok(Object.keys(attempt.response_headers).length > 100);
   });
 
-  test('no line of the log holds a control character, whatever endpoints answer', () => {
+  test('log lines have no control characters for any answer', () => {
     assert.ok(gateway.log.length > 0);
     for (const line of gateway.log) assert.ok(!/\p{Cc}/u.test(line), JSON.stringify(line));
   });

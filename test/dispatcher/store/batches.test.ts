@@ -13,23 +13,23 @@ import { createLogOutput } from '../../../src/logger.ts';
 import { answered, type Batches, deliveries, leaseMicros, openBatches, start } from '../../support/batches.ts';
 import { onEveryEngine } from '../../support/engines.ts';
 
-describe('the bytes of a batch', () => {
+describe('the content of a batch', () => {
   const batched = (payload: string, id = 'x') => ({ id, endpoint: { kind: 'k', id: 'e' }, type: 't', payload });
 
-  test('give back what was put in, whatever characters it has', () => {
+  test('a packed batch unpacks to equal deliveries, with all kinds of characters', () => {
     const texts = ['', '\n', '{"a":"\\n"}', 'ü🎯 ', '\ufeffx', `it's \\ "`, 'x'.repeat(70_000), '\n\n'];
     const all = texts.map((text, number) => batched(text, String(number)));
     assert.deepEqual(unpackBatch(packBatch(all)), all);
   });
 
-  test('hold a payload once that all of them share', () => {
+  test('a packed batch holds a shared payload once', () => {
     const all = Array.from({ length: 100 }, (_, number) => batched('y'.repeat(10_000), String(number)));
     assert.ok(packBatch(all).length < 20_000);
     assert.deepEqual(unpackBatch(packBatch(all)), all);
   });
 });
 
-onEveryEngine('deliveries that are handed over together', ({ name, createDatabase }) => {
+onEveryEngine('deliveries enqueued together', ({ name, createDatabase }) => {
   let batches: Batches;
 
   beforeEach(async () => {
@@ -66,7 +66,7 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
   const transaction = <T>(work: Parameters<typeof batches.database.transaction<T>>[0]) =>
     batches.database.transaction(work);
 
-  test('are one row until they are sent, and people see each of them', async () => {
+  test('a batch is one row until it is sent, but each of its deliveries is listed and counted', async () => {
     const ids = await batches.enqueue(deliveries(40));
     assert.equal((await batches.rows('batches')).length, 1);
     assert.equal((await batches.rows('deliveries')).length + (await batches.rows('queue')).length, 0);
@@ -98,7 +98,7 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
     assert.deepEqual(await readQueueState(batches.database, start + 7), { due: 0, oldestDueAge: 0 });
   });
 
-  test('are listed page by page with those that have rows, each once, however many batches there are', async () => {
+  test('pages list each delivery once, from rows and from any number of batches', async () => {
     const ids: string[] = [];
     for (let round = 0; round < 60; round += 1)
       ids.push(...(await batches.enqueue(deliveries(round % 5 === 0 ? 3 : 17))));
@@ -118,7 +118,7 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
     }
   });
 
-  test('get their rows when they are settled, and their payloads stay where they are', async () => {
+  test('a delivery gets a row when it is settled, and its payload stays in the batch', async () => {
     const ids = await batches.enqueue(deliveries(20));
     const claimed = await take();
     assert.deepEqual(
@@ -138,7 +138,7 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
     );
   });
 
-  test('wait in the queue for their retries, as all others do', async () => {
+  test('deliveries of a batch wait in the queue for their retries', async () => {
     const ids = await batches.enqueue(deliveries(20));
     const claimed = await take();
     await write(claimed.map((row, number) => answered(row, number < 5 ? 503 : 200)));
@@ -151,7 +151,7 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
     );
   });
 
-  test('pass into the queue when their process has ended, but for those that were settled', async () => {
+  test('the open deliveries of a batch pass into the queue when its lease lapses', async () => {
     const ids = await batches.enqueue(deliveries(20));
     const claimed = await take();
     await write(claimed.slice(0, 6).map((row) => answered(row, 200)));
@@ -166,7 +166,7 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
     for (const row of queue) assert.deepEqual([row.lease_token, row.lease_until], [claimed[0]?.leaseToken, 0]);
     assert.equal((await list({ status: 'delivered' })).length, 6);
 
-    // The first process was only away: what nobody has claimed since is still its own.
+    // The first process comes back: unclaimed deliveries still carry its lease.
     const claimedSince = ids[10] ?? '';
     await transaction((trx) =>
       trx('dispatcher_queue').where({ delivery_id: claimedSince }).update({ lease_token: 4711 }),
@@ -180,7 +180,7 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
     assert.equal((await batches.log.read('own', claimedSince)).attempts.length, 0);
   });
 
-  test('are settled once, even when the answer to the commit got lost', async () => {
+  test('results written again after a lost response to COMMIT change nothing', async () => {
     await batches.enqueue(deliveries(20));
     const results = (await take()).map((row, number) => answered(row, number === 0 ? 500 : 200));
     await write(results);
@@ -191,7 +191,7 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
     assert.deepEqual(after, before);
   });
 
-  test('are written by nobody whose batch is gone', async () => {
+  test('a process that has lost the lease of a batch writes nothing', async () => {
     await batches.enqueue(deliveries(20));
     const claimed = await take();
     await transaction((trx) => trx('dispatcher_batches').update({ lease_token: 4711 }));
@@ -217,7 +217,7 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
     for (const table of ['deliveries', 'queue', 'attempts']) assert.deepEqual(await batches.rows(table), [], table);
   });
 
-  test('are given back as rows that were never attempted', async () => {
+  test('returned deliveries become queue rows without attempts', async () => {
     const ids = await batches.enqueue(deliveries(20));
     const claimed = await take();
     const { returns, returned } = leaseReturns();
@@ -235,7 +235,7 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
     assert.equal((await batches.log.read('own', ids[9] ?? '')).nextAttemptAt, start + 5);
   });
 
-  test('can be cancelled and sent again one by one, unless they are being sent', async () => {
+  test('single deliveries of a batch can be cancelled and sent again until they are in flight', async () => {
     const ids = await batches.enqueue(deliveries(20));
     const [first = '', second = '', third = ''] = ids;
     const cancelled = await transaction((trx) => batches.log.cancel(trx, 'own', first));
@@ -266,7 +266,7 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
     assert.deepEqual([row?.payload, row?.batch_id], [deliveries(3)[2]?.payload, null]);
   });
 
-  test('are held or settled with what waits for their endpoint', async () => {
+  test('holding or cancelling for an endpoint includes deliveries in batches', async () => {
     const ids = await batches.enqueue(deliveries(20));
     await batches.enqueue(deliveries(20, { endpoint: { kind: 'another', id: 'e1' } }));
     const endpoint = { kind: 'probe', id: 'e1' };
@@ -284,7 +284,7 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
     assert.equal(await transaction((trx) => batches.changes.hasOpen(trx, { kind: 'probe', id: 'e3' })), true);
   });
 
-  test('are refused when one of them could not be written', async () => {
+  test('one delivery that cannot be stored refuses the whole batch', async () => {
     for (const [more, message] of [
       [{ type: 'x'.repeat(129) }, /type/],
       [{ endpoint: { kind: 'probe', id: 'x'.repeat(65) } }, /endpoint/],
@@ -302,7 +302,7 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
     assert.equal((await list({ status: 'delivered' })).length, 20);
   });
 
-  test('go into the queue in statements that servers take', { timeout: 60_000 }, async () => {
+  test('large batches enter the queue in statements below the server limits', { timeout: 60_000 }, async () => {
     const large = Array.from({ length: 200 }, (_, number) =>
       deliveries(1, { payload: `${number}`.padEnd(100_000, 'x') }),
     );
@@ -314,7 +314,7 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
     assert.equal((await batches.rows('queue')).length, 199);
   });
 
-  test('have their keys, and the same again is not another', async () => {
+  test('deduplication keys hold for deliveries of a batch', async () => {
     const keyed = deliveries(20).map((delivery, number) => ({ ...delivery, onceKey: `key-${number}` }));
     const ids = await batches.enqueue(keyed);
     assert.deepEqual(await batches.enqueue(keyed), ids);
@@ -323,7 +323,7 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
     assert.equal((await list()).length, 38);
   });
 
-  test('count as lag when nobody takes their batch for too long', async () => {
+  test('a batch that is not claimed in time counts as lag', async () => {
     const { database, clock } = batches;
     const watch = createLagWatch({ database, now: () => clock.time, maxLagMs: 60_000, capped: () => [] });
     await batches.enqueue(deliveries(20));
@@ -335,7 +335,7 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
     assert.equal(await watch.keepsUp(), true);
   });
 
-  test('go out by turns of their organizations', async () => {
+  test('organizations take turns with their batches', async () => {
     for (const organization of ['b', 'a', 'b', 'b', 'c', 'a']) await batches.enqueue(deliveries(20, { organization }));
     const intake = batches.intake();
     const order: (string | undefined)[] = [];
@@ -343,7 +343,7 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
     assert.deepEqual(order, ['a', 'b', 'c', 'a', 'b', 'b', undefined]);
   });
 
-  test('go out several batches at a time while there is room for them, and of one organization', async () => {
+  test('a claim takes several batches of one organization while there is room', async () => {
     for (const count of [20, 30, 40]) await batches.enqueue(deliveries(count, { organization: 'a' }));
     await batches.enqueue(deliveries(20, { organization: 'b' }));
     const intake = batches.intake();
@@ -351,17 +351,17 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
     for (const room of [89, 500, 500, 500]) sizes.push((await intake.take(room))?.claimed.length);
     assert.deepEqual(sizes, [50, 20, 40, undefined]);
     batches.clock.time += leaseMicros;
-    // All that one process held passes into the queue, and what another held by itself.
+    // The lapsed batches of one lease pass into the queue together, those of another lease separately.
     assert.equal((await batches.intake().take(500))?.queued.length, 50);
   });
 
-  test('are leased by nobody who has given up waiting for the database', async () => {
+  test('a claim that timed out leaves no lease on the batch', async () => {
     const { database, clock } = batches;
     await batches.enqueue(deliveries(20));
     let hold = Promise.withResolvers<void>();
     let begun = Promise.withResolvers<void>();
     let ended: Promise<unknown> = Promise.resolve();
-    /** A server that is silent before the first statement, or after the last one. */
+    /** A database that stalls before the first statement, or after the last one. */
     const silent = (isAtEnd: boolean): Database => ({
       ...database,
       transaction: (work) => {
@@ -392,13 +392,13 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
       hold.resolve();
       await ended;
       assert.equal(intake.mayHaveSome, true);
-      // Committed after all: it is given back, and taken as one that nobody has sent from.
+      // The claim was committed after all: the next one returns the batch first, and takes it as unsent.
       assert.equal((await leases())[0] === 0, !isAtEnd);
       if (isAtEnd) assert.equal((await intake.take(1))?.claimed.length, 20);
     }
   });
 
-  test('are settled without waiting for batches that others have not committed', {
+  test('settling does not wait for uncommitted batches of other transactions', {
     skip: name !== 'mysql',
   }, async () => {
     const claimed: Claimed[] = [];
@@ -417,7 +417,7 @@ onEveryEngine('deliveries that are handed over together', ({ name, createDatabas
     assert.deepEqual(await batches.rows('batches'), []);
   });
 
-  test('are purged when all of a batch are, and nothing of one that is still open', async () => {
+  test('the purge removes a batch as a whole, once all its deliveries are settled', async () => {
     await batches.enqueue(deliveries(20));
     await batches.enqueue(deliveries(20));
     const claimed = await take();

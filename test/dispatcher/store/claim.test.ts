@@ -30,8 +30,8 @@ interface Plan {
   Extra: string | null;
 }
 
-// Only servers show a plan in this form; the embedded database has the same indexes and one process.
-describe('the statements that find work', { skip: !engines.some(({ name }) => name === 'mysql') }, () => {
+// Servers only: the plans are in their format. The embedded database has the same indexes and one process.
+describe('queries of the claim', { skip: !engines.some(({ name }) => name === 'mysql') }, () => {
   const engine = engines.find(({ name }) => name === 'mysql');
   let testDatabase: TestDatabase;
   let database: Database;
@@ -58,7 +58,7 @@ describe('the statements that find work', { skip: !engines.some(({ name }) => na
     await testDatabase?.drop();
   });
 
-  /** A third of them due, the others later; one endpoint has a fifth of all. */
+  /** Queue rows: a third of them due, the others later; one endpoint has a fifth of all. */
   const block = (from: number, count: number): unknown[][] =>
     Array.from({ length: count }, (_, offset) => {
       const index = from + offset;
@@ -98,19 +98,19 @@ describe('the statements that find work', { skip: !engines.some(({ name }) => na
     );
   });
 
-  test('what fell due lately is a range of the index over the due time', async () => {
+  test('recently due rows are read as a range of the index on the due time', async () => {
     const plans = await plansOf((queue) => queue.dueBetween(now - 1_000_000, now, 1000));
     assertIndexed(plans, 2000);
     assert.equal(plans[0]?.key, 'dispatcher_queue_due_at_endpoint_key');
   });
 
-  test('a stretch of all endpoints skips from one to the next', async () => {
+  test('listing endpoints skips from one to the next in the index', async () => {
     const plans = await plansOf((queue) => queue.endpointsAfter(-1, 500));
     assertIndexed(plans, 2 * endpoints + 2);
     assert.match(plans[0]?.Extra ?? '', /Using index for group-by/);
   });
 
-  test('two claims at once never take the same rows, and neither waits for the other', async () => {
+  test('two concurrent claims never take the same rows, and neither waits for the other', async () => {
     const wants = Array.from({ length: 20 }, (_, index) => ({ endpointKey: keyOf(index), take: 8 }));
     const claim = (inside: () => Promise<unknown>): Promise<string[]> =>
       database.transaction(async (trx) => {
@@ -126,7 +126,7 @@ describe('the statements that find work', { skip: !engines.some(({ name }) => na
     assert.equal(new Set([...first, ...second]).size, first.length + second.length);
   });
 
-  test('what is held is found by one look into the index for each endpoint, however many rows it has', async () => {
+  test('held rows are found by one index access for each endpoint, regardless of their number', async () => {
     const never = Number.MAX_SAFE_INTEGER;
     const held = (count: number): unknown[][] =>
       block(0, count).map((row) => row.map((value, column) => (column === 4 ? never : value)));

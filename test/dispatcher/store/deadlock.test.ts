@@ -15,7 +15,7 @@ import { createProbe, type Probe } from '../../support/probe-plugin.ts';
 
 const server = engines.find(({ name }) => name === 'mysql');
 
-// The embedded database has one writer, and so no deadlocks.
+// Servers only: the embedded database has one writer, and so no deadlocks.
 describe('a deadlock while results are written', { skip: !server }, () => {
   let gateway: TestGateway;
   let receiver: Receiver;
@@ -39,11 +39,11 @@ describe('a deadlock while results are written', { skip: !server }, () => {
 
   const isWaiting = async () => (await countLockWaits((sql) => other.query(sql))) > 0;
 
-  test('has the attempt on record once, and the request is not made again', async () => {
+  test('a deadlock neither repeats the request nor duplicates the attempt', async () => {
     receiver.script(() => ({ ...answer(200), delayMs: 1500 }));
     const [id = ''] = await probe.enqueue('one');
     await eventually(() => receiver.received.length === 1);
-    // The server gives up the transaction that has written less.
+    // The server rolls back the transaction that has written less.
     await other.beginTransaction();
     await other.query('insert into ballast values ?', [Array.from({ length: 200 }, (_, number) => [number])]);
     await other.query('select 1 from dispatcher_deliveries where id = ? for update', [id]);

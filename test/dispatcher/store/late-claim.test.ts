@@ -13,7 +13,7 @@ import { queueColumns } from '../../support/queue-columns.ts';
 
 const time = 1_800_000_000_000_000;
 
-onEveryEngine('a claim that is answered late', ({ createDatabase }) => {
+onEveryEngine('late answers to a claim', ({ createDatabase }) => {
   let testDatabase: TestDatabase;
   let database: Database;
 
@@ -35,11 +35,11 @@ onEveryEngine('a claim that is answered late', ({ createDatabase }) => {
     await testDatabase.drop();
   });
 
-  test('leases nothing once it has been given up', async () => {
+  test('a claim that timed out leases nothing', async () => {
     const answered = Promise.withResolvers<void>();
     const begun = Promise.withResolvers<void>();
     let ended: Promise<unknown> = Promise.resolve();
-    /** A server that is silent before the claim's first statement. */
+    /** A database that stalls before the claim's first statement. */
     const silent: Database = {
       ...database,
       transaction: (work) => {

@@ -7,7 +7,7 @@ import { onEveryEngine } from '../../support/engines.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createProbe, type Probe, probeKind } from '../../support/probe-plugin.ts';
 
-onEveryEngine('rows of the queue without a delivery', ({ serverUrl }) => {
+onEveryEngine('queue rows without a delivery', ({ serverUrl }) => {
   let gateway: TestGateway;
   let receiver: Receiver;
   let probe: Probe;
@@ -28,7 +28,7 @@ onEveryEngine('rows of the queue without a delivery', ({ serverUrl }) => {
   const inQueue = (id: string) =>
     probe.database.read((db) => db('dispatcher_queue').where({ delivery_id: id }).first());
 
-  /** Enqueues what stays in the queue until it is released. */
+  /** Enqueues deliveries that are held until they are released. */
   async function enqueueHeld(endpoint: string, count: number): Promise<string[]> {
     probe.resolve = async (ids) => new Map(ids.map((id) => [id, { state: 'disabled' }]));
     const ids = await probe.enqueue(endpoint, count);
@@ -39,11 +39,11 @@ onEveryEngine('rows of the queue without a delivery', ({ serverUrl }) => {
 
   const isLeased = async (id: string): Promise<boolean> => (await inQueue(id)).lease_token !== 0;
 
-  test('are removed: nothing is sent, and no attempt is left behind', async () => {
+  test('a queue row without a delivery is removed without a request or an attempt', async () => {
     const [gone = '', abandoned = '', there = ''] = await enqueueHeld('lost', 3);
     await probe.transaction(async (trx) => {
       await trx('dispatcher_deliveries').whereIn('id', [gone, abandoned]).delete();
-      // As a process leaves it that ends during an attempt.
+      // The state that a process leaves if it ends during an attempt.
       await trx('dispatcher_queue').where({ delivery_id: abandoned }).update({ lease_token: 4711, lease_until: 1 });
       await probe.dispatcher.release(trx, { kind: probeKind, id: 'lost' });
     });
@@ -57,7 +57,7 @@ onEveryEngine('rows of the queue without a delivery', ({ serverUrl }) => {
     assert.deepEqual(attempts, [there]);
   });
 
-  test('stay when the delivery turns out to be there', async () => {
+  test('a queue row stays if its delivery exists after all', async () => {
     const [id = ''] = await enqueueHeld('late', 1);
     const claim = newClaim(gateway.clock.now() + 60_000_000);
     const want = { endpointKey: endpointKey({ kind: probeKind, id: 'late' }), take: 1 };

@@ -36,7 +36,7 @@ onEveryEngine('the purge', ({ serverUrl }) => {
   const rowsOf = (table: string, column: string): Promise<string[]> =>
     probe.database.read((db) => db(table).distinct(column).orderBy(column).pluck(column));
 
-  test('takes what was settled before the retention time, with all that belongs to it, and never what is open', async () => {
+  test('the purge removes only settled deliveries past retention, with their attempts and keys', async () => {
     const [delivered = ''] = await probe.enqueue('fine', 1, { onceKey: 'kept-with-it' });
     const [refused = ''] = await probe.enqueue('refused');
     const [pending = ''] = await probe.enqueue('failing');
@@ -64,7 +64,7 @@ onEveryEngine('the purge', ({ serverUrl }) => {
     await reached(again, 'delivered');
   });
 
-  test('goes through more than one batch, and leaves what was sent again', async () => {
+  test('the purge removes more deliveries than one batch, and keeps a redelivered one', async () => {
     const ids = await probe.enqueue('fine', 1200);
     const hasRow = async (table: string, of: object): Promise<boolean> =>
       (await probe.database.read((db) => db(table).where(of).first())) !== undefined;

@@ -11,10 +11,10 @@ import { onEveryEngine } from '../../support/engines.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const directory = join(root, 'migrations', 'dispatcher');
-/** The migration in question, and those after it. */
+/** True for the migration under test and later ones. */
 const isAdded = (file: string): boolean => /\/(00[6-9]|0[1-9]\d)_[^/]*$/.test(file);
 
-/** A delivery that waits, one whose process ended in an attempt, and one that is settled. */
+/** A waiting delivery, one whose process ended during an attempt, and a settled one. */
 const deliveries = [
   { id: 'waiting', status: 0, attempt_count: 0, last_status: null, finished_at: null },
   { id: 'cut-off', status: 0, attempt_count: 1, last_status: null, finished_at: null },
@@ -31,7 +31,7 @@ const queue = [
   },
 ];
 
-onEveryEngine('rows from before their length was fixed', ({ createDatabase }) => {
+onEveryEngine('rows from before the migration to a fixed length', ({ createDatabase }) => {
   let own: TestDatabase;
   let database: Database;
   const folder = mkdtempSync(join(tmpdir(), 'hookgate-migrations-'));
@@ -40,7 +40,7 @@ onEveryEngine('rows from before their length was fixed', ({ createDatabase }) =>
   before(async () => {
     own = await createDatabase();
     database = openDatabase(loadConfig(own.env));
-    // Where migrations find the sources from.
+    // The copied migrations import from `src`.
     symlinkSync(join(root, 'src'), join(folder, 'src'));
     cpSync(directory, earlier, { recursive: true, filter: (path) => !isAdded(path) });
   });
@@ -50,7 +50,7 @@ onEveryEngine('rows from before their length was fixed', ({ createDatabase }) =>
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('keep what they say, forwards and back', async () => {
+  test('the migration keeps the values of rows, up and down', async () => {
     await migrate(database, [{ name: 'dispatcher', directory: earlier }]);
     const common = { endpoint_kind: 'probe', endpoint_id: 'one' };
     const more = { organization: 'o', type: 't', payload: '{}', created_at: 1 };

@@ -26,8 +26,8 @@ const rowOf = (id: string): Record<string, unknown> => ({
   unknowns: 0,
 });
 
-// The embedded database has one connection, which a transaction has for itself.
-describe('a short queue with rows that others have not committed', {
+// Servers only: the embedded database has one connection, so transactions never overlap.
+describe('a short queue with uncommitted rows of other transactions', {
   skip: !engines.some(({ name }) => name === 'mysql'),
 }, () => {
   let testDatabase: TestDatabase;
@@ -49,7 +49,7 @@ describe('a short queue with rows that others have not committed', {
     await testDatabase?.drop();
   });
 
-  /** Runs `work` in a transaction of its own while another one holds a new row, and undoes both. */
+  /** Runs `work` in a transaction beside one with a new uncommitted row, and rolls back both. */
   async function besideAnother<T>(work: (queue: ReturnType<typeof createQueueRepository>) => Promise<T>): Promise<T> {
     const other = await database.knex.transaction();
     const own = await database.knex.transaction();
@@ -63,13 +63,13 @@ describe('a short queue with rows that others have not committed', {
     }
   }
 
-  test('settled rows are removed without waiting for them', async () => {
+  test('removing settled rows does not wait for the uncommitted row', async () => {
     const leases = ids.map((id) => ({ id, leaseToken: token }) as Claimed);
     assert.equal(await besideAnother((queue) => queue.removeLeased(leases)), ids.length);
     assert.equal(await besideAnother((queue) => queue.removeLeased([])), 0);
   });
 
-  test('who holds a row is found out without waiting for them', async () => {
+  test('reading the lease holders does not wait for the uncommitted row', async () => {
     const holders = await besideAnother((queue) => queue.holders(ids));
     assert.equal(holders.size, ids.length);
     assert.ok([...holders.values()].every((holder) => holder.lease_token === token));

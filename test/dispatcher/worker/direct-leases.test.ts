@@ -7,7 +7,7 @@ import { onEveryEngine } from '../../support/engines.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createProbe, type Probe, probeKind } from '../../support/probe-plugin.ts';
 
-onEveryEngine('what is leased as it is enqueued', ({ serverUrl, createDatabase }) => {
+onEveryEngine('leases taken on enqueue', ({ serverUrl, createDatabase }) => {
   let receiver: Receiver;
   let gateway: TestGateway;
   let probe: Probe;
@@ -40,7 +40,7 @@ onEveryEngine('what is leased as it is enqueued', ({ serverUrl, createDatabase }
 
   const arrived = (path: string): number => receiver.received.filter((request) => request.path === path).length;
 
-  test('is sent after the commit, once, and is settled', async () => {
+  test('a delivery leased on enqueue is sent once, after the commit, and settled', async () => {
     const ids = await probe.transaction(async (trx) => {
       const accepted = await enqueue(trx, 'first');
       assert.equal(await leased(trx, accepted), 1);
@@ -57,7 +57,7 @@ onEveryEngine('what is leased as it is enqueued', ({ serverUrl, createDatabase }
     assert.equal(arrived('/first'), 1);
   });
 
-  test('is not sent when the transaction is rolled back', async () => {
+  test('a delivery of a rolled back transaction is not sent', async () => {
     const failure = new Error('no');
     await assert.rejects(
       probe.transaction(async (trx) => {
@@ -71,7 +71,7 @@ onEveryEngine('what is leased as it is enqueued', ({ serverUrl, createDatabase }
     assert.equal(arrived('/undone'), 0);
   });
 
-  test('is for claims instead when the transaction is within another one, which may still be rolled back', async () => {
+  test('a nested transaction takes no lease, since the outer one may be rolled back', async () => {
     await probe
       .transaction(async (trx) => {
         const ids = await trx.transaction((inner) => enqueue(inner, 'inner'));
@@ -84,7 +84,7 @@ onEveryEngine('what is leased as it is enqueued', ({ serverUrl, createDatabase }
     assert.equal(arrived('/inner'), 0);
   });
 
-  test('is no more than the endpoint has slots for; the rest waits to be claimed', async () => {
+  test('the leases taken on enqueue are limited to the free slots of the endpoint', async () => {
     await probe.enqueue('known');
     await eventually(() => arrived('/known') === 1);
     const none = await probe.transaction(async (trx) => leased(trx, await enqueue(trx, 'known', 17)));
@@ -96,7 +96,7 @@ onEveryEngine('what is leased as it is enqueued', ({ serverUrl, createDatabase }
     });
   });
 
-  test('is given back by a stop, which waits for its transaction: the next process sends it at once', async () => {
+  test('a stop waits for the transaction and returns its lease, so the next process sends at once', async () => {
     const database = await createDatabase();
     const start = async () => {
       const own = createProbe(receiver.url);

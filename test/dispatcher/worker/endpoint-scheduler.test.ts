@@ -20,8 +20,8 @@ const rowOf = (endpoint: string, endpointKey: number, number: number): Claimed =
 const rowsOf = (endpoint: string, key: number, count: number): Claimed[] =>
   Array.from({ length: count }, (_, number) => rowOf(endpoint, key, number));
 
-/** A scheduler on which these endpoints have proven themselves and have rows waiting. */
-function createBoard(waiting: readonly Claimed[]): EndpointScheduler {
+/** A scheduler with these rows waiting, of endpoints known to succeed. */
+function createScheduler(waiting: readonly Claimed[]): EndpointScheduler {
   const scheduler = new EndpointScheduler({ concurrency: 100, perEndpoint: 4, perOrigin: 100 });
   const firsts = [...new Map(waiting.map((row) => [row.endpointKey, row])).values()];
   scheduler.claimed([], new Map(), firsts, 0);
@@ -30,16 +30,16 @@ function createBoard(waiting: readonly Claimed[]): EndpointScheduler {
   return scheduler;
 }
 
-test('endpoints take turns, and none has more in flight than its own limit', () => {
-  const scheduler = createBoard([...rowsOf('a', 1, 6), ...rowsOf('b', 2, 2)]);
+test('endpoints take turns, and none exceeds its own limit of attempts in flight', () => {
+  const scheduler = createScheduler([...rowsOf('a', 1, 6), ...rowsOf('b', 2, 2)]);
   const started: string[] = [];
   scheduler.start(({ id }) => started.push(id));
   assert.deepEqual(started, ['a-0', 'b-0', 'a-1', 'b-1', 'a-2', 'a-3']);
   assert.deepEqual([scheduler.inFlight, scheduler.waiting], [6, 2]);
 });
 
-test('what the first one finds out in starting keeps the others of its endpoint from starting', () => {
-  const scheduler = createBoard([...rowsOf('disabled', 1, 6), ...rowsOf('other', 2, 2)]);
+test('rows withdrawn during the start of the first row of an endpoint are not started', () => {
+  const scheduler = createScheduler([...rowsOf('disabled', 1, 6), ...rowsOf('other', 2, 2)]);
   const started: string[] = [];
   scheduler.start((row) => {
     started.push(row.id);

@@ -12,7 +12,7 @@ const countOf = ({ received }: Receiver, prefix: string): number =>
   received.filter(({ path }) => path.startsWith(`/${prefix}`)).length;
 
 onEveryEngine('fairness', ({ serverUrl }) => {
-  /** Runs `work` with a gateway whose endpoints lead to the receiver, and ends everything after it. */
+  /** Runs `work` with a gateway whose endpoints point to the receiver, and closes both afterwards. */
   async function withProbe(env: Environment, work: (probe: Probe, receiver: Receiver) => Promise<void>): Promise<void> {
     const receiver = await createReceiver();
     const probe = createProbe(receiver.url);
@@ -45,7 +45,7 @@ onEveryEngine('fairness', ({ serverUrl }) => {
       await eventually(() => countOf(receiver, 'big') === 5000, 60_000);
     }));
 
-  test('endpoints that never answer do not hold up the rest', () =>
+  test('endpoints that never answer do not delay the others', () =>
     withProbe(
       {
         DISPATCH_CONCURRENCY: '16',
@@ -59,7 +59,7 @@ onEveryEngine('fairness', ({ serverUrl }) => {
           if (!path.startsWith('/silent')) return answer(200);
           silent.open += 1;
           silent.most = Math.max(silent.most, silent.open);
-          // Well before the sender gives up, so that a late arrival here is not counted beside the attempt after it.
+          // Well before the sender's timeout, so that a late arrival here does not overlap with the next attempt.
           setTimeout(() => {
             silent.open -= 1;
           }, 200);
@@ -68,17 +68,17 @@ onEveryEngine('fairness', ({ serverUrl }) => {
         await enqueueAll(probe, names('good', 10), 1);
         await eventually(() => countOf(receiver, 'good') === 10);
         await enqueueAll(probe, names('silent', 30), 5);
-        // Some are known to fail by now, and nothing is known of the others.
+        // By now some endpoints are known to fail, and the others are unknown.
         await eventually(() => countOf(receiver, 'silent') >= 12);
         await enqueueAll(probe, names('good', 10), 30);
         await eventually(() => countOf(receiver, 'good') === 310);
         assert.ok(countOf(receiver, 'silent') < 150, 'the good ones were last');
-        // A quarter of the slots for those of which nothing is known yet, and a quarter for those that fail.
+        // Unknown endpoints have a quarter of the slots, and failing ones another quarter.
         assert.ok(silent.most <= 8, `${silent.most} of 16 slots`);
       },
     ));
 
-  test('batches for endpoints that never answer do not hold up the batches behind them', () =>
+  test('batches for endpoints that never answer do not delay the batches behind them', () =>
     withProbe({ DISPATCH_READ_TIMEOUT_MS: '2000' }, async (probe, receiver) => {
       receiver.script(({ path }) => (path.startsWith('/good') ? answer(200) : { afterwards: 'silence' }));
       await enqueueAll(probe, names('silent', 30), 200);
@@ -90,7 +90,7 @@ onEveryEngine('fairness', ({ serverUrl }) => {
       assert.ok(tookMs < 5000, `it took ${tookMs} ms`);
     }));
 
-  test('the caps of an endpoint and of an origin are kept, and used', () =>
+  test('the limits of an endpoint and of an origin are kept and used up', () =>
     withProbe({ DISPATCH_ENDPOINT_CONCURRENCY: '3', DISPATCH_ORIGIN_CONCURRENCY: '10' }, async (probe, receiver) => {
       const open = new Map<string, number>();
       const most = { endpoint: 0, origin: 0 };
@@ -110,7 +110,7 @@ onEveryEngine('fairness', ({ serverUrl }) => {
       assert.deepEqual(most, { endpoint: 3, origin: 10 });
     }));
 
-  test('an origin that is at its cap does not fill the place of others', async () => {
+  test('an origin at its limit does not take the slots of others', async () => {
     const elsewhere = await createReceiver();
     try {
       await withProbe({ DISPATCH_CONCURRENCY: '32', DISPATCH_ORIGIN_CONCURRENCY: '4' }, async (probe, receiver) => {

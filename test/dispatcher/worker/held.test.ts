@@ -9,7 +9,7 @@ import { active, createProbe, type Probe, probeKind } from '../../support/probe-
 
 const env = { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', DISPATCH_POLL_INTERVAL_MS: '20' };
 
-onEveryEngine('what was never released', ({ createDatabase }) => {
+onEveryEngine('held deliveries that were not released', ({ createDatabase }) => {
   let receiver: Receiver;
   let database: TestDatabase;
 
@@ -31,7 +31,7 @@ onEveryEngine('what was never released', ({ createDatabase }) => {
     return { probe, gateway, statusOf };
   }
 
-  test('is sent by the next process when the one that enabled the endpoint ended right after its commit', async () => {
+  test('the next process sends a held delivery if a process ended right after enabling the endpoint', async () => {
     const first = await start(async (ids) => new Map(ids.map((id) => [id, { state: 'disabled' }])));
     const [id = ''] = await first.probe.enqueue('enabled');
     await eventually(async () => (await first.statusOf(id)) === 'held');
@@ -41,7 +41,7 @@ onEveryEngine('what was never released', ({ createDatabase }) => {
     await next.gateway.close();
   });
 
-  test('is found a stretch of endpoints at a time; of disabled and unknown ones nothing is released', async () => {
+  test('the sweep looks up 50 endpoints at a time and releases nothing of disabled and unknown ones', async () => {
     const { probe, gateway, statusOf } = await start(
       async (ids) => new Map(ids.map((id) => [id, { state: 'disabled' }])),
     );

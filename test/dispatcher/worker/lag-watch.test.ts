@@ -14,7 +14,7 @@ import { queueColumns } from '../../support/queue-columns.ts';
 const second = 1_000_000;
 const start = 1_800_000_000 * second;
 
-onEveryEngine('whether a dispatcher keeps up', ({ name, createDatabase }) => {
+onEveryEngine('the lag watch', ({ name, createDatabase }) => {
   let testDatabase: TestDatabase;
   let database: Database;
   let time: number;
@@ -25,7 +25,7 @@ onEveryEngine('whether a dispatcher keeps up', ({ name, createDatabase }) => {
     testDatabase = await createDatabase();
     database = openDatabase({
       DATABASE_URL: testDatabase.env.DATABASE_URL ?? '',
-      // One, so that what the server has counted for it is what was asked.
+      // A single connection: its counters on the server cover all queries.
       DATABASE_POOL_MAX: 1,
       DATABASE_SSL: 'off',
     });
@@ -54,7 +54,7 @@ onEveryEngine('whether a dispatcher keeps up', ({ name, createDatabase }) => {
 
   const minutesAgo = (minutes: number): number => start - minutes * 60 * second;
 
-  test('it does while nothing has been due for longer than that', async () => {
+  test('a dispatcher keeps up while no delivery has been due for longer than the limit', async () => {
     assert.equal(await watch.keepsUp(), true);
     await queue([
       { key: 1, dueAt: minutesAgo(0.9) },
@@ -65,7 +65,7 @@ onEveryEngine('whether a dispatcher keeps up', ({ name, createDatabase }) => {
     assert.equal(await watch.keepsUp(), false);
   });
 
-  test('what is held or under a lease does not count, what has lapsed counts from then', async () => {
+  test('held and leased rows do not count, and a lapsed lease counts from its end', async () => {
     await queue([
       { key: 1, dueAt: never },
       { key: 2, dueAt: minutesAgo(5), leaseUntil: start + second },
@@ -100,7 +100,7 @@ onEveryEngine('whether a dispatcher keeps up', ({ name, createDatabase }) => {
     assert.equal(await watch.keepsUp(), true);
   });
 
-  test('with more endpoints than one question looks at, the next one goes on, and what is found stays found', async () => {
+  test('each query continues where the last one ended, and a lagging endpoint stays known', async () => {
     const keys = Array.from({ length: 5600 }, (_, index) => index + 1);
     await queue(keys.map((key) => ({ key, dueAt: minutesAgo(2) })));
     capped = new Set(keys.filter((key) => key !== 5300));
@@ -110,7 +110,7 @@ onEveryEngine('whether a dispatcher keeps up', ({ name, createDatabase }) => {
     assert.equal(await watch.keepsUp(), true);
   });
 
-  test('the backlog of an endpoint at its limit costs next to nothing', { skip: name === 'sqlite' }, async () => {
+  test('the backlog of an endpoint at its limit is not scanned', { skip: name === 'sqlite' }, async () => {
     await queue(Array.from({ length: 20_000 }, (_, index) => ({ key: 5, dueAt: minutesAgo(90) + index })));
     await queue([1, 9].map((key) => ({ key, dueAt: minutesAgo(2) })));
     await database.knex.raw(`analyze table ${queueTable}`);
@@ -125,7 +125,7 @@ onEveryEngine('whether a dispatcher keeps up', ({ name, createDatabase }) => {
     assert.ok(read > 0 && read < 500, `${read} rows were read`);
   });
 
-  /** What the connection has read so far, from tables and from indexes. */
+  /** Rows that the connection has read so far from tables and indexes. */
   async function rowsRead(): Promise<number> {
     const counts = database.rows<{ Variable_name: string; Value: string }>(
       await database.knex.raw("show session status like 'Handler_read%'"),

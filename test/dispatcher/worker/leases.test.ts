@@ -52,13 +52,13 @@ onEveryEngine('leases', ({ serverUrl }) => {
       return ['delivered', 'failed', 'cancelled'].includes(delivery.status) ? delivery : undefined;
     });
 
-  /** Puts a row into the state that a process leaves behind which ends during an attempt. */
+  /** Puts a row into the state that a process leaves if it ends during an attempt. */
   const abandon = (id: string, unknowns = 0) =>
     probe.transaction((trx) =>
       trx('dispatcher_queue').where({ delivery_id: id }).update({ lease_token: 4711, lease_until: 1, unknowns }),
     );
 
-  /** Keeps the endpoint's rows from being attempted until the test has set them up. */
+  /** Enqueues a held delivery, so that the test can prepare its row before the attempt. */
   async function enqueueHeld(endpoint: string): Promise<string> {
     probe.resolve = async (ids) => new Map(ids.map((id) => [id, { state: 'disabled' }]));
     const [id = ''] = await probe.enqueue(endpoint);
@@ -70,7 +70,7 @@ onEveryEngine('leases', ({ serverUrl }) => {
   const releaseAll = (endpoint: string) =>
     probe.transaction((trx) => probe.dispatcher.release(trx, { kind: probeKind, id: endpoint }));
 
-  test('a look-up that fails gives the leases back at once: one attempt, and none of unknown outcome', async () => {
+  test('a failed look-up returns the leases at once and leaves no attempt of unknown outcome', async () => {
     let failures = 0;
     probe.resolve = async (ids) => {
       failures += 1;
@@ -86,7 +86,7 @@ onEveryEngine('leases', ({ serverUrl }) => {
     assert.equal(seen('/look-up').length, 5);
   });
 
-  test('an endpoint that cannot be looked up keeps nobody else waiting, and nothing of it is lost', async () => {
+  test('an endpoint that cannot be looked up delays no other, and its deliveries stay pending', async () => {
     probe.resolve = async (ids) => {
       if (ids.includes('broken')) throw new Error('its secret cannot be read');
       return resolve(ids);
@@ -102,7 +102,7 @@ onEveryEngine('leases', ({ serverUrl }) => {
     assert.equal((await read(broken)).status, 'pending');
   });
 
-  test('what belongs to a plugin that is not there is kept for it', async () => {
+  test('the deliveries of a missing plugin are kept for it', async () => {
     const endpoint = { kind: 'another', id: 'x' };
     const [accepted] = await probe.transaction((trx) =>
       probe.dispatcher.enqueue(trx, [{ organization: 'test-org', endpoint, type: 'x', payload: '{}' }]),
@@ -115,7 +115,7 @@ onEveryEngine('leases', ({ serverUrl }) => {
     assert.equal((await settled(id)).status, 'delivered');
   });
 
-  test('an attempt that ended with its process is recorded as unknown and made again, without using up a retry', async () => {
+  test('an attempt whose process ended is recorded as unknown and repeated without using up a retry', async () => {
     const id = await enqueueHeld('abandoned');
     await abandon(id);
     await releaseAll('abandoned');
@@ -131,7 +131,7 @@ onEveryEngine('leases', ({ serverUrl }) => {
     assert.equal(seen('/abandoned')[0]?.headers['webhook-attempt'], '2');
   });
 
-  test('after ten of them it has failed: crash_loop', async () => {
+  test('ten attempts of unknown outcome make a delivery fail with crash_loop', async () => {
     const id = await enqueueHeld('crashing');
     await abandon(id, 9);
     await releaseAll('crashing');
@@ -145,14 +145,14 @@ onEveryEngine('leases', ({ serverUrl }) => {
     assert.equal((await settled(again)).status, 'delivered');
   });
 
-  test('who lost the lease writes nothing', async () => {
+  test('a process that has lost the lease writes nothing', async () => {
     receiver.script(() => ({ pieces: [], afterwards: 'silence' }));
     const [id = ''] = await probe.enqueue('stolen');
     await eventually(() => seen('/stolen').length === 1);
     const thief = 4711;
     await probe.transaction((trx) => trx('dispatcher_queue').where({ delivery_id: id }).update({ lease_token: thief }));
     const [other = ''] = await probe.enqueue('after-it');
-    // Both go unanswered; the later one's result is written after the earlier one's.
+    // Both attempts time out; the result of the later one is written after that of the earlier one.
     await eventually(async () => (await read(other)).attempts.length > 0);
     const row = await queueRow(id);
     assert.equal(row.lease_token, thief);
@@ -160,7 +160,7 @@ onEveryEngine('leases', ({ serverUrl }) => {
     assert.deepEqual((await read(id)).attempts, []);
   });
 
-  test('a transaction that is rolled back leaves nothing behind', async () => {
+  test('a rolled back transaction leaves no delivery and no key', async () => {
     const endpoint = { kind: probeKind, id: 'rolled-back' };
     const delivery = { organization: 'test-org', endpoint, type: 'x', payload: '{}', onceKey: 'rolled' };
     await assert.rejects(
@@ -185,7 +185,7 @@ onEveryEngine('leases', ({ serverUrl }) => {
     assert.equal((await settled(again[0]?.id ?? '')).status, 'delivered');
   });
 
-  test('the same key of an organization again gives the first delivery', async () => {
+  test('a repeated deduplication key of an organization returns the first delivery', async () => {
     const [first] = await probe.enqueue('once', 1, { onceKey: 'k1' });
     assert.deepEqual(await probe.enqueue('once', 2, { onceKey: 'k1' }), [first, first]);
     const [twice, same] = await probe.enqueue('once', 2, { onceKey: 'k2' });
@@ -203,7 +203,7 @@ onEveryEngine('leases', ({ serverUrl }) => {
     await assert.rejects(probe.enqueue('once', 1, { onceKey: 'k1 ' }), RangeError);
   });
 
-  test('what waits behind a stalled endpoint is looked up again when its turn comes', async () => {
+  test('a delivery that waited for a slow endpoint is looked up again before its attempt', async () => {
     await Promise.all((await probe.enqueue('stalling', 20)).map(settled));
     receiver.script(({ path }) => (path === '/stalling' ? { ...answer(200), delayMs: 600 } : answer(200)));
     const before = seen('/stalling').length;
@@ -216,7 +216,7 @@ onEveryEngine('leases', ({ serverUrl }) => {
     assert.equal(deliveries.filter(({ status }) => status === 'cancelled').length, 40 - sent);
   });
 
-  test('disabling holds what waits and the retry of what is in flight; enabling sends it', async () => {
+  test('disabling holds waiting deliveries and the retries of those in flight, and enabling sends them', async () => {
     const endpoint = { kind: probeKind, id: 'switch' };
     receiver.script(({ path }) => (path === '/switch' ? { ...answer(500), delayMs: 300 } : answer(200)));
     const [flying = ''] = await probe.enqueue('switch');
@@ -239,12 +239,12 @@ onEveryEngine('leases', ({ serverUrl }) => {
     assert.equal((await settled(waiting)).attemptCount, 1);
   });
 
-  test('enabling while a worker is holding what it found disabled leaves nothing held', async () => {
+  test('enabling an endpoint while a worker holds its deliveries leaves none held', async () => {
     let isEnabled = false;
     probe.resolve = async (ids) => {
       const state = isEnabled ? active(`${receiver.url}/flapping`) : ({ state: 'disabled' } as const);
       if (!isEnabled) {
-        // Enabled between the look and what the worker makes of it.
+        // Enabled after the look-up and before the worker acts on it.
         isEnabled = true;
         await releaseAll('flapping');
       }

@@ -14,7 +14,7 @@ const result = (): Result =>
     decision: { state: 'delivered' },
   }) as unknown as Result;
 
-/** A writer to a database that may be away, while attempts go on. */
+/** A result buffer on a database that may be away, while attempts go on. */
 function createScene() {
   const scene = { isAway: true, writes: 0, writer: undefined as unknown as ResultBuffer };
   const database = {
@@ -31,8 +31,8 @@ function createScene() {
   return scene;
 }
 
-describe('results, after the database was away', () => {
-  test('are not waited for when they are added meanwhile', async () => {
+describe('the result buffer after an outage of the database', () => {
+  test('catching up does not wait for results added meanwhile', async () => {
     const scene = createScene();
     const { writer } = scene;
     for (let left = 500; left > 0; left -= 1) writer.add(result());
@@ -52,7 +52,7 @@ describe('results, after the database was away', () => {
     assert.equal(writer.pending, 0);
   });
 
-  test('are waited for until they are given up', async () => {
+  test('catching up waits for results until the buffer is closed', async () => {
     const { writer } = createScene();
     writer.add(result());
     await eventually(() => writer.isBehind);
