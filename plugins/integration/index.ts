@@ -1,4 +1,5 @@
 import { definePlugin } from '../../src/plugin.ts';
+import { mintErrorShapes, mintPrefixes } from './apigee/apigee-errors.ts';
 import { createCatalogRoutes } from './catalog.ts';
 import { createConditionRoutes } from './conditions/condition-routes.ts';
 import { createConditionService } from './conditions/condition-service.ts';
@@ -11,7 +12,6 @@ import { createDistributorService } from './distributors/distributor-service.ts'
 import { createEventRoutes } from './events/event-routes.ts';
 import { createEventService } from './events/event-service.ts';
 import { createMeteredUsage } from './metering/metered-usage.ts';
-import { mintErrorShapes, mintPrefixes } from './mint/mint-errors.ts';
 import { createNotificationItemRoutes } from './notification-items/item-routes.ts';
 import { createItemService } from './notification-items/item-service.ts';
 import { createFiringService } from './usage/firing-service.ts';

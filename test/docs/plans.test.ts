@@ -11,7 +11,7 @@ import { readDocument, root } from './documents.ts';
 const text = readDocument('docs/plans.md');
 
 test('docs/plans.md lists the codes that these calls have of their own, and no others', () => {
-  const folders = ['developers', 'products', 'packages', 'rate-plans', 'subscriptions', 'mint'];
+  const folders = ['developers', 'products', 'packages', 'rate-plans', 'subscriptions', 'apigee'];
   const sources = folders.flatMap((folder) => globSync(`plugins/integration/${folder}/*.ts`, { cwd: root }));
   const codes = sources.flatMap((file) =>
     [...readFileSync(join(root, file), 'utf8').matchAll(/(?:mint|date)Error\(\s*(?:(\d+),\s*)?'(\w+)'/g)].map(

@@ -1,5 +1,5 @@
 import type { ApiError } from '../../../src/errors.ts';
-import { mintError } from '../mint/mint-errors.ts';
+import { mintError } from '../apigee/apigee-errors.ts';
 import type { ConditionInput } from './condition-schemas.ts';
 import { maxThresholds, parseUsageTarget, unionOf } from './usage-target.ts';
 

@@ -1,6 +1,6 @@
 import { defineRoute, type Route } from '../../../src/plugin.ts';
-import { listAnswer, windowOf } from '../mint/mint-lists.ts';
-import { organizationParams } from '../mint/mint-names.ts';
+import { listAnswer, windowOf } from '../apigee/apigee-lists.ts';
+import { organizationParams } from '../apigee/apigee-names.ts';
 import type { Condition } from './condition.ts';
 import {
   type ConditionListQuery,

@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { idParam } from '../mint/mint-names.ts';
+import { idParam } from '../apigee/apigee-names.ts';
 
 /** A condition as callers send it. */
 export interface ConditionInput {

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Clock, Database, Encryption, Knex } from '../../../src/plugin.ts';
-import { doesNotExist, mintError } from '../mint/mint-errors.ts';
+import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import { createRatePlanRepository } from '../rate-plans/rate-plan-repository.ts';
 import { createWebhookRepository } from '../webhooks/webhook-repository.ts';
 import type { Condition } from './condition.ts';

@@ -1,6 +1,6 @@
 import { defineRoute, type Route } from '../../../src/plugin.ts';
-import { listAnswer, listQuery, toListAnswer } from '../mint/mint-lists.ts';
-import { organizationParams } from '../mint/mint-names.ts';
+import { listAnswer, listQuery, toListAnswer } from '../apigee/apigee-lists.ts';
+import { organizationParams } from '../apigee/apigee-names.ts';
 import type { Developer } from './developer.ts';
 import { developerAnswer, developerChange, developerInput, developerParams } from './developer-schemas.ts';
 import type { DeveloperService } from './developer-service.ts';

@@ -1,6 +1,6 @@
 import Joi from 'joi';
-import { keptMembers } from '../mint/mint-kept.ts';
-import { emailParam, emailText, idParam, plainText } from '../mint/mint-names.ts';
+import { keptMembers } from '../apigee/apigee-kept.ts';
+import { emailParam, emailText, idParam, plainText } from '../apigee/apigee-names.ts';
 import type { Attribute } from './developer.ts';
 
 export interface DeveloperInput {

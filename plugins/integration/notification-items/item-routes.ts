@@ -1,5 +1,5 @@
 import { defineRoute, type Route } from '../../../src/plugin.ts';
-import { organizationParams } from '../mint/mint-names.ts';
+import { organizationParams } from '../apigee/apigee-names.ts';
 import { itemAnswer, itemFilter, itemListAnswer, itemParams, itemWithNotification } from './item-schemas.ts';
 import type { ItemService } from './item-service.ts';
 import { toItem } from './item-view.ts';

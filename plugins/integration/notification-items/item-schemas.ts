@@ -1,6 +1,6 @@
 import Joi from 'joi';
-import { dateInput } from '../mint/mint-dates.ts';
-import { idParam } from '../mint/mint-names.ts';
+import { dateInput } from '../apigee/apigee-dates.ts';
+import { idParam } from '../apigee/apigee-names.ts';
 import { resourceId } from '../webhooks/webhook-schemas.ts';
 import type { ItemFilter } from './item-service.ts';
 import { itemStatuses } from './item-view.ts';

@@ -1,6 +1,6 @@
 import { ApiError } from '../../../src/errors.ts';
 import type { DeliveryView, Dispatcher, Knex } from '../../../src/plugin.ts';
-import { doesNotExist, mintError } from '../mint/mint-errors.ts';
+import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import { webhookKinds } from '../webhooks/webhook.ts';
 import { type ItemStatus, statesOf } from './item-view.ts';
 

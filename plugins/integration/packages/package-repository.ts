@@ -1,5 +1,5 @@
 import type { Knex } from '../../../src/plugin.ts';
-import { type Listed, type ListQuery, readList } from '../mint/mint-lists.ts';
+import { type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
 import type { Package, PackagedProduct } from './package.ts';
 
 interface Row {

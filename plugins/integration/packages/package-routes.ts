@@ -1,6 +1,6 @@
 import { defineRoute, type Route } from '../../../src/plugin.ts';
-import { listAnswer, listQuery, toListAnswer } from '../mint/mint-lists.ts';
-import { organizationParams } from '../mint/mint-names.ts';
+import { listAnswer, listQuery, toListAnswer } from '../apigee/apigee-lists.ts';
+import { organizationParams } from '../apigee/apigee-names.ts';
 import type { Package } from './package.ts';
 import { packageAnswer, packageInput, packageParams } from './package-schemas.ts';
 import type { PackageService } from './package-service.ts';

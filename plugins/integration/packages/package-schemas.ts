@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { idParam, longText, nameText, plainText, reference } from '../mint/mint-names.ts';
+import { idParam, longText, nameText, plainText, reference } from '../apigee/apigee-names.ts';
 
 export interface PackageInput {
   name: string;

@@ -1,7 +1,7 @@
 import { type Clock, type Database, isUniqueViolation, type Knex } from '../../../src/plugin.ts';
-import { alreadyExists, doesNotExist, mintError } from '../mint/mint-errors.ts';
-import type { Listed, ListQuery } from '../mint/mint-lists.ts';
-import { packageIdOf } from '../mint/mint-names.ts';
+import { alreadyExists, doesNotExist, mintError } from '../apigee/apigee-errors.ts';
+import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
+import { packageIdOf } from '../apigee/apigee-names.ts';
 import { createProductRepository } from '../products/product-repository.ts';
 import { createRatePlanRepository } from '../rate-plans/rate-plan-repository.ts';
 import type { Package } from './package.ts';

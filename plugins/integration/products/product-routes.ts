@@ -1,6 +1,6 @@
 import { defineRoute, type Route } from '../../../src/plugin.ts';
-import { listAnswer, listQuery, toListAnswer } from '../mint/mint-lists.ts';
-import { organizationParams } from '../mint/mint-names.ts';
+import { listAnswer, listQuery, toListAnswer } from '../apigee/apigee-lists.ts';
+import { organizationParams } from '../apigee/apigee-names.ts';
 import type { Product } from './product.ts';
 import { productAnswer, productChange, productInput, productParams } from './product-schemas.ts';
 import type { ProductService } from './product-service.ts';

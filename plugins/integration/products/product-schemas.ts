@@ -1,6 +1,6 @@
 import Joi from 'joi';
-import { keptMembers } from '../mint/mint-kept.ts';
-import { idParam, nameText, plainText } from '../mint/mint-names.ts';
+import { keptMembers } from '../apigee/apigee-kept.ts';
+import { idParam, nameText, plainText } from '../apigee/apigee-names.ts';
 
 export interface ProductInput {
   name: string;

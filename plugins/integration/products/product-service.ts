@@ -1,6 +1,6 @@
 import { type Clock, type Database, isUniqueViolation, type Knex } from '../../../src/plugin.ts';
-import { alreadyExists, doesNotExist, mintError } from '../mint/mint-errors.ts';
-import type { Listed, ListQuery } from '../mint/mint-lists.ts';
+import { alreadyExists, doesNotExist, mintError } from '../apigee/apigee-errors.ts';
+import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
 import { createPackageRepository } from '../packages/package-repository.ts';
 import type { Product } from './product.ts';
 import { createProductRepository } from './product-repository.ts';

@@ -1,6 +1,6 @@
 import type { Knex } from '../../../src/plugin.ts';
-import { toStoredJson } from '../mint/mint-kept.ts';
-import { type Listed, type ListQuery, readList } from '../mint/mint-lists.ts';
+import { toStoredJson } from '../apigee/apigee-kept.ts';
+import { type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
 import type { RatePlan } from './rate-plan.ts';
 
 interface Row {

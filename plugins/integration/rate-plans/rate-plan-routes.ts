@@ -1,7 +1,7 @@
 import { defineRoute, type Route } from '../../../src/plugin.ts';
-import { formatMicros } from '../mint/mint-dates.ts';
-import { listAnswer, listQuery, toListAnswer } from '../mint/mint-lists.ts';
-import { organizationParams } from '../mint/mint-names.ts';
+import { formatMicros } from '../apigee/apigee-dates.ts';
+import { listAnswer, listQuery, toListAnswer } from '../apigee/apigee-lists.ts';
+import { organizationParams } from '../apigee/apigee-names.ts';
 import { packageParams } from '../packages/package-schemas.ts';
 import type { RatePlan } from './rate-plan.ts';
 import { ratePlanAnswer, ratePlanChange, ratePlanInput, ratePlanParams } from './rate-plan-schemas.ts';

@@ -1,8 +1,8 @@
 import Joi from 'joi';
 import { validationError } from '../../../src/errors.ts';
-import { dateInput } from '../mint/mint-dates.ts';
-import { keptMembers } from '../mint/mint-kept.ts';
-import { idParam, loose, nameText, plainText, reference } from '../mint/mint-names.ts';
+import { dateInput } from '../apigee/apigee-dates.ts';
+import { keptMembers } from '../apigee/apigee-kept.ts';
+import { idParam, loose, nameText, plainText, reference } from '../apigee/apigee-names.ts';
 
 /** Dates are milliseconds. */
 export interface RatePlanInput {

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Clock, type Database, isUniqueViolation, type Knex } from '../../../src/plugin.ts';
+import { formatMicros, startOfDay } from '../apigee/apigee-dates.ts';
+import { alreadyExists, doesNotExist, mintError } from '../apigee/apigee-errors.ts';
+import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
+import { planIdOf } from '../apigee/apigee-names.ts';
 import { createConditionRepository } from '../conditions/condition-repository.ts';
-import { formatMicros, startOfDay } from '../mint/mint-dates.ts';
-import { alreadyExists, doesNotExist, mintError } from '../mint/mint-errors.ts';
-import type { Listed, ListQuery } from '../mint/mint-lists.ts';
-import { planIdOf } from '../mint/mint-names.ts';
 import { createPackageRepository } from '../packages/package-repository.ts';
 import type { RatePlan } from './rate-plan.ts';
 import { createRatePlanRepository } from './rate-plan-repository.ts';

@@ -1,4 +1,4 @@
-import type { Kept } from '../mint/mint-kept.ts';
+import type { Kept } from '../apigee/apigee-kept.ts';
 
 /** What a package is sold by. Times are microseconds. */
 export interface RatePlan {

@@ -1,6 +1,6 @@
 import { defineRoute, type Route } from '../../../src/plugin.ts';
-import { formatMicros } from '../mint/mint-dates.ts';
-import { listAnswer, listQuery, toListAnswer } from '../mint/mint-lists.ts';
+import { formatMicros } from '../apigee/apigee-dates.ts';
+import { listAnswer, listQuery, toListAnswer } from '../apigee/apigee-lists.ts';
 import type { Subscription } from './subscription.ts';
 import {
   subscriberParams,

@@ -1,6 +1,6 @@
 import type { ApiError } from '../../../src/errors.ts';
-import { formatMicros, startOfDay } from '../mint/mint-dates.ts';
-import { mintError } from '../mint/mint-errors.ts';
+import { formatMicros, startOfDay } from '../apigee/apigee-dates.ts';
+import { mintError } from '../apigee/apigee-errors.ts';
 import type { RatePlan } from '../rate-plans/rate-plan.ts';
 import type { Subscription } from './subscription.ts';
 

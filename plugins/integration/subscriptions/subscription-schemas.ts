@@ -1,6 +1,6 @@
 import Joi from 'joi';
-import { dateInput } from '../mint/mint-dates.ts';
-import { emailParam, emailText, idParam, loose, reference, uuidParam } from '../mint/mint-names.ts';
+import { dateInput } from '../apigee/apigee-dates.ts';
+import { emailParam, emailText, idParam, loose, reference, uuidParam } from '../apigee/apigee-names.ts';
 
 /** Dates are milliseconds. */
 export interface SubscriptionInput {

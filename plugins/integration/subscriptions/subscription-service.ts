@@ -1,8 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Clock, Database, Knex } from '../../../src/plugin.ts';
+import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
+import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
 import { createDeveloperRepository } from '../developers/developer-repository.ts';
-import { doesNotExist, mintError } from '../mint/mint-errors.ts';
-import type { Listed, ListQuery } from '../mint/mint-lists.ts';
 import type { RatePlan } from '../rate-plans/rate-plan.ts';
 import { createRatePlanRepository } from '../rate-plans/rate-plan-repository.ts';
 import type { Subscription } from './subscription.ts';

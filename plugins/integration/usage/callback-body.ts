@@ -1,4 +1,4 @@
-import { formatDate } from '../mint/mint-dates.ts';
+import { formatDate } from '../apigee/apigee-dates.ts';
 import { addMonths } from './billing-cycle.ts';
 
 /** What callbacks tell of a subscription: its developer, package and plan. Times are microseconds. */

@@ -1,6 +1,6 @@
 import { ApiError } from '../../../src/errors.ts';
 import { defineRoute, type Knex, type Route } from '../../../src/plugin.ts';
-import { organizationParams } from '../mint/mint-names.ts';
+import { organizationParams } from '../apigee/apigee-names.ts';
 import type { UsageReport } from './usage.ts';
 import type { UsageBatches } from './usage-batches.ts';
 import type { StoredReport } from './usage-repository.ts';

@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { emailText, loose, nameText, plainText, reference } from '../mint/mint-names.ts';
+import { emailText, loose, nameText, plainText, reference } from '../apigee/apigee-names.ts';
 
 export interface UsageBody {
   developer: { id: string };

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { ApiError } from '../../../src/errors.ts';
 import type { Clock, Knex } from '../../../src/plugin.ts';
-import { doesNotExist } from '../mint/mint-errors.ts';
+import { doesNotExist } from '../apigee/apigee-errors.ts';
 import { cycleAt } from './billing-cycle.ts';
 import { createCounterRepository } from './counter-repository.ts';
 import type { FiringService, Movement } from './firing-service.ts';

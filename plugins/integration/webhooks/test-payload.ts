@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { mintError } from '../mint/mint-errors.ts';
+import { mintError } from '../apigee/apigee-errors.ts';
 import { type Subject, toCallbackBody } from '../usage/callback-body.ts';
 
 export interface TestProperty {

@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { defineRoute, type Principal, type Route } from '../../../src/plugin.ts';
-import { windowOf } from '../mint/mint-lists.ts';
-import { organizationParams } from '../mint/mint-names.ts';
+import { windowOf } from '../apigee/apigee-lists.ts';
+import { organizationParams } from '../apigee/apigee-names.ts';
 import {
   changedWebhook,
   newWebhook,

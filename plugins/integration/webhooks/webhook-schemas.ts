@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { idParam } from '../mint/mint-names.ts';
+import { idParam } from '../apigee/apigee-names.ts';
 import type { WebhookOrder } from './webhook-repository.ts';
 
 /** A body as callers send it; both spellings of the address are in use. */

@@ -9,7 +9,7 @@ import {
   isUniqueViolation,
   type Knex,
 } from '../../../src/plugin.ts';
-import { doesNotExist, mintError } from '../mint/mint-errors.ts';
+import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import { newSecrets, rotateSecrets, type SigningSecrets } from '../signing-secret.ts';
 import { type Webhook, webhookKind, webhookKinds } from './webhook.ts';
 import { createWebhookRepository, type WebhookFilter, type WebhookOrder } from './webhook-repository.ts';

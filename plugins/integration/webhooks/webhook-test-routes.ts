@@ -1,6 +1,6 @@
 import Joi from 'joi';
 import { defineRoute, type Route } from '../../../src/plugin.ts';
-import { idParam } from '../mint/mint-names.ts';
+import { idParam } from '../apigee/apigee-names.ts';
 import { triggerReason } from '../usage/callback-body.ts';
 import type { TestCall } from './test-payload.ts';
 import { resourceId } from './webhook-schemas.ts';

@@ -1,7 +1,7 @@
 import { payloadTooLarge } from '../../../src/errors.ts';
 import type { Clock, Database, Dispatcher, Encryption, Knex } from '../../../src/plugin.ts';
+import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import { createDeveloperRepository } from '../developers/developer-repository.ts';
-import { doesNotExist, mintError } from '../mint/mint-errors.ts';
 import { createPackageRepository } from '../packages/package-repository.ts';
 import { createProductRepository } from '../products/product-repository.ts';
 import { createRatePlanRepository } from '../rate-plans/rate-plan-repository.ts';

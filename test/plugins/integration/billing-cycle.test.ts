@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseDate } from '../../../plugins/integration/mint/mint-dates.ts';
+import { parseDate } from '../../../plugins/integration/apigee/apigee-dates.ts';
 import { addMonths, cycleAt } from '../../../plugins/integration/usage/billing-cycle.ts';
 
 const at = (text: string): number => parseDate(text) ?? Number.NaN;

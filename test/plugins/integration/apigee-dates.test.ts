@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatDate, parseDate, startOfDay } from '../../../plugins/integration/mint/mint-dates.ts';
+import { formatDate, parseDate, startOfDay } from '../../../plugins/integration/apigee/apigee-dates.ts';
 
 test('dates are read in UTC, with or without a time, and only if the calendar has them', () => {
   const cases: [string, number | undefined][] = [
