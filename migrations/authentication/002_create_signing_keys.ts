@@ -11,7 +11,7 @@ export async function up(knex: Knex): Promise<void> {
     columns.text('public_key').notNullable();
     columns.bigInteger('signs_from').notNullable();
   });
-  // Of several processes that want to make the next key, one can.
+  // When several processes rotate at once, only one can insert the next generation.
   await ensureIndex(knex, table, ['generation'], { unique: true });
 }
 

@@ -3,7 +3,7 @@ import { ensureColumn } from '../../src/database/schema.ts';
 
 const table = 'authentication_api_keys';
 
-/** What applications are called that use the keys; null where it was not said. */
+/** Name of the application that uses the key; null when none was given. */
 export async function up(knex: Knex): Promise<void> {
   await ensureColumn(knex, table, 'name', (columns) => void columns.string('name', 190).nullable());
 }

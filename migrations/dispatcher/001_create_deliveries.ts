@@ -3,7 +3,7 @@ import { ensureIndex, ensureTable } from '../../src/database/schema.ts';
 
 const table = 'dispatcher_deliveries';
 
-/** What was accepted, and what became of it. A row is written twice: when it is accepted and when it is settled. */
+/** Accepted deliveries and their results. A row is written twice: on acceptance and when the delivery is settled. */
 export async function up(knex: Knex): Promise<void> {
   await ensureTable(knex, table, (columns) => {
     columns.string('id', 36).notNullable().primary();

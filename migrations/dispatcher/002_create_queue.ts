@@ -4,8 +4,8 @@ import { ensureIndex, ensureTable } from '../../src/database/schema.ts';
 const table = 'dispatcher_queue';
 
 /**
- * What still has to be sent: one narrow row for each unsettled delivery, so that claiming and settling touch little. A lease
- * is in no index: taking and returning it rewrites the row in place.
+ * The send queue: one narrow row per unsettled delivery, so that claiming and settling touch little data. The lease
+ * columns are in no index, so taking and returning a lease rewrites the row in place.
  */
 export async function up(knex: Knex): Promise<void> {
   await ensureTable(knex, table, (columns) => {

@@ -3,7 +3,7 @@ import { ensureTable } from '../../src/database/schema.ts';
 
 const table = 'dispatcher_attempts';
 
-/** One row for each attempt, never changed. */
+/** One row per attempt; rows are never updated. */
 export async function up(knex: Knex): Promise<void> {
   await ensureTable(knex, table, (columns) => {
     columns.string('delivery_id', 36).notNullable();

@@ -3,7 +3,7 @@ import { ensureIndex, ensureTable } from '../../src/database/schema.ts';
 
 const table = 'dispatcher_keys';
 
-/** Keys by which a plugin says "only once"; a row goes with its delivery. */
+/** Deduplication keys given by plugins. A row is deleted together with its delivery. */
 export async function up(knex: Knex): Promise<void> {
   await ensureTable(knex, table, (columns) => {
     columns.string('organization', 100).notNullable();

@@ -3,7 +3,7 @@ import { ensureIndex, ensureTable } from '../../src/database/schema.ts';
 
 const table = 'dispatcher_jobs';
 
-/** Redelivering many at once: how far each job has come. */
+/** Bulk redelivery jobs and their progress. */
 export async function up(knex: Knex): Promise<void> {
   await ensureTable(knex, table, (columns) => {
     columns.string('id', 36).notNullable().primary();

@@ -4,12 +4,13 @@ const queue = 'dispatcher_queue';
 const deliveries = 'dispatcher_deliveries';
 
 /**
- * What claims and results write has always the same length: 0 for no lease, no answer yet and no end yet. The servers change
- * such rows in place; one that grows is taken out of its page and put in again.
+ * Gives the columns that claims and results write a fixed length: 0 stands for no lease, no response yet and not
+ * finished. MySQL and MariaDB update rows of unchanged length in place; a row that grows is removed from its page and
+ * inserted again.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex(queue).whereNull('lease_token').update({ lease_token: '0' });
-  // Whose lease it was does not matter any more, only that there was one.
+  // Only the fact that a lease exists matters, not its token.
   await knex(queue).where('lease_token', 'like', '%-%').update({ lease_token: '1' });
   await knex(queue).whereNull('last_status').update({ last_status: 0 });
   await knex.schema.alterTable(queue, (columns) => {

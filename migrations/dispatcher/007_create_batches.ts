@@ -6,9 +6,9 @@ const contents = 'dispatcher_batch_contents';
 const deliveries = 'dispatcher_deliveries';
 
 /**
- * Many deliveries that were handed over at once are written as one: a row of `batches` as long as some of them have no rows
- * of their own, which keeps that table small, and their contents, which stay for the
- * payloads. A delivery that was sent straight from its batch says where its payload is.
+ * Deliveries that were enqueued together are stored as one batch. `batches` has a row as long as some of the deliveries
+ * have no rows of their own, which keeps that table small; `batch_contents` keeps the payloads. The `batch_id` of a
+ * delivery that was sent straight from its batch points to its payload.
  */
 export async function up(knex: Knex): Promise<void> {
   await ensureTable(knex, batches, (columns) => {

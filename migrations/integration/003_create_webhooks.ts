@@ -4,7 +4,7 @@ import { ensureIndex, ensureTable } from '../../src/database/schema.ts';
 const table = 'integration_webhooks';
 const countTable = 'integration_webhook_counts';
 
-/** Where notifications of an organization can go. */
+/** Webhooks: the URLs to which an organization's notifications are sent. */
 export async function up(knex: Knex): Promise<void> {
   await ensureTable(knex, table, (columns) => {
     columns.string('id', 36).notNullable().primary();
@@ -22,7 +22,7 @@ export async function up(knex: Knex): Promise<void> {
   });
   await ensureIndex(knex, table, ['organization', 'name'], { unique: true });
   await ensureIndex(knex, table, ['organization', 'id']);
-  // How many an organization has: counting a hundred thousand rows takes longer than reading a page of them.
+  // Number of webhooks per organization: counting a hundred thousand rows takes longer than reading one page of them.
   await ensureTable(knex, countTable, (columns) => {
     columns.string('organization', 100).notNullable().primary();
     columns.integer('total').notNullable();

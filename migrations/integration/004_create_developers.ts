@@ -4,10 +4,10 @@ import { ensureTable } from '../../src/database/schema.ts';
 const table = 'integration_developers';
 
 /**
- * Who uses an organization's products. `email` is in lower case; `attributes` is JSON `[{"name","value"}]`, `apps` JSON
- * `["name"]`, `kept` a JSON object of the documented members that nothing here needs. `company_name` is empty when there is
- * none. Servers ignore spaces at the end of text that they compare: whoever looks an `email` up by what a caller sent
- * compares what came back once more.
+ * Developers who use an organization's products. `email` is in lower case; `attributes` is JSON `[{"name","value"}]`,
+ * `apps` JSON `["name"]`, `kept` a JSON object of the documented members that the plugin stores but does not use.
+ * `company_name` is empty when there is none. MySQL and MariaDB ignore trailing spaces when they compare text: a lookup
+ * by an `email` from a request must compare the result with it again.
  */
 export async function up(knex: Knex): Promise<void> {
   await ensureTable(knex, table, (columns) => {

@@ -3,7 +3,10 @@ import { ensureTable } from '../../src/database/schema.ts';
 
 const table = 'integration_products';
 
-/** Products of an organization. `kept`: a JSON object of the documented members that nothing here needs. */
+/**
+ * Products of an organization. `kept` is a JSON object of the documented members that the plugin stores but does not
+ * use.
+ */
 export async function up(knex: Knex): Promise<void> {
   await ensureTable(knex, table, (columns) => {
     columns.string('organization', 100).notNullable();

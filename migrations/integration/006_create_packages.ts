@@ -3,7 +3,7 @@ import { ensureTable } from '../../src/database/schema.ts';
 
 const table = 'integration_packages';
 
-/** Packages of products; which ones is in `integration_package_products`. `id` is the name in lower case. */
+/** Packages of products, linked by `integration_package_products`. `id` is the name in lower case. */
 export async function up(knex: Knex): Promise<void> {
   await ensureTable(knex, table, (columns) => {
     columns.string('organization', 100).notNullable();

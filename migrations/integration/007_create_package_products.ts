@@ -3,7 +3,7 @@ import { ensureIndex, ensureTable } from '../../src/database/schema.ts';
 
 const table = 'integration_package_products';
 
-/** Which products a package covers. Both ends exist: neither can be deleted while a row is here. */
+/** Products of each package. Neither the package nor the product can be deleted while a row refers to it. */
 export async function up(knex: Knex): Promise<void> {
   await ensureTable(knex, table, (columns) => {
     columns.string('organization', 100).notNullable();

@@ -4,10 +4,11 @@ import { ensureIndex, ensureTable } from '../../src/database/schema.ts';
 const table = 'integration_rate_plans';
 
 /**
- * What a package costs and for how long; here only what notifications need. `id` is `<package>_<name>` in lower case.
- * `duration_months` (1 to 24) is the cycle of an adjustable notification plan and null for any other. The plan is in force from
- * `start_at` until just before `end_at` (open when null), microseconds; no subscription is in force outside that. A published
- * plan stays published, and only its `end_at` changes. `kept` is a JSON object of the documented members that nothing here needs.
+ * Rate plans of a package, reduced to the fields that notifications need. `id` is `<package>_<name>` in lower case.
+ * `duration_months` (1 to 24) is the billing cycle of an adjustable notification plan and null for any other plan. The
+ * plan is in force in `[start_at, end_at)`, in microseconds (open-ended when `end_at` is null); no subscription is in
+ * force outside that interval. A published plan stays published, and only its `end_at` changes. `kept` is a JSON object
+ * of the documented members that the plugin stores but does not use.
  */
 export async function up(knex: Knex): Promise<void> {
   await ensureTable(knex, table, (columns) => {

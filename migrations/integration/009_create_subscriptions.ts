@@ -4,10 +4,10 @@ import { ensureIndex, ensureTable } from '../../src/database/schema.ts';
 const table = 'integration_subscriptions';
 
 /**
- * A developer on a published rate plan, from `start_at` until just before `end_at` (open when null), microseconds; in force only
- * while its plan is in force too. A developer has no two subscriptions of one plan whose times overlap. `quota_target` is the number
- * of transactions aimed at in a cycle, 0 for no notifications; it and `end_at` may change. Never deleted, and neither are its
- * developer, plan, package and products.
+ * A developer's subscription to a published rate plan, in force in `[start_at, end_at)`, in microseconds (open-ended
+ * when `end_at` is null), and only while the plan is in force too. Subscriptions of one developer to one plan never
+ * overlap. `quota_target` is the target number of transactions per cycle, 0 for no notifications; `quota_target` and
+ * `end_at` may change. Rows are never deleted, and neither are their developer, plan, package and products.
  */
 export async function up(knex: Knex): Promise<void> {
   await ensureTable(knex, table, (columns) => {

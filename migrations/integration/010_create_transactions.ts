@@ -3,7 +3,7 @@ import { ensureTable } from '../../src/database/schema.ts';
 
 const table = 'integration_transactions';
 
-/** What was used, as it was reported; nothing counts from here. */
+/** Usage reports as they were received. A record only: counters are not computed from it. */
 export async function up(knex: Knex): Promise<void> {
   await ensureTable(knex, table, (columns) => {
     columns.string('id', 36).notNullable().primary();

@@ -3,7 +3,7 @@ import { ensureTable } from '../../src/database/schema.ts';
 
 const table = 'integration_counters';
 
-/** What a subscription has used in one of its cycles. Its row is the lock under which thresholds fire. */
+/** Usage of a subscription in one of its cycles. The row is the lock under which thresholds fire. */
 export async function up(knex: Knex): Promise<void> {
   await ensureTable(knex, table, (columns) => {
     columns.string('subscription_id', 36).notNullable();

@@ -4,8 +4,8 @@ import { ensureIndex, ensureTable } from '../../src/database/schema.ts';
 const table = 'integration_conditions';
 
 /**
- * When to notify whom about a rate plan. `attributes` and `actions` are JSON as they were sent, with ids; `thresholds` (percent, sorted)
- * and `webhooks` (ids) are what they mean.
+ * Notification conditions of a rate plan. `attributes` and `actions` are JSON as sent, with ids added; `thresholds`
+ * (percentages, sorted) and `webhooks` (ids) are derived from them.
  */
 export async function up(knex: Knex): Promise<void> {
   await ensureTable(knex, table, (columns) => {

@@ -3,7 +3,10 @@ import { ensureTable } from '../../src/database/schema.ts';
 
 const table = 'integration_firings';
 
-/** Which webhook has been called for which threshold in which cycle, or would have been had it been enabled: never again. */
+/**
+ * Fired thresholds by subscription, cycle and webhook, including webhooks that were disabled at the time. A recorded
+ * combination never fires again.
+ */
 export async function up(knex: Knex): Promise<void> {
   await ensureTable(knex, table, (columns) => {
     columns.string('subscription_id', 36).notNullable();

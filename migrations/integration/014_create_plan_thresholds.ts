@@ -3,7 +3,10 @@ import { ensureTable } from '../../src/database/schema.ts';
 
 const table = 'integration_plan_thresholds';
 
-/** What all conditions about a plan watch for together: percentages, sorted, as JSON. Usage looks here before it looks at conditions. */
+/**
+ * Union of the thresholds of all conditions of a plan: sorted percentages as JSON. Usage reads this row first and the
+ * conditions only when a threshold is crossed.
+ */
 export async function up(knex: Knex): Promise<void> {
   await ensureTable(knex, table, (columns) => {
     columns.string('organization', 100).notNullable();

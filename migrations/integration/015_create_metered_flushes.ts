@@ -3,7 +3,7 @@ import { ensureIndex, ensureTable } from '../../src/database/schema.ts';
 
 const table = 'integration_metered_flushes';
 
-/** Parts of flushes of metered uses that have been counted, so that one that comes again counts once. */
+/** Ids of the flush parts of metered usage that have been counted: a part that is handed over again is ignored. */
 export async function up(knex: Knex): Promise<void> {
   await ensureTable(knex, table, (columns) => {
     columns.string('id', 60).notNullable().primary();
