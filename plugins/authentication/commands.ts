@@ -44,7 +44,7 @@ const createKey: Command = {
     const wanted: NewApiKey = { name, email, scope, organizations: org };
     const issued = await createApiKeyService({ database, now }).create(wanted);
     print(JSON.stringify(issued, null, json ? 0 : 2));
-    if (!json) print('Keep the secret key: it is not shown again.');
+    if (!json) print('Store the secret key now; it cannot be shown again.');
   },
 };
 
@@ -64,10 +64,10 @@ const revokeKey: Command = {
   name: 'keys revoke',
   usage: '<api_key>',
   async run({ database, now, print }, { positionals: [apiKey, ...rest] }) {
-    if (apiKey === undefined || rest.length > 0) throw new StartError('Name the one API key to revoke.');
+    if (apiKey === undefined || rest.length > 0) throw new StartError('Give exactly one API key to revoke.');
     if (!(await createApiKeyService({ database, now }).revoke(apiKey)))
-      throw new StartError(`There is no active key ${apiKey}.`);
-    print(`${apiKey} is revoked. Basic and refresh end now, access tokens within 60 s.`);
+      throw new StartError(`No active API key ${apiKey}.`);
+    print(`${apiKey} is revoked. Basic sign-in and token refresh end now, access tokens within 60 s.`);
   },
 };
 

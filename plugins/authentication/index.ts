@@ -9,7 +9,7 @@ import { createTokenService } from './tokens/token-service.ts';
 
 const upkeepIntervalMs = 60_000;
 
-/** API keys and the tokens that are issued for them. */
+/** API keys and the access and refresh tokens that are issued for them. */
 export const authentication = definePlugin<AuthenticationSettings>({
   name: 'authentication',
   apiVersion: 1,

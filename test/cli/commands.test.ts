@@ -107,7 +107,7 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
     assert.match(key.api_key, /^hk_[0-9a-f]{24}$/);
     assert.equal(Buffer.from(key.secret_key, 'base64url').length, 32);
     const shown = await create('--org', 'other');
-    assert.match(shown.printed, /not shown again/);
+    assert.match(shown.printed, /cannot be shown again/);
     await create('--name', 'My app');
 
     const { printed } = await run(['keys', 'list']);
@@ -119,10 +119,10 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
 
     assert.equal((await run(['keys', 'revoke', key.api_key])).code, 0);
     assert.match((await run(['keys', 'list'])).printed, new RegExp(`${key.api_key} .*  revoked \\S+Z`));
-    await assert.rejects(run(['keys', 'revoke', key.api_key]), /no active key/);
-    await assert.rejects(run(['keys', 'revoke', 'hk_nobody']), /no active key hk_nobody/);
-    await assert.rejects(run(['keys', 'revoke']), /Name the one API key/);
-    await assert.rejects(run(['keys', 'revoke', 'one', 'two']), /Name the one API key/);
+    await assert.rejects(run(['keys', 'revoke', key.api_key]), /No active API key/);
+    await assert.rejects(run(['keys', 'revoke', 'hk_nobody']), /No active API key hk_nobody/);
+    await assert.rejects(run(['keys', 'revoke']), /Give exactly one API key/);
+    await assert.rejects(run(['keys', 'revoke', 'one', 'two']), /Give exactly one API key/);
   });
 
   test('wrong options are told and change nothing', async () => {

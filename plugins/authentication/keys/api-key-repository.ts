@@ -2,7 +2,7 @@ import type { Knex } from '../../../src/plugin.ts';
 
 export interface ApiKey {
   apiKey: string;
-  /** Of the application that uses it. */
+  /** Name of the application that uses the key. */
   name: string | undefined;
   email: string;
   organizations: string[];
@@ -24,7 +24,7 @@ interface Row {
 
 const table = 'authentication_api_keys';
 
-/** The API keys; secrets exist here as hashes only. */
+/** API keys; only hashes of their secrets are stored. */
 export function createApiKeyRepository(db: Knex) {
   return {
     async insert(key: Omit<ApiKey, 'revokedAt'>, secretHash: string): Promise<void> {
@@ -40,7 +40,7 @@ export function createApiKeyRepository(db: Knex) {
       });
     },
 
-    /** A key that has not been revoked. */
+    /** Finds a key unless it has been revoked. */
     async find(apiKey: string): Promise<ApiKey | undefined> {
       return toApiKey(await db<Row>(table).where({ api_key: apiKey }).whereNull('revoked_at').first());
     },
@@ -54,7 +54,7 @@ export function createApiKeyRepository(db: Knex) {
       return rows.flatMap((row) => toApiKey(row) ?? []);
     },
 
-    /** Resolves to false when there is no such key, or it has been revoked before. */
+    /** Resolves to false when the key does not exist or was revoked before. */
     async revoke(apiKey: string, at: number): Promise<boolean> {
       return (await db<Row>(table).where({ api_key: apiKey }).whereNull('revoked_at').update({ revoked_at: at })) === 1;
     },

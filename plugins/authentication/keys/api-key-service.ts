@@ -3,7 +3,7 @@ import type { Clock, Database, Principal } from '../../../src/plugin.ts';
 import { type ApiKey, createApiKeyRepository } from './api-key-repository.ts';
 
 export interface NewApiKey {
-  /** Of the application that uses it, 190 characters at most. */
+  /** Name of the application that uses the key, at most 190 characters. */
   name?: string | undefined;
   email: string;
   organizations: string[];
@@ -13,13 +13,13 @@ export interface NewApiKey {
 
 export interface IssuedApiKey {
   api_key: string;
-  /** Shown this once; the database has its hash. */
+  /** Shown only on creation; the database stores its hash. */
   secret_key: string;
 }
 
 export type ApiKeyService = ReturnType<typeof createApiKeyService>;
 
-/** API keys: made and revoked by the operator, used by callers to sign in. */
+/** API keys: created and revoked by the operator, used by callers to sign in. */
 export function createApiKeyService({ database, now }: { database: Database; now: Clock }) {
   return {
     async create(wanted: NewApiKey): Promise<IssuedApiKey> {
@@ -42,8 +42,9 @@ export function createApiKeyService({ database, now }: { database: Database; now
       database.transaction((trx) => createApiKeyRepository(trx).revoke(apiKey, now())),
 
     /**
-     * The key with this secret, if `username` is the key or its e-mail; undefined otherwise. Looked up by the secret's hash,
-     * because one e-mail may own several keys; an unknown secret and a wrong name take the same steps.
+     * Finds the key by its secret and checks that `username` is the key or its e-mail address; undefined otherwise. The
+     * lookup is by the secret's hash because one e-mail address may own several keys. An unknown secret and a wrong
+     * username take the same steps.
      */
     async findBySecret(username: string, secret: string): Promise<ApiKey | undefined> {
       const key = await database.read((db) => createApiKeyRepository(db).findBySecretHash(hashOf(secret)));
@@ -54,7 +55,7 @@ export function createApiKeyService({ database, now }: { database: Database; now
   };
 }
 
-/** Who a key stands for, as far as the gateway is concerned. */
+/** The principal of a key, as the gateway's authorization sees it. */
 export function toPrincipal(key: ApiKey, issuer: string): Principal {
   return {
     issuer,

@@ -2,7 +2,7 @@ import type { Knex } from '../../../src/plugin.ts';
 
 export interface RefreshToken {
   tokenHash: string;
-  /** All tokens that follow from one sign-in. */
+  /** Id shared by all tokens that descend from one sign-in. */
   family: string;
   apiKey: string;
   expiresAt: number;
@@ -48,7 +48,7 @@ export function createRefreshTokenRepository(db: Knex) {
       );
     },
 
-    /** One conditional UPDATE, so that of two callers with one token only one goes on. */
+    /** One conditional UPDATE: of two concurrent callers with the same token, only one succeeds. */
     async use(tokenHash: string, at: number): Promise<boolean> {
       const changed = await db<Row>(table)
         .where({ token_hash: tokenHash })
@@ -59,15 +59,15 @@ export function createRefreshTokenRepository(db: Knex) {
     },
 
     /**
-     * Deletes a family, also a token that is being renewed: a DELETE that waits for it may miss its successor, which goes in behind
-     * the scan. Whoever renews keeps the token that he renews locked until the successor can be seen, and leaves it in the
-     * table, so a DELETE that finds nothing has missed nothing.
+     * Deletes a family, including a token that is being renewed at the moment. A DELETE that waits for the renewal's
+     * lock may miss the successor, because the successor is inserted behind the scan. The renewal therefore keeps the
+     * used token in the table, and locked until the successor is visible: a DELETE that finds no rows has missed none.
      */
     async deleteFamily(family: string): Promise<void> {
       while ((await db<Row>(table).where({ family }).delete()) > 0);
     },
 
-    /** Deletes up to `limit` tokens that expired before `at`; resolves to how many there were. */
+    /** Deletes at most `limit` tokens that expired before `at`; resolves to the number of deleted tokens. */
     async deleteExpired(at: number, limit: number): Promise<number> {
       const hashes: string[] = await db<Row>(table).where('expires_at', '<', at).limit(limit).pluck('token_hash');
       if (hashes.length > 0) await db<Row>(table).whereIn('token_hash', hashes).delete();

@@ -7,7 +7,7 @@ export interface StoredSigningKey {
   privateKey: string;
   /** SPKI PEM. */
   publicKey: string;
-  /** Microseconds; published before, signing from then on. */
+  /** Microseconds. The key is published earlier and signs from this time on. */
   signsFrom: number;
 }
 
@@ -35,7 +35,7 @@ export function createSigningKeyRepository(db: Knex) {
       }));
     },
 
-    /** Fails with a unique violation when another process has made this generation's key. */
+    /** Fails with a unique violation when another process has created the key of this generation. */
     async insert(key: StoredSigningKey): Promise<void> {
       await db<Row>(signingKeyTable).insert({
         kid: key.kid,

@@ -12,17 +12,17 @@ export const signingAlgorithm = 'ES256';
 const second = 1_000_000;
 const minute = 60 * second;
 const lifeMicros = 30 * 24 * 60 * minute;
-/** A new key is published this long before it signs, so that whoever caches the key set has it in time. */
+/** A new key is published this long before it signs, so that clients that cache the key set have it in time. */
 const publishedAheadMicros = 10 * minute;
-/** Tokens live one hour; a key is kept until the last that it signed has been expired for a while. */
+/** Access tokens live one hour; a key is kept until some time after the last token that it signed has expired. */
 const keptAfterMicros = 70 * minute;
 const reloadMicros = minute;
-/** An unknown key id makes us look again, but not more often than this: key ids are the sender's to choose. */
+/** An unknown key id triggers a reload, but not more often than this: the sender of a token chooses the key id. */
 const cooldownMicros = 2 * second;
 
 export type SigningKeys = ReturnType<typeof createSigningKeys>;
 
-/** The issuer's own keys: in the database, private halves encrypted, so that all processes share and rotate them. */
+/** The issuer's signing keys, stored with encrypted private keys in the database: all processes share and rotate them. */
 export function createSigningKeys(parts: { database: Database; encryption: Encryption; now: Clock }) {
   const { database, encryption, now } = parts;
   const listeners: (() => void)[] = [];
@@ -31,7 +31,7 @@ export function createSigningKeys(parts: { database: Database; encryption: Encry
   let loadedAt = Number.NEGATIVE_INFINITY;
   let loading: Promise<void> | undefined;
 
-  /** Reads the keys again if they are older than `maxAge` microseconds; calls at the same time share one look. */
+  /** Reloads the keys if they are older than `maxAge` microseconds; concurrent calls share one read. */
   async function refresh(maxAge: number): Promise<void> {
     if (now() - loadedAt < maxAge) return;
     loading ??= load().finally(() => {
@@ -48,7 +48,7 @@ export function createSigningKeys(parts: { database: Database; encryption: Encry
     if (before !== [...parsed.keys()].join()) for (const listener of listeners) listener();
   }
 
-  /** Makes the next key when the newest is old enough, and forgets those that nothing valid was signed with. */
+  /** Creates the next key when the newest is old enough, and deletes the keys whose tokens have all expired. */
   async function rotate(): Promise<void> {
     await refresh(0);
     const newest = stored.at(-1);
@@ -87,14 +87,14 @@ export function createSigningKeys(parts: { database: Database; encryption: Encry
     rotate,
     onChanged: (listener: () => void): void => void listeners.push(listener),
 
-    /** The public key with this id, also one that another process has made a moment ago. */
+    /** The public key with this id, including a key that another process has just created. */
     async find(kid: string): Promise<KeyObject | undefined> {
       await refresh(reloadMicros);
       if (!parsed.has(kid)) await refresh(cooldownMicros);
       return parsed.get(kid)?.publicKey;
     },
 
-    /** All that are or soon will be in use, as a JWK set lists them. */
+    /** All public keys that sign now or will soon, as a JWK set lists them. */
     async publicKeys(): Promise<SigningKey[]> {
       await refresh(reloadMicros);
       return [...parsed.values()];

@@ -33,12 +33,12 @@ const tokenPairExample = {
 };
 
 const answers = {
-  200: { description: 'A new pair of tokens.', schema: tokenPair, example: tokenPairExample },
-  401: { description: 'The credentials are not valid.' },
-  429: { description: 'Too many failures from this address.' },
+  200: { description: 'A new access and refresh token.', schema: tokenPair, example: tokenPairExample },
+  401: { description: 'The credentials are invalid.' },
+  429: { description: 'Too many failed attempts from this address.' },
 };
 
-/** Sign-in, renewal and the public keys: the routes that strangers may call. */
+/** Sign-in, token renewal and the public keys: routes that need no credentials. */
 export function createTokenRoutes({
   tokens,
   signingKeys,
@@ -51,7 +51,7 @@ export function createTokenRoutes({
       method: 'POST',
       path: '/api/v1/integration/auth/authenticate',
       summary: 'Sign in with an API key',
-      description: 'Key and secret come in the body or in the headers Api-Key and Api-Secret.',
+      description: 'Send the key and its secret in the body, or in the headers `Api-Key` and `Api-Secret`.',
       public: true,
       signIn: true,
       body: credentials,
@@ -70,8 +70,9 @@ export function createTokenRoutes({
     defineRoute({
       method: 'POST',
       path: '/api/v1/integration/auth/refresh',
-      summary: 'Exchange a refresh token for a new pair',
-      description: 'A refresh token works once. One that is shown again later ends all tokens of its sign-in.',
+      summary: 'Exchange a refresh token for a new token pair',
+      description:
+        'A refresh token works once. Reusing it more than 10 seconds later revokes every refresh token of the same sign-in.',
       public: true,
       signIn: true,
       body: Joi.object<{ refresh_token: string }>({ refresh_token: secretText.required() }),
@@ -84,7 +85,7 @@ export function createTokenRoutes({
     defineRoute({
       method: 'GET',
       path: '/.well-known/jwks.json',
-      summary: 'The public keys of the tokens issued here',
+      summary: 'Public keys of the issued access tokens',
       public: true,
       answers: {
         200: {

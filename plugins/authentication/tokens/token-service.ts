@@ -29,7 +29,7 @@ const second = 1_000_000;
 const accessSeconds = 3600;
 const refreshMicros = 7 * 24 * 3600 * second;
 const familyMicros = 30 * 24 * 3600 * second;
-/** A used token that comes again this soon is a client's retry; later it has been stolen, by them or from them. */
+/** Within this time a reused refresh token counts as a client's retry, afterwards as a sign that the token was stolen. */
 const retryMicros = 10 * second;
 const purgeBatch = 500;
 
@@ -57,7 +57,7 @@ export function createTokenService(parts: TokenServiceParts) {
     return { token, expiresAt: (issuedAt + accessSeconds) * second };
   }
 
-  /** Signs a pair; `store` writes the refresh token's row and says whether the pair may be given out. */
+  /** Signs a pair; `store` writes the refresh token's row and tells whether the pair may be issued. */
   async function issue(
     key: ApiKey,
     family: { id: string; expiresAt: number },
@@ -82,17 +82,17 @@ export function createTokenService(parts: TokenServiceParts) {
     };
   }
 
-  /** Ends the family of a token that comes again long after its use. */
+  /** Revokes the family of a token that is reused long after its first use. */
   async function refuseUsed({ family, usedAt }: RefreshToken): Promise<never> {
     const isStolen = usedAt !== undefined && now() - usedAt > retryMicros;
     if (isStolen) await database.transaction((trx) => createRefreshTokenRepository(trx).deleteFamily(family));
-    throw unauthorized(isStolen ? 'refresh token used again: family ended' : 'refresh token used or expired');
+    throw unauthorized(isStolen ? 'refresh token reused: family revoked' : 'refresh token used or expired');
   }
 
   return {
     accessToken: async (key: ApiKey): Promise<string> => (await signAccess(key)).token,
 
-    /** Signs in with an API key. Throws `UNAUTHORIZED`, the same for an unknown key and a wrong secret. */
+    /** Signs in with an API key. Throws `UNAUTHORIZED`, identical for an unknown key and a wrong secret. */
     async authenticate(apiKey: string, secret: string): Promise<TokenPair> {
       const key = await keys.findBySecret(apiKey, secret);
       if (!key || key.apiKey !== apiKey) throw unauthorized('wrong API key or secret');
@@ -104,8 +104,8 @@ export function createTokenService(parts: TokenServiceParts) {
     },
 
     /**
-     * Exchanges a refresh token for a new pair; scopes are read again from the key. Throws `UNAUTHORIZED` for an unknown,
-     * expired or used token; one used over 10 s ago ends its whole family.
+     * Exchanges a refresh token for a new pair; scopes are read again from the key. Throws `UNAUTHORIZED` for an
+     * unknown, expired or used token; a token used more than 10 s ago revokes its whole family.
      */
     async refresh(refreshToken: string): Promise<TokenPair> {
       const tokenHash = hashOf(refreshToken);
@@ -125,7 +125,7 @@ export function createTokenService(parts: TokenServiceParts) {
       return pair ?? refuseUsed(token);
     },
 
-    /** Who a verified access token stands for; nobody once its key is revoked. Scopes are the token's own. */
+    /** The principal of a verified access token; undefined once its key is revoked. Scopes are those of the token. */
     async principalFor(claims: Readonly<Record<string, unknown>>): Promise<Principal | undefined> {
       const key = await keys.find(String(claims.sub));
       if (!key) return undefined;
