@@ -10,7 +10,10 @@ import { createRatePlanService } from './rate-plans/rate-plan-service.ts';
 import { createSubscriptionRoutes } from './subscriptions/subscription-routes.ts';
 import { createSubscriptionService } from './subscriptions/subscription-service.ts';
 
-/** What is sold, and to whom: products in packages, packages by rate plans, rate plans to developers. */
+/**
+ * Routes of the catalog: products are bundled in packages, packages are sold by rate plans, developers subscribe to
+ * rate plans.
+ */
 export function createCatalogRoutes(parts: { database: Database; now: Clock }): Route[] {
   return [
     ...createDeveloperRoutes({ developers: createDeveloperService(parts) }),

@@ -27,13 +27,13 @@ import { createWebhookTestService } from './webhooks/webhook-test-service.ts';
 
 const purgeIntervalMs = 10 * 60_000;
 
-/** Distributors and their events; webhooks and what notifies them. */
+/** Distributors and their events; webhooks, and the rate plans and usage that notify them. */
 export const integration = definePlugin({
   name: 'integration',
   apiVersion: 1,
   prefixes: mintPrefixes,
   errorShapes: mintErrorShapes,
-  summary: 'Distributors and their events; webhooks, rate plans, usage and notifications; and what was sent.',
+  summary: 'Distributors and their events; webhooks, rate plans, usage and notifications; the log of deliveries.',
 
   setup({ database, encryption, dispatcher, logger, now, formatTime, every, onMetered }) {
     dispatcher.registerEndpointKind(createDistributorEndpoints({ database, encryption, now }));

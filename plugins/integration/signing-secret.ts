@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Encryption } from '../../src/plugin.ts';
 
-/** The signing secrets of an endpoint: for a day after a rotation both sign. */
+/** The signing secrets of an endpoint: both sign for a day after a rotation. */
 export interface SigningSecrets {
   current: Buffer;
   previous: Buffer | undefined;
@@ -9,7 +9,7 @@ export interface SigningSecrets {
   previousUntil: number | undefined;
 }
 
-/** How they are stored: encrypted, in three columns. */
+/** The secrets as stored: encrypted, in three columns. */
 export interface SecretColumns {
   secret: string | null;
   previous_secret: string | null;
@@ -33,7 +33,7 @@ export const rotateSecrets = ({ current }: SigningSecrets, now: number): Signing
   previousUntil: now + overlapMicros,
 });
 
-/** Those that sign at this moment, newest first. */
+/** The secrets that sign at this moment, newest first. */
 export const signingAt = ({ current, previous, previousUntil }: SigningSecrets, now: number): Buffer[] =>
   previous && now < (previousUntil ?? 0) ? [current, previous] : [current];
 

@@ -22,7 +22,7 @@ const cooldownMicros = 2 * second;
 
 export type SigningKeys = ReturnType<typeof createSigningKeys>;
 
-/** The issuer's signing keys, stored with encrypted private keys in the database: all processes share and rotate them. */
+/** The issuer's signing keys, in the database with encrypted private keys: all processes share and rotate them. */
 export function createSigningKeys(parts: { database: Database; encryption: Encryption; now: Clock }) {
   const { database, encryption, now } = parts;
   const listeners: (() => void)[] = [];

@@ -29,7 +29,7 @@ const second = 1_000_000;
 const accessSeconds = 3600;
 const refreshMicros = 7 * 24 * 3600 * second;
 const familyMicros = 30 * 24 * 3600 * second;
-/** Within this time a reused refresh token counts as a client's retry, afterwards as a sign that the token was stolen. */
+/** Within this time a reused refresh token counts as a client's retry, later as a sign of a stolen token. */
 const retryMicros = 10 * second;
 const purgeBatch = 500;
 

@@ -2,13 +2,13 @@ import Joi from 'joi';
 import { ApiError, type FieldProblem } from '../../../src/errors.ts';
 import type { ErrorShape } from '../../../src/plugin.ts';
 
-/** What an error is about, by name. */
+/** A named value that identifies the subject of an error. */
 export interface ErrorContext {
   name: string;
   value: string;
 }
 
-/** `code` without its `mint.`; the message may be read by the caller. */
+/** An error in the style of the monetization API. `code` comes without its `mint.` prefix; callers see the message. */
 export const mintError = (
   status: 400 | 403 | 404 | 409,
   code: string,
@@ -16,14 +16,14 @@ export const mintError = (
   contexts: readonly ErrorContext[] = [],
 ): ApiError => new ApiError(status, `mint.${code}`, message, { details: { contexts } });
 
-/** 404 for a resource that is not there, or is another organization's. */
+/** 404 for a resource that does not exist or belongs to another organization. */
 export const doesNotExist = (type: string, id: string): ApiError =>
   mintError(404, 'resourceDoesNotExist', `${type} with id [${id}] does not exist`, [
     { name: 'type', value: type },
     { name: 'id', value: id },
   ]);
 
-/** 409 for an id that is in use. */
+/** 409 for an id that is already in use. */
 export const alreadyExists = (type: string, id: string): ApiError =>
   mintError(409, 'resourceAlreadyExists', `${type} with id [${id}] already exists`, [
     { name: 'type', value: type },
@@ -52,14 +52,14 @@ function toContexts(details: Readonly<Record<string, unknown>>): ErrorContext[] 
   }));
 }
 
-/** Every error in the shape of the monetization API, the gateway's own codes as `mint.camelCase`. */
+/** Renders any error in the shape of the monetization API; the gateway's own codes become `mint.camelCase`. */
 const toBody = ({ code, message, details }: ApiError): unknown => ({
   code: upperSnake.test(code) ? `mint.${camelCase(code)}` : code,
   message,
   contexts: toContexts(details),
 });
 
-/** Where clients of that API family find us without a target header. */
+/** Path prefixes of this API family: its clients send no target header. */
 export const mintPrefixes = ['/v1/mint', '/v1/organizations'];
 
 export const mintErrorShapes: readonly ErrorShape[] = mintPrefixes.map((prefix) => ({ prefix, schema, toBody }));

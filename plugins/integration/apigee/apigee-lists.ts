@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import type { Knex } from '../../../src/plugin.ts';
 
-/** Which part of a list is wanted. */
+/** The requested part of a list. */
 export interface ListQuery {
   all: boolean;
   size: number;
@@ -11,25 +11,25 @@ export interface ListQuery {
 const maxSize = 1000;
 
 export const listFields = {
-  all: Joi.boolean().default(false).description('Everything, whatever `size` and `page` say.'),
-  size: Joi.number().integer().min(1).max(maxSize).default(20),
-  page: Joi.number().integer().min(1).max(1_000_000).default(1).description('The first is 1.'),
+  all: Joi.boolean().default(false).description('Return all records; `size` and `page` are ignored.'),
+  size: Joi.number().integer().min(1).max(maxSize).default(20).description('Records per page.'),
+  page: Joi.number().integer().min(1).max(1_000_000).default(1).description('Page number, starting at 1.'),
 };
 
-/** That API family knows more parameters for its lists; they are ignored. */
+/** Clients of this API family send further list parameters; they are ignored. */
 export const listQuery = Joi.object<ListQuery>(listFields).prefs({ stripUnknown: true });
 
-/** Limit and offset for the database; undefined: everything. */
+/** Limit and offset for the database; undefined for the whole list. */
 export const windowOf = ({ all, size, page }: ListQuery): { limit: number; offset: number } | undefined =>
   all ? undefined : { limit: size, offset: (page - 1) * size };
 
-/** A part of a list, and how many there are in all. */
+/** A part of a list and the total number of records. */
 export interface Listed<Item> {
   items: Item[];
   total: number;
 }
 
-/** The part of what `query` finds that is wanted, in an order that an index gives. */
+/** Reads the requested part of the result of `query`. An index must provide the order. */
 export async function readList<Row extends object>(
   query: Knex.QueryBuilder,
   [column, direction]: readonly [column: string, direction: 'asc' | 'desc'],

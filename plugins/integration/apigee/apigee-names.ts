@@ -1,11 +1,12 @@
 import Joi from 'joi';
 
-// Servers compare text without regard to spaces at its end; a path carries neither slashes nor dots alone.
+// Rejected in names: spaces at either end, because MySQL and MariaDB ignore trailing spaces in comparisons; slashes and
+// the names `.` and `..`, because names appear in paths.
 const unnameable = /[\p{Cc}/\\]|^\s|\s$|^\.{1,2}$/u;
 
 const isName = (text: string): boolean => text.isWellFormed() && !unnameable.test(text);
 
-/** Text by which something is found, in a path as well. */
+/** A name that identifies a resource, also in a path. */
 export const nameText = (maxLength: number): Joi.StringSchema =>
   Joi.string()
     .max(maxLength)
@@ -13,7 +14,7 @@ export const nameText = (maxLength: number): Joi.StringSchema =>
       isName(text)
         ? text
         : helpers.message({
-            custom: '{{#label}} must hold no slashes or control characters, and no spaces at its ends',
+            custom: '{{#label}} must not contain slashes or control characters, or begin or end with a space',
           }),
     );
 
@@ -23,38 +24,38 @@ const textWithout = (unwanted: RegExp, maxLength: number): Joi.StringSchema =>
     .custom((text: string, helpers) =>
       text.isWellFormed() && !unwanted.test(text)
         ? text
-        : helpers.message({ custom: '{{#label}} must hold no control characters' }),
+        : helpers.message({ custom: '{{#label}} must not contain control characters' }),
     );
 
-/** Text for people, on one line. */
+/** Display text on a single line. */
 export const plainText = (maxLength: number): Joi.StringSchema => textWithout(/\p{Cc}/u, maxLength);
 
-/** Text for people, on any number of lines. */
+/** Display text that may have several lines. */
 export const longText = (maxLength: number): Joi.StringSchema => textWithout(/[^\P{Cc}\t\r\n]/u, maxLength);
 
-// Not Joi's own `lowercase`, which goes by the language of the machine.
+// Joi's own `lowercase` depends on the locale of the machine.
 const inLowerCase = (text: string): string => text.toLowerCase();
 
-/** An e-mail address, in lower case whatever was sent. */
+/** An e-mail address, converted to lower case. */
 export const emailText = nameText(190)
   .email({ tlds: false })
   .custom(inLowerCase)
-  .description('In lower case, whatever was sent.');
+  .description('Converted to lower case.');
 
-/** An e-mail address in a path; one that nobody can have is simply not found. */
+/** An e-mail address in a path. Its syntax is not checked: an impossible address is answered with 404. */
 export const emailParam = Joi.string().custom(inLowerCase).required();
 
-/** A UUID in a path, in the same way. */
+/** A UUID in a path: converted to lower case, its syntax not checked. */
 export const uuidParam = emailParam;
 
-/** Whatever names something that may or may not exist. */
+/** An id in a path; it may not exist. */
 export const idParam = Joi.string().required();
 
-/** `{"id"}` of something else. Its other members are ignored. */
+/** A reference `{"id"}` to another resource. Its other members are ignored. */
 export const reference = (id: Joi.Schema = Joi.string()): Joi.ObjectSchema<{ id: string }> =>
   Joi.object({ id: id.required() });
 
-/** A number or a yes-or-no, as JSON has them or as text: clients of that API family send both. */
+/** Accepts a number or boolean as JSON or as text: clients of this API family send both. */
 export const loose = <Schema extends Joi.Schema>(schema: Schema): Schema => schema.prefs({ convert: true }) as Schema;
 
 export const organizationParams = Joi.object<{ org_name: string }>({ org_name: idParam });

@@ -3,12 +3,12 @@ import { mintError } from '../apigee/apigee-errors.ts';
 import type { ConditionInput } from './condition-schemas.ts';
 import { maxThresholds, parseUsageTarget, unionOf } from './usage-target.ts';
 
-/** What a condition says, as far as that can be told without a look at the database. */
+/** The meaning of a condition as far as it can be derived without the database. */
 export interface Meaning {
   planId: string;
   mustBePublished: boolean;
   thresholds: readonly number[];
-  /** Ids, none twice. */
+  /** Unique ids. */
   webhooks: readonly string[];
 }
 
@@ -19,13 +19,13 @@ const webhookAction = 'WEBHOOK';
 const refuse = (code: string, message: string, value?: string): ApiError =>
   mintError(400, code, message, value === undefined ? [] : [{ name: 'value', value }]);
 
-/** Throws 400 with a code for the first rule that is broken. */
+/** Parses and checks a condition. Throws 400 with a code for the first rule that it breaks. */
 export function meaningOf({ notificationCondition, actions }: ConditionInput): Meaning {
   for (const { attribute } of notificationCondition) {
     if (!conditionAttributes.includes(attribute))
       throw refuse(
         'unknownConditionAttribute',
-        `A condition has the attributes ${conditionAttributes.join(', ')} and not [${attribute}]`,
+        `Unknown condition attribute [${attribute}]; the attributes are ${conditionAttributes.join(', ')}`,
         attribute,
       );
   }
@@ -42,20 +42,20 @@ export function meaningOf({ notificationCondition, actions }: ConditionInput): M
 function planIdOf(values: readonly string[]): string {
   const [planId] = values;
   if (planId === undefined || values.length > 1)
-    throw refuse('ratePlanRequired', 'A condition has the attribute RATEPLAN exactly once');
+    throw refuse('ratePlanRequired', 'A condition must have the attribute RATEPLAN exactly once');
   return planId;
 }
 
 function toTruth(value: string): boolean {
   const word = value.toUpperCase();
   if (word !== 'TRUE' && word !== 'FALSE')
-    throw refuse('invalidPublished', `PUBLISHED is TRUE or FALSE and not [${value}]`, value);
+    throw refuse('invalidPublished', `PUBLISHED must be TRUE or FALSE, not [${value}]`, value);
   return word === 'TRUE';
 }
 
 function thresholdsOf(values: readonly string[]): number[] {
   if (values.length === 0)
-    throw refuse('usageTargetRequired', 'A condition has the attribute UsageTarget at least once');
+    throw refuse('usageTargetRequired', 'A condition must have the attribute UsageTarget at least once');
   const intervals = values.map((value) => {
     const parsed = parseUsageTarget(value);
     if (typeof parsed === 'string') throw refuse('invalidUsageTarget', `The UsageTarget [${value}] ${parsed}`, value);
@@ -65,7 +65,7 @@ function thresholdsOf(values: readonly string[]): number[] {
   if (thresholds.length > maxThresholds)
     throw refuse(
       'tooManyThresholds',
-      `A condition has ${maxThresholds} thresholds at most, and not ${thresholds.length}`,
+      `A condition may have at most ${maxThresholds} thresholds; this one has ${thresholds.length}`,
     );
   return thresholds;
 }
@@ -75,13 +75,16 @@ function webhooksOf(actions: ConditionInput['actions']): string[] {
     if (actionAttribute !== webhookAction)
       throw refuse(
         'unknownActionAttribute',
-        `The only action is ${webhookAction}, and not [${actionAttribute}]`,
+        `Unknown action attribute [${actionAttribute}]; the only action is ${webhookAction}`,
         actionAttribute,
       );
   }
   const webhooks = [...new Set(actions.map(({ value }) => value.toLowerCase()))];
-  if (webhooks.length === 0) throw refuse('webhookRequired', 'A condition has one WEBHOOK action at least');
+  if (webhooks.length === 0) throw refuse('webhookRequired', 'A condition must have at least one WEBHOOK action');
   if (webhooks.length > maxWebhooks)
-    throw refuse('tooManyWebhooks', `A condition has ${maxWebhooks} webhooks at most, and not ${webhooks.length}`);
+    throw refuse(
+      'tooManyWebhooks',
+      `A condition may have at most ${maxWebhooks} webhooks; this one has ${webhooks.length}`,
+    );
   return webhooks;
 }

@@ -14,7 +14,7 @@ interface Row {
   updated_at: number;
 }
 
-/** What usage needs to know of a condition. */
+/** The part of a condition that usage counting needs. */
 export interface Watch {
   organization: string;
   planId: string;
@@ -42,13 +42,13 @@ export function createConditionRepository(db: Knex) {
       return row && toCondition(row);
     },
 
-    /** The same, and nobody else changes the row until the transaction ends. */
+    /** Finds a condition and locks its row against other transactions. */
     async findForUpdate(organization: string, id: string): Promise<Condition | undefined> {
       const row = await db<Row>(table).where({ organization, id }).forUpdate().first();
       return row && toCondition(row);
     },
 
-    /** Newest first; a part, or all of them. */
+    /** Lists conditions, newest first; all of them without a window. */
     async list(organization: string, window?: { limit: number; offset: number }): Promise<Condition[]> {
       const query = db<Row>(table).where({ organization }).orderBy('id', 'desc');
       const rows: Row[] = await (window ? query.limit(window.limit).offset(window.offset) : query);
@@ -67,8 +67,8 @@ export function createConditionRepository(db: Knex) {
     },
 
     /**
-     * Nobody else changes the conditions about this plan until the transaction ends. To be called before they are changed,
-     * and `summarize` after that.
+     * Locks the conditions of a plan against other transactions. Call it before changing them, and `summarize`
+     * afterwards.
      */
     async lockPlan(organization: string, planId: string): Promise<void> {
       await db(thresholdTable)
@@ -77,7 +77,7 @@ export function createConditionRepository(db: Knex) {
         .merge({ thresholds: db.raw('thresholds') });
     },
 
-    /** Writes down what all conditions about this plan watch for, which is where usage looks. */
+    /** Stores the union of the thresholds of all conditions of a plan, which usage counting reads. */
     async summarize(organization: string, planId: string): Promise<void> {
       const watches = await findWatches([{ organization, planId }]);
       const thresholds = unionOf(watches.map((watch) => watch.thresholds));
@@ -96,7 +96,7 @@ export function createConditionRepository(db: Knex) {
     },
   };
 
-  /** The conditions about any of these plans. */
+  /** Finds the conditions of all of these plans. */
   async function findWatches(plans: readonly Pick<Watch, 'organization' | 'planId'>[]): Promise<Watch[]> {
     const groups = Map.groupBy(plans, ({ organization }) => organization);
     const rows: WatchRow[] = await db<Row>(table)

@@ -42,7 +42,7 @@ const answer = { 200: { description: 'The condition.', schema: conditionAnswer, 
 const refused = {
   400: {
     description:
-      'A rule is broken: `mint.unknownConditionAttribute`, `mint.ratePlanRequired`, `mint.ratePlanDoesNotExist`, `mint.ratePlanNotAdjustable`, `mint.ratePlanNotPublished`, `mint.invalidPublished`, `mint.usageTargetRequired`, `mint.invalidUsageTarget`, `mint.tooManyThresholds`, `mint.unknownActionAttribute`, `mint.webhookRequired`, `mint.webhookDoesNotExist` or `mint.tooManyWebhooks`.',
+      'The condition breaks a rule: `mint.unknownConditionAttribute`, `mint.ratePlanRequired`, `mint.ratePlanDoesNotExist`, `mint.ratePlanNotAdjustable`, `mint.ratePlanNotPublished`, `mint.invalidPublished`, `mint.usageTargetRequired`, `mint.invalidUsageTarget`, `mint.tooManyThresholds`, `mint.unknownActionAttribute`, `mint.webhookRequired`, `mint.webhookDoesNotExist` or `mint.tooManyWebhooks`.',
   },
 };
 const notFound = { 404: { description: '`mint.resourceDoesNotExist`: there is no such condition.' } };
@@ -54,21 +54,21 @@ const windowFor = ({ all, size, page }: ConditionListQuery) =>
 
 const toAnswer = ({ id, attributes, actions }: Condition) => ({ id, notificationCondition: attributes, actions });
 
-/** The HTTP side of notification conditions. */
+/** Routes of notification conditions. */
 export function createConditionRoutes({ conditions }: { conditions: ConditionService }): Route[] {
   return [
     defineRoute({
       method: 'GET',
       path: base,
       summary: 'List the notification conditions, newest first',
-      description: 'All of them, unless `size` (20) or `page` (1) is given.',
+      description: 'Returns all conditions unless `size` (default 20) or `page` (default 1) is given.',
       scopes: read,
       organization,
       params: organizationParams,
       query: conditionList,
       answers: {
         200: {
-          description: 'The conditions.',
+          description: 'The requested conditions and the total number of conditions.',
           schema: listAnswer('notificationConditions', conditionAnswer),
           example: { totalRecords: 1, notificationConditions: [example] },
         },
@@ -82,9 +82,9 @@ export function createConditionRoutes({ conditions }: { conditions: ConditionSer
     defineRoute({
       method: 'POST',
       path: base,
-      summary: 'Notify webhooks about the usage of a rate plan',
+      summary: 'Create a notification condition',
       description:
-        'UsageTarget is `%= A`, `%= A to B` (in steps of 10) or `%= A to B by S`: percentages of the number of transactions aimed at, from 1 to 1000. Several make a union, of 200 thresholds at most.',
+        'Calls webhooks when the usage of a rate plan reaches certain percentages of its quota target. `UsageTarget` is `%= A`, `%= A to B` (in steps of 10) or `%= A to B by S`, from 1 to 1000 percent. Several `UsageTarget` attributes are combined; a condition may have at most 200 thresholds.',
       scopes: write,
       organization,
       params: organizationParams,
@@ -120,7 +120,8 @@ function createSingleRoutes(conditions: ConditionService): Route[] {
       method: 'PUT',
       path,
       summary: 'Replace a notification condition',
-      description: 'Fires nothing by itself, and what has fired in this cycle does not fire again.',
+      description:
+        'Replacing a condition fires no thresholds by itself. Thresholds that have fired in the current cycle do not fire again.',
       scopes: write,
       organization,
       params: conditionParams,
@@ -139,7 +140,7 @@ function createSingleRoutes(conditions: ConditionService): Route[] {
       scopes: write,
       organization,
       params: conditionParams,
-      answers: { 204: { description: 'It is gone.' }, ...notFound },
+      answers: { 204: { description: 'The condition was deleted.' }, ...notFound },
       example: { params },
       transact: async (req, trx) => {
         await conditions.delete(trx, req.organization, req.params.id);

@@ -13,12 +13,12 @@ export interface ConditionListQuery {
   page?: number;
 }
 
-// More than these say the same thing twice; the service tells apart what is too much of what.
+// Above the service's own limits, so that its more specific errors apply first; more entries could only be duplicates.
 const maxAttributes = 250;
 const maxActions = 100;
 const text = Joi.string().max(255).required();
 
-/** What else a caller sends is ignored, ids that were read and sent back among it. */
+/** Other members are ignored, including the ids of a condition that was read and is sent back. */
 export const conditionInput = Joi.object<ConditionInput>({
   notificationCondition: Joi.array()
     .items(
@@ -30,14 +30,14 @@ export const conditionInput = Joi.object<ConditionInput>({
     .items(
       Joi.object({
         actionAttribute: text.description('`WEBHOOK`.'),
-        value: text.description("The webhook's id."),
+        value: text.description('Id of the webhook.'),
       }).unknown(),
     )
     .max(maxActions)
     .required(),
 }).unknown();
 
-// UUIDs: their case does not matter.
+// UUIDs are matched regardless of case.
 const inLowerCase = (text: string): string => text.toLowerCase();
 
 export const conditionParams = Joi.object<{ org_name: string; id: string }>({
@@ -45,11 +45,11 @@ export const conditionParams = Joi.object<{ org_name: string; id: string }>({
   id: idParam.custom(inLowerCase),
 });
 
-/** Without `size` and `page` everything is wanted. */
+/** Without `size` and `page` all conditions are returned. */
 export const conditionList = Joi.object<ConditionListQuery>({
-  all: Joi.boolean().description('Everything, whatever `size` and `page` say.'),
-  size: Joi.number().integer().min(1).max(1000),
-  page: Joi.number().integer().min(1).max(1_000_000).description('The first is 1.'),
+  all: Joi.boolean().description('Return all records; `size` and `page` are ignored.'),
+  size: Joi.number().integer().min(1).max(1000).description('Records per page.'),
+  page: Joi.number().integer().min(1).max(1_000_000).description('Page number, starting at 1.'),
 }).unknown();
 
 const id = Joi.string().guid().required();

@@ -10,12 +10,12 @@ import type { ConditionInput } from './condition-schemas.ts';
 
 export type ConditionService = ReturnType<typeof createConditionService>;
 
-/** What may happen to notification conditions. What was counted before fires nothing when they change. */
+/** Rules of notification conditions. Changing a condition fires nothing for usage that was counted before. */
 export function createConditionService(parts: { database: Database; encryption: Encryption; now: Clock }) {
   const { database, encryption, now } = parts;
 
   return {
-    /** Throws 400 with a code that says which rule is broken. */
+    /** Throws 400 with the code of the broken rule. */
     async create(trx: Knex, organization: string, input: ConditionInput): Promise<Condition> {
       const meaning = await checked(trx, organization, input);
       const time = now();
@@ -35,7 +35,7 @@ export function createConditionService(parts: { database: Database; encryption: 
     read: (organization: string, id: string): Promise<Condition> =>
       database.read(async (db) => found(await createConditionRepository(db).find(organization, id), id)),
 
-    /** A part, newest first, or all of them; with how many there are. */
+    /** Lists conditions, newest first; all of them without a window; `total` counts all. */
     list: (
       organization: string,
       window: { limit: number; offset: number } | undefined,
@@ -46,7 +46,7 @@ export function createConditionService(parts: { database: Database; encryption: 
         return { conditions, total: window ? await repository.count(organization) : conditions.length };
       }),
 
-    /** Replaces the condition whole; parts that stay the same keep their ids. Throws as `create` and `read` do. */
+    /** Replaces a condition as a whole; unchanged parts keep their ids. Throws as `create` and `read` do. */
     async update(trx: Knex, organization: string, id: string, input: ConditionInput): Promise<Condition> {
       const before = found(await createConditionRepository(trx).findForUpdate(organization, id), id);
       const meaning = await checked(trx, organization, input);
@@ -62,7 +62,7 @@ export function createConditionService(parts: { database: Database; encryption: 
       return condition;
     },
 
-    /** What has been accepted for delivery is delivered all the same. Throws `mint.resourceDoesNotExist`. */
+    /** Accepted deliveries are still sent. Throws `mint.resourceDoesNotExist`. */
     async delete(trx: Knex, organization: string, id: string): Promise<void> {
       const { planId } = found(await createConditionRepository(trx).findForUpdate(organization, id), id);
       await changing(trx, organization, [planId], (conditions) => conditions.delete(organization, id));
@@ -84,7 +84,7 @@ export function createConditionService(parts: { database: Database; encryption: 
       throw mintError(
         400,
         'ratePlanNotAdjustable',
-        `RatePlan with id [${planId}] is no adjustable notification plan, and only those call webhooks`,
+        `RatePlan with id [${planId}] is not an adjustable notification plan; webhook actions require one`,
         contexts,
       );
     if (mustBePublished && !plan.published)
@@ -102,7 +102,7 @@ export function createConditionService(parts: { database: Database; encryption: 
   }
 }
 
-/** Changes conditions about these plans, and what is written down about all conditions of each. */
+/** Runs a change of conditions under the locks of their plans, and updates the threshold summary of each plan. */
 async function changing(
   trx: Knex,
   organization: string,
@@ -110,7 +110,7 @@ async function changing(
   change: (conditions: ConditionRepository) => Promise<void>,
 ): Promise<void> {
   const conditions = createConditionRepository(trx);
-  // In one order, so that two transactions do not wait for each other.
+  // Locks are taken in sorted order: two transactions cannot deadlock.
   const plans = [...new Set(planIds)].sort();
   for (const planId of plans) await conditions.lockPlan(organization, planId);
   await change(conditions);
@@ -127,7 +127,7 @@ type Part = Condition['attributes'][number] | Condition['actions'][number];
 const nameOf = (part: { attribute: string } | { actionAttribute: string }): string =>
   'attribute' in part ? part.attribute : part.actionAttribute;
 
-/** The parts as they were sent, with the ids that the same parts had before or with new ones. */
+/** Gives each part an id: the id of an equal part of the previous version, otherwise a new one. */
 function withIds(input: ConditionInput, before: readonly Part[]): Pick<Condition, 'attributes' | 'actions'> {
   const left = [...before];
   const idOf = (name: string, value: string): string => {

@@ -1,6 +1,6 @@
 import type { Thresholds } from './usage-target.ts';
 
-/** One of the attributes that make a condition. */
+/** An attribute of a notification condition. */
 export interface ConditionAttribute {
   id: string;
   attribute: string;
@@ -13,17 +13,17 @@ export interface ConditionAction {
   value: string;
 }
 
-/** When to notify whom about a rate plan. */
+/** Notifies webhooks when the usage of a rate plan crosses thresholds. */
 export interface Condition {
   id: string;
   organization: string;
   planId: string;
-  /** As they were sent. */
+  /** Attributes and actions as sent, with ids. */
   attributes: readonly ConditionAttribute[];
   actions: readonly ConditionAction[];
-  /** What they mean. */
+  /** Derived from the attributes and actions. */
   thresholds: Thresholds;
-  /** Ids; those of webhooks that have been deleted stay. */
+  /** Ids of webhooks, including deleted ones. */
   webhooks: readonly string[];
   /** Microseconds since 1970. */
   createdAt: number;

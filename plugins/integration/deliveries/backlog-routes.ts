@@ -3,10 +3,7 @@ import { type Dispatcher, defineRoute, type Route } from '../../../src/plugin.ts
 
 const endpoint = Joi.object({
   endpoint: Joi.object({ kind: Joi.string().required(), id: Joi.string().required() }).required(),
-  waiting: Joi.number()
-    .integer()
-    .required()
-    .description('Deliveries that are not settled: pending, held or in flight.'),
+  waiting: Joi.number().integer().required().description('Number of unsettled deliveries: pending, held or in flight.'),
   oldest_created_at: Joi.string().isoDate().required(),
 });
 
@@ -21,17 +18,17 @@ interface Parts {
   formatTime: (micros: number) => string;
 }
 
-/** Which endpoints have something waiting: where to look when deliveries lag. */
+/** Shows the endpoints with unsettled deliveries: the place to look when deliveries lag. */
 export function createBacklogRoutes({ dispatcher: { deliveries }, formatTime }: Parts): Route[] {
   return [
     defineRoute({
       method: 'GET',
       path: '/api/v1/integration/backlog',
-      summary: 'See what waits for each endpoint, the fullest first',
+      summary: 'List endpoints by number of unsettled deliveries',
       scopes: ['integration:read'],
       answers: {
         200: {
-          description: 'At most 1000 endpoints.',
+          description: 'At most 1000 endpoints, the largest backlog first.',
           schema: Joi.object({ endpoints: Joi.array().items(endpoint).required() }),
           example: { endpoints: [example] },
         },

@@ -15,7 +15,7 @@ interface Parts {
   formatTime: (micros: number) => string;
 }
 
-/** What was sent, and sending it again. */
+/** Routes for reading, cancelling and redelivering single deliveries. */
 export function createDeliveryRoutes({ dispatcher: { deliveries }, formatTime }: Parts): Route[] {
   const time = (micros: number | undefined): string | null => (micros === undefined ? null : formatTime(micros));
   return [
@@ -27,7 +27,7 @@ export function createDeliveryRoutes({ dispatcher: { deliveries }, formatTime }:
       query: listQuery,
       answers: {
         200: {
-          description: 'One page; `next_cursor` is null on the last one.',
+          description: 'One page of deliveries; `next_cursor` is null on the last page.',
           schema: Joi.object({
             deliveries: Joi.array().items(Joi.object(deliveryFields)).required(),
             next_cursor: uuid.allow(null).required(),
@@ -81,18 +81,18 @@ export function createDeliveryRoutes({ dispatcher: { deliveries }, formatTime }:
     defineRoute({
       method: 'POST',
       path: `${base}/:id/redeliver`,
-      summary: 'Send a delivery again now',
-      description: 'Under the same id; retries start anew.',
+      summary: 'Redeliver a delivery',
+      description: 'Sends the delivery again now, under the same id. Retries start anew.',
       scopes: write,
       params,
       answers: {
         202: {
-          description: 'It will be sent.',
+          description: 'The delivery was queued again.',
           schema: Joi.object(deliveryFields),
           example: { ...example, status: 'pending' },
         },
         ...notFound,
-        409: { description: 'It is in flight or held, or its endpoint is gone.' },
+        409: { description: 'The delivery is in flight or held, or its endpoint no longer exists.' },
       },
       example: { params: { id } },
       prepare: (req) => deliveries.requireEndpoint(req.organization, req.params.id),
@@ -104,17 +104,17 @@ export function createDeliveryRoutes({ dispatcher: { deliveries }, formatTime }:
     defineRoute({
       method: 'POST',
       path: `${base}/:id/cancel`,
-      summary: 'Cancel a delivery that waits',
+      summary: 'Cancel a pending delivery',
       scopes: write,
       params,
       answers: {
         200: {
-          description: 'It will not be sent.',
+          description: 'The delivery was cancelled and will not be sent.',
           schema: Joi.object(deliveryFields),
           example: { ...example, status: 'cancelled' },
         },
         ...notFound,
-        409: { description: 'It is in flight or settled.' },
+        409: { description: 'The delivery is in flight or already settled.' },
       },
       example: { params: { id } },
       transact: async (req, trx) => ({

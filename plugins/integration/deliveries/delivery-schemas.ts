@@ -20,7 +20,7 @@ export interface ListQuery extends FilterInput {
   cursor?: string;
 }
 
-/** Microseconds since 1970; a `Date` would keep milliseconds only, and answers show microseconds. */
+/** Microseconds since 1970. A `Date` holds milliseconds only, while answers show microseconds. */
 function microsOf(text: string): number {
   const [, fraction = ''] = /\.(\d+)/.exec(text) ?? [];
   return Date.parse(text.replace(/\.\d+/, '')) * 1000 + Number(fraction.slice(0, 6).padEnd(6, '0'));
@@ -28,12 +28,12 @@ function microsOf(text: string): number {
 
 const rfc3339 = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/i;
 
-/** Kept as it was sent: Joi's own type would round it. */
+/** Kept as text: Joi's own date type would round to milliseconds. */
 const time = Joi.string()
   .custom((text: string, helpers) =>
     rfc3339.test(text) && !Number.isNaN(microsOf(text)) ? text : helpers.error('string.isoDate'),
   )
-  .description('RFC 3339, for instance 2026-01-01T00:00:00Z; or a date.');
+  .description('An RFC 3339 time such as `2026-01-01T00:00:00Z`, or a date.');
 
 export const filterFields = {
   status: Joi.valid(...statuses),
@@ -57,7 +57,7 @@ export const toFilter = (organization: string, { status, endpoint, type, from, t
 export const listQuery = Joi.object<ListQuery>({
   ...filterFields,
   limit: Joi.number().integer().min(1).max(100).default(20),
-  cursor: uuid.description('`next_cursor` of the page before.'),
+  cursor: uuid.description('The `next_cursor` of the previous page.'),
 });
 
 export const params = Joi.object<{ id: string }>({ id: uuid.required() });

@@ -12,8 +12,11 @@ interface BulkInput {
 }
 
 const bulk = Joi.object<BulkInput>({
-  filter: Joi.object(filterFields).min(1).required().description('What to send again; at least one condition.'),
-  dry_run: Joi.boolean().default(false).description('Only count.'),
+  filter: Joi.object(filterFields)
+    .min(1)
+    .required()
+    .description('Selects the deliveries; at least one condition is required.'),
+  dry_run: Joi.boolean().default(false).description('Count the matching deliveries without sending them.'),
 });
 
 const job = Joi.object({
@@ -23,7 +26,9 @@ const job = Joi.object({
   skipped: Joi.number()
     .integer()
     .required()
-    .description('In flight, held, or without an endpoint when their turn came.'),
+    .description(
+      'Deliveries that could not be sent again, because they were in flight or held, or their endpoint no longer existed.',
+    ),
   created_at: Joi.string().isoDate().required(),
   updated_at: Joi.string().isoDate().required(),
 });
@@ -44,7 +49,7 @@ interface Parts {
   formatTime: (micros: number) => string;
 }
 
-/** Sending many deliveries again: a job that goes on across restarts and can be cancelled. */
+/** Routes for bulk redelivery: a job that survives restarts and can be cancelled. */
 export function createRedeliveryRoutes({ dispatcher: { deliveries, redeliveryJobs }, formatTime }: Parts): Route[] {
   const view = ({ createdAt, updatedAt, ...rest }: RedeliveryJob) => ({
     ...rest,
@@ -55,16 +60,16 @@ export function createRedeliveryRoutes({ dispatcher: { deliveries, redeliveryJob
     defineRoute({
       method: 'POST',
       path: `${base}/deliveries/redeliver`,
-      summary: 'Send many deliveries again',
+      summary: 'Redeliver many deliveries',
       scopes: write,
       body: bulk,
       answers: {
         200: {
-          description: 'With dry_run: how many there are.',
+          description: 'Number of matching deliveries, with `dry_run`.',
           schema: Joi.object({ count: Joi.number().integer().required() }),
           example: { count: 42 },
         },
-        202: { description: 'The job that sends them.', schema: job, example: jobExample },
+        202: { description: 'The job that redelivers them.', schema: job, example: jobExample },
       },
       example: { body: { filter: { status: 'failed' }, dry_run: true } },
       transact: async (req, trx) => {
@@ -77,7 +82,7 @@ export function createRedeliveryRoutes({ dispatcher: { deliveries, redeliveryJob
     defineRoute({
       method: 'GET',
       path: `${base}/redelivery-jobs/:id`,
-      summary: 'See how far a job has come',
+      summary: 'Read the progress of a redelivery job',
       scopes: ['integration:read'],
       params,
       answers: { 200: { description: 'The job.', schema: job, example: jobExample }, ...notFound },
@@ -89,11 +94,11 @@ export function createRedeliveryRoutes({ dispatcher: { deliveries, redeliveryJob
     defineRoute({
       method: 'DELETE',
       path: `${base}/redelivery-jobs/:id`,
-      summary: 'Cancel a job',
-      description: 'What has been sent again stays sent.',
+      summary: 'Cancel a redelivery job',
+      description: 'Deliveries that the job has already queued are still sent.',
       scopes: write,
       params,
-      answers: { 204: { description: 'It goes no further.' }, ...notFound },
+      answers: { 204: { description: 'The job was cancelled.' }, ...notFound },
       example: { params: { id } },
       transact: async (req, trx) => {
         await redeliveryJobs.cancel(trx, req.organization, req.params.id);

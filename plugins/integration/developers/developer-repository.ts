@@ -19,7 +19,7 @@ interface Row {
 
 const table = 'integration_developers';
 
-/** Developers by organization and e-mail address, which is in lower case here. */
+/** Developers by organization and e-mail address (in lower case). */
 export function createDeveloperRepository(db: Knex) {
   return {
     async insert(developer: Developer): Promise<void> {
@@ -31,12 +31,12 @@ export function createDeveloperRepository(db: Knex) {
       return found(email, await db<Row>(table).where({ organization, email }).first());
     },
 
-    /** The same, and nobody else changes, deletes or subscribes the developer until the transaction ends. */
+    /** Finds a developer and locks the row: no other transaction can change, delete or subscribe the developer. */
     async findForUpdate(organization: string, email: string): Promise<Developer | undefined> {
       return found(email, await db<Row>(table).where({ organization, email }).forUpdate().first());
     },
 
-    /** By e-mail address. */
+    /** Lists developers, ordered by e-mail address. */
     async list(organization: string, wanted: ListQuery): Promise<Listed<Developer>> {
       const { items, total } = await readList<Row>(db(table).where({ organization }), ['email', 'asc'], wanted);
       return { items: items.map(toDeveloper), total };
@@ -53,7 +53,7 @@ export function createDeveloperRepository(db: Knex) {
   };
 }
 
-/** Servers also find the row of an address with fewer spaces at its end. */
+/** MySQL and MariaDB ignore trailing spaces in comparisons: the row may have a shorter address. */
 const found = (email: string, row: Row | undefined): Developer | undefined =>
   row?.email === email ? toDeveloper(row) : undefined;
 

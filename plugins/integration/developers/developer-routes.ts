@@ -30,7 +30,7 @@ const one = { ...org, email: input.email };
 const notFound = { 404: { description: 'There is no such developer.' } };
 const found = { description: 'The developer.', schema: developerAnswer, example: answer };
 
-/** The HTTP side of developers. */
+/** Routes of developers. */
 export function createDeveloperRoutes({ developers }: { developers: DeveloperService }): Route[] {
   return [
     defineRoute({
@@ -40,7 +40,7 @@ export function createDeveloperRoutes({ developers }: { developers: DeveloperSer
       summary: 'Create a developer',
       params: organizationParams,
       body: developerInput,
-      answers: { 201: found, 409: { description: 'The address is in use.' } },
+      answers: { 201: found, 409: { description: 'The e-mail address is already in use.' } },
       example: { params: org, body: input },
       withoutTransaction: true,
       transact: async (req, trx) => ({
@@ -52,12 +52,12 @@ export function createDeveloperRoutes({ developers }: { developers: DeveloperSer
       ...read,
       method: 'GET',
       path,
-      summary: 'List the developers, by e-mail address',
+      summary: 'List developers by e-mail address',
       params: organizationParams,
       query: listQuery,
       answers: {
         200: {
-          description: 'A part of the list, or all of it.',
+          description: 'The requested part of the list, and the total number of records.',
           schema: listAnswer('developer', developerAnswer),
           example: { totalRecords: 1, developer: [answer] },
         },
@@ -81,7 +81,7 @@ export function createDeveloperRoutes({ developers }: { developers: DeveloperSer
       method: 'PUT',
       path: `${path}/:email`,
       summary: 'Change a developer',
-      description: 'What is left out stays as it is. The e-mail address cannot be changed.',
+      description: 'Omitted fields keep their values. The e-mail address cannot be changed.',
       params: developerParams,
       body: developerChange,
       answers: { 200: found, ...notFound },
@@ -95,9 +95,13 @@ export function createDeveloperRoutes({ developers }: { developers: DeveloperSer
       ...write,
       method: 'DELETE',
       path: `${path}/:email`,
-      summary: 'Delete a developer who never had a rate plan',
+      summary: 'Delete a developer',
       params: developerParams,
-      answers: { 204: { description: 'It is gone.' }, ...notFound, 409: { description: 'There are subscriptions.' } },
+      answers: {
+        204: { description: 'The developer was deleted.' },
+        ...notFound,
+        409: { description: 'The developer has or had a subscription.' },
+      },
       example: { params: one },
       transact: async (req, trx) => {
         await developers.delete(trx, req.organization, req.params.email);

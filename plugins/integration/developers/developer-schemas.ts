@@ -13,7 +13,7 @@ export interface DeveloperInput {
   apps?: string[];
 }
 
-/** Documented of developers by the management API, then by the monetization API. */
+/** Members of developers in the management API, then those of the monetization API. */
 export const keptOfDeveloper = keptMembers([
   ...['accessType', 'appFamily', 'companies', 'developerId', 'status'],
   ...['address', 'approxTaxRate', 'billingProfile', 'billingType', 'broker', 'developerCategory', 'developerRole'],
@@ -69,4 +69,4 @@ export const developerAnswer = Joi.object({
   lastModifiedAt: Joi.number().integer().required(),
 })
   .unknown()
-  .description('And the other documented members, as they were sent.');
+  .description('Further members that the API family documents are stored and returned unchanged.');

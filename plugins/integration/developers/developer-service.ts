@@ -8,7 +8,7 @@ import { type DeveloperInput, keptOfDeveloper } from './developer-schemas.ts';
 
 export type DeveloperService = ReturnType<typeof createDeveloperService>;
 
-/** What may happen to developers. Everything is done for one organization; another one's rows do not exist. */
+/** Rules of developers. Every call acts for one organization and cannot see the rows of another. */
 export function createDeveloperService({ database, now }: { database: Database; now: Clock }) {
   return {
     /** Throws `mint.resourceAlreadyExists`. */
@@ -43,7 +43,7 @@ export function createDeveloperService({ database, now }: { database: Database; 
     list: (organization: string, wanted: ListQuery): Promise<Listed<Developer>> =>
       database.read((db) => createDeveloperRepository(db).list(organization, wanted)),
 
-    /** What is left out stays as it is. Throws `mint.resourceDoesNotExist` or `mint.idCannotBeChanged`. */
+    /** Omitted fields keep their values. Throws `mint.resourceDoesNotExist` or `mint.idCannotBeChanged`. */
     async update(trx: Knex, organization: string, email: string, input: Partial<DeveloperInput>): Promise<Developer> {
       const developers = createDeveloperRepository(trx);
       const before = existing(email, await developers.findForUpdate(organization, email));
@@ -65,12 +65,15 @@ export function createDeveloperService({ database, now }: { database: Database; 
       return changed;
     },
 
-    /** Throws `mint.resourceDoesNotExist`, or `mint.developerHasRatePlans`: with the subscriptions the counts of their usage would go. */
+    /**
+     * Throws `mint.resourceDoesNotExist`, or `mint.developerHasRatePlans`: deleting the subscriptions would delete
+     * their usage counters.
+     */
     async delete(trx: Knex, organization: string, email: string): Promise<void> {
       const developers = createDeveloperRepository(trx);
       const developer = existing(email, await developers.findForUpdate(organization, email));
       if (await createSubscriptionRepository(trx).hasDeveloper(organization, email)) {
-        throw mintError(409, 'developerHasRatePlans', 'The developer has or had rate plans and cannot be deleted', [
+        throw mintError(409, 'developerHasRatePlans', 'The developer has or had a rate plan and cannot be deleted', [
           { name: 'id', value: email },
         ]);
       }

@@ -5,10 +5,10 @@ export interface Attribute {
   value: string;
 }
 
-/** Somebody who uses an organization's products. */
+/** A developer who uses an organization's products. */
 export interface Developer {
   organization: string;
-  /** In lower case; it is also the id. */
+  /** In lower case; also the developer's id. */
   email: string;
   firstName: string;
   lastName: string;
@@ -16,7 +16,7 @@ export interface Developer {
   /** Empty when there is none. */
   companyName: string;
   attributes: readonly Attribute[];
-  /** Names. */
+  /** Names of applications. */
   apps: readonly string[];
   kept: Kept;
   /** Microseconds. */

@@ -3,7 +3,10 @@ import { newSecrets, type SigningSecrets, signingAt } from '../signing-secret.ts
 import { type Authentication, authenticationTypes, type Distributor, distributorKind } from './distributor.ts';
 import { createDistributorRepository } from './distributor-repository.ts';
 
-/** Distributors as the dispatcher sees them: looked up at each attempt, so that a changed address or secret counts at once. */
+/**
+ * Resolves distributors for the dispatcher. They are looked up at each attempt: a changed address or secret takes
+ * effect at once.
+ */
 export function createDistributorEndpoints(parts: {
   database: Database;
   encryption: Encryption;
@@ -12,7 +15,10 @@ export function createDistributorEndpoints(parts: {
   const { database, encryption, now } = parts;
   const repository = (db: Knex) => createDistributorRepository(db, encryption);
 
-  /** For those saved before distributors had secrets; whoever is first decides. */
+  /**
+   * Creates secrets for a distributor that was saved before distributors had any; the first of concurrent callers
+   * decides.
+   */
   async function makeSecrets({ organization, id }: Distributor): Promise<SigningSecrets> {
     return database.transaction(async (trx) => {
       const secrets = (await repository(trx).findSecrets(organization, id))?.secrets ?? newSecrets();

@@ -24,7 +24,7 @@ const table = 'integration_distributors';
 
 export type DistributorRepository = ReturnType<typeof createDistributorRepository>;
 
-/** Distributors by organization; credentials are decrypted here and encrypted here. */
+/** Distributors by organization; credentials are encrypted and decrypted here. */
 export function createDistributorRepository(db: Knex, encryption: Encryption) {
   return {
     async insert(distributor: Distributor, secrets: SigningSecrets): Promise<void> {
@@ -39,7 +39,7 @@ export function createDistributorRepository(db: Knex, encryption: Encryption) {
       });
     },
 
-    /** Many at once, whatever their organization: for the dispatcher, which knows ids alone. */
+    /** Finds distributors of any organization: the dispatcher knows only their ids. */
     async findMany(
       ids: readonly string[],
     ): Promise<{ distributor: Distributor; secrets: SigningSecrets | undefined }[]> {
@@ -47,13 +47,16 @@ export function createDistributorRepository(db: Knex, encryption: Encryption) {
       return rows.map((row) => ({ distributor: toDistributor(row), secrets: toSecrets(row) }));
     },
 
-    /** All of a node, for sending it an event. */
+    /** Finds all distributors of a node, to send them an event. */
     async findByNode(organization: string, nodeId: string): Promise<Distributor[]> {
       const rows: Row[] = await db<Row>(table).where({ organization, node_id: nodeId }).orderBy('id');
       return rows.map(toDistributor);
     },
 
-    /** Undefined: no such distributor; `secrets` undefined: it was saved before distributors had any. */
+    /**
+     * Undefined when the distributor does not exist; `secrets` is undefined when it was saved before distributors had
+     * any.
+     */
     async findSecrets(organization: string, id: string): Promise<{ secrets: SigningSecrets | undefined } | undefined> {
       const row = await db<Row>(table).where({ organization, id }).forUpdate().first();
       return row && { secrets: toSecrets(row) };
@@ -70,13 +73,13 @@ export function createDistributorRepository(db: Knex, encryption: Encryption) {
       return row && toDistributor(row);
     },
 
-    /** The same, and nobody else changes the row until the transaction ends. */
+    /** Finds a distributor and locks its row against other transactions. */
     async findForUpdate(organization: string, id: string): Promise<Distributor | undefined> {
       const row = await db<Row>(table).where({ organization, id }).forUpdate().first();
       return row && toDistributor(row);
     },
 
-    /** Newest first. */
+    /** Lists distributors, newest first; `page` starts at 1. */
     async list(filter: { organization: string; nodeId?: string }, page: number, perPage: number): Promise<Page> {
       const where = {
         organization: filter.organization,
@@ -98,7 +101,7 @@ export function createDistributorRepository(db: Knex, encryption: Encryption) {
         .update({ updated_at: distributor.updatedAt, ...toMetaColumns(distributor) });
     },
 
-    /** Resolves to false when there is no such distributor. */
+    /** Resolves to false when the distributor does not exist. */
     async delete(organization: string, id: string): Promise<boolean> {
       return (await db<Row>(table).where({ organization, id }).delete()) === 1;
     },

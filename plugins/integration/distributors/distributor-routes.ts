@@ -47,7 +47,7 @@ interface Parts {
   formatTime: (micros: number) => string;
 }
 
-/** The HTTP side of distributors. */
+/** Routes of distributors. */
 export function createDistributorRoutes({ distributors, formatTime }: Parts): Route[] {
   return [
     defineRoute({
@@ -59,7 +59,7 @@ export function createDistributorRoutes({ distributors, formatTime }: Parts): Ro
       body: distributorInput,
       answers: {
         201: {
-          description: 'The distributor, with the credentials as they were sent.',
+          description: 'The distributor, with the credentials as sent.',
           schema: distributorAnswer,
           example: answer,
         },
@@ -83,7 +83,7 @@ export function createDistributorRoutes({ distributors, formatTime }: Parts): Ro
       scopes: read,
       params: nodeParams,
       query: pageQuery,
-      answers: { 200: { description: 'One page.', schema: distributorPage, example: page } },
+      answers: { 200: { description: 'One page of distributors.', schema: distributorPage, example: page } },
       example: { params: { node_id: nodeId } },
       handler: async (req, res) => {
         const { distributors: items, total } = await distributors.list(
@@ -99,7 +99,7 @@ export function createDistributorRoutes({ distributors, formatTime }: Parts): Ro
       summary: "List the organization's distributors, newest first",
       scopes: read,
       query: pageQuery,
-      answers: { 200: { description: 'One page.', schema: distributorPage, example: page } },
+      answers: { 200: { description: 'One page of distributors.', schema: distributorPage, example: page } },
       example: { query: { page: '1', per_page: '20' } },
       handler: async (req, res) => {
         const { distributors: items, total } = await distributors.list({ organization: req.organization }, req.query);
@@ -113,7 +113,11 @@ export function createDistributorRoutes({ distributors, formatTime }: Parts): Ro
       scopes: read,
       params: distributorParams,
       answers: {
-        200: { description: 'The distributor; secrets are masked.', schema: distributorAnswer, example: maskedAnswer },
+        200: {
+          description: 'The distributor, with masked credentials.',
+          schema: distributorAnswer,
+          example: maskedAnswer,
+        },
         ...notFound,
       },
       example: { params: { id } },
@@ -126,13 +130,13 @@ export function createDistributorRoutes({ distributors, formatTime }: Parts): Ro
       path: `${base}/:id`,
       summary: 'Change a distributor',
       description:
-        'meta left out stays as it is; null removes it; given replaces it whole. A mask sent back keeps the stored secret.',
+        'An omitted `meta` stays unchanged, `null` removes it, and an object replaces it as a whole. A masked secret that is sent back keeps the stored one.',
       scopes: write,
       params: distributorParams,
       body: distributorInput,
       answers: {
         200: {
-          description: 'The distributor, with the credentials as they were sent.',
+          description: 'The distributor, with the credentials as sent.',
           schema: distributorAnswer,
           example: answer,
         },
@@ -151,7 +155,7 @@ export function createDistributorRoutes({ distributors, formatTime }: Parts): Ro
       summary: 'Delete a distributor',
       scopes: write,
       params: distributorParams,
-      answers: { 204: { description: 'It is gone.' }, ...notFound },
+      answers: { 204: { description: 'The distributor was deleted.' }, ...notFound },
       example: { params: { id } },
       transact: async (req, trx) => {
         await distributors.delete(trx, req.organization, req.params.id);
@@ -162,10 +166,10 @@ export function createDistributorRoutes({ distributors, formatTime }: Parts): Ro
   ];
 }
 
-/** The signing secret of a distributor: whoever reads it can sign, so reading needs the right to write. */
+/** Routes of a distributor's signing secret. Reading it requires the write scope, because the secret allows signing. */
 function createSecretRoutes(distributors: DistributorService): Route[] {
   const secret = {
-    description: 'The secret.',
+    description: 'The signing secret.',
     schema: Joi.object({ secret: Joi.string().required() }),
     example: { secret: 'whsec_c2VjcmV0' },
   };
@@ -173,7 +177,7 @@ function createSecretRoutes(distributors: DistributorService): Route[] {
     defineRoute({
       method: 'GET',
       path: `${base}/:id/secret`,
-      summary: 'Read the signing secret',
+      summary: "Read a distributor's signing secret",
       scopes: write,
       params: distributorParams,
       answers: { 200: secret, ...notFound },
@@ -186,8 +190,8 @@ function createSecretRoutes(distributors: DistributorService): Route[] {
     defineRoute({
       method: 'POST',
       path: `${base}/:id/secret/rotate`,
-      summary: 'Make a new signing secret',
-      description: 'For 24 hours both secrets sign.',
+      summary: "Rotate a distributor's signing secret",
+      description: 'Deliveries are signed with both the old and the new secret for 24 hours.',
       scopes: write,
       params: distributorParams,
       answers: { 200: secret, ...notFound },

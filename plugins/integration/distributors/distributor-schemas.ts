@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { type Authentication, authenticationTypes, type Method, methods } from './distributor.ts';
 
-/** `meta` as callers send it, with the method as its name. */
+/** `meta` after validation, with the method as its name. */
 export interface MetaInput {
   host: string;
   path: string;
@@ -30,7 +30,7 @@ const host = Joi.string()
       ? text
       : helpers.message({ custom: '{{#label}} must be an http or https origin such as https://example.com' }),
   )
-  .description('An absolute http or https origin: no user, path, query or fragment.');
+  .description('An absolute http or https origin, without user info, path, query or fragment.');
 
 function isOrigin(text: string): boolean {
   if (!/^https?:\/\/[^\s/?#@\\]+\/?$/i.test(text) || !URL.canParse(text)) return false;
@@ -45,34 +45,37 @@ const printable = (expected: string, isGood: (text: string) => boolean): Joi.Str
     isGood(text) && noControls(text) ? text : helpers.message({ custom: `{{#label}} ${expected}` }),
   );
 
-const path = printable('must start with / and hold no fragment or control characters', (text) =>
+const path = printable('must start with / and must not contain a fragment or control characters', (text) =>
   /^\/[^#\\]*$/.test(text),
 )
   .max(maxUrlPart)
-  .description('Starts with /; may carry a query.');
+  .description('Starts with `/`; may include a query.');
 
 const method = Joi.alternatives(Joi.number().integer().min(1).max(methods.length), Joi.valid(...methods))
   .custom((value: number | Method) => (typeof value === 'number' ? methods[value - 1] : value))
   .messages({
-    'alternatives.match': '{{#label}} must be 1 to 5 or GET, POST, PUT, PATCH or DELETE',
-    'alternatives.types': '{{#label}} must be 1 to 5 or GET, POST, PUT, PATCH or DELETE',
+    'alternatives.match': '{{#label}} must be a number from 1 to 5, or GET, POST, PUT, PATCH or DELETE',
+    'alternatives.types': '{{#label}} must be a number from 1 to 5, or GET, POST, PUT, PATCH or DELETE',
   })
   .default('POST' satisfies Method)
-  .description('1 GET, 2 POST, 3 PUT, 4 PATCH, 5 DELETE; the names are accepted too.');
+  .description('1 = GET, 2 = POST, 3 = PUT, 4 = PATCH, 5 = DELETE. The names are accepted too.');
 
-/** Required with this type, forbidden with any other. */
+/** Required with this authentication type, forbidden with the other. */
 const onlyFor = (type: number, schema: Joi.Schema): Joi.Schema =>
   schema.forbidden().when('type', { not: Joi.valid(type).required(), otherwise: Joi.required() });
 
 const authentication = Joi.object({
   type: Joi.valid(...Object.values(authenticationTypes))
     .required()
-    .description('1 Basic, 2 Token.'),
+    .description('1 = Basic, 2 = Token.'),
   username: onlyFor(
     authenticationTypes.basic,
-    printable('must hold no colon or control characters', (text) => !text.includes(':')).max(255),
+    printable('must not contain colons or control characters', (text) => !text.includes(':')).max(255),
   ),
-  password: onlyFor(authenticationTypes.basic, printable('must hold no control characters', () => true).max(maxSecret)),
+  password: onlyFor(
+    authenticationTypes.basic,
+    printable('must not contain control characters', () => true).max(maxSecret),
+  ),
   token: onlyFor(
     authenticationTypes.token,
     printable('must be printable ASCII without spaces', (text) => /^[\x21-\x7e]+$/.test(text)).max(maxSecret),

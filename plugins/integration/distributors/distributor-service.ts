@@ -22,7 +22,7 @@ import type { DistributorInput, MetaInput, PageInput } from './distributor-schem
 
 export type DistributorService = ReturnType<typeof createDistributorService>;
 
-/** What may happen to distributors. Everything is done for one organization; another one's rows do not exist. */
+/** Rules of distributors. Every call acts for one organization and cannot see the rows of another. */
 export function createDistributorService(parts: {
   database: Database;
   encryption: Encryption;
@@ -33,10 +33,14 @@ export function createDistributorService(parts: {
   const repository = (db: Knex) => createDistributorRepository(db, encryption);
 
   return {
-    /** Throws `VALIDATION_ERROR` when callbacks to this address would be refused. May ask name servers: not in a transaction. */
+    /**
+     * Throws `VALIDATION_ERROR` when the gateway would refuse to call this address. May query DNS: do not call it in a
+     * transaction.
+     */
     async checkReachable({ meta }: DistributorInput): Promise<void> {
       const refusal = meta ? await dispatcher.refusalOf(new URL(meta.host)) : undefined;
-      if (refusal !== undefined) throw invalidField('meta.host', `must be reachable from here, but it ${refusal}`);
+      if (refusal !== undefined)
+        throw invalidField('meta.host', `must be an allowed callback address, but it ${refusal}`);
     },
 
     async create(trx: Knex, organization: string, nodeId: string, input: DistributorInput): Promise<Distributor> {
@@ -55,7 +59,7 @@ export function createDistributorService(parts: {
     list: (filter: { organization: string; nodeId?: string }, { page, per_page }: PageInput): Promise<Page> =>
       database.read((db) => repository(db).list(filter, page, per_page)),
 
-    /** `meta` left out stays as it is, null is removed, given replaces it whole. Throws `NOT_FOUND`. */
+    /** An omitted `meta` stays unchanged, null removes it, an object replaces it as a whole. Throws `NOT_FOUND`. */
     async update(
       trx: Knex.Transaction,
       organization: string,
@@ -77,12 +81,12 @@ export function createDistributorService(parts: {
       await dispatcher.cancel(trx, { kind: distributorKind, id });
     },
 
-    /** The signing secret that is in force. Throws `NOT_FOUND`. */
+    /** The current signing secret. Throws `NOT_FOUND`. */
     async secret(trx: Knex, organization: string, id: string): Promise<string> {
       return formatSecret((await currentSecrets(trx, organization, id)).current);
     },
 
-    /** Makes a new secret; for a day both sign. Throws `NOT_FOUND`. */
+    /** Creates a new secret; both sign for a day. Throws `NOT_FOUND`. */
     async rotateSecret(trx: Knex, organization: string, id: string): Promise<string> {
       const rotated = rotateSecrets(await currentSecrets(trx, organization, id), now());
       await repository(trx).setSecrets(organization, id, rotated);
@@ -112,16 +116,19 @@ function resolveMeta(input: MetaInput, stored: Meta | undefined): Meta {
   return { host, path, method, authentication: authentication && unmask(authentication, host, stored) };
 }
 
-/** Puts the stored secret in the place of a mask that was sent back, unless it would travel to another host that way. */
+/**
+ * Replaces a mask that was sent back by the stored secret, but only for the same origin: a stored secret never goes to
+ * a new one.
+ */
 function unmask(sent: Authentication, host: string, stored: Meta | undefined): Authentication {
   const field = sent.type === authenticationTypes.basic ? 'password' : 'token';
   const secret = sent.type === authenticationTypes.basic ? sent.password : sent.token;
   if (secret !== mask) return sent;
   const path = `meta.authentication.${field}`;
   const kept = stored?.authentication;
-  if (!stored || kept?.type !== sent.type) throw invalidField(path, 'is masked, but nothing of this kind is stored');
+  if (!stored || kept?.type !== sent.type) throw invalidField(path, 'is masked, but no secret of this type is stored');
   if (new URL(stored.host).origin !== new URL(host).origin) {
-    throw invalidField(path, 'is masked, but the host is another one: send the secret again');
+    throw invalidField(path, 'is masked, but the host has changed: send the secret again');
   }
   return sent.type === authenticationTypes.basic && kept.type === authenticationTypes.basic
     ? { ...sent, password: kept.password }

@@ -1,7 +1,7 @@
 import { type Authentication, authenticationTypes, type Distributor, type Meta, mask } from './distributor.ts';
 import type { DistributorInput, MetaInput } from './distributor-schemas.ts';
 
-/** A distributor as answers show it. Secrets are masked, except those that the caller has just sent. */
+/** Renders a distributor for an answer. Secrets are masked, except the credentials that the caller has just sent. */
 export function toAnswer(distributor: Distributor, formatTime: (micros: number) => string, sent?: DistributorInput) {
   return {
     id: distributor.id,

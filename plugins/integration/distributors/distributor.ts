@@ -1,7 +1,7 @@
-/** What the dispatcher calls distributors. */
+/** The dispatcher's endpoint kind for distributors. */
 export const distributorKind = 'distributor';
 
-/** The methods that a callback may use; on the wire they are numbers or names (1 = GET). */
+/** HTTP methods that a callback may use; the API accepts their numbers (1 = GET) or names. */
 export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 export type Method = (typeof methods)[number];
@@ -21,7 +21,7 @@ export interface TokenAuthentication {
 
 export type Authentication = BasicAuthentication | TokenAuthentication;
 
-/** Where and how a node's events are delivered. */
+/** The address, method and authentication for a node's events. */
 export interface Meta {
   host: string;
   path: string;
@@ -39,5 +39,5 @@ export interface Distributor {
   updatedAt: number;
 }
 
-/** Stands for a stored password or token, in answers and when sent back. */
+/** Replaces a stored password or token in answers; sent back, it stands for the stored value. */
 export const mask = '********';

@@ -26,13 +26,14 @@ const answer = Joi.object({
 
 const accepted = {
   202: {
-    description: 'Accepted: it is stored, and will be sent until it has arrived or the retries are used up.',
+    description:
+      'The event was accepted: it is stored and is sent until the endpoint has received it or the retries are used up.',
     schema: answer,
     example: { deliveries: [{ id: '01a1ff64-1fef-712c-a665-f77e057a638e', distributor_id: id }] },
   },
 };
 
-/** The HTTP side of events. */
+/** Routes of events. */
 export function createEventRoutes({ events }: { events: EventService }): Route[] {
   return [
     defineRoute({
@@ -45,7 +46,7 @@ export function createEventRoutes({ events }: { events: EventService }): Route[]
       answers: {
         ...accepted,
         404: { description: 'There is no such distributor.' },
-        409: { description: 'It has no webhook.' },
+        409: { description: 'The distributor has no webhook.' },
       },
       example: { params: { id }, body: example },
       transact: async (req, trx) => ({

@@ -27,7 +27,7 @@ const withoutBody = new Set(['GET', 'DELETE']);
 
 export type EventService = ReturnType<typeof createEventService>;
 
-/** Sends events to distributors: one event, one delivery for each of them. */
+/** Sends events to distributors: one delivery of the event to each distributor. */
 export function createEventService({ dispatcher, encryption, now, formatTime }: EventServiceParts) {
   const repository = (db: Knex) => createDistributorRepository(db, encryption);
 
@@ -58,7 +58,10 @@ export function createEventService({ dispatcher, encryption, now, formatTime }: 
   }
 
   return {
-    /** Throws `NOT_FOUND`, `DISTRIBUTOR_HAS_NO_WEBHOOK`, or `VALIDATION_ERROR` for data that its method cannot carry. */
+    /**
+     * Throws `NOT_FOUND`, `DISTRIBUTOR_HAS_NO_WEBHOOK`, or `VALIDATION_ERROR` for data that the distributor's method
+     * cannot carry.
+     */
     async sendToDistributor(
       trx: Knex.Transaction,
       organization: string,
@@ -72,7 +75,7 @@ export function createEventService({ dispatcher, encryption, now, formatTime }: 
       return send(trx, [distributor], event);
     },
 
-    /** To all distributors of the node that have a webhook; possibly none. */
+    /** Sends an event to all distributors of the node that have a webhook; possibly to none. */
     async sendToNode(
       trx: Knex.Transaction,
       organization: string,
@@ -89,7 +92,7 @@ export function createEventService({ dispatcher, encryption, now, formatTime }: 
   };
 }
 
-/** Throws `VALIDATION_ERROR` for an event that does not fit into a query, after the one that the path has of its own. */
+/** Throws `VALIDATION_ERROR` when the event does not fit into a query string behind the path's own query. */
 function checkQuery(payload: string, path: string): void {
   const { searchParams } = new URL(path, 'http://path.invalid');
   const fields = queryOf(payload);
@@ -98,12 +101,12 @@ function checkQuery(payload: string, path: string): void {
     if (seen.has(name))
       throw invalidField(
         `data.${name}`,
-        'has the name of another field of the query in which a GET or DELETE carries the event',
+        'duplicates a parameter of the query string in which a GET or DELETE carries the event',
       );
     seen.add(name);
   }
   for (const [name, value] of fields) searchParams.append(name, value);
   const size = Buffer.byteLength(searchParams.toString());
   if (size > maxQueryBytes)
-    throw invalidField('data', `makes a query of ${size} bytes, and a GET or DELETE carries ${maxQueryBytes} at most`);
+    throw invalidField('data', `results in a query of ${size} bytes; a GET or DELETE carries at most ${maxQueryBytes}`);
 }

@@ -7,10 +7,10 @@ interface Row {
 
 const table = 'integration_metered_flushes';
 
-/** Parts of flushes that have been counted. */
+/** Flush parts that have been counted. */
 export function createFlushRepository(db: Knex) {
   return {
-    /** False, with nothing changed, when it has been counted before. */
+    /** Resolves to false and changes nothing when the part has been counted before. */
     async insert(id: string, time: number): Promise<boolean> {
       try {
         await db<Row>(table).insert({ id, counted_at: time });
@@ -21,7 +21,7 @@ export function createFlushRepository(db: Knex) {
       }
     },
 
-    /** Deletes up to `limit` that were counted before `time`; resolves to how many there were. */
+    /** Deletes at most `limit` parts that were counted before `time`; resolves to the number of deleted parts. */
     async deleteBefore(time: number, limit: number): Promise<number> {
       const ids: string[] = await db<Row>(table).where('counted_at', '<', time).limit(limit).pluck('id');
       if (ids.length > 0) await db<Row>(table).whereIn('id', ids).delete();

@@ -14,16 +14,16 @@ export interface MeteredUsageParts {
 
 const reportsAtOnce = 200;
 const purgeBatch = 500;
-/** Far longer than a flush is handed over again, unless the database is away for as long. */
+/** Much longer than the gateway keeps handing over a flush, unless the database is down for that long. */
 const keptMicros = 24 * 3600 * 1_000_000;
 const maxApplicationLength = 190;
 
-/** Counts what the gateway has metered like usage that was reported, each part of a flush once. */
+/** Counts the usage that the gateway has metered, like reported usage; each part of a flush is counted once. */
 export function createMeteredUsage({ database, usage, now, logger }: MeteredUsageParts) {
-  /** Parts of the flush in hand whose reports go one by one, because together they failed. */
+  /** Ids of parts of the current flush whose reports are counted one by one, because the part failed as a whole. */
   const scattered = new Set<string>();
 
-  /** One transaction with the part's id: it counts wholly or not at all, and once. */
+  /** One transaction with the part's id: the part is counted completely and once, or not at all. */
   const countPart = (id: string, reports: readonly UsageReport[]): Promise<void> =>
     database.transaction(
       async (trx) => {
@@ -39,9 +39,9 @@ export function createMeteredUsage({ database, usage, now, logger }: MeteredUsag
       } catch (error) {
         if (isAway(error)) throw error;
         const { organization, product, batchSize } = report;
-        // Its message may quote what could not be read.
+        // The error's message is not logged: it may quote the data that could not be read.
         const { name, code } = error as { name?: string; code?: string };
-        logger.error('a metered use cannot be counted', { organization, product, count: batchSize, error: name, code });
+        logger.error('metered usage cannot be counted', { organization, product, count: batchSize, error: name, code });
       }
     }
   }
@@ -52,7 +52,7 @@ export function createMeteredUsage({ database, usage, now, logger }: MeteredUsag
         return await countPart(id, reports);
       } catch (error) {
         if (isAway(error)) throw error;
-        // Whatever it is that the database does not take, it shall not hurt the others, nor come again for ever.
+        // An error that comes from the data of one report must not affect the other reports, nor be retried forever.
         scattered.add(id);
       }
     }
@@ -60,7 +60,10 @@ export function createMeteredUsage({ database, usage, now, logger }: MeteredUsag
   }
 
   return {
-    /** Takes a flush. Rejects with `DATABASE_UNAVAILABLE`; what was counted by then does not count when it comes again. */
+    /**
+     * Counts a flush. Rejects with `DATABASE_UNAVAILABLE`; parts counted by then are skipped when the flush is handed
+     * over again.
+     */
     async take({ id, uses }: MeteredFlush): Promise<void> {
       const reports = uses.flatMap(toReports);
       for (let at = 0; at < reports.length; at += reportsAtOnce)
@@ -68,7 +71,7 @@ export function createMeteredUsage({ database, usage, now, logger }: MeteredUsag
       scattered.clear();
     },
 
-    /** Forgets flushes of over a day ago. */
+    /** Deletes the records of flushes that were counted over a day ago. */
     async purge(): Promise<void> {
       const before = now() - keptMicros;
       const purgeSome = () =>
@@ -80,7 +83,7 @@ export function createMeteredUsage({ database, usage, now, logger }: MeteredUsag
 
 const isAway = (error: unknown): boolean => error instanceof ApiError && error.status === 503;
 
-/** As many reports as it takes, for a report has a limit. */
+/** Splits a metered use into reports of at most the batch size that a report allows. */
 function toReports({ organization, developer, application, product, count }: MeteredUse): UsageReport[] {
   const report = {
     organization,

@@ -28,21 +28,21 @@ const example = {
 
 const notFound = { 404: { description: '`mint.resourceDoesNotExist`: there is no such item.' } };
 
-/** What was sent to webhooks, as the monetization API tells of it. */
+/** The log of deliveries to webhooks, in the shape of the monetization API. */
 export function createNotificationItemRoutes({ items }: { items: ItemService }): Route[] {
   return [
     defineRoute({
       method: 'GET',
       path: base,
-      summary: 'List what was sent to webhooks, newest first',
-      description: 'At most 1000; `hasMoreItems` says whether there are others, which `enddate` leads to.',
+      summary: 'List notifications sent to webhooks, newest first',
+      description: 'Returns at most 1000 items. If `hasMoreItems` is true, use `enddate` to read older items.',
       scopes: ['integration:read'],
       organization,
       params: organizationParams,
       query: itemFilter,
       answers: {
         200: {
-          description: 'The newest.',
+          description: 'The newest items.',
           schema: itemListAnswer,
           example: { notificationServiceItems: [example], hasMoreItems: false },
         },
@@ -60,13 +60,13 @@ export function createNotificationItemRoutes({ items }: { items: ItemService }):
     defineRoute({
       method: 'GET',
       path: `${base}/:id`,
-      summary: 'Read what was sent to a webhook',
+      summary: 'Read a notification sent to a webhook',
       scopes: ['integration:read'],
       organization,
       params: itemParams,
       answers: {
         200: {
-          description: 'The item, with the notification as it was or will be sent.',
+          description: "The item, with the notification's body.",
           schema: itemWithNotification,
           example: { ...example, notification: { orgName: org_name, quotaPercentUsed: 80 } },
         },
@@ -81,19 +81,22 @@ export function createNotificationItemRoutes({ items }: { items: ItemService }):
     defineRoute({
       method: 'POST',
       path: `${base}/:id/reprocess`,
-      summary: 'Send a notification again now',
-      description: 'Under the same id; retries start anew.',
+      summary: 'Send a notification again',
+      description: 'Sends it again now, under the same id. Retries start anew.',
       scopes: ['integration:write'],
       organization,
       params: itemParams,
       answers: {
         201: {
-          description: 'It will be sent.',
+          description: 'The notification was queued again.',
           schema: itemAnswer,
           example: { ...example, status: 'QUEUED', deliveryStatus: 'pending' },
         },
         ...notFound,
-        409: { description: '`mint.deliveryInFlight`, `mint.deliveryHeld`, or `mint.endpointGone`: its webhook is.' },
+        409: {
+          description:
+            '`mint.deliveryInFlight`, `mint.deliveryHeld`, or `mint.endpointGone` when the webhook no longer exists.',
+        },
       },
       example: { params },
       prepare: (req) => items.requireReprocessable(req.organization, req.params.id),

@@ -20,14 +20,20 @@ const fields = {
   orgId: Joi.string().required(),
   webhook: Joi.object({ id: Joi.string().required() }).required(),
   triggerReason: Joi.string().required(),
-  test: Joi.boolean().required().description('From a test call.'),
+  test: Joi.boolean().required().description('True for test calls.'),
   status: Joi.valid(...itemStatuses).required(),
-  deliveryStatus: Joi.string().required().description('The same more exactly, as deliveries have it.'),
+  deliveryStatus: Joi.string().required().description('State of the delivery, in more detail than `status`.'),
   attempts: Joi.number().integer().required(),
-  responseCode: Joi.number().integer().allow(null).required().description('Of the last attempt that got an answer.'),
+  responseCode: Joi.number()
+    .integer()
+    .allow(null)
+    .required()
+    .description('Status code of the last attempt that received an answer.'),
   nextAttempt: epoch.allow(null).required(),
   created: epoch.required(),
-  updated: epoch.required().description('When it was settled; until then when it was accepted.'),
+  updated: epoch
+    .required()
+    .description('Time at which the notification was settled; before that, time of its acceptance.'),
 };
 
 export const itemAnswer = Joi.object(fields);

@@ -4,7 +4,7 @@ import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import { webhookKinds } from '../webhooks/webhook.ts';
 import { type ItemStatus, statesOf } from './item-view.ts';
 
-/** Times are milliseconds: accepted from `startdate` on, before `enddate`. */
+/** Times are milliseconds since 1970: accepted at or after `startdate` and before `enddate`. */
 export interface ItemFilter {
   startdate?: number;
   enddate?: number;
@@ -15,7 +15,7 @@ const maxItems = 1000;
 
 export type ItemService = ReturnType<typeof createItemService>;
 
-/** What was sent to webhooks. Deliveries to anything else do not exist here. */
+/** The log of deliveries to webhooks. Deliveries to other kinds of endpoints are not visible here. */
 export function createItemService({ dispatcher: { deliveries } }: { dispatcher: Dispatcher }) {
   /** Throws `mint.resourceDoesNotExist`. */
   async function read(organization: string, id: string): Promise<DeliveryView & { payload: string }> {
@@ -23,14 +23,14 @@ export function createItemService({ dispatcher: { deliveries } }: { dispatcher: 
       if (error instanceof ApiError && error.status === 404) return undefined;
       throw error;
     });
-    // Servers also find the row of an id with fewer spaces at its end.
+    // MySQL and MariaDB ignore trailing spaces in comparisons: the delivery may have a shorter id.
     if (delivery?.id !== id || !webhookKinds.includes(delivery.endpoint.kind))
       throw doesNotExist('NotificationServiceItem', id);
     return delivery;
   }
 
   return {
-    /** The newest, and whether there are more. Throws `mint.endDateEarlierThanStart`. */
+    /** Resolves to the newest items, and whether there are more. Throws `mint.endDateEarlierThanStart`. */
     async list(
       organization: string,
       { startdate, enddate, status }: ItemFilter,
@@ -52,13 +52,16 @@ export function createItemService({ dispatcher: { deliveries } }: { dispatcher: 
 
     read,
 
-    /** Throws `mint.resourceDoesNotExist`, or `mint.endpointGone` when its webhook has been deleted. Not in a transaction. */
+    /**
+     * Throws `mint.resourceDoesNotExist`, or `mint.endpointGone` when the webhook has been deleted. Do not call it in a
+     * transaction.
+     */
     async requireReprocessable(organization: string, id: string): Promise<void> {
       await read(organization, id);
       await deliveries.requireEndpoint(organization, id);
     },
 
-    /** Sends again now, with retries starting anew. Throws `mint.deliveryInFlight` or `mint.deliveryHeld`. */
+    /** Queues the delivery again for now; retries start anew. Throws `mint.deliveryInFlight` or `mint.deliveryHeld`. */
     reprocess: (trx: Knex.Transaction, organization: string, id: string): Promise<DeliveryView> =>
       deliveries.redeliver(trx, organization, id),
   };

@@ -14,7 +14,7 @@ const statusOf: Record<DeliveryView['status'], ItemStatus> = {
   cancelled: 'FAILED',
 };
 
-/** The states of deliveries that such items have. */
+/** Delivery states by the status of an item. */
 export const statesOf: Record<ItemStatus, NonNullable<DeliveryFilter['states']>> = {
   QUEUED: ['open'],
   NOTIFICATION_SENT: ['delivered'],
@@ -23,7 +23,7 @@ export const statesOf: Record<ItemStatus, NonNullable<DeliveryFilter['states']>>
 
 const milliseconds = (micros: number): number => Math.floor(micros / 1000);
 
-/** A delivery of a webhook, as the monetization API tells of it. */
+/** Renders a delivery to a webhook in the shape of the monetization API. */
 export function toItem(organization: string, delivery: DeliveryView) {
   const { nextAttemptAt, createdAt, finishedAt } = delivery;
   return {

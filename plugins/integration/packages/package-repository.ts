@@ -44,23 +44,23 @@ export function createPackageRepository(db: Knex) {
       return row && (await withProducts(organization, [row]))[0];
     },
 
-    /** Whether there is one; nobody deletes it until the transaction ends. */
+    /** Whether the package exists; no other transaction can delete it until this one ends. */
     async existsShared(organization: string, id: string): Promise<boolean> {
       return found(id, await db<Row>(table).where({ organization, id }).forShare().first()) !== undefined;
     },
 
-    /** Whether there is one; nobody else deletes it or gives it a plan until the transaction ends. */
+    /** Whether the package exists; no other transaction can delete it or add a plan to it until this one ends. */
     async existsForUpdate(organization: string, id: string): Promise<boolean> {
       return found(id, await db<Row>(table).where({ organization, id }).forUpdate().first()) !== undefined;
     },
 
-    /** One of the packages that the product is in. */
+    /** The id of any package that contains the product. */
     async findIdByProduct(organization: string, productName: string): Promise<string | undefined> {
       const where = { organization, product_name: productName };
       return (await db<ProductRow>(productTable).where(where).first('package_id'))?.package_id;
     },
 
-    /** By id. */
+    /** Lists packages, ordered by id. */
     async list(organization: string, wanted: ListQuery): Promise<Listed<Package>> {
       const { items, total } = await readList<Row>(db(table).where({ organization }), ['id', 'asc'], wanted);
       return { items: await withProducts(organization, items), total };
@@ -77,7 +77,8 @@ export function createPackageRepository(db: Knex) {
     const first = rows[0];
     const last = rows.at(-1);
     if (!first || !last) return [];
-    // A range and not a list of ids, of which a statement takes only so many; the rows are in the order of their ids.
+    // A range instead of a list of ids, because statements limit the number of parameters; the packages are ordered by
+    // id.
     const found: { package_id: string; name: string; display_name: string }[] = await db(`${productTable} as covered`)
       .join('integration_products as product', {
         'product.organization': 'covered.organization',
@@ -93,7 +94,7 @@ export function createPackageRepository(db: Knex) {
   }
 }
 
-/** Servers also find the row of an id with fewer spaces at its end. */
+/** MySQL and MariaDB ignore trailing spaces in comparisons: the row may have a shorter id. */
 const found = (id: string, row: Row | undefined): Row | undefined => (row?.id === id ? row : undefined);
 
 const toPackage = (row: Row, products: readonly PackagedProduct[]): Package => ({

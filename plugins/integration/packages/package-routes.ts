@@ -12,7 +12,7 @@ const write = { organization: 'path', scopes: ['integration:write'] } as const;
 const input = {
   name: 'Location',
   displayName: 'Location',
-  description: 'What happens where.',
+  description: 'Geocoding and maps.',
   product: [{ id: 'weather' }],
   status: 'ACTIVE',
 };
@@ -27,7 +27,7 @@ const one = { ...org, package_id: answer.id };
 const notFound = { 404: { description: 'There is no such package.' } };
 const found = { description: 'The package.', schema: packageAnswer, example: answer };
 
-/** The HTTP side of packages. */
+/** Routes of packages. */
 export function createPackageRoutes({ packages }: { packages: PackageService }): Route[] {
   return [
     defineRoute({
@@ -35,13 +35,13 @@ export function createPackageRoutes({ packages }: { packages: PackageService }):
       method: 'POST',
       path,
       summary: 'Create a package of products',
-      description: 'Its id is the name in lower case.',
+      description: "The package's id is its name in lower case.",
       params: organizationParams,
       body: packageInput,
       answers: {
         201: found,
-        404: { description: 'There is no such product.' },
-        409: { description: 'The id is in use.' },
+        404: { description: 'A product does not exist.' },
+        409: { description: 'The id is already in use.' },
       },
       example: { params: org, body: input },
       transact: async (req, trx) => ({
@@ -53,12 +53,12 @@ export function createPackageRoutes({ packages }: { packages: PackageService }):
       ...read,
       method: 'GET',
       path,
-      summary: 'List the packages, by id',
+      summary: 'List packages by id',
       params: organizationParams,
       query: listQuery,
       answers: {
         200: {
-          description: 'A part of the list, or all of it.',
+          description: 'The requested part of the list, and the total number of records.',
           schema: listAnswer('monetizationPackage', packageAnswer),
           example: { totalRecords: 1, monetizationPackage: [answer] },
         },
@@ -81,9 +81,13 @@ export function createPackageRoutes({ packages }: { packages: PackageService }):
       ...write,
       method: 'DELETE',
       path: `${path}/:package_id`,
-      summary: 'Delete a package without rate plans',
+      summary: 'Delete a package',
       params: packageParams,
-      answers: { 204: { description: 'It is gone.' }, ...notFound, 409: { description: 'It has rate plans.' } },
+      answers: {
+        204: { description: 'The package was deleted.' },
+        ...notFound,
+        409: { description: 'The package has rate plans.' },
+      },
       example: { params: one },
       transact: async (req, trx) => {
         await packages.delete(trx, req.organization, req.params.package_id);

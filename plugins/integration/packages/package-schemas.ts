@@ -14,7 +14,7 @@ const maxDescription = 10_000;
 const statuses: readonly PackageInput['status'][] = ['CREATED', 'ACTIVE', 'INACTIVE'];
 
 export const packageInput = Joi.object<PackageInput>({
-  // Ids of plans begin with it.
+  // Shorter than other names: ids of rate plans begin with it.
   name: nameText(120).required(),
   displayName: plainText(190),
   description: longText(maxDescription).allow(''),

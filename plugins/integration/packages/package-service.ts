@@ -10,7 +10,7 @@ import type { PackageInput } from './package-schemas.ts';
 
 export type PackageService = ReturnType<typeof createPackageService>;
 
-/** What may happen to packages. Everything is done for one organization; another one's rows do not exist. */
+/** Rules of packages. Every call acts for one organization and cannot see the rows of another. */
 export function createPackageService({ database, now }: { database: Database; now: Clock }) {
   return {
     /** Throws `mint.resourceDoesNotExist` about a product, or `mint.resourceAlreadyExists`. */

@@ -1,4 +1,4 @@
-/** Products that are sold together. */
+/** A bundle of products that are sold together. */
 export interface Package {
   organization: string;
   /** The name in lower case. */

@@ -26,19 +26,19 @@ export function createProductRepository(db: Knex) {
       return found(name, await db<Row>(table).where({ organization, name }).first());
     },
 
-    /** The same, and nobody else changes, deletes or packages the product until the transaction ends. */
+    /** Finds a product and locks the row: no other transaction can change, delete or package the product. */
     async findForUpdate(organization: string, name: string): Promise<Product | undefined> {
       return found(name, await db<Row>(table).where({ organization, name }).forUpdate().first());
     },
 
-    /** The names of those that exist; nobody deletes them until the transaction ends. */
+    /** The names of the products that exist; no other transaction can delete them until this one ends. */
     async findNamesShared(organization: string, names: readonly string[]): Promise<Set<string>> {
-      // Everybody locks in the same order.
+      // Locks are taken in sorted order: two transactions cannot deadlock.
       const query = db<Row>(table).where({ organization }).whereIn('name', names).orderBy('name').forShare();
       return new Set((await query.select('name')).map(({ name }) => name));
     },
 
-    /** By name. */
+    /** Lists products, ordered by name. */
     async list(organization: string, wanted: ListQuery): Promise<Listed<Product>> {
       const { items, total } = await readList<Row>(db(table).where({ organization }), ['name', 'asc'], wanted);
       return { items: items.map(toProduct), total };
@@ -55,7 +55,7 @@ export function createProductRepository(db: Knex) {
   };
 }
 
-/** Servers also find the row of a name with fewer spaces at its end. */
+/** MySQL and MariaDB ignore trailing spaces in comparisons: the row may have a shorter name. */
 const found = (name: string, row: Row | undefined): Product | undefined =>
   row?.name === name ? toProduct(row) : undefined;
 

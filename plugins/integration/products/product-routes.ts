@@ -27,7 +27,7 @@ const one = { ...org, name: input.name };
 const notFound = { 404: { description: 'There is no such product.' } };
 const found = { description: 'The product.', schema: productAnswer, example: answer };
 
-/** The HTTP side of products. */
+/** Routes of products. */
 export function createProductRoutes({ products }: { products: ProductService }): Route[] {
   return [
     defineRoute({
@@ -37,7 +37,7 @@ export function createProductRoutes({ products }: { products: ProductService }):
       summary: 'Create a product',
       params: organizationParams,
       body: productInput,
-      answers: { 201: found, 409: { description: 'The name is in use.' } },
+      answers: { 201: found, 409: { description: 'The name is already in use.' } },
       example: { params: org, body: input },
       withoutTransaction: true,
       transact: async (req, trx) => ({
@@ -49,12 +49,12 @@ export function createProductRoutes({ products }: { products: ProductService }):
       ...read,
       method: 'GET',
       path,
-      summary: 'List the products, by name',
+      summary: 'List products by name',
       params: organizationParams,
       query: listQuery,
       answers: {
         200: {
-          description: 'A part of the list, or all of it.',
+          description: 'The requested part of the list, and the total number of records.',
           schema: listAnswer('apiProduct', productAnswer),
           example: { totalRecords: 1, apiProduct: [answer] },
         },
@@ -78,7 +78,7 @@ export function createProductRoutes({ products }: { products: ProductService }):
       method: 'PUT',
       path: `${path}/:name`,
       summary: 'Change a product',
-      description: 'What is left out stays as it is. The name cannot be changed.',
+      description: 'Omitted fields keep their values. The name cannot be changed.',
       params: productParams,
       body: productChange,
       answers: { 200: found, ...notFound },
@@ -92,9 +92,13 @@ export function createProductRoutes({ products }: { products: ProductService }):
       ...write,
       method: 'DELETE',
       path: `${path}/:name`,
-      summary: 'Delete a product that is in no package',
+      summary: 'Delete a product',
       params: productParams,
-      answers: { 204: { description: 'It is gone.' }, ...notFound, 409: { description: 'A package has it.' } },
+      answers: {
+        204: { description: 'The product was deleted.' },
+        ...notFound,
+        409: { description: 'The product is part of a package.' },
+      },
       example: { params: one },
       transact: async (req, trx) => {
         await products.delete(trx, req.organization, req.params.name);

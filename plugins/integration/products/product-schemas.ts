@@ -7,7 +7,7 @@ export interface ProductInput {
   displayName: string;
 }
 
-/** Documented of products by the management API, then by the monetization API. */
+/** Members of products in the management API, then those of the monetization API. */
 export const keptOfProduct = keptMembers([
   ...['apiResources', 'approvalType', 'attributes', 'description', 'environments', 'proxies', 'scopes'],
   ...['quota', 'quotaInterval', 'quotaTimeUnit', 'quotaCounterScope'],
@@ -37,4 +37,4 @@ export const productAnswer = Joi.object({
   lastModifiedAt: Joi.number().integer().required(),
 })
   .unknown()
-  .description('And the other documented members, as they were sent.');
+  .description('Further members that the API family documents are stored and returned unchanged.');

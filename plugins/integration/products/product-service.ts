@@ -8,7 +8,7 @@ import { keptOfProduct, type ProductInput } from './product-schemas.ts';
 
 export type ProductService = ReturnType<typeof createProductService>;
 
-/** What may happen to products. Everything is done for one organization; another one's rows do not exist. */
+/** Rules of products. Every call acts for one organization and cannot see the rows of another. */
 export function createProductService({ database, now }: { database: Database; now: Clock }) {
   return {
     /** Throws `mint.resourceAlreadyExists`. */
@@ -33,7 +33,7 @@ export function createProductService({ database, now }: { database: Database; no
     list: (organization: string, wanted: ListQuery): Promise<Listed<Product>> =>
       database.read((db) => createProductRepository(db).list(organization, wanted)),
 
-    /** What is left out stays as it is. Throws `mint.resourceDoesNotExist` or `mint.idCannotBeChanged`. */
+    /** Omitted fields keep their values. Throws `mint.resourceDoesNotExist` or `mint.idCannotBeChanged`. */
     async update(trx: Knex, organization: string, name: string, input: Partial<ProductInput>): Promise<Product> {
       const products = createProductRepository(trx);
       const before = existing(name, await products.findForUpdate(organization, name));

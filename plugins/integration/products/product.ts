@@ -1,9 +1,9 @@
 import type { Kept } from '../apigee/apigee-kept.ts';
 
-/** What packages are made of. */
+/** An API product; packages are made of products. */
 export interface Product {
   organization: string;
-  /** It is also the id. */
+  /** Also the product's id. */
   name: string;
   displayName: string;
   kept: Kept;

@@ -21,7 +21,7 @@ interface Row {
 
 const table = 'integration_rate_plans';
 
-/** Rate plans by organization; their ids say their package too. */
+/** Rate plans by organization and id; the id begins with the package's id. */
 export function createRatePlanRepository(db: Knex) {
   return {
     async insert(plan: RatePlan): Promise<void> {
@@ -39,17 +39,17 @@ export function createRatePlanRepository(db: Knex) {
       return found(id, await db<Row>(table).where({ organization, id }).first());
     },
 
-    /** The same, and nobody changes or deletes the plan until the transaction ends. */
+    /** Finds a plan; no other transaction can change or delete it until this one ends. */
     async findShared(organization: string, id: string): Promise<RatePlan | undefined> {
       return found(id, await db<Row>(table).where({ organization, id }).forShare().first());
     },
 
-    /** The same, and nobody else changes, deletes or subscribes to the plan until the transaction ends. */
+    /** Finds a plan; no other transaction can change, delete or subscribe to it until this one ends. */
     async findForUpdate(organization: string, id: string): Promise<RatePlan | undefined> {
       return found(id, await db<Row>(table).where({ organization, id }).forUpdate().first());
     },
 
-    /** By id; those of one package, or of all of them. */
+    /** Lists the plans of one package or of all packages, ordered by id. */
     async list(
       { organization, packageId }: { organization: string; packageId?: string },
       wanted: ListQuery,
@@ -74,7 +74,7 @@ export function createRatePlanRepository(db: Knex) {
   };
 }
 
-/** Servers also find the row of an id with fewer spaces at its end. */
+/** MySQL and MariaDB ignore trailing spaces in comparisons: the row may have a shorter id. */
 const found = (id: string, row: Row | undefined): RatePlan | undefined =>
   row?.id === id ? toRatePlan(row) : undefined;
 

@@ -15,7 +15,7 @@ const write = { organization: 'path', scopes: ['integration:write'] } as const;
 const input = {
   name: 'Adjustable plan',
   displayName: 'Adjustable plan',
-  description: 'A target for every developer.',
+  description: 'A quota target for each developer.',
   published: true,
   ratePlanDetails: [
     {
@@ -42,12 +42,12 @@ const one = { ...ofPackage, plan_id: answer.id };
 const notFound = { 404: { description: 'There is no such rate plan.' } };
 const found = { description: 'The rate plan.', schema: ratePlanAnswer, example: answer };
 const listed = {
-  description: 'A part of the list, or all of it.',
+  description: 'The requested part of the list, and the total number of records.',
   schema: listAnswer('ratePlan', ratePlanAnswer),
   example: { totalRecords: 1, ratePlan: [answer] },
 };
 
-/** The HTTP side of rate plans. */
+/** Routes of rate plans. */
 export function createRatePlanRoutes({ ratePlans }: { ratePlans: RatePlanService }): Route[] {
   return [
     defineRoute({
@@ -55,13 +55,13 @@ export function createRatePlanRoutes({ ratePlans }: { ratePlans: RatePlanService
       method: 'POST',
       path,
       summary: 'Create a rate plan',
-      description: 'Its id is that of the package, `_` and the name, in lower case and with `_` for spaces.',
+      description: "The plan's id is `<package id>_<name>`, in lower case and with `_` for spaces.",
       params: packageParams,
       body: ratePlanInput,
       answers: {
         201: found,
         404: { description: 'There is no such package.' },
-        409: { description: 'The id is in use.' },
+        409: { description: 'The id is already in use.' },
       },
       example: { params: ofPackage, body: input },
       transact: async (req, trx) => ({
@@ -73,7 +73,7 @@ export function createRatePlanRoutes({ ratePlans }: { ratePlans: RatePlanService
       ...read,
       method: 'GET',
       path,
-      summary: "List a package's rate plans, by id",
+      summary: "List a package's rate plans by id",
       params: packageParams,
       query: listQuery,
       answers: { 200: listed, 404: { description: 'There is no such package.' } },
@@ -87,7 +87,7 @@ export function createRatePlanRoutes({ ratePlans }: { ratePlans: RatePlanService
       ...read,
       method: 'GET',
       path: `${base}/rate-plans`,
-      summary: 'List the rate plans of all packages, by id',
+      summary: 'List the rate plans of all packages by id',
       params: organizationParams,
       query: listQuery,
       answers: { 200: listed },
@@ -119,10 +119,14 @@ function createSingleRoutes(ratePlans: RatePlanService): Route[] {
       method: 'PUT',
       path: `${path}/:plan_id`,
       summary: 'Change a rate plan',
-      description: 'What is left out stays as it is. Of a published plan only `endDate` changes.',
+      description: 'Omitted fields keep their values. Only the `endDate` of a published plan can be changed.',
       params: ratePlanParams,
       body: ratePlanChange,
-      answers: { 200: found, ...notFound, 409: { description: 'It is published.' } },
+      answers: {
+        200: found,
+        ...notFound,
+        409: { description: 'The plan is published, and another field than `endDate` would change.' },
+      },
       example: { params: one, body: input },
       transact: async (req, trx) => {
         const { package_id, plan_id } = req.params;
@@ -134,9 +138,13 @@ function createSingleRoutes(ratePlans: RatePlanService): Route[] {
       ...write,
       method: 'DELETE',
       path: `${path}/:plan_id`,
-      summary: 'Delete a rate plan that is not published',
+      summary: 'Delete a rate plan',
       params: ratePlanParams,
-      answers: { 204: { description: 'It is gone.' }, ...notFound, 409: { description: 'It is published.' } },
+      answers: {
+        204: { description: 'The rate plan was deleted.' },
+        ...notFound,
+        409: { description: 'The rate plan is published, or notification conditions refer to it.' },
+      },
       example: { params: one },
       transact: async (req, trx) => {
         await ratePlans.delete(trx, req.organization, req.params.package_id, req.params.plan_id);

@@ -4,19 +4,22 @@ import { dateInput } from '../apigee/apigee-dates.ts';
 import { keptMembers } from '../apigee/apigee-kept.ts';
 import { idParam, loose, nameText, plainText, reference } from '../apigee/apigee-names.ts';
 
-/** Dates are milliseconds. */
+/** Dates are milliseconds since 1970. */
 export interface RatePlanInput {
   name: string;
   displayName?: string;
   type?: string;
   published?: boolean;
   startDate?: number;
-  /** Null: open. */
+  /** Null for an open-ended plan. */
   endDate?: number | null;
   ratePlanDetails?: object[];
 }
 
-/** Documented of rate plans. `ratePlanDetails` says what kind of plan it is, and is kept all the same. */
+/**
+ * Members of rate plans in the monetization API. `ratePlanDetails` is kept although it also determines the kind of
+ * plan.
+ */
 export const keptOfRatePlan = keptMembers([
   ...['advance', 'childRatePlan', 'contractDuration', 'contractDurationType', 'currency', 'customPaymentTerm'],
   ...['description', 'developer', 'developerCategory', 'earlyTerminationFee'],
@@ -37,10 +40,12 @@ const fields = {
   ratePlanDetails: Joi.array()
     .items(Joi.object())
     .max(maxDetails)
-    .description('One of type USAGE_TARGET and metering type DEV_SPECIFIC makes an adjustable notification plan.'),
+    .description(
+      'A single entry of type `USAGE_TARGET` and metering type `DEV_SPECIFIC` makes the plan an adjustable notification plan.',
+    ),
 };
 
-// The id has the package's in front.
+// Shorter than other names: the plan's id is the package's id and the name.
 const name = nameText(120);
 
 export const ratePlanInput = Joi.object<RatePlanInput>({ name: name.required(), ...fields }).prefs({
@@ -64,8 +69,8 @@ const saysAdjustable = (detail: object): boolean =>
   ('meteringType' in detail && detail.meteringType === 'DEV_SPECIFIC');
 
 /**
- * Months of a cycle if these are the details of an adjustable notification plan, undefined if they are of another one. Throws
- * `VALIDATION_ERROR` for what is meant to be one and is not.
+ * Months of a billing cycle for an adjustable notification plan, undefined for any other plan. Throws
+ * `VALIDATION_ERROR` when the details resemble an adjustable notification plan but are not valid for one.
  */
 export function cycleMonthsOf(ratePlanDetails: readonly object[]): number | undefined {
   if (!ratePlanDetails.some(saysAdjustable)) return undefined;
@@ -91,10 +96,10 @@ export const ratePlanAnswer = Joi.object({
   type: Joi.string().required(),
   published: Joi.boolean().required(),
   startDate: Joi.string().required(),
-  endDate: Joi.string().description('Not there while the plan is open.'),
+  endDate: Joi.string().description('Absent while the plan is open-ended.'),
   ratePlanDetails: Joi.array().items(Joi.object()).required(),
   monetizationPackage: reference().required(),
   organization: reference().required(),
 })
   .unknown()
-  .description('And the other documented members, as they were sent.');
+  .description('Further members that the API family documents are stored and returned unchanged.');

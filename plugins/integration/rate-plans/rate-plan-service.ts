@@ -12,10 +12,10 @@ import { cycleMonthsOf, keptOfRatePlan, type RatePlanInput } from './rate-plan-s
 
 export type RatePlanService = ReturnType<typeof createRatePlanService>;
 
-/** What may happen to rate plans. Everything is done for one organization; another one's rows do not exist. */
+/** Rules of rate plans. Every call acts for one organization and cannot see the rows of another. */
 export function createRatePlanService({ database, now }: { database: Database; now: Clock }) {
   return {
-    /** Throws `mint.resourceDoesNotExist` about the package, `mint.resourceAlreadyExists` or what `checked` throws. */
+    /** Throws `mint.resourceDoesNotExist` about the package, `mint.resourceAlreadyExists`, or an error of `checked`. */
     async create(trx: Knex, organization: string, packageId: string, input: RatePlanInput): Promise<RatePlan> {
       if (!(await createPackageRepository(trx).existsShared(organization, packageId)))
         throw doesNotExist('MonetizationPackage', packageId);
@@ -57,8 +57,8 @@ export function createRatePlanService({ database, now }: { database: Database; n
       database.read((db) => createRatePlanRepository(db).list({ organization }, wanted)),
 
     /**
-     * What is left out stays as it is. Throws `mint.resourceDoesNotExist`, `mint.idCannotBeChanged`,
-     * `mint.publishedRatePlanCannotBeChanged` or what `checked` throws.
+     * Omitted fields keep their values. Throws `mint.resourceDoesNotExist`, `mint.idCannotBeChanged`,
+     * `mint.publishedRatePlanCannotBeChanged` or an error of `checked`.
      */
     async update(
       trx: Knex,
@@ -73,9 +73,12 @@ export function createRatePlanService({ database, now }: { database: Database; n
         throw mintError(400, 'idCannotBeChanged', 'The name of a rate plan cannot be changed');
       const changed = checked(changedBy(input, before));
       if (before.published && !isDeepStrictEqual({ ...changed, endAt: before.endAt }, before)) {
-        throw mintError(409, 'publishedRatePlanCannotBeChanged', 'Only the end date of a published plan can change', [
-          { name: 'id', value: id },
-        ]);
+        throw mintError(
+          409,
+          'publishedRatePlanCannotBeChanged',
+          'Only the end date of a published plan can be changed',
+          [{ name: 'id', value: id }],
+        );
       }
       const updated = { ...changed, updatedAt: now() };
       await plans.update(updated);
@@ -83,22 +86,29 @@ export function createRatePlanService({ database, now }: { database: Database; n
     },
 
     /**
-     * Throws `mint.resourceDoesNotExist`, `mint.publishedRatePlanCannotBeDeleted` or `mint.ratePlanHasNotificationConditions`.
-     * What is not published has no subscriptions, because publishing is never taken back.
+     * Throws `mint.resourceDoesNotExist`, `mint.publishedRatePlanCannotBeDeleted` or
+     * `mint.ratePlanHasNotificationConditions`. An unpublished plan has no subscriptions, because publishing cannot be
+     * undone.
      */
     async delete(trx: Knex, organization: string, packageId: string, id: string): Promise<void> {
       const plans = createRatePlanRepository(trx);
       const plan = existing(packageId, id, await plans.findForUpdate(organization, id));
       if (plan.published) {
-        throw mintError(409, 'publishedRatePlanCannotBeDeleted', 'A published plan cannot be deleted; it can end', [
-          { name: 'id', value: id },
-        ]);
+        throw mintError(
+          409,
+          'publishedRatePlanCannotBeDeleted',
+          'A published plan cannot be deleted; set its end date instead',
+          [{ name: 'id', value: id }],
+        );
       }
-      // They would apply to another plan that is given the same name one day.
+      // The conditions would apply to a later plan of the same name.
       if (await createConditionRepository(trx).areThereFor(organization, plan.id)) {
-        throw mintError(409, 'ratePlanHasNotificationConditions', 'The plan has notification conditions', [
-          { name: 'id', value: id },
-        ]);
+        throw mintError(
+          409,
+          'ratePlanHasNotificationConditions',
+          'The plan has notification conditions and cannot be deleted',
+          [{ name: 'id', value: id }],
+        );
       }
       await plans.delete(plan);
     },
@@ -110,7 +120,7 @@ function existing(packageId: string, id: string, plan: RatePlan | undefined): Ra
   return plan;
 }
 
-/** The plan with what an input says about it. Throws `VALIDATION_ERROR` about `ratePlanDetails`. */
+/** Applies an input to a plan. Throws `VALIDATION_ERROR` about `ratePlanDetails`. */
 function changedBy(input: Partial<RatePlanInput>, plan: RatePlan): RatePlan {
   const { displayName, type, published, startDate, endDate, ratePlanDetails } = input;
   return {

@@ -1,6 +1,6 @@
 import type { Kept } from '../apigee/apigee-kept.ts';
 
-/** What a package is sold by. Times are microseconds. */
+/** The terms on which a package is sold. Times are microseconds since 1970. */
 export interface RatePlan {
   organization: string;
   /** `<package>_<name>` in lower case, with `_` for spaces. */
@@ -9,12 +9,12 @@ export interface RatePlan {
   name: string;
   displayName: string;
   type: string;
-  /** Never taken back; from then on only `endAt` changes. */
+  /** Cannot be undone; only `endAt` of a published plan changes. */
   published: boolean;
-  /** Months of a cycle; undefined unless this is an adjustable notification plan. */
+  /** Months of a billing cycle; undefined unless this is an adjustable notification plan. */
   durationMonths: number | undefined;
   startAt: number;
-  /** The plan is in force until just before it; undefined: open. */
+  /** Exclusive end of the plan; undefined for an open-ended plan. */
   endAt: number | undefined;
   kept: Kept;
   createdAt: number;

@@ -38,12 +38,12 @@ export function createSubscriptionRepository(db: Knex) {
       return found(email, id, await ofDeveloper(organization, email).where({ id }).first());
     },
 
-    /** The same, and nobody else changes it until the transaction ends. */
+    /** Finds a subscription and locks its row against other transactions. */
     async findForUpdate(organization: string, email: string, id: string): Promise<Subscription | undefined> {
       return found(email, id, await ofDeveloper(organization, email).where({ id }).forUpdate().first());
     },
 
-    /** Whether another subscription of the same developer and plan is in force at some time of this one. */
+    /** Whether another subscription of the same developer to the same plan overlaps with this one. */
     async overlaps(subscription: Subscription): Promise<boolean> {
       const { id, organization, developerEmail, planId, startAt, endAt } = subscription;
       const others = ofDeveloper(organization, developerEmail)
@@ -54,7 +54,7 @@ export function createSubscriptionRepository(db: Knex) {
       return row !== undefined;
     },
 
-    /** Newest first. */
+    /** Lists subscriptions, newest first. */
     async list(organization: string, email: string, wanted: ListQuery): Promise<Listed<Subscription>> {
       const { items, total } = await readList<Row>(ofDeveloper(organization, email), ['id', 'desc'], wanted);
       return { items: items.map(toSubscription), total };
@@ -71,7 +71,7 @@ export function createSubscriptionRepository(db: Knex) {
   };
 }
 
-/** Servers also find the row of an address or id with fewer spaces at its end. */
+/** MySQL and MariaDB ignore trailing spaces in comparisons: the row may have a shorter address or id. */
 const found = (email: string, id: string, row: Row | undefined): Subscription | undefined =>
   row?.developer_email === email && row.id === id ? toSubscription(row) : undefined;
 

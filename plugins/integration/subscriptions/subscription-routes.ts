@@ -34,9 +34,9 @@ const subscriber = { org_name: 'myorg', email: input.developer.id };
 const one = { ...subscriber, id: answer.id };
 const notFound = { 404: { description: 'There is no such subscription.' } };
 const found = { description: 'The subscription.', schema: subscriptionAnswer, example: answer };
-const overlapping = { description: 'The developer is on that plan during that time already.' };
+const overlapping = { description: 'The developer already has a subscription to the plan in that period.' };
 
-/** The HTTP side of subscriptions: which developer is on which rate plan. */
+/** Routes of subscriptions: developers on rate plans. */
 export function createSubscriptionRoutes({ subscriptions }: { subscriptions: SubscriptionService }): Route[] {
   const list = (place: string): Route =>
     defineRoute({
@@ -48,7 +48,7 @@ export function createSubscriptionRoutes({ subscriptions }: { subscriptions: Sub
       query: listQuery,
       answers: {
         200: {
-          description: 'A part of the list, or all of it.',
+          description: 'The requested part of the list, and the total number of records.',
           schema: listAnswer('developerRatePlan', subscriptionAnswer),
           example: { totalRecords: 1, developerRatePlan: [answer] },
         },
@@ -72,7 +72,7 @@ export function createSubscriptionRoutes({ subscriptions }: { subscriptions: Sub
       body: subscriptionInput,
       answers: {
         201: found,
-        404: { description: 'There is no such developer or rate plan.' },
+        404: { description: 'The developer or the rate plan does not exist.' },
         409: overlapping,
       },
       example: { params: subscriber, body: input },
@@ -98,8 +98,9 @@ export function createSubscriptionRoutes({ subscriptions }: { subscriptions: Sub
       ...write,
       method: 'PUT',
       path: `${path}/:id`,
-      summary: 'Change the target or the end of a subscription',
-      description: 'What is left out stays as it is; `"endDate": null` opens the end. Other members are ignored.',
+      summary: "Change a subscription's quota target or end date",
+      description:
+        'Omitted fields keep their values; `"endDate": null` makes the subscription open-ended. Other members are ignored.',
       params: subscriptionParams,
       body: subscriptionChange,
       answers: { 200: found, ...notFound, 409: overlapping },

@@ -4,28 +4,37 @@ import { mintError } from '../apigee/apigee-errors.ts';
 import type { RatePlan } from '../rate-plans/rate-plan.ts';
 import type { Subscription } from './subscription.ts';
 
-/** Throws `mint.startDateEarlierThanToday`. Days are compared, in UTC: what started this morning counts from then on. */
+/**
+ * Throws `mint.startDateEarlierThanToday`. Compares days in UTC: a subscription that starts earlier today is accepted.
+ */
 export function checkStart({ startAt }: Subscription, now: number): void {
   if (startOfDay(startAt / 1000) < startOfDay(now / 1000))
-    throw dateError('startDateEarlierThanToday', 'The start date is earlier than today', { startDate: startAt });
+    throw dateError('startDateEarlierThanToday', 'The start date must not be earlier than today', {
+      startDate: startAt,
+    });
 }
 
-/**
- * Throws `mint.startDateEarlierThanPlanStartDate`, `mint.startDateLaterThanPlanEndDate`, `mint.endDateEarlierThanStart` or
- * `mint.endDateLaterThanPlanEndDate`.
- */
+/** Throws `mint.startDateEarlierThanPlanStartDate`, `mint.startDateLaterThanPlanEndDate`, or an error of `checkEnd`. */
 export function checkDates({ startAt, endAt }: Subscription, plan: RatePlan): void {
   if (startAt < plan.startAt) {
-    throw dateError('startDateEarlierThanPlanStartDate', 'The start date is earlier than that of the rate plan', {
-      startDate: startAt,
-      ratePlanStartDate: plan.startAt,
-    });
+    throw dateError(
+      'startDateEarlierThanPlanStartDate',
+      'The start date must not be earlier than the start date of the rate plan',
+      {
+        startDate: startAt,
+        ratePlanStartDate: plan.startAt,
+      },
+    );
   }
   if (plan.endAt !== undefined && startAt >= plan.endAt) {
-    throw dateError('startDateLaterThanPlanEndDate', 'The rate plan has ended by the start date', {
-      startDate: startAt,
-      ratePlanEndDate: plan.endAt,
-    });
+    throw dateError(
+      'startDateLaterThanPlanEndDate',
+      'The start date must be earlier than the end date of the rate plan',
+      {
+        startDate: startAt,
+        ratePlanEndDate: plan.endAt,
+      },
+    );
   }
   checkEnd({ startAt, endAt }, plan);
 }
@@ -40,10 +49,14 @@ export function checkEnd({ startAt, endAt }: Pick<Subscription, 'startAt' | 'end
     });
   }
   if (plan.endAt !== undefined && endAt > plan.endAt) {
-    throw dateError('endDateLaterThanPlanEndDate', 'The end date is later than that of the rate plan', {
-      endDate: endAt,
-      ratePlanEndDate: plan.endAt,
-    });
+    throw dateError(
+      'endDateLaterThanPlanEndDate',
+      'The end date must not be later than the end date of the rate plan',
+      {
+        endDate: endAt,
+        ratePlanEndDate: plan.endAt,
+      },
+    );
   }
 }
 

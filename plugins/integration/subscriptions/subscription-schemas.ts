@@ -2,30 +2,30 @@ import Joi from 'joi';
 import { dateInput } from '../apigee/apigee-dates.ts';
 import { emailParam, emailText, idParam, loose, reference, uuidParam } from '../apigee/apigee-names.ts';
 
-/** Dates are milliseconds. */
+/** Dates are milliseconds since 1970. */
 export interface SubscriptionInput {
   developer?: { id: string };
   ratePlan: { id: string };
   startDate: number;
-  /** Null: open. */
+  /** Null for an open-ended subscription. */
   endDate?: number | null;
   quotaTarget?: number;
 }
 
 export type SubscriptionChange = Pick<SubscriptionInput, 'endDate' | 'quotaTarget'>;
 
-/** A thousand per cent of it is still a whole number that nothing rounds. */
+/** 1000 percent of it is still exact as a JavaScript number. */
 export const maxQuotaTarget = 1_000_000_000_000;
 
 const changeable = {
   endDate: dateInput.allow(null),
   quotaTarget: loose(Joi.number().integer().min(0).max(maxQuotaTarget)).description(
-    'Transactions aimed at in a cycle; 0: no notifications. Needed for adjustable notification plans.',
+    'Target number of transactions per billing cycle; 0 turns notifications off. Required for adjustable notification plans.',
   ),
 };
 
 export const subscriptionInput = Joi.object<SubscriptionInput>({
-  developer: reference(emailText).description('The developer of the path.'),
+  developer: reference(emailText).description('Must be the developer in the path.'),
   ratePlan: reference().required(),
   startDate: dateInput.required(),
   ...changeable,
@@ -33,7 +33,7 @@ export const subscriptionInput = Joi.object<SubscriptionInput>({
 
 export const subscriptionChange = Joi.object<SubscriptionChange>(changeable).prefs({ stripUnknown: true });
 
-/** That API family knows parameters about fees for it; they are ignored. */
+/** Clients of this API family send parameters about fees; they are ignored. */
 export const subscriptionQuery = Joi.object({}).prefs({ stripUnknown: true });
 
 export const subscriberParams = Joi.object<{ org_name: string; email: string }>({
@@ -52,7 +52,7 @@ export const subscriptionAnswer = Joi.object({
   developer: reference().required(),
   ratePlan: reference().required(),
   startDate: Joi.string().required(),
-  endDate: Joi.string().description('Not there while the subscription is open.'),
+  endDate: Joi.string().description('Absent while the subscription is open-ended.'),
   quotaTarget: Joi.number().integer().required(),
   created: Joi.string().required(),
   updated: Joi.string().required(),

@@ -12,17 +12,17 @@ import type { SubscriptionChange, SubscriptionInput } from './subscription-schem
 
 export type SubscriptionService = ReturnType<typeof createSubscriptionService>;
 
-/** What may happen to subscriptions. Everything is done for one organization; another one's rows do not exist. */
+/** Rules of subscriptions. Every call acts for one organization and cannot see the rows of another. */
 export function createSubscriptionService({ database, now }: { database: Database; now: Clock }) {
   return {
     /**
-     * Throws `mint.resourceDoesNotExist`, `mint.developerIdMismatch`, `mint.ratePlanNotPublished`, `mint.quotaTargetRequired`,
-     * what `checkStart` and `checkDates` throw, or `mint.developerAlreadyActiveOnRatePlan`.
+     * Throws `mint.resourceDoesNotExist`, `mint.developerIdMismatch`, `mint.ratePlanNotPublished`,
+     * `mint.quotaTargetRequired`, an error of `checkStart` or `checkDates`, or `mint.developerAlreadyActiveOnRatePlan`.
      */
     async create(trx: Knex, organization: string, email: string, input: SubscriptionInput): Promise<Subscription> {
       await lockDeveloper(trx, organization, email);
       if (input.developer && input.developer.id !== email)
-        throw mintError(400, 'developerIdMismatch', 'The developer is not the one of the path');
+        throw mintError(400, 'developerIdMismatch', 'The developer in the body must be the developer in the path');
       const plan = await findPlan(trx, organization, input.ratePlan.id);
       if (!plan.published) {
         throw mintError(400, 'ratePlanNotPublished', `Rate plan [${plan.id}] is not published`, [
@@ -51,7 +51,7 @@ export function createSubscriptionService({ database, now }: { database: Databas
       }),
 
     /**
-     * What is left out stays as it is. Throws `mint.resourceDoesNotExist`, what `checkEnd` throws, or
+     * Omitted fields keep their values. Throws `mint.resourceDoesNotExist`, an error of `checkEnd`, or
      * `mint.developerAlreadyActiveOnRatePlan`.
      */
     async update(
@@ -80,7 +80,7 @@ export function createSubscriptionService({ database, now }: { database: Databas
   };
 }
 
-/** Whoever subscribes the developer waits for those who came before, so that nobody overlooks what they do. */
+/** Serialises changes to the subscriptions of one developer, so that the check for overlaps sees all of them. */
 async function lockDeveloper(trx: Knex, organization: string, email: string): Promise<void> {
   if (!(await createDeveloperRepository(trx).findForUpdate(organization, email)))
     throw doesNotExist('Developer', email);
@@ -97,7 +97,7 @@ async function checkAlone(trx: Knex, subscription: Subscription): Promise<void> 
   throw mintError(
     409,
     'developerAlreadyActiveOnRatePlan',
-    `Developer [${subscription.developerEmail}] is on rate plan [${subscription.planId}] during that time already`,
+    `Developer [${subscription.developerEmail}] is on rate plan [${subscription.planId}] already in that period`,
     [
       { name: 'developerId', value: subscription.developerEmail },
       { name: 'ratePlanId', value: subscription.planId },
@@ -113,7 +113,7 @@ function toSubscription(
   time: number,
 ): Subscription {
   if (input.quotaTarget === undefined && plan.durationMonths !== undefined) {
-    throw mintError(400, 'quotaTargetRequired', 'An adjustable notification plan needs a quotaTarget', [
+    throw mintError(400, 'quotaTargetRequired', 'An adjustable notification plan requires a quotaTarget', [
       { name: 'ratePlanId', value: plan.id },
     ]);
   }

@@ -1,4 +1,4 @@
-/** A developer on a rate plan. Times are microseconds. */
+/** A developer's subscription to a rate plan. Times are microseconds since 1970. */
 export interface Subscription {
   /** UUID, version 7. */
   id: string;
@@ -6,9 +6,9 @@ export interface Subscription {
   developerEmail: string;
   planId: string;
   startAt: number;
-  /** In force until just before it, and no longer than the plan; undefined: open. */
+  /** Exclusive end, at most the end of the plan; undefined for an open-ended subscription. */
   endAt: number | undefined;
-  /** Transactions aimed at in a cycle; 0: no notifications. */
+  /** Target number of transactions per billing cycle; 0 turns notifications off. */
   quotaTarget: number;
   createdAt: number;
   updatedAt: number;

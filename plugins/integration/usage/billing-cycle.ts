@@ -1,15 +1,15 @@
-/** A stretch of a subscription in which transactions are counted, `[start, end)` in milliseconds. */
+/** A period of a subscription in which transactions are counted: `[start, end)` in milliseconds since 1970. */
 export interface BillingCycle {
-  /** 0 is the first. */
+  /** 0 for the first cycle. */
   number: number;
   start: number;
-  /** The next one's start. */
+  /** The start of the next cycle. */
   end: number;
 }
 
 /**
- * So many months later, at the same time of the day (UTC), on the same day of the month or, where the month has no such day,
- * on its last. 31 January + 1 month = 28 or 29 February, + 2 months = 31 March.
+ * Adds months, at the same time of the day (UTC) and on the same day of the month; where the month has no such day, on
+ * its last day. 31 January + 1 month = 28 or 29 February, + 2 months = 31 March.
  */
 export function addMonths(milliseconds: number, months: number): number {
   const date = new Date(milliseconds);
@@ -27,8 +27,8 @@ function daysOf(month: Date): number {
 }
 
 /**
- * The cycle that a moment is in. Every cycle is counted from the first start, so that a clamped one does not shorten those
- * that follow. Undefined before the start.
+ * The cycle that contains a moment; undefined before the start. Every cycle is computed from the first start, so that a
+ * cycle clamped to a month's end does not move the following ones.
  */
 export function cycleAt(start: number, durationMonths: number, moment: number): BillingCycle | undefined {
   if (moment < start) return undefined;

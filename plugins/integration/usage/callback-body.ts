@@ -1,7 +1,9 @@
 import { formatDate } from '../apigee/apigee-dates.ts';
 import { addMonths } from './billing-cycle.ts';
 
-/** What callbacks tell of a subscription: its developer, package and plan. Times are microseconds. */
+/**
+ * The members of a callback that come from the subscription: its developer, package and plan. Times are microseconds.
+ */
 export interface Subject {
   subscriptionId: string;
   startAt: number;
@@ -19,11 +21,11 @@ export interface Subject {
   planStartAt: number;
   planEndAt: number | null;
   durationMonths: number;
-  /** Display names. */
+  /** Display names of the products. */
   products: readonly string[];
 }
 
-/** What callbacks tell of a threshold that was crossed. */
+/** The members of a callback that come from a crossed threshold. */
 export interface Crossing {
   application: string;
   target: bigint;
@@ -33,12 +35,12 @@ export interface Crossing {
   time: number;
 }
 
-/** The only reason there is as yet; it is the deliveries' type as well. */
+/** The only trigger reason so far; also the type of the deliveries. */
 export const triggerReason = 'RATEPLANQUOTAUSAGE';
 
 const toMilliseconds = (micros: number): number => Math.floor(micros / 1000);
 
-/** The documented body of a callback: these members and no others. */
+/** The documented body of a callback: exactly these members. */
 export function toCallbackBody(subject: Subject, { application, target, threshold, cycle, time }: Crossing) {
   const nextCycleStart = addMonths(toMilliseconds(subject.startAt), (cycle + 1) * subject.durationMonths);
   return {

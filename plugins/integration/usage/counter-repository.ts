@@ -2,7 +2,7 @@ import type { Knex } from '../../../src/plugin.ts';
 import { amongCycles, batchesOf, type CycleKey } from './cycle-keys.ts';
 import type { Counter } from './usage.ts';
 
-/** What is to be added to a counter. No two of one subscription in one call. */
+/** An amount to add to a counter. A call may contain each subscription only once. */
 export interface Increment extends CycleKey {
   amount: number;
 }
@@ -13,7 +13,7 @@ interface Row {
   used: number;
 }
 
-/** What belongs to the subscription is null when that is gone. */
+/** The columns of the subscription are null when it does not exist any more. */
 interface FoundRow {
   subscriptionId: string;
   organization: string | null;
@@ -33,11 +33,11 @@ export type CounterRepository = ReturnType<typeof createCounterRepository>;
 export function createCounterRepository(db: Knex) {
   return {
     /**
-     * Adds, and gives the counters as they are then. Nobody else changes one of them until the transaction ends, so that what
-     * was there before is known as well. Targets are read after that, and are those of the moment.
+     * Adds to counters and resolves to their new values. The counters stay locked until the transaction ends, so the
+     * values before are known too. Targets are read under the lock and are therefore current.
      */
     async add(increments: readonly Increment[]): Promise<Counter[]> {
-      // In one order, so that two transactions do not wait for each other.
+      // Locks are taken in sorted order: two transactions cannot deadlock.
       const sorted = increments.toSorted((a, b) => (a.subscriptionId < b.subscriptionId ? -1 : 1));
       const counters: Counter[] = [];
       for (const batch of batchesOf(sorted)) {
@@ -48,14 +48,14 @@ export function createCounterRepository(db: Knex) {
     },
   };
 
-  /** One statement: after an update that found no counter, somebody else may make it before we do. */
+  /** One statement: another transaction could insert the counter between an update that finds no row and an insert. */
   async function upsert(increments: readonly Increment[]): Promise<void> {
     const rows = increments.map(({ subscriptionId, cycle, amount }) => ({
       subscription_id: subscriptionId,
       cycle,
       used: amount,
     }));
-    // The row that was refused has a name of its own on every database.
+    // Each database has its own name for the row that was to be inserted; a CASE expression works on all of them.
     const cases = increments.map(() => 'when ? then ?').join(' ');
     const amounts = increments.flatMap(({ subscriptionId, amount }) => [subscriptionId, amount]);
     const used = db.raw(`${table}.used + case ${table}.subscription_id ${cases} else 0 end`, amounts);
@@ -65,7 +65,7 @@ export function createCounterRepository(db: Knex) {
       .merge({ used: used as unknown as number });
   }
 
-  /** Numbers as text: they may be larger than what a driver's number holds. */
+  /** Numbers are read as text: they may exceed the range of a driver's number. */
   async function read(increments: readonly Increment[]): Promise<FoundRow[]> {
     return db(`${table} as c`)
       .leftJoin('integration_subscriptions as s', 's.id', 'c.subscription_id')

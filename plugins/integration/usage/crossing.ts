@@ -1,19 +1,20 @@
-/** A counter before and after something was added to it, and what it aims at. Whole numbers of any size. */
+/** A counter before and after an addition, and its target. Integers of any size. */
 export interface Step {
   before: bigint;
   after: bigint;
   target: bigint;
 }
 
-/** Percentages that a step has passed or met: those above `above`, up to and including `upTo`. */
+/** The percentages crossed by a step: above `above`, up to and including `upTo`. */
 export interface PercentRange {
   above: number;
   upTo: number;
 }
 
 /**
- * A threshold T is crossed when `before·100 < T·target ≤ after·100`. For whole T that is `⌊before·100 / target⌋ < T ≤
- * ⌊after·100 / target⌋`, which needs no look at the thresholds. Undefined when there is none, or no target.
+ * The percentages that a step has crossed. A threshold T is crossed when `before·100 < T·target ≤ after·100`. For
+ * integer T that is `⌊before·100 / target⌋ < T ≤ ⌊after·100 / target⌋`, which does not depend on the thresholds.
+ * Undefined when the range is empty or there is no target.
  */
 export function crossedPercents({ before, after, target }: Step): PercentRange | undefined {
   if (target <= 0n) return undefined;
@@ -22,7 +23,7 @@ export function crossedPercents({ before, after, target }: Step): PercentRange |
   return upTo > above ? { above: clamp(above), upTo: clamp(upTo) } : undefined;
 }
 
-/** Far above every threshold, and exact as a number. */
+/** The clamp is far above every threshold and exact as a number. */
 const clamp = (percent: bigint): number => (percent > 1_000_000n ? 1_000_000 : Number(percent));
 
 export const isCrossed = (threshold: number, { above, upTo }: PercentRange): boolean =>

@@ -1,20 +1,20 @@
 import type { Knex } from '../../../src/plugin.ts';
 
-/** A cycle of a subscription. */
+/** Identifies a cycle of a subscription. */
 export interface CycleKey {
   subscriptionId: string;
   cycle: number;
 }
 
-/** SQLite takes neither a condition of over 1000 alternatives nor an insert of over 500 rows. */
+/** SQLite rejects conditions of more than 1000 alternatives and inserts of more than 500 rows. */
 const rowsAtOnce = 500;
 
-/** In their order, no more than `rowsAtOnce` together. */
+/** Splits items into batches of at most `rowsAtOnce`, in their order. */
 export function* batchesOf<Item>(items: readonly Item[]): Generator<readonly Item[]> {
   for (let at = 0; at < items.length; at += rowsAtOnce) yield items.slice(at, at + rowsAtOnce);
 }
 
-/** Where the row is about one of these, of which there are no more than `rowsAtOnce`. */
+/** A condition that matches the rows of these cycles; at most `rowsAtOnce` of them. */
 export function amongCycles(keys: readonly CycleKey[], prefix = '') {
   const groups = Map.groupBy(keys, ({ cycle }) => cycle);
   return (query: Knex.QueryBuilder): void => {

@@ -2,7 +2,7 @@ import type { Knex } from '../../../src/plugin.ts';
 import type { Subject } from './callback-body.ts';
 import { amongCycles, batchesOf, type CycleKey } from './cycle-keys.ts';
 
-/** What fires once and never again. */
+/** A combination of subscription, cycle, threshold and webhook: it fires at most once. */
 export interface Firing extends CycleKey {
   threshold: number;
   webhookId: string;
@@ -22,14 +22,14 @@ interface SubjectRow extends Omit<Subject, 'attributes' | 'products'> {
 
 const table = 'integration_firings';
 
-/** One text for each firing. */
+/** A text that identifies a firing. */
 export const firingKey = ({ subscriptionId, cycle, threshold, webhookId }: Firing): string =>
   `${subscriptionId} ${cycle} ${threshold} ${webhookId}`;
 
-/** What has fired, and what its callbacks tell. */
+/** Recorded firings, and the data of their callbacks. */
 export function createFiringRepository(db: Knex) {
   return {
-    /** Keys of all that has fired in these cycles. */
+    /** Keys of all recorded firings of these cycles. */
     async findFired(cycles: readonly CycleKey[]): Promise<ReadonlySet<string>> {
       const rows: Row[] = [];
       for (const batch of batchesOf(cycles)) {
@@ -61,7 +61,7 @@ export function createFiringRepository(db: Knex) {
       }
     },
 
-    /** What is told of these subscriptions. */
+    /** Callback data of these subscriptions. */
     async findSubjects(subscriptionIds: readonly string[]): Promise<Subject[]> {
       const rows = await subjectRows(subscriptionIds);
       const products = Map.groupBy(await productRows(subscriptionIds), ({ subscriptionId }) => subscriptionId);
@@ -115,7 +115,7 @@ export function createFiringRepository(db: Knex) {
       .select({ subscriptionId: 's.id', displayName: 'a.display_name' });
   }
 
-  /** What is joined exists. The joins are outer ones so that every server begins with the subscriptions. */
+  /** The joined rows always exist. Outer joins make every database start with the subscriptions. */
   function withPlans(subscriptionIds: readonly string[]) {
     return db('integration_subscriptions as s')
       .leftJoin('integration_rate_plans as r', (on) =>

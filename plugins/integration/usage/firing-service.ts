@@ -7,21 +7,21 @@ import { crossedPercents, isCrossed } from './crossing.ts';
 import { createFiringRepository, type Firing, firingKey } from './firing-repository.ts';
 import type { Counter, UsageReport } from './usage.ts';
 
-/** A counter after all of these reports were added to it, one after the other. */
+/** A counter after these reports were added to it, in this order. */
 export interface Movement {
   counter: Counter;
   reports: readonly Pick<UsageReport, 'application' | 'batchSize'>[];
 }
 
-/** A callback that is due: for whom, and what it tells. */
+/** A callback to send: its recipient and its data. */
 type Due = Firing & Crossing & { organization: string };
 
 export type FiringService = ReturnType<typeof createFiringService>;
 
-/** Calls webhooks for thresholds that are crossed. Works under the locks of the counters, so that nothing fires twice. */
+/** Calls webhooks for crossed thresholds. Runs under the locks of the counters, so that no threshold fires twice. */
 export function createFiringService({ dispatcher, encryption }: { dispatcher: Dispatcher; encryption: Encryption }) {
   return {
-    /** Records what these movements fire and accepts its callbacks, in the caller's transaction. */
+    /** Records the firings of these movements and enqueues their callbacks, in the caller's transaction. */
     async fire(trx: Knex.Transaction, movements: readonly Movement[], time: number): Promise<void> {
       const moved = movements.filter(crossesAny);
       if (moved.length === 0) return;
@@ -29,7 +29,7 @@ export function createFiringService({ dispatcher, encryption }: { dispatcher: Di
       const crossed = moved.flatMap((movement) => crossingsOf(movement, watches, time));
       if (crossed.length === 0) return;
       const repository = createFiringRepository(trx);
-      // Each cycle once, however many of its thresholds are crossed.
+      // One lookup per cycle, for all of its crossed thresholds.
       const fired = await repository.findFired(moved.map(({ counter }) => counter));
       const due = crossed.filter((firing) => !fired.has(firingKey(firing)));
       if (due.length === 0) return;
@@ -38,7 +38,7 @@ export function createFiringService({ dispatcher, encryption }: { dispatcher: Di
     },
   };
 
-  /** To webhooks that are there and enabled; for the others it is lost. */
+  /** Enqueues callbacks to existing, enabled webhooks. Callbacks to other webhooks are dropped. */
   async function send(trx: Knex.Transaction, due: readonly Due[]): Promise<void> {
     const webhooks = createWebhookRepository(trx, encryption);
     const enabled = new Set<string>();
@@ -70,7 +70,7 @@ const toDelivery = (due: Due, subject: Subject | undefined) =>
       ]
     : [];
 
-/** Whether there is anything to do, which is rare. */
+/** Whether any threshold is crossed, which is rare. */
 function crossesAny({ counter, reports }: Movement): boolean {
   const { used: after, target, thresholds } = counter;
   const range = crossedPercents({ before: after - sumOf(reports), after, target });
@@ -80,7 +80,7 @@ function crossesAny({ counter, reports }: Movement): boolean {
 const sumOf = (reports: Movement['reports']): bigint =>
   BigInt(reports.reduce((sum, { batchSize }) => sum + batchSize, 0));
 
-/** The range of percents that each report of a movement has crossed. */
+/** The percentages that each report of a movement has crossed. */
 function stepsOf({ counter, reports }: Movement) {
   let after = counter.used - sumOf(reports);
   return reports.map(({ application, batchSize }) => {
@@ -90,7 +90,7 @@ function stepsOf({ counter, reports }: Movement) {
   });
 }
 
-/** Every webhook once for a threshold, however many conditions say so. */
+/** One firing per webhook and threshold, even if several conditions ask for it. */
 function crossingsOf(movement: Movement, watches: readonly Watch[], time: number): Due[] {
   const { subscriptionId, organization, planId, cycle, target } = movement.counter;
   const own = watches.filter((watch) => watch.organization === organization && watch.planId === planId);
@@ -109,6 +109,6 @@ function crossingsOf(movement: Movement, watches: readonly Watch[], time: number
   return [...due.values()];
 }
 
-/** Groups in the order of their names: everybody locks in the same order. */
+/** Groups sorted by name: locks are taken in the same order everywhere. */
 const bySorted = <T>(items: readonly T[], nameOf: (item: T) => string): [string, T[]][] =>
   [...Map.groupBy(items, nameOf)].sort(([a], [b]) => (a < b ? -1 : 1));

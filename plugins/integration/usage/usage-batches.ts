@@ -11,28 +11,31 @@ interface Waiting {
 }
 
 const mostAtOnce = 100;
-/** While one is at the database, the other's answers go out and new reports come in. */
+/**
+ * Two transactions usually run at once: while one waits for the database, the answers of the other are sent and new
+ * reports arrive.
+ */
 const usuallyAtOnce = 2;
-/** Those that wait for a lock do not hold up the others. */
+/** Upper bound of concurrent transactions: a transaction that waits for a lock does not delay all others. */
 const transactionsAtOnce = 4;
-/** So long a transaction waits for its share of what is under way. */
+/** How long a transaction waits for its share of the open reports, in milliseconds. */
 const patienceMs = 2;
-/** So long reports wait for one of the usual transactions to end. */
+/** How long reports wait for one of the usual transactions to end, in milliseconds. */
 const slowMs = 50;
 const forgetting = 0.9;
 
 export type UsageBatches = ReturnType<typeof createUsageBatches>;
 
 /**
- * Reports that come at the same time share a transaction: it costs hardly more than that of a single one, and callers of one
- * counter need not wait for each other's commit. A report that is alone goes at once; where many are under way, a transaction
- * waits a moment for its share of them.
+ * Concurrent reports share a transaction, which costs hardly more than a transaction for one report, and callers of the
+ * same counter need not wait for each other's commits. A single report is written at once; when many are open, a
+ * transaction waits briefly for its share of them.
  */
 export function createUsageBatches({ database, usage }: { database: Database; usage: Pick<UsageService, 'record'> }) {
   const waiting: Waiting[] = [];
   let running = 0;
   let underWay = 0;
-  /** How many are under way at once of late. */
+  /** Decaying maximum of the number of open reports. */
   let usual = 0;
   let timer: NodeJS.Timeout | undefined;
 
@@ -65,21 +68,21 @@ export function createUsageBatches({ database, usage }: { database: Database; us
     next();
   }
 
-  /** Settles all of them and never rejects. */
+  /** Settles every report; never rejects. */
   async function record(batch: readonly Waiting[]): Promise<void> {
     try {
       const reports = batch.map(({ report }) => report);
       const results = await database.transaction((trx) => usage.record(trx, reports));
       for (const [index, each] of batch.entries()) settle(each, results[index]);
     } catch (error) {
-      // Whatever it is that the database does not take, it shall not hurt those that happened to come at the same time.
+      // An error that comes from the data of one report must not fail the other reports of the batch.
       if (batch.length > 1 && !(error instanceof ApiError)) for (const each of batch) await record([each]);
       else for (const { reject } of batch) reject(error);
     }
   }
 
   return {
-    /** Resolves once the report has been committed. Throws what `UsageService.record` gives for it. */
+    /** Resolves when the report has been committed. Throws the report's error from `UsageService.record`. */
     record: (report: UsageReport): Promise<StoredReport> =>
       new Promise((resolve, reject) => {
         waiting.push({ report, resolve, reject });

@@ -17,14 +17,14 @@ interface Row {
   created_at: number;
 }
 
-/** Without a product the plan's package has none of those that were asked for. */
+/** `product` is null when the plan's package contains none of the reported products. */
 type CoveringRow = Omit<Covering, 'product' | 'durationMonths'> & {
   [Key in 'product' | 'durationMonths']: Covering[Key] | null;
 };
 
 type Named = Pick<UsageReport, 'organization'> & { name: string };
 
-/** Reports, and what they count for. Reads of many reports at once are one statement. */
+/** Usage reports and the subscriptions that they count for. Many reports are read with one statement. */
 export function createUsageRepository(db: Knex) {
   const existing = (table: string, column: string, wanted: readonly Named[]): Promise<Named[]> =>
     db(table)
@@ -47,9 +47,9 @@ export function createUsageRepository(db: Knex) {
     },
 
     /**
-     * The subscriptions that are active at `time` and whose plan's package has the product; for every pair among the reports,
-     * and perhaps more. The joins are outer ones so that every server begins with the developers: seen from a product, the way
-     * to its subscriptions leads over all plans that have it.
+     * Finds the subscriptions that are active at `time` and whose package contains a reported product, for every pair
+     * among the reports and perhaps for further pairs. Outer joins make every database start with the developers:
+     * starting with a product, the way to its subscriptions leads through all plans that contain it.
      */
     async findCovering(reports: readonly UsageReport[], time: number): Promise<Covering[]> {
       const products = unique(reports.map(({ product }) => product));
@@ -81,14 +81,14 @@ export function createUsageRepository(db: Knex) {
       return rows.filter((row): row is Covering => row.product !== null && row.durationMonths !== null);
     },
 
-    /** Of these developers those that there are. */
+    /** The developers among these that exist. */
     findDevelopers: (wanted: readonly Named[]): Promise<Named[]> => existing('integration_developers', 'email', wanted),
 
     findProducts: (wanted: readonly Named[]): Promise<Named[]> => existing('integration_products', 'name', wanted),
   };
 }
 
-/** Where `column` has one of the values, each within its organization. */
+/** A condition: `column` has one of the values, each within its organization. */
 function either<Item extends { organization: string }>(
   column: string,
   items: readonly Item[],

@@ -14,9 +14,9 @@ const example = {
   batchSize: 1,
 };
 
-/** The HTTP side of usage. */
+/** Routes of usage reports. */
 export function createUsageRoutes({ usage, batches }: { usage: UsageService; batches: UsageBatches }): Route[] {
-  /** A call with an `Idempotency-Key` has a transaction already, and stays in it; the others share theirs. */
+  /** A call with an `Idempotency-Key` already has a transaction and uses it; the others share transactions. */
   const record = (trx: Knex.Transaction, report: UsageReport): Promise<StoredReport> =>
     trx.isTransaction ? recordAlone(trx, report) : batches.record(report);
 
@@ -32,18 +32,18 @@ export function createUsageRoutes({ usage, batches }: { usage: UsageService; bat
       path: '/v1/mint/organizations/:org_name/transactions',
       summary: 'Report usage',
       description:
-        'Counts for every active subscription of the developer whose package has the product, possibly for none. Thresholds that are crossed call their webhooks. Nothing is ever refused for being above a target.',
+        'Counts for every active subscription of the developer whose package contains the product, or for none. Crossed thresholds call their webhooks. Usage above the quota target is never refused.',
       scopes: ['integration:write'],
       organization: 'path',
       params: organizationParams,
       body: usageInput,
       answers: {
         201: {
-          description: 'It is stored and counted.',
+          description: 'The report was stored and counted.',
           schema: usageAnswer,
           example: { id: '01a1ff64-1fef-712c-a665-f77e057a638e', ...example },
         },
-        404: { description: '`mint.resourceDoesNotExist`: there is no such developer or product.' },
+        404: { description: '`mint.resourceDoesNotExist`: the developer or the product does not exist.' },
       },
       example: { params: { org_name: 'myorg' }, body: example },
       withoutTransaction: true,

@@ -8,15 +8,15 @@ export interface UsageBody {
   batchSize: number;
 }
 
-/** Transactions in one report. */
+/** Maximum number of transactions in one report. */
 export const maxBatch = 1_000_000;
 
-/** What else a caller sends is ignored. */
+/** Other members are ignored. */
 export const usageInput = Joi.object<UsageBody>({
   developer: reference(emailText).unknown().required(),
-  application: reference(plainText(190)).unknown().description('Its name, for the callbacks.'),
+  application: reference(plainText(190)).unknown().description("The application's name, for the callbacks."),
   product: reference(nameText(190)).unknown().required(),
-  batchSize: loose(Joi.number().integer().min(1).max(maxBatch)).default(1).description('How many transactions.'),
+  batchSize: loose(Joi.number().integer().min(1).max(maxBatch)).default(1).description('Number of transactions.'),
 }).unknown();
 
 const named = Joi.object({ id: Joi.string().required() });

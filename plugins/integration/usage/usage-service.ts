@@ -8,17 +8,17 @@ import type { FiringService, Movement } from './firing-service.ts';
 import type { Covering, UsageReport } from './usage.ts';
 import { createUsageRepository, type StoredReport } from './usage-repository.ts';
 
-/** What became of a report: stored, or why not. */
+/** The result of a report: stored, or the reason why not. */
 export type Recorded = StoredReport | ApiError;
 
 export type UsageService = ReturnType<typeof createUsageService>;
 
-/** Usage: stored, counted and, where that crosses a threshold, told. */
+/** Stores and counts usage, and fires the thresholds that it crosses. */
 export function createUsageService({ firing, now }: { firing: FiringService; now: Clock }) {
   return {
     /**
-     * Records many reports in the caller's transaction, one after the other. What is wrong with one of them is its own
-     * result (`mint.resourceDoesNotExist`) and does not touch the others.
+     * Records many reports in the caller's transaction, one after the other. An error of one report is its own result
+     * (`mint.resourceDoesNotExist`) and does not affect the others.
      */
     async record(trx: Knex.Transaction, reports: readonly UsageReport[]): Promise<Recorded[]> {
       const time = now();
@@ -33,7 +33,7 @@ export function createUsageService({ firing, now }: { firing: FiringService; now
       return results;
     },
 
-    /** Records those that some subscription counts; the others leave nothing behind. In the caller's transaction. */
+    /** Records the reports that count for a subscription and ignores the others. Runs in the caller's transaction. */
     async recordCovered(trx: Knex.Transaction, reports: readonly UsageReport[]): Promise<void> {
       const time = now();
       const covering = await coveringOf(trx, reports, time);
@@ -55,7 +55,7 @@ export function createUsageService({ firing, now }: { firing: FiringService; now
   ): Promise<void> {
     if (stored.length === 0) return;
     await createUsageRepository(trx).insert(stored);
-    // The counters come last, because whoever waits for them waits for all that follows.
+    // The counters come last: their locks are held until the end of the transaction, so little may follow.
     await firing.fire(trx, await count(trx, stored, covering, time), time);
   }
 }
@@ -80,7 +80,7 @@ const pairKey = ({
   product,
 }: Pick<Covering, 'organization' | 'developer' | 'product'>): string => `${organization}\n${developer}\n${product}`;
 
-/** Adds the reports to the counters of the subscriptions that cover them. */
+/** Adds the reports to the counters of their subscriptions. */
 async function count(
   trx: Knex.Transaction,
   reports: readonly StoredReport[],
@@ -107,7 +107,7 @@ async function count(
 
 const toMilliseconds = (micros: number): number => Math.floor(micros / 1000);
 
-/** Of reports that no subscription covers, those about a developer or product that there is not. */
+/** The reports, among those without a subscription, whose developer or product does not exist. */
 async function faultsOf(
   trx: Knex.Transaction,
   reports: readonly UsageReport[],

@@ -1,15 +1,17 @@
-/** Usage as it is reported: so many transactions of a developer with a product, through one of his applications. */
+/**
+ * A usage report: a number of transactions of a developer with a product, through one of the developer's applications.
+ */
 export interface UsageReport {
   organization: string;
-  /** E-mail, in lower case. */
+  /** E-mail address, in lower case. */
   developer: string;
-  /** Empty when it was not said. */
+  /** Name; empty when none was given. */
   application: string;
   product: string;
   batchSize: number;
 }
 
-/** A subscription that counts a report. */
+/** A subscription that a report counts for. */
 export interface Covering {
   organization: string;
   developer: string;
@@ -20,7 +22,7 @@ export interface Covering {
   durationMonths: number;
 }
 
-/** A counter after something was added to it, with what its subscription aims at now. */
+/** A counter after an addition, with the current target of its subscription. */
 export interface Counter {
   subscriptionId: string;
   organization: string;
@@ -28,6 +30,6 @@ export interface Counter {
   cycle: number;
   used: bigint;
   target: bigint;
-  /** Percentages that any condition about the plan watches for, sorted, as JSON. */
+  /** The thresholds of all conditions of the plan: sorted percentages as JSON. */
   thresholds: string;
 }

@@ -7,7 +7,7 @@ export interface TestProperty {
   value: unknown;
 }
 
-/** What a test call sends: the callback's members with values as text, for people to change. */
+/** A test call: the callback's members with values as text, for the caller to edit. */
 export interface TestCall {
   eventTriggerReason: string;
   properties: TestProperty[];
@@ -20,7 +20,7 @@ const sample = { target: 1000n, threshold: 80, cycle: 0 };
 const text = Joi.string().allow('').required();
 const number = Joi.number().integer().required();
 
-/** Reads numbers as text, too. */
+/** Numbers are accepted as text, too. */
 const members = Joi.object<CallbackBody>({
   ...{ orgName: text, developerEmail: text, developerFirstName: text, developerLastName: text },
   ...{ companyName: text, applicationName: text, packageName: text, packageId: text },
@@ -38,7 +38,7 @@ const members = Joi.object<CallbackBody>({
 
 const lists = new Set(['products', 'developerCustomAttributes']);
 
-/** A list as it is, or as text. */
+/** Accepts a list as JSON or as text. */
 function listOf(value: unknown): unknown {
   try {
     return typeof value === 'string' ? JSON.parse(value) : value;
@@ -53,14 +53,14 @@ const sampleBody = (subject: Subject, application: string, time: number): Callba
 const textOf = (value: unknown): string =>
   value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
 
-/** A call that can be sent back as it is. `time` in microseconds. */
+/** A call that can be posted unchanged. `time` is microseconds since 1970. */
 export function sampleCall(subject: Subject, application: string, time: number): TestCall {
   const { triggerReason: eventTriggerReason, ...changeable } = sampleBody(subject, application, time);
   const properties = Object.entries(changeable).map(([key, value]) => ({ key, value: textOf(value) }));
   return { eventTriggerReason, properties };
 }
 
-/** The callback's body with these members changed. Throws `mint.unknownProperty` or `mint.invalidProperty`. */
+/** The callback's body with the given members changed. Throws `mint.unknownProperty` or `mint.invalidProperty`. */
 export function testBody(
   subject: Subject,
   application: string,
@@ -72,13 +72,23 @@ export function testBody(
   const unknown = properties.find(({ key }) => !Object.hasOwn(changeable, key));
   if (unknown) {
     const contexts = [{ name: 'key', value: unknown.key }];
-    throw mintError(400, 'unknownProperty', `A callback has no property [${unknown.key}] that can be chosen`, contexts);
+    throw mintError(
+      400,
+      'unknownProperty',
+      `A callback has no property [${unknown.key}] that can be changed`,
+      contexts,
+    );
   }
   const chosen = Object.fromEntries(properties.map(({ key, value }) => [key, lists.has(key) ? listOf(value) : value]));
   const { error, value } = members.validate({ ...changeable, ...chosen });
   if (error) {
     const contexts = error.details.map(({ path, message }) => ({ name: String(path[0]), value: message }));
-    throw mintError(400, 'invalidProperty', 'Properties have values that a callback cannot have', contexts);
+    throw mintError(
+      400,
+      'invalidProperty',
+      'One or more properties have a value that a callback cannot have',
+      contexts,
+    );
   }
   return { ...body, ...value, triggerReason };
 }

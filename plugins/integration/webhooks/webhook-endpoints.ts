@@ -3,7 +3,10 @@ import { type SigningSecrets, signingAt } from '../signing-secret.ts';
 import { type Webhook, webhookKind, webhookTestKind } from './webhook.ts';
 import { createWebhookRepository } from './webhook-repository.ts';
 
-/** Webhooks as the dispatcher sees them: looked up at each attempt, so that a changed address or secret counts at once. */
+/**
+ * Resolves webhooks for the dispatcher. They are looked up at each attempt: a changed address or secret takes effect at
+ * once.
+ */
 export function createWebhookEndpoints(parts: {
   database: Database;
   encryption: Encryption;

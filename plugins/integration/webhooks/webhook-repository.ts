@@ -16,7 +16,7 @@ interface Row extends SecretColumns {
 
 export interface WebhookFilter {
   organization: string;
-  /** Part of the name. */
+  /** Substring of the name. */
   name: string | undefined;
 }
 
@@ -36,7 +36,7 @@ const orderColumns = { created: 'id', updated: 'updated_at', name: 'name' } as c
 
 export type WebhookRepository = ReturnType<typeof createWebhookRepository>;
 
-/** Webhooks by organization; secrets are decrypted here and encrypted here. */
+/** Webhooks by organization; secrets are encrypted and decrypted here. */
 export function createWebhookRepository(db: Knex, encryption: Encryption) {
   const filtered = ({ organization, name }: WebhookFilter) => {
     const query = db<Row>(table).where({ organization });
@@ -61,24 +61,24 @@ export function createWebhookRepository(db: Knex, encryption: Encryption) {
       return found(id, await db<Row>(table).where({ organization, id }).first());
     },
 
-    /** The same, and nobody else changes, deletes or triggers it until the transaction ends. */
+    /** Finds a webhook and locks the row: no other transaction can change, delete or trigger the webhook. */
     async findForUpdate(organization: string, id: string): Promise<Webhook | undefined> {
       return found(id, await db<Row>(table).where({ organization, id }).forUpdate().first());
     },
 
     lockForSending,
 
-    /** Those that notifications go to: the same without the disabled ones. */
+    /** Like `lockForSending`, without disabled webhooks. */
     lockEnabled: async (organization: string, ids: readonly string[]): Promise<Webhook[]> =>
       (await lockForSending(organization, ids)).filter(({ enabled }) => enabled),
 
-    /** Many at once, whatever their organization: for the dispatcher, which knows ids alone. */
+    /** Finds webhooks of any organization: the dispatcher knows only their ids. */
     async findMany(ids: readonly string[]): Promise<{ webhook: Webhook; secrets: SigningSecrets }[]> {
       const rows: Row[] = await db<Row>(table).whereIn('id', ids);
       return rows.map((row) => ({ webhook: toWebhook(row), secrets: toSecrets(row) }));
     },
 
-    /** A part of what the filter finds, or all of it. */
+    /** Lists the webhooks that match the filter; all of them without a window. */
     async list(
       filter: WebhookFilter,
       { by, direction }: WebhookOrder,
@@ -121,7 +121,10 @@ export function createWebhookRepository(db: Knex, encryption: Encryption) {
     },
   };
 
-  /** Comes last in its transaction: from then on nobody else can create or delete webhooks of the organization. */
+  /**
+   * Must be the last statement of its transaction: the lock on this row blocks other creations and deletions in the
+   * organization.
+   */
   async function changeCount(organization: string, change: 1 | -1): Promise<void> {
     await db<CountRow>(countTable)
       .insert({ organization, total: change })
@@ -130,11 +133,11 @@ export function createWebhookRepository(db: Knex, encryption: Encryption) {
   }
 
   /**
-   * Those of these webhooks that exist, and nobody disables or deletes them until the transaction ends: whoever enqueues
-   * deliveries for webhooks asks here first, or a deletion at the same moment would not see them.
+   * Finds the webhooks that exist and locks them: no other transaction can disable or delete them. Must be called
+   * before deliveries to webhooks are enqueued, or a concurrent deletion would not see the new deliveries.
    */
   async function lockForSending(organization: string, ids: readonly string[]): Promise<Webhook[]> {
-    // Everybody locks in the same order.
+    // Locks are taken in sorted order: two transactions cannot deadlock.
     const rows: Row[] = await db<Row>(table).where({ organization }).whereIn('id', ids).orderBy('id').forShare();
     return rows.map(toWebhook);
   }
@@ -146,7 +149,7 @@ export function createWebhookRepository(db: Knex, encryption: Encryption) {
   }
 }
 
-/** Servers also find the row of an id with fewer spaces at its end. */
+/** MySQL and MariaDB ignore trailing spaces in comparisons: the row may have a shorter id. */
 const found = (id: string, row: Row | undefined): Webhook | undefined => (row?.id === id ? toWebhook(row) : undefined);
 
 const toChangeable = ({ name, postUrl, enabled, updatedBy, updatedAt }: Webhook) => ({

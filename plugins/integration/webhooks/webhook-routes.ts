@@ -38,12 +38,14 @@ const example = {
 
 const answer = { 200: { description: 'The webhook.', schema: webhookAnswer, example } };
 const notFound = { 404: { description: '`mint.resourceDoesNotExist`: there is no such webhook.' } };
-const refused = { 400: { description: '`mint.webhookPostUrlRefused`: callbacks to this address are refused.' } };
-const taken = { 409: { description: '`mint.webhookNameAlreadyExists`: another one has this name.' } };
+const refused = {
+  400: { description: '`mint.webhookPostUrlRefused`: the gateway does not send callbacks to this address.' },
+};
+const taken = { 409: { description: '`mint.webhookNameAlreadyExists`: another webhook has this name.' } };
 
 const maxEmail = 254;
 
-/** For the fields that say who it was. */
+/** The organization and the caller's name, for `createdBy` and `updatedBy`. */
 function callerOf(req: { organization: string; principal: Principal | undefined }): WebhookCaller {
   const by = req.principal?.email ?? req.principal?.subject ?? '';
   return { organization: req.organization, by: by.slice(0, maxEmail) };
@@ -54,7 +56,7 @@ const windowFor = ({ all, size, page }: WebhookListQuery) =>
     ? undefined
     : windowOf({ all: all ?? false, size: size ?? 20, page: page ?? 1 });
 
-/** The HTTP side of webhooks. */
+/** Routes of webhooks. */
 export function createWebhookRoutes({ webhooks }: { webhooks: WebhookService }): Route[] {
   const change = (method: 'PUT' | 'POST'): Route =>
     defineRoute({
@@ -62,7 +64,7 @@ export function createWebhookRoutes({ webhooks }: { webhooks: WebhookService }):
       path: `${base}/:id`,
       summary: method === 'PUT' ? 'Change a webhook' : 'Change, enable or disable a webhook',
       description:
-        'What is left out stays as it is. Disabling holds what waits for the webhook; enabling lets it go out. PUT and POST do the same.',
+        'Omitted fields keep their values. Disabling a webhook holds its pending deliveries; enabling it releases them. PUT and POST do the same.',
       scopes: write,
       organization,
       params: webhookParams,
@@ -84,14 +86,14 @@ export function createWebhookRoutes({ webhooks }: { webhooks: WebhookService }):
       method: 'GET',
       path: base,
       summary: 'List the webhooks, newest first',
-      description: 'All of them, unless `size` (20) or `page` (1) is given.',
+      description: 'Returns all webhooks unless `size` (default 20) or `page` (default 1) is given.',
       scopes: read,
       organization,
       params: organizationParams,
       query: webhookList,
       answers: {
         200: {
-          description: 'The webhooks; `totalRecords` counts those on other pages too.',
+          description: 'The requested webhooks; `totalRecords` counts all pages.',
           schema: webhookListAnswer,
           example: { totalRecords: 1, webhooks: [example] },
         },
@@ -121,7 +123,7 @@ export function createWebhookRoutes({ webhooks }: { webhooks: WebhookService }):
       method: 'POST',
       path: base,
       summary: 'Create a webhook',
-      description: 'It is disabled unless `enabled` says otherwise.',
+      description: 'The webhook is disabled unless `enabled` is true.',
       scopes: write,
       organization,
       params: organizationParams,
@@ -143,16 +145,17 @@ export function createWebhookRoutes({ webhooks }: { webhooks: WebhookService }):
       method: 'DELETE',
       path: `${base}/:id`,
       summary: 'Delete a webhook',
-      description: 'What waits for it is cancelled.',
+      description: 'Pending and held deliveries are cancelled.',
       scopes: write,
       organization,
       params: webhookParams,
       query: webhookDeletion,
       answers: {
-        204: { description: 'It is gone.' },
+        204: { description: 'The webhook was deleted.' },
         ...notFound,
         409: {
-          description: '`mint.webhookHasPendingDeliveries`, with `forceDelete=false`: deliveries are not settled.',
+          description:
+            '`mint.webhookHasPendingDeliveries`: the webhook has unsettled deliveries and `forceDelete` is false.',
         },
       },
       example: { params, query: { forceDelete: 'true' } },

@@ -2,7 +2,7 @@ import Joi from 'joi';
 import { idParam } from '../apigee/apigee-names.ts';
 import type { WebhookOrder } from './webhook-repository.ts';
 
-/** A body as callers send it; both spellings of the address are in use. */
+/** A webhook as callers send it; clients use both spellings of the address. */
 export interface WebhookBody {
   name?: string;
   postURL?: string;
@@ -23,14 +23,14 @@ const maxUrl = 2048;
 
 const noControls = (text: string): boolean => !/\p{Cc}/u.test(text) && text.isWellFormed();
 
-// Servers compare text without regard to spaces at its end, so "a " would be "a" there.
+// MySQL and MariaDB ignore trailing spaces in comparisons: "a " and "a" would be the same name.
 const name = Joi.string()
   .trim()
   .max(maxName)
   .custom((text: string, helpers) =>
-    noControls(text) ? text : helpers.message({ custom: '{{#label}} must hold no control characters' }),
+    noControls(text) ? text : helpers.message({ custom: '{{#label}} must not contain control characters' }),
   )
-  .description('Unique in the organization.');
+  .description('Unique within the organization.');
 
 const isWebUrl = (text: string): boolean =>
   /^https?:\/\/[^\s\\/?#@]+(?:[/?][^\s\\#]*)?$/i.test(text) && noControls(text) && URL.canParse(text);
@@ -41,10 +41,11 @@ const postUrl = Joi.string()
     isWebUrl(text)
       ? text
       : helpers.message({
-          custom: '{{#label}} must be an http or https URL such as https://example.com/hook, without user or fragment',
+          custom:
+            '{{#label}} must be an http or https URL such as https://example.com/hook, without user info or fragment',
         }),
   )
-  .description('Where notifications are sent to: an http or https URL, without user or fragment.');
+  .description('URL to which notifications are sent: http or https, without user info or fragment.');
 
 const enabled = Joi.alternatives(Joi.boolean(), Joi.string().valid('true', 'false').insensitive())
   .custom((value: boolean | string) => String(value).toLowerCase() === 'true')
@@ -52,9 +53,9 @@ const enabled = Joi.alternatives(Joi.boolean(), Joi.string().valid('true', 'fals
     'alternatives.match': '{{#label}} must be true or false',
     'alternatives.types': '{{#label}} must be true or false',
   })
-  .description('true or false; the words as text are accepted too.');
+  .description('true or false, also as text.');
 
-/** What else a caller sends is ignored. */
+/** Other members are ignored. */
 export const newWebhook = Joi.object<WebhookBody>({
   name: name.required(),
   postURL: postUrl.when('postUrl', { is: Joi.exist(), otherwise: Joi.required() }),
@@ -66,7 +67,7 @@ export const changedWebhook = Joi.object<WebhookBody>({ name, postURL: postUrl, 
   stripUnknown: true,
 });
 
-/** Ids are in lower case whatever was sent; one that nobody can have is simply not found. */
+/** An id in a path: converted to lower case, its syntax not checked. */
 export const resourceId = idParam.custom((text: string) => text.toLowerCase());
 
 export const webhookParams = Joi.object<{ org_name: string; id: string }>({ org_name: idParam, id: resourceId });
@@ -83,19 +84,19 @@ const sort = Joi.string()
   .default({ by: 'created', direction: 'desc' } satisfies WebhookOrder)
   .description('`created`, `updated` or `name`, with `:asc` (the default) or `:desc`.');
 
-/** Without `size` and `page` everything is wanted. */
+/** Without `size` and `page` all webhooks are returned. */
 export const webhookList = Joi.object<WebhookListQuery>({
-  all: Joi.boolean().description('Everything, whatever `size` and `page` say.'),
-  size: Joi.number().integer().min(1).max(1000),
-  page: Joi.number().integer().min(1).max(1_000_000).description('The first is 1.'),
+  all: Joi.boolean().description('Return all records; `size` and `page` are ignored.'),
+  size: Joi.number().integer().min(1).max(1000).description('Records per page.'),
+  page: Joi.number().integer().min(1).max(1_000_000).description('Page number, starting at 1.'),
   sort,
-  name: Joi.string().max(maxName).description('Part of the name.'),
+  name: Joi.string().max(maxName).description('Substring of the name.'),
 }).prefs({ stripUnknown: true });
 
 export const webhookDeletion = Joi.object<{ forceDelete: boolean }>({
   forceDelete: Joi.boolean()
     .default(true)
-    .description('false: refused while deliveries are waiting, held or in flight. true: they are cancelled.'),
+    .description('true: cancel unsettled deliveries. false: refuse to delete the webhook while it has any.'),
 }).prefs({ stripUnknown: true });
 
 const epoch = Joi.number().integer().required().description('Milliseconds since 1970.');

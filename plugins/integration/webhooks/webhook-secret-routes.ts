@@ -5,10 +5,10 @@ import type { WebhookService } from './webhook-service.ts';
 
 const base = '/v1/mint/organizations/:org_name/webhooks/:id/secret';
 
-/** The signing secret: whoever reads it can sign, so reading needs the right to write. */
+/** Routes of a webhook's signing secret. Reading it requires the write scope, because the secret allows signing. */
 export function createWebhookSecretRoutes({ webhooks }: { webhooks: WebhookService }): Route[] {
   const secret = {
-    description: 'The secret.',
+    description: 'The signing secret.',
     schema: Joi.object({ secret: Joi.string().required() }),
     example: { secret: 'whsec_c2VjcmV0' },
   };
@@ -27,7 +27,7 @@ export function createWebhookSecretRoutes({ webhooks }: { webhooks: WebhookServi
       ...shared,
       method: 'GET',
       path: base,
-      summary: 'Read the signing secret of a webhook',
+      summary: "Read a webhook's signing secret",
       query: Joi.object().unknown(),
       handler: async (req, res) => {
         res.json({ secret: await webhooks.secret(req.organization, req.params.id) });
@@ -37,8 +37,8 @@ export function createWebhookSecretRoutes({ webhooks }: { webhooks: WebhookServi
       ...shared,
       method: 'POST',
       path: `${base}/rotate`,
-      summary: 'Make a new signing secret for a webhook',
-      description: 'For 24 hours both secrets sign.',
+      summary: "Rotate a webhook's signing secret",
+      description: 'Deliveries are signed with both the old and the new secret for 24 hours.',
       transact: async (req, trx) => ({
         status: 200,
         body: { secret: await webhooks.rotateSecret(trx, req.organization, req.params.id) },

@@ -15,7 +15,7 @@ import { type Webhook, webhookKind, webhookKinds } from './webhook.ts';
 import { createWebhookRepository, type WebhookFilter, type WebhookOrder } from './webhook-repository.ts';
 import type { WebhookBody } from './webhook-schemas.ts';
 
-/** Whose webhook, and who acts. */
+/** The organization of the webhook, and the acting caller. */
 export interface WebhookCaller {
   organization: string;
   by: string;
@@ -23,7 +23,7 @@ export interface WebhookCaller {
 
 export type WebhookService = ReturnType<typeof createWebhookService>;
 
-/** What may happen to webhooks. Everything is done for one organization; another one's rows do not exist. */
+/** Rules of webhooks. Every call acts for one organization and cannot see the rows of another. */
 export function createWebhookService(parts: {
   database: Database;
   encryption: Encryption;
@@ -34,14 +34,20 @@ export function createWebhookService(parts: {
   const repository = (db: Knex) => createWebhookRepository(db, encryption);
 
   return {
-    /** Throws `mint.webhookPostUrlRefused` when callbacks to this address would be refused. May ask name servers: not in a transaction. */
+    /**
+     * Throws `mint.webhookPostUrlRefused` when the gateway would refuse to call this address. May query DNS: do not
+     * call it in a transaction.
+     */
     async checkReachable(body: WebhookBody): Promise<void> {
       const postUrl = postUrlOf(body);
       const refusal = postUrl === undefined ? undefined : await dispatcher.refusalOf(new URL(postUrl));
       if (refusal !== undefined)
-        throw mintError(400, 'webhookPostUrlRefused', `The postUrl must be reachable from here, but it ${refusal}.`, [
-          { name: 'postUrl', value: postUrl ?? '' },
-        ]);
+        throw mintError(
+          400,
+          'webhookPostUrlRefused',
+          `The postUrl must be an allowed callback address, but it ${refusal}`,
+          [{ name: 'postUrl', value: postUrl ?? '' }],
+        );
     },
 
     /** Throws `mint.webhookNameAlreadyExists`. */
@@ -66,7 +72,7 @@ export function createWebhookService(parts: {
     read: (organization: string, id: string): Promise<Webhook> =>
       database.read(async (db) => found(await repository(db).find(organization, id), id)),
 
-    /** A part, or all of them; with how many the filter finds. */
+    /** Lists webhooks; all of them without a window. `total` counts all matches of the filter. */
     async list(
       filter: WebhookFilter,
       order: WebhookOrder,
@@ -79,8 +85,8 @@ export function createWebhookService(parts: {
     },
 
     /**
-     * What is left out stays as it is. Disabling holds what waits for the webhook, enabling releases it. Throws
-     * `mint.resourceDoesNotExist`, `mint.webhookNameAlreadyExists`.
+     * Omitted fields keep their values. Disabling holds the pending deliveries, enabling releases them. Throws
+     * `mint.resourceDoesNotExist` or `mint.webhookNameAlreadyExists`.
      */
     async update(
       trx: Knex.Transaction,
@@ -105,8 +111,9 @@ export function createWebhookService(parts: {
     },
 
     /**
-     * Cancels what waits for it; what is in flight finds out by itself. With `force` false throws
-     * `mint.webhookHasPendingDeliveries` when there is anything of that. Throws `mint.resourceDoesNotExist`.
+     * Deletes a webhook and cancels its pending and held deliveries; an attempt in flight ends by itself. Without
+     * `force`, throws `mint.webhookHasPendingDeliveries` if there are unsettled deliveries. Throws
+     * `mint.resourceDoesNotExist`.
      */
     async delete(trx: Knex.Transaction, organization: string, id: string, force: boolean): Promise<void> {
       const { name } = found(await repository(trx).findForUpdate(organization, id), id);
@@ -118,11 +125,11 @@ export function createWebhookService(parts: {
       await repository(trx).delete(organization, id);
     },
 
-    /** The signing secret that is in force. Throws `mint.resourceDoesNotExist`. */
+    /** The current signing secret. Throws `mint.resourceDoesNotExist`. */
     secret: (organization: string, id: string): Promise<string> =>
       database.read(async (db) => formatSecret((await currentSecrets(db, organization, id)).current)),
 
-    /** Makes a new secret; for a day both sign. Throws `mint.resourceDoesNotExist`. */
+    /** Creates a new secret; both sign for a day. Throws `mint.resourceDoesNotExist`. */
     async rotateSecret(trx: Knex, organization: string, id: string): Promise<string> {
       await repository(trx).findForUpdate(organization, id);
       const rotated = rotateSecrets(await currentSecrets(trx, organization, id), now());
@@ -145,13 +152,13 @@ const hasPendingDeliveries = (id: string, name: string): Error =>
   mintError(
     409,
     'webhookHasPendingDeliveries',
-    `Webhook with name [${name}] has deliveries that are waiting, held or in flight; forceDelete=true cancels them`,
+    `Webhook with name [${name}] has deliveries that are pending, held or in flight; use forceDelete=true to cancel them`,
     [{ name: 'id', value: id }],
   );
 
 function postUrlOf({ postURL, postUrl }: WebhookBody): string | undefined {
   if (postURL !== undefined && postUrl !== undefined && postURL !== postUrl)
-    throw invalidField('postUrl', 'must not differ from postURL: send one of them');
+    throw invalidField('postUrl', 'must equal postURL when both are sent; send only one of them');
   return postURL ?? postUrl;
 }
 

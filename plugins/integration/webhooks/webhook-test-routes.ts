@@ -42,20 +42,20 @@ const call = Joi.object<TestCall>({
     .items(
       Joi.object({
         key: Joi.string().required(),
-        value: Joi.any().required().description('As text, or as JSON has it.'),
+        value: Joi.any().required().description('The value as text or as JSON.'),
       }).prefs({ stripUnknown: true }),
     )
     .unique('key')
     .max(100)
     .default([])
-    .description('Members of the callback that shall be others than in the sample.'),
+    .description('Members of the callback to change from the sample.'),
 }).prefs({ stripUnknown: true });
 
 const example = { eventTriggerReason: triggerReason, properties: [{ key: 'quotaPercentUsed', value: '80' }] };
 
 const faults = {
-  400: { description: '`mint.ratePlanNotAdjustable`: the plan has no usage target.' },
-  404: { description: '`mint.resourceDoesNotExist`: the webhook or what is named after it does not exist.' },
+  400: { description: '`mint.ratePlanNotAdjustable`: the plan has no quota target.' },
+  404: { description: '`mint.resourceDoesNotExist`: the webhook, or another resource in the path, does not exist.' },
 };
 
 const aboutOf = (req: { organization: string; params: Params }): TestSubject => ({
@@ -67,13 +67,13 @@ const aboutOf = (req: { organization: string; params: Params }): TestSubject => 
   ratePlan: req.params.rateplan_id,
 });
 
-/** Trying a webhook. */
+/** Routes of webhook test calls. */
 export function createWebhookTestRoutes({ webhookTests }: { webhookTests: WebhookTestService }): Route[] {
   return [
     defineRoute({
       method: 'GET',
       path: base,
-      summary: 'List what can trigger a webhook',
+      summary: 'List the trigger types of a webhook',
       scopes: ['integration:read'],
       organization,
       params: Joi.object<Params>(fields),
@@ -93,12 +93,12 @@ export function createWebhookTestRoutes({ webhookTests }: { webhookTests: Webhoo
     defineRoute({
       method: 'GET',
       path: `${base}/:trigger_type`,
-      summary: 'See what a test call can send',
+      summary: 'Read a sample test call',
       scopes: ['integration:read'],
       organization,
       params: Joi.object<Params & { trigger_type: string }>({ ...fields, trigger_type: idParam }),
       answers: {
-        200: { description: 'A sample, which can be changed and posted.', schema: call, example },
+        200: { description: 'A sample that can be edited and posted.', schema: call, example },
         ...faults,
       },
       example: { params: { ...params, trigger_type: triggerReason } },
@@ -109,15 +109,15 @@ export function createWebhookTestRoutes({ webhookTests }: { webhookTests: Webhoo
     defineRoute({
       method: 'POST',
       path: base,
-      summary: 'Call a webhook once, for a test',
-      description: 'Now, and also when it is disabled. Nothing is tried again.',
+      summary: 'Send a test call to a webhook',
+      description: 'Sends one attempt now, even if the webhook is disabled. A failed test call is not retried.',
       scopes: ['integration:write'],
       organization,
       params: Joi.object<Params>(fields),
       body: call,
       answers: {
         201: {
-          description: 'Accepted; the id is that of the delivery.',
+          description: 'The test call was accepted; `id` is the id of its delivery.',
           schema: Joi.object({ id: Joi.string().guid().required() }),
           example: { id: '01a1ff64-1fef-712c-a665-f77e057a638e' },
         },

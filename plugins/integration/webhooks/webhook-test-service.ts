@@ -10,7 +10,7 @@ import { sampleCall, type TestCall, type TestProperty, testBody } from './test-p
 import { webhookTestKind } from './webhook.ts';
 import { createWebhookRepository } from './webhook-repository.ts';
 
-/** What a test call is about, as its path says. */
+/** The subject of a test call, as given in its path. */
 export interface TestSubject {
   organization: string;
   webhook: string;
@@ -24,7 +24,7 @@ const maxPayloadBytes = 256 * 1024;
 
 export type WebhookTestService = ReturnType<typeof createWebhookTestService>;
 
-/** Calls webhooks once, with what a notification would look like. */
+/** Sends test calls: single attempts with the body of a notification. */
 export function createWebhookTestService(parts: {
   database: Database;
   encryption: Encryption;
@@ -34,20 +34,23 @@ export function createWebhookTestService(parts: {
   const { database, encryption, dispatcher, now } = parts;
 
   return {
-    /** What can trigger the webhook. Throws `mint.resourceDoesNotExist`, `mint.ratePlanNotAdjustable`. */
+    /** The trigger types of a webhook. Throws `mint.resourceDoesNotExist` or `mint.ratePlanNotAdjustable`. */
     async triggerTypes(about: TestSubject): Promise<string[]> {
       await database.read((db) => findSubject(db, about));
       return [triggerReason];
     },
 
-    /** A call that can be posted. Throws the same. */
+    /** A call that can be posted. Throws the same errors. */
     async sample(about: TestSubject, triggerType: string): Promise<TestCall> {
       if (triggerType !== triggerReason) throw doesNotExist('TriggerType', triggerType);
       const subject = await database.read((db) => findSubject(db, about));
       return sampleCall(subject, about.application, now());
     },
 
-    /** Accepts one attempt, also when the webhook is disabled; resolves to the delivery's id. Throws the same, and for bad properties. */
+    /**
+     * Enqueues one attempt, even if the webhook is disabled; resolves to the delivery's id. Throws the same errors, and
+     * those of `testBody`.
+     */
     async send(trx: Knex.Transaction, about: TestSubject, properties: readonly TestProperty[]): Promise<string> {
       const subject = await findSubject(trx, about);
       const payload = JSON.stringify(testBody(subject, about.application, properties, now()));
@@ -76,7 +79,7 @@ export function createWebhookTestService(parts: {
       throw mintError(
         400,
         'ratePlanNotAdjustable',
-        `RatePlan with id [${ratePlan}] is no adjustable notification plan`,
+        `RatePlan with id [${ratePlan}] is not an adjustable notification plan`,
         [{ name: 'ratePlan', value: ratePlan }],
       );
     return {

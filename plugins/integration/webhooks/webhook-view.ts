@@ -2,7 +2,7 @@ import type { Webhook } from './webhook.ts';
 
 const milliseconds = (micros: number): number => Math.floor(micros / 1000);
 
-/** A webhook as answers show it. */
+/** Renders a webhook for an answer. */
 export const toAnswer = (webhook: Webhook) => ({
   created: milliseconds(webhook.createdAt),
   createdBy: webhook.createdBy,

@@ -1,20 +1,20 @@
-/** What the dispatcher calls webhooks. */
+/** The dispatcher's endpoint kind for webhooks. */
 export const webhookKind = 'webhook';
 
-/** The same webhooks for test calls: disabled ones are called too, and nothing is tried again. */
+/** The endpoint kind for test calls: sent to disabled webhooks too, and never retried. */
 export const webhookTestKind = 'webhook-test';
 
 export const webhookKinds: readonly string[] = [webhookKind, webhookTestKind];
 
-/** Where notifications of an organization can go. */
+/** A target for an organization's notifications. */
 export interface Webhook {
   id: string;
   organization: string;
   name: string;
   postUrl: string;
-  /** A disabled one is not triggered, and what waits for it is held. */
+  /** A disabled webhook is not triggered, and its pending deliveries are held. */
   enabled: boolean;
-  /** E-mail addresses; of callers without one, what they are known by. */
+  /** The caller's e-mail address, or its subject if it has none. */
   createdBy: string;
   updatedBy: string;
   /** Microseconds since 1970. */

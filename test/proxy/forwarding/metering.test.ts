@@ -205,7 +205,7 @@ onEveryEngine('metering', ({ serverUrl }) => {
     await stage.sink(flush);
     assert.equal(await counted(), 3);
     assert.deepEqual(await client.counters(hers), {});
-    const isLogged = (line: string): boolean => line.includes('a metered use cannot be counted');
+    const isLogged = (line: string): boolean => line.includes('metered usage cannot be counted');
     await eventually(() => client.gateway.log.some(isLogged));
     assert.doesNotMatch(client.gateway.log.find(isLogged) ?? '', /broken|eve@/);
     await stage.sink(flush);
