@@ -8,14 +8,14 @@ import { startTenants, type TenantStage } from '../support/tenancy/stage.ts';
 import type { Naming, Walk } from '../support/tenancy/walk.ts';
 
 const owners = 'quillmarsh';
-/** Some that have nothing to do with it, and some that a collation, or a reader, could take for it. */
+/** Unrelated organizations, and names that a collation or a reader could mistake for the owner's. */
 const strangers = ['rival', 'Quillmarsh', 'quillm\u00e0rsh', 'quillmarsh\u200b'];
 const twins = ['twin', 'QUILLMARSH', 'qu\u00edllmarsh', '\uff51uillmarsh'];
 const conditions = 'POST /v1/mint/organizations/{org_name}/notification-conditions';
 const subscriptions = 'POST /v1/mint/organizations/{org_name}/developers/{email}/developer-rateplans';
 const redelivery = 'POST /api/v1/integration/deliveries/redeliver';
 
-/** The header means nothing where the path has a name. */
+/** The header is ignored where the path names the organization. */
 const asOneself =
   (organization: string): Naming =>
   (isNamedInPath) => ({ path: organization, header: isNamedInPath ? owners : organization });
@@ -23,7 +23,7 @@ const as =
   (path: string, header?: string): Naming =>
   () => ({ path, header });
 
-/** What an answer says that there is: entries, counts, more pages. */
+/** The parts of an answer that reveal data: entries, counts, more pages. */
 const amounts = (body: ParsedJson): unknown[] =>
   Object.entries<ParsedJson>(body).filter(([name, value]) =>
     Array.isArray(value) ? value.length > 0 : Number(value) > 0 && name !== 'page' && name !== 'per_page',
@@ -31,7 +31,7 @@ const amounts = (body: ParsedJson): unknown[] =>
 
 const isMissing: Walk['check'] = ({ status }, _call, seen) => assert.equal(status, 404, seen);
 
-/** Who has nothing finds nothing, and may make what does not need what is not there. */
+/** A caller without data finds nothing, and may create resources that do not depend on missing ones. */
 const findsNothing: Walk['check'] = (answer, call, seen) => {
   const { method, title } = call.operation;
   const isLacking = JSON.stringify(call.request.body ?? {}).includes(names.spareProduct);
@@ -42,21 +42,23 @@ const findsNothing: Walk['check'] = (answer, call, seen) => {
     assert.deepEqual(amounts(answer.body), [], seen);
 };
 
-/** Who has the same under the same names finds that, and may delete of it what nothing of one’s own depends on. */
+/**
+ * A caller with its own data under the same names finds only that, and may delete the part of it without dependents.
+ */
 const findsOnlyOwn: Walk['check'] = ({ status, body }, { hasForeignId, operation: { method, title } }, seen) => {
   if (hasForeignId) assert.equal(status, 404, seen);
   else if (title === conditions) assert.equal(body.code, 'mint.webhookDoesNotExist', seen);
   else assert.ok(status < 300 || (method === 'POST' && status === 409), seen);
 };
 
-onEveryEngine('an organization', ({ serverUrl }) => {
+onEveryEngine('isolation of an organization', ({ serverUrl }) => {
   let stage: TenantStage;
   before(async () => {
     stage = await startTenants(owners, serverUrl);
   });
   after(() => stage.close());
 
-  test('is tried through every documented call but the public ones, which are known', () => {
+  test('every documented call is tried, except the known public ones', () => {
     const open = stage.operations.filter(({ isPublic }) => isPublic).map(({ title }) => title);
     assert.deepEqual(open.sort(), [
       'GET /.well-known/jwks.json',
@@ -68,7 +70,7 @@ onEveryEngine('an organization', ({ serverUrl }) => {
     assert.ok(tried.size > 50, `${tried.size} calls`);
   });
 
-  test('does not exist for others who name it, in the path or in the header', async () => {
+  test('other organizations cannot reach it by its name, in the path or in the header', async () => {
     for (const organization of [...strangers, ...twins]) {
       const caller = stage.founder(organization);
       await stage.walk(caller, { naming: as(owners, owners), check: isMissing });
@@ -79,7 +81,7 @@ onEveryEngine('an organization', ({ serverUrl }) => {
     await stage.assertUntouched();
   });
 
-  test('does not exist for those whose name is its name and a space', async () => {
+  test('organizations whose name is its name and a space cannot reach it', async () => {
     const caller = stage.founder(`${owners} `);
     for (const path of [owners, caller.organization]) {
       await stage.walk(caller, {
@@ -91,13 +93,13 @@ onEveryEngine('an organization', ({ serverUrl }) => {
     await stage.assertUntouched();
   });
 
-  test('has nothing that others get at by its ids and names, and does not keep them from using its names', async () => {
+  test('other organizations cannot use its ids and names to reach its data, and may reuse its names', async () => {
     const hidden = [...stage.owner.secrets, ...Object.values(names)];
     for (const organization of strangers) {
       const caller = stage.founder(organization);
       const naming = asOneself(organization);
       await stage.walk(caller, { naming, hidden, hasKeys: true, check: findsNothing });
-      // By now they have a developer of that name.
+      // By now the caller has a developer of that name.
       await stage.walk(caller, {
         naming,
         hidden,
@@ -108,13 +110,13 @@ onEveryEngine('an organization', ({ serverUrl }) => {
     await stage.assertUntouched();
   });
 
-  test('has nothing that others get at who have the same under the same names', async () => {
+  test('organizations with the same names for their resources cannot reach its data', async () => {
     for (const organization of twins)
       await stage.walk(await stage.twin(organization), { naming: asOneself(organization), check: findsOnlyOwn });
     await stage.assertUntouched();
   });
 
-  test('reaches by all these calls what is its own, and nobody else is called', async () => {
+  test('the organization itself reaches its own data by all these calls, and only its own endpoints are called', async () => {
     const { owner, elsewhere } = stage;
     await stage.walk(owner, {
       naming: asOneself(owners),

@@ -15,7 +15,7 @@ import {
 
 const base = '/api/v1/integration/auth';
 
-/** A target that says whom the gateway takes the caller for. */
+/** A target that answers with the caller's principal. */
 const mirror = definePlugin({
   name: 'mirror',
   apiVersion: 1,
@@ -24,9 +24,9 @@ const mirror = definePlugin({
       defineRoute({
         method: 'GET',
         path: '/api/v1/me',
-        summary: 'Who am I?',
+        summary: "Read the caller's principal",
         organization: 'none',
-        answers: { 200: { description: 'The caller.' } },
+        answers: { 200: { description: "The caller's principal." } },
         handler: (req, res) => {
           const { scopes, ...principal } = req.principal ?? { scopes: [] };
           res.json({ ...principal, scopes: [...scopes] });
@@ -36,7 +36,7 @@ const mirror = definePlugin({
   }),
 });
 
-/** A gateway with the authentication plugin, and short names for what its callers do. */
+/** A gateway with the authentication plugin, and shortcuts for its calls. */
 export interface AuthenticationGateway {
   readonly gateway: TestGateway;
   createKey(wanted?: Partial<NewApiKey>): Promise<IssuedApiKey>;
@@ -80,6 +80,6 @@ export async function startAuthentication(
 export const basicHeader = (username: string, password: string): string =>
   `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 
-/** A part of a token, unproven: 0 the header, 1 the claims. */
+/** Decodes a part of a token without verifying it: 0 is the header, 1 the claims. */
 export const partOf = (token: string, part: 0 | 1): Record<string, unknown> =>
   JSON.parse(Buffer.from(token.split('.')[part] ?? '', 'base64url').toString('utf8'));

@@ -11,10 +11,10 @@ onEveryEngine('Basic credentials', ({ serverUrl }) => {
   });
   after(() => authentication.gateway.close());
 
-  test('API key and e-mail both name the principal that a token would', async () => {
+  test('an API key and its e-mail address as username give the same principal as a token', async () => {
     const key = await authentication.createKey({ email: 'ann@example.com' });
     const { access_token: token } = (await authentication.signIn(key)).body;
-    // A password has no end of its own.
+    // Credentials of Basic authentication do not expire.
     const { expiresAt: _, ...expected } = (await authentication.me({ token })).body;
     for (const username of [key.api_key, 'ann@example.com', 'ANN@Example.com']) {
       const answer = await authentication.basic(username, key.secret_key);
@@ -23,7 +23,7 @@ onEveryEngine('Basic credentials', ({ serverUrl }) => {
     }
   });
 
-  test("a key's name is the application, by Basic as by token", async () => {
+  test("a key's name is the principal's application, by Basic as by token", async () => {
     const key = await authentication.createKey({ name: 'Weather app' });
     const { access_token: token } = (await authentication.signIn(key)).body;
     assert.equal(JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString()).client_id, 'Weather app');
@@ -31,7 +31,7 @@ onEveryEngine('Basic credentials', ({ serverUrl }) => {
     assert.equal((await authentication.basic(key.api_key, key.secret_key)).body.application, 'Weather app');
   });
 
-  test('one e-mail with several keys: the secret says which', async () => {
+  test('an e-mail address with several keys signs in as the key of the secret', async () => {
     const read = await authentication.createKey({ email: 'bob@example.com', scope: 'integration:read' });
     const write = await authentication.createKey({ email: 'Bob@example.com', scope: 'integration:write' });
     assert.equal((await authentication.basic('bob@example.com', read.secret_key)).body.subject, read.api_key);
@@ -39,7 +39,7 @@ onEveryEngine('Basic credentials', ({ serverUrl }) => {
     assert.equal((await authentication.basic(read.api_key, write.secret_key)).status, 401);
   });
 
-  test("somebody else's name, a key in capitals, a wrong secret and what is no Basic at all are refused", async () => {
+  test('wrong addresses, keys in capitals, wrong secrets and malformed or missing credentials are refused', async () => {
     const key = await authentication.createKey({ email: 'cid@example.com' });
     await authentication.createKey({ email: 'dan@example.com' });
     const attempts = [
@@ -59,7 +59,7 @@ onEveryEngine('Basic credentials', ({ serverUrl }) => {
     }
   });
 
-  test('revoking a key ends Basic and refresh at once and access tokens within a minute', async () => {
+  test('revoking a key ends Basic and refresh at once, and access tokens within a minute', async () => {
     const key = await authentication.createKey();
     const bystander = await authentication.createKey();
     const { access_token: token, refresh_token } = (await authentication.signIn(key)).body;

@@ -11,7 +11,7 @@ import { type AuthenticationGateway, startAuthentication } from './authenticatio
 const server = engines.find(({ name }) => name === 'mysql');
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
-/** A token whose hash comes before nearly all others in the index. */
+/** A token whose hash sorts before nearly all others in the index. */
 function earlyToken(): string {
   for (let number = 0; ; number += 1) {
     const token = `successor-${number}`;
@@ -19,8 +19,8 @@ function earlyToken(): string {
   }
 }
 
-// The embedded database has one writer.
-describe('a used token, while the newest of its family is being renewed', { skip: !server }, () => {
+// Skipped on SQLite: it has only one writer.
+describe('reuse of a token during a renewal in its family', { skip: !server }, () => {
   let authentication: AuthenticationGateway;
   let database: Database;
 
@@ -32,7 +32,7 @@ describe('a used token, while the newest of its family is being renewed', { skip
 
   const isWaiting = async () => (await countLockWaits((sql) => database.knex.raw(sql))) > 0;
 
-  test('ends the successor, too', async () => {
+  test('the reuse revokes the successor, too', async () => {
     const used = (await authentication.signIn(await authentication.createKey())).body.refresh_token;
     const newest = (await authentication.refresh(used)).body.refresh_token;
     const successor = earlyToken();

@@ -15,7 +15,7 @@ onEveryEngine('refresh', ({ serverUrl }) => {
   });
   after(() => authentication.gateway.close());
 
-  /** Every call comes from an address of its own, so that refusals do not count against the next. */
+  /** Every call has its own client address, so that failures do not count against the next call. */
   let address = 0;
   const refresh = (token: string) => {
     address += 1;
@@ -38,7 +38,7 @@ onEveryEngine('refresh', ({ serverUrl }) => {
     assert.equal(answer.body.error.code, 'UNAUTHORIZED');
   }
 
-  test('a refresh token gives a new pair, with the scopes that the key has by then', async () => {
+  test("a refresh token gives a new pair, with the key's current scopes", async () => {
     const key = await authentication.createKey({ scope: 'integration:read integration:write' });
     const first = (await authentication.signIn(key)).body;
     const { database } = authentication.gateway.app.foundation;
@@ -54,7 +54,7 @@ onEveryEngine('refresh', ({ serverUrl }) => {
     assert.deepEqual(body.scopes, ['integration:read']);
   });
 
-  test('a used token within 10 s is refused and its family lives', async () => {
+  test('a used token is refused within 10 s, and its family lives on', async () => {
     const used = await signIn();
     const next = await renewed(used);
     authentication.gateway.clock.advance(9 * second);
@@ -62,7 +62,7 @@ onEveryEngine('refresh', ({ serverUrl }) => {
     await renewed(next);
   });
 
-  test('a used token after that is refused and ends its family, and no other', async () => {
+  test('a used token is refused after 10 s, and its family alone is revoked', async () => {
     const used = await signIn();
     const otherFamily = await signIn();
     const next = await renewed(used);
@@ -72,7 +72,7 @@ onEveryEngine('refresh', ({ serverUrl }) => {
     await renewed(otherFamily);
   });
 
-  test('a refresh token is good for seven days', async () => {
+  test('a refresh token is valid for seven days', async () => {
     const [early, late] = [await signIn(), await signIn()];
     authentication.gateway.clock.advance(7 * day - 5 * second);
     await renewed(early);
@@ -80,7 +80,7 @@ onEveryEngine('refresh', ({ serverUrl }) => {
     await refused(late);
   });
 
-  test('a family ends thirty days after its sign-in, however often it is renewed', async () => {
+  test('a family ends thirty days after sign-in, however often it is renewed', async () => {
     let token = await signIn();
     for (let renewals = 0; renewals < 5; renewals += 1) {
       authentication.gateway.clock.advance(6 * day - second);
@@ -92,7 +92,7 @@ onEveryEngine('refresh', ({ serverUrl }) => {
     await refused(token);
   });
 
-  test('of many refreshes of one token at once exactly one wins, and its successor works', async () => {
+  test('exactly one of many concurrent refreshes of a token succeeds, and its successor works', async () => {
     for (let round = 0; round < 3; round += 1) {
       const token = await signIn();
       const answers = await Promise.all(Array.from({ length: 8 }, () => refresh(token)));
@@ -102,7 +102,7 @@ onEveryEngine('refresh', ({ serverUrl }) => {
     }
   });
 
-  test('what is no refresh token is refused', async () => {
+  test('malformed and unknown refresh tokens are refused', async () => {
     const key = await authentication.createKey();
     const { access_token } = (await authentication.signIn(key)).body;
     await refused('nonsense');

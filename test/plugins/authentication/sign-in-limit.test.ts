@@ -31,7 +31,7 @@ function assertLimited({ status, body, headers }: TestAnswer): void {
 }
 
 describe('failed sign-ins', () => {
-  test('of every kind count together; then the right secret is not even looked at, while tokens go on working', () =>
+  test('failures of every kind count together, and then even the right secret is refused while tokens go on working', () =>
     withAuthentication({}, async ({ createKey, signIn, refresh, basic, me }) => {
       const key = await createKey();
       const { access_token: token, refresh_token } = (await signIn(key)).body;
@@ -47,7 +47,7 @@ describe('failed sign-ins', () => {
       assert.equal((await me({ token })).status, 200);
     }));
 
-  test('that come all at once are no more tries than one after the other', () =>
+  test('concurrent failures are allowed no more attempts than sequential ones', () =>
     withAuthentication({}, async ({ createKey, signIn, basic }) => {
       const key = await createKey();
       const good = await Promise.all(Array.from({ length: 60 }, () => basic(key.api_key, key.secret_key)));
@@ -71,19 +71,19 @@ describe('failed sign-ins', () => {
       }
     }));
 
-  test('behind a trusted proxy count for the client that it names, and for no other', () =>
+  test('failures behind a trusted proxy count only for the client that the proxy names', () =>
     withAuthentication({ TRUSTED_PROXIES: '127.0.0.0/8' }, async ({ createKey, signIn }) => {
       const key = await createKey();
       const from = (forwarded: string) => ({ headers: { 'X-Forwarded-For': forwarded } });
       const wrong = { ...key, secret_key: 'wrong' };
-      // What the client itself wrote stands to the left of what the proxy added, and is not believed.
+      // Addresses that the client wrote itself stand to the left of the proxy's entry and are not trusted.
       await fail((failures) => signIn(wrong, from(`198.51.100.${failures}, 203.0.113.9`)));
       assertLimited(await signIn(key, from('203.0.113.9')));
       assert.equal((await signIn(key, from('203.0.113.10'))).status, 200);
       assert.equal((await signIn(key, from('198.51.100.1'))).status, 200);
     }));
 
-  test('X-Forwarded-For of a peer that is no trusted proxy is not believed', () =>
+  test('X-Forwarded-For of an untrusted peer is ignored', () =>
     withAuthentication({ TRUSTED_PROXIES: '203.0.113.0/24' }, async ({ createKey, signIn }) => {
       const key = await createKey();
       const from = (host: number) => ({ headers: { 'X-Forwarded-For': `192.0.2.${host}` } });
@@ -91,7 +91,7 @@ describe('failed sign-ins', () => {
       assertLimited(await signIn(key, from(failuresAllowed)));
     }));
 
-  test('from one IPv6 network of a customer count together', () =>
+  test('failures from one IPv6 network of a customer count together', () =>
     withAuthentication({ TRUSTED_PROXIES: '127.0.0.1' }, async ({ createKey, signIn }) => {
       const key = await createKey();
       const from = (client: string) => ({ headers: { 'X-Forwarded-For': client } });

@@ -6,7 +6,7 @@ import { type AuthenticationGateway, partOf, startAuthentication } from './authe
 
 const authenticatePath = '/api/v1/integration/auth/authenticate';
 
-/** What a caller can tell two refusals apart by. */
+/** The parts of a refusal that a caller can compare. */
 const refusal = ({ status, headers, body }: TestAnswer) => ({
   status,
   challenge: headers.get('www-authenticate'),
@@ -52,7 +52,7 @@ onEveryEngine('sign-in', ({ serverUrl }) => {
     });
   });
 
-  test('the headers Api-Key and Api-Secret do as well, with an empty body and with none', async () => {
+  test('the headers Api-Key and Api-Secret are accepted, with an empty body and without a body', async () => {
     const { api_key, secret_key } = await authentication.createKey();
     const headers = { 'Api-Key': api_key, 'Api-Secret': secret_key };
     for (const body of [undefined, {}]) {
@@ -63,7 +63,7 @@ onEveryEngine('sign-in', ({ serverUrl }) => {
     }
   });
 
-  test('an unknown key, a wrong secret, the e-mail and no key at all read the same', async () => {
+  test('an unknown key, a wrong secret, the e-mail address and a missing key get the same answer', async () => {
     const key = await authentication.createKey();
     const other = await authentication.createKey();
     const wrong = await authentication.signIn({ ...key, secret_key: 'x'.repeat(43) });
@@ -78,7 +78,7 @@ onEveryEngine('sign-in', ({ serverUrl }) => {
     for (const answer of others) assert.deepEqual(refusal(answer), refusal(wrong));
   });
 
-  test('half a pair, an unknown field and a wrong type are told by name', async () => {
+  test('a missing half of the pair, an unknown field and a wrong type are reported by field', async () => {
     const cases = [
       [{ api_key: 'hk_1' }, ''],
       [{ api_key: 'hk_1', secret_key: 'a', extra: 1 }, 'extra'],
@@ -92,13 +92,13 @@ onEveryEngine('sign-in', ({ serverUrl }) => {
     }
   });
 
-  test('a key for all organizations says so in its token', async () => {
+  test('a key for all organizations has them in its token', async () => {
     const key = await authentication.createKey({ organizations: ['*'] });
     const { body } = await authentication.signIn(key);
     assert.equal((await authentication.me({ token: body.access_token })).body.organizations, '*');
   });
 
-  test('neither keys nor secrets are in the database or the log in clear', async () => {
+  test('keys and secrets are neither in the database nor in the log in clear text', async () => {
     const key = await authentication.createKey();
     const { body } = await authentication.signIn(key);
     await authentication.signIn({ ...key, secret_key: 'a-wrong-secret' });

@@ -12,7 +12,7 @@ const day = 24 * 60 * minute;
 const kidOf = (token: string): unknown => partOf(token, 0).kid;
 
 onEveryEngine('signing keys', ({ serverUrl, createDatabase }) => {
-  test('are published as a key set that proves the tokens, without their private halves', async () => {
+  test('the key set verifies the tokens and has no private keys', async () => {
     const { gateway, createKey, signIn, keySet } = await startAuthentication({ serverUrl });
     try {
       const token: string = (await signIn(await createKey())).body.access_token;
@@ -31,10 +31,10 @@ onEveryEngine('signing keys', ({ serverUrl, createDatabase }) => {
     }
   });
 
-  test('a new one is published ten minutes before it signs, and a spent one vanishes', async () => {
+  test('a new key is published ten minutes before it signs, and an expired key is removed', async () => {
     const clock = createTestClock();
     const database = await createDatabase();
-    /** Upkeep runs at every start and once a minute; a restart spares the test the minute. */
+    /** Key rotation runs at every start and once a minute; a restart avoids waiting for the minute. */
     const restarted = async <T>(work: (authentication: AuthenticationGateway) => Promise<T>): Promise<T> => {
       const authentication = await startAuthentication({ database, clock });
       try {

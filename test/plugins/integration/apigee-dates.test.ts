@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatDate, parseDate, startOfDay } from '../../../plugins/integration/apigee/apigee-dates.ts';
 
-test('dates are read in UTC, with or without a time, and only if the calendar has them', () => {
+test('dates are parsed in UTC, with or without a time, and must exist in the calendar', () => {
   const cases: [string, number | undefined][] = [
     ['2026-01-31', Date.UTC(2026, 0, 31)],
     ['2026-01-31 23:59:59', Date.UTC(2026, 0, 31, 23, 59, 59)],
@@ -18,7 +18,7 @@ test('dates are read in UTC, with or without a time, and only if the calendar ha
   for (const [text, expected] of cases) assert.equal(parseDate(text), expected, text);
 });
 
-test('dates are written as they are read', () => {
+test('dates are formatted as they are parsed', () => {
   assert.equal(formatDate(Date.UTC(2026, 0, 31, 5, 6, 7)), '2026-01-31 05:06:07');
   assert.equal(startOfDay(Date.UTC(2026, 0, 31, 5, 6, 7)), Date.UTC(2026, 0, 31));
 });

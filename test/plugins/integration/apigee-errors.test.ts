@@ -9,7 +9,7 @@ before(async () => {
 });
 after(() => integration.close());
 
-test('below its prefixes every error has the shape of that API family, with or without the target header', async () => {
+test("errors below the plugin's prefixes have the shape of the API family, with and without the target header", async () => {
   const { gateway } = integration;
   const token = await gateway.token();
   const cases = [
@@ -25,7 +25,7 @@ test('below its prefixes every error has the shape of that API family, with or w
   }
 });
 
-test('elsewhere errors are as ever', async () => {
+test("errors of other paths have the gateway's shape", async () => {
   const { gateway } = integration;
   for (const path of ['/v1/mintage', '/v1', '/api/v1/integration/nothing']) {
     const answer = await gateway.request(path, { token: await gateway.token(), target: 'integration' });

@@ -5,7 +5,7 @@ import { addMonths, cycleAt } from '../../../plugins/integration/usage/billing-c
 
 const at = (text: string): number => parseDate(text) ?? Number.NaN;
 
-test('months are added from the original day and end at the month that is too short', () => {
+test('months are added to the original day and clamped to the end of shorter months', () => {
   const cases: [string, number, string][] = [
     ['2026-01-31', 1, '2026-02-28'],
     ['2026-01-31', 2, '2026-03-31'],
@@ -23,7 +23,7 @@ test('months are added from the original day and end at the month that is too sh
     assert.equal(addMonths(at(start), months), at(expected), `${start} + ${months}`);
 });
 
-test('a moment is in the cycle that began last', () => {
+test('a moment belongs to the cycle that began last', () => {
   const cases: [start: string, duration: number, moment: string, number: number, from: string, to: string][] = [
     ['2026-01-31', 1, '2026-01-31', 0, '2026-01-31', '2026-02-28'],
     ['2026-01-31', 1, '2026-02-27 23:59:59', 0, '2026-01-31', '2026-02-28'],
@@ -46,11 +46,11 @@ test('a moment is in the cycle that began last', () => {
   }
 });
 
-test('there is no cycle before the start', () => {
+test('a moment before the start belongs to no cycle', () => {
   assert.equal(cycleAt(at('2026-01-31'), 1, at('2026-01-31') - 1), undefined);
 });
 
-test('the cycles of two centuries follow each other without gap or overlap', () => {
+test('cycles of two centuries follow each other without gap or overlap', () => {
   for (const day of [1, 28, 29, 30, 31]) {
     for (const duration of [1, 5, 12, 24]) {
       const start = Date.UTC(2023, 11, day, 13, 14, 15, 16);

@@ -2,29 +2,29 @@ import assert from 'node:assert/strict';
 import { integration } from '../../../plugins/integration/index.ts';
 import { createTestGateway, type TestAnswer, type TestGateway, type TestRequest } from '../../../src/testing/index.ts';
 
-/** What an answer says; a test knows what it expects. */
+/** The body of an answer, untyped: the tests know its shape. */
 export type Body = TestAnswer['body'];
 
-/** The calls about what is sold and to whom, made as one caller for one organization, without a target header. */
+/** Calls to the catalog as one caller of one organization, without a target header. */
 export interface CatalogClient {
   readonly gateway: TestGateway;
   readonly organization: string;
-  /** Below `/v1/organizations/<the organization>`. */
+  /** Calls a path below `/v1/organizations/<the organization>`. */
   management(path: string, request?: TestRequest): Promise<TestAnswer>;
-  /** Below `/v1/mint/organizations/<the organization>`. */
+  /** Calls a path below `/v1/mint/organizations/<the organization>`. */
   mint(path: string, request?: TestRequest): Promise<TestAnswer>;
-  /** These create what is asked for and give it back. */
+  /** These functions create a resource and resolve to the answer's body. */
   developer(email: string, more?: object): Promise<Body>;
   product(name: string, more?: object): Promise<Body>;
   package(name: string, products?: readonly string[], more?: object): Promise<Body>;
-  /** A published adjustable notification plan of a month, unless `more` says otherwise. */
+  /** A published adjustable notification plan with a cycle of one month, unless `more` overrides it. */
   plan(packageId: string, name: string, more?: object): Promise<Body>;
   subscribe(email: string, planId: string, more?: object): Promise<TestAnswer>;
   as(organization: string): Promise<CatalogClient>;
   close(): Promise<void>;
 }
 
-/** A day on which nothing special happens. */
+/** An ordinary day, away from the ends of months and years. */
 export const today = '2026-03-10';
 
 export const adjustable = (change: object = {}): object => ({
@@ -84,7 +84,7 @@ function created(answer: TestAnswer): Body {
   return answer.body;
 }
 
-/** Checks that a call failed like this, in the shape of the monetization API. */
+/** Asserts that a call failed with this error, in the shape of the monetization API. */
 export function assertMint(answer: TestAnswer, status: number, code: string, contexts?: object): void {
   assert.equal(answer.body?.code, `mint.${code}`, answer.text);
   assert.equal(answer.status, status, answer.text);
@@ -93,7 +93,7 @@ export function assertMint(answer: TestAnswer, status: number, code: string, con
   if (contexts) assert.deepEqual(Object.fromEntries(seen), contexts);
 }
 
-/** Checks a `mint.validationError` about exactly these fields. */
+/** Asserts a `mint.validationError` about exactly these fields. */
 export function assertBadFields(answer: TestAnswer, fields: readonly string[], note = ''): void {
   assert.equal(answer.body?.code, 'mint.validationError', `${note} ${answer.text}`);
   assert.equal(answer.status, 400);

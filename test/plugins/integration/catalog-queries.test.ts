@@ -49,7 +49,7 @@ onEveryEngine('the lists of the catalog', ({ name: engine, createDatabase }) => 
     await own.drop();
   });
 
-  /** What the engine says about how it finds the rows of the last page that `list` asks for. */
+  /** The engine's query plan for the last page that `list` reads. */
   async function planOf(list: () => Promise<unknown>): Promise<string> {
     const asked: { sql: string; bindings?: unknown[] }[] = [];
     const remember = (query: (typeof asked)[0]): void => void asked.push(query);
@@ -64,7 +64,7 @@ onEveryEngine('the lists of the catalog', ({ name: engine, createDatabase }) => 
 
   const isSorted = (plan: string): boolean => /filesort|TEMP B-TREE/i.test(plan);
 
-  test('come in the order of an index', async () => {
+  test('lists are read in the order of an index', async () => {
     const developers = createDeveloperRepository(database.knex);
     const plans = createRatePlanRepository(database.knex);
     const subscriptions = createSubscriptionRepository(database.knex);
@@ -81,7 +81,7 @@ onEveryEngine('the lists of the catalog', ({ name: engine, createDatabase }) => 
     assert.ok(isSorted(unindexed), unindexed);
   });
 
-  test('have as many items on a page as are wanted', async () => {
+  test('a page has the requested number of items', async () => {
     const { items, total } = await createSubscriptionRepository(database.knex).list(organization, email, page);
     assert.deepEqual([items.length, total, items[0]?.id], [20, 100, '316']);
   });

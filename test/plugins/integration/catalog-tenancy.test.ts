@@ -10,7 +10,7 @@ onEveryEngine('the catalog of another organization', ({ serverUrl }) => {
   let thief: CatalogClient;
   let id: string;
 
-  /** Makes one of everything. */
+  /** Creates one resource of every kind. */
   async function fill(client: CatalogClient): Promise<string> {
     await client.developer(email);
     await client.product('weather');
@@ -38,7 +38,7 @@ onEveryEngine('the catalog of another organization', ({ serverUrl }) => {
     return answers.map(({ body }) => body);
   };
 
-  test('does not exist: 404 for every call, and nothing changes', async () => {
+  test("every call for another organization's resource is 404 and changes nothing", async () => {
     const before = await everything(owner);
     const change: TestRequest = { method: 'PUT', body: {} };
     const remove: TestRequest = { method: 'DELETE' };
@@ -79,7 +79,7 @@ onEveryEngine('the catalog of another organization', ({ serverUrl }) => {
     assert.deepEqual(await everything(owner), before);
   });
 
-  test('does not stand in the way of one’s own, whatever case the organization’s name has', async () => {
+  test("names of another organization's resources are free, even if the organization names differ only in case", async () => {
     const before = await everything(owner);
     for (const name of ['MYORG', 'thief']) {
       const other = await owner.as(name);
@@ -92,7 +92,7 @@ onEveryEngine('the catalog of another organization', ({ serverUrl }) => {
     assert.deepEqual(await everything(owner), before);
   });
 
-  test('is not reached under its own name by somebody else, nor without a scope', async () => {
+  test('a caller needs the organization and the scope to reach its catalog', async () => {
     const token = await owner.gateway.token({ org: 'thief', scope: 'integration:read integration:write' });
     const reader = await owner.gateway.token({ org: 'myorg', scope: 'integration:read' });
     const writer = await owner.gateway.token({ org: 'myorg', scope: 'integration:write' });

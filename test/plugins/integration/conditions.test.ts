@@ -33,7 +33,7 @@ onEveryEngine('notification conditions', ({ serverUrl }) => {
   const put = (id: string, body: unknown) => client.call(`${path}/${id}`, { method: 'PUT', body });
   const remove = (id: string) => client.call(`${path}/${id}`, { method: 'DELETE' });
 
-  test('are created, read, replaced and deleted; each of their parts has an id', async () => {
+  test('conditions are created, read, replaced and deleted, and each of their parts has an id', async () => {
     const created = await create(conditionOf([hook]));
     assert.equal(created.status, 200, created.text);
     assert.deepEqual(Object.keys(created.body), ['id', 'notificationCondition', 'actions']);
@@ -47,7 +47,7 @@ onEveryEngine('notification conditions', ({ serverUrl }) => {
     assert.equal(changed.status, 200, changed.text);
     assert.deepEqual(withoutIds(changed.body), conditionOf([second, hook], ['%= 50']));
     const [before, after] = [idsOf(created.body), idsOf(changed.body)];
-    // What stayed the same keeps its id: the condition, its plan, PUBLISHED, and the first webhook.
+    // Unchanged parts keep their ids: the condition, its plan, PUBLISHED and the first webhook.
     assert.deepEqual(
       before.filter((each) => after.includes(each)),
       [before[0], before[1], before[2], before[4]],
@@ -60,7 +60,7 @@ onEveryEngine('notification conditions', ({ serverUrl }) => {
     assertMissing(await client.call(`${path}/${id}`), 'NotificationCondition', id);
   });
 
-  test('are listed newest first: all of them, or a page', async () => {
+  test('conditions are listed newest first, all of them or a page', async () => {
     const ids: string[] = [];
     for (const percent of [10, 20, 30]) ids.unshift(await client.notify([hook], [`%= ${percent}`]));
     const listed = async (query: string) => {
@@ -76,7 +76,7 @@ onEveryEngine('notification conditions', ({ serverUrl }) => {
     assert.deepEqual(await listed('?size=1&all=true&sort=x'), ids);
   });
 
-  test('each rule that is broken has its code, and nothing is stored or changed', async () => {
+  test('each broken rule has its code, and nothing is stored or changed', async () => {
     const { catalog } = client;
     await catalog.plan('payments', 'Flat', { ratePlanDetails: [] });
     await catalog.plan('payments', 'Draft', { published: false });
@@ -120,7 +120,7 @@ onEveryEngine('notification conditions', ({ serverUrl }) => {
     assert.deepEqual((await client.call(`${path}/${kept.body.id}`)).body, kept.body);
   });
 
-  test('what is no condition at all is refused with its fields', async () => {
+  test('malformed conditions are refused with their fields', async () => {
     const good = conditionOf([hook]);
     const cases: [unknown, string[]][] = [
       [{}, ['notificationCondition', 'actions']],
@@ -132,7 +132,7 @@ onEveryEngine('notification conditions', ({ serverUrl }) => {
     assert.equal(await client.count('conditions'), 0);
   });
 
-  test('as many thresholds and webhooks as are allowed, and PUBLISHED may be left out or FALSE', async () => {
+  test('a condition may have the maximum of thresholds and webhooks, and PUBLISHED may be omitted or FALSE', async () => {
     const hooks = [];
     for (let index = 0; index < 20; index += 1) hooks.push(await client.webhook(`/hook${index}`));
     assert.equal((await create(conditionOf(hooks, ['%= 1 to 200 by 1', '%= 100 to 200']))).status, 200);
@@ -144,7 +144,7 @@ onEveryEngine('notification conditions', ({ serverUrl }) => {
     assert.equal((await create({ ...draft, notificationCondition: [ratePlan, published, usageTarget] })).status, 200);
   });
 
-  test('the sample of the documentation: as printed it is no JSON, and the answer says where; mended it works', async () => {
+  test("the documentation's sample is refused as printed, with the position of its JSON error, and accepted when corrected", async () => {
     const printed = `{ "notificationCondition": [ { "attribute": "RATEPLAN", "value": "${plan}" }, { "attribute": "PUBLISHED", "value": "TRUE" }, { "attribute": "UsageTarget", "value": "%= 80 to 120 by 10" } } ], "actions": [{ "actionAttribute": "WEBHOOK", "value": "${hook}", }] }`;
     const refused = await client.call(path, { body: printed });
     const position = printed.indexOf('} } ]') + 2;
@@ -161,7 +161,7 @@ onEveryEngine('notification conditions', ({ serverUrl }) => {
     assert.deepEqual(withoutIds(mended.body), conditionOf([hook]));
   });
 
-  test('of another organization do not exist, and do not fire for its plan of the same name', async () => {
+  test('conditions of another organization do not exist, and do not fire for its plan of the same name', async () => {
     const id = await client.notify([hook]);
     const other = await client.as('other-org');
     assertMissing(await other.call(`${path}/${id}`), 'NotificationCondition', id);
@@ -181,7 +181,7 @@ onEveryEngine('notification conditions', ({ serverUrl }) => {
     assert.equal(await client.count('firings'), 0);
   });
 
-  test('changed and deleted while usage flows: every count is kept, and the last word holds', async () => {
+  test('conditions change while usage flows: every count is kept, and the last change wins', async () => {
     await client.subscribe({ quotaTarget: 1000 });
     const id = await client.notify([hook], ['%= 1 to 90 by 1']);
     const second = await client.webhook('/second');

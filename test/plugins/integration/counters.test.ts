@@ -35,7 +35,7 @@ onEveryEngine('counters', ({ name, serverUrl }) => {
 
   const waiting = () => countLockWaits((sql) => database.knex.raw(sql));
 
-  test('new and old counters in one call, each as it is afterwards', async () => {
+  test('a call adds to new and to existing counters and returns their new values', async () => {
     const [first, second] = ids;
     assert.deepEqual(await add([], 1), []);
     assert.equal(told(await add(ids.slice(1), 5), second), 5n);
@@ -44,12 +44,14 @@ onEveryEngine('counters', ({ name, serverUrl }) => {
     assert.deepEqual([await client.counters(ids[0] ?? ''), await client.counters(ids[1] ?? '')], [{ 0: 7 }, { 0: 12 }]);
   });
 
-  test('nothing is lost that is added while somebody else makes the counter', { skip: name === 'sqlite' }, async () => {
+  test('additions are kept when another transaction creates the counter at the same time', {
+    skip: name === 'sqlite',
+  }, async () => {
     const [first = '', second = ''] = ids;
     await add([second], 1);
     const holder = await database.knex.transaction();
     await holder('integration_counters').where({ subscription_id: second }).forUpdate();
-    // Has passed the first counter, which is not there, and waits for the second.
+    // This call has passed the first counter, which does not exist yet, and waits for the second.
     const both = add(ids, 7);
     let one: Promise<Counter[]> | undefined;
     try {
@@ -65,13 +67,13 @@ onEveryEngine('counters', ({ name, serverUrl }) => {
     const [counters, [counter] = []] = await Promise.all([both, one]);
     assert.deepEqual(await client.counters(first), { 0: 107 });
     assert.deepEqual(await client.counters(second), { 0: 8 });
-    // Each is told what it made of the counter, whoever came first.
+    // Each call returns the value after its own addition, in either order.
     const before = [(told(counters, first) ?? 0n) - 7n, (counter?.used ?? 0n) - 100n];
     assert.deepEqual(before, before[0] === 0n ? [0n, 7n] : [100n, 0n]);
     assert.equal(told(counters, second), 8n);
   });
 
-  test('more counters at once than a statement takes, each in a cycle of its own', async () => {
+  test('a call adds to more counters than a statement takes, each in its own cycle', async () => {
     const increments = Array.from({ length: 1100 }, (_, cycle) => ({ subscriptionId: ids[0] ?? '', cycle, amount: 1 }));
     const counters = await database.transaction((trx) => createCounterRepository(trx).add(increments));
     assert.equal(counters.length, increments.length);

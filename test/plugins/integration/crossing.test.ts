@@ -9,7 +9,7 @@ function crossed(before: bigint, after: bigint, target: bigint, thresholds: read
 
 const thresholds = [80, 90, 100, 110, 120];
 
-test('a threshold is crossed by the step that meets or passes it, and by no other', () => {
+test('a threshold is crossed only by the step that meets or passes it', () => {
   assert.deepEqual(crossed(79n, 80n, 100n, thresholds), [80]);
   assert.deepEqual(crossed(80n, 81n, 100n, thresholds), []);
   assert.deepEqual(crossed(79n, 79n, 100n, thresholds), []);
@@ -18,7 +18,7 @@ test('a threshold is crossed by the step that meets or passes it, and by no othe
   assert.deepEqual(crossed(0n, 1_000_000n, 1n, [1, 1000]), [1, 1000]);
 });
 
-test('parts of a percent count', () => {
+test('fractions of a percent count', () => {
   // 80 % of 999 is 799.2: 799 is below it, 800 above.
   assert.deepEqual(crossed(798n, 799n, 999n, thresholds), []);
   assert.deepEqual(crossed(799n, 800n, 999n, thresholds), [80]);
@@ -27,11 +27,11 @@ test('parts of a percent count', () => {
   assert.deepEqual(crossed(6n, 7n, 7n, thresholds), [90, 100]);
 });
 
-test('without a target nothing is crossed', () => {
+test('a counter without a target crosses no thresholds', () => {
   assert.deepEqual(crossed(0n, 100n, 0n, thresholds), []);
 });
 
-test('counters beyond what a number holds are exact', () => {
+test('counters beyond the range of numbers are exact', () => {
   const target = 2n ** 62n;
   const exact = (target * 80n + 99n) / 100n;
   assert.deepEqual(crossed(exact - 1n, exact, target, thresholds), [80]);
@@ -39,7 +39,7 @@ test('counters beyond what a number holds are exact', () => {
   assert.deepEqual(crossed(exact, exact + 1n, target, thresholds), []);
 });
 
-test('the range agrees with the definition on many small numbers', () => {
+test('the range agrees with the definition for many small numbers', () => {
   for (let target = 1n; target <= 40n; target += 1n) {
     for (let before = 0n; before <= 50n; before += 1n) {
       for (let after = before + 1n; after <= 52n; after += 7n) {

@@ -22,7 +22,7 @@ onEveryEngine('developers', ({ serverUrl }) => {
   const remove = (email: string) => client.management(`/developers/${email}`, { method: 'DELETE' });
   const total = async (): Promise<number> => (await client.management('/developers')).body.totalRecords;
 
-  test('are answered as they were created', async () => {
+  test('developers are answered as they were created', async () => {
     const given = {
       email: 'ntesla@example.com',
       ...person,
@@ -42,12 +42,12 @@ onEveryEngine('developers', ({ serverUrl }) => {
     assert.deepEqual((await client.management(`/developers/${given.email}`)).body, body);
   });
 
-  test('need no company, attributes or apps', async () => {
+  test('a developer needs no company, attributes or apps', async () => {
     const body = await client.developer('plain@example.com');
     assert.deepEqual([body.companyName, body.attributes, body.apps], ['', [], []]);
   });
 
-  test('keep documented members as they came; others are ignored', async () => {
+  test('documented members are kept unchanged, others are ignored', async () => {
     const kept = {
       status: 'inactive',
       developerId: 'a1',
@@ -66,7 +66,7 @@ onEveryEngine('developers', ({ serverUrl }) => {
     assert.deepEqual((await client.management('/developers/kept@example.com')).body, changed);
   });
 
-  test('have addresses in lower case, however they are written', async () => {
+  test('e-mail addresses are stored in lower case', async () => {
     assert.equal((await client.developer('Joe.INGILIZ@Example.com')).email, 'joe.ingiliz@example.com');
     for (const spelling of ['joe.ingiliz@example.com', 'JOE.Ingiliz@EXAMPLE.com']) {
       assert.equal((await client.management(`/developers/${spelling}`)).body.email, 'joe.ingiliz@example.com');
@@ -77,7 +77,7 @@ onEveryEngine('developers', ({ serverUrl }) => {
     assert.equal((await remove('Joe.Ingiliz@example.com')).status, 204);
   });
 
-  test('are changed in what is given', async () => {
+  test('a change affects only the given fields', async () => {
     const before = await client.developer('change@example.com', { apps: ['one'], companyName: 'Old' });
     client.gateway.clock.advance(5000);
     const changed = await put('change@example.com', { lastName: 'Edison', attributes: [{ name: 'a', value: 'b' }] });
@@ -92,7 +92,7 @@ onEveryEngine('developers', ({ serverUrl }) => {
     assert.equal((await client.management('/developers/change@example.com')).body.lastName, 'Edison');
   });
 
-  test('with something missing or wrong are refused, every field by name, and not stored', async () => {
+  test('incomplete and wrong developers are refused with every field, and not stored', async () => {
     const count = await total();
     const post = (body: unknown) => client.management('/developers', { body });
     assertBadFields(await post({}), ['email', 'firstName', 'lastName', 'userName']);
@@ -126,7 +126,7 @@ onEveryEngine('developers', ({ serverUrl }) => {
     assertBadFields(kept, ['body']);
   });
 
-  test('that do not exist are 404', async () => {
+  test('a developer that does not exist is 404', async () => {
     for (const email of ['nobody@example.com', 'plain@example.com%20', 'nobody', '%E2%82%AC', `${'x'.repeat(2000)}`]) {
       const id = decodeURIComponent(email);
       for (const request of [{}, { method: 'PUT', body: {} }, { method: 'DELETE' }])
@@ -135,7 +135,7 @@ onEveryEngine('developers', ({ serverUrl }) => {
     }
   });
 
-  test('are deleted, but not while they have or had rate plans', async () => {
+  test('a developer can be deleted unless the developer has or had a rate plan', async () => {
     const email = 'subscribed@example.com';
     await client.developer(email);
     await client.package('Deleting');
@@ -151,7 +151,7 @@ onEveryEngine('developers', ({ serverUrl }) => {
     assertMissing(await remove('free@example.com'), 'Developer', 'free@example.com');
   });
 
-  test('are listed by address, in parts or all at once', async () => {
+  test('developers are listed by address, in pages or all at once', async () => {
     const other = await client.as('lists');
     const emails = ['b@example.com', 'a@example.com', 'd@example.com', 'c@example.com'];
     for (const email of emails) await other.developer(email);
@@ -171,7 +171,7 @@ onEveryEngine('developers', ({ serverUrl }) => {
     assertBadFields(await other.management('/developers?size=0&page=x&all=1'), ['all', 'page', 'size']);
   });
 
-  test('are created once by one Idempotency-Key', async () => {
+  test('an Idempotency-Key creates a developer once', async () => {
     const request = { body: { email: 'once@example.com', ...person }, headers: { 'Idempotency-Key': 'once' } };
     const first = await client.management('/developers', request);
     const again = await client.management('/developers', request);

@@ -13,7 +13,7 @@ export const unknownId = '01890a5d-ac96-774b-bcce-b302099a8057';
 export const basic = { type: 1, username: 'user', password: 'pass' };
 export const meta = { host: 'https://example.com', path: '/webhook', method: 1, authentication: basic };
 
-/** The calls about distributors, made as one caller. */
+/** Calls to distributors as one caller. */
 export interface DistributorClient {
   readonly gateway: TestGateway;
   call(path: string, request?: TestRequest): Promise<TestAnswer>;

@@ -22,7 +22,7 @@ onEveryEngine('lists of distributors', ({ serverUrl }) => {
 
   const idsOf = (body: { distributors: { id: string }[] }) => body.distributors.map(({ id }) => id);
 
-  test('show a node’s distributors, newest first, as GET shows each of them', async () => {
+  test('a node’s list has its distributors, newest first, as GET shows each of them', async () => {
     const { status, body } = await client.call(`${base}/nodes/${node}`);
     assert.equal(status, 200);
     assert.deepEqual(Object.keys(body), ['distributors', 'total', 'page', 'per_page']);
@@ -32,14 +32,14 @@ onEveryEngine('lists of distributors', ({ serverUrl }) => {
     assert.ok(!JSON.stringify(body).includes('"pass"'));
   });
 
-  test('show all of the organization on the path above', async () => {
+  test('the path without a node lists all distributors of the organization', async () => {
     const { body } = await client.call(base);
     assert.equal(body.total, 6);
     assert.deepEqual(idsOf(body), idsOf(body).sort().reverse());
     assert.equal(new Set(idsOf(body)).size, 6);
   });
 
-  test('come in pages, each distributor on one of them', async () => {
+  test('pages have each distributor exactly once', async () => {
     const pages = [];
     for (const page of [1, 2, 3, 4]) {
       const { body } = await client.call(`${base}/nodes/${node}?page=${page}&per_page=2`);
@@ -54,7 +54,7 @@ onEveryEngine('lists of distributors', ({ serverUrl }) => {
     assert.equal((await client.call(`${base}?per_page=100&page=1000000`)).body.distributors.length, 0);
   });
 
-  test('refuse pages that are none, all bad fields together', async () => {
+  test('invalid pages are refused with all bad fields', async () => {
     for (const [query, ...fields] of [
       ['page=0', 'page'],
       ['page=-1', 'page'],
@@ -78,7 +78,7 @@ onEveryEngine('lists of distributors', ({ serverUrl }) => {
         assertInvalid(await client.call(`${path}?${query}`), fields, query);
   });
 
-  test('get shorter when one is deleted', async () => {
+  test('a deletion shortens the list', async () => {
     const { id } = (await client.create(undefined, others)).body;
     assert.equal((await client.call(`${base}/nodes/${others}`)).body.total, 2);
     await client.call(`${base}/${id}`, { method: 'DELETE' });

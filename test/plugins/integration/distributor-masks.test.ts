@@ -18,7 +18,7 @@ onEveryEngine('masked secrets', ({ serverUrl }) => {
   });
   after(() => client.close());
 
-  /** The credentials as they are stored, which no answer shows. */
+  /** The credentials as stored; no answer shows them. */
   async function stored(id: string) {
     const { database, encryption } = client.gateway.app.foundation;
     return database.read(async (db) => {
@@ -29,7 +29,7 @@ onEveryEngine('masked secrets', ({ serverUrl }) => {
   const made = async (authentication: object, host = meta.host): Promise<string> =>
     (await client.create({ ...meta, host, authentication })).body.id;
 
-  test('what was read can be sent back as it is, and the secret stays', async () => {
+  test('an answer can be sent back unchanged and keeps the secret', async () => {
     for (const authentication of [basic, token]) {
       const id = await made(authentication);
       const read = (await client.read(id)).body.meta;
@@ -48,7 +48,7 @@ onEveryEngine('masked secrets', ({ serverUrl }) => {
     assert.deepEqual(await stored(id), { ...basic, username: 'other' });
   });
 
-  test('an origin that is only spelled differently is the same', async () => {
+  test('a different spelling of the same origin keeps the secret', async () => {
     const id = await made(basic);
     for (const host of [
       'https://EXAMPLE.com',
@@ -61,7 +61,7 @@ onEveryEngine('masked secrets', ({ serverUrl }) => {
     }
   });
 
-  test('a stored secret does not travel to another origin', async () => {
+  test('a stored secret does not go to another origin', async () => {
     for (const [authentication, hidden, field] of [
       [basic, masked, passwordField],
       [token, { type: 2, token: mask }, tokenField],
@@ -83,7 +83,7 @@ onEveryEngine('masked secrets', ({ serverUrl }) => {
     }
   });
 
-  test('nor by a way over two calls', async () => {
+  test('a stored secret does not go to another origin over two calls', async () => {
     const id = await made(basic);
     await client.update(id, { meta: { ...meta, host: 'https://evil.com', authentication: undefined } });
     assertInvalid(
@@ -96,7 +96,7 @@ onEveryEngine('masked secrets', ({ serverUrl }) => {
     assertInvalid(await client.update(removed, { meta: { ...meta, authentication: masked } }), passwordField);
   });
 
-  test('a mask stands for nothing where nothing of its kind is stored', async () => {
+  test('a mask without a stored secret of its type is refused', async () => {
     assertInvalid(await client.create({ ...meta, authentication: masked }), passwordField);
     assertInvalid(await client.create({ ...meta, authentication: { type: 2, token: mask } }), tokenField);
     const withToken = await made(token);
@@ -109,7 +109,7 @@ onEveryEngine('masked secrets', ({ serverUrl }) => {
     assert.deepEqual([await stored(withToken), await stored(withPassword)], [token, basic]);
   });
 
-  test('a new secret replaces the old one, and answers echo only what was sent with them', async () => {
+  test('a new secret replaces the old one, and answers echo only credentials that were sent', async () => {
     const id = await made(basic);
     const changed = await client.update(id, { meta: { ...meta, authentication: { ...basic, password: 'second' } } });
     assert.equal(changed.body.meta.authentication.password, 'second');

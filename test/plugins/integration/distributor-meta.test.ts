@@ -26,16 +26,16 @@ const good: readonly [note: string, change: object][] = [
   ['a password that is nearly the mask', { authentication: { ...basic, password: '*********' } }],
 ];
 
-onEveryEngine('meta that is kept', ({ serverUrl }) => {
+onEveryEngine('accepted values of meta', ({ serverUrl }) => {
   let client: DistributorClient;
   before(async () => {
-    // Only on SQLite is this machine allowed without it.
+    // On SQLite, callbacks to this machine are allowed without the setting.
     const env = { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8,::1/128' };
     client = await startDistributors({ serverUrl, env });
   });
   after(() => client.close());
 
-  test('comes back as it was sent, and from the database with its secret masked', async () => {
+  test('meta comes back as sent, and from the database with its secret masked', async () => {
     for (const [note, change] of good) {
       const sent: Record<string, unknown> = JSON.parse(JSON.stringify({ ...meta, ...change }));
       const answer = await client.create(sent);
@@ -48,7 +48,7 @@ onEveryEngine('meta that is kept', ({ serverUrl }) => {
     }
   });
 
-  test('takes methods as numbers and as names, and answers with the name', async () => {
+  test('methods are accepted as numbers and as names, and answered as names', async () => {
     const names = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
     for (const [index, name] of names.entries()) {
       for (const method of [index + 1, name]) {
@@ -61,7 +61,7 @@ onEveryEngine('meta that is kept', ({ serverUrl }) => {
     assert.equal(byDefault.body.meta.method, 'POST');
   });
 
-  test('keeps secrets apart from the rest of the row, and unreadable', async () => {
+  test('secrets are encrypted, apart from the other columns', async () => {
     const secret = 'pl41n-p4ssword';
     await client.create({ ...meta, authentication: { ...basic, username: 'pl41n-user', password: secret } });
     await client.create({ ...meta, authentication: { type: 2, token: 'pl41n-t0ken' } });

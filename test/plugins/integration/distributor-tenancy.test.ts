@@ -5,10 +5,10 @@ import { assertError } from '../../support/assert-error.ts';
 import { onEveryEngine } from '../../support/engines.ts';
 import { base, type DistributorClient, meta, startDistributors, unknownId } from './distributor-client.ts';
 
-/** As a header carries it: the bytes of its UTF-8, one character each. */
+/** The name as header bytes: UTF-8, one character per byte. */
 const inHeader = (name: string): string => Buffer.from(name).toString('latin1');
 
-onEveryEngine('organizations', ({ serverUrl }) => {
+onEveryEngine('tenancy of distributors', ({ serverUrl }) => {
   let client: DistributorClient;
   before(async () => {
     client = await startDistributors({ serverUrl });
@@ -23,7 +23,7 @@ onEveryEngine('organizations', ({ serverUrl }) => {
     caller.call(`${base}/${id}`, { method: 'DELETE' }),
   ];
 
-  test('another organization’s rows are 404 through every route, as if they did not exist', async () => {
+  test('another organization’s distributor is 404 through every route, as if it did not exist', async () => {
     const node = randomUUID();
     const owner = await client.as({ org: 'owner' });
     const thief = await client.as({ org: 'thief' });
@@ -45,7 +45,7 @@ onEveryEngine('organizations', ({ serverUrl }) => {
     assertError(await owner.read(own.id), 'NOT_FOUND');
   });
 
-  test('are told apart by every character of their names', async () => {
+  test('names of organizations are compared by every character', async () => {
     const node = randomUUID();
     const names = [
       ...[
@@ -91,7 +91,7 @@ onEveryEngine('organizations', ({ serverUrl }) => {
     assert.equal(seen.size, names.length);
   });
 
-  test('whose names could pass for others are refused', async () => {
+  test('ambiguous names of organizations are refused', async () => {
     for (const org of [
       'org ',
       ' org',
@@ -111,7 +111,7 @@ onEveryEngine('organizations', ({ serverUrl }) => {
     }
   });
 
-  test('the call acts for X-Organization, else for org, else for the first of orgs', async () => {
+  test('a call acts for X-Organization, else for org, else for the first of orgs', async () => {
     const node = randomUUID();
     const claims = { org: 'alpha', orgs: ['beta', 'gamma', 'Örg'] };
     const totalOf = async (org: string): Promise<number> =>
@@ -129,7 +129,7 @@ onEveryEngine('organizations', ({ serverUrl }) => {
     assert.equal(await totalOf('org'), 0);
   });
 
-  test('one that is not the caller’s is 404, whether it exists or not', async () => {
+  test('another organization in the header is 404, whether it exists or not', async () => {
     const { id } = (await (await client.as({ org: 'owner' })).create(meta)).body;
     const answers: string[] = [];
     for (const name of [
@@ -155,7 +155,7 @@ onEveryEngine('organizations', ({ serverUrl }) => {
     assert.equal((await own.call(base)).status, 200);
   });
 
-  test('* stands for all of them, and the call has to say which', async () => {
+  test('a caller with * may act for any organization and must name it', async () => {
     for (const claims of [{ org: '*' }, { org: [] as never, orgs: ['*'] }]) {
       const all = await client.as(claims);
       assertError(await all.call(base), 'ORGANIZATION_REQUIRED');
@@ -171,7 +171,7 @@ onEveryEngine('organizations', ({ serverUrl }) => {
     assert.equal((await some.call(base)).status, 200);
   });
 
-  test('a caller that belongs to none may do nothing', async () => {
+  test('a caller without an organization is refused', async () => {
     const nobody = await client.as({ org: [] as never });
     assertError(await nobody.call(base), 'ORGANIZATION_REQUIRED');
     const named = await client.as({ org: [] as never }, { 'X-Organization': 'owner' });

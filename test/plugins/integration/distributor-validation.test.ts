@@ -97,14 +97,14 @@ const badAuthentication: readonly Refused[] = [
   ),
 ];
 
-describe('meta that is refused', () => {
+describe('refused values of meta', () => {
   let client: DistributorClient;
   before(async () => {
     client = await startDistributors();
   });
   after(() => client.close());
 
-  test('by every rule, naming every bad field and quoting none', async () => {
+  test('every rule is checked, and the answer names every bad field and quotes no value', async () => {
     const cases = [
       ...bad,
       ...badAuthentication.map(
@@ -115,13 +115,13 @@ describe('meta that is refused', () => {
     assert.equal((await client.call(base)).body.total, 0);
   });
 
-  test('on PUT as on POST', async () => {
+  test('PUT checks the same rules as POST', async () => {
     const { id } = (await client.create(meta)).body;
     for (const [note, value, ...fields] of bad) assertInvalid(await client.update(id, { meta: value }), fields, note);
     assert.equal((await client.read(id)).body.meta.host, meta.host);
   });
 
-  test('with the fields of path, query and body told together', async () => {
+  test('bad fields of path, query and body are reported together', async () => {
     const answer = await client.call(`${base}/nodes/not-a-uuid?page=1`, {
       body: { unknown: 1, meta: { host: 5, path: 'x', method: 9, authentication: { type: 1, password: 's3cr3t\n' } } },
     });
@@ -144,7 +144,7 @@ describe('meta that is refused', () => {
     assert.ok(!answer.text.includes('s3cr3t'), answer.text);
   });
 
-  test('the first hundred when there are many, and the first alone when there are thousands', async () => {
+  test('the answer has the first hundred of many bad fields, and only the first of thousands', async () => {
     const told = async (count: number): Promise<number> => {
       const many = Object.fromEntries(Array.from({ length: count }, (_, index) => [`field${index}`, index]));
       const answer = await client.call(`${base}/nodes/${nodeId}`, { body: many });
@@ -155,7 +155,7 @@ describe('meta that is refused', () => {
     assert.deepEqual([await told(99), await told(300), await told(5000)], [99, 100, 1]);
   });
 
-  test('UUIDs that are none', async () => {
+  test('invalid UUIDs are refused', async () => {
     for (const id of [
       'x',
       '1',

@@ -23,7 +23,7 @@ onEveryEngine('distributors', ({ serverUrl }) => {
   });
   after(() => client.close());
 
-  test('creates exactly what the documentation shows', async () => {
+  test('POST creates exactly the documented distributor', async () => {
     const answer = await client.create(meta);
     assert.equal(answer.status, 201);
     assert.deepEqual(Object.keys(answer.body), ['id', 'node_id', 'meta', 'created_at', 'updated_at']);
@@ -38,7 +38,7 @@ onEveryEngine('distributors', ({ serverUrl }) => {
     assert.match(String(answer.headers.get('content-type')), /^application\/json/);
   });
 
-  test('creates without a webhook: meta left out, null, or no body at all', async () => {
+  test('POST creates a distributor without a webhook when meta is omitted, null, or without a body', async () => {
     for (const body of [{}, { meta: null }, undefined]) {
       const request = body === undefined ? { method: 'POST' } : { body };
       const answer = await client.call(`${base}/nodes/${nodeId}`, request);
@@ -48,7 +48,7 @@ onEveryEngine('distributors', ({ serverUrl }) => {
     }
   });
 
-  test('reads what was created, with secrets masked and times to the microsecond', async () => {
+  test('GET masks secrets and has times with microseconds', async () => {
     const created = (await client.create(meta)).body;
     const read = await client.read(created.id);
     assert.equal(read.status, 200);
@@ -59,7 +59,7 @@ onEveryEngine('distributors', ({ serverUrl }) => {
     assert.deepEqual([head.status, head.text], [200, '']);
   });
 
-  test('PUT replaces a given meta whole, leaves one that is left out, and removes it for null', async () => {
+  test('PUT replaces a given meta as a whole, keeps an omitted one, and removes it for null', async () => {
     const created = (await client.create(meta)).body;
     const other = { host: 'http://other.example:8080', path: '/x?y=1' };
     const replaced = await client.update(created.id, { meta: other });
@@ -77,14 +77,14 @@ onEveryEngine('distributors', ({ serverUrl }) => {
     assert.equal((await client.update(created.id, { meta })).body.meta.authentication.password, 'pass');
   });
 
-  test('PUT cannot change what is not the caller’s to change', async () => {
+  test('PUT refuses to change the id, the node, the organization or the creation time', async () => {
     const { id } = (await client.create()).body;
     const body = { id: unknownId, node_id: unknownId, organization: 'other', created_at: 'now' };
     assertInvalid(await client.update(id, body), ['id', 'node_id', 'organization', 'created_at']);
     assertError(await client.call(`${base}/${id}`, { method: 'PATCH', body: {} }), 'METHOD_NOT_ALLOWED');
   });
 
-  test('DELETE removes it once', async () => {
+  test('DELETE removes a distributor once', async () => {
     const { id } = (await client.create(meta)).body;
     const deleted = await client.call(`${base}/${id}`, { method: 'DELETE' });
     assert.deepEqual([deleted.status, deleted.text], [204, '']);
@@ -94,7 +94,7 @@ onEveryEngine('distributors', ({ serverUrl }) => {
     assertError(await client.call(`${base}/${id}`, { method: 'DELETE' }), 'NOT_FOUND');
   });
 
-  test('what does not exist is 404', async () => {
+  test('a distributor that does not exist is 404', async () => {
     assertError(await client.read(unknownId), 'NOT_FOUND');
     assertError(await client.update(unknownId, { meta }), 'NOT_FOUND');
     assertError(await client.call(`${base}/${unknownId}`, { method: 'DELETE' }), 'NOT_FOUND');
@@ -114,7 +114,7 @@ onEveryEngine('distributors', ({ serverUrl }) => {
     assert.equal((await client.call(`${base}/${created.id.toUpperCase()}`, { method: 'DELETE' })).status, 204);
   });
 
-  test('keeps its times as they are over a change of seconds and of years', async () => {
+  test('times stay exact at the end of a second and of a year', async () => {
     for (const moment of ['2024-02-29T23:59:59.999Z', '2021-12-31T23:59:59.990Z']) {
       client.gateway.clock.set(new Date(moment));
       const created = (await client.create()).body;
@@ -125,7 +125,7 @@ onEveryEngine('distributors', ({ serverUrl }) => {
   });
 });
 
-test('times are told in the zone of the setting', async () => {
+test('times are shown in the configured time zone', async () => {
   const client = await startDistributors({ env: { TIME_ZONE: 'Europe/Istanbul' } });
   try {
     client.gateway.clock.set(new Date('2025-12-23T23:16:10.419Z'));

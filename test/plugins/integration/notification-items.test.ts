@@ -40,7 +40,7 @@ onEveryEngine('notification items', ({ serverUrl }) => {
   const isIn = (id: string, deliveryStatus: string) =>
     eventually(async () => (await item(id)).deliveryStatus === deliveryStatus);
 
-  test('are the deliveries, with what was sent when one is read', async () => {
+  test('items are the deliveries to webhooks, and a single item has the sent notification', async () => {
     const webhook = await client.createEnabled('/sent');
     const id = await triggerOne(client, webhook);
     await isIn(id, 'delivered');
@@ -68,7 +68,7 @@ onEveryEngine('notification items', ({ serverUrl }) => {
     assert.equal((await item(id.toUpperCase())).id, id);
   });
 
-  test('say what is queued, sent and failed, and are found by that', async () => {
+  test('items can be filtered by queued, sent and failed', async () => {
     const other = await client.as('statuses');
     const itemOf = (id: string) => item(id, other);
     const reached = (id: string, status: string) =>
@@ -102,7 +102,7 @@ onEveryEngine('notification items', ({ serverUrl }) => {
     assert.deepEqual(await idsOf(other, '?status=QUEUED'), [pending]);
   });
 
-  test('are found by the time of acceptance, from the start and before the end', async () => {
+  test('items can be filtered by the time of acceptance, start inclusive and end exclusive', async () => {
     const other = await client.as('dates');
     const webhook = await other.createEnabled('/dates');
     const accepted = new Map<string, string>();
@@ -137,7 +137,7 @@ onEveryEngine('notification items', ({ serverUrl }) => {
     assertMintError(reversed, 400, 'mint.endDateEarlierThanStart');
   });
 
-  test('test calls are among them, and say that they are', async () => {
+  test('test calls are listed and marked', async () => {
     const catalog = await clientFor(client.gateway, 'testing');
     await catalog.developer('ann@example.com');
     await catalog.product('payment');
@@ -154,7 +154,7 @@ onEveryEngine('notification items', ({ serverUrl }) => {
     assert.deepEqual(await idsOf(other), [body.id]);
   });
 
-  test('reprocess sends again under the same id, whether it had arrived or failed', async () => {
+  test('reprocess sends an item again under the same id, whether it was delivered or failed', async () => {
     const webhook = await client.createEnabled('/again');
     client.receiver.script((_request, count) => answer(count % 2 === 0 ? 200 : 400));
     const id = await triggerOne(client, webhook);
@@ -174,7 +174,7 @@ onEveryEngine('notification items', ({ serverUrl }) => {
     assert.equal(new Set(received.map(({ body }) => body)).size, 1);
   });
 
-  test('what waits for its retry is sent at once when it is reprocessed', async () => {
+  test('reprocess sends an item that waits for its retry at once', async () => {
     client.receiver.script(() => answer(503));
     const webhook = await client.createEnabled('/early');
     const id = await triggerOne(client, webhook);
@@ -184,7 +184,7 @@ onEveryEngine('notification items', ({ serverUrl }) => {
     await isIn(id, 'delivered');
   });
 
-  test('reprocess is refused in flight, for a disabled webhook’s held item, and for a deleted one', async () => {
+  test('reprocess is refused for an item in flight, held or without its webhook', async () => {
     client.receiver.script(() => ({ afterwards: 'silence' }));
     const webhook = await client.createEnabled('/refused');
     const id = await triggerOne(client, webhook);
@@ -204,7 +204,7 @@ onEveryEngine('notification items', ({ serverUrl }) => {
     assert.equal((await item(id)).status, 'FAILED');
   });
 
-  test('deliveries to distributors are none, and are not reprocessed here', async () => {
+  test('deliveries to distributors are not listed and cannot be reprocessed', async () => {
     const token = await client.gateway.token({ scope: 'integration:read integration:write' });
     const request = { token, target: 'integration' };
     const base = '/api/v1/integration/distributors';
@@ -245,7 +245,7 @@ onEveryEngine('notification items', ({ serverUrl }) => {
     assertMintError(await (await client.as('owner', 'integration:write')).call(path), 403, 'mint.forbidden');
   });
 
-  test('there are 1000 at most, and it is said that there are more', async () => {
+  test('a list has at most 1000 items and tells that there are more', async () => {
     const other = await client.as('many');
     const { id } = (await other.create()).body;
     const enqueue = (count: number) =>

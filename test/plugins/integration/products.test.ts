@@ -15,7 +15,7 @@ onEveryEngine('products and packages', ({ serverUrl }) => {
   const pack = (id: string, request?: object) => client.mint(`/monetization-packages/${id}`, request);
   const remove = { method: 'DELETE' };
 
-  test('a product keeps its documented members as they came; others are ignored', async () => {
+  test('a product keeps its documented members unchanged; others are ignored', async () => {
     const documented = {
       apiResources: ['/forecast/**'],
       approvalType: 'auto',
@@ -45,7 +45,7 @@ onEveryEngine('products and packages', ({ serverUrl }) => {
     assert.deepEqual((await product('weather')).body, changed.body);
   });
 
-  test('a product is found by exactly its name', async () => {
+  test('a product is found by its exact name only', async () => {
     for (const name of ['Rain', 'rain', 'räin', 'r%_', 'with space']) await client.product(name);
     const { body } = await client.management('/apiproducts?all=true');
     assert.deepEqual(Object.keys(body), ['totalRecords', 'apiProduct']);
@@ -61,7 +61,7 @@ onEveryEngine('products and packages', ({ serverUrl }) => {
     assertMissing(await product('rain', { method: 'PUT', body: {} }), 'Product', 'rain');
   });
 
-  test('a product that is wrong is refused and not stored', async () => {
+  test('a wrong product is refused and not stored', async () => {
     const post = (body: unknown) => client.management('/apiproducts', { body });
     const before = (await client.management('/apiproducts')).body.totalRecords;
     assertBadFields(await post({}), ['name', 'displayName']);
@@ -71,7 +71,7 @@ onEveryEngine('products and packages', ({ serverUrl }) => {
     assert.equal((await client.management('/apiproducts')).body.totalRecords, before);
   });
 
-  test('a package has its products with their names, and the name in lower case as its id', async () => {
+  test('a package lists its products with their names, and its id is its name in lower case', async () => {
     await client.product('one');
     await client.product('two');
     const given = { description: 'Places\nand times', status: 'ACTIVE', organization: { id: 'other' }, colour: 'red' };
@@ -95,7 +95,7 @@ onEveryEngine('products and packages', ({ serverUrl }) => {
       assertMissing(await pack(id), 'MonetizationPackage', decodeURIComponent(id));
   });
 
-  test('a package needs a name and products that exist, or is not stored', async () => {
+  test('a package needs a name and existing products, or is not stored', async () => {
     const post = (body: unknown) => client.mint('/monetization-packages', { body });
     const list = async () => (await client.mint('/monetization-packages?all=true')).body;
     const before = await list();
@@ -132,7 +132,7 @@ onEveryEngine('products and packages', ({ serverUrl }) => {
     assert.deepEqual((await other.mint('/monetization-packages?page=9')).body.monetizationPackage, []);
   });
 
-  test('what something else depends on is not deleted', async () => {
+  test('a product in a package and a package with a plan cannot be deleted', async () => {
     await client.product('needed');
     await client.package('Needing', ['needed']);
     await client.plan('needing', 'draft', { published: false });
@@ -146,7 +146,7 @@ onEveryEngine('products and packages', ({ serverUrl }) => {
     assert.equal((await product('needed', remove)).status, 204);
   });
 
-  test('a package is not deleted from under a plan that is being made', async () => {
+  test('a package cannot be deleted while a plan is being created in it', async () => {
     for (let round = 0; round < 10; round += 1) {
       const name = `empty${round}`;
       await client.package(name);
@@ -158,7 +158,7 @@ onEveryEngine('products and packages', ({ serverUrl }) => {
     }
   });
 
-  test('a product is not deleted from under a package that is being made', async () => {
+  test('a product cannot be deleted while a package with it is being created', async () => {
     for (let round = 0; round < 10; round += 1) {
       const name = `racing${round}`;
       await client.product(name);

@@ -27,7 +27,7 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
   const put = (id: string, body: unknown) => plans(`/${id}`, { method: 'PUT', body });
   const all = async () => (await client.mint('/rate-plans?all=true')).body;
 
-  test('are answered as they were created, with dates in UTC', async () => {
+  test('plans are answered as they were created, with dates in UTC', async () => {
     const given = {
       name: 'Adjustable Notification',
       displayName: 'Adjustable',
@@ -51,7 +51,7 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
     assert.deepEqual((await plans('/location_adjustable_notification')).body, body);
   });
 
-  test('start today, are drafts, open and of no special kind unless they say otherwise', async () => {
+  test('plans start today by default, as open-ended drafts of no special kind', async () => {
     const { body } = await post({ name: 'Plain' });
     assert.deepEqual(body, {
       id: 'location_plain',
@@ -66,7 +66,7 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
     });
   });
 
-  test('take text for truth and numbers, as clients send it, and details of other kinds as they are', async () => {
+  test('numbers and booleans are accepted as text, and details of other kinds are kept unchanged', async () => {
     const texts = await client.plan('location', 'texts', {
       published: 'true',
       ratePlanDetails: [adjustable({ duration: '3' })],
@@ -81,7 +81,7 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
     assert.deepEqual(card.ratePlanDetails, details);
   });
 
-  test('that are wrong are refused, every field by name, and not stored', async () => {
+  test('wrong plans are refused with every field, and not stored', async () => {
     const before = await all();
     assertBadFields(await post({}), ['name']);
     for (const [change, ...fields] of [
@@ -123,7 +123,7 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
     assert.deepEqual(await all(), before);
   });
 
-  test('have ids of their own in the whole organization', async () => {
+  test('ids of plans are unique in the organization', async () => {
     await client.package('a');
     await client.package('a_b');
     assert.equal((await client.plan('a', 'B C')).id, 'a_b_c');
@@ -139,7 +139,7 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
     assert.equal((await client.mint('/monetization-packages/a/rate-plans/a_b_c')).status, 200);
   });
 
-  test('of a package that does not exist, and those that do not exist themselves, are 404', async () => {
+  test('a missing package and a missing plan are 404', async () => {
     for (const request of [{}, { body: { name: 'x' } }])
       assertMissing(
         await client.mint('/monetization-packages/nothing/rate-plans', request),
@@ -151,7 +151,7 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
         assertMissing(await plans(path, request), 'RatePlan', decodeURIComponent(path.slice(1)));
   });
 
-  test('are changed freely as long as they are drafts', async () => {
+  test('drafts can be changed freely', async () => {
     const draft = await client.plan('location', 'draft', { published: 'false', advance: true, endDate: '2027-01-01' });
     assert.equal(draft.published, false);
     const changed = await put('location_draft', {
@@ -183,7 +183,7 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
     assert.deepEqual(published.body, { ...expected, published: true });
   });
 
-  test('change nothing but their end once they are published', async () => {
+  test('only the end of a published plan can be changed', async () => {
     const plan = await client.plan('location', 'published', { description: 'kept' });
     for (const change of [
       { displayName: 'x' },
@@ -206,7 +206,7 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
     assert.deepEqual((await put('location_published', { endDate: null })).body, plan);
   });
 
-  test('are deleted while they are drafts, not once they are published', async () => {
+  test('drafts can be deleted, published plans cannot', async () => {
     await client.plan('location', 'gone', { published: false });
     const removed = await plans('/location_gone', { method: 'DELETE' });
     assert.deepEqual([removed.status, removed.text], [204, '']);
@@ -216,7 +216,7 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
     assert.equal((await plans('/location_published')).status, 200);
   });
 
-  test('are not deleted while a condition names them', async () => {
+  test('a plan with a condition cannot be deleted', async () => {
     const { id } = await client.plan('location', 'watched', { published: false });
     const webhook = await client.mint('/webhooks', { body: { name: 'watcher', postURL: 'https://example.com/hook' } });
     assert.equal(webhook.status, 200, webhook.text);
@@ -239,7 +239,7 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
     assert.equal((await plans(`/${id}`, { method: 'DELETE' })).status, 204);
   });
 
-  test('are listed by id, of one package or of all', async () => {
+  test('plans are listed by id, of one package or of all packages', async () => {
     const other = await client.as('plan-lists');
     for (const name of ['one', 'two']) {
       await other.package(name);

@@ -15,7 +15,7 @@ const unknownId = '01890a5d-ac96-774b-bcce-b302099a8057';
 onEveryEngine('subscriptions', ({ serverUrl }) => {
   let client: CatalogClient;
   let count = 0;
-  /** A developer of the test's own. */
+  /** Each test has its own developer. */
   let email: string;
 
   before(async () => {
@@ -44,7 +44,7 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
     return answer.body;
   };
 
-  test('are answered as they were made, with dates in UTC', async () => {
+  test('subscriptions are answered as they were created, with dates in UTC', async () => {
     const body = await subscribe('location_open', { endDate: '2026-03-31 23:59:59', waiveFees: true });
     const { id, created, ...rest } = body;
     assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/);
@@ -62,7 +62,7 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
     assert.deepEqual((await client.mint(other)).body, body);
   });
 
-  test('are open without an end, take a target as text, and parameters about fees', async () => {
+  test('subscriptions are open-ended without an end, and accept a target as text and parameters about fees', async () => {
     const body = { ratePlan: { id: 'location_open' }, startDate: today, quotaTarget: '0', endDate: null };
     const answer = await of('?waivefees=true', { body: { ...body, developer: { id: email.toUpperCase() } } });
     assert.equal(answer.status, 201, answer.text);
@@ -70,14 +70,14 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
     assert.ok(!('endDate' in answer.body));
   });
 
-  test('need a target on adjustable notification plans only', async () => {
+  test('a target is required only on adjustable notification plans', async () => {
     const refused = await client.subscribe(email, 'location_open', { quotaTarget: undefined });
     assertMint(refused, 400, 'quotaTargetRequired', { ratePlanId: 'location_open' });
     assert.equal((await subscribe('location_card', { quotaTarget: undefined })).quotaTarget, 0);
     assert.equal((await stored()).length, 1);
   });
 
-  test('that are wrong are refused, every field by name, and not stored', async () => {
+  test('wrong subscriptions are refused with every field, and not stored', async () => {
     assertBadFields(await of('', { body: {} }), ['ratePlan', 'startDate']);
     for (const [change, ...fields] of [
       [{ quotaTarget: -1 }, 'quotaTarget'],
@@ -94,7 +94,7 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
     assert.deepEqual(await stored(), []);
   });
 
-  test('need a developer and a plan that exist, and the developer of the path', async () => {
+  test('the developer and the plan must exist, and the developer must be the developer in the path', async () => {
     assertMissing(await client.subscribe('nobody@example.com', 'location_open'), 'Developer', 'nobody@example.com');
     for (const planId of ['nothing', 'LOCATION_OPEN', 'location_open '])
       assertMissing(await client.subscribe(email, planId), 'RatePlan', planId);
@@ -103,14 +103,14 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
     assert.deepEqual(await stored(), []);
   });
 
-  test('need a published plan', async () => {
+  test('the plan must be published', async () => {
     assertMint(await client.subscribe(email, 'location_draft'), 400, 'ratePlanNotPublished', {
       ratePlanId: 'location_draft',
     });
     assert.deepEqual(await stored(), []);
   });
 
-  test('start today or later, compared by days in UTC', async () => {
+  test('the start must be today or later, compared by days in UTC', async () => {
     for (const [now, startDate, isGood] of [
       ['2026-03-10T23:59:59Z', '2026-03-10', true],
       ['2026-03-10T23:59:59Z', '2026-03-09 23:59:59', false],
@@ -130,7 +130,7 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
     assert.equal((await stored()).length, 2);
   });
 
-  test('lie within the time of their plan', async () => {
+  test('a subscription must lie within its plan', async () => {
     client.gateway.clock.set(new Date('2026-03-01T12:00:00Z'));
     for (const [change, code] of [
       [{ startDate: '2026-03-05 05:59:59' }, 'startDateEarlierThanPlanStartDate'],
@@ -146,7 +146,7 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
     client.gateway.clock.set(new Date(`${today}T12:00:00Z`));
   });
 
-  test('do not overlap on one plan', async () => {
+  test('subscriptions of a developer to one plan do not overlap', async () => {
     await subscribe('location_open', { startDate: '2026-04-01', endDate: '2026-05-01' });
     const conflicting = { developerId: email, ratePlanId: 'location_open' };
     for (const [startDate, endDate] of [
@@ -169,7 +169,7 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
     assertMint(late, 409, 'developerAlreadyActiveOnRatePlan', conflicting);
   });
 
-  test('change their target and their end, and nothing else', async () => {
+  test('only the target and the end can be changed', async () => {
     const before = await subscribe('location_open', { startDate: '2026-04-01', endDate: '2026-05-01' });
     const next = await subscribe('location_open', { startDate: '2026-06-01' });
     client.gateway.clock.advance(60_000);
@@ -191,7 +191,7 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
     assertMint(await put(bounded.id, { endDate: '2026-04-02' }), 400, 'endDateLaterThanPlanEndDate');
   });
 
-  test('that do not exist, or are another developer’s, are 404', async () => {
+  test('a subscription that does not exist or belongs to another developer is 404', async () => {
     const { id } = await subscribe('location_open');
     await client.developer(`other-${email}`);
     for (const path of [unknownId, 'nothing', `${id}%20`]) {
@@ -209,7 +209,7 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
     assert.equal((await stored())[0].quotaTarget, 1000);
   });
 
-  test('are listed newest first, under both names', async () => {
+  test('subscriptions are listed newest first, under both paths', async () => {
     const ids: string[] = [];
     for (const month of ['04', '05', '06']) {
       const made = await subscribe('location_open', { startDate: `2026-${month}-01`, endDate: `2026-${month}-02` });
@@ -228,7 +228,7 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
     assert.deepEqual((await stored())[0], (await of(`/${ids[0]}`)).body);
   });
 
-  test('do not overlap however many are made at once', async () => {
+  test('concurrent creations do not overlap', async () => {
     for (let round = 1; round <= 6; round += 1) {
       const day = { startDate: `2026-05-0${round}`, endDate: `2026-05-0${round + 1}` };
       const answers = await Promise.all(Array.from({ length: 8 }, () => client.subscribe(email, 'location_open', day)));
@@ -239,7 +239,7 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
     assert.equal((await stored()).length, 6);
   });
 
-  test('do not overlap however many are prolonged at once', async () => {
+  test('concurrent extensions do not overlap', async () => {
     const first = await subscribe('location_open', { startDate: '2026-04-01', endDate: '2026-04-02' });
     const answers = await Promise.all([
       ...Array.from({ length: 4 }, () => put(first.id, { endDate: '2026-06-01' })),
@@ -256,7 +256,7 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
     );
   });
 
-  test('are not made for a developer who is being deleted', async () => {
+  test('a developer who is being deleted cannot be subscribed', async () => {
     for (let round = 0; round < 10; round += 1) {
       const racing = `racing${round}@example.com`;
       await client.developer(racing);

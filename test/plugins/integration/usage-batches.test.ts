@@ -15,7 +15,7 @@ const report = (application: string): UsageReport => ({
   batchSize: 1,
 });
 
-/** Transactions that wait at their end until they are let go. */
+/** Simulates transactions that stay open until they are released. */
 function createStage(record: (reports: readonly UsageReport[]) => Recorded[]) {
   const seen: string[][] = [];
   const gates: (() => void)[] = [];
@@ -47,7 +47,7 @@ function createStage(record: (reports: readonly UsageReport[]) => Recorded[]) {
 const stored = (reports: readonly UsageReport[]): Recorded[] =>
   reports.map((each) => ({ ...each, id: `id of ${each.application}`, createdAt: 1 }));
 
-test('what comes while transactions are at work shares the next one, and each caller hears of its own report', async () => {
+test('reports that arrive during a transaction share the next one, and each caller gets its own result', async () => {
   const stage = createStage(stored);
   const results = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => stage.batches.record(report(name)));
   await until(() => stage.seen.length === 2);
@@ -59,7 +59,7 @@ test('what comes while transactions are at work shares the next one, and each ca
   assert.deepEqual(stage.seen, [['a'], ['b'], ['c', 'd', 'e', 'f']]);
 });
 
-test('nobody waits for others that do not come', async () => {
+test('a single report is not delayed', async () => {
   const stage = createStage(stored);
   stage.open();
   await Promise.all(Array.from({ length: 50 }, (_, index) => stage.batches.record(report(String(index)))));
@@ -67,7 +67,7 @@ test('nobody waits for others that do not come', async () => {
   assert.deepEqual(stage.seen.at(-1), ['alone']);
 });
 
-test('transactions that hang do not hold up the others', async () => {
+test('transactions that hang do not delay the others', async () => {
   const stage = createStage(stored);
   const hanging = ['a', 'b'].map((name) => stage.batches.record(report(name)));
   await until(() => stage.seen.length === 2);
@@ -78,7 +78,7 @@ test('transactions that hang do not hold up the others', async () => {
   assert.deepEqual(stage.seen, [['a'], ['b'], ['c']]);
 });
 
-test('a hundred at most share a transaction', async () => {
+test('a transaction has at most a hundred reports', async () => {
   const stage = createStage(stored);
   const results = Array.from({ length: 350 }, (_, index) => stage.batches.record(report(String(index))));
   stage.open();
@@ -86,7 +86,7 @@ test('a hundred at most share a transaction', async () => {
   assert.equal(Math.max(...stage.seen.map(({ length }) => length)), 100);
 });
 
-test('a fault of one report is its own, also where it breaks the transaction', async () => {
+test('an error of one report does not affect the others, even if it breaks the transaction', async () => {
   const stage = createStage((reports) => {
     if (reports.some(({ application }) => application === 'poison')) throw new Error('no such luck');
     return reports.map((each) => (each.application === 'bad' ? notFound() : (stored([each])[0] as Recorded)));
@@ -100,7 +100,7 @@ test('a fault of one report is its own, also where it breaks the transaction', a
   assert.deepEqual(outcomes, ['a', 'b', 'c', 'Nothing is here.', 'no such luck', 'd']);
 });
 
-test('a database that is away is asked once for all of them, and they go on when it is back', async () => {
+test('an unavailable database is tried once for a whole batch, and reports succeed after it has recovered', async () => {
   let isAway = true;
   const stage = createStage((reports) => {
     if (isAway) throw databaseUnavailable('away');

@@ -22,30 +22,30 @@ export const developer = 'ntesla@example.com';
 export const product = 'payment';
 export const plan = 'payments_gold';
 
-/** A callback's body. */
+/** The body of a callback. */
 export type Callback = Record<string, unknown>;
 
-/** Conditions, usage and what it fires, as one caller for one organization. */
+/** Calls for conditions, usage and callbacks as one caller of one organization. */
 export interface UsageClient {
   readonly gateway: TestGateway;
   readonly receiver: Receiver;
   readonly catalog: CatalogClient;
-  /** Below `/v1/mint/organizations/<the organization>`. */
+  /** Calls a path below `/v1/mint/organizations/<the organization>`. */
   call(path: string, request?: TestRequest): Promise<TestAnswer>;
-  /** An enabled webhook at this path of the receiver; gives its id. */
+  /** Creates an enabled webhook at this path of the receiver; resolves to its id. */
   webhook(path: string): Promise<string>;
   subscribe(more?: object, planId?: string, email?: string): Promise<string>;
   retarget(subscriptionId: string, quotaTarget: number): Promise<void>;
-  /** Creates a condition and gives its id. */
+  /** Creates a condition; resolves to its id. */
   notify(webhookIds: readonly string[], usageTargets?: readonly string[], planId?: string): Promise<string>;
-  /** Reports usage of the developer with the product, unless `more` says otherwise. */
+  /** Reports usage of the default developer and product, unless `more` overrides them. */
   use(batchSize: number, more?: object, request?: TestRequest): Promise<TestAnswer>;
-  /** What the counters of a subscription hold, by cycle. */
+  /** The counters of a subscription, by cycle. */
   counters(subscriptionId: string): Promise<Record<number, number>>;
-  /** How many rows a table of the plugin has. */
+  /** The number of rows in a table of the plugin. */
   count(table: string): Promise<number>;
   received(path: string): Received[];
-  /** The callbacks at this path once there are so many, by the percentage that they tell. */
+  /** Waits for `count` callbacks at this path; resolves to them, ordered by percentage. */
   callbacks(path: string, count: number): Promise<Callback[]>;
   as(org: string): Promise<UsageClient>;
   close(): Promise<void>;
@@ -58,7 +58,7 @@ interface Stage {
   close(): Promise<void>;
 }
 
-/** As the calls of the documentation make it. */
+/** A condition in the shape of the documentation's example. */
 export const conditionOf = (
   webhookIds: readonly string[],
   usageTargets: readonly string[] = ['%= 80 to 120 by 10'],
@@ -75,7 +75,7 @@ export const conditionOf = (
 export const percents = (callbacks: readonly Callback[]): unknown[] =>
   callbacks.map(({ quotaPercentUsed }) => quotaPercentUsed);
 
-/** On the first of January 2026: a developer, a product, and a published plan of a month that nobody is on. */
+/** Starts on 1 January 2026 with a developer, a product, and a published plan of one month without subscriptions. */
 export async function startUsage(
   serverUrl: string | undefined,
   { plugin = integration, targets = {} }: { plugin?: Plugin; targets?: TestGatewayOptions['targets'] } = {},

@@ -55,7 +55,7 @@ describe('usage on three processes, one of which is killed', () => {
     await server?.stop();
   });
 
-  /** Tokens cost less to check than keys, call after call. */
+  /** Signs in: checking a token costs less per call than checking a key. */
   async function signIn(basic: string): Promise<string> {
     const [apiKey, secretKey] = Buffer.from(basic.slice('Basic '.length), 'base64').toString().split(':');
     const response = await fetch(`${urls[0]}/api/v1/integration/auth/authenticate`, {
@@ -106,7 +106,7 @@ describe('usage on three processes, one of which is killed', () => {
     });
   }
 
-  /** Reports once, however often it has to be said, and wherever. */
+  /** Reports exactly once: retries on any process with the same idempotency key until it succeeds. */
   async function report(call: number): Promise<void> {
     const body = { developer: { id: developers[call % developers.length] }, product: { id: 'payment' }, batchSize: 1 };
     for (;;) {
@@ -147,7 +147,7 @@ describe('usage on three processes, one of which is killed', () => {
     } finally {
       await stored.close();
     }
-    // A delivery may have been repeated by the process that was killed; it is known by its id.
+    // The killed process may have sent a delivery that is sent again: deliveries are identified by their id.
     const seen = new Map(receiver.received.map((request) => [request.headers['webhook-id'], request.body]));
     const fired = [...seen.values()].map((text) => {
       const { developerEmail, quotaPercentUsed } = JSON.parse(text) as Record<string, string>;

@@ -20,7 +20,7 @@ test('a usage target is one percentage, a range in steps of 10, or a range with 
   for (const [text, expected] of cases) assert.deepEqual(parseUsageTarget(text), expected, text);
 });
 
-test('anything else is told what is wrong with it', () => {
+test('an invalid usage target is refused with its problem', () => {
   const cases: [string, RegExp][] = [
     ['', /must be %= A/],
     ['80', /must be %= A/],
@@ -37,7 +37,7 @@ test('anything else is told what is wrong with it', () => {
     ['%= 1234567890', /must be %= A/],
     ['%= 0', /above 0/],
     ['%= 0 to 100', /above 0/],
-    ['%= 120 to 80', /below its beginning/],
+    ['%= 120 to 80', /below its start/],
     ['%= 80 to 1001', /above 1000/],
     ['%= 1001', /above 1000/],
     ['%= 80 to 120 by 0', /step of 1/],
@@ -49,6 +49,6 @@ test('anything else is told what is wrong with it', () => {
   }
 });
 
-test('several intervals are a union, sorted', () => {
+test('several intervals form a sorted union', () => {
   assert.deepEqual(unionOf([[100, 110], [80, 100], [9]]), [9, 80, 100, 110]);
 });

@@ -26,7 +26,7 @@ onEveryEngine('usage', ({ serverUrl }) => {
     }
   }
 
-  test('80, 90, 100, 110, 120 %: five callbacks, each with all members of the documented body', async () => {
+  test('80, 90, 100, 110 and 120 % cause five callbacks, each with all members of the documented body', async () => {
     await client.notify([hook]);
     await use(79, 1, 10, 9, 1, 10, 10, 30);
     const callbacks = await client.callbacks('/hook', 5);
@@ -83,7 +83,7 @@ onEveryEngine('usage', ({ serverUrl }) => {
     assert.equal(await client.count('firings'), 5);
   });
 
-  test('a jump from 79 to 125 calls for all five thresholds', async () => {
+  test('a jump from 79 to 125 fires all five thresholds', async () => {
     await client.notify([hook]);
     await use(79);
     assert.equal(await client.count('firings'), 0);
@@ -91,7 +91,7 @@ onEveryEngine('usage', ({ serverUrl }) => {
     assert.deepEqual(percents(await client.callbacks('/hook', 5)), thresholds);
   });
 
-  test('an answer says what was stored, and usage without a subscription is stored and not counted', async () => {
+  test('an answer has the stored report, and usage without a subscription is stored and not counted', async () => {
     const { status, body } = await client.use(3, { developer: { id: developer.toUpperCase() }, unknown: 1 });
     assert.equal(status, 201);
     assert.match(body.id, /^[0-9a-f-]{36}$/);
@@ -109,7 +109,7 @@ onEveryEngine('usage', ({ serverUrl }) => {
     assert.equal(await client.count('transactions'), 2);
   });
 
-  test('the same Idempotency-Key twice counts once', async () => {
+  test('a repeated Idempotency-Key counts once', async () => {
     await client.notify([hook]);
     const request = { headers: { 'Idempotency-Key': 'once' } };
     const first = await client.use(85, {}, request);
@@ -136,7 +136,7 @@ onEveryEngine('usage', ({ serverUrl }) => {
     ]);
   });
 
-  test('every active subscription that covers the product counts, and no other', async () => {
+  test('a report counts for exactly the active subscriptions that cover the product', async () => {
     client.gateway.clock.set(new Date(Date.UTC(2026, 0, 1)));
     const { catalog } = client;
     await catalog.plan('payments', 'Silver', { ratePlanDetails: [adjustable({ duration: 3 })] });
@@ -169,7 +169,7 @@ onEveryEngine('usage', ({ serverUrl }) => {
     for (const id of not.toSpliced(1, 1)) assert.deepEqual(await client.counters(id), {});
   });
 
-  test('a target of 0 fires nothing, and a changed target fires nothing by itself', async () => {
+  test('a target of 0 fires nothing, and changing a target fires nothing by itself', async () => {
     await client.notify([hook]);
     await client.retarget(subscription, 0);
     await use(500);
@@ -180,13 +180,13 @@ onEveryEngine('usage', ({ serverUrl }) => {
     assert.equal(await client.count('firings'), 0);
     await use(1);
     assert.deepEqual(percents(await client.callbacks('/hook', 1)), [80]);
-    // What has fired in a cycle does not fire again, whatever the target.
+    // A threshold that has fired in a cycle does not fire again, even after a change of the target.
     await client.retarget(subscription, 1100);
     await use(190);
     assert.deepEqual(percents(await client.callbacks('/hook', 2)), [80, 90]);
   });
 
-  test('several conditions and webhooks: each webhook once for a threshold', async () => {
+  test('several conditions call each webhook once for a threshold', async () => {
     const second = await client.webhook('/second');
     await client.notify([hook, second], ['%= 50', '%= 40 to 60']);
     await client.notify([hook], ['%= 50 to 70']);
@@ -196,7 +196,7 @@ onEveryEngine('usage', ({ serverUrl }) => {
     assert.equal(await client.count('firings'), 7);
   });
 
-  test('a report may cross very many thresholds at once', async () => {
+  test('a report may cross many thresholds at once', async () => {
     const hooks = [hook, ...(await Promise.all(['/1', '/2', '/3', '/4', '/5'].map((path) => client.webhook(path))))];
     await client.notify(hooks, ['%= 1 to 200 by 1']);
     await use(200);
@@ -204,7 +204,7 @@ onEveryEngine('usage', ({ serverUrl }) => {
     assert.equal(await client.count('firings'), 1200);
   });
 
-  test('a disabled webhook is not called, now or later; a deleted one is passed over', async () => {
+  test('a disabled webhook is not called, now or later, and a deleted webhook is skipped', async () => {
     const gone = await client.webhook('/gone');
     const live = await client.webhook('/live');
     await client.notify([hook, gone, live], ['%= 80 to 90']);
@@ -219,7 +219,7 @@ onEveryEngine('usage', ({ serverUrl }) => {
     assert.deepEqual(client.received('/gone'), []);
   });
 
-  test('a developer or product that there is not, or is of another organization, is 404 and nothing is stored', async () => {
+  test('a missing or foreign developer or product is 404, and nothing is stored', async () => {
     const other = await client.as('other-org');
     await other.catalog.developer('theirs@example.com');
     await other.catalog.product('theirs');
@@ -235,7 +235,7 @@ onEveryEngine('usage', ({ serverUrl }) => {
     assert.equal(await client.count('transactions'), 0);
   });
 
-  test('what the schema refuses is 400 with the fields, and nothing is stored', async () => {
+  test('an invalid report is 400 with its fields, and nothing is stored', async () => {
     const cases: [object, string[]][] = [
       [{ developer: undefined }, ['developer']],
       [{ developer: { id: 'no address' } }, ['developer.id']],
@@ -255,7 +255,7 @@ onEveryEngine('usage', ({ serverUrl }) => {
     assert.deepEqual(await client.counters(subscription), { 0: 1_000_001 });
   });
 
-  test('50 callers at once: no report is lost, every threshold fires once', async () => {
+  test('50 concurrent callers lose no report, and every threshold fires once', async () => {
     const second = await client.webhook('/second');
     await client.notify([hook, second], ['%= 1 to 200 by 1']);
     await client.retarget(subscription, 400);

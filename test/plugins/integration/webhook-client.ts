@@ -20,29 +20,29 @@ import type { Delivery } from '../../support/integration-gateway.ts';
 export const unknownId = '01890a5d-ac96-774b-bcce-b302099a8057';
 export const organization = 'test-org';
 
-/** The calls about webhooks, made as one caller for one organization. */
+/** Calls to webhooks as one caller of one organization. */
 export interface WebhookClient {
   readonly gateway: TestGateway;
   readonly receiver: Receiver;
   readonly dispatcher: Dispatcher;
-  /** Below `/v1/mint/organizations/<the organization>`. */
+  /** Calls a path below `/v1/mint/organizations/<the organization>`. */
   call(path: string, request?: TestRequest): Promise<TestAnswer>;
   create(input?: object): Promise<TestAnswer>;
-  /** A webhook at the receiver, enabled. */
+  /** Creates an enabled webhook at the receiver. */
   createEnabled(path?: string): Promise<string>;
   change(id: string, body: object, method?: 'PUT' | 'POST'): Promise<TestAnswer>;
   remove(id: string, query?: string): Promise<TestAnswer>;
   /**
-   * Sends a notification to those of these webhooks that are enabled, as whoever triggers webhooks does; resolves to the ids.
+   * Sends a notification to the enabled webhooks among these, as usage does; resolves to the ids of the deliveries.
    * `meanwhile` runs before the commit.
    */
   trigger(ids: readonly string[], meanwhile?: () => Promise<void>): Promise<string[]>;
   delivery(id: string): Promise<Delivery>;
-  /** The delivery once it has this status. */
+  /** Waits until the delivery has this status. */
   reached(id: string, status: string): Promise<Delivery>;
   receivedAt(path: string): Received[];
   transaction<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T>;
-  /** Whether somebody waits for a lock, on a server. */
+  /** Whether a connection waits for a lock; only on MySQL and MariaDB. */
   isWaiting(): Promise<boolean>;
   as(org: string, scope?: string): Promise<WebhookClient>;
   close(): Promise<void>;
@@ -54,7 +54,7 @@ interface Stage {
   context: PluginContext;
 }
 
-/** Hands the test what plugins are given. */
+/** A plugin that exposes its plugin context to the test. */
 function createObserver(): { plugin: ReturnType<typeof definePlugin>; context(): PluginContext } {
   let given: PluginContext | undefined;
   return {
@@ -128,7 +128,7 @@ function clientOf(stage: Stage, org: string, token: string): WebhookClient {
     receivedAt: (path) => receiver.received.filter((request) => request.path === path),
     transaction: (work) => context.database.transaction(work),
     async isWaiting() {
-      // The server renews this table only if nobody has looked at it for a tenth of a second.
+      // The server refreshes this table only when it has not been read for a tenth of a second.
       await sleep(120);
       return context.database.read(
         async (db) =>
@@ -165,7 +165,7 @@ async function trigger(
   });
 }
 
-/** Checks an error of the monetization API; `about` are the names in its contexts. */
+/** Asserts an error of the monetization API; `about` lists the names in its contexts. */
 export function assertMintError(answer: TestAnswer, status: number, code: string, about?: readonly string[]): void {
   assert.equal(answer.body?.code, code, answer.text);
   assert.equal(answer.status, status, answer.text);

@@ -10,7 +10,7 @@ onEveryEngine('deliveries of webhooks', ({ serverUrl }) => {
   let client: WebhookClient;
 
   before(async () => {
-    // Retries come when a test advances the clock.
+    // Retries are sent only when a test advances the clock.
     client = await startWebhooks(serverUrl, { DISPATCH_RETRY_INTERVAL_MS: '300000' });
   });
   beforeEach(() => client.receiver.script(() => answer(200)));
@@ -23,7 +23,7 @@ onEveryEngine('deliveries of webhooks', ({ serverUrl }) => {
   };
   const enable = (id: string, enabled: boolean) => client.change(id, { enabled });
 
-  /** A delivery that has failed once and waits for its retry. */
+  /** Creates a delivery that has failed once and waits for its retry. */
   async function createWaiting(path: string): Promise<{ id: string; delivery: string }> {
     client.receiver.script(() => answer(503));
     const id = await client.createEnabled(path);
@@ -34,7 +34,7 @@ onEveryEngine('deliveries of webhooks', ({ serverUrl }) => {
     return { id, delivery };
   }
 
-  test('a notification is a signed POST without credentials, to the whole URL', async () => {
+  test('a notification is a signed POST without credentials to the whole URL', async () => {
     const id = await client.createEnabled('/hook/a?b=c&d=%20');
     const delivery = await only(client.trigger([id]));
     assert.equal((await client.reached(delivery, 'delivered')).endpoint.kind, 'webhook');
@@ -49,7 +49,7 @@ onEveryEngine('deliveries of webhooks', ({ serverUrl }) => {
     assert.ok(isSignedWith(secret, request));
   });
 
-  test('after a rotation both secrets sign for a day, and a second rotation ends the first', async () => {
+  test('after a rotation both secrets sign for a day, and a second rotation ends the first secret', async () => {
     const id = await client.createEnabled('/rotated');
     const first = (await client.call(`/webhooks/${id}/secret`)).body.secret;
     const rotate = async () => (await client.call(`/webhooks/${id}/secret/rotate`, { method: 'POST' })).body.secret;
@@ -69,7 +69,7 @@ onEveryEngine('deliveries of webhooks', ({ serverUrl }) => {
     assert.deepEqual(await signedWith(second, third), [false, true]);
   });
 
-  test('neither answers nor the log have a secret, nor what was recorded of an attempt', async () => {
+  test('answers, the log and recorded attempts contain no secret', async () => {
     const id = await client.createEnabled('/echo');
     const { secret } = (await client.call(`/webhooks/${id}/secret`)).body;
     const bare = secret.replace('whsec_', '');
@@ -81,7 +81,7 @@ onEveryEngine('deliveries of webhooks', ({ serverUrl }) => {
     assert.ok(!client.gateway.log.some((line) => line.includes(bare)));
   });
 
-  test('a disabled webhook is not triggered, and what it missed is never sent', async () => {
+  test('a disabled webhook is not triggered, and missed notifications are never sent', async () => {
     const id = await client.createEnabled('/missed');
     await enable(id, false);
     assert.deepEqual(await client.trigger([id]), []);
@@ -91,7 +91,7 @@ onEveryEngine('deliveries of webhooks', ({ serverUrl }) => {
     assert.equal(client.receivedAt('/missed').length, 1);
   });
 
-  test('disabling holds what waits, enabling lets it go out', async () => {
+  test('disabling holds pending deliveries, and enabling releases them', async () => {
     const { id, delivery } = await createWaiting('/held');
     await enable(id, false);
     assert.equal((await client.delivery(delivery)).status, 'held');
@@ -106,7 +106,7 @@ onEveryEngine('deliveries of webhooks', ({ serverUrl }) => {
     assert.equal(client.receivedAt('/held').length, 2);
   });
 
-  test('a change of the address alone neither holds nor releases, and counts for what waits', async () => {
+  test('a change of the address alone neither holds nor releases, and applies to pending deliveries', async () => {
     const { id, delivery } = await createWaiting('/before');
     await client.change(id, { postURL: `${client.receiver.url}/after` });
     assert.equal((await client.delivery(delivery)).status, 'pending');
@@ -115,7 +115,7 @@ onEveryEngine('deliveries of webhooks', ({ serverUrl }) => {
     assert.deepEqual([client.receivedAt('/before').length, client.receivedAt('/after').length], [1, 1]);
   });
 
-  test('what is in flight when the webhook is disabled ends, and its retry is held', async () => {
+  test('an attempt in flight finishes after the webhook is disabled, and the retry is held', async () => {
     client.receiver.script(() => ({ pieces: [], afterwards: 'silence' }));
     const id = await client.createEnabled('/in-flight');
     const delivery = await only(client.trigger([id]));
@@ -127,7 +127,7 @@ onEveryEngine('deliveries of webhooks', ({ serverUrl }) => {
     await client.reached(delivery, 'delivered');
   });
 
-  test('deleting cancels what waits and what is held', async () => {
+  test('deleting cancels pending and held deliveries', async () => {
     for (const isHeld of [false, true]) {
       const { id, delivery } = await createWaiting(`/cancelled-${isHeld}`);
       if (isHeld) await enable(id, false);
@@ -139,7 +139,7 @@ onEveryEngine('deliveries of webhooks', ({ serverUrl }) => {
     }
   });
 
-  test('what is in flight at the deletion ends, and its retry finds out', async () => {
+  test('an attempt in flight finishes after the webhook is deleted, and the retry is cancelled', async () => {
     client.receiver.script(() => ({ pieces: [], afterwards: 'silence' }));
     const id = await client.createEnabled('/last');
     const delivery = await only(client.trigger([id]));
@@ -155,7 +155,7 @@ onEveryEngine('deliveries of webhooks', ({ serverUrl }) => {
     assert.equal(client.receivedAt('/last').length, 1);
   });
 
-  test('forceDelete=false is refused while anything waits, is held or in flight, and changes nothing', async () => {
+  test('forceDelete=false is refused while a delivery is pending, held or in flight, and changes nothing', async () => {
     const { id, delivery } = await createWaiting('/pending');
     const refused = async (expected: string) => {
       const before = (await client.call(`/webhooks/${id}`)).body;
@@ -186,7 +186,7 @@ onEveryEngine('deliveries of webhooks', ({ serverUrl }) => {
     assert.equal((await client.remove(id, '?forceDelete=true&unknown=1')).status, 204);
   });
 
-  test('a deletion waits for whoever is triggering the webhook, and sees what that has enqueued', async () => {
+  test('a deletion waits for a transaction that triggers the webhook, and sees its deliveries', async () => {
     const cases = [
       { query: '?forceDelete=false', status: 409 },
       { query: '', status: 204 },
@@ -201,7 +201,7 @@ onEveryEngine('deliveries of webhooks', ({ serverUrl }) => {
           removal = client.remove(id, query).finally(() => {
             isOver = true;
           });
-          // On SQLite there is one connection, so the deletion cannot even begin.
+          // SQLite has only one connection: the deletion cannot even begin.
           if (serverUrl) await eventually(() => client.isWaiting());
           assert.equal(isOver, false);
         }),
@@ -215,7 +215,7 @@ onEveryEngine('deliveries of webhooks', ({ serverUrl }) => {
     }
   });
 
-  test('triggering skips webhooks that are gone or disabled', async () => {
+  test('triggering skips deleted and disabled webhooks', async () => {
     const [gone, disabled] = [await client.createEnabled('/gone'), await client.createEnabled('/disabled')];
     const all = [gone, disabled, await client.createEnabled('/there')];
     await Promise.all([client.remove(gone), enable(disabled, false)]);
@@ -225,14 +225,14 @@ onEveryEngine('deliveries of webhooks', ({ serverUrl }) => {
     assert.deepEqual([client.receivedAt('/gone'), client.receivedAt('/disabled')], [[], []]);
   });
 
-  test('deleting, disabling and triggering at the same time leave nothing behind that nobody will send', async () => {
+  test('concurrent deleting, disabling and triggering leave no delivery stranded', async () => {
     const ids = await Promise.all(Array.from({ length: 6 }, (_, index) => client.createEnabled(`/storm-${index}`)));
     const work = ids.flatMap((id, index) => [
       ...Array.from({ length: 4 }, () => client.trigger(ids)),
       ...(index % 2 === 0 ? [client.remove(id)] : [enable(id, false), enable(id, true)]),
     ]);
     const done = await Promise.all(work);
-    // Which of the two changes came last is not known.
+    // The order of the two changes is unknown: enabling once more settles it.
     for (const [index, id] of ids.entries()) if (index % 2 === 1) await enable(id, true);
     const deliveries = done.filter((each) => Array.isArray(each)).flat();
     assert.ok(deliveries.length > 0);

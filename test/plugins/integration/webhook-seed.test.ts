@@ -7,7 +7,7 @@ import { createTestGateway, type TestGateway } from '../../../src/testing/index.
 import { onEveryEngine } from '../../support/engines.ts';
 import { type RawAnswer, rawRequest } from '../../support/raw-request.ts';
 
-/** Where the documentation of that API says that it is. */
+/** The host in the documentation of that API. */
 const documented = 'https://api.enterprise.apigee.com';
 
 const listAll = String.raw`curl -X GET "https://api.enterprise.apigee.com/v1/mint/organizations/myorg/webhooks" \
@@ -57,7 +57,7 @@ onEveryEngine('the documented cURL calls', ({ serverUrl }) => {
   });
   after(() => gateway.close());
 
-  /** Sends what cURL would send, byte for byte but for `Host`, its own `User-Agent` and the credentials. */
+  /** Sends the bytes that cURL would send, except for `Host`, its own `User-Agent` and the credentials. */
   async function run(command: string, id?: string): Promise<RawAnswer> {
     const [, method = '', url = ''] = /curl -X (\w+) "([^"]+)"/.exec(command) ?? [];
     const [, header = ''] = /-H "([^"]+)"/.exec(command) ?? [];
@@ -77,7 +77,7 @@ onEveryEngine('the documented cURL calls', ({ serverUrl }) => {
     return rawRequest(gateway.port, `${lines.join('\r\n')}\r\n\r\n${body}`);
   }
 
-  test('work one after the other, from adding a webhook to deleting it', async () => {
+  test('the calls work one after the other, from adding a webhook to deleting it', async () => {
     const empty = await run(listAll);
     assert.deepEqual([empty.status, empty.body], [200, { totalRecords: 0, webhooks: [] }]);
 
@@ -120,7 +120,7 @@ onEveryEngine('the documented cURL calls', ({ serverUrl }) => {
     assert.equal((await run(listAll)).body.totalRecords, 0);
   });
 
-  test('with the ids of the documentation, which nobody has, they answer 404', async () => {
+  test("the calls answer 404 with the documentation's ids", async () => {
     for (const command of [readOne, edit, enable, remove]) {
       const { status, body } = await run(command);
       const [, id] = /webhooks\/([0-9a-f-]{36})"/.exec(command) ?? [];
@@ -136,7 +136,7 @@ onEveryEngine('the documented cURL calls', ({ serverUrl }) => {
     }
   });
 
-  test('with a wrong password they answer 401', async () => {
+  test('the calls answer 401 with a wrong password', async () => {
     const right = password;
     password = 'password';
     const { status, body } = await run(listAll);

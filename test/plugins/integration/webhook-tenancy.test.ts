@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { onEveryEngine } from '../../support/engines.ts';
 import { assertMintError, startWebhooks, unknownId, type WebhookClient } from './webhook-client.ts';
 
-onEveryEngine('webhooks of organizations', ({ serverUrl }) => {
+onEveryEngine('tenancy of webhooks', ({ serverUrl }) => {
   let client: WebhookClient;
   before(async () => {
     client = await startWebhooks(serverUrl);
@@ -43,7 +43,7 @@ onEveryEngine('webhooks of organizations', ({ serverUrl }) => {
     assert.equal((await owner.call(`/webhooks/${id}/secret`)).body.secret, secret);
   });
 
-  test('an organization that is not the caller’s is 404, whatever it has', async () => {
+  test('an organization that is not the caller’s is 404, with and without webhooks', async () => {
     const owner = await client.as('owner');
     const id = await owner.createEnabled();
     const token = await client.gateway.token({ org: 'thief', scope: 'integration:read integration:write' });
@@ -59,7 +59,7 @@ onEveryEngine('webhooks of organizations', ({ serverUrl }) => {
     }
   });
 
-  test('scopes: reading needs integration:read, everything else and the secret integration:write', async () => {
+  test('reading needs integration:read; changes and the secret need integration:write', async () => {
     const id = await client.createEnabled();
     const reader = await client.as('test-org', 'integration:read');
     const writer = await client.as('test-org', 'integration:write');

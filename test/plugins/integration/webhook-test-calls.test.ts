@@ -49,7 +49,7 @@ onEveryEngine('test calls of webhooks', ({ serverUrl }) => {
     return { request, notification: JSON.parse(request.body) };
   }
 
-  test('say what can trigger a webhook, and what a call can send', async () => {
+  test('GET lists the trigger types and shows a sample call', async () => {
     const id = await client.createEnabled();
     const types = await client.call(pathOf(id));
     assert.deepEqual([types.status, types.body], [200, [eventTriggerReason]]);
@@ -68,7 +68,7 @@ onEveryEngine('test calls of webhooks', ({ serverUrl }) => {
     assert.equal(properties.products, '["The payment"]');
   });
 
-  test('the sample can be sent back as it is, and is a whole notification', async () => {
+  test('the sample can be sent back unchanged, and is a complete notification', async () => {
     client.gateway.clock.set(new Date('2026-01-31T10:00:00.250Z'));
     const id = await client.createEnabled('/sample');
     const { body } = await client.call(`${pathOf(id)}/${eventTriggerReason}`);
@@ -104,7 +104,7 @@ onEveryEngine('test calls of webhooks', ({ serverUrl }) => {
     assert.ok(isSignedWith(secret, request));
   });
 
-  test('properties change what is sent, as text or as JSON has them', async () => {
+  test('properties change the callback, as text or as JSON', async () => {
     const id = await client.createEnabled('/changed');
     const asText = await sent(id, '/changed', [
       { key: 'quotaPercentUsed', value: '110' },
@@ -130,14 +130,14 @@ onEveryEngine('test calls of webhooks', ({ serverUrl }) => {
     }
   });
 
-  test('a disabled webhook is called all the same, and stays disabled', async () => {
+  test('a disabled webhook is called, and stays disabled', async () => {
     const { id } = (await client.create({ postURL: `${client.receiver.url}/disabled` })).body;
     await sent(id, '/disabled');
     assert.equal((await client.call(`/webhooks/${id}`)).body.enabled, false);
     assert.equal(client.receivedAt('/disabled').length, 1);
   });
 
-  test('there is one attempt, whatever comes of it', async () => {
+  test('a test call is attempted once, successful or not', async () => {
     for (const [name, script] of [
       ['failing', () => answer(503)],
       ['refusing', () => answer(404)],
@@ -148,7 +148,7 @@ onEveryEngine('test calls of webhooks', ({ serverUrl }) => {
       const { attempts } = await client.reached((await post(id)).body.id, 'failed');
       assert.equal(attempts.length, 1, name);
       assert.match(attempts[0].decision, /^failed: /);
-      // Notifications at the same address are tried again as ever.
+      // Notifications to the same address are retried as usual.
       if (name !== 'failing') continue;
       const [delivery = ''] = await client.trigger([id]);
       await client.reached(delivery, 'failed');
@@ -156,7 +156,7 @@ onEveryEngine('test calls of webhooks', ({ serverUrl }) => {
     }
   });
 
-  test('neither holding nor enabling has to do with them, and deleting cancels them', async () => {
+  test('holding and enabling do not affect test calls, and deleting cancels them', async () => {
     const id = await client.createEnabled('/busy');
     client.receiver.script(() => ({ afterwards: 'silence' }));
     const { body } = await post(id);
@@ -168,7 +168,7 @@ onEveryEngine('test calls of webhooks', ({ serverUrl }) => {
     assert.equal((await client.remove(id, '?forceDelete=false')).status, 204);
   });
 
-  test('whatever the path names must exist', async () => {
+  test('every resource in the path must exist', async () => {
     const id = await client.createEnabled('/nothing');
     const cases: [string, string, string][] = [
       [unknownId, 'ann@example.com/my-app/payment/payments_gold', 'Webhook'],
@@ -195,7 +195,7 @@ onEveryEngine('test calls of webhooks', ({ serverUrl }) => {
     assert.equal((await post(id, [], 'ann@example.com/any/payment/payments_draft')).status, 201);
   });
 
-  test('refuses bad input, and sends nothing', async () => {
+  test('bad input is refused, and no call is sent', async () => {
     const id = await client.createEnabled('/bad');
     const bad = (body: unknown) => client.call(pathOf(id), { body });
     assertMintError(await bad({ properties: [] }), 400, 'mint.validationError', ['eventTriggerReason']);

@@ -15,7 +15,7 @@ onEveryEngine('webhooks', ({ serverUrl }) => {
 
   const names = (webhooks: { name: string }[]): string[] => webhooks.map(({ name }) => name);
 
-  test('creates exactly what the documentation shows, disabled unless it is told otherwise', async () => {
+  test('POST creates exactly the documented webhook, disabled unless enabled is given', async () => {
     const moment = Date.parse('2026-02-28T23:59:59.999Z');
     client.gateway.clock.set(new Date(moment));
     const { status, body } = await client.create({ name: 'first' });
@@ -38,7 +38,7 @@ onEveryEngine('webhooks', ({ serverUrl }) => {
     assert.deepEqual((await client.call(`/webhooks/${id.toUpperCase()}`)).body, body);
   });
 
-  test('takes both spellings of the address, any JSON beside them, and enabled as word or as boolean', async () => {
+  test('POST accepts both spellings of the address, additional members, and enabled as text or boolean', async () => {
     const { body } = await client.create({ postURL: undefined, postUrl: 'http://127.0.0.1:1/x?y=1', more: { a: 1 } });
     assert.equal(body.postUrl, 'http://127.0.0.1:1/x?y=1');
     assert.equal((await client.change(body.id, { ...body, postURL: body.postUrl })).status, 200);
@@ -54,7 +54,7 @@ onEveryEngine('webhooks', ({ serverUrl }) => {
     }
   });
 
-  test('PUT and POST change what is given and nothing else', async () => {
+  test('PUT and POST change only the given fields', async () => {
     const other = await client.as('changing');
     const before = (await other.create({ name: 'old' })).body;
     const changes: object[] = [{ name: 'new' }, { postURL: 'http://127.0.0.1:2/' }, { enabled: true }, {}];
@@ -74,14 +74,14 @@ onEveryEngine('webhooks', ({ serverUrl }) => {
     }
   });
 
-  test('what one caller creates and another one changes says both', async () => {
+  test('a webhook names its creator and its last editor', async () => {
     const { id } = (await client.create()).body;
     const token = await client.gateway.token({ scope: 'integration:write', email: 'ann@example.com' });
     const { body } = await client.call(`/webhooks/${id}`, { method: 'PUT', body: { enabled: true }, token });
     assert.deepEqual([body.createdBy, body.updatedBy], ['joe@example.com', 'ann@example.com']);
   });
 
-  test('lists all of them, newest first, and pages only when it is asked to', async () => {
+  test('GET lists all webhooks, newest first, and pages only on request', async () => {
     const other = await client.as('listing');
     assert.deepEqual((await other.call('/webhooks')).body, { totalRecords: 0, webhooks: [] });
     for (let index = 1; index <= 25; index += 1) await other.create({ name: `n${String(index).padStart(2, '0')}` });
@@ -122,7 +122,7 @@ onEveryEngine('webhooks', ({ serverUrl }) => {
     assert.equal((await other.call('/webhooks')).body.totalRecords, 22);
   });
 
-  test('names are unique in an organization, whoever comes first', async () => {
+  test('names are unique in an organization, also for concurrent creations', async () => {
     const { id } = (await client.create({ name: 'taken' })).body;
     assertMintError(await client.create({ name: 'taken' }), 409, 'mint.webhookNameAlreadyExists', ['name']);
     for (const name of ['Taken', 'tåken', 'taken2']) assert.equal((await client.create({ name })).status, 200, name);
@@ -137,7 +137,7 @@ onEveryEngine('webhooks', ({ serverUrl }) => {
     assert.equal((await client.call('/webhooks?name=race')).body.totalRecords, 1);
   });
 
-  test('refuses bad input, and stores nothing of it', async () => {
+  test('bad input is refused, and not stored', async () => {
     const strict = await client.as('strict');
     const long = 'x'.repeat(191);
     const cases: [object, string[]][] = [
@@ -205,7 +205,7 @@ onEveryEngine('webhooks', ({ serverUrl }) => {
     assert.equal((await client.call(`/webhooks/${id}`)).body.postUrl, `${client.receiver.url}/hook`);
   });
 
-  test('what does not exist is 404, with its id', async () => {
+  test('a webhook that does not exist is 404, with its id', async () => {
     for (const id of [unknownId, 'nothing', '%20', 'x'.repeat(100)]) {
       for (const answer of [
         await client.call(`/webhooks/${id}`),
