@@ -8,7 +8,7 @@ export interface ErrorAnswer {
   readonly body: ParsedJson;
 }
 
-/** Checks everything that all error answers have in common: status and code, the format, the request's id, no caching. */
+/** Asserts the properties of every error answer: status and code, format, request id, no caching. */
 export function assertError(answer: ErrorAnswer, code: ErrorCode, note = ''): void {
   const seen = `${note} ${answer.status} ${JSON.stringify(answer.body)}`;
   assert.equal(answer.body?.error?.code, code, seen);
@@ -22,7 +22,7 @@ export function assertError(answer: ErrorAnswer, code: ErrorCode, note = ''): vo
   assert.doesNotMatch(JSON.stringify(answer.body), /\bat .*\.[jt]s:\d+|node_modules|\b(?:select|insert into) /i, seen);
 }
 
-/** Checks a `VALIDATION_ERROR` and that it names exactly these fields, in whatever order. */
+/** Asserts a `VALIDATION_ERROR` that names exactly these fields, in any order. */
 export function assertInvalid(answer: ErrorAnswer, fields: readonly string[], note = ''): void {
   assertError(answer, 'VALIDATION_ERROR', note);
   const problems = answer.body.error.details.fields as { path: string; message: string; in: string }[];

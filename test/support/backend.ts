@@ -3,22 +3,22 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 
-/** A plain HTTP server behind the gateway, which answers as a test says. */
+/** A plain HTTP server behind the gateway, with answers chosen by the test. */
 export interface Backend {
   readonly url: string;
   readonly port: number;
-  /** The requests that have arrived, oldest first. */
+  /** The received requests, oldest first. */
   readonly requests: IncomingMessage[];
   readonly server: Server;
-  /** Replaces what it answers with. */
+  /** Replaces the listener that answers requests. */
   answer(listener: RequestListener): void;
-  /** How many connections are open now. */
+  /** The number of open connections. */
   connections(): Promise<number>;
-  /** Cuts all connections and listens no longer. */
+  /** Destroys all connections and stops listening. */
   close(): Promise<void>;
 }
 
-/** Answers 200 with the method and path until told otherwise. `port` 0 is any free one. */
+/** Answers 200 with the method and path until `answer` is called. `port` 0 chooses a free port. */
 export async function createBackend(port = 0): Promise<Backend> {
   const requests: IncomingMessage[] = [];
   const usual: RequestListener = (req, res) => void res.end(`${req.method} ${req.url}`);

@@ -17,7 +17,7 @@ export const leaseMicros = 20_000_000;
 const policy = { maxRetries: 3, retryIntervalMicros: 300_000_000 };
 const directory = join(import.meta.dirname, '..', '..', 'migrations', 'dispatcher');
 
-/** The dispatcher's tables, and what works on them, with a clock that stands still and nobody who sends. */
+/** The dispatcher's tables and their repositories, with a stopped clock and without a sending worker. */
 export async function openBatches(testDatabase: TestDatabase) {
   const database: Database = openDatabase({
     DATABASE_URL: testDatabase.env.DATABASE_URL ?? '',
@@ -37,7 +37,7 @@ export async function openBatches(testDatabase: TestDatabase) {
     clock,
     log: createDeliveryLog({ database, lookup, now, wake: () => undefined }),
     changes: createEndpointChanges({ database, now, logger, wake: () => undefined }),
-    /** Another process each. */
+    /** Each call simulates another process. */
     intake: () => createBatchClaims(database, now, leaseMicros),
     enqueue: (deliveries: readonly NewDelivery[]): Promise<string[]> =>
       database.transaction(async (trx) => {
@@ -45,7 +45,7 @@ export async function openBatches(testDatabase: TestDatabase) {
         const { accepted } = await insertDeliveries(trx, database, deliveries, now(), leases);
         return accepted.map(({ id }) => id);
       }),
-    /** The rows of a table, by their first column. */
+    /** The rows of a table, ordered by their first column. */
     rows: async (table: string): Promise<Record<string, unknown>[]> =>
       database.read((db) => db(`dispatcher_${table}`).orderBy(1)),
     close: async () => {
@@ -57,7 +57,7 @@ export async function openBatches(testDatabase: TestDatabase) {
 
 export type Batches = Awaited<ReturnType<typeof openBatches>>;
 
-/** So many deliveries over five endpoints, each with a payload of its own. */
+/** `count` deliveries over five endpoints, each with its own payload. */
 export const deliveries = (count: number, more: Partial<NewDelivery> = {}): NewDelivery[] =>
   Array.from({ length: count }, (_, number) => ({
     organization: 'own',
@@ -67,7 +67,7 @@ export const deliveries = (count: number, more: Partial<NewDelivery> = {}): NewD
     ...more,
   }));
 
-/** What came of an attempt that was answered so. */
+/** The result of an attempt that was answered with this status. */
 export function answered(claimed: Claimed, status: number): Result {
   const outcome: Outcome = {
     kind: 'answered',

@@ -1,4 +1,4 @@
-/** A certificate for 127.0.0.1 that nobody vouches for but itself, valid for a hundred years; made for the tests alone. */
+/** A self-signed certificate for 127.0.0.1, valid for a hundred years; made for the tests only. */
 export const selfSigned = {
   cert: `-----BEGIN CERTIFICATE-----
 MIIBkTCCATagAwIBAgIUeDM+tafnL48GYLNlB2oPPK8EmBMwCgYIKoZIzj0EAwIw

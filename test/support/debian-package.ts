@@ -1,6 +1,6 @@
 import { type SpawnSyncOptions, spawnSync } from 'node:child_process';
 
-/** Installs a package of Debian where that is allowed; elsewhere throws an error that says `advice`. */
+/** Installs a Debian package if the user is allowed to; otherwise throws an error with `advice`. */
 export function installDebianPackage(name: string, advice: string): void {
   const isDebianRoot = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
   if (!isDebianRoot) throw new Error(advice);

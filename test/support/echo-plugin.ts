@@ -1,9 +1,9 @@
 import Joi from 'joi';
 import { definePlugin, defineRoute } from '../../src/plugin.ts';
 
-const answers = { 200: { description: 'What was understood.' } };
+const answers = { 200: { description: 'The parsed request.' } };
 
-/** A target without tables that says what reached it. */
+/** A target without tables that answers with the request as it arrived. */
 export const echo = definePlugin({
   name: 'echo',
   apiVersion: 1,
@@ -13,7 +13,7 @@ export const echo = definePlugin({
       defineRoute({
         method: 'POST',
         path: '/echo',
-        summary: 'Any body',
+        summary: 'Echo any body',
         body: Joi.object().unknown(),
         answers,
         handler: (req, res) => res.json({ body: req.body }),
@@ -21,7 +21,7 @@ export const echo = definePlugin({
       defineRoute({
         method: 'GET',
         path: '/echo',
-        summary: 'Who is calling',
+        summary: "Read the caller's principal",
         answers,
         handler: (req, res) =>
           res.json({ subject: req.principal?.subject, organization: req.organization, issuer: req.principal?.issuer }),
@@ -29,7 +29,7 @@ export const echo = definePlugin({
       defineRoute({
         method: 'GET',
         path: '/echo/words/:word',
-        summary: 'A word',
+        summary: 'Echo a word',
         params: Joi.object({ word: Joi.string().required() }),
         answers,
         handler: (req, res) => res.json({ params: req.params }),
@@ -45,7 +45,7 @@ export const echo = definePlugin({
       defineRoute({
         method: 'GET',
         path: '/echo/guarded',
-        summary: 'Needs two scopes',
+        summary: 'Require two scopes',
         scopes: ['echo:read', 'echo:special'],
         answers,
         handler: (_req, res) => res.json({ isAllowed: true }),

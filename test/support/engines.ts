@@ -15,13 +15,13 @@ const engineOf = (name: TestEngine['name'], serverUrl?: string): TestEngine => (
 
 const serverUrl = process.env.TEST_DATABASE_URL;
 
-/** SQLite, and the server of `TEST_DATABASE_URL`, which `npm test` always provides. */
+/** SQLite, and the server of `TEST_DATABASE_URL`, which `npm test` always sets. */
 export const engines: readonly TestEngine[] = [
   engineOf('sqlite'),
   ...(serverUrl ? [engineOf('mysql', serverUrl)] : []),
 ];
 
-/** Runs one suite on every engine. */
+/** Defines a suite once for every engine. */
 export function onEveryEngine(title: string, suite: (engine: TestEngine) => void): void {
   for (const engine of engines) describe(`${title} (${engine.name})`, () => suite(engine));
 }

@@ -6,7 +6,7 @@ import type { Sandbox } from './process.ts';
 const base = '/api/v1/integration/distributors';
 const node = `${base}/nodes/e40efce4-38a3-46c4-a202-e8db95d0409c`;
 
-/** Short time-outs, so that a lease is over soon. */
+/** Short timeouts, so that leases expire soon. */
 export const shortTimes = {
   DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8',
   DISPATCH_CONNECT_TIMEOUT_MS: '300',
@@ -29,7 +29,7 @@ export interface Client {
   post(path: string, body: unknown): Promise<{ status: number; body: unknown }>;
 }
 
-/** Calls the target `integration`; `url` may change from call to call. */
+/** Calls the target `integration`; `url` is evaluated for every call. */
 export function createClient(url: () => string, authorization: string): Client {
   const headers = { 'X-Target-Server': 'integration', Authorization: authorization };
   const send = async (path: string, init: RequestInit) => {
@@ -48,7 +48,7 @@ export function createClient(url: () => string, authorization: string): Client {
   };
 }
 
-/** Distributors of one node, each with a path of its own at the receiver. */
+/** Creates distributors of one node, each with its own path at the receiver. */
 export async function createDistributors(client: Client, receiverUrl: string, count: number): Promise<string[]> {
   const ids: string[] = [];
   for (let index = 0; index < count; index += 1) {
@@ -66,12 +66,12 @@ export interface EventStream {
   stop(): Promise<void>;
 }
 
-/** More than are written one by one when an event goes to all of them. */
+/** Large enough that an event to all of them is stored as a batch. */
 export const manyDistributors = 20;
 
 /**
- * Posts events one after the other from each of `callers`, wherever the client leads; what fails is not sent again. Every fourth
- * goes to all distributors at once.
+ * Posts events in sequence from each of `callers`, to the URL of the client; failed calls are not repeated. Every
+ * fourth event goes to all distributors.
  */
 export function startEvents(client: Client, distributors: readonly string[], callers: number): EventStream {
   const accepted = new Set<string>();
@@ -87,7 +87,7 @@ export function startEvents(client: Client, distributors: readonly string[], cal
         if (status !== 202) continue;
         for (const delivery of (body as { deliveries: { id: string }[] }).deliveries) accepted.add(delivery.id);
       } catch {
-        // Nobody listens at the moment; in the meantime the others shall have the processor.
+        // No process listens at the moment: leave the processor to the processes that are starting.
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     }
@@ -109,13 +109,13 @@ export interface AttemptRecord {
 }
 
 export interface Ledger {
-  /** Rows in the queue, and batches: what is not settled. */
+  /** Number of unsettled deliveries: rows in the queue and batches. */
   open: number;
   leased: number;
   deliveries: Map<string, { status: number; attempt_count: number; attempts: AttemptRecord[] }>;
 }
 
-/** Opens a database beside the processes that use it, to see what they have written. */
+/** Opens the database beside the processes that use it, to read their rows. */
 export function openLedger(url: string): { read(): Promise<Ledger>; open(): Promise<number>; close(): Promise<void> } {
   const database = openDatabase({ DATABASE_URL: url, DATABASE_POOL_MAX: 2, DATABASE_SSL: 'off' });
   const countOpen = async (): Promise<number> => {
@@ -144,8 +144,8 @@ export function openLedger(url: string): { read(): Promise<Ledger>; open(): Prom
 const idOf = ({ headers }: Received): string => headers['webhook-id'] ?? '';
 
 /**
- * Everything accepted has arrived and is delivered, with one attempt recorded for each request that the receiver saw, and a
- * second success only after an attempt whose process ended or lost its lease.
+ * Asserts that every accepted delivery has arrived and is delivered, that every request at the receiver has one
+ * recorded attempt, and that a second success follows only an attempt whose process ended or lost its lease.
  */
 export function assertComplete(ledger: Ledger, accepted: ReadonlySet<string>, receiver: Receiver): void {
   assert.ok(accepted.size > 0);

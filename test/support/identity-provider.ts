@@ -3,17 +3,17 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { mock } from 'node:test';
 
-/** A real OpenID provider on the loopback address that gives out JWT access tokens for client credentials. */
+/** A real OpenID provider on the loopback address that issues JWT access tokens for client credentials. */
 export interface IdentityProvider {
   readonly issuer: string;
   readonly audience: string;
   readonly keySetUri: string;
-  /** How often its key set was fetched. */
+  /** Number of requests for its key set. */
   readonly keySetFetches: number;
   token(wanted?: { scope?: string; claims?: Record<string, unknown> }): Promise<string>;
-  /** Signs with a new key from now on; `keepOld` goes on publishing the keys before it. */
+  /** Signs with a new key from now on; with `keepOld` the previous keys stay published. */
   rotate(options?: { keepOld?: boolean; algorithm?: Algorithm }): Promise<void>;
-  /** Answers everything with this status, or with nothing but a closed connection; `up` ends it. */
+  /** Answers every request with this status, or closes the connection; `up` ends the failure. */
   fail(how: number | 'closed' | 'up'): void;
   close(): Promise<void>;
 }
@@ -83,7 +83,7 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
   };
 }
 
-/** It warns on the console about what would be wrong with it in production. */
+/** The provider prints warnings about settings that are unsuitable for production. */
 async function buildProvider(issuer: string, settings: Record<string, unknown>): Promise<RequestListener> {
   const silenced = mock.method(console, 'warn', () => {});
   try {

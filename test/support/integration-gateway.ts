@@ -14,19 +14,19 @@ import { eventually } from './eventually.ts';
 
 export const nodeId = 'e40efce4-38a3-46c4-a202-e8db95d0409c';
 
-/** A delivery as the API answers it. */
+/** A delivery as answered by the API. */
 export type Delivery = ParsedJson;
 
-/** A gateway with the plugin `integration`, a receiver, and calls as they are made most. */
+/** A gateway with the `integration` plugin, a receiver, and shortcuts for the most frequent calls. */
 export interface IntegrationGateway {
   readonly gateway: TestGateway;
   readonly receiver: Receiver;
   call(path: string, request?: TestRequest): Promise<TestAnswer>;
   createDistributor(meta?: object | null, node?: string): Promise<string>;
-  /** Posts an event and gives the delivery's id. */
+  /** Posts an event; resolves to the id of its delivery. */
   send(distributor: string, event?: object): Promise<string>;
   read(id: string): Promise<Delivery>;
-  /** The delivery once it has this status. */
+  /** Waits until the delivery has one of these statuses. */
   reached(id: string, ...statuses: string[]): Promise<Delivery>;
   close(): Promise<void>;
 }

@@ -7,7 +7,7 @@ const table = 'ledger_entries';
 interface Entry {
   text: string;
   more?: unknown;
-  /** What goes wrong after the row was written. */
+  /** The failure to cause after the row was written. */
   fault?: 'conflict' | 'crash' | 'refuse' | 'break' | 'unbindable' | 'undefined';
 }
 
@@ -16,11 +16,11 @@ const answers = { 201: { description: 'Written.' } };
 
 export interface LedgerOptions {
   prepare?: () => Promise<void>;
-  /** Waited for with the row written and the transaction open. */
+  /** Awaited while the row is written and the transaction open. */
   gate?: (text: string) => Promise<void>;
 }
 
-/** A target that writes one row a call and can be held up or made to fail in the middle. */
+/** A target that writes one row per call; tests can delay it or make it fail inside the transaction. */
 export const createLedger = ({ prepare = async () => {}, gate = async () => {} }: LedgerOptions = {}) =>
   definePlugin({
     name: 'ledger',
@@ -34,9 +34,9 @@ export const createLedger = ({ prepare = async () => {}, gate = async () => {} }
         const [id] = await trx(table).insert({ text });
         await gate(text);
         if (fault === 'conflict') throw conflict('LEDGER_CLOSED', 'The ledger is closed.');
-        if (fault === 'crash') throw new TypeError('nobody foresaw this');
+        if (fault === 'crash') throw new TypeError('unexpected failure');
         if (fault === 'break') await trx(table).insert({ text, nowhere: text });
-        // What a driver cannot send, and what Knex refuses to put into a statement: both quote the statement.
+        // The driver cannot send the first value, and Knex rejects the second; both errors quote the statement.
         if (fault === 'unbindable') await trx(table).insert({ text, id: { text } as unknown as number });
         if (fault === 'undefined') await trx(table).where({ text, id: undefined as unknown as number });
         if (fault === 'refuse') return { status: 422, body: { refused: true } };
@@ -59,7 +59,7 @@ export const createLedger = ({ prepare = async () => {}, gate = async () => {} }
           defineRoute({
             method: 'PUT',
             path: '/entries',
-            summary: 'Write a row, again and again',
+            summary: 'Write a row, repeatable',
             body,
             answers,
             transact: (req, trx) => write(trx, req.body),
@@ -69,7 +69,7 @@ export const createLedger = ({ prepare = async () => {}, gate = async () => {} }
             path: '/entries/:text',
             summary: 'Count rows',
             params: Joi.object<{ text: string }>({ text: Joi.string() }),
-            answers: { 200: { description: 'How many.' } },
+            answers: { 200: { description: 'Number of rows.' } },
             handler: async (req, res) => {
               const [row] = await database.read((db) => db(table).where(req.params).count({ count: '*' }));
               res.json({ count: Number(row?.count) });
@@ -78,7 +78,7 @@ export const createLedger = ({ prepare = async () => {}, gate = async () => {} }
           defineRoute({
             method: 'POST',
             path: '/careless',
-            summary: 'Write past the layer that cleans errors',
+            summary: 'Write without the layer that cleans errors',
             body,
             answers,
             handler: async (req) => {

@@ -7,33 +7,33 @@ export interface LoadRequest {
   body?: string;
 }
 
-/** What became of one request. */
+/** The outcome of one request. */
 export interface Outcome {
-  /** `performance.now()` when it was sent and when it was over. */
+  /** `performance.now()` at the start and at the end of the request. */
   sentAt: number;
   endedAt: number;
-  /** 0 when there was no whole answer. */
+  /** 0 when no complete answer arrived. */
   status: number;
   /** The `code` of an answer in the error format. */
   code: string | undefined;
   retryAfter: string | undefined;
-  /** Why there was no answer; `ECONNREFUSED` means that not a byte of the request has left. */
+  /** The reason for a missing answer. `ECONNREFUSED` means that no byte of the request was sent. */
   failure: string | undefined;
 }
 
 export interface Load {
   readonly outcomes: readonly Outcome[];
-  /** Resolves at the first outcome for which `wanted` holds, from now on; rejects after 30 s. */
+  /** Resolves at the next outcome for which `wanted` holds; rejects after 30 s. */
   until(wanted: (outcome: Outcome) => boolean): Promise<Outcome>;
-  /** Lets every caller finish its request. */
+  /** Lets every caller finish its current request. */
   stop(): Promise<readonly Outcome[]>;
 }
 
 const untilTimeoutMs = 30_000;
 
 /**
- * Sends requests from `callers` callers at once, each on a connection that it keeps and the next as soon as the last is
- * answered. A caller whose connection is refused ends, as there is nobody to talk to any more.
+ * Sends requests from `callers` concurrent callers, each on its own keep-alive connection and without a pause between
+ * requests. A caller stops when its connection is refused, because the server is gone.
  */
 export function startLoad(url: string, callers: number, next: () => LoadRequest): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: callers });
@@ -113,7 +113,7 @@ function send(agent: Agent, url: string, { method, path, headers, body }: LoadRe
   });
 }
 
-/** How many outcomes there are of each kind, for instance `{ 200: 10, '503 DATABASE_UNAVAILABLE': 2 }`. */
+/** Counts the outcomes by kind, for instance `{ 200: 10, '503 DATABASE_UNAVAILABLE': 2 }`. */
 export function summary(outcomes: readonly Outcome[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { status, code, failure } of outcomes) {

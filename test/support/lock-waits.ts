@@ -1,12 +1,13 @@
-/** Runs a statement; the first element of what it resolves to are the rows. */
+/** Runs a statement; resolves to an array whose first element has the rows. */
 type Ask = (sql: string) => PromiseLike<unknown>;
 
 const rowsOf = async (ask: Ask, sql: string): Promise<Record<string, unknown>[]> =>
   ((await ask(sql)) as [Record<string, unknown>[]])[0];
 
 /**
- * How many connections to the database of `ask` wait for a lock. The server's table of transactions would say the same as before
- * to whoever asks within a tenth of a second of anybody's last question; its report is made anew each time.
+ * Counts the connections to the database of `ask` that wait for a lock. Reads the InnoDB status report, which is
+ * generated anew for each query. The server's table of transactions is not usable: it repeats old contents to every
+ * query within a tenth of a second of the previous one, from any client.
  */
 export async function countLockWaits(ask: Ask): Promise<number> {
   const ours = await rowsOf(ask, 'select id from information_schema.processlist where db = database()');

@@ -1,4 +1,4 @@
-/** What the tests use of a package that brings no types. */
+/** The part of the package that the tests use; it has no types of its own. */
 declare module 'oidc-provider' {
   import type { RequestListener } from 'node:http';
 

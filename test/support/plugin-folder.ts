@@ -4,12 +4,12 @@ import { dirname, join } from 'node:path';
 import { loadPlugins } from '../../src/plugin-loader.ts';
 import { createTestGateway, type TestGateway, type TestGatewayOptions } from '../../src/testing/index.ts';
 
-/** A folder of plugins as an operator would fill it. */
+/** A folder of plugins, as an operator would fill it. */
 export interface PluginFolder {
   readonly path: string;
-  /** Writes `files` (name to text) into the plugin folder `name`; gives back its path. */
+  /** Writes `files` (name to text) into the plugin folder `name`; returns its path. */
   add(name: string, files: Readonly<Record<string, string>>): string;
-  /** Loads what is in it and starts a gateway with that. */
+  /** Loads the plugins of the folder and starts a gateway with them. */
   start(options?: Omit<TestGatewayOptions, 'plugins'>): Promise<TestGateway>;
   remove(): void;
 }

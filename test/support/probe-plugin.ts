@@ -10,14 +10,14 @@ import {
 
 export const probeKind = 'probe';
 
-/** A plugin whose endpoints are what a test says, and which hands the test what plugins are given. */
+/** A plugin with endpoints chosen by the test; it exposes its plugin context. */
 export interface Probe {
   readonly plugin: Plugin;
   readonly dispatcher: Dispatcher;
   readonly database: Database;
-  /** How endpoints are looked up; may be replaced at any time. */
+  /** Looks up endpoints; a test may replace it at any time. */
   resolve: EndpointKind['resolve'];
-  /** Accepts `count` deliveries for an endpoint in one transaction; resolves to their ids. */
+  /** Enqueues `count` deliveries for an endpoint in one transaction; resolves to their ids. */
   enqueue(endpoint: string, count?: number, more?: { onceKey?: string; organization?: string }): Promise<string[]>;
   transaction<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T>;
 }
@@ -32,7 +32,7 @@ export const active = (url: string): ResolvedEndpoint => ({
   confidential: [],
 });
 
-/** Every endpoint leads to `url` plus `/<its id>`. */
+/** Creates a probe whose endpoints have the URL `url` plus `/<endpoint id>`. */
 export function createProbe(url: string): Probe {
   let given: { dispatcher: Dispatcher; database: Database } | undefined;
   const parts = (): NonNullable<typeof given> => {

@@ -1,4 +1,4 @@
-/** Columns of a row that waits in the dispatcher's queue and has never been leased. */
+/** Columns of a pending row in the dispatcher's queue that has never been leased. */
 export const queueColumns = [
   'delivery_id',
   'endpoint_key',

@@ -3,22 +3,22 @@ import type { ParsedJson } from '../../src/testing/index.ts';
 
 export interface RawAnswer {
   readonly status: number;
-  /** Names in lower case; of several headers with one name the last. */
+  /** Names in lower case; of repeated headers, the last one. */
   readonly headers: ReadonlyMap<string, string>;
   readonly text: string;
-  /** The parsed JSON body; undefined when there is none. */
+  /** The parsed JSON body; undefined without a body. */
   readonly body: ParsedJson;
 }
 
 export interface RawOptions {
-  /** Ends our side of the connection after the last byte, as a client does that breaks off. */
+  /** Ends the client's side of the connection after the last byte, like a client that gives up. */
   end?: boolean;
 }
 
 /**
- * Writes exactly these bytes to a socket and reads until the server closes, for requests that no client library would
- * send. Ask for `Connection: close`, or the answer ends with the server's patience. Text is written as latin1, one byte a
- * character.
+ * Writes exactly these bytes to a socket and reads until the server closes the connection: for requests that no client
+ * library would send. Without `Connection: close` the answer ends only with the server's timeout. Text is written as
+ * latin1, one byte per character.
  */
 export async function rawRequest(
   port: number,
@@ -29,7 +29,7 @@ export async function rawRequest(
   return parse(await exchange(port, bytes, end));
 }
 
-/** Puts a request together from its first line, its header lines and a body; `Host` and `Connection: close` are added. */
+/** Builds a request from its first line, header lines and body; adds `Host` and `Connection: close`. */
 export function requestText(line: string, headers: readonly string[] = [], body = ''): string {
   return [`${line} HTTP/1.1`, 'Host: gateway.test', 'Connection: close', ...headers, '', body].join('\r\n');
 }
@@ -42,14 +42,14 @@ function exchange(port: number, bytes: Buffer, end: boolean): Promise<Buffer> {
       else socket.write(bytes);
     });
     socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-    // A server that answers before it has read everything resets the connection; what it said counts all the same.
+    // A server that answers before it has read the whole request resets the connection; its answer counts.
     socket.on('error', (error) => (chunks.length > 0 ? resolve(Buffer.concat(chunks)) : reject(error)));
     socket.on('close', () => resolve(Buffer.concat(chunks)));
   });
 }
 
 function parse(answer: Buffer): RawAnswer {
-  // An interim `100 Continue` is no answer.
+  // Interim `100 Continue` responses are skipped.
   const text = answer.toString('utf8').replace(/^(?:HTTP\/1\.1 1\d\d [^\r]*\r\n\r\n)+/, '');
   const split = text.indexOf('\r\n\r\n');
   const [statusLine = '', ...lines] = text.slice(0, split).split('\r\n');

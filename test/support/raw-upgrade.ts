@@ -11,7 +11,7 @@ export const switching = (...lines: string[]): string =>
 
 export const switchToWebSocket = switching('Upgrade: websocket', webSocketAccept);
 
-/** Asks for an upgrade over a bare socket and resolves when the head of a 101 has come; what follows it stays to be read. */
+/** Requests an upgrade over a plain socket; resolves after the head of the 101, with the following bytes unread. */
 export function openTunnel(port: number, path: string, protocol: string): Promise<Socket> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   socket.on('error', () => undefined);

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** Passes connections on to a port of this machine. */
+/** A TCP relay to a port of this machine. */
 export interface Relay {
   readonly port: number;
-  /** How many connections there have been. */
+  /** Number of accepted connections. */
   readonly accepted: number;
-  /** From now on nothing passes through the connections that are open, and neither side hears of it; new ones work. */
+  /** Drops all bytes on the open connections without telling either side; new connections work. */
   silence(): void;
   close(): void;
 }

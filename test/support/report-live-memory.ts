@@ -1,5 +1,5 @@
-// Loaded into a program before its own code (`--import`): on SIGUSR2 it prints how many bytes the program needs, V8's heap and the
-// buffers outside it, after a collection. What the operating system counts would have in it what V8 has not collected yet.
+// Preloaded into a program (`--import`): on SIGUSR2 it collects garbage and prints the bytes in use, V8's heap and the
+// buffers outside it. The resident memory of the process would include garbage that V8 has not collected yet.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
@@ -10,7 +10,7 @@ process.on('SIGUSR2', () => {
   const collect = runInNewContext('gc') as () => void;
   setFlagsFromString('--no-expose-gc');
   collect();
-  // What ended with the first collection may hold on to more until its own end has been seen to.
+  // Finalizers of the first collection may release further objects: collect again on the next turn.
   setImmediate(() => {
     collect();
     const { heapUsed, external } = process.memoryUsage();

@@ -13,7 +13,7 @@ export interface SendingOptions {
   now?: () => number;
 }
 
-/** A sender as the dispatcher has it, with short deadlines, that may reach this machine. */
+/** A sender like the dispatcher's, with short timeouts, that may send to this machine. */
 export function createTestSender(options: SendingOptions = {}): Sender {
   const guard = createGuard({
     allowedNetworks: options.allowedNetworks ?? ['127.0.0.0/8', '::1/128'],
@@ -27,7 +27,7 @@ export function createTestSender(options: SendingOptions = {}): Sender {
   });
 }
 
-/** A POST as the dispatcher would make it, without what does not matter for how it is sent. */
+/** A POST as the dispatcher would make it, reduced to the fields that affect sending. */
 export function post(url: string, body = '{"a":1}'): Sendable {
   const { origin, pathname, search } = new URL(url);
   return {

@@ -3,13 +3,16 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { type AddressInfo, createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 
-/** A backend that echoes every message, and knows the subprotocols `chat` and `news`. Other requests are its server's business. */
+/**
+ * A backend that echoes WebSocket messages and knows the subprotocols `chat` and `news`. Other requests are left to its
+ * HTTP server.
+ */
 export interface SocketBackend {
   readonly url: string;
-  /** Every request that has reached it, upgrades included. */
+  /** Every received request, upgrades included. */
   readonly requests: IncomingMessage[];
   readonly sockets: Set<WebSocket>;
-  /** Connections that it has accepted since its start. */
+  /** Number of connections accepted since its start. */
   connections(): number;
   close(): Promise<void>;
 }
@@ -49,10 +52,10 @@ export async function createSocketBackend(server: Server = createServer(answerPl
   };
 }
 
-/** A backend of which each connection is in the hands of `serve`, from the first bytes that come. */
+/** A backend that hands every connection to `serve`, together with its first bytes. */
 export interface RawBackend {
   readonly url: string;
-  /** Everything that has come, of all connections. */
+  /** All bytes received so far, of all connections. */
   received(): string;
   readonly sockets: Set<Socket>;
   close(): Promise<void>;
@@ -82,10 +85,10 @@ export async function createRawBackend(serve: (socket: Socket) => void): Promise
   };
 }
 
-/** How an attempt to open a WebSocket has ended. */
+/** The result of an attempt to open a WebSocket. */
 export interface Opened {
   readonly peer: WebSocket;
-  /** 101 when it is open. */
+  /** 101 when the WebSocket is open. */
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
@@ -123,13 +126,13 @@ export async function openSocket(url: string, options: OpenOptions = {}): Promis
   });
 }
 
-/** The next message. */
+/** Resolves to the next message. */
 export async function nextMessage(peer: WebSocket): Promise<{ data: Buffer; isBinary: boolean }> {
   const [data, isBinary] = (await once(peer, 'message')) as [Buffer, boolean];
   return { data, isBinary };
 }
 
-/** Resolves to the close code once the WebSocket has been closed. */
+/** Resolves to the close code when the WebSocket has closed. */
 export async function closeCode(peer: WebSocket): Promise<number> {
   const [code] = (await once(peer, 'close')) as [number];
   return code;

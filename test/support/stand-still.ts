@@ -1,8 +1,8 @@
 const cell = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Calls `before`, and then this process does nothing for so long, like one that its machine has frozen. Afterwards timers run before
- * sockets are read, which is not so when it happens in a timer.
+ * Calls `before` and then blocks this process for `milliseconds`, like a machine that was frozen. Afterwards timers run
+ * before sockets are read; blocking inside a timer would reverse that order.
  */
 export const standStill = (milliseconds: number, before: () => void): void =>
   void setImmediate(() => {

@@ -4,15 +4,15 @@ import { type Founder, names } from './founder.ts';
 import type { Operation } from './operations.ts';
 import type { Tenant, TenantIds } from './tenant.ts';
 
-/** A call about something of an organization's. */
+/** A call about a resource of an organization. */
 export interface TenantCall {
   readonly operation: Operation;
-  /** With `{org_name}` still open: who calls decides. */
+  /** The path with `{org_name}` left open: the caller's naming fills it. */
   readonly path: string;
   readonly request: TestRequest;
-  /** Whether the path has an id that only that organization can have. */
+  /** Whether the path has an id that only the owning organization can have. */
   readonly hasForeignId: boolean;
-  /** Whether the path names something that has to be there. */
+  /** Whether the path names a resource that must exist. */
   readonly isAboutOne: boolean;
 }
 
@@ -21,10 +21,10 @@ const management = '/v1/organizations/{org_name}';
 const integration = '/api/v1/integration';
 const plan = `${mint}/monetization-packages/{package_id}/rate-plans/{plan_id}`;
 
-/** An id of the organization's own, or a name that others may use too. */
+/** An id of the organization, or a name that other organizations may use too. */
 type Meaning = keyof TenantIds | { name: string };
 
-/** What a parameter of a path means, by what stands before it. */
+/** Meanings of path parameters, by the preceding segment. */
 const meanings: Readonly<Record<string, Meaning>> = {
   'nodes/{node_id}': { name: names.node },
   'distributors/{id}': 'distributor',
@@ -45,7 +45,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   'rate-plans/{plan_id}': { name: names.plan },
 };
 
-/** What the last parameter means where that would not show everything. */
+/** Meanings of the last parameter where the general meaning would not cover everything. */
 const exceptions: Readonly<Record<string, readonly Meaning[]>> = {
   [`POST ${integration}/deliveries/{id}/redeliver`]: ['failed', 'gone'],
   [`POST ${integration}/deliveries/{id}/cancel`]: ['pending'],
@@ -58,7 +58,10 @@ const exceptions: Readonly<Record<string, readonly Meaning[]>> = {
   [`DELETE ${plan}`]: [{ name: names.draft }],
 };
 
-/** Parameters of queries that can name something, or ask for a page, whose entries are counted; the others choose a part of a list. */
+/**
+ * Query parameters that can name a resource, or ask for a page whose entries are counted; other parameters only filter
+ * a list.
+ */
 const references: Readonly<Record<string, (tenant: Tenant) => string>> = {
   endpoint: ({ ids }) => ids.distributor,
   cursor: ({ ids }) => ids.pending,
@@ -70,7 +73,7 @@ const references: Readonly<Record<string, (tenant: Tenant) => string>> = {
 };
 const harmless = new Set('page all sort status from to startdate enddate forceDelete'.split(' '));
 
-/** Makes a body of the documented one. */
+/** Derives a request body from the documented example. */
 type Adapt = (example: ParsedJson, tenant: Tenant, caller: Founder) => ParsedJson;
 
 const distributor: Adapt = ({ meta }, _tenant, { receiver, mark }) => ({
@@ -99,7 +102,7 @@ const usage =
   });
 const asItIs: Adapt = (example) => example;
 
-/** How the documented example of a body comes to speak of the organization's things. */
+/** Adapts the documented example bodies to the organization's resources. */
 const bodies: Readonly<Record<string, Adapt | readonly Adapt[]>> = {
   [`POST ${integration}/distributors/nodes/{node_id}`]: distributor,
   [`PUT ${integration}/distributors/{id}`]: distributor,
@@ -137,18 +140,21 @@ const bodies: Readonly<Record<string, Adapt | readonly Adapt[]>> = {
 };
 
 /**
- * The calls that an operation stands for when they are about this organization: one for each thing and body that it is to be tried
- * with, and one more for each part of its query that `references` has. Fails for what this file does not know, so that no operation
- * is forgotten.
+ * The calls that try an operation on this organization's resources: one for each resource and body, and one for each of
+ * its query parameters in `references`. Fails for operations that this file does not cover, so that none is forgotten.
  */
 export function callsAbout(operation: Operation, tenant: Tenant, caller: Founder): TenantCall[] {
   const { title, method, target, example } = operation;
   const adapt = bodies[title];
-  assert.equal(adapt !== undefined, example !== undefined, `${title}: what is its body about?`);
+  assert.equal(
+    adapt !== undefined,
+    example !== undefined,
+    `${title}: a documented body must have an adapted one, and the reverse`,
+  );
   const given = adapt === undefined ? [undefined] : [adapt].flat().map((each) => each(example, tenant, caller));
   const queries = operation.queries.flatMap((name) => {
     const reference = references[name];
-    assert.ok(reference || harmless.has(name), `${title}: what does ${name} name?`);
+    assert.ok(reference || harmless.has(name), `${title}: unknown query parameter ${name}`);
     return reference ? [`?${new URLSearchParams({ [name]: reference(tenant) })}`] : [];
   });
   return (exceptions[title] ?? [undefined]).flatMap((last) => {
@@ -175,7 +181,7 @@ function fillPath({ title, path }: Operation, { ids }: Tenant, last: Meaning | u
     if (!segment.startsWith('{') || segment === '{org_name}') return segment;
     const key = `${segments[index - 1]}/${segment}`;
     const meaning = (index === lastIndex ? last : undefined) ?? meanings[key];
-    assert.ok(meaning, `${title}: what does ${key} mean?`);
+    assert.ok(meaning, `${title}: unknown path parameter ${key}`);
     hasForeignId ||= typeof meaning === 'string';
     isAboutOne ||= key !== 'nodes/{node_id}';
     return encodeURIComponent(typeof meaning === 'string' ? ids[meaning] : meaning.name);
@@ -183,7 +189,7 @@ function fillPath({ title, path }: Operation, { ids }: Tenant, last: Meaning | u
   return { path: filled.join('/'), hasForeignId, isAboutOne };
 }
 
-/** Looks first, then changes, then makes new things, and deletes in the end: each call finds what it is about. */
+/** Orders calls: reads first, then changes, then creations, deletions last. Each call finds its resource. */
 export const inOrder = (calls: readonly TenantCall[]): TenantCall[] =>
   [...calls].sort((one, other) => turnOf(one) - turnOf(other));
 

@@ -2,7 +2,7 @@ import type { ParsedJson } from '../../../src/testing/index.ts';
 import { eventually } from '../eventually.ts';
 import { mintBase, names, type Voice } from './founder.ts';
 
-/** What is sold to whom, who is told about it, and usage that calls the webhook once. */
+/** Creates a catalog, a subscription, a webhook with a condition, and usage that calls the webhook once. */
 export async function sell(voice: Voice) {
   const { organization, mark, isEntangled } = voice.founder;
   await fillCatalog(voice);

@@ -1,6 +1,6 @@
 import type { ParsedJson, Receiver } from '../../../src/testing/index.ts';
 
-/** What every organization here calls its things: names are one's own, and others may use the same. */
+/** Names of resources, the same in every organization: a name is unique only within its organization. */
 export const names = {
   node: 'e40efce4-38a3-46c4-a202-e8db95d0409c',
   developer: 'ntesla@wardenclyffe.example',
@@ -16,24 +16,24 @@ export const names = {
   spareWebhook: 'lagoon-master',
 } as const;
 
-/** The key of an organization's first POST to a path. */
+/** The idempotency key of an organization's first POST to each path. */
 export const idempotencyKey = 'the-first-of-its-path';
 
 export interface Founder {
   readonly organization: string;
-  /** Stands in everything that the organization says in its own words. */
+  /** A marker in all texts that the organization writes. */
   readonly mark: string;
   readonly receiver: Receiver;
-  /** Which percentages its condition watches for. */
+  /** The thresholds of its condition. */
   readonly usageTarget: string;
-  /** Whether its spare things depend on each other, so that they cannot be deleted. */
+  /** Whether its spare resources depend on each other and therefore cannot be deleted. */
   readonly isEntangled: boolean;
 }
 
 /** Calls as one organization. */
 export interface Voice {
   founder: Founder;
-  /** Posts, checks that it went well, and gives the answer's body. */
+  /** Posts, asserts success, and resolves to the answer's body. */
   post(path: string, body: unknown): Promise<ParsedJson>;
   get(path: string): Promise<ParsedJson>;
   remove(path: string): Promise<void>;

@@ -1,6 +1,6 @@
 import type { ParsedJson, TestGateway } from '../../../src/testing/index.ts';
 
-/** One call that the OpenAPI document knows. */
+/** An operation of the OpenAPI document. */
 export interface Operation {
   /** `GET /api/v1/notes/{id}` */
   readonly title: string;
@@ -9,11 +9,11 @@ export interface Operation {
   readonly path: string;
   readonly isPublic: boolean;
   readonly queries: readonly string[];
-  /** The body of the documented example, if the call has one. */
+  /** The body of the documented example, if the operation has one. */
   readonly example: ParsedJson;
 }
 
-/** Every operation of every target, from each target's own document: in the merged one a target may hide another. */
+/** Reads every operation from each target's own document: in the merged document one target may hide another. */
 export async function readOperations(gateway: TestGateway): Promise<Operation[]> {
   const { tags } = (await gateway.request('/openapi.json')).body;
   const operations: Operation[] = [];

@@ -1,14 +1,14 @@
 import type { Database } from '../../../src/database/database.ts';
 
-/** A row and where it stands. */
+/** A row and its table. */
 export interface StoredRow {
   readonly table: string;
   readonly row: Readonly<Record<string, unknown>>;
-  /** The same row has the same text. */
+  /** Equal rows have equal texts. */
   readonly text: string;
 }
 
-/** Every row of every table but the migrations' own. */
+/** Reads every row of every table except the migrations' own. */
 export async function readAllRows(database: Database): Promise<StoredRow[]> {
   return database.read(async (db) => {
     const tables: { name: string }[] =

@@ -8,20 +8,23 @@ import { createTenant, day, type Tenant, tenantScript } from './tenant.ts';
 import { watchTenant } from './untouched.ts';
 import { callsBy, type Walk, walkAs } from './walk.ts';
 
-/** A gateway with an organization that has one of everything, and others who try to get at it. */
+/** A gateway with an organization that has resources of every kind, and other organizations that try to reach them. */
 export interface TenantStage {
   readonly operations: readonly Operation[];
   readonly owner: Tenant;
-  /** Where callbacks to everybody but the owner arrive. */
+  /** Receives the callbacks of all organizations but the owner. */
   readonly elsewhere: Receiver;
-  /** Somebody who has nothing yet. */
+  /** An organization without resources. */
   founder(organization: string): Founder;
-  /** Somebody whose things have the names that the owner's have. */
+  /** An organization whose resources have the same names as the owner's. */
   twin(organization: string): Promise<Tenant>;
   callsBy(caller: Founder): TenantCall[];
-  /** Makes every documented call about the owner's things as this caller. */
+  /** Makes every documented call about the owner's resources as this caller. */
   walk(caller: Founder, walk: Walk): Promise<void>;
-  /** Checks that all that the owner has is as it was, that nothing new is the owner's, and that nobody called its endpoints. */
+  /**
+   * Asserts that the owner's rows are unchanged, that no new row belongs to the owner, and that its endpoints were not
+   * called.
+   */
   assertUntouched(): Promise<void>;
   close(): Promise<void>;
 }

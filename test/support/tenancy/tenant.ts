@@ -11,26 +11,29 @@ import { eventually } from '../eventually.ts';
 import { sell } from './catalog.ts';
 import { type Founder, idempotencyKey, mintBase, names, type Voice } from './founder.ts';
 
-/** A day on which the dates in the documentation's examples are good. */
+/** A day on which the dates of the documented examples are valid. */
 export const day = new Date('2026-01-31T12:00:00Z');
 
-/** Endpoints whose path says so refuse, or fail until later; the others accept. */
+/** The endpoint's path decides: refuse, fail until later, or accept. */
 export const tenantScript: Script = ({ path }) =>
   answer(path.endsWith('/failing') ? 400 : path.endsWith('/busy') ? 503 : 200);
 
 export type TenantIds = Awaited<ReturnType<typeof deliver>> & Awaited<ReturnType<typeof sell>>;
 
-/** An organization that has one of everything at least. */
+/** An organization that has at least one resource of every kind. */
 export interface Tenant extends Founder {
   readonly ids: TenantIds;
-  /** What nobody else may ever be told: mark, ids, secrets, and the organization's name in quotes. */
+  /** Texts that no other organization may see: the mark, ids, secrets, and the organization's name in quotes. */
   readonly secrets: readonly string[];
 }
 
 export const tokenOf = (gateway: TestGateway, organization: string): Promise<string> =>
   gateway.token({ org: organization, scope: 'integration:read integration:write' });
 
-/** Makes one of everything, waits until what was sent has come to rest, and signs in with a key of the organization. */
+/**
+ * Creates resources of every kind, waits until all deliveries are settled or held, and signs in with a key of the
+ * organization.
+ */
 export async function createTenant(gateway: TestGateway, founder: Founder): Promise<Tenant> {
   const { organization, mark } = founder;
   const email = `${mark}@owner.example`;
@@ -62,7 +65,7 @@ export async function createTenant(gateway: TestGateway, founder: Founder): Prom
 
 const base = '/api/v1/integration';
 
-/** Distributors, events, deliveries in all states of rest, a job that redelivers. */
+/** Creates distributors, events, deliveries in every resting state, and a redelivery job. */
 async function deliver({ founder: { mark, receiver }, post, get, remove }: Voice) {
   const authentication = { type: 1, username: mark, password: mark };
   const distributor = async (name: string): Promise<string> => {
@@ -94,7 +97,7 @@ async function deliver({ founder: { mark, receiver }, post, get, remove }: Voice
   return { distributor: accepting, failing, busy, delivered, failed, pending, gone, job };
 }
 
-/** An API key of the organization and the tokens that it gets, all of them secret. */
+/** Creates an API key of the organization and signs in; resolves to the key and its tokens, all of them secret. */
 async function signIn(gateway: TestGateway, organization: string, email: string): Promise<string[]> {
   const keys = createApiKeyService(gateway.app.foundation);
   const key = await keys.create({ email, organizations: [organization], scope: 'integration:read' });

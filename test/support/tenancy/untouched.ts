@@ -6,8 +6,8 @@ import { readAllRows } from './rows.ts';
 import { type Tenant, tokenOf } from './tenant.ts';
 
 /**
- * Notes what the database holds and how often the owner's endpoints were called, while there is nobody but the owner. The result
- * checks that this is still so, and that no new row is the owner's.
+ * Records the contents of the database and the number of calls to the owner's endpoints, while the owner is the only
+ * organization. The returned function asserts that both are unchanged and that no new row belongs to the owner.
  */
 export async function watchTenant(gateway: TestGateway, owner: Tenant): Promise<(other: Founder) => Promise<void>> {
   const { database } = gateway.app.foundation;
@@ -22,7 +22,8 @@ export async function watchTenant(gateway: TestGateway, owner: Tenant): Promise<
     for (const row of before) assert.ok(now.has(row), `changed or gone: ${row}`);
     for (const { table, text, row } of rows.filter((each) => !before.has(each.text))) {
       assert.ok(!Object.values(row).some((value) => own.has(value)), `new: ${text}`);
-      // Somebody else's job about what the owner has finds nothing, not even to pass over.
+      // A redelivery job of another organization about the owner's distributor matches no delivery, not even to skip
+      // it.
       if (table === 'dispatcher_jobs' && text.includes(owner.ids.distributor))
         assert.deepEqual([row.redelivered, row.skipped], [0, 0], text);
     }
@@ -30,7 +31,7 @@ export async function watchTenant(gateway: TestGateway, owner: Tenant): Promise<
   };
 }
 
-/** Resolves when all jobs are done and what was accepted last has been sent, and so whatever was due before. */
+/** Resolves when all jobs are done and the last accepted delivery was sent, and with it all deliveries due before. */
 async function settle(gateway: TestGateway, { organization, mark, receiver }: Founder): Promise<void> {
   const { database } = gateway.app.foundation;
   await eventually(async () => {

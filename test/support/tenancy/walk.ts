@@ -5,18 +5,18 @@ import { type Founder, idempotencyKey } from './founder.ts';
 import type { Operation } from './operations.ts';
 import { type Tenant, tokenOf } from './tenant.ts';
 
-/** Under which organization's names a call is made: in its path, if it has a place for one, and in its header. */
+/** The organization named by a call: in its path, if the path has a place for it, and in its header. */
 export type Naming = (isNamedInPath: boolean) => { path: string; header?: string | undefined };
 
 export interface Walk {
   naming: Naming;
-  /** Default: all calls. */
+  /** Selects the calls. Default: all calls. */
   only?: (call: TenantCall) => boolean;
-  /** What the caller must not be told, unless the call itself says it. Default: the owner's secrets. */
+  /** Texts that must not be in an answer unless the call itself contains them. Default: the owner's secrets. */
   hidden?: readonly string[];
-  /** Repeats the owner's idempotency keys, each for the first POST to a path. */
+  /** Repeats the owner's idempotency keys, one for the first POST to each path. */
   hasKeys?: boolean;
-  /** `seen` says in an assertion what happened. */
+  /** `seen` describes the call and its answer, for messages of assertions. */
   check: (answer: TestAnswer, call: TenantCall, seen: string) => void;
 }
 
@@ -26,11 +26,11 @@ interface Parts {
   owner: Tenant;
 }
 
-/** Every documented call about the owner's things, as this caller would make it. */
+/** Every documented call about the owner's resources, as this caller would make it. */
 export const callsBy = (caller: Founder, { operations, owner }: Omit<Parts, 'gateway'>): TenantCall[] =>
   inOrder(operations.filter(({ isPublic }) => !isPublic).flatMap((each) => callsAbout(each, owner, caller)));
 
-/** Makes those calls one after the other. */
+/** Makes the selected calls in sequence. */
 export async function walkAs(caller: Founder, parts: Parts, walk: Walk): Promise<void> {
   const { gateway, owner } = parts;
   const { naming, only = () => true, hidden = owner.secrets, hasKeys = false, check } = walk;
