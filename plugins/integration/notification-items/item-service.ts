@@ -61,7 +61,7 @@ export function createItemService({ dispatcher: { deliveries } }: { dispatcher: 
       await deliveries.requireEndpoint(organization, id);
     },
 
-    /** Queues the delivery again for now; retries start anew. Throws `mint.deliveryInFlight` or `mint.deliveryHeld`. */
+    /** Queues the delivery again, due at once; retries start anew. Throws `mint.deliveryInFlight` or `mint.deliveryHeld`. */
     reprocess: (trx: Knex.Transaction, organization: string, id: string): Promise<DeliveryView> =>
       deliveries.redeliver(trx, organization, id),
   };

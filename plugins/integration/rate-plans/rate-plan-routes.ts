@@ -125,7 +125,7 @@ function createSingleRoutes(ratePlans: RatePlanService): Route[] {
       answers: {
         200: found,
         ...notFound,
-        409: { description: 'The plan is published, and another field than `endDate` would change.' },
+        409: { description: 'The plan is published, and a field other than `endDate` would change.' },
       },
       example: { params: one, body: input },
       transact: async (req, trx) => {

@@ -97,7 +97,7 @@ async function checkAlone(trx: Knex, subscription: Subscription): Promise<void> 
   throw mintError(
     409,
     'developerAlreadyActiveOnRatePlan',
-    `Developer [${subscription.developerEmail}] is on rate plan [${subscription.planId}] already in that period`,
+    `Developer [${subscription.developerEmail}] is already on rate plan [${subscription.planId}] in that period`,
     [
       { name: 'developerId', value: subscription.developerEmail },
       { name: 'ratePlanId', value: subscription.planId },

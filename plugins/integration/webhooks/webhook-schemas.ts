@@ -96,7 +96,9 @@ export const webhookList = Joi.object<WebhookListQuery>({
 export const webhookDeletion = Joi.object<{ forceDelete: boolean }>({
   forceDelete: Joi.boolean()
     .default(true)
-    .description('true: cancel unsettled deliveries. false: refuse to delete the webhook while it has any.'),
+    .description(
+      'true: cancel pending and held deliveries. false: refuse to delete the webhook while deliveries are pending, held or in flight.',
+    ),
 }).prefs({ stripUnknown: true });
 
 const epoch = Joi.number().integer().required().description('Milliseconds since 1970.');

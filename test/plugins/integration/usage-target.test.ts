@@ -40,7 +40,7 @@ test('an invalid usage target is refused with its problem', () => {
     ['%= 120 to 80', /below its start/],
     ['%= 80 to 1001', /above 1000/],
     ['%= 1001', /above 1000/],
-    ['%= 80 to 120 by 0', /step of 1/],
+    ['%= 80 to 120 by 0', /step of at least 1/],
   ];
   for (const [text, expected] of cases) {
     const problem = parseUsageTarget(text);
