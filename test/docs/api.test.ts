@@ -21,7 +21,7 @@ before(async () => {
 });
 after(() => gateway.close());
 
-test('docs/api.md names every call of the targets and no others', async () => {
+test('docs/api.md lists exactly the calls of the targets', async () => {
   const { body } = await gateway.request('/openapi.json');
   const calls = Object.entries(body.paths).flatMap(([path, operations]) =>
     Object.keys(operations as object).map((method) => `${method.toUpperCase()} ${path}`),
@@ -33,7 +33,7 @@ test('docs/api.md names every call of the targets and no others', async () => {
   assert.deepEqual([...new Set(named)].toSorted(), [...calls, ...pages].toSorted());
 });
 
-test('the tables of the calls of `integration` have all of them, with their scopes', async () => {
+test('the tables of `integration` list all calls with their scopes', async () => {
   const { body } = await gateway.request('/openapi/integration.json');
   const rows = [...text.matchAll(/^\| `(\w+) (\/(?:api|v1)\/[^`]+)` \| `(\S+)` \|/gm)];
   const calls = Object.values(body.paths).flatMap((operations) => Object.keys(operations as object));
@@ -43,7 +43,7 @@ test('the tables of the calls of `integration` have all of them, with their scop
   }
 });
 
-test('the pages of the gateway answer', async () => {
+test('the pages of the gateway itself respond with 200', async () => {
   for (const path of ['/healthz', '/readyz', '/openapi.json', '/openapi/integration.json', '/docs']) {
     assert.equal((await gateway.request(path)).status, 200, path);
   }
@@ -56,7 +56,7 @@ const subject: Subject = {
   ...{ planStartAt: 0, planEndAt: null, durationMonths: 1 },
 };
 
-test('every example in JSON is JSON, and what stands for an answer meets its schema', () => {
+test('every JSON example is valid, and examples of responses match their schemas', () => {
   const examples = documents.flatMap((document) =>
     [...readDocument(document).matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(
       ([, json = '']) => JSON.parse(json) as object,

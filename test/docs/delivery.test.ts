@@ -24,7 +24,7 @@ after(async () => {
   workspace.remove();
 });
 
-test('the table of outcomes is the policy, row by row', () => {
+test('the table of outcomes equals the policy, row by row', () => {
   const rows = [...text.matchAll(/^\| (.+) \| \*\*(\w+)\*\* \| (.+) \|$/gm)].map(([, ...cells]) => cells);
   assert.deepEqual(
     rows,
@@ -32,7 +32,7 @@ test('the table of outcomes is the policy, row by row', () => {
   );
 });
 
-test('the table of headers has those that are sent, and the snippet finds the signature right', async () => {
+test('the table lists exactly the sent headers, and the snippet verifies the signature', async () => {
   const { receiver } = integration;
   for (const method of [2, 1]) {
     const authentication = { type: 2, token: 'token' };
@@ -56,7 +56,7 @@ test('the table of headers has those that are sent, and the snippet finds the si
   }
 });
 
-test('during a rotation the snippet takes both secrets', async () => {
+test('the snippet accepts both secrets during a rotation', async () => {
   const distributor = await integration.createDistributor();
   const { secret: old } = (await integration.call(`/distributors/${distributor}/secret`)).body;
   const rotated = await integration.call(`/distributors/${distributor}/secret/rotate`, { method: 'POST' });

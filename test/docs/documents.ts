@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 
 export const root = join(import.meta.dirname, '..', '..');
 
-/** Everything that is written for people, by path from the project's root. */
+/** All documents, by path from the project's root. */
 export const documents: readonly string[] = [
   'README.md',
   'CONTRIBUTING.md',
@@ -26,12 +26,12 @@ export const documents: readonly string[] = [
 export const readDocument = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 export interface Snippet {
-  /** Where the text says that it belongs. */
+  /** The path that the document gives for it. */
   file: string;
   text: string;
 }
 
-/** The code blocks that a document introduces with a file name: "`plugins/notes/index.ts`:". */
+/** Code blocks of a document that follow a file name: "`plugins/notes/index.ts`:". */
 export function snippetsOf(document: string): Snippet[] {
   const blocks = readDocument(document).matchAll(/`([\w./-]+\.[jt]s)`:\n\n```[jt]s\n([\s\S]*?)^```$/gm);
   return [...blocks].map(([, file = '', text = '']) => ({ file, text }));
@@ -39,14 +39,14 @@ export function snippetsOf(document: string): Snippet[] {
 
 export interface Workspace {
   readonly folder: string;
-  /** Runs a program in it; `env` is added to the environment. */
+  /** Runs a program in the folder; `env` is added to the environment. */
   run(program: string, args: string[], env?: Record<string, string>): { status: number | null; output: string };
   remove(): void;
 }
 
 export const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
 
-/** A folder that looks like the project, with these files in place of the project's own plugins and tests. */
+/** Creates a folder like the project's, with these files instead of the project's own plugins and tests. */
 export function createWorkspace(snippets: readonly Snippet[]): Workspace {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'hookgate-docs-'));
   for (const name of ['src', 'node_modules']) symlinkSync(join(root, name), join(folder, name));
@@ -58,7 +58,7 @@ export function createWorkspace(snippets: readonly Snippet[]): Workspace {
   return {
     folder,
     run: (program, args, env = {}) => {
-      // A test run inside a test would otherwise report to the outer one.
+      // With this variable, a test run inside a test would report to the outer run.
       const { NODE_TEST_CONTEXT: _, ...outer } = process.env;
       const options = { cwd: folder, env: { ...outer, ...env }, encoding: 'utf8' } as const;
       const { status, stdout, stderr } = spawnSync(program, args, options);
@@ -68,7 +68,7 @@ export function createWorkspace(snippets: readonly Snippet[]): Workspace {
   };
 }
 
-/** Types, lint and format of a workspace's plugins and tests, as `npm test` checks those of the project; empty when all is well. */
+/** Problems of types, lint and format in a workspace, by the rules of `npm test`; empty when there are none. */
 export function problemsIn(workspace: Workspace): string {
   const types = workspace.run(bin('tsc'), ['--noEmit']);
   const lint = workspace.run(bin('biome'), ['check', '--error-on-warnings', '.']);

@@ -8,7 +8,7 @@ import { createCollectedMetrics, type MetricsMember } from '../../src/workers/co
 import type { MetricValues } from '../../src/workers/messages.ts';
 import { readDocument } from './documents.ts';
 
-test('docs/operations.md lists the metrics of a process and of several, and no others', async () => {
+test('docs/operations.md lists exactly the metrics of one process and of several', async () => {
   const gateway = await createTestGateway({ plugins: [] });
   try {
     const registry = createMetricsRegistry();

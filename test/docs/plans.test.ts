@@ -10,7 +10,7 @@ import { readDocument, root } from './documents.ts';
 
 const text = readDocument('docs/plans.md');
 
-test('docs/plans.md lists the codes that these calls have of their own, and no others', () => {
+test('docs/plans.md lists exactly the error codes specific to its calls', () => {
   const folders = ['developers', 'products', 'packages', 'rate-plans', 'subscriptions', 'apigee'];
   const sources = folders.flatMap((folder) => globSync(`plugins/integration/${folder}/*.ts`, { cwd: root }));
   const codes = sources.flatMap((file) =>
@@ -23,7 +23,7 @@ test('docs/plans.md lists the codes that these calls have of their own, and no o
   assert.deepEqual(rows.sort(), [...new Set(codes)].sort());
 });
 
-test('the calls of docs/plans.md work as they stand', async () => {
+test('the calls of docs/plans.md work unchanged', async () => {
   const gateway = await createTestGateway({ plugins: [integration] });
   try {
     const [, script = ''] = /```sh\n([\s\S]*?)```/.exec(text) ?? [];

@@ -14,7 +14,7 @@ import { until } from '../support/until.ts';
 import { createWorkspace, problemsIn, readDocument, root, snippetsOf, type Workspace } from './documents.ts';
 
 const snippets = snippetsOf('docs/plugins.md');
-const password = 'a-password-that-nobody-guesses-so-soon';
+const password = 'a-password-that-is-hard-enough-to-guess';
 let workspace: Workspace;
 const bellSecret = Buffer.alloc(32, 1).toString('base64');
 let gateway: TestGateway;
@@ -41,7 +41,7 @@ after(async () => {
   workspace.remove();
 });
 
-test('types, lint and format of the snippets are those of the project', () => {
+test("the snippets pass the project's types, lint and format", () => {
   assert.deepEqual(
     snippets.map(({ file }) => file),
     [
@@ -57,7 +57,7 @@ test('types, lint and format of the snippets are those of the project', () => {
   assert.equal(problemsIn(workspace), '');
 });
 
-test('the ticker answers without credentials and ticks', { timeout: 10_000 }, async () => {
+test('the ticker responds without credentials and ticks', { timeout: 10_000 }, async () => {
   let ticks = 0;
   while (ticks === 0) {
     const answer = await gateway.request('/api/v1/ticks', { target: 'ticker' });
@@ -66,7 +66,7 @@ test('the ticker answers without credentials and ticks', { timeout: 10_000 }, as
   }
 });
 
-test('the bell rings, signed', async () => {
+test('the bell sends a signed callback', async () => {
   const token = await gateway.token({ org: 'myorg', scope: 'bell:write' });
   const answer = await gateway.request('/api/v1/rings', { method: 'POST', target: 'bell', token });
   assert.equal(answer.status, 202, answer.text);
@@ -78,7 +78,7 @@ test('the bell rings, signed', async () => {
   assert.deepEqual(JSON.parse(rung.body).data, { organization: 'myorg' });
 });
 
-test('the tally logs what was used', async () => {
+test('the tally logs the metered calls', async () => {
   const token = await gateway.token({ org: 'myorg', email: 'joe@example.com', client_id: 'app' });
   assert.equal((await gateway.request('/used', { target: 'metered', token })).status, 200);
   const find = (): string | undefined => gateway.log.find((line) => line.includes('"message":"used"'));
@@ -90,7 +90,7 @@ test('the tally logs what was used', async () => {
   );
 });
 
-test('the router is behind credentials and its scope', async () => {
+test('the router requires credentials and its scope', async () => {
   const read = (scope: string) =>
     gateway.token({ scope }).then((token) => gateway.request('/files/a/b', { target: 'files', token }));
   assert.equal((await gateway.request('/files/a/b', { target: 'files' })).status, 401);
@@ -115,7 +115,7 @@ test('the monitor signs in with its password alone', async () => {
   assert.deepEqual((await read(password)).body.error.details, { missing_scopes: ['files:read'] });
 });
 
-test('the package is found through PLUGINS and is a target, also if it can only be imported', () => {
+test('the package named in PLUGINS is a target, also if it only exports an import condition', () => {
   const [, description = ''] =
     /^```json\n(\{ "name": "hookgate-greeter".+)\n```$/m.exec(readDocument('docs/plugins.md')) ?? [];
   const importOnly = description.replace('"./index.js"', '{ "import": "./index.js" }');
@@ -125,7 +125,7 @@ test('the package is found through PLUGINS and is a target, also if it can only 
   }
 });
 
-/** What `check` prints in a copy of the gateway that has the package: nothing is to be installed beside the real one. */
+/** Output of `check` in a copy of the gateway with the package, so that nothing is installed into the real one. */
 function checkWithPackage(packageJson: string): string {
   const code = snippets.find(({ file }) => file === 'hookgate-greeter/index.js')?.text ?? '';
   const copy = createWorkspace([]);

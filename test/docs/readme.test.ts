@@ -16,7 +16,7 @@ before(async () => {
 });
 after(() => workspace.remove());
 
-test('the plugin is complete: its files, its migration and its test', () => {
+test('the README has the complete plugin: its files, its migration and its test', () => {
   assert.deepEqual(
     snippets.map(({ file }) => file),
     ['plugins/notes/index.ts', 'plugins/notes/migrations/001_create_notes.ts', 'test/plugins/notes.test.ts'],
@@ -27,11 +27,11 @@ test('the plugin is complete: its files, its migration and its test', () => {
   );
 });
 
-test('its types, lint and format are those of the project', () => {
+test("the README's plugin passes the project's types, lint and format", () => {
   assert.equal(problemsIn(workspace), '');
 });
 
-test('its own test passes', () => {
+test("the README's test of the plugin passes", () => {
   const reporter = `--test-reporter=${join(root, 'scripts', 'quiet-reporter.ts')}`;
   const { status, output } = workspace.run(process.execPath, ['--test', reporter, 'test/plugins/notes.test.ts']);
   assert.equal(output, '2 passed, 0 failed\n');
@@ -52,7 +52,7 @@ onEveryEngine("the README's plugin beside the others", ({ serverUrl }) => {
   const keep = async (scope: string, headers: Record<string, string> = {}) =>
     call('/api/v1/notes', { token: await gateway.token({ scope }), headers, body: { text: 'Buy milk.' } });
 
-  test('works', async () => {
+  test('a note is created and read', async () => {
     const created = await keep('notes:write');
     assert.equal(created.status, 201);
     const token = await gateway.token({ scope: 'notes:read' });
@@ -61,21 +61,21 @@ onEveryEngine("the README's plugin beside the others", ({ serverUrl }) => {
     assert.deepEqual(read.body, created.body);
   });
 
-  test('asks for credentials and scopes', async () => {
+  test('a call without credentials or scope is refused', async () => {
     assert.equal((await call('/api/v1/notes', { body: { text: 'Buy milk.' } })).status, 401);
     const refused = await keep('notes:read');
     assert.equal(refused.status, 403);
     assert.deepEqual(refused.body.error.details, { missing_scopes: ['notes:write'] });
   });
 
-  test('honours Idempotency-Key', async () => {
+  test('a retry with the same Idempotency-Key gets the first response', async () => {
     const first = await keep('notes:write', { 'Idempotency-Key': 'once' });
     const second = await keep('notes:write', { 'Idempotency-Key': 'once' });
     assert.equal(second.headers.get('idempotent-replayed'), 'true');
     assert.deepEqual(second.body, first.body);
   });
 
-  test('is documented, with an example for each route', async () => {
+  test('the documentation has an example for each route', async () => {
     const { body } = await gateway.request('/openapi.json');
     const { post } = body.paths['/api/v1/notes'];
     assert.deepEqual(post.requestBody.content['application/json'].example, { text: 'Buy milk.' });

@@ -6,7 +6,7 @@ import { runCommandLine } from '../../src/cli/commands.ts';
 import { StartError } from '../../src/errors.ts';
 import { documents, readDocument, root } from './documents.ts';
 
-/** What `pattern` finds in every document, as `document: found`, for those that `isGood` refuses. */
+/** Matches of `pattern` in all documents that `isGood` refuses, as `document: match`. */
 function wrong(pattern: RegExp, isGood: (found: string, document: string) => boolean): string[] {
   const found = documents.flatMap((document) =>
     [...readDocument(document).matchAll(pattern)].map(([, text = '']) => ({ document, text })),
@@ -17,14 +17,14 @@ function wrong(pattern: RegExp, isGood: (found: string, document: string) => boo
     .map(({ document, text }) => `${document}: ${text}`);
 }
 
-test('every npm script that the texts name exists', () => {
+test('every npm script in the texts exists', () => {
   const { scripts } = JSON.parse(readDocument('package.json')) as { scripts: Record<string, string> };
   const isScript = (name: string): boolean => Object.hasOwn(scripts, name);
   assert.deepEqual(wrong(/\bnpm run (?:-s )?([\w:-]+)/g, isScript), []);
   assert.deepEqual(wrong(/\bnpm (start|test)\b/g, isScript), []);
 });
 
-test('every command that the texts name exists, with its options', async () => {
+test('every command in the texts exists, with its options', async () => {
   const usage = await runCommandLine({ args: ['help'], env: {}, print: () => {}, onSignal: () => {} }).then(
     () => assert.fail('there is a command named help'),
     (error: unknown) => (error instanceof StartError ? error.message : assert.fail('no usage')),
@@ -43,8 +43,8 @@ test('every link leads to a file', () => {
   assert.deepEqual(wrong(/\]\((?!https?:)([^)#\s]+)[^)]*\)/g, isThere), []);
 });
 
-test('every file of the project that the texts name exists', () => {
-  // Files that the texts write themselves are not there.
+test('every project file in the texts exists', () => {
+  // The texts create these files themselves.
   const isThere = (path: string): boolean =>
     existsSync(join(root, path)) || /notes|ticker|files|monitor|bell|tally|weather/.test(path);
   assert.deepEqual(wrong(/`((?:src|plugins|migrations|test|scripts|bench|conformance)\/[\w./-]*)`/g, isThere), []);

@@ -7,7 +7,7 @@ import { readDocument, root } from './documents.ts';
 const rows = [...readDocument('docs/security.md').matchAll(/^\| (?!-|Attack|What)(.+) \| (.+) \| (.*`test\/.*) \|$/gm)];
 const files = rows.flatMap(([, , , proofs = '']) => [...proofs.matchAll(/`([^`]+)`/g)].map(([, file = '']) => file));
 
-test('every class of attacks is there, with tests that exist', () => {
+test('the table has every class of attacks, with existing tests', () => {
   for (const attack of [
     'Smuggling',
     'Headers cut off',
@@ -33,7 +33,7 @@ test('every class of attacks is there, with tests that exist', () => {
   );
 });
 
-test('every test of attacks is in the table', () => {
+test('the table names every test of attacks', () => {
   const attacks = globSync('test/proxy/{attacks/*,websockets/*attacks*}.test.ts', { cwd: root });
   assert.notEqual(attacks.length, 0);
   assert.deepEqual(

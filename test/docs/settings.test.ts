@@ -5,19 +5,19 @@ import { readAuthenticationSettings } from '../../plugins/authentication/setting
 import { configSchema, loadConfig } from '../../src/config.ts';
 import { readDocument } from './documents.ts';
 
-/** `.env.example` with every setting taken out of its comment. */
+/** `.env.example` with every setting uncommented. */
 const shown = parseEnv(readDocument('.env.example').replace(/^# ([A-Z][A-Z0-9_]*=)/gm, '$1'));
 const own = Object.keys(configSchema.describe().keys ?? {});
 const known = [...own, ...Object.keys(readAuthenticationSettings({}))];
 
-test('.env.example has every setting and no others', () => {
+test('.env.example lists exactly the settings', () => {
   assert.deepEqual(Object.keys(shown).toSorted(), known.toSorted());
 });
 
 test('.env.example shows the defaults', () => {
   assert.deepEqual(loadConfig(shown), loadConfig({}));
   assert.deepEqual(readAuthenticationSettings(shown), readAuthenticationSettings({}));
-  // An empty line would pass for a default, so a default has to be there.
+  // An empty value would count as the default, so existing defaults must be written out.
   const defaults: Record<string, unknown> = { ...loadConfig({}), ...readAuthenticationSettings({}) };
   const isEmpty = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.length === 0);
   assert.deepEqual(

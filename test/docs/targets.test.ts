@@ -29,7 +29,7 @@ function write(snippet: string): string {
   return path;
 }
 
-/** Sends a call through a gateway with this file to a backend in place of the one that is named; gives back what arrived. */
+/** Sends a call through a gateway with this targets file to a test backend; returns the request line that arrived, or the error status. */
 async function tryOut(snippet: string, path: string, scope: string): Promise<string> {
   const backend = await createBackend();
   assert.ok(snippet.includes(origin));
@@ -44,12 +44,12 @@ async function tryOut(snippet: string, path: string, scope: string): Promise<str
   }
 }
 
-test('every file is good', () => {
+test('every targets file in docs/targets.md is valid', () => {
   assert.equal(snippets.length, 8);
   for (const snippet of snippets) readTargetsFile(write(snippet), { BILLING_KEY: 'a-key' });
 });
 
-test('the first target answers the call that is shown', async () => {
+test('the first target serves the call in the text', async () => {
   const [, target, path = ''] = /X-Target-Server: (\w+)' 'http:\/\/127\.0\.0\.1:8080(\S+)'/.exec(text) ?? [];
   assert.equal(target, 'billing');
   const arrived = await tryOut(snippets[0] ?? '', path, 'billing:read');
@@ -57,11 +57,11 @@ test('the first target answers the call that is shown', async () => {
   assert.equal(await tryOut(snippets[0] ?? '', path, ''), '403');
 });
 
-test("the README's target is the same", () => {
+test("the README's targets file equals the first one", () => {
   assert.deepEqual(snippetsIn(readDocument('README.md')), [snippets[0]]);
 });
 
-test('the path is rewritten as it says', async () => {
+test('the path is rewritten as in the text', async () => {
   const [, sent = '', arrived = '', refused = ''] =
     /a call of `(\S+)` arrives as `(\S+)`, and `(\S+)` is 404/.exec(text) ?? [];
   const snippet = snippets.find((one) => one.includes('stripPrefix')) ?? '';
@@ -75,7 +75,7 @@ interface Schema {
   readonly default?: unknown;
 }
 
-/** Every key that can be given, with its default as the document writes it. */
+/** Every key, with its default as the document writes it. */
 function keysOf({ properties = {} }: Schema, place = ''): [string, string][] {
   return Object.entries(properties).flatMap(([key, schema]) =>
     schema.properties ? keysOf(schema, `${place}${key}.`) : [[`${place}${key}`, written(schema.default)]],
@@ -88,7 +88,7 @@ function written(value: unknown): string {
   return isNothing ? 'none' : `\`${String(value)}\``;
 }
 
-test('every key is listed with its default, and no others', () => {
+test('the table lists exactly the keys, with their defaults', () => {
   const { properties } = createTargetsJsonSchema() as Schema;
   const [target] = Object.values(properties?.targets?.patternProperties ?? {});
   assert.ok(target);
