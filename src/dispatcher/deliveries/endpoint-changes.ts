@@ -2,7 +2,7 @@ import type { Database, Knex } from '../../database/database.ts';
 import { describeError, type Logger } from '../../logger.ts';
 import { type EndpointRef, endpointKey } from '../model/endpoint.ts';
 import { createBatchRepository } from '../store/batch-repository.ts';
-import { createQueueRepository } from '../store/queue-repository.ts';
+import { createEndpointQueue } from '../store/endpoint-queue.ts';
 import { createUnwritten } from './batched-deliveries.ts';
 
 /** What becomes of an endpoint's deliveries when it is disabled, enabled or deleted. */
@@ -14,7 +14,7 @@ export function createEndpointChanges(parts: {
   wake: (key: number) => void;
 }) {
   const { database, now, logger, wake } = parts;
-  const queue = (trx: Knex) => createQueueRepository(trx, database);
+  const queue = (trx: Knex) => createEndpointQueue(trx, database);
   const unwritten = createUnwritten(database, now);
 
   /** The queue, with all in it that waits for an endpoint, and was in a batch. */

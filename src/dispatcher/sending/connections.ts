@@ -45,37 +45,7 @@ export function createConnections(connector: Connector, now = (): number => perf
   const open = new Set<Connection>();
 
   function create(origin: string): Connection {
-    const connection: Connection = {
-      client: new Client(origin, {
-        // undici connects at the first request, and again if the connection was lost.
-        connect: (_options, callback) => {
-          const checkedAt = now();
-          connector.connect(new URL(origin)).then(
-            ({ socket, phases }) => {
-              Object.assign(connection, { socket, phases, checkedAt, requests: 0 });
-              connection.heads.attach(socket);
-              callback(null, socket);
-            },
-            (error: Error) => callback(error, null),
-          );
-        },
-        pipelining: 1,
-        allowH2: false,
-        // The filter enforces the exact limit; undici does not count the separators.
-        maxHeaderSize: maxHeadBytes,
-        keepAliveTimeout: idleMs,
-        keepAliveMaxTimeout: idleMs,
-        // Off: undici's timeouts are idle timers; the sender has absolute deadlines.
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      }),
-      heads: new HeadFilter(),
-      phases: {},
-      socket: undefined,
-      checkedAt: now(),
-      idleSince: 0,
-      requests: 0,
-    };
+    const connection = createConnection(origin, connector, now);
     open.add(connection);
     connection.client.on('disconnect', () => forgetIfIdle(origin, connection));
     return connection;
@@ -139,4 +109,39 @@ export function createConnections(connector: Connector, now = (): number => perf
       idleCount = 0;
     },
   };
+}
+
+function createConnection(origin: string, connector: Connector, now: () => number): Connection {
+  const connection: Connection = {
+    client: new Client(origin, {
+      // undici connects at the first request, and again if the connection was lost.
+      connect: (_options, callback) => {
+        const checkedAt = now();
+        connector.connect(new URL(origin)).then(
+          ({ socket, phases }) => {
+            Object.assign(connection, { socket, phases, checkedAt, requests: 0 });
+            connection.heads.attach(socket);
+            callback(null, socket);
+          },
+          (error: Error) => callback(error, null),
+        );
+      },
+      pipelining: 1,
+      allowH2: false,
+      // The filter enforces the exact limit; undici does not count the separators.
+      maxHeaderSize: maxHeadBytes,
+      keepAliveTimeout: idleMs,
+      keepAliveMaxTimeout: idleMs,
+      // Off: undici's timeouts are idle timers; the sender has absolute deadlines.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    }),
+    heads: new HeadFilter(),
+    phases: {},
+    socket: undefined,
+    checkedAt: now(),
+    idleSince: 0,
+    requests: 0,
+  };
+  return connection;
 }

@@ -1,8 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { answeredWithin } from '../../answered-within.ts';
-import { ApiError } from '../../errors.ts';
 import { describeError, type Logger } from '../../logger.ts';
 import type { Address, EndpointKind, EndpointRef, LookedUp, ResolvedEndpoint } from '../model/endpoint.ts';
+import { createKindCalls, unknown } from './kind-calls.ts';
 
 export interface EndpointLookup {
   /** Looks up endpoints, one call for each kind. Rejects when the database is away. */
@@ -11,19 +10,8 @@ export interface EndpointLookup {
   findOne(ref: EndpointRef): Promise<LookedUp>;
 }
 
-const unknown: LookedUp['endpoint'] = { state: 'unknown' };
-
-/** Timeout of a plugin's call. Longer than that of a database read (10 s), whose error rejects the look-up. */
-const patienceMs = 11_000;
-/** Pause of a kind after a timeout. */
-const restMs = 30_000;
 const keptAddresses = 10_000;
 const noAddress: Address = { origin: '', path: '' };
-
-class Unanswered extends Error {}
-
-/** Async, so that a synchronous result or exception of a plugin becomes a promise. */
-const ask = async (kind: EndpointKind, ids: readonly string[]) => kind.resolve(ids);
 
 /**
  * Looks up endpoints at their plugins. An endpoint whose look-up fails does not delay the others, and a plugin that
@@ -34,8 +22,7 @@ export function createEndpointLookup(parts: {
   logger: Logger;
 }): EndpointLookup {
   const { kinds, logger } = parts;
-  /** End of the pause by kind, as `performance.now()`. */
-  const resting = new Map<string, number>();
+  const resolve = createKindCalls({ kinds, logger });
   /** Parsed addresses by URL. */
   const addresses = new Map<string, Address>();
   let gathering: { refs: EndpointRef[]; found: Promise<LookedUp[]> } | undefined;
@@ -81,39 +68,6 @@ export function createEndpointLookup(parts: {
     }
   }
 
-  async function resolve(name: string, ids: readonly string[]): Promise<ReadonlyMap<string, LookedUp['endpoint']>> {
-    const kind = kinds.get(name);
-    if (!kind) {
-      // Not `gone`: another process may have the plugin.
-      logger.warn('endpoint kind not registered by any plugin, deliveries wait', { kind: name });
-      return allUnknown(ids);
-    }
-    if (performance.now() < (resting.get(name) ?? 0)) return allUnknown(ids);
-    try {
-      return await answeredWithin(patienceMs, ask(kind, ids), () => new Unanswered());
-    } catch (error) {
-      if (error instanceof ApiError) throw error;
-      if (error instanceof Unanswered) {
-        resting.set(name, performance.now() + restMs);
-        logger.error('plugin timed out looking up endpoints', { kind: name });
-        return allUnknown(ids);
-      }
-      if (ids.length > 1) return resolveOneByOne(name, ids);
-      logger.error('plugin failed to look up an endpoint', { kind: name, endpoint: ids[0], ...describeError(error) });
-      return allUnknown(ids);
-    }
-  }
-
-  async function resolveOneByOne(name: string, ids: readonly string[]): Promise<Map<string, LookedUp['endpoint']>> {
-    const found = new Map<string, LookedUp['endpoint']>();
-    for (const id of ids) {
-      const one: unknown = await resolve(name, [id]);
-      if (!(one instanceof Map)) found.set(id, unknown);
-      else if (one.has(id)) found.set(id, one.get(id));
-    }
-    return found;
-  }
-
   function gather(): NonNullable<typeof gathering> {
     const refs: EndpointRef[] = [];
     const found = nextTurn().then(() => {
@@ -138,9 +92,6 @@ function parse(text: string): Address {
   const url = URL.parse(text);
   return url && /^https?:$/.test(url.protocol) ? { origin: url.origin, path: url.pathname + url.search } : noAddress;
 }
-
-const allUnknown = (ids: readonly string[]): Map<string, LookedUp['endpoint']> =>
-  new Map(ids.map((id) => [id, unknown]));
 
 const nowhere = (at: number): LookedUp => ({ endpoint: { state: 'gone' }, address: noAddress, at });
 

@@ -1,6 +1,6 @@
 import type { Database, Knex } from '../../database/database.ts';
 import { idList } from '../../database/sql-text.ts';
-import { type Claimed, storedStatus } from '../model/delivery.ts';
+import type { Claimed } from '../model/delivery.ts';
 import { noLease } from './lease-token.ts';
 
 export const queueTable = 'dispatcher_queue';
@@ -32,12 +32,6 @@ export interface DueRow extends QueueRow {
 export interface DueEndpoint {
   endpointKey: number;
   dueAt: number;
-}
-
-export interface HeldEndpoint {
-  endpointKey: number;
-  kind: string;
-  id: string;
 }
 
 export interface Want {
@@ -78,22 +72,6 @@ export function createQueueRepository(db: Knex, database: Dialect) {
         .orderBy('endpoint_key')
         .limit(limit)) as { endpoint_key: number; due_at: number }[];
       return rows.map(toDue);
-    },
-
-    /**
-     * The next endpoints with something held, in the order of their keys. One short look into the index for each: one endpoint
-     * may have a million rows. Servers begin at the right row by the single comparisons, SQLite by the pair.
-     */
-    async heldAfter(endpointKey: number, limit: number): Promise<HeldEndpoint[]> {
-      const sql = `select endpoint_key as endpointKey, endpoint_kind as kind, endpoint_id as id from ${queueTable} where (due_at, endpoint_key) > (?, ?) and due_at >= ? and endpoint_key > ? order by due_at, endpoint_key limit 1`;
-      const found: HeldEndpoint[] = [];
-      for (let after = endpointKey; found.length < limit; ) {
-        const [next] = rowsOf<HeldEndpoint>(await db.raw(sql, [never, after, never, after]));
-        if (!next) break;
-        found.push(next);
-        after = next.endpointKey;
-      }
-      return found;
     },
 
     /**
@@ -156,49 +134,6 @@ export function createQueueRepository(db: Knex, database: Dialect) {
     /** For the embedded database's only process: what it held before it ended is its own again. */
     async endAllLeases(): Promise<void> {
       await db<QueueRow>(queueTable).where('lease_until', '>', 0).update({ lease_until: 0 });
-    },
-
-    /** What waits is held at once; what is in flight when its lease is given back or its retry is written. */
-    async hold(endpointKey: number, kind: string, id: string): Promise<void> {
-      await db<QueueRow>(queueTable)
-        .where({ endpoint_key: endpointKey, endpoint_kind: kind, endpoint_id: id })
-        .update({ due_at: db.raw('case when lease_token = ? then ? else due_at end', [noLease, never]), held: 1 });
-    },
-
-    async release(endpointKey: number, kind: string, id: string, now: number): Promise<void> {
-      await db<QueueRow>(queueTable)
-        .where({ endpoint_key: endpointKey, endpoint_kind: kind, endpoint_id: id, held: 1 })
-        .update({ due_at: db.raw('case when due_at = ? then ? else due_at end', [never, now]), held: 0 });
-    },
-
-    /** Whether an endpoint has deliveries that are not settled. */
-    async hasRows(endpointKey: number, kind: string, id: string): Promise<boolean> {
-      const where = { endpoint_key: endpointKey, endpoint_kind: kind, endpoint_id: id };
-      return (await db<QueueRow>(queueTable).where(where).select('delivery_id').first()) !== undefined;
-    },
-
-    /** Settles what is waiting for an endpoint that is gone; what is in flight finds out by itself. */
-    async cancel(endpointKey: number, kind: string, id: string, now: number): Promise<number> {
-      const waiting: string[] = await db<QueueRow>(queueTable)
-        .where({ endpoint_key: endpointKey, endpoint_kind: kind, endpoint_id: id })
-        .where({ lease_token: noLease })
-        .forUpdate()
-        .pluck('delivery_id');
-      for (let at = 0; at < waiting.length; at += 500) {
-        const ids = waiting.slice(at, at + 500);
-        const ofQueue = (column: string) =>
-          db.raw(`(select q.${column} from ${queueTable} q where q.delivery_id = ${deliveryTable}.id)`);
-        await db(deliveryTable)
-          .whereIn('id', ids)
-          .update({
-            status: storedStatus.cancelled,
-            finished_at: now,
-            attempt_count: ofQueue('attempt_count'),
-            last_status: ofQueue('last_status'),
-          });
-        await db<QueueRow>(queueTable).whereIn('delivery_id', ids).delete();
-      }
-      return waiting.length;
     },
   };
 }

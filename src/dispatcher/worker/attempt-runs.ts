@@ -5,7 +5,7 @@ import { describeError, type Logger } from '../../logger.ts';
 import type { Claimed, Result } from '../model/delivery.ts';
 import type { Attempts } from '../sending/attempt.ts';
 import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
-import { createQueueRepository } from '../store/queue-repository.ts';
+import { createEndpointQueue } from '../store/endpoint-queue.ts';
 import type { EndpointScheduler } from './endpoint-scheduler.ts';
 import type { LeaseReturns } from './lease-returns.ts';
 
@@ -137,12 +137,12 @@ export function createAttemptRuns(parts: AttemptRunsParts): AttemptRuns {
 /** Holds the queued rows of endpoints that turn out to be disabled at the attempt. */
 function createHolds({ database, now, lookup, scheduler, returns }: AttemptRunsParts) {
   const hold = ({ endpointKey, endpoint: { kind, id } }: Claimed): Promise<void> =>
-    withDeadline(database.transaction((trx) => createQueueRepository(trx, database).hold(endpointKey, kind, id)));
+    withDeadline(database.transaction((trx) => createEndpointQueue(trx, database).hold(endpointKey, kind, id)));
 
   async function release({ endpointKey, endpoint: { kind, id } }: Claimed): Promise<void> {
     const time = now();
     await withDeadline(
-      database.transaction((trx) => createQueueRepository(trx, database).release(endpointKey, kind, id, time)),
+      database.transaction((trx) => createEndpointQueue(trx, database).release(endpointKey, kind, id, time)),
     );
     scheduler.hint(endpointKey, time, time);
   }

@@ -2,7 +2,7 @@ import type { Database } from '../../database/database.ts';
 import { withDeadline } from '../../database/deadline.ts';
 import type { EndpointKind } from '../model/endpoint.ts';
 import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
-import { createQueueRepository, type HeldEndpoint } from '../store/queue-repository.ts';
+import { createEndpointQueue, type HeldEndpoint } from '../store/endpoint-queue.ts';
 
 const pauseMs = 10_000;
 const page = 50;
@@ -25,7 +25,7 @@ export function createHeldSweep(parts: {
   let nextAt = 0;
 
   async function stretch(): Promise<HeldEndpoint[]> {
-    const found = await database.read((db) => createQueueRepository(db, database).heldAfter(after, page));
+    const found = await database.read((db) => createEndpointQueue(db, database).heldAfter(after, page));
     after = found.length < page ? -1 : (found.at(-1)?.endpointKey ?? -1);
     // Of the other kinds nothing can be said here.
     return found.filter(({ kind }) => kinds.has(kind));
@@ -34,7 +34,7 @@ export function createHeldSweep(parts: {
   async function release({ endpointKey, kind, id }: HeldEndpoint): Promise<void> {
     const time = now();
     await withDeadline(
-      database.transaction((trx) => createQueueRepository(trx, database).release(endpointKey, kind, id, time)),
+      database.transaction((trx) => createEndpointQueue(trx, database).release(endpointKey, kind, id, time)),
     );
     wake(endpointKey);
   }

@@ -42,22 +42,20 @@ export function createResultBuffer(parts: {
   onWritten: (results: readonly Result[]) => void;
 }): ResultBuffer {
   const { database, logger, now, inFlight } = parts;
-  const failures = createFailureLog(logger, 'results could not be written yet');
+  const failures = createFailureLog(logger, 'storing results failed, retrying');
   let queue: Result[] = [];
-  /** Waiting or being written. */
-  const open = new Set<Result>();
-  let progress = Promise.withResolvers<void>();
+  const open = createOpenResults();
+  const gathering = createGathering();
   let batchSize = maxBatch;
   let isBehind = false;
   let isClosed = false;
-  /** Somebody waits for all of it. */
+  /** `flush` waits for every result. */
   let isHurried = false;
-  let stopGathering: () => void = () => undefined;
   let writers = 0;
   let tidying = Promise.resolve();
   const running = new Set<Promise<void>>();
 
-  /** Nothing that comes soon is worth waiting for. */
+  /** Further results are not worth waiting for. */
   const isTime = (): boolean => isHurried || queue.length >= maxBatch || inFlight() === 0;
 
   function startWriter(): void {
@@ -68,7 +66,7 @@ export function createResultBuffer(parts: {
 
   async function write(): Promise<void> {
     while (queue.length > 0 && (writers === 1 || isTime())) {
-      if (!isTime()) await gather();
+      if (!isTime()) await gathering.wait();
       const batch = queue.splice(0, batchSize);
       if (batch.length > 0) await writeBatch(batch);
     }
@@ -76,21 +74,11 @@ export function createResultBuffer(parts: {
     writers -= 1;
   }
 
-  async function gather(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, gatherMs);
-      stopGathering = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
   async function writeBatch(batch: readonly Result[]): Promise<void> {
     try {
       const counted = await withDeadline(writeResults(database, batch, now()));
       failures.worked();
-      close(batch);
+      open.close(batch);
       const written = batch.map(({ claimed }) => claimed);
       tidying = tidying.then(() => closeBatches(database, written));
       batchSize = maxBatch;
@@ -99,12 +87,6 @@ export function createResultBuffer(parts: {
     } catch (error) {
       await afterFailure(batch, error);
     }
-  }
-
-  function close(results: Iterable<Result>): void {
-    for (const result of results) open.delete(result);
-    progress.resolve();
-    progress = Promise.withResolvers();
   }
 
   async function afterFailure(batch: readonly Result[], error: unknown): Promise<void> {
@@ -117,23 +99,18 @@ export function createResultBuffer(parts: {
       batchSize = Math.ceil(batch.length / 2);
       return;
     }
-    if (!isBehind) setAside();
+    if (!isBehind) queue = setAside(queue, now(), drop);
     await sleep(retryPauseMs);
   }
 
-  /** The first result goes to the end of the line, or, when its lease is over and the row is another's, nowhere. */
-  function setAside(): void {
-    const [first, ...others] = queue;
-    if (!first) return;
-    const isOver = first.claimed.leaseUntil <= now();
-    if (isOver) logger.error('a result cannot be written and is given up', { delivery: first.claimed.id });
-    if (isOver) close([first]);
-    queue = isOver ? others : [...others, first];
+  function drop(result: Result): void {
+    logger.error('result dropped, it could not be stored within its lease', { delivery: result.claimed.id });
+    open.close([result]);
   }
 
   async function flush(): Promise<void> {
     isHurried = true;
-    stopGathering();
+    gathering.end();
     if (queue.length > 0 && writers === 0) startWriter();
     while (running.size > 0) await Promise.all(running);
     await tidying;
@@ -151,18 +128,66 @@ export function createResultBuffer(parts: {
       if (isClosed) return;
       queue.push(result);
       open.add(result);
-      if (isTime()) stopGathering();
+      if (isTime()) gathering.end();
       if (writers === 0 || (writers < maxWriters && queue.length >= maxBatch)) startWriter();
     },
-    async caughtUp() {
-      const late = [...open];
-      while (late.some((result) => open.has(result))) await progress.promise;
-    },
+    caughtUp: open.caughtUp,
     flush,
     close() {
       isClosed = true;
       queue = [];
-      close(open);
+      open.closeAll();
     },
+  };
+}
+
+/** Moves the first result to the end of the queue, or drops it when its lease is over: its row belongs to another process. */
+function setAside(queue: readonly Result[], time: number, drop: (result: Result) => void): Result[] {
+  const [first, ...others] = queue;
+  if (!first) return [];
+  if (first.claimed.leaseUntil > time) return [...others, first];
+  drop(first);
+  return others;
+}
+
+/** Results that are waiting or being stored. */
+function createOpenResults() {
+  const open = new Set<Result>();
+  let progress = Promise.withResolvers<void>();
+
+  function close(results: Iterable<Result>): void {
+    for (const result of results) open.delete(result);
+    progress.resolve();
+    progress = Promise.withResolvers();
+  }
+
+  return {
+    get size() {
+      return open.size;
+    },
+    add: (result: Result) => void open.add(result),
+    close,
+    closeAll: () => close([...open]),
+    /** Resolves when all results of this moment are closed. */
+    async caughtUp(): Promise<void> {
+      const late = [...open];
+      while (late.some((result) => open.has(result))) await progress.promise;
+    },
+  };
+}
+
+/** A pause of `gatherMs` that can be ended early. */
+function createGathering() {
+  let end: () => void = () => undefined;
+  return {
+    end: () => end(),
+    wait: () =>
+      new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, gatherMs);
+        end = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
   };
 }

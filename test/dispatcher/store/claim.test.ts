@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type Database, openDatabase } from '../../../src/database/database.ts';
+import { type Database, type Knex, openDatabase } from '../../../src/database/database.ts';
 import { insertRows } from '../../../src/database/insert-rows.ts';
 import { migrate } from '../../../src/database/migrations.ts';
 import { endpointKey } from '../../../src/dispatcher/model/endpoint.ts';
+import { createEndpointQueue } from '../../../src/dispatcher/store/endpoint-queue.ts';
 import {
   createQueueRepository,
   type QueueRepository,
@@ -67,9 +68,12 @@ describe('queries of the claim', { skip: !engines.some(({ name }) => name === 'm
       return [randomUUID(), keyOf(endpoint), 'probe', `endpoint-${endpoint}`, due, 0, 0, 0, 0, 0];
     });
 
-  async function plansOf(ask: (queue: QueueRepository) => Promise<unknown>): Promise<Plan[]> {
+  const plansOf = (ask: (queue: QueueRepository) => Promise<unknown>): Promise<Plan[]> =>
+    plansIn((trx) => ask(createQueueRepository(trx, database)));
+
+  async function plansIn(ask: (trx: Knex.Transaction) => Promise<unknown>): Promise<Plan[]> {
     queries = [];
-    await database.transaction((trx) => ask(createQueueRepository(trx, database)));
+    await database.transaction(ask);
     const [asked] = queries.filter(({ sql }) => sql.includes(queueTable));
     assert.ok(asked);
     const bindings = asked.bindings as string[];
@@ -134,13 +138,13 @@ describe('queries of the claim', { skip: !engines.some(({ name }) => name === 'm
     await database.knex.raw(`analyze table ${queueTable}`);
     const keys = Array.from({ length: endpoints }, (_, index) => keyOf(index)).sort((one, other) => one - other);
     for (const after of [-1, keys[500] ?? 0, keys[990] ?? 0]) {
-      const [plan, ...others] = await plansOf((queue) => queue.heldAfter(after, 1));
+      const [plan, ...others] = await plansIn((trx) => createEndpointQueue(trx, database).heldAfter(after, 1));
       assert.deepEqual(others, []);
       // Both columns of the index: 8 bytes each.
       assert.deepEqual([plan?.type, plan?.key, plan?.key_len], ['range', 'dispatcher_queue_due_at_endpoint_key', '16']);
       assert.doesNotMatch(plan?.Extra ?? '', /filesort|temporary/i);
     }
-    const queue = createQueueRepository(database.knex, database);
+    const queue = createEndpointQueue(database.knex, database);
     const known = new Set(held(2500).map((row) => row[1]));
     const found = await queue.heldAfter(-1, endpoints);
     assert.deepEqual(
