@@ -96,7 +96,7 @@ test('a stop with unwritten results and no database ends in time', async () => {
     assert.deepEqual(await program.end(), { code: 0, signal: null });
     const tookMs = performance.now() - startedAt;
     assert.ok(tookMs < 2 * shutdownMs, `took ${Math.round(tookMs)} ms`);
-    assert.match(program.printed.stderr, /stopped with results that could not be written/);
+    assert.match(program.printed.stderr, /stopped with unwritten results/);
     await server.restart();
     await database.drop();
   } finally {
