@@ -1,8 +1,8 @@
-/** Counts what still uses something that is to be closed when nothing does any more. */
+/** Counts the users of a resource that is to be closed when it is no longer in use. */
 export interface Holds {
-  /** In use until what is given back is called, which may be done once. */
+  /** Takes a hold. The returned function releases it and may be called once. */
   hold(): () => void;
-  /** Resolves at the first moment without a hold: at once if there is none. To be called once. */
+  /** Resolves as soon as there is no hold, at once if there is none. May be called once. */
   released(): Promise<void>;
 }
 

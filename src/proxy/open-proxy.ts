@@ -10,26 +10,31 @@ import { createRemoteTargets, type PluginRemote } from './remote-targets.ts';
 import type { DeclaredTargets } from './targets/declared-targets.ts';
 
 export interface Proxy {
-  /** Every target of the gateway, those in this process included. */
+  /** All targets of the gateway, remote ones and plugins in this process. */
   readonly registry: TargetRegistry;
-  /** Begins to check upstreams and to follow the targets file. Gives back what ends the latter. */
+  /** Starts the health checks and follows the targets file. Returns a function that stops following it. */
   start(): () => void;
-  /** Reads the targets file again. False when it is not good: then nothing changes, and the log says why. */
+  /**
+   * Reads the targets file again. Returns false for an invalid file: the targets stay unchanged and the problems are
+   * logged.
+   */
   reload(): boolean;
-  /** Ends all connections to backends, at once. */
+  /** Closes all connections to backends at once. */
   close(): Promise<void>;
 }
 
 export interface ProxyParts extends Pick<RemoteTargetParts, 'count'> {
-  /** Where targets are declared, and what stood there at the start. */
+  /** The targets file. */
   readonly declared: DeclaredTargets;
+  /** The targets that the file declared at start. */
   readonly first: readonly RemoteTargetSettings[];
-  /** Targets in this process. */
+  /** Targets that run in this process. */
   readonly local: readonly Target[];
+  /** Remote targets that plugins declare. */
   readonly ofPlugins: readonly PluginRemote[];
 }
 
-/** Puts the proxy together. Throws `StartError` where targets do not go together. */
+/** Creates the proxy. Throws `StartError` for targets with conflicting names or prefixes. */
 export function openProxy(
   { config, log }: { readonly config: Readonly<Config>; readonly log: LogOutput },
   parts: ProxyParts,

@@ -16,11 +16,11 @@ import { createUpgradeMatch } from './websockets/upgrade.ts';
 /** A backend behind the proxy, as an entry of the registry. */
 export interface RemoteTarget extends Target {
   readonly settings: RemoteTargetSettings;
-  /** Begins what it does of itself. */
+  /** Starts its health checks. */
   start(): void;
-  /** Lets calls in flight end, then closes. Resolves when that is done. */
+  /** Waits for calls in flight, then closes. Resolves when closed. */
   retire(): Promise<void>;
-  /** Ends its connections, at once. */
+  /** Closes its connections at once. */
   close(): Promise<void>;
 }
 
@@ -29,15 +29,17 @@ export interface RemoteTargetParts {
   /** Counts a use of a product. */
   readonly count: (use: Use) => void;
   readonly logger: Logger;
-  /** Learns of the bytes of large bodies. */
+  /** Called with the size of each chunk of a large body. */
   readonly passed: (bytes: number) => void;
 }
 
-/** What a client must not make a backend do: TRACE shows a backend's own headers. CONNECT never comes this far. */
+/**
+ * Refused methods: TRACE would reveal the headers that the gateway adds for the backend. CONNECT never gets this far.
+ */
 const refused = new Set(['TRACE', 'CONNECT']);
 const allowed = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY'];
 
-/** `source` is where it was declared, for messages. */
+/** `source`: the place of the declaration, for messages. */
 export function createRemoteTarget(
   settings: RemoteTargetSettings,
   source: string,

@@ -5,19 +5,19 @@ import type { Logger } from '../logger.ts';
 import type { RemoteTargetSettings } from '../target-definition.ts';
 import type { RemoteTarget } from './remote-target.ts';
 
-/** A remote target that is not open yet, with where it was declared, for messages. */
+/** Settings of a remote target that is not open yet. `title` includes the place of its declaration, for messages. */
 export interface RemoteDeclaration {
   readonly settings: RemoteTargetSettings;
   readonly title: string;
 }
 
-/** What a plugin that stands for a backend brings with it. */
+/** The remote target of a plugin that represents a backend. */
 export type PluginRemote = RemoteDeclaration & Pick<Target, 'summary' | 'errorShapes'>;
 
 export interface RemoteTargetsParts {
-  /** What the targets file holds. */
+  /** Targets of the targets file. */
   readonly declared: readonly RemoteTargetSettings[];
-  /** Entries of the registry that run in this process. */
+  /** Registry entries that run in this process. */
   readonly local: readonly Target[];
   readonly ofPlugins: readonly PluginRemote[];
   readonly build: (settings: RemoteTargetSettings) => RemoteTarget;
@@ -25,20 +25,22 @@ export interface RemoteTargetsParts {
 }
 
 export interface RemoteTargets {
-  /** Every target of the gateway, always as of the last exchange. */
+  /** All targets of the gateway; `replace` updates it in place. */
   readonly registry: TargetRegistry;
-  /** Begins what targets do of themselves. */
+  /** Starts the health checks. */
   start(): void;
   /**
-   * Puts these in place of those before, all at once; what has not changed stays as it is. Throws `StartError`, and changes
-   * nothing, where they do not go together. Calls in flight end where they began.
+   * Replaces the declared targets atomically; unchanged ones keep their connections and state. Calls in flight finish
+   * at their old target. Throws `StartError`, and changes nothing, for conflicting names or prefixes.
    */
   replace(declared: readonly RemoteTargetSettings[]): void;
-  /** Ends all connections to backends, at once. */
+  /** Closes all connections to backends at once. */
   close(): Promise<void>;
 }
 
-/** The targets of the targets file, in one registry with the others. Throws `StartError` where they do not go together. */
+/**
+ * Combines the declared targets with the others in one registry. Throws `StartError` for conflicting names or prefixes.
+ */
 export function createRemoteTargets(parts: RemoteTargetsParts): RemoteTargets {
   const { declared, local, ofPlugins, build, logger } = parts;
   const lasting = ofPlugins.map(({ settings, ...about }) => ({ ...build(settings), ...about }));
@@ -74,7 +76,7 @@ export function createRemoteTargets(parts: RemoteTargetsParts): RemoteTargets {
       current = after;
       if (isStarted) for (const target of added) target.start();
       for (const target of removed) retire(target);
-      logger.info('targets exchanged', { added: namesOf(added), removed: namesOf(removed) });
+      logger.info('targets replaced', { added: namesOf(added), removed: namesOf(removed) });
     },
     close: async () => {
       isClosed = true;

@@ -32,7 +32,7 @@ test('SIGHUP reads ./targets.yaml again, and a bad one ends nothing', async () =
 
   write('targets: {');
   program.process.kill('SIGHUP');
-  await program.until(/"message":"targets file refused, the targets stay as they are"/, 'stderr');
+  await program.until(/"message":"targets file refused, targets unchanged"/, 'stderr');
   assert.equal(await ask('first'), 200);
 
   write(declared('second'));

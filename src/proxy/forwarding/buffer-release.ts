@@ -6,12 +6,12 @@ type Collect = (options: { type: 'minor' }) => void;
 const everyBytes = 8 * 1024 * 1024;
 
 /**
- * To be told of the bytes of large bodies as they pass; has young objects collected after every 8 MB of them. Node reads
- * sockets into buffers outside V8's heap. To the collector the objects that stand for them are small and few, so that it
- * waits until some 100 MB of buffers have piled up that nobody needs. Collecting the young takes about a millisecond.
+ * Returns a function that counts the bytes of large bodies as they pass, and forces a minor collection after every 8
+ * MB. Node reads sockets into buffers outside V8's heap; the objects that represent them are small and few, so the
+ * collector would let some 100 MB of unused buffers pile up. A minor collection takes about a millisecond.
  */
 export function createBufferRelease(): (bytes: number) => void {
-  // Node offers the function in no other way, except as an option of its command line.
+  // Node exposes `gc` in no other way, except by an option on its command line.
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as Collect;
   setFlagsFromString('--no-expose-gc');

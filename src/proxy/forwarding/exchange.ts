@@ -8,7 +8,7 @@ import type { Timeouts } from '../../target-definition.ts';
 import { isHonest, toAnswerHeaders } from '../headers/response-headers.ts';
 import { hasBody } from './upload.ts';
 
-/** The client has gone: nobody is there to be answered. */
+/** The client closed its connection before it was answered. Only logs and metrics see this error. */
 export class ClientGone extends ApiError {
   constructor() {
     super(499, 'CLIENT_GONE', 'The client has gone.');
@@ -16,27 +16,32 @@ export class ClientGone extends ApiError {
 }
 
 export interface ExchangeEnd {
-  /** The head of the answer is on its way to the client. */
+  /** The response head is on its way to the client. */
   onHead(status: number): void;
-  /** There will be no head: why, and whether it is certain that the upstream has seen nothing of the request. */
+  /**
+   * The exchange failed before a response head. `isUntouched`: the upstream has certainly seen nothing of the request.
+   */
   onFailure(error: ApiError, isUntouched: boolean): void;
-  /** Its time is up: what that means. */
+  /** Makes the error for an expired timeout; `reason` is for the log. */
   toTimeout(reason: string): ApiError;
-  /** So many bytes of the answer's body have been passed on. */
+  /** Bytes of the response body that have been passed on. */
   passed(bytes: number): void;
-  /** Nothing more will happen, whichever way it went. */
+  /** The exchange is over, successful or not. */
   onEnd(): void;
 }
 
-/** Answers up to this size go out in one piece with their head, which is half the cost of two. */
+/** Responses up to this size are written together with their head, at half the cost of two writes. */
 const onePieceBytes = 16 * 1024;
-/** A connection that is there takes no longer; then the limit for the answer begins with the call. */
+/**
+ * A request on an open connection is sent within this time. It then keeps the response timeout that began with the
+ * call.
+ */
 const promptMs = 50;
 
-/** Node writes no other reason; the status says it all. */
+/** Node refuses to write any other reason phrase. It is dropped then: the status says the same. */
 const printable = /^[\t\x20-\x7e]*$/;
 
-/** One request to an upstream and its answer, passed on as it comes. Of the body no more than a first piece is held. */
+/** One request to an upstream. Streams the response to the client and buffers only the first chunk of its body. */
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly #call: Call;
   readonly #res: ServerResponse;
@@ -46,15 +51,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #startedAt = performance.now();
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout;
-  /** How often it has moved on. */
+  /** Counts signs of progress, see `#limit`. */
   #moves = 0;
   readonly #totalTimer: NodeJS.Timeout | undefined;
   #hasHead = false;
-  /** The head has gone out, and the body follows as it comes. */
+  /** The head has been written, and body chunks are passed on as they arrive. */
   #isFlowing = false;
   #firstPiece: Buffer | undefined;
   #isOver = false;
-  /** What has ended it from our side, before undici reports it. */
+  /** The error with which this side ended the exchange, before undici reports it. */
   #cause: ApiError | undefined;
 
   constructor(call: Call, timeouts: Timeouts, end: ExchangeEnd) {
@@ -63,12 +68,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#timeouts = timeouts;
     this.#end = end;
     this.#hasBody = hasBody(call.req);
-    // The head goes out with the first byte of the body, for which the client may take its time.
-    this.#timer = this.#limit(this.#hasBody ? timeouts.idleMs : timeouts.headersMs, 'no answer in time');
+    // undici sends the request head together with the first byte of the body. The client may take `idleMs` to send it.
+    this.#timer = this.#limit(this.#hasBody ? timeouts.idleMs : timeouts.headersMs, 'no response in time');
     this.#totalTimer = this.#limitWhole();
   }
 
-  /** Ends it from our side. */
+  /** Aborts the exchange from this side. */
   cancel(cause: ApiError): void {
     if (this.#isOver) return;
     this.#cause ??= cause;
@@ -76,7 +81,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     else this.#fail(cause);
   }
 
-  /** The client is not there any more. */
+  /** The client has closed its connection. */
   abandon(): void {
     if (!this.#isOver) this.cancel(new ClientGone());
   }
@@ -86,10 +91,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#cause) controller.abort(this.#cause);
   }
 
-  /** A part of the request's body has gone out. */
+  /** A chunk of the request body has been sent. */
   onBodySent(): void {
     if (this.#hasHead) this.#move();
-    else this.#renew(this.#timeouts.idleMs, 'the request is not taken');
+    else this.#renew(this.#timeouts.idleMs, 'upstream does not read the request');
   }
 
   onRequestSent(): void {
@@ -98,7 +103,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       return;
     }
     const isPrompt = !this.#hasBody && performance.now() - this.#startedAt < promptMs;
-    if (!isPrompt) this.#renew(this.#timeouts.headersMs, 'no answer in time');
+    if (!isPrompt) this.#renew(this.#timeouts.headersMs, 'no response in time');
   }
 
   onResponseStart(
@@ -107,7 +112,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     headers: Record<string, string | string[]>,
     statusText?: string,
   ): void {
-    // Announcements of another answer; 101 does not come this far.
+    // Interim responses are not passed on. undici reports 101 elsewhere.
     if (status > 101 && status < 200) return;
     if (status < 200 || status > 599 || !isHonest(headers)) {
       controller.abort(upstreamInvalid(`status ${status}`));
@@ -119,13 +124,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#end.onHead(status);
   }
 
-  /** To be called when all has been seen that came together with the head: lets go of what was kept for one piece. */
+  /**
+   * Starts streaming and releases the buffered first chunk. To be called after everything that arrived in the same read
+   * as the head.
+   */
   flow(): void {
     if (this.#isFlowing || this.#isOver) return;
     this.#isFlowing = true;
-    this.#renew(this.#timeouts.idleMs, 'the answer has stopped');
+    this.#renew(this.#timeouts.idleMs, 'response stalled');
     if (this.#firstPiece) this.#write(this.#firstPiece);
-    // Not flushHeaders(): it would write the bytes beyond ASCII of a head as UTF-8.
+    // Not flushHeaders(): it would encode the non-ASCII bytes of a head as UTF-8.
     else this.#res.write('', 'latin1');
     this.#firstPiece = undefined;
   }
@@ -146,7 +154,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#finish();
     if (!piece) this.#res.end();
     else if (piece.length > onePieceBytes) this.#res.end(piece);
-    // Text of the same encoding as the head is sent together with it.
+    // Node writes the head and a string of the same encoding in one piece.
     else this.#res.end(piece.toString('latin1'), 'latin1');
   }
 
@@ -164,11 +172,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     });
   }
 
-  /** While answers to earlier requests have the connection, it is neither side's fault that this one stands still. */
+  /** Pipelining: while earlier responses occupy the connection, neither side is to blame for a stalled response. */
   #awaitTurn(): void {
     clearTimeout(this.#timer);
     this.#res.once('socket', () => {
-      if (!this.#isOver) this.#renew(this.#timeouts.idleMs, 'the answer has stopped');
+      if (!this.#isOver) this.#renew(this.#timeouts.idleMs, 'response stalled');
     });
   }
 
@@ -182,9 +190,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#call.failure ??= error.reason ?? error.code;
     this.#call.failureCode ??= error.code;
     const { socket } = this.#call.req;
-    // Answers to earlier requests go out first, and nothing of this one does.
+    // Pipelining: earlier responses are still sent, and no byte of this one.
     if (isQueued(this.#res)) this.#res.once('socket', () => socket.destroy());
-    // A broken transfer must not look like a whole one; a plain end would, to a client of HTTP/1.0.
+    // Reset, not end: to an HTTP/1.0 client, a plain end would complete a truncated response.
     else socket.resetAndDestroy();
   }
 
@@ -210,10 +218,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const { totalMs } = this.#timeouts;
     if (totalMs === 0) return undefined;
     const milliseconds = Math.max(1, totalMs - (this.#startedAt - this.#call.startedAt));
-    return setTimeout(() => this.cancel(this.#end.toTimeout('deadline')), milliseconds);
+    return setTimeout(() => this.cancel(this.#end.toTimeout('total timeout')), milliseconds);
   }
 
-  /** After a moment in which this process stood still, timers run before sockets are read: what has come in by then counts. */
+  /**
+   * Starts a timeout. After a pause of this process, timers run before sockets are read; data that arrived during the
+   * pause must count as in time, so the timeout is checked again after the next read.
+   */
   #limit(milliseconds: number, reason: string): NodeJS.Timeout {
     return setTimeout(() => {
       const moves = this.#moves;
@@ -224,7 +235,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-/** What undici reports, by what it means for the caller. Its messages may quote the upstream and go to the log alone. */
+/** Maps an undici error to the caller's error. undici's messages may quote the upstream, so they are only logged. */
 function toApiError(error: Error & { code?: string }): ApiError {
   if (error instanceof ApiError) return error;
   const reason = error.code ?? error.name;

@@ -10,21 +10,21 @@ export interface ForwardParts {
   readonly upstreams: Upstreams;
   readonly rewrite: (path: string) => string;
   readonly headersFor: (call: Call, upstreamHost: string) => string[];
-  /** The head of an upstream's answer has been passed on. */
+  /** Called when the head of an upstream's response has been passed on. */
   readonly onAnswered?: ((call: Call, status: number) => void) | undefined;
   readonly passed: (bytes: number) => void;
 }
 
-/** A call at one of its target's upstreams. */
+/** One attempt of a call at one of its target's upstreams. */
 class Attempt implements ExchangeEnd, Answered {
   readonly call: Call;
   readonly upstream: Upstream;
   readonly upload: Upload | undefined;
   readonly passed: (bytes: number) => void;
   readonly exchange: Exchange;
-  /** Of the answer. */
+  /** Status of the response; 0 until its head has arrived. */
   status = 0;
-  /** It has failed, and the upstream has seen nothing of it. */
+  /** The attempt failed before the upstream saw any of the request. */
   isUntouched = false;
   readonly #startedAt = performance.now();
   readonly #heading = Promise.withResolvers<Attempt>();
@@ -38,13 +38,13 @@ class Attempt implements ExchangeEnd, Answered {
     this.upstream.pending += 1;
   }
 
-  /** Resolves once the head of the answer has been passed on; rejects when there is none. */
+  /** Resolves when the response head has been passed on; rejects if there is none. */
   get answered(): Promise<Attempt> {
     return this.#heading.promise;
   }
 
   onHead(status: number): void {
-    // Not where the answer is awaited: a short one may be over by then, and the call logged.
+    // Set here and not after `answered`: a short response can be complete, and the call logged, before that continues.
     this.call.upstreamMs = performance.now() - this.#startedAt;
     this.status = status;
     this.#heading.resolve(this);
@@ -55,7 +55,7 @@ class Attempt implements ExchangeEnd, Answered {
     this.#heading.reject(error);
   }
 
-  /** A client that does not send is no fault of the upstream's, whose breaker it could open for everybody. */
+  /** A slow client is not the upstream's fault: a 504 would count against the breaker, which all callers share. */
   toTimeout(reason: string): ApiError {
     return this.upload?.isAwaited() ? requestTimeout(reason) : upstreamTimeout(reason);
   }
@@ -65,7 +65,9 @@ class Attempt implements ExchangeEnd, Answered {
   }
 }
 
-/** Passes calls on to a target's upstreams. Throws or rejects with what is to be answered if no answer has begun. */
+/**
+ * Forwards calls to a target's upstreams. Throws or rejects with the error for the caller when no response has begun.
+ */
 export function createForward(parts: ForwardParts): (call: Call) => Promise<unknown> {
   const { settings, upstreams, rewrite, headersFor, onAnswered, passed } = parts;
   const { timeouts, maxBodyBytes } = settings;
@@ -74,7 +76,7 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<unkn
     call.onClosed(() => exchange.abandon());
     const { method = 'GET' } = call.req;
     const headers = headersFor(call, upstream.host);
-    // undici would take the TLS name from `Host`, and connect anew with each other one.
+    // undici would take the TLS server name from `Host`, and open a new connection for each different one.
     const options = { path, method, headers, body: upload?.open() ?? null, servername: upstream.host };
     try {
       upstream.pool.dispatch(options, exchange);

@@ -2,12 +2,12 @@ import type { Call } from '../../gateway/call/target.ts';
 import type { Use } from '../../metering/tally.ts';
 import type { RemoteTargetSettings } from '../../target-definition.ts';
 
-/** Longer than any address (RFC 5321), and so nobody's. */
+/** Longest valid e-mail address (RFC 5321). A longer one identifies no developer. */
 const mostOfEmail = 254;
 
 /**
- * Counts successful answers (2xx) as uses of the target's product by the caller; undefined for a target without one. Callers
- * without an e-mail address or an organization count nothing.
+ * Counts successful responses (2xx) as uses of the target's product by the caller; undefined for a target without a
+ * product. Callers without an e-mail address or an organization are not counted.
  */
 export function createMeter(
   { metering }: Pick<RemoteTargetSettings, 'metering'>,

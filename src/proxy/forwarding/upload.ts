@@ -4,19 +4,19 @@ import { badRequest, payloadTooLarge } from '../../errors.ts';
 import { continueIfExpected } from '../../gateway/routes/read-json.ts';
 import type { Unhurried } from '../../gateway/server/server.ts';
 
-/** The body of a call on its way to an upstream. */
+/** The request body of a call on its way to an upstream. */
 export interface Upload {
-  /** The body as a stream, for one attempt; undici destroys it when that fails. */
+  /** Returns the body as a stream for one attempt; undici destroys the stream when the attempt fails. */
   open(): Readable;
-  /** Whether a byte has been asked for: what has been read cannot be sent to another upstream. */
+  /** Whether an attempt has read from the body. A started body cannot be sent to another upstream. */
   isStarted(): boolean;
-  /** Whether the upstream has taken all that has come, and the rest is for the client to send. */
+  /** Whether the upstream has consumed all that has arrived, so that the client is the slower side. */
   isAwaited(): boolean;
-  /** Lets go of the request, which outlives this: what is left of its body is thrown away. */
+  /** Detaches from the request, which outlives the upload, and discards the rest of its body. */
   release(): void;
 }
 
-/** What a client still sends after its answer may take so long; then the connection is cut. */
+/** Milliseconds for a client to finish its body after the response; then the connection is closed. */
 const remainderMs = 10_000;
 
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
@@ -24,10 +24,11 @@ export const hasBody = ({ headers }: IncomingMessage): boolean =>
   (headers['content-length'] !== undefined && headers['content-length'] !== '0');
 
 /**
- * Reads the request only as fast as the upstream takes it. A body that breaks off, or is larger than `limit` bytes (0: no
- * limit), breaks the upstream's request as well. The client that waits for `100 Continue` gets it with the first read.
+ * Reads the request at the upstream's pace. A body that breaks off or exceeds `limit` bytes (0: no limit) also breaks
+ * the upstream's request. A client that waits for `100 Continue` gets it with the first read.
  *
- * `passed` learns of its bytes. undici would destroy the request itself, and with it the connection on which the answer is still to be given.
+ * `passed` is called with the size of each chunk. The request itself is not handed to undici, which would destroy it on
+ * failure, and with it the connection that still has to carry the response.
  */
 export function createUpload(
   req: IncomingMessage,
@@ -59,7 +60,7 @@ export function createUpload(
   return {
     open: () => {
       stream = new Readable({ read: () => (isStarted ? void req.resume() : start()) });
-      // Whoever reads it learns of a failure; without a reader there is nobody to tell.
+      // The reader sees the failure; without a reader, an unhandled `error` event would end the process.
       stream.on('error', () => undefined);
       return stream;
     },

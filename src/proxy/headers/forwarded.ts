@@ -3,15 +3,17 @@ import type { Call } from '../../gateway/call/target.ts';
 import { createProxyTrust, withoutMapping } from '../../gateway/entry/client-address.ts';
 import { hostAndPort } from '../../gateway/entry/framing.ts';
 
-/** How a call came to the gateway, told to backends as `X-Forwarded-*`. */
+/** How a call reached the gateway, sent to backends as `X-Forwarded-*`. */
 export interface Forwarded {
   readonly client: string;
   readonly protocol: string;
-  /** As the client sent it; empty when it sent none, which only HTTP/1.0 allows. */
+  /** `Host` as sent; empty without one, which only HTTP/1.0 allows. */
   readonly host: string;
 }
 
-/** What a trusted proxy says of protocol and host is believed; everybody else is seen as they come. */
+/**
+ * Takes protocol and host from a trusted proxy's `X-Forwarded-*`, and otherwise from the connection and the request.
+ */
 export function createForwarded(trustedProxies: readonly string[]): (call: Call) => Forwarded {
   const isTrusted = createProxyTrust(trustedProxies);
   return (call) => {

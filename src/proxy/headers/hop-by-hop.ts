@@ -1,9 +1,12 @@
-/** Headers about one connection alone, in lower case, beside those of `proxyPrefix`; each side of the gateway has its own. */
+/**
+ * Connection-specific headers, in lower case; names beginning with `proxyPrefix` belong to them too. Never forwarded in
+ * either direction.
+ */
 export const hopByHop: ReadonlySet<string> = new Set([
   'connection',
   'http2-settings',
   'keep-alive',
-  // Servers that turn headers into variables take it for a setting of their own: HTTP_PROXY.
+  // CGI-style servers would expose it as HTTP_PROXY, the setting for an outgoing proxy.
   'proxy',
   'te',
   'trailer',
@@ -13,10 +16,10 @@ export const hopByHop: ReadonlySet<string> = new Set([
 
 export const proxyPrefix = 'proxy-';
 
-/** `Connection` may name more. */
+/** `Connection` can name further headers: see `namedByConnection`. */
 export const isHopByHop = (name: string): boolean => hopByHop.has(name) || name.startsWith(proxyPrefix);
 
-/** The headers that a `Connection` header names, in lower case; undefined when there are none. */
+/** Names of headers listed in a `Connection` header, in lower case; undefined if there are none. */
 export function namedByConnection(connection: string | readonly string[] | undefined): ReadonlySet<string> | undefined {
   if (connection === undefined || connection === 'keep-alive' || connection === 'close') return undefined;
   return new Set(

@@ -2,12 +2,12 @@ import type { Principal } from '../../plugin.ts';
 
 const encodable = /[^\x21-\x24\x26-\x7e]/gu;
 
-/** Percent-encoded UTF-8, so that whatever an issuer puts into a name stays one line of ASCII. */
+/** Percent-encodes as UTF-8: any name that an issuer assigns stays a single line of ASCII. */
 const toAscii = (text: string): string => text.toWellFormed().replace(encodable, encodeURIComponent);
 
 /**
- * Who is calling, told to a backend: `X-User-Id`, `X-User-Email`, `X-User-Org`, `X-User-Scope`, as names and values in turns.
- * What belongs to the principal is put together once for each.
+ * Tells a backend the caller's identity: `X-User-Id`, `X-User-Email`, `X-User-Org`, `X-User-Scope`, as alternating
+ * names and values. The principal's headers are built once for each principal.
  */
 export function createIdentityHeaders(): (principal: Principal, organization: string) => readonly string[] {
   const known = new WeakMap<Principal, string[]>();

@@ -1,8 +1,8 @@
 import { notFound } from '../../errors.ts';
 
 /**
- * The path for the backend: everything but the prefixes stays byte for byte what was sent, because that is what was
- * authorised. Throws `NOT_FOUND` for a path that is not below `stripPrefix`.
+ * Returns the path for the backend. Everything but the prefixes stays byte for byte as sent, because that path was
+ * authorised. Throws `NOT_FOUND` for a path outside `stripPrefix`.
  */
 export function createPathRewrite({
   stripPrefix,

@@ -6,8 +6,8 @@ import { createIdentityHeaders } from './identity-headers.ts';
 import { createTraceContext } from './trace-context.ts';
 
 /**
- * Never passed on from a client: what the gateway itself tells a backend, credentials that are the gateway's business, and
- * headers that some backends take for another path than the one that was authorised.
+ * Client headers that are never forwarded: headers that the gateway itself sets, credentials for the gateway, and
+ * headers from which some backends take a path other than the authorised one.
  */
 const ours = new Set([
   'api-key',
@@ -29,7 +29,7 @@ export interface RequestHeaderParts {
   readonly forwardedOf: (call: Call) => Forwarded;
 }
 
-/** The headers of a call for an upstream with this `Host`, as names and values in turns. */
+/** Builds a call's headers for an upstream with this `Host`, as alternating names and values. */
 export function createRequestHeaders({ settings, forwardedOf }: RequestHeaderParts) {
   const { preserveHost, headers } = settings;
   const dropped = new Set([...hopByHop, ...ours, ...headers.remove.map(toLowerCase)]);
@@ -64,7 +64,7 @@ export function createRequestHeaders({ settings, forwardedOf }: RequestHeaderPar
 function isDropped(name: string, dropped: ReadonlySet<string>, named: ReadonlySet<string> | undefined): boolean {
   if (dropped.has(name) || named?.has(name)) return true;
   if (name.startsWith('x-forwarded-') || name.startsWith('x-user-') || name.startsWith(proxyPrefix)) return true;
-  // Servers that turn headers into variables read `_` and `-` as the same.
+  // CGI-style servers read `_` and `-` as the same character.
   if (!name.includes('_')) return false;
   const read = name.replaceAll('_', '-');
   return read === 'content-length' || isDropped(read, dropped, named);

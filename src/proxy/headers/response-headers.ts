@@ -4,8 +4,8 @@ import { isHopByHop, namedByConnection } from './hop-by-hop.ts';
 const maxHeaders = 200;
 
 /**
- * Whether a client may be given an answer with these headers: not too many of them, and no encoding of the transfer that would
- * be lost on the way to it.
+ * Whether a response with these headers can be forwarded: at most 200 headers, and no transfer coding other than
+ * chunked, which would be lost on the way to the client.
  */
 export function isHonest(headers: IncomingHttpHeaders): boolean {
   const encoding = headers['transfer-encoding'];
@@ -18,7 +18,7 @@ export function isHonest(headers: IncomingHttpHeaders): boolean {
   return count <= maxHeaders;
 }
 
-/** What the gateway may say itself; an upstream's of these names gives way where it does. */
+/** Headers that the gateway may set itself. Its value replaces the upstream's. */
 const ours: ReadonlySet<string> = new Set([
   'access-control-allow-origin',
   'access-control-expose-headers',
@@ -30,14 +30,14 @@ const ours: ReadonlySet<string> = new Set([
   'x-request-id',
 ]);
 
-/** An upstream's headers for the client behind `own` ones, as names and values in turns. */
+/** Returns the gateway's `own` headers followed by the upstream's, as alternating names and values. */
 export function toAnswerHeaders(headers: IncomingHttpHeaders, status: number, own: readonly string[]): string[] {
   const named = namedByConnection(headers.connection);
   const result = [...own];
   for (const name in headers) {
     const value = headers[name];
     if (value === undefined || isHopByHop(name) || named?.has(name)) continue;
-    // A length where there is no body would have some clients wait for one.
+    // RFC 9110 8.6 forbids Content-Length in a 204, and some clients would wait for a body.
     if (status === 204 && name === 'content-length') continue;
     if (ours.has(name) && isAmong(own, name)) continue;
     if (typeof value === 'string') result.push(name, value);

@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 
 const valid = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})$/;
-/** Random bytes are fetched for many spans at once: each call to the generator costs more than all else here. */
+/** Random bytes are drawn for many spans at once: a call to the generator costs more than the rest of this function. */
 const poolBytes = 4096;
 const spanBytes = 8;
 
 export interface TraceContext {
-  /** For the backend: the caller's trace, or a new one, with a span of our own. */
+  /** For the backend: the caller's trace or a new one, with a span of the gateway. */
   readonly traceparent: string;
-  /** Whether the caller's trace goes on, and its `tracestate` with it. */
+  /** Whether the caller's trace is continued, along with its `tracestate`. */
   readonly isContinued: boolean;
 }
 
-/** W3C Trace Context, version 00: what comes in malformed, or of a version that we do not know, starts a new trace. */
+/** W3C Trace Context, version 00. A malformed header, or one of an unknown version, starts a new trace. */
 export function createTraceContext(): (traceparent: string | undefined) => TraceContext {
   let pool = Buffer.alloc(0);
   let offset = 0;

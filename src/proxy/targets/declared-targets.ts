@@ -5,40 +5,42 @@ import type { RemoteTargetSettings } from '../../target-definition.ts';
 import { stateOf, watchFile } from './file-watch.ts';
 import { readTargetsFile, TargetsFileError } from './targets-file.ts';
 
-/** Puts other targets in place of those before. Throws `StartError`, and changes nothing, where they do not go together. */
+/** Replaces the declared targets. Throws `StartError`, and changes nothing, for conflicting names or prefixes. */
 export type Replace = (targets: readonly RemoteTargetSettings[]) => void;
 
 export interface DeclaredTargets {
   readonly path: string;
-  /** The targets as they are declared now. Throws `TargetsFileError`. */
+  /** Reads the declared targets. Throws `TargetsFileError`. */
   read(): RemoteTargetSettings[];
-  /** Reads the file again. False when it is not good: then nothing changes, and the log says why. */
+  /**
+   * Reads the file again. Returns false for an invalid file: the targets stay unchanged and the problems are logged.
+   */
   reload(replace: Replace): boolean;
-  /** Reloads whenever the file has changed since it was last read. Gives back what ends that. */
+  /** Reloads on every change of the file since the last read. Returns a function that stops this. */
   follow(replace: Replace): () => void;
 }
 
 const defaultPath = './targets.yaml';
 
-/** The file that the setting `TARGETS_FILE` names, or without it `./targets.yaml`, which need not be there. */
+/** Uses the file that the setting `TARGETS_FILE` names, or `./targets.yaml`, which may be missing. */
 export function createDeclaredTargets(setting: string | undefined, env: Environment, logger: Logger): DeclaredTargets {
   const path = setting ?? defaultPath;
   const log = { file: path };
   let known = 'missing';
-  // Once it has been there, its absence is an accident and no wish to have no targets.
-  let isDemanded = setting !== undefined;
+  // A file that existed once is required from then on: its absence is an accident, not a request for no targets.
+  let isRequired = setting !== undefined;
 
   const read: DeclaredTargets['read'] = () => {
     known = stateOf(path);
-    isDemanded ||= known !== 'missing';
-    return isDemanded ? readTargetsFile(path, env) : [];
+    isRequired ||= known !== 'missing';
+    return isRequired ? readTargetsFile(path, env) : [];
   };
   const reload: DeclaredTargets['reload'] = (replace) => {
     try {
       replace(read());
       return true;
     } catch (error) {
-      logger.error('targets file refused, the targets stay as they are', { ...log, ...problemsOf(error) });
+      logger.error('targets file refused, targets unchanged', { ...log, ...problemsOf(error) });
       return false;
     }
   };
@@ -50,8 +52,7 @@ export function createDeclaredTargets(setting: string | undefined, env: Environm
       watchFile(path, {
         known: () => known,
         onChange: () => void reload(replace),
-        onFailure: ({ code }) =>
-          logger.warn('changes of the targets file are not noticed, SIGHUP reads it', { ...log, code }),
+        onFailure: ({ code }) => logger.warn('cannot watch the targets file, reload it with SIGHUP', { ...log, code }),
       }),
   };
 }

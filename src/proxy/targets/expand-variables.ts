@@ -1,7 +1,7 @@
 import type { Environment } from '../../settings.ts';
 
 export interface ExpandProblem {
-  /** Dotted, as `targets.billing.headers.set.X-Key`. */
+  /** Dotted path, such as `targets.billing.headers.set.X-Key`. */
   readonly place: string;
   readonly message: string;
 }
@@ -9,8 +9,8 @@ export interface ExpandProblem {
 const reference = /\$\{([^}]*)\}?/g;
 
 /**
- * Replaces `${NAME}` in every text of `value`, keys excepted; an empty variable counts as unset, as in the settings. Problems
- * name the variable and never its value.
+ * Replaces `${NAME}` in every string of `value` except keys. An empty variable counts as unset, as in the settings.
+ * Problems contain the variable's name and never its value.
  */
 export function expandVariables(value: unknown, env: Environment): { value: unknown; problems: ExpandProblem[] } {
   const problems: ExpandProblem[] = [];
@@ -34,7 +34,7 @@ export function expandVariables(value: unknown, env: Environment): { value: unkn
     return Object.fromEntries(
       Object.entries(each).map(([key, item]) => {
         const below = place === '' ? key : `${place}.${key}`;
-        // A copy could take it for the prototype, and the checks would not see it.
+        // A later copy of the object could take this key for its prototype, hidden from the schema.
         if (key === '__proto__') problems.push({ place: below, message: 'is not allowed' });
         return [key, expand(item, below)];
       }),

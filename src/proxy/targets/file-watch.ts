@@ -2,25 +2,25 @@ import { statSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 
 export interface FileWatchParts {
-  /** The state that has been dealt with. */
+  /** The last state that was handled, as `stateOf` returns it. */
   readonly known: () => string;
-  /** The file is another than `known`, or is gone, and has come to rest. */
+  /** The file differs from `known` or is missing, and has stopped changing. */
   readonly onChange: () => void;
-  /** Changes are not noticed, or no longer. */
+  /** The watch could not be set up, or has failed. */
   readonly onFailure: (error: NodeJS.ErrnoException) => void;
 }
 
 const settleMs = 100;
 
 /**
- * Watches a file through its folder, so that one that is replaced is followed: editors write another and rename it, Kubernetes
- * exchanges a link beside it. Gives back what ends it.
+ * Watches a file through its folder, so that a replaced file is followed: editors write a new file and rename it,
+ * Kubernetes swaps a symbolic link beside it. Returns a function that stops watching.
  */
 export function watchFile(path: string, { known, onChange, onFailure }: FileWatchParts): () => void {
   let resting = known();
   let timer: NodeJS.Timeout | undefined;
 
-  // Events come for any file of the folder, and while ours is still being written.
+  // Events arrive for every file of the folder, and while this one is still being written.
   const look = (): void => {
     timer = undefined;
     const state = stateOf(path);
@@ -47,7 +47,7 @@ export function watchFile(path: string, { known, onChange, onFailure }: FileWatc
   }
 }
 
-/** Differs between any two versions of a file. */
+/** A string that differs between any two versions of a file. */
 export function stateOf(path: string): string {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
   return stat ? `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}` : 'missing';

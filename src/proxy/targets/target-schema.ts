@@ -20,7 +20,7 @@ const list = (items: Joi.Schema): Joi.ArraySchema => Joi.array().items(items).un
 const anyCase = (text: string): string => text.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
 const framing = ['connection', 'content-length', 'expect', 'host', 'keep-alive', 'proxy-connection', 'te', 'trailer'];
 const framingNames = [...framing, 'transfer-encoding', 'upgrade'].map(anyCase).join('|');
-/** A header's name, and none of those that frame the message: our own framing would be at stake. */
+/** A header name that does not affect message framing, which is the gateway's own. */
 const settableName = new RegExp(`^(?!(?:${framingNames})$)[\\w!#$%&'*+.^\`|~-]+$`);
 const headerValue = Joi.string()
   .allow('')
@@ -43,87 +43,100 @@ const certificates = Joi.string().custom((file: string, helpers) => {
   }
 });
 
-/** A group of settings that is there, with its defaults, even when none of it is given. */
+/** A group of settings that is filled with its defaults even if it is not given. */
 const group = (keys: Joi.SchemaMap): Joi.ObjectSchema => {
   const schema = Joi.object(keys);
   return schema.default(() => schema.validate({}).value);
 };
 
 const timeouts = group({
-  connectMs: milliseconds(3000, 1).description('Milliseconds until a connection is there.'),
-  headersMs: milliseconds(30_000, 1).description('Milliseconds from the end of the request to the head of the answer.'),
+  connectMs: milliseconds(3000, 1).description('Milliseconds to establish a connection.'),
+  headersMs: milliseconds(30_000, 1).description(
+    'Milliseconds from the end of the request to the head of the response.',
+  ),
   idleMs: milliseconds(60_000, 1).description('Milliseconds without a byte in either direction.'),
-  totalMs: milliseconds(0, 0).description('Milliseconds for the whole call; 0 is no limit.'),
+  totalMs: milliseconds(0, 0).description('Milliseconds for the whole call; 0 means no limit.'),
 });
 
 const healthCheck = Joi.object({
-  path: pagePath.required().description('Path of the page, as the upstream knows it, asked for with GET.'),
+  path: pagePath.required().description('Path on the upstream, requested with GET.'),
   intervalMs: milliseconds(5000, 100).description('Milliseconds from one check to the next.'),
 });
 
 const breaker = group({
-  failures: Joi.number().integer().min(1).max(1_000_000).default(5).description('So many failures in a row open it.'),
-  openMs: milliseconds(10_000, 1).description('Milliseconds until one call tries whether the upstream works again.'),
+  failures: Joi.number()
+    .integer()
+    .min(1)
+    .max(1_000_000)
+    .default(5)
+    .description('Consecutive failures that open the breaker.'),
+  openMs: milliseconds(10_000, 1).description('Milliseconds until a trial call is let through.'),
 });
 
 const websocket = group({
-  enabled: switchedOff.description('Upgrades are passed on.'),
-  origins: list(origin).default([]).description('Pages that may connect; without an entry none may.'),
+  enabled: switchedOff.description('Whether upgrades are forwarded.'),
+  origins: list(origin).default([]).description('Web origins that may connect; none by default.'),
   tokenFrom: list(Joi.valid('header', 'subprotocol', 'query'))
     .min(1)
     .default(['header'])
-    .description('Where the token may be.'),
+    .description('Places in which a token is accepted.'),
 });
 
 const headers = group({
-  set: Joi.object().pattern(settableName, headerValue).default({}).description('Request headers that are put in.'),
+  set: Joi.object().pattern(settableName, headerValue).default({}).description('Request headers to set.'),
   remove: list(Joi.string().pattern(settableName, 'a header name, and none that frames the message'))
     .default([])
-    .description('Request headers that are taken away.'),
+    .description('Request headers to remove.'),
 });
 
 /** One target, as in `targets.yaml`. */
 const targetSchema = Joi.object({
-  upstreams: list(origin).min(1).required().description('Origins; calls go to the one with the fewest under way.'),
-  prefixes: list(path).default([]).description('Paths that lead here without X-Target-Server.'),
-  stripPrefix: path.default('').description('Taken off the path; a path outside it is 404.'),
-  addPrefix: path.default('').description('Put before what is left of the path.'),
-  scopes: list(scope).default([]).description('Scopes that callers need, all of them.'),
-  public: switchedOff.description('No credentials are asked for; Authorization passes untouched.'),
-  forwardAuthorization: switchedOff.description("The backend gets the caller's Authorization."),
-  preserveHost: switchedOff.description("The backend gets the caller's Host in place of its own."),
-  maxBodyBytes: limit.description('Larger request bodies are 413; 0 is no limit.'),
-  timeouts: timeouts.description('How long what may take.'),
-  rateLimitPerMinute: limit.description('Calls a minute by one principal; 0 is no limit of its own.'),
-  healthCheck: healthCheck.description('Upstreams whose page fails twice in a row get no calls.'),
-  breaker: breaker.description('Upstreams whose answers fail get a moment to recover.'),
+  upstreams: list(origin)
+    .min(1)
+    .required()
+    .description('Origins; a call goes to the one with the fewest calls in flight.'),
+  prefixes: list(path).default([]).description('Path prefixes that select this target without X-Target-Server.'),
+  stripPrefix: path.default('').description('Prefix to strip from the path; other paths get 404.'),
+  addPrefix: path.default('').description('Prefix to put before the remaining path.'),
+  scopes: list(scope).default([]).description('Scopes that a caller must have, all of them.'),
+  public: switchedOff.description('No credentials are required; Authorization is forwarded unchanged.'),
+  forwardAuthorization: switchedOff.description("Whether the backend gets the caller's Authorization."),
+  preserveHost: switchedOff.description("Whether the backend gets the caller's Host instead of its own."),
+  maxBodyBytes: limit.description('Limit for request bodies, in bytes; larger ones get 413, 0 means no limit.'),
+  timeouts: timeouts.description('Time limits.'),
+  rateLimitPerMinute: limit.description('Calls per minute for one principal; 0 means no separate limit.'),
+  healthCheck: healthCheck.description('Periodic checks; an upstream that fails two in a row gets no calls.'),
+  breaker: breaker.description('Circuit breaker: an upstream that keeps failing gets no calls for a while.'),
   websocket: websocket.description('WebSockets.'),
   tls: Joi.object({
-    ca: certificates.required().description('File with the certificates (PEM) that vouch for the upstreams.'),
-  }).description('How upstreams with https are verified.'),
+    ca: certificates.required().description('PEM file with the CA certificates for the upstreams.'),
+  }).description('Verification of https upstreams.'),
   headers: headers.description('Changes to the request headers.'),
   metering: Joi.object({
-    product: Joi.string().max(190).required().description('Every successful answer counts as one use of this product.'),
-  }).description('What is counted.'),
+    product: Joi.string()
+      .max(190)
+      .required()
+      .description('Product of which every successful response counts as one use.'),
+  }).description('Usage counting.'),
 });
 
-/** What a targets file holds: targets by name. */
+/** The content of a targets file: targets by name. */
 export const targetsSchema = Joi.object({
   targets: Joi.object().pattern(targetName, targetSchema.required()).required().description('Remote targets by name.'),
 })
   .required()
   .label('the file');
 
-/** Joi's own would quote what was given, which may be a secret. */
+/** Joi's own messages would quote the value, which may be a secret. */
 const messages: Joi.LanguageMessages = { 'string.pattern.name': '{{#label}} must be {{#name}}' };
 
 export interface DefinitionProblem {
-  /** Dotted, as `targets.billing.upstreams[0]`. */
+  /** Dotted path, such as `targets.billing.upstreams[0]`. */
   readonly place: string;
   readonly message: string;
 }
 
-/** Checks what a targets file holds. `folder` is what paths of files start from. */
+/** Checks the content of a targets file. Relative file paths are resolved against `folder`. */
 export function checkDefinitions(
   value: unknown,
   folder: string,
@@ -138,7 +151,7 @@ export function checkDefinitions(
   return { targets: Object.entries(targets).map(([name, settings]) => ({ name, ...settings })), problems: [] };
 }
 
-/** Throws an `Error` with every problem, told by name. `folder` is what paths of files start from. */
+/** Throws an `Error` that lists every problem by key. Relative file paths are resolved against `folder`. */
 export function checkDefinition(name: string, definition: unknown, folder = '.'): RemoteTargetSettings {
   const { value, error } = Joi.object({ [name]: targetSchema.required() }).validate(
     { [name]: definition },

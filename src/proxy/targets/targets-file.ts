@@ -10,7 +10,7 @@ import { checkDefinitions } from './target-schema.ts';
 const maxBytes = 1024 * 1024;
 const maxProblems = 100;
 
-/** Everything that is wrong with the file, as far as anybody reads. Names and places only: what stands there may be a secret. */
+/** All problems of a targets file; beyond 100, only their number. Names and places only: the values may be secrets. */
 export class TargetsFileError extends StartError {
   readonly problems: readonly string[];
 
@@ -24,8 +24,8 @@ export class TargetsFileError extends StartError {
 }
 
 /**
- * Reads `targets.yaml`, with each `${NAME}` in its texts replaced by the variable of `env`. Throws `TargetsFileError` with every
- * problem.
+ * Reads `targets.yaml` and replaces each `${NAME}` in its strings by the variable of `env`. Throws `TargetsFileError`
+ * with all problems.
  */
 export function readTargetsFile(path: string, env: Environment): RemoteTargetSettings[] {
   const { value, problems } = expandVariables(parse(path, readBounded(path)), env);
@@ -33,7 +33,7 @@ export function readTargetsFile(path: string, env: Environment): RemoteTargetSet
   const unset = new Set(problems.map((problem) => problem.place));
   const all = [
     ...problems.map(({ place, message }) => `${place}: ${message}`),
-    // What stands there without its variable is not what was meant.
+    // A value whose variable is unset would only cause a misleading second problem.
     ...checked.problems.filter(({ place }) => !unset.has(place)).map(({ message }) => message),
   ];
   if (all.length > 0) throw new TargetsFileError(path, all);
@@ -53,7 +53,7 @@ function readBounded(path: string): string {
 
 function parse(path: string, text: string): unknown {
   const lines = new LineCounter();
-  // Pretty errors would quote the file.
+  // Pretty errors would quote the file, and with it secrets.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const problems = [...document.errors, ...document.warnings].map(({ code, pos }) => {
     const { line, col } = lines.linePos(pos[0]);

@@ -6,8 +6,8 @@ type Json = { [key: string]: unknown };
 const reference = '\\$\\{[A-Za-z_]\\w*\\}';
 
 /**
- * What a targets file looks like, as JSON Schema (draft 2020-12) for editors: `targets.schema.json`. It refuses what the start
- * refuses, as far as the file itself tells; a text with a `${NAME}` in it may become anything.
+ * JSON Schema (draft 2020-12) of a targets file, for editors: `targets.schema.json`. It refuses the same files as the
+ * start refuses, as far as the file alone shows; a string with `${NAME}` in it may become anything.
  */
 export function createTargetsJsonSchema(): Json {
   return {

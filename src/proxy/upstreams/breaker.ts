@@ -2,12 +2,13 @@ import { type CircuitBreakerPolicy, ConsecutiveBreaker, circuitBreaker, handleWh
 import { answeredWithin } from '../../answered-within.ts';
 import { ApiError } from '../../errors.ts';
 
-/** How a trial ends that has not shown whether the upstream works: the next call is to try. */
+/** Outcome of a trial call that shows nothing about the upstream: the next call becomes the trial. */
 export class Undecided extends Error {}
 
 /**
- * Opens after failures in a row. What is the caller's own fault (4xx) says nothing of the upstream and is no failure. When an open
- * one may be tried again is for its user to say: the library would go by the wall clock, which can be set back.
+ * Opens after consecutive failures. Errors of the caller (4xx) say nothing about the upstream and do not count. The
+ * user of the breaker decides when an open one may be tried: the library would use the wall clock, which can be set
+ * back.
  */
 export function createBreaker(failures: number): CircuitBreakerPolicy {
   return circuitBreaker(handleWhen(isFailure), {
@@ -21,8 +22,8 @@ const isCallersFault = (error: unknown): boolean => error instanceof ApiError &&
 const isFailure = (error: unknown): boolean => !isCallersFault(error);
 
 /**
- * What a call that tries an upstream shows. Rejects with `Undecided` when it ends by the caller's own fault, and when it has not
- * ended within `limitMs`: an upload may take its time, and the others must not wait for it.
+ * The verdict of a trial call. Rejects with `Undecided` if the call ends with a caller's error or takes longer than
+ * `limitMs`: a slow upload may go on, but other calls must not wait for it.
  */
 export function verdictOf<T>(call: Promise<T>, limitMs: number): Promise<T> {
   const shown = call.catch((error) => {

@@ -8,12 +8,12 @@ export interface HealthChecks {
   stop(): void;
 }
 
-/** One failure may be an accident. */
+/** Threshold: a single failure may be an accident. */
 const failuresInARow = 2;
 
 /**
- * Asks each upstream for a page again and again, over its own connections, and keeps `isHealthy` up to date: two failures in a
- * row make it false, one answer of 2xx or 3xx true.
+ * Requests a page from each upstream at an interval, over the connections that calls use, and updates `isHealthy`: two
+ * failures in a row make it false, one response of 2xx or 3xx makes it true.
  */
 export function createHealthChecks(
   settings: Pick<RemoteTargetSettings, 'name' | 'healthCheck' | 'timeouts' | 'headers'>,
@@ -40,8 +40,8 @@ export function createHealthChecks(
       if (isHealthy === upstream.isHealthy) return;
       upstream.isHealthy = isHealthy;
       const about = { target: name, upstream: upstream.origin };
-      if (isHealthy) logger.info('upstream is healthy again', about);
-      else logger.warn('upstream is not healthy', { ...about, reason: failure });
+      if (isHealthy) logger.info('upstream healthy again', about);
+      else logger.warn('upstream unhealthy', { ...about, reason: failure });
     };
     return () => {
       const probe = new HealthProbe(upstream, request, (failure) => {

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Upstream } from './upstreams.ts';
 
-/** An answer is read so far, so that its connection can be used again. */
+/** A body is read up to this size, so that its connection can be reused. */
 const maxAnswerBytes = 64 * 1024;
 
 const cut = new Error('cut off');
@@ -12,7 +12,7 @@ export interface ProbeRequest {
   readonly timeoutMs: number;
 }
 
-/** One request to an upstream, of whose answer the status alone matters. */
+/** One health check request. Only the status of the response matters. */
 export class HealthProbe implements Dispatcher.DispatchHandler {
   readonly #upstream: Upstream;
   readonly #request: ProbeRequest;
@@ -23,7 +23,7 @@ export class HealthProbe implements Dispatcher.DispatchHandler {
   #isCut = false;
   #bytes = 0;
 
-  /** `report` is called once, with what went wrong, unless the probe is abandoned before. */
+  /** `report` is called once with the reason of the failure, or undefined for success; never after `abandon`. */
   constructor(upstream: Upstream, request: ProbeRequest, report: (failure: string | undefined) => void) {
     this.#upstream = upstream;
     this.#request = request;
@@ -33,7 +33,7 @@ export class HealthProbe implements Dispatcher.DispatchHandler {
 
   send(): void {
     const { path, headers } = this.#request;
-    // As calls have it: undici connects anew with each other one.
+    // Same server name as calls use: undici opens a new connection for each different one.
     const options = { path, method: 'GET' as const, headers, servername: this.#upstream.host };
     try {
       this.#upstream.pool.dispatch(options, this);
@@ -42,7 +42,7 @@ export class HealthProbe implements Dispatcher.DispatchHandler {
     }
   }
 
-  /** Ends it without a report. */
+  /** Cancels the request without a report. */
   abandon(): void {
     this.#isReported = true;
     this.#cut();
@@ -72,7 +72,7 @@ export class HealthProbe implements Dispatcher.DispatchHandler {
   }
 
   #onTimeout(): void {
-    this.#settle('no answer in time');
+    this.#settle('no response in time');
     this.#cut();
   }
 
@@ -82,7 +82,7 @@ export class HealthProbe implements Dispatcher.DispatchHandler {
     this.#report(failure);
   }
 
-  /** It may be waiting for a connection still. */
+  /** Without a controller the request still waits for a connection, and is aborted at its start. */
   #cut(): void {
     clearTimeout(this.#timer);
     this.#isCut = true;

@@ -5,10 +5,13 @@ import { readBeforeFailing, reportResets } from './upstream-socket.ts';
 
 const maxConnections = 1024;
 const maxHeadBytes = 32 * 1024;
-/** Shorter than what servers keep theirs, so that few requests meet a connection that is just being closed. */
+/** Shorter than the keep-alive timeout of common servers, so that few requests meet a connection that is closing. */
 const keepAliveMs = 4000;
 
-/** The connections to an upstream. Certificates are checked against its own name, whatever `Host` a call carries. */
+/**
+ * Creates the connection pool of an upstream. Certificates are checked against the upstream's own name, independent of
+ * a call's `Host`.
+ */
 export function createUpstreamPool(origin: string, { timeouts, tls }: Pick<RemoteTargetSettings, 'timeouts' | 'tls'>) {
   const connect = buildConnector({ allowH2: false, timeout: timeouts.connectMs, rejectUnauthorized: true, ...tls });
   const { hostname } = new URL(origin);
@@ -28,7 +31,7 @@ export function createUpstreamPool(origin: string, { timeouts, tls }: Pick<Remot
       }),
     keepAliveTimeout: keepAliveMs,
     maxHeaderSize: maxHeadBytes,
-    // Ours are exact, and begin when the request has been sent.
+    // `Exchange` has timers of its own, which are exact and start when the request has been sent.
     headersTimeout: 0,
     bodyTimeout: 0,
   });

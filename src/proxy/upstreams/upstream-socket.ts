@@ -5,13 +5,14 @@ type WriteDone = (error?: Error | null) => void;
 const hasCode = (error: NodeJS.ErrnoException, ...codes: string[]): boolean => codes.includes(error.code ?? '');
 
 /**
- * What a backend has said counts before the news that it has gone. One that refuses a body early answers and closes; the next
- * write fails, and Node would destroy the socket at once, with the answer unread. So that failure is held back until the socket
- * has been read to its end, which a connection that is closed over there has soon; the time limits of the call hold meanwhile.
+ * Delivers a response that arrived before a failed write. A backend that refuses a body early responds and closes; the
+ * next write fails, and Node would destroy the socket at once, with the response unread. This holds the write error
+ * back until the socket has been read to its end, which is soon on a connection that the backend has closed. The call's
+ * time limits stay in force.
  */
 export function readBeforeFailing(socket: Socket): void {
   const { _write: write, _writev: writev } = socket;
-  // A stream has one write under way, and always hands over the same function: nothing has to be made for each.
+  // A stream has one write in flight, so one pair of functions serves all writes without an allocation for each.
   let done: WriteDone = () => undefined;
   const settle: WriteDone = (error) => {
     const isGone = error && hasCode(error, 'EPIPE', 'ECONNRESET') && !socket.readableEnded && !socket.destroyed;
@@ -32,7 +33,7 @@ export function readBeforeFailing(socket: Socket): void {
 function failAtEnd(socket: Socket, error: Error, done: WriteDone): void {
   socket.once('close', () => done(error));
   if (!hasCode(error, 'ECONNRESET')) return;
-  // The system tells of a reset once. Now that the write has been told, reading would find a plain end.
+  // The kernel reports a reset only once. The write has consumed it, so reading would find a regular end.
   const { push } = socket;
   socket.push = (chunk, encoding) => {
     if (chunk !== null) return push.call(socket, chunk, encoding);
@@ -42,8 +43,9 @@ function failAtEnd(socket: Socket, error: Error, done: WriteDone): void {
 }
 
 /**
- * undici takes ECONNRESET for the end of an answer that has no length, and the half of one would look whole to the client. The
- * other code for a connection that has broken has it report the failure; the log's reason is this one as well.
+ * Renames ECONNRESET to ECONNABORTED. undici treats ECONNRESET as the end of a response without a length, which would
+ * make half a response look complete to the client. ECONNABORTED makes it report a failure, and also appears as the
+ * reason in the log.
  */
 export function reportResets(socket: Socket): void {
   socket.prependListener('error', (error: NodeJS.ErrnoException) => {

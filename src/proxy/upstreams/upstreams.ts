@@ -6,54 +6,59 @@ import type { RemoteTargetSettings } from '../../target-definition.ts';
 import { createBreaker, Undecided, verdictOf } from './breaker.ts';
 import { createUpstreamPool } from './upstream-pool.ts';
 
-/** One address of a target. */
+/** One upstream of a target. */
 export interface Upstream {
   readonly origin: string;
-  /** For the header `Host`. */
+  /** Value of the `Host` header. */
   readonly host: string;
   readonly pool: InstanceType<typeof Pool>;
-  /** Calls that are under way. */
+  /** Number of calls in flight. */
   pending: number;
-  /** What its health check said last. */
+  /** Result of the latest health checks. */
   isHealthy: boolean;
-  /** Calls are held back. */
+  /** Whether its circuit breaker is open or half open. */
   readonly isOpen: boolean;
 }
 
 export interface Upstreams {
   readonly all: readonly Upstream[];
   /**
-   * Makes a call at the upstream with the fewest under way, leaving out those whose breaker is open; once more at another one
-   * if it fails and `mayRepeat`. 502, 503 and 504 count as failures of the upstream, and so does what `attempt` rejects with,
-   * unless it is the caller's own fault (4xx). Rejects with `UPSTREAM_CIRCUIT_OPEN` when all breakers are open.
+   * Runs `attempt` at the upstream with the fewest calls in flight whose breaker lets it through. Runs it once more at
+   * another upstream if it fails and `mayRepeat` returns true. Statuses 502, 503 and 504 and rejections of `attempt`
+   * count as failures of the upstream, except errors of the caller (4xx). Rejects with `UPSTREAM_CIRCUIT_OPEN` when all
+   * breakers are open.
    */
   send<T extends Answered>(
     attempt: (upstream: Upstream) => Promise<T>,
     mayRepeat: (error: unknown) => boolean,
   ): Promise<T>;
-  /** Ends all connections, at once. */
+  /** Closes all connections at once. */
   close(): Promise<void>;
 }
 
-/** What an upstream has answered. */
+/** The response of an upstream. */
 export interface Answered {
   readonly status: number;
 }
 
-/** An upstream that answers like this is in trouble, even if it answers. */
+/** Statuses that count as failures of the upstream. */
 const failing = new Set([502, 503, 504]);
 
-/** For the breaker, which learns of failures by what is thrown. */
+/** Represents a failing status to the breaker, which only sees exceptions. */
 class FailingAnswer extends Error {}
 
 interface Guarded extends Upstream {
   readonly breaker: CircuitBreakerPolicy;
-  /** Since its last success. Without a failure before it, a success tells the breaker nothing, and need not cost anything. */
+  /**
+   * Whether it has failed since its last success. Successes without a failure before them are not reported to the
+   * breaker, which saves their cost.
+   */
   hasFailed: boolean;
+  /** `performance.now()` from which a trial call may be made. */
   openUntil: number;
 }
 
-/** The upstreams of a target with their connections, pending calls and breakers. */
+/** Creates the upstreams of a target with their connections, counts of calls in flight and breakers. */
 export function createUpstreams(
   settings: Pick<RemoteTargetSettings, 'name' | 'upstreams' | 'timeouts' | 'breaker' | 'tls'>,
   logger: Logger,
@@ -75,16 +80,18 @@ export function createUpstreams(
     upstream.breaker.onBreak((reason) => {
       if ('error' in reason && reason.error instanceof Undecided) return;
       upstream.openUntil = performance.now() + settings.breaker.openMs;
-      logger.warn('upstream fails, calls are held back', { target: settings.name, upstream: origin });
+      logger.warn('upstream failing, circuit breaker opened', { target: settings.name, upstream: origin });
     });
-    upstream.breaker.onReset(() => logger.info('upstream works again', { target: settings.name, upstream: origin }));
+    upstream.breaker.onReset(() =>
+      logger.info('upstream recovered, circuit breaker closed', { target: settings.name, upstream: origin }),
+    );
     return upstream;
   });
-  /** Within it a call has failed or been answered, unless it is for the caller to send. */
+  /** A call that is not waiting for its client has failed or been answered within this time. */
   const trialMs = settings.timeouts.connectMs + settings.timeouts.headersMs;
   let turn = 0;
 
-  /** Every outcome is told to the breaker. While it is open, the call is the one that tries. */
+  /** Reports the outcome to the breaker. If the breaker is open, this call is the trial. */
   async function runInDoubt<T extends Answered>(
     upstream: Guarded,
     attempt: (upstream: Upstream) => Promise<T>,
@@ -98,7 +105,7 @@ export function createUpstreams(
       });
       upstream.hasFailed = false;
     } catch {
-      // Whoever called gets to know from the call itself.
+      // The call itself rejects as well, and carries the error to its caller.
     }
     return call;
   }
@@ -106,7 +113,7 @@ export function createUpstreams(
   const chooseAmong = (tried?: Upstream): Guarded | undefined => {
     const now = performance.now();
     const open = all.filter((each) => each !== tried && mayTry(each, now));
-    // A health check that fails everywhere says more about the check than about the upstreams.
+    // A check that fails at every upstream says more about the check than about the upstreams.
     const healthy = open.filter(({ isHealthy }) => isHealthy);
     const candidates = healthy.length > 0 ? healthy : open;
     turn += 1;
@@ -118,7 +125,7 @@ export function createUpstreams(
     return best;
   };
 
-  /** Undefined when there is none but `tried`. */
+  /** Returns undefined if there is no candidate other than `tried`. */
   function choose(tried?: Upstream): Guarded | undefined {
     const [only] = all;
     if (all.length === 1 && only?.breaker.state === CircuitState.Closed) return only === tried ? undefined : only;
@@ -127,7 +134,7 @@ export function createUpstreams(
 
   const isInDoubt = ({ hasFailed, breaker }: Guarded): boolean => hasFailed || breaker.state !== CircuitState.Closed;
 
-  /** `failed` is told of a failure after the breaker, and may have something better. */
+  /** `failed` is called after the breaker has counted the failure, and may return another attempt. */
   function run<T extends Answered>(
     upstream: Guarded,
     attempt: (upstream: Upstream) => Promise<T>,
@@ -159,21 +166,21 @@ export function createUpstreams(
   };
 }
 
-/** Another call has failed meanwhile: then this success ends its row. */
+/** Reports a success that follows another call's failure: it ends the sequence of failures. */
 async function noteSuccess(upstream: Guarded): Promise<void> {
   if (upstream.breaker.state !== CircuitState.Closed) return;
   upstream.hasFailed = false;
   await upstream.breaker.execute(() => undefined);
 }
 
-/** Tells the breaker of the first failure in a row. */
+/** Reports the first failure of a sequence to the breaker. */
 async function noteFailure(upstream: Guarded, error: unknown): Promise<void> {
   upstream.hasFailed = true;
   if (upstream.breaker.state === CircuitState.Closed)
     await upstream.breaker.execute(() => Promise.reject(error)).catch(() => undefined);
 }
 
-/** While one call tries whether it works again, no other goes there. */
+/** A half-open breaker has its trial call in flight and lets no other through. */
 const mayTry = ({ breaker, openUntil }: Guarded, now: number): boolean =>
   breaker.state === CircuitState.Closed || (breaker.state === CircuitState.Open && now >= openUntil);
 

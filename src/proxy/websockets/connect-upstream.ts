@@ -6,8 +6,8 @@ import type { RemoteTargetSettings } from '../../target-definition.ts';
 import { ClientGone } from '../forwarding/exchange.ts';
 
 /**
- * Opens a connection of its own to an upstream, with TLS where its origin says so. Rejects with `UPSTREAM_UNREACHABLE`, or with
- * `CLIENT_GONE` when nobody is there any more to need it.
+ * Opens a separate connection to an upstream, with TLS for an https origin. Rejects with `UPSTREAM_UNREACHABLE`, or
+ * with `CLIENT_GONE` if the client has left meanwhile.
  */
 export function createConnectUpstream({ timeouts, tls }: Pick<RemoteTargetSettings, 'timeouts' | 'tls'>) {
   const connect = buildConnector({ allowH2: false, timeout: timeouts.connectMs, rejectUnauthorized: true, ...tls });

@@ -2,8 +2,8 @@ const closeOpcode = 0x8;
 const longestHead = 14;
 
 /**
- * Follows the frames of one direction of a WebSocket (RFC 6455 5.2) as their bytes pass, so that another frame can be put
- * between two of them.
+ * Tracks frame boundaries in one direction of a WebSocket (RFC 6455 5.2) as bytes pass, so that a frame can be inserted
+ * between two others.
  */
 export class FrameFollower {
   readonly #head = Buffer.alloc(longestHead);
@@ -11,23 +11,26 @@ export class FrameFollower {
   #payloadLeft = 0;
   #hasClosed = false;
 
-  /** Whether the next byte begins a frame. */
+  /** Whether the next byte starts a frame. */
   get isBetween(): boolean {
     return this.#headBytes === 0 && this.#payloadLeft === 0;
   }
 
-  /** Whether a close frame has begun, after which none may follow. */
+  /** Whether a close frame has passed. No frame may follow it. */
   get hasClosed(): boolean {
     return this.#hasClosed;
   }
 
-  /** Takes a chunk that passes as a whole. */
+  /** Processes a whole chunk. */
   pass(chunk: Buffer): void {
     let offset = 0;
     while (offset < chunk.length) offset = this.next(chunk, offset);
   }
 
-  /** Reads on from `offset` to the end of the frame there, or of the chunk; gives the offset behind it. */
+  /**
+   * Processes bytes from `from` up to the end of the current frame or of the chunk; returns the offset after the last
+   * one.
+   */
   next(chunk: Buffer, from: number): number {
     let offset = from;
     while (this.#payloadLeft === 0) {
@@ -48,7 +51,7 @@ export class FrameFollower {
     return 2 + lengthBytes(second & 0x7f) + (second & 0x80 ? 4 : 0);
   }
 
-  /** The head is whole: gives how many bytes follow. */
+  /** Parses the complete frame head; returns the payload length in bytes. */
   #startPayload(): number {
     const short = (this.#head[1] as number) & 0x7f;
     if (short === 126) this.#payloadLeft = this.#head.readUInt16BE(2);
@@ -65,7 +68,7 @@ function lengthBytes(short: number): number {
   return short === 126 ? 2 : 0;
 }
 
-/** A close frame as servers send it, with a status code (RFC 6455 7.4). */
+/** An unmasked close frame, as servers send it, with a status code (RFC 6455 7.4). */
 export function closeFrame(code: number): Buffer {
   return Buffer.from([0x80 | closeOpcode, 2, code >> 8, code & 0xff]);
 }

@@ -14,11 +14,11 @@ export interface UpgradeAnswer {
 }
 
 /**
- * Hands upgrades over to http-proxy-middleware: it speaks to the backend, writes the 101 and pipes the bytes. Rejects with the
- * `ApiError` that the client has got.
+ * Hands upgrades over to http-proxy-middleware, which talks to the backend, writes the 101 and pipes the bytes. Rejects
+ * with the `ApiError` that the client is to get.
  */
 export function createHandOver(): (handover: Handover) => Promise<UpgradeAnswer> {
-  // It takes a third of a second to load, and most gateways never need it.
+  // Loading takes a third of a second, and most gateways never need the library.
   const library = import('http-proxy-middleware');
   library.catch(() => undefined);
   const waiting = new WeakMap<IncomingMessage, Handshake>();
@@ -39,8 +39,8 @@ export function createHandOver(): (handover: Handover) => Promise<UpgradeAnswer>
         handshake = new Handshake({ ...handover, onAnswer, onFailure: reject });
         waiting.set(asked, handshake);
         if (request.socket.destroyed) handshake.fail(new ClientGone());
-        else if (backend.destroyed) handshake.fail(upstreamUnreachable('gone at once'));
-        // The rest of a larger buffer must not stay in memory as long as the connection.
+        else if (backend.destroyed) handshake.fail(upstreamUnreachable('closed before the handshake'));
+        // A copy, because a slice would keep the larger buffer in memory as long as the connection.
         else upgrade(asked, request.socket, Buffer.from(request.head));
       });
     } finally {
@@ -50,32 +50,32 @@ export function createHandOver(): (handover: Handover) => Promise<UpgradeAnswer>
   };
 }
 
-/** Never `ws: true`, which would listen to the server by itself and pass on what nobody has authenticated. */
+/** `ws: true` is not used: the library would then listen to the server itself and forward unauthenticated upgrades. */
 function create(
   createMiddleware: typeof createProxyMiddleware,
   waiting: WeakMap<IncomingMessage, Handshake>,
   agents: WeakMap<IncomingMessage, Agent>,
 ): RequestHandler {
   return createMiddleware({
-    // The connection is there already, with TLS if need be.
+    // The connection is already open, with TLS where the origin asks for it.
     router: (asked, _res, options) => {
       const agent = agents.get(asked);
       if (agent) options.agent = agent;
       return 'http://backend';
     },
-    // Its own plugins would write URLs, and with them secrets, to a log.
+    // The library's default plugins log URLs, which may contain secrets.
     ejectPlugins: true,
     plugins: [
       (proxy) => {
         proxy.on('proxyReqWs', (outgoing, asked) => waiting.get(asked)?.begin(outgoing));
-        // What is wrong with the backend, the handshake knows first.
+        // Errors of the backend reach the handshake first, so the client is the one that failed here.
         proxy.on('error', (_error, asked) => waiting.get(asked as IncomingMessage)?.fail(new ClientGone()));
       },
     ],
   });
 }
 
-/** The least that the library takes for an upgrade. What is really asked for comes with the handshake. */
+/** The minimal request that the library accepts as an upgrade. `Handshake.begin` replaces it with the real one. */
 function askFor(socket: HandshakeParts['request']['socket']): IncomingMessage {
   const asked = new IncomingMessage(socket);
   asked.method = 'GET';
@@ -84,7 +84,7 @@ function askFor(socket: HandshakeParts['request']['socket']): IncomingMessage {
   return asked;
 }
 
-/** Gives a connection that is there to whoever asks for one. */
+/** An agent that always returns the given open connection. */
 function agentOf(connection: HandshakeParts['backend']): Agent {
   const agent = new Agent();
   agent.createConnection = () => connection;

@@ -14,24 +14,26 @@ import { openTunnel } from './tunnel.ts';
 export interface HandshakeParts {
   readonly call: Call;
   readonly request: UpgradeRequest;
-  /** The connection to the upstream. */
+  /** The open connection to the upstream. */
   readonly backend: Socket;
-  /** With the query. */
+  /** Path and query. */
   readonly path: string;
-  /** Names and values in turns. */
+  /** Alternating names and values. */
   readonly headers: readonly string[];
   readonly timeouts: Timeouts;
-  /** With the tunnel; or without, when the upstream has answered something other than 101, which is on its way to the client. */
+  /**
+   * Called with the tunnel after a 101; without one after any other response, which is then on its way to the client.
+   */
   readonly onAnswer: (status: number, tunnel?: Tunnel) => void;
   readonly onFailure: (error: ApiError) => void;
 }
 
-/** What RFC 6455 has both sides hash, so that nothing that answers 101 by accident is taken for a WebSocket. */
+/** Both sides hash this GUID (RFC 6455 1.3), so that an accidental 101 is not mistaken for a WebSocket. */
 const webSocketId = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 type OnUpgrade = (answer: IncomingMessage, backend: Socket, head: Buffer) => void;
 
-/** The request for an upgrade at an upstream, and what becomes of it. */
+/** One upgrade request to an upstream, up to the tunnel, a regular response or a failure. */
 export class Handshake {
   readonly #parts: HandshakeParts;
   readonly #timer: NodeJS.Timeout;
@@ -39,10 +41,10 @@ export class Handshake {
 
   constructor(parts: HandshakeParts) {
     this.#parts = parts;
-    this.#timer = setTimeout(() => this.fail(upstreamTimeout('no answer in time')), parts.timeouts.headersMs);
+    this.#timer = setTimeout(() => this.fail(upstreamTimeout('no response in time')), parts.timeouts.headersMs);
   }
 
-  /** Puts the request as it is to be in place of what the library has made, before it is sent. */
+  /** Replaces the library's request with the real one before it is sent. */
   begin(outgoing: ClientRequest): void {
     const { call, headers, path } = this.#parts;
     for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name);
@@ -54,8 +56,9 @@ export class Handshake {
   }
 
   /**
-   * The library would pass any 101 on, other answers as they are, and end the client's connection without an answer at an error.
-   * By now it listens: it keeps only what it does with a 101, and gets only those that are good.
+   * Takes over from the library, which would forward any 101 and any other response unchecked, and on errors close the
+   * client's connection without a response. Its listeners are attached by now: only the one for a 101 is kept, and is
+   * called for valid ones alone.
    */
   #takeOver(outgoing: ClientRequest): void {
     const join = outgoing.listeners('upgrade') as OnUpgrade[];
@@ -63,7 +66,7 @@ export class Handshake {
     outgoing.on('upgrade', (answer, backend, head) => {
       if (!this.#accepts(answer)) return;
       const { socket } = this.#parts.request;
-      // The library writes the head as text: bytes beyond ASCII would become UTF-8.
+      // The library writes the head as a string; in UTF-8, bytes beyond ASCII would change.
       socket.setDefaultEncoding('latin1');
       for (const each of join) each(answer, backend, head);
       socket.setDefaultEncoding('utf8');
@@ -87,7 +90,7 @@ export class Handshake {
     clearTimeout(this.#timer);
   }
 
-  /** Whether the answer's 101 is to go to the client. */
+  /** Whether the 101 may be forwarded to the client. */
   #accepts(answer: IncomingMessage): boolean {
     if (this.#isOver) return false;
     const { call } = this.#parts;
@@ -111,13 +114,13 @@ export class Handshake {
   #problemOf(headers: IncomingHttpHeaders): string | undefined {
     const { call, request } = this.#parts;
     const { req } = call;
-    if (headers.upgrade?.toLowerCase() !== req.headers.upgrade?.toLowerCase()) return 'another protocol';
+    if (headers.upgrade?.toLowerCase() !== req.headers.upgrade?.toLowerCase()) return 'wrong protocol in Upgrade';
     if (!isWebSocketOffer(call)) return undefined;
     const accept = createHash('sha1').update(`${req.headers['sec-websocket-key']}${webSocketId}`).digest('base64');
-    if (headers['sec-websocket-accept'] !== accept) return 'no answer to this WebSocket';
+    if (headers['sec-websocket-accept'] !== accept) return 'wrong Sec-WebSocket-Accept';
     const [selected] = offered(headers);
     const choice = request.protocols ?? offered(req.headers);
-    return selected === undefined || choice.includes(selected) ? undefined : 'a subprotocol that was not offered';
+    return selected === undefined || choice.includes(selected) ? undefined : 'subprotocol not offered';
   }
 
   #headersOf(headers: IncomingHttpHeaders): IncomingHttpHeaders {
@@ -146,17 +149,18 @@ export class Handshake {
     }
     this.#finish();
     onIdle(request.socket, timeouts.idleMs, () => request.socket.destroy());
-    // Before Node sees it: to its parser, a connection that breaks ends an answer without a length as well as one that ends.
+    // Runs before Node's own listener: its parser treats a broken connection like the regular end of a response without
+    // a length.
     backend.prependOnceListener('error', (error) => {
       if (!answer.complete) answer.destroy(error);
     });
-    // Before the pipeline sees it, which would end the connection as after a whole answer.
+    // Runs before the pipeline's listener, which would end the client's connection as after a complete response.
     answer.once('error', (error: NodeJS.ErrnoException) => this.#breakOff(error));
     pipeline(answer, call.res, () => backend.destroy());
     onAnswer(status);
   }
 
-  /** A broken transfer must not look like a whole one. */
+  /** Resets the client's connection, so that a truncated response does not look complete. */
   #breakOff(error: NodeJS.ErrnoException): void {
     const { call, request } = this.#parts;
     if (request.socket.destroyed) return;
@@ -176,7 +180,7 @@ function writeHead({ res, headers: own }: Call, answer: IncomingMessage): boolea
     res.writeHead(statusCode, statusMessage, toAnswerHeaders(headers, statusCode, own));
     return true;
   } catch {
-    // Parsers let characters through in a status's text that may not be sent.
+    // Node's parser accepts characters in a reason phrase that Node does not send.
     res.statusMessage = '';
     return false;
   }

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 
 /**
- * Calls back each time that no byte has passed in either direction for so long. After a moment in which this process stood still,
- * timers run before sockets are read: what has come in by then counts.
+ * Calls back whenever no byte has passed in either direction for `milliseconds`. After a pause of this process, timers
+ * run before sockets are read; data that arrived during the pause must count, so the timeout is checked again after the
+ * next read.
  */
 export function onIdle(socket: Socket, milliseconds: number, callback: () => void): void {
   const moved = (): number => socket.bytesRead + socket.bytesWritten;

@@ -8,13 +8,13 @@ export interface TunnelParts {
   readonly client: Socket;
   readonly backend: Socket;
   readonly isWebSocket: boolean;
-  /** Without a byte in either direction. */
+  /** Milliseconds without a byte in either direction. */
   readonly idleMs: number;
 }
 
 /**
- * Holds two connected sides together: when one ends, so does the other. The bytes are piped by others; to be called in the same
- * moment as that, because whoever listens before would get the first bytes alone.
+ * Couples two connected sockets: when one ends, so does the other. The caller pipes the bytes and must do so in the
+ * same tick, because an earlier `data` listener would consume the first bytes alone.
  */
 export function openTunnel({ client, backend, isWebSocket, idleMs }: TunnelParts): Tunnel {
   const frames = isWebSocket ? new FrameFollower() : undefined;
@@ -47,7 +47,7 @@ export function openTunnel({ client, backend, isWebSocket, idleMs }: TunnelParts
   return { close };
 }
 
-/** Lets the frame under way come to its end, for a second at most, because nothing can be said in the middle of it. */
+/** Waits up to a second for the current frame to end, because no frame can be sent inside another one. */
 function finishFrame(client: Socket, backend: Socket, frames: FrameFollower, done: () => void): void {
   const timer = cutOffLater(client);
   const onData = (chunk: Buffer): void => {

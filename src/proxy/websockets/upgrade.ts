@@ -13,7 +13,7 @@ export interface UpgradeParts {
   readonly headersFor: (call: Call, upstreamHost: string) => string[];
 }
 
-/** One upgrade on its way; `isConnected`: an upstream may have seen something of it. */
+/** An upgrade in progress. `isConnected`: an upstream may have seen some of it. */
 interface Upgrade {
   readonly call: Call;
   readonly request: UpgradeRequest;
@@ -21,7 +21,7 @@ interface Upgrade {
   isConnected: boolean;
 }
 
-/** Passes upgrades on to a target's upstreams; undefined where they are switched off. */
+/** Forwards upgrades to a target's upstreams; undefined if the target does not enable them. */
 export function createUpgradeMatch({ settings, upstreams, ...parts }: UpgradeParts): UpgradeMatch | undefined {
   const { timeouts, websocket } = settings;
   if (!websocket.enabled) return undefined;
@@ -62,7 +62,7 @@ export function createUpgradeMatch({ settings, upstreams, ...parts }: UpgradePar
   };
 }
 
-/** Counts as under way until it is released, which for a tunnel is its end. */
+/** Counts a call in flight until it is released; a tunnel is released at its end. */
 function pendingAt(upstream: Upstream): () => void {
   upstream.pending += 1;
   return () => {

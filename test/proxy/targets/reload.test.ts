@@ -49,7 +49,7 @@ test('a reload brings what is new and takes what is gone', async () => {
   assert.equal((await ask('a')).text, '2');
   assert.equal((await ask('c')).text, '1');
   assertError(await gateway.request('/', { target: 'b', token: await gateway.token() }), 'TARGET_UNKNOWN');
-  const [line] = await logged('targets exchanged');
+  const [line] = await logged('targets replaced');
   assert.deepEqual(
     [line.added, line.removed],
     [
@@ -85,7 +85,7 @@ test('a file that is not good changes nothing, and its problems are in the log',
   ] as const) {
     file.writeText(text);
     assert.equal(gateway.app.reload(), false);
-    const lines = await logged('targets file refused, the targets stay as they are');
+    const lines = await logged('targets file refused, targets unchanged');
     const { level, problems, file: named } = lines.at(-1);
     assert.deepEqual([level, named], ['error', file.path]);
     assert.match(problems.join('\n'), problem);
