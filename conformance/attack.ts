@@ -4,38 +4,38 @@ import { isProbe, type Lab, type RequestParts } from './lab.ts';
 import { valuesOf } from './message-reader.ts';
 import type { Arrived } from './recording-backend.ts';
 
-/** How a request may look to the backend. */
+/** The form in which a request may reach the backend. */
 export interface Form {
-  /** Default: what was sent. */
+  /** Default: the method that was sent. */
   readonly method?: string;
   /** Default: none. */
   readonly body?: string;
-  /** Headers that the backend must not get, in lower case. */
+  /** Headers, in lower case, that must not reach the backend. */
   readonly without?: readonly string[];
-  /** Texts that must be nowhere in the head. */
+  /** Texts that must not appear anywhere in the head. */
   readonly never?: readonly string[];
-  /** Headers that must be there with exactly this value. */
+  /** Headers that must arrive with exactly this value. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Bytes that a client sends to trick the gateway, and what may come of them. */
+/** Bytes that a client sends to trick the gateway, and their permitted outcome. */
 export interface Attack extends Omit<RequestParts, 'target'> {
   readonly name: string;
-  /** Follows a path of the attack's own. */
+  /** Appended to a path that is unique to the attack. */
   readonly path?: string;
-  /** For what the parts cannot express: makes the bytes of a request that is good but for the parts. */
+  /** Changes the bytes of the otherwise valid request, for attacks that the other properties cannot express. */
   readonly rewrite?: (request: string) => string;
-  /** The client breaks off after the last byte, where a gateway would wait for more. */
+  /** The client closes after the last byte, where a gateway would wait for more. */
   readonly breaksOff?: boolean;
-  /** Sent in so many pieces, one after the other. */
+  /** Number of writes in which the request is sent. */
   readonly pieces?: number;
-  /** How it may come to the backend; without it, it must be refused. */
+  /** The form in which it may reach the backend; without one it must be refused. */
   readonly passes?: Form;
-  /** It is good, and refusing it is wrong. */
+  /** The request is valid, and refusing it is a failure. */
   readonly mustPass?: boolean;
 }
 
-/** A request that hides in another; nobody who reads properly finds it. */
+/** A request hidden inside another one; a correct parser never finds it. */
 export const hidden = 'GET /smuggled HTTP/1.1\r\nHost: smuggled.test\r\n\r\n';
 
 export interface Outcome {
@@ -48,7 +48,7 @@ export interface Outcome {
 
 const pieceGapMs = 3;
 
-/** Sends it, then sees that the gateway is alive and has mixed nothing up. */
+/** Performs an attack, then checks that the gateway still works and has not mixed up responses. */
 export async function perform(attack: Attack, lab: Lab): Promise<Outcome> {
   const { backend, patienceMs } = lab;
   const target = lab.path(attack.path);
@@ -68,16 +68,16 @@ export async function perform(attack: Attack, lab: Lab): Promise<Outcome> {
   return { target, conversation, arrived, violations: [...backend.violations] };
 }
 
-/** What is wrong with how the gateway took it; empty when all is well. */
+/** Returns the problems with the gateway's reaction; empty if there are none. */
 export function judge(attack: Attack, outcome: Outcome): string[] {
   const { arrived, violations } = outcome;
-  const problems = violations.map((text) => `the backend got what is no HTTP: ${text}`);
+  const problems = violations.map((text) => `the backend got invalid HTTP: ${text}`);
   for (const { method, target } of arrived)
-    if (target.includes('smuggled')) problems.push(`a hidden request came to the backend: ${method} ${target}`);
+    if (target.includes('smuggled')) problems.push(`a hidden request reached the backend: ${method} ${target}`);
   if (arrived.length > 1) problems.push(`the backend got ${arrived.length} requests`);
   const [request] = arrived;
   if (request && attack.passes) problems.push(...differences(attack, attack.passes, outcome, request));
-  else if (request) problems.push(`it was passed on: ${JSON.stringify(request.head)}`);
+  else if (request) problems.push(`the attack was passed on: ${JSON.stringify(request.head)}`);
   else problems.push(...judgeRefusal(attack, outcome));
   return problems;
 }
@@ -85,17 +85,17 @@ export function judge(attack: Attack, outcome: Outcome): string[] {
 function judgeRefusal({ mustPass = false, breaksOff = false }: Attack, { conversation }: Outcome): string[] {
   const { answers, broken } = conversation;
   const statuses = answers.map(({ status }) => status);
-  if (mustPass) return [`it was not passed on: ${statuses.join(', ') || broken || 'no answer'}`];
-  if (broken !== undefined && !breaksOff) return [`the answer is broken: ${broken}`];
+  if (mustPass) return [`the request was not passed on: ${statuses.join(', ') || broken || 'no response'}`];
+  if (broken !== undefined && !breaksOff) return [`the response is broken: ${broken}`];
   const isRefusal = (status: number): boolean => (status >= 400 && status < 500) || status === 501 || status === 505;
-  return statuses.every(isRefusal) ? [] : [`it was answered with ${statuses.join(', ')}`];
+  return statuses.every(isRefusal) ? [] : [`the status was ${statuses.join(', ')}`];
 }
 
 function differences(attack: Attack, form: Form, { target }: Outcome, request: Arrived): string[] {
   const { method = attack.method ?? 'GET', body = '', without = [], never = [], headers = {} } = form;
   const problems: string[] = [];
   const differ = (what: string, seen: string, wanted: string): void => {
-    if (seen !== wanted) problems.push(`${what}: ${JSON.stringify(seen)} in place of ${JSON.stringify(wanted)}`);
+    if (seen !== wanted) problems.push(`${what}: ${JSON.stringify(seen)} instead of ${JSON.stringify(wanted)}`);
   };
   differ('method', request.method, method);
   differ('request target', request.target, target);

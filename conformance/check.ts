@@ -2,10 +2,10 @@ import { type Attack, judge, perform } from './attack.ts';
 import type { Lab } from './lab.ts';
 import { judgeAnswer, type OddAnswer, provoke } from './odd-answer.ts';
 
-/** One thing that a gateway does right or wrong. */
+/** A single check of a gateway. */
 export interface Check {
   readonly name: string;
-  /** Resolves to what was seen, in a few words. Throws what is wrong, or `Skipped`. */
+  /** Resolves to a short note of what was observed. Rejects with the problem, or with `Skipped`. */
   run(lab: Lab): Promise<string>;
 }
 
@@ -14,7 +14,7 @@ export interface Section {
   readonly checks: readonly Check[];
 }
 
-/** It cannot be told here whether it is right or wrong. */
+/** The check cannot be decided in this setup. */
 export class Skipped extends Error {}
 
 export const toCheck = (attack: Attack): Check => ({
@@ -24,7 +24,7 @@ export const toCheck = (attack: Attack): Check => ({
     requireNone(judge(attack, outcome));
     if (outcome.arrived.length > 0) return 'passed on';
     const [answer] = outcome.conversation.answers;
-    return answer ? `refused with ${answer.status}` : 'cut off';
+    return answer ? `refused with ${answer.status}` : 'disconnected';
   },
 });
 
@@ -34,7 +34,7 @@ export const toAnswerCheck = (answer: OddAnswer): Check => ({
     const conversation = await provoke(answer, lab);
     requireNone(judgeAnswer(answer, conversation));
     const [seen] = conversation.answers;
-    if (!seen) return 'cut off';
+    if (!seen) return 'broken off';
     return answer.passes?.status === seen.status ? 'passed on' : `answered with ${seen.status}`;
   },
 });
@@ -43,20 +43,20 @@ function requireNone(problems: readonly string[]): void {
   if (problems.length > 0) throw new Error(problems.join('; '));
 }
 
-/** Throws unless both are the same. */
+/** Throws unless both values are identical. */
 export function demand(what: string, seen: unknown, wanted: unknown): void {
-  if (seen !== wanted) throw new Error(`${what}: ${JSON.stringify(seen)} in place of ${JSON.stringify(wanted)}`);
+  if (seen !== wanted) throw new Error(`${what}: ${JSON.stringify(seen)} instead of ${JSON.stringify(wanted)}`);
 }
 
 export interface Finding {
   readonly section: string;
   readonly name: string;
   readonly result: 'passed' | 'failed' | 'skipped';
-  /** What was seen, what is wrong, or why it was skipped. */
+  /** The observation, the problem, or the reason for skipping. */
   readonly note: string;
 }
 
-/** Runs them one after the other; `onFinding` is told of each as it is found. */
+/** Runs the checks one after the other; `onFinding` is called after each. */
 export async function runSections(
   sections: readonly Section[],
   lab: Lab,

@@ -3,35 +3,35 @@ import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { framingOf, type Head, type Header, MessageReader, ProtocolError, valuesOf } from './message-reader.ts';
 
-/** An answer as it came from the gateway. */
+/** A response as the gateway sent it. */
 export interface Answer {
   readonly status: number;
   readonly headers: readonly Header[];
   readonly trailers: readonly Header[];
   readonly body: Buffer;
   readonly text: string;
-  /** The statuses of interim answers before it. */
+  /** Statuses of the interim responses before it. */
   readonly interim: readonly number[];
-  /** The head as it came, one character a byte. */
+  /** The raw head, one character per byte. */
   readonly head: string;
 }
 
-/** All that came over one connection. */
+/** Everything received over one connection. */
 export interface Conversation {
   readonly answers: readonly Answer[];
-  /** Why the last answer is none or not whole; undefined when there is nothing to say against it. */
+  /** Why the last response is invalid or incomplete; undefined if there is no problem. */
   readonly broken: string | undefined;
-  /** Everything as it came, one character a byte. */
+  /** All received bytes, one character per byte. */
   readonly bytes: string;
 }
 
 const statusLine = /^HTTP\/1\.[01] (\d{3})(?: .*)?$/;
 
-/** Who writes whatever bytes it likes, and reads answers strictly. */
+/** A client that writes arbitrary bytes and parses responses strictly. */
 export class Client {
   readonly socket: Socket;
   readonly answers: Answer[] = [];
-  /** The body of the answer that is coming in. */
+  /** Body chunks of the response in progress. */
   readonly received: Buffer[] = [];
   #head: Head | undefined;
   #interim: number[] = [];
@@ -40,7 +40,7 @@ export class Client {
   #isClosed = false;
   #changed: () => void = () => {};
 
-  /** `methods`: those of the requests in their order, as far as they are not GET: the answer to HEAD has no body. */
+  /** `methods`: methods of the requests in order, GET by default. Needed because the response to HEAD has no body. */
   constructor(socket: Socket, methods: readonly string[] = []) {
     this.socket = socket;
     const reader = this.#createReader(methods);
@@ -54,7 +54,7 @@ export class Client {
     socket.on('end', () => this.#read(() => reader.finish()));
     socket.on('close', () => {
       this.#isClosed = true;
-      if (!reader.isIdle) this.#broken ??= 'cut off';
+      if (!reader.isIdle) this.#broken ??= 'the connection was cut off';
       this.#changed();
     });
   }
@@ -87,7 +87,7 @@ export class Client {
     if (this.socket.writable) this.socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
   }
 
-  /** Resolves to whether `condition` came true before the connection ended and before so long. */
+  /** Waits for `condition`. Resolves to false if the connection ends or the time is up before. */
   async until(condition: () => boolean, milliseconds: number): Promise<boolean> {
     const deadline = performance.now() + milliseconds;
     while (!condition()) {
@@ -102,15 +102,17 @@ export class Client {
     return true;
   }
 
-  /** The answer with this number, counted from 1. Throws when it does not come. */
+  /** Resolves to the response with this number, counted from 1. Rejects if it does not arrive in time. */
   async answer(count: number, milliseconds: number): Promise<Answer> {
     const isThere = await this.until(() => this.answers.length >= count || this.#broken !== undefined, milliseconds);
     const answer = this.answers[count - 1];
     if (answer) return answer;
-    throw new Error(this.#broken ?? (isThere || this.#isClosed ? 'no answer' : `no answer within ${milliseconds} ms`));
+    throw new Error(
+      this.#broken ?? (isThere || this.#isClosed ? 'no response' : `no response within ${milliseconds} ms`),
+    );
   }
 
-  /** Has nothing more to say, and waits for the gateway to end the connection, or breaks it off after so long. */
+  /** Closes the sending side and waits for the gateway to close the connection; destroys it after this time. */
   async leave(milliseconds: number): Promise<Conversation> {
     if (this.socket.writable) this.socket.end();
     await this.until(() => this.#isClosed, milliseconds);
@@ -133,7 +135,7 @@ export class Client {
     return new MessageReader({
       onHead: (head) => {
         status = Number(statusLine.exec(head.first)?.[1] ?? Number.NaN);
-        if (!(status >= 100 && status <= 599)) throw new ProtocolError(`no answer: ${head.first}`);
+        if (!(status >= 100 && status <= 599)) throw new ProtocolError(`invalid status line: ${head.first}`);
         if (status < 200) return 0;
         this.#head = head;
         const isBodiless = methods[this.answers.length] === 'HEAD' || status === 204 || status === 304;
@@ -157,7 +159,7 @@ export class Client {
   }
 }
 
-/** The value of a header; with several of them all, joined; undefined when there is none. */
+/** The value of a header, or several joined by ", "; undefined if there is none. */
 export function headerOf(answer: Pick<Answer, 'headers'>, name: string): string | undefined {
   const values = valuesOf(answer.headers, name);
   return values.length === 0 ? undefined : values.join(', ');

@@ -6,7 +6,7 @@ import { type RecordingBackend, startRecordingBackend } from './recording-backen
 import { countOf, toMarkdown } from './report.ts';
 import { suite } from './suite.ts';
 
-/** Checks a gateway as the arguments say. Resolves to the exit code: 0 when nothing has failed. */
+/** Checks a gateway as the arguments say. Resolves to the exit code: 0 if no check has failed. */
 export async function conformance(args: readonly string[], print: (text: string) => void): Promise<number> {
   try {
     return await check(readOptions(args), print);
@@ -20,13 +20,13 @@ export async function conformance(args: readonly string[], print: (text: string)
 async function check(options: Options, print: (text: string) => void): Promise<number> {
   const { only, report } = options;
   const sections = suite.filter(({ title }) => title.includes(only));
-  if (sections.length === 0) throw new UsageError(`No section's title holds "${only}".`);
+  if (sections.length === 0) throw new UsageError(`No section title contains "${only}".`);
   const backend = await listen(options);
   try {
     const lab = createLab(options, backend, { headersTimeoutMs: options.headersTimeoutMs });
     await lab.probe().catch((error: Error) => {
       throw new UsageError(
-        `${options.url.origin} does not lead to the backend on port ${backend.port}: ${withoutSecrets(error.message, options)}.`,
+        `${options.url.origin} does not forward to the backend on port ${backend.port}: ${withoutSecrets(error.message, options)}.`,
       );
     });
     const findings = await runSections(sections, lab, (finding) => printFailure(finding, options, print));

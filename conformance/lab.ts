@@ -3,11 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Answer, Client } from './client.ts';
 import type { RecordingBackend } from './recording-backend.ts';
 
-/** Where the gateway is and how its target is reached. */
+/** The address of the gateway and the headers that select its target. */
 export interface Place {
-  /** Its path, if it has one, stands in front of every path that is called. */
+  /** A path in it is prefixed to every request path. */
   readonly url: URL;
-  /** Header lines that every good request needs, such as `X-Target-Server: billing`. */
+  /** Header lines that every valid request needs, such as `X-Target-Server: billing`. */
   readonly lines: readonly string[];
 }
 
@@ -19,28 +19,31 @@ export interface RequestParts {
   /** `Host`; null leaves it out. */
   readonly host?: string | null;
   readonly lines?: readonly string[];
-  /** Sent as it is: what frames it is in `lines`. */
+  /** Sent as it is; its framing headers belong in `lines`. */
   readonly body?: string;
 }
 
-/** A gateway with a recording backend behind it, and what checks need to work with both. */
+/** A gateway with a recording backend behind it, and the tools that checks use. */
 export interface Lab {
   readonly backend: RecordingBackend;
-  /** How long an answer may take that should come at once. */
+  /** Milliseconds to wait for events that should occur at once. */
   readonly patienceMs: number;
-  /** How long the gateway waits for the head of an answer; undefined when nobody has said. */
+  /** Response timeout of the gateway in milliseconds; undefined if unknown. */
   readonly headersTimeoutMs: number | undefined;
-  /** A path that no other request has; `rest` follows it. */
+  /** A path that no other request uses, followed by `rest`. */
   path(rest?: string): string;
-  /** A request with all that the gateway asks for, as bytes in a string. */
+  /** A valid request as the gateway requires it, one character per byte. */
   request(parts: RequestParts): string;
-  /** A new connection to the gateway. */
+  /** Opens a new connection to the gateway. */
   open(methods?: readonly string[]): Promise<Client>;
-  /** Sends a good request on a connection of its own and gives its answer. */
+  /** Sends a valid request on a separate connection and resolves to its response. */
   call(parts: RequestParts): Promise<Answer>;
-  /** Resolves once `condition` holds; throws `message` when it does not within the patience. */
+  /** Resolves when `condition` holds; rejects with `message` after `patienceMs`. */
   until(condition: () => boolean, message: string): Promise<void>;
-  /** Throws unless a good request on a connection of its own comes to the backend and gets its own answer. */
+  /**
+   * Checks that a valid request on a separate connection reaches the backend and gets its own response; rejects
+   * otherwise.
+   */
   probe(): Promise<void>;
 }
 
@@ -56,7 +59,7 @@ const probeMark = 'probe';
 export function createLab(place: Place, backend: RecordingBackend, options: LabOptions = {}): Lab {
   const { patienceMs = defaultPatienceMs, headersTimeoutMs } = options;
   const base = place.url.pathname.replace(/\/$/, '');
-  // Caches must not answer with what an earlier run has left.
+  // A random part, so that caches cannot respond with results of an earlier run.
   const run = randomBytes(4).toString('hex');
   let count = 0;
   const newPath = (mark: string, rest: string): string => {
@@ -94,13 +97,11 @@ export function createLab(place: Place, backend: RecordingBackend, options: LabO
       const target = newPath(probeMark, '');
       const { status, text } = await lab.call({ target });
       if (status === 200 && text === `GET ${target}`) return;
-      throw new Error(
-        `the next request got an answer that is not its own: ${status} ${JSON.stringify(text.slice(0, 200))}`,
-      );
+      throw new Error(`the next request got an unexpected response: ${status} ${JSON.stringify(text.slice(0, 200))}`);
     },
   };
   return lab;
 }
 
-/** Requests that `probe` has made are no part of what is checked. */
+/** Requests of `probe` are not part of the check. */
 export const isProbe = (target: string): boolean => target.includes(`/${probeMark}-`);

@@ -1,21 +1,21 @@
-/** Bytes that are no HTTP/1.1 as the standard has it. */
+/** The bytes are not strictly valid HTTP/1.1. */
 export class ProtocolError extends Error {}
 
 export type Header = readonly [name: string, value: string];
 
 export interface Head {
-  /** The first line. */
+  /** Request line or status line. */
   readonly first: string;
   readonly headers: readonly Header[];
-  /** All of it as it came, one character a byte. */
+  /** The raw head, one character per byte. */
   readonly text: string;
 }
 
-/** How a body ends: after so many bytes, with its last chunk, or with the connection. */
+/** Framing of a body: its length in bytes, chunked, or until the connection closes. */
 export type Framing = number | 'chunked' | 'close';
 
 export interface MessageEvents {
-  /** Says how the message ends; throws `ProtocolError` for one that cannot be. */
+  /** Returns the framing of the message; throws `ProtocolError` for an invalid head. */
   onHead(head: Head): Framing;
   onBody(bytes: Buffer): void;
   onEnd(trailers: readonly Header[]): void;
@@ -27,10 +27,7 @@ const field = /^([\w!#$%&'*+.^`|~-]+):[ \t]*(.*?)[ \t]*$/;
 const chunkSize = /^[0-9A-Fa-f]{1,12}$/;
 const end = Buffer.from('\r\n\r\n');
 
-/**
- * Reads HTTP messages from a connection and is lenient in nothing: whatever another reader could take for something else is
- * a `ProtocolError`.
- */
+/** A strict parser of HTTP messages: throws `ProtocolError` for anything that another parser could read differently. */
 export class MessageReader {
   readonly #events: MessageEvents;
   #pending: Buffer = Buffer.alloc(0);
@@ -41,7 +38,7 @@ export class MessageReader {
     this.#events = events;
   }
 
-  /** Between two messages, with no byte of the next. */
+  /** Whether it is between two messages, with no byte of the next one. */
   get isIdle(): boolean {
     return this.#state === 'head' && this.#pending.length === 0;
   }
@@ -49,11 +46,11 @@ export class MessageReader {
   push(bytes: Buffer): void {
     this.#pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
     while (this.#step()) {
-      // One part after the other, until one is not all there.
+      // Each step consumes one part, until the next part is incomplete.
     }
   }
 
-  /** The connection has ended. Throws `ProtocolError` when the message had not. */
+  /** Handles the end of the connection. Throws `ProtocolError` for an incomplete message. */
   finish(): void {
     if (this.#state === 'close') this.#events.onEnd([]);
     else if (!this.isIdle) throw new ProtocolError(`the connection ended in the ${this.#state}`);
@@ -81,12 +78,12 @@ export class MessageReader {
   #head(): boolean {
     const at = this.#pending.indexOf(end);
     if (at === -1) {
-      if (this.#pending.length > maxHeadBytes) throw new ProtocolError('a head without end');
+      if (this.#pending.length > maxHeadBytes) throw new ProtocolError('the head is too large');
       return false;
     }
     const text = this.#take(at + end.length).toString('latin1');
     const [first = '', ...lines] = text.slice(0, -end.length).split('\r\n');
-    if (/[\r\n\0]/.test(first)) throw new ProtocolError(`a bare line end in ${JSON.stringify(first)}`);
+    if (/[\r\n\0]/.test(first)) throw new ProtocolError(`a bare CR, LF or NUL in ${JSON.stringify(first)}`);
     this.#begin(this.#events.onHead({ first, headers: lines.map(toHeader), text }));
     return true;
   }
@@ -115,7 +112,7 @@ export class MessageReader {
   #size(): boolean {
     const line = this.#line();
     if (line === undefined) return false;
-    if (!chunkSize.test(line)) throw new ProtocolError(`a chunk of the size ${JSON.stringify(line)}`);
+    if (!chunkSize.test(line)) throw new ProtocolError(`invalid chunk size ${JSON.stringify(line)}`);
     this.#left = Number.parseInt(line, 16);
     this.#state = this.#left === 0 ? 'trailers' : 'chunk';
     return true;
@@ -158,7 +155,7 @@ export class MessageReader {
   #line(): string | undefined {
     const at = this.#pending.indexOf('\r\n');
     if (at === -1) {
-      if (this.#pending.length > maxChunkLine) throw new ProtocolError('a chunk size without end');
+      if (this.#pending.length > maxChunkLine) throw new ProtocolError('the chunk size line is too long');
       return undefined;
     }
     return this.#take(at + 2)
@@ -176,15 +173,17 @@ export class MessageReader {
 function toHeader(line: string): Header {
   const [, name, value] = field.exec(line) ?? [];
   if (name === undefined || value === undefined || /[\r\n\0]/.test(line))
-    throw new ProtocolError(`no header: ${JSON.stringify(line)}`);
+    throw new ProtocolError(`invalid header line: ${JSON.stringify(line)}`);
   return [name, value];
 }
 
-/** The values of all headers of this name, in any spelling. */
+/** The values of all headers of this name, case-insensitive. */
 export const valuesOf = (headers: readonly Header[], name: string): string[] =>
   headers.filter(([each]) => each.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
 
-/** How the headers frame a message; undefined when they say nothing. Throws `ProtocolError` when they could be read in two ways. */
+/**
+ * The framing that the headers declare; undefined if they declare none. Throws `ProtocolError` if they are ambiguous.
+ */
 export function framingOf(headers: readonly Header[]): Framing | undefined {
   const lengths = valuesOf(headers, 'content-length');
   const encodings = valuesOf(headers, 'transfer-encoding');

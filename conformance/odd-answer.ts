@@ -4,46 +4,46 @@ import type { Lab } from './lab.ts';
 import { valuesOf } from './message-reader.ts';
 import type { Exchange } from './recording-backend.ts';
 
-/** How an answer may look to the client. */
+/** The form in which a response may reach the client. */
 export interface AnswerForm {
   readonly status: number;
   /** Default: none. */
   readonly body?: string;
-  /** Headers that the client must not get, in lower case. */
+  /** Headers, in lower case, that must not reach the client. */
   readonly without?: readonly string[];
-  /** Headers that must be there with exactly this value; of several with one name all, joined by ", ". */
+  /** Headers that must arrive with exactly this value; repeated ones joined by ", ". */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What a backend writes that is broken or malicious, and what the client may see of it. */
+/** A broken or malicious response of a backend, and its permitted outcome. */
 export interface OddAnswer {
   readonly name: string;
-  /** Of the request. Default: GET. */
+  /** Method of the request. Default: GET. */
   readonly method?: string;
   readonly bytes: string;
-  /** Written a moment later. */
+  /** Bytes written a moment later. */
   readonly rest?: string;
-  /** What happens to the connection then. Default: nothing. */
+  /** Action on the connection after the bytes. Default: none. */
   readonly afterwards?: 'close' | 'reset';
-  /** Written after the client has its answer, when nobody has asked for anything. */
+  /** Unsolicited bytes, written after the client has its response. */
   readonly later?: string;
-  /** Written again and again after `bytes`, until the gateway has enough. */
+  /** Written repeatedly after `bytes`, until the gateway closes. */
   readonly endless?: string;
-  /** How it may come to the client; without it, it must become a 5xx of the gateway. */
+  /** The form in which it may reach the client; without one it must be replaced by a 5xx. */
   readonly passes?: AnswerForm;
-  /** It is good, and not passing it on is wrong. */
+  /** The response is valid, and not passing it on is a failure. */
   readonly mustPass?: boolean;
-  /** It ends too early: the client must see that, or a 5xx. */
+  /** The response is truncated: the client must notice that or get a 5xx. */
   readonly breaks?: boolean;
 }
 
-/** What must never be taken for a header or an answer of its own. */
+/** Text that must never appear as a header or a response of its own. */
 export const planted = 'Planted';
 export const plantedAnswer = `HTTP/1.1 200 OK\r\nContent-Length: ${planted.length}\r\n\r\n${planted}`;
 
 const momentMs = 30;
 
-/** Has the backend answer so, then sees that the next clients get their own answers. */
+/** Makes the backend send the response, then checks that the next clients get their own responses. */
 export async function provoke(answer: OddAnswer, lab: Lab): Promise<Conversation> {
   const { backend, patienceMs } = lab;
   const target = lab.path();
@@ -59,7 +59,7 @@ export async function provoke(answer: OddAnswer, lab: Lab): Promise<Conversation
   const isOver = (): boolean => client.answers.length > 0 || client.conversation.broken !== undefined;
   await client.until(isOver, patienceMs);
   if (answer.later !== undefined) (await written.promise).socket.write(answer.later, 'latin1');
-  // On the connection that has just been used, if it still is.
+  // The probe may use the same backend connection, if that is still open.
   await lab.probe();
   const conversation = await client.leave(patienceMs);
   await lab.probe();
@@ -85,16 +85,17 @@ async function write({ bytes, rest, afterwards, endless }: OddAnswer, { whole, s
   push();
 }
 
-/** What is wrong with what the client saw; empty when all is well. */
+/** Returns the problems with the client's view; empty if there are none. */
 export function judgeAnswer(answer: OddAnswer, conversation: Conversation): string[] {
   const { answers, broken, bytes } = conversation;
   const { passes, mustPass = false, breaks = false } = answer;
-  if (answers.length > 1) return [`the client got ${answers.length} answers`];
+  if (answers.length > 1) return [`the client got ${answers.length} responses`];
   const [seen] = answers;
-  if (!seen) return breaks ? [] : [`the client got no answer: ${broken ?? JSON.stringify(bytes)}`];
+  if (!seen) return breaks ? [] : [`the client got no response: ${broken ?? JSON.stringify(bytes)}`];
   const problems: string[] = [];
-  if (broken !== undefined) problems.push(`the client got more than an answer: ${broken}`);
-  if (seen.head.includes(planted) || seen.trailers.length > 0) problems.push(`something was planted: ${seen.head}`);
+  if (broken !== undefined) problems.push(`the client got more than a response: ${broken}`);
+  if (seen.head.includes(planted) || seen.trailers.length > 0)
+    problems.push(`planted text reached the client: ${seen.head}`);
   if (passes && seen.status === passes.status) problems.push(...differences(passes, seen));
   else if (mustPass || seen.status < 500) problems.push(`the client got ${seen.status} ${seen.text.slice(0, 200)}`);
   return problems;
@@ -104,12 +105,12 @@ function differences(form: AnswerForm, seen: Conversation['answers'][number]): s
   const { body = '', without = [], headers = {} } = form;
   const problems: string[] = [];
   const text = seen.body.toString('latin1');
-  if (text !== body) problems.push(`body: ${JSON.stringify(text)} in place of ${JSON.stringify(body)}`);
+  if (text !== body) problems.push(`body: ${JSON.stringify(text)} instead of ${JSON.stringify(body)}`);
   for (const name of without)
     if (valuesOf(seen.headers, name).length > 0) problems.push(`the client got the header ${name}`);
   for (const [name, value] of Object.entries(headers)) {
     const given = headerOf(seen, name);
-    if (given !== value) problems.push(`${name}: ${JSON.stringify(given)} in place of ${JSON.stringify(value)}`);
+    if (given !== value) problems.push(`${name}: ${JSON.stringify(given)} instead of ${JSON.stringify(value)}`);
   }
   return problems;
 }

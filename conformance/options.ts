@@ -2,49 +2,50 @@ import { parseArgs } from 'node:util';
 
 export interface Options {
   readonly url: URL;
-  /** Header lines of every good request. */
+  /** Header lines that every valid request carries. */
   readonly lines: readonly string[];
-  /** Not to be printed. */
+  /** Values that must not appear in any output. */
   readonly secrets: readonly string[];
   readonly backendHost: string;
   readonly backendPort: number;
   readonly headersTimeoutMs: number | undefined;
-  /** Sections whose title holds this text; empty for all. */
+  /** Only sections whose title contains this text; empty for all. */
   readonly only: string;
   /** File for the report. */
   readonly report: string | undefined;
 }
 
-/** What is wrong with the arguments, for whoever gave them. */
+/** A problem with the arguments or the setup, as a message for the user. */
 export class UsageError extends Error {}
 
 export const usage = `Usage: npm run conformance -- --url <gateway> [options]
 
-Starts a backend of its own and checks the gateway in front of it.
+Starts a recording backend and checks the gateway in front of it.
 
-  --url <url>                 the gateway; a path in it stands in front of every path that is called
-  --backend-port <port>       where the gateway's target must lead (default 9901)
-  --backend-host <address>    where the backend listens (default 127.0.0.1)
+  --url <url>                 the gateway; a path in it is prefixed to every request path
+  --backend-port <port>       port of the backend, to which the gateway must forward (default 9901)
+  --backend-host <address>    address on which the backend listens (default 127.0.0.1)
   --target <name>             sent as X-Target-Server
   --token <token>             sent as Authorization: Bearer
-  --header "<name>: <value>"  sent as well; may be given several times
-  --headers-timeout-ms <ms>   how long the target waits for an answer; without it, slow backends are not checked
-  --only <text>               only the sections whose title holds this text
-  --report <file>             writes a report in Markdown
+  --header "<name>: <value>"  an additional header; can be repeated
+  --headers-timeout-ms <ms>   response timeout of the gateway; without it, slow backends are not checked
+  --only <text>               only the sections whose title contains this text
+  --report <file>             file for a report in Markdown
 `;
 
 const headerLine = /^[\w!#$%&'*+.^`|~-]+:[\t\x20-\x7e]*$/;
 
-/** Throws `UsageError`. */
+/** Parses the command line. Throws `UsageError`. */
 export function readOptions(args: readonly string[]): Options {
   const values = parse(args);
   const url = URL.parse(values.url ?? '');
-  if (!url || !/^https?:$/.test(url.protocol)) throw new UsageError('--url must be the URL of a gateway.');
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new UsageError('--url must be the http or https URL of a gateway.');
   const lines = [...(values.header ?? [])];
   if (values.target !== undefined) lines.push(`X-Target-Server: ${values.target}`);
   if (values.token !== undefined) lines.push(`Authorization: Bearer ${values.token}`);
   for (const line of lines)
-    if (!headerLine.test(line)) throw new UsageError('--header, --target and --token must make lines of a head.');
+    if (!headerLine.test(line)) throw new UsageError('--header, --target and --token must be valid header lines.');
   return {
     url,
     lines,
@@ -60,10 +61,10 @@ export function readOptions(args: readonly string[]): Options {
   };
 }
 
-/** What is shorter would be found everywhere. */
+/** Shorter texts would match everywhere in the output. */
 const shortestSecret = 8;
 
-/** What a header holds may be a credential; behind `Bearer` and `Basic` it is one by itself. */
+/** Every header value may be a credential, with and without a `Bearer` or `Basic` in front. */
 const secretsOf = ({ header = [], token }: { header?: string[] | undefined; token?: string | undefined }): string[] =>
   [token ?? '', ...header.map((line) => line.replace(/^[^:]+: *(?:[Bb]earer |[Bb]asic )?/, ''))].filter(
     (text) => text.length >= shortestSecret,

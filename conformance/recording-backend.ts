@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { framingOf, type Head, type Header, MessageReader, ProtocolError, valuesOf } from './message-reader.ts';
 
-/** A request as it came to the backend. */
+/** A request as the backend received it. */
 export interface Arrived {
   readonly method: string;
   /** Path and query, byte for byte. */
@@ -10,43 +10,43 @@ export interface Arrived {
   readonly headers: readonly Header[];
   readonly trailers: readonly Header[];
   readonly body: Buffer;
-  /** The head as it came, one character a byte. */
+  /** The raw head, one character per byte. */
   readonly head: string;
 }
 
-/** A request whose head is there, for a backend that does something else than to answer. */
+/** A request whose head has arrived, for a backend with custom behaviour. */
 export interface Exchange {
   readonly head: Pick<Arrived, 'method' | 'target' | 'headers'>;
   readonly socket: Socket;
-  /** Bytes of the body so far. */
+  /** Number of body bytes received so far. */
   readonly received: () => number;
-  /** Resolves with the whole request; never, when its connection breaks before. */
+  /** Resolves with the complete request; stays pending if its connection breaks before. */
   readonly whole: Promise<Arrived>;
 }
 
 export type Behaviour = (exchange: Exchange) => unknown;
 
-/** A backend that notes every byte it gets and answers as it is told. */
+/** A backend that records every request and responds as configured. */
 export interface RecordingBackend {
   readonly port: number;
-  /** Whole requests, in the order in which they came. */
+  /** Complete requests in order of arrival. */
   readonly arrived: readonly Arrived[];
-  /** What came that is no proper HTTP. */
+  /** Descriptions of the input that was not strictly valid HTTP. */
   readonly violations: readonly string[];
-  /** Connections that are open. */
+  /** Number of open connections. */
   readonly connections: () => number;
-  /** Requests whose target holds this text are answered so; the others get their own method and target. */
+  /** Handles requests whose target contains `text`; the default response contains the request's method and target. */
   behave(text: string, behaviour: Behaviour): void;
-  /** Forgets what came and how to behave. */
+  /** Clears the recordings and behaviours. */
   clear(): void;
-  /** Goes away, with all its connections, and comes back on the same port. */
+  /** Stops listening and closes all connections; `start` listens on the same port again. */
   stop(): Promise<void>;
   start(): Promise<void>;
 }
 
 const requestLine = /^([A-Z-]+) (\/[\x21-\x7e]*) HTTP\/1\.[01]$/;
 
-/** Says what it saw, so that nobody takes it for the answer to another request. */
+/** The default: responds with method and target, so that a response to another request is detected. */
 const answerItself: Behaviour = async ({ whole, socket }) => {
   const { method, target } = await whole;
   const text = `${method} ${target}`;
@@ -54,7 +54,7 @@ const answerItself: Behaviour = async ({ whole, socket }) => {
   socket.write(`HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ${text.length}\r\n\r\n${body}`);
 };
 
-/** `port` 0 takes a free one. */
+/** Starts a backend; `port` 0 picks a free one. */
 export async function startRecordingBackend(port = 0, host = '127.0.0.1'): Promise<RecordingBackend> {
   const arrived: Arrived[] = [];
   const violations: string[] = [];
@@ -114,7 +114,7 @@ function readRequests(socket: Socket, { onArrived, onViolation, behaviourFor }: 
   const reader = new MessageReader({
     onHead: (head) => {
       const [, method, target] = requestLine.exec(head.first) ?? [];
-      if (method === undefined || target === undefined) throw new ProtocolError(`no request: ${head.first}`);
+      if (method === undefined || target === undefined) throw new ProtocolError(`invalid request line: ${head.first}`);
       if (valuesOf(head.headers, 'host').length !== 1) throw new ProtocolError('not exactly one Host');
       const framing = framingOf(head.headers) ?? 0;
       const exchange = { head, method, target, chunks: [] as Buffer[], size: 0 };

@@ -11,7 +11,7 @@ const cell = (text: string): string => text.replace(/[\\`*_{}[\]<>|~]/g, '\\$&')
 export const countOf = (findings: readonly Finding[], result: Finding['result']): number =>
   findings.filter((finding) => finding.result === result).length;
 
-/** In Markdown: what was found in each section, then every check. */
+/** Renders a Markdown report: totals for each section, then every check. */
 export function toMarkdown(findings: readonly Finding[]): string {
   const sections = Map.groupBy(findings, ({ section }) => section);
   const row = (title: string, some: readonly Finding[]): string =>

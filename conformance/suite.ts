@@ -17,7 +17,7 @@ import { connections } from './semantics/connections.ts';
 import { methods } from './semantics/methods.ts';
 import { streaming } from './semantics/streaming.ts';
 
-/** Everything that is checked, in this order. */
+/** All sections, in the order in which they run. */
 export const suite: readonly Section[] = [
   { title: 'HTTP: methods, statuses and headers', checks: methods },
   { title: 'HTTP: bodies', checks: bodies },
@@ -28,19 +28,19 @@ export const suite: readonly Section[] = [
   { title: 'Smuggling: Transfer-Encoding', checks: transferEncodings.map(toCheck) },
   { title: 'Smuggling: chunks', checks: chunks.map(toCheck) },
   { title: 'Smuggling: trailers', checks: trailers.map(toCheck) },
-  { title: 'Smuggling: lines of the head', checks: headerLines.map(toCheck) },
-  { title: 'Smuggling: first lines', checks: requestLines.map(toCheck) },
-  { title: 'Smuggling: heads that are cut off', checks: sizes.map(toCheck) },
+  { title: 'Smuggling: header lines', checks: headerLines.map(toCheck) },
+  { title: 'Smuggling: request lines', checks: requestLines.map(toCheck) },
+  { title: 'Smuggling: truncated heads', checks: sizes.map(toCheck) },
   { title: 'Hosts', checks: hosts.map(toCheck) },
   { title: 'Paths', checks: paths.map(toCheck) },
   { title: 'Hop-by-hop headers', checks: hopByHop.map(toCheck) },
   { title: 'Upgrades', checks: upgrades.map(toCheck) },
-  { title: 'Spoofing: who calls', checks: identity.map(toCheck) },
-  { title: 'Spoofing: the way of a call', checks: forwarding.map(toCheck) },
-  { title: 'Spoofing: another path', checks: otherPaths.map(toCheck) },
-  { title: 'Answers: statuses', checks: statuses.map(toAnswerCheck) },
-  { title: 'Answers: framing', checks: framing.map(toAnswerCheck) },
-  { title: 'Answers: bytes that nobody has asked for', checks: leftovers.map(toAnswerCheck) },
-  { title: 'Answers: heads', checks: heads.map(toAnswerCheck) },
-  { title: 'Backends in trouble', checks: upstreams },
+  { title: 'Spoofing: identity', checks: identity.map(toCheck) },
+  { title: 'Spoofing: forwarding', checks: forwarding.map(toCheck) },
+  { title: 'Spoofing: path', checks: otherPaths.map(toCheck) },
+  { title: 'Responses: statuses', checks: statuses.map(toAnswerCheck) },
+  { title: 'Responses: framing', checks: framing.map(toAnswerCheck) },
+  { title: 'Responses: unsolicited bytes', checks: leftovers.map(toAnswerCheck) },
+  { title: 'Responses: heads', checks: heads.map(toAnswerCheck) },
+  { title: 'Failing backends', checks: upstreams },
 ];

@@ -22,7 +22,7 @@ const many = (count: number, rest: Partial<OddAnswer> = {}): OddAnswer =>
 const dropped = (name: string, lines: string, without: readonly string[]): OddAnswer =>
   head(name, lines, { passes: { ...passes, without }, afterwards: 'close' });
 
-/** Heads that would become something else on the way to the client. */
+/** Response heads that could change their meaning on the way to the client. */
 export const heads: readonly OddAnswer[] = [
   head('bare CR in a value', `X-First: a\rX-Header: ${planted}`),
   head('bare LF in a value', `X-First: a\nX-Header: ${planted}`),
@@ -30,17 +30,17 @@ export const heads: readonly OddAnswer[] = [
   head('NUL in a value', 'X-First: a\x00b'),
   head('control character in a value', 'X-First: a\x01b'),
   head('DEL in a value', 'X-First: a\x7fb'),
-  head('line that goes on', 'X-First: a\r\n b', { passes }),
+  head('folded line', 'X-First: a\r\n b', { passes }),
   head('no colon', 'X-First'),
   head('no name', ': a'),
   head('space before the colon', 'X-First : a'),
   head('space in a name', 'X First: a'),
-  head('byte beyond ASCII in a name', 'X-Caf\xe9: a'),
-  head('bytes beyond ASCII in a value', 'X-First: caf\xe9 \xc3\xa9', {
+  head('non-ASCII byte in a name', 'X-Caf\xe9: a'),
+  head('non-ASCII bytes in a value', 'X-First: caf\xe9 \xc3\xa9', {
     passes: { ...passes, headers: { 'x-first': 'caf\xe9 \xc3\xa9' } },
   }),
   {
-    ...head('bytes beyond ASCII in a value, before a body that comes late', ''),
+    ...head('non-ASCII bytes in a value, before a delayed body', ''),
     bytes: 'HTTP/1.1 200 OK\r\nX-First: caf\xe9 \xc3\xa9\r\n\r\n',
     rest: 'ok',
     passes: { ...passes, headers: { 'x-first': 'caf\xe9 \xc3\xa9' } },
@@ -51,21 +51,21 @@ export const heads: readonly OddAnswer[] = [
     passes: { ...passes, headers: { 'set-cookie': 'a=1, b=2, c=3' } },
     mustPass: true,
   }),
-  head('two Location', 'Location: /a\r\nLocation: /b', { passes }),
+  head('two Location headers', 'Location: /a\r\nLocation: /b', { passes }),
   long(8000, { mustPass: true }),
   ...[15_000, 16_384, 20_000, 32_000, 32_768, 33_000, 40_000, 70_000].map((bytes) => long(bytes)),
   many(50, { mustPass: true }),
   ...[100, 150, 200, 250, 500, 1000, 2000].map((count) => many(count)),
-  { name: 'a head without end', bytes: 'HTTP/1.1 200 OK\r\nX-Long: ', endless: 'x' },
-  { name: 'headers without end', bytes: 'HTTP/1.1 200 OK\r\n', endless: 'X-Header: a\r\n' },
+  { name: 'an endless header', bytes: 'HTTP/1.1 200 OK\r\nX-Long: ', endless: 'x' },
+  { name: 'endless headers', bytes: 'HTTP/1.1 200 OK\r\n', endless: 'X-Header: a\r\n' },
   {
-    name: 'trailers without end',
+    name: 'endless trailers',
     bytes: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n',
     endless: 'X-Header: a\r\n',
     breaks: true,
   },
-  { name: 'a head that ends in the middle', bytes: 'HTTP/1.1 200 OK\r\nContent-Le', afterwards: 'close' },
-  { name: 'a head that ends in the middle, with a reset', bytes: 'HTTP/1.1 200 OK\r\nContent-Le', afterwards: 'reset' },
+  { name: 'a truncated head', bytes: 'HTTP/1.1 200 OK\r\nContent-Le', afterwards: 'close' },
+  { name: 'a truncated head, then a reset', bytes: 'HTTP/1.1 200 OK\r\nContent-Le', afterwards: 'reset' },
   dropped('Keep-Alive', 'Keep-Alive: timeout=1, max=1', []),
   dropped('Connection that names a header', 'Connection: close, X-Secret\r\nX-Secret: Planted', ['x-secret']),
   dropped('Upgrade', 'Connection: Upgrade\r\nUpgrade: h2c', ['upgrade']),

@@ -3,19 +3,19 @@ import { type OddAnswer, planted, plantedAnswer } from '../odd-answer.ts';
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const passes = { status: 200, body: 'ok' };
 const line = (first: string, rest: Partial<OddAnswer> = {}): OddAnswer => ({
-  name: `first line ${JSON.stringify(first.length > 60 ? `${first.slice(0, 40)}…` : first)}`,
+  name: `status line ${JSON.stringify(first.length > 60 ? `${first.slice(0, 40)}…` : first)}`,
   bytes: `${first}\r\nContent-Length: 2\r\n\r\nok`,
   afterwards: 'close',
   ...rest,
 });
 const interim = (status: string, rest: Partial<OddAnswer> = {}): OddAnswer => ({
-  name: `${status} before the answer`,
+  name: `${status} before the response`,
   bytes: `HTTP/1.1 ${status}\r\n\r\n${ok}`,
   passes,
   ...rest,
 });
 
-/** Statuses and first lines that no client expects. */
+/** Unusual statuses and status lines. */
 export const statuses: readonly OddAnswer[] = [
   interim('100 Continue'),
   interim('102 Processing', { mustPass: true }),
@@ -23,18 +23,18 @@ export const statuses: readonly OddAnswer[] = [
   interim('199 Odd'),
   {
     ...interim('103 Early Hints'),
-    name: '50 times 103 before the answer',
+    name: '50 times 103 before the response',
     bytes: `${'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(50)}${ok}`,
   },
-  { name: '100 and no answer', bytes: 'HTTP/1.1 100 Continue\r\n\r\n', afterwards: 'close' },
-  { name: '103 and no answer', bytes: 'HTTP/1.1 103 Early Hints\r\n\r\n', afterwards: 'close' },
+  { name: '100 without a response', bytes: 'HTTP/1.1 100 Continue\r\n\r\n', afterwards: 'close' },
+  { name: '103 without a response', bytes: 'HTTP/1.1 103 Early Hints\r\n\r\n', afterwards: 'close' },
   {
     name: '103 with a body',
     bytes: `HTTP/1.1 103 Early Hints\r\nContent-Length: 5\r\n\r\nhello${ok}`,
     afterwards: 'close',
   },
   {
-    name: '101 that nobody asked for',
+    name: 'unsolicited 101',
     bytes: `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n${plantedAnswer}`,
     afterwards: 'close',
   },
@@ -66,13 +66,13 @@ export const statuses: readonly OddAnswer[] = [
     passes: { status: 205, body: 'ok' },
   },
   {
-    name: 'HEAD answered with a body',
+    name: 'response to HEAD with a body',
     method: 'HEAD',
     bytes: `HTTP/1.1 200 OK\r\nContent-Length: ${plantedAnswer.length}\r\n\r\n${plantedAnswer}`,
     passes: { status: 200 },
   },
   {
-    name: 'HEAD answered with chunks',
+    name: 'response to HEAD with chunks',
     method: 'HEAD',
     bytes: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n',
     passes: { status: 200 },
@@ -112,7 +112,7 @@ export const statuses: readonly OddAnswer[] = [
     mustPass: true,
   },
   line('HTTP/1.1  200 OK', { passes }),
-  // Harmless: what the client gets is an answer of the gateway's own making.
+  // Harmless: the client gets a response with a status line of the gateway.
   ...['HTTP/2.0 200 OK', 'HTTP/0.9 200 OK', 'RTSP/1.0 200 OK'].map((first) => line(first, { passes })),
   ...[
     'HTTP/9.9 200 OK',
@@ -127,8 +127,8 @@ export const statuses: readonly OddAnswer[] = [
     'GET / HTTP/1.1',
   ].map((first) => line(first)),
   line('\r\nHTTP/1.1 200 OK', { passes }),
-  { name: 'HTTP/0.9: a body alone', bytes: '<html>hello</html>', afterwards: 'close' },
+  { name: 'HTTP/0.9, body only', bytes: '<html>hello</html>', afterwards: 'close' },
   { name: 'a TLS alert', bytes: '\x15\x03\x01\x00\x02\x02\x46', afterwards: 'close' },
-  { name: 'nothing, and the end', bytes: '', afterwards: 'close' },
-  { name: 'nothing, and a reset', bytes: '', afterwards: 'reset' },
+  { name: 'no bytes, then a close', bytes: '', afterwards: 'close' },
+  { name: 'no bytes, then a reset', bytes: '', afterwards: 'reset' },
 ];

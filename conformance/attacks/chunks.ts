@@ -17,8 +17,8 @@ export const chunks: readonly Attack[] = [
   ...badSizes.map((size) =>
     post(`chunk size ${JSON.stringify(size)}`, `${Buffer.from(size).toString('latin1')}\r\n${body}\r\n${end}`),
   ),
-  post('chunk size with a space behind it', `5 \r\n${body}\r\n${end}`, { passes: { body } }),
-  post('chunk size with zeros in front', `0005\r\n${body}\r\n${end}`, { passes: { body } }),
+  post('chunk size with a trailing space', `5 \r\n${body}\r\n${end}`, { passes: { body } }),
+  post('chunk size with leading zeros', `0005\r\n${body}\r\n${end}`, { passes: { body } }),
   post('chunk size beyond 64 bits', `10000000000000005\r\n${body}\r\n${end}`),
   post('chunk size just below 64 bits', `FFFFFFFFFFFFFFFE\r\n${body}\r\n${end}`, { breaksOff: true }),
   post('chunk size of 1,000 zeros', `${'0'.repeat(1000)}5\r\n${body}\r\n${end}`, { passes: { body } }),
@@ -34,18 +34,18 @@ export const chunks: readonly Attack[] = [
   post('bare CR after a chunk size', `5\r${body}\r\n${end}`),
   post('bare LF after a chunk', `5\r\n${body}\n${end}`),
   post('bare CR after a chunk', `5\r\n${body}\r${end}`),
-  post('no line end after a chunk (SPILL)', `5\r\n${body}${end}`),
-  post('two bytes too many in a chunk (SPILL)', `5\r\n${body}XX${end}`),
-  post('two line ends after a chunk', `5\r\n${body}\r\n\r\n${end}`),
+  post('no line break after a chunk (SPILL)', `5\r\n${body}${end}`),
+  post('chunk two bytes longer than its size (SPILL)', `5\r\n${body}XX${end}`),
+  post('two line breaks after a chunk', `5\r\n${body}\r\n\r\n${end}`),
   post('bare LF at the end of the chunks', `5\r\n${body}\r\n0\n\n`),
   post('bare LF after the last chunk', `5\r\n${body}\r\n0\n\r\n`),
-  post('chunks that end in the middle', `5\r\n${body.slice(0, 3)}`, { breaksOff: true }),
-  post('chunks without the last one', `5\r\n${body}\r\n`, { breaksOff: true }),
-  post('chunks without their last line', `5\r\n${body}\r\n0\r\n`, { breaksOff: true }),
+  post('truncated chunks', `5\r\n${body.slice(0, 3)}`, { breaksOff: true }),
+  post('chunks without the last chunk', `5\r\n${body}\r\n`, { breaksOff: true }),
+  post('chunks without the final empty line', `5\r\n${body}\r\n0\r\n`, { breaksOff: true }),
   post('junk after the chunks', `5\r\n${body}\r\n${end}\x00\x01 junk\r\n\r\n`, { passes: { body } }),
   post('a request as an extension', `5;${hidden.replaceAll('\r\n', '\n')}\r\n${body}\r\n${end}`),
   post('a request after a bare LF in an extension', `5;\n${hidden.length.toString(16)}\r\n${hidden}\r\n${end}`),
-  post('a body that looks like chunks', `1b\r\n5\r\nhello\r\n0\r\n\r\nGET / HTTP/1\r\n${end}`, {
+  post('a chunked body that itself looks chunked', `1b\r\n5\r\nhello\r\n0\r\n\r\nGET / HTTP/1\r\n${end}`, {
     passes: { body: '5\r\nhello\r\n0\r\n\r\nGET / HTTP/1' },
     mustPass: true,
   }),
@@ -53,18 +53,18 @@ export const chunks: readonly Attack[] = [
     passes: { body },
     mustPass: true,
   }),
-  post('in many pieces', `5\r\n${body}\r\n${end}`, { pieces: 40, passes: { body }, mustPass: true }),
+  post('chunks in many small writes', `5\r\n${body}\r\n${end}`, { pieces: 40, passes: { body }, mustPass: true }),
 ];
 
 const trailing = (name: string, trailers: string, rest: Partial<Attack> = {}): Attack =>
   post(name, `5\r\n${body}\r\n0\r\n${trailers}\r\n`, rest);
 
-/** Headers after the body: dropped, since backends may take them for headers that the gateway has let pass. */
+/** Trailers: must be dropped, since a backend may take them for headers that the gateway has checked. */
 export const trailers: readonly Attack[] = [
   ...['X-Note', 'Content-Length', 'Transfer-Encoding', 'Host', 'Authorization', 'X-User-Id', 'X-Forwarded-For'].map(
     (name) => trailing(`trailer ${name}`, `${name}: spoofed\r\n`, { passes: { body, never: ['spoofed'] } }),
   ),
-  trailing('trailer that is announced', 'X-Note: spoofed\r\n', {
+  trailing('announced trailer', 'X-Note: spoofed\r\n', {
     lines: ['Transfer-Encoding: chunked', 'Trailer: X-Note'],
     passes: { body, never: ['spoofed'] },
   }),

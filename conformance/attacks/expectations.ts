@@ -9,7 +9,7 @@ const post = (expectation: string, rest: Partial<Attack> = {}): Attack => ({
   ...rest,
 });
 
-/** Who waits for `100 Continue` and who does not must agree, or a body becomes a request. */
+/** Gateway and backend must agree on whether a client waits for `100 Continue`, or a body becomes a request. */
 export const expectations: readonly Attack[] = [
   post('100-continue', { passes: { body, without: ['expect'] }, mustPass: true }),
   post('100-Continue', { passes: { body, without: ['expect'] } }),
@@ -21,7 +21,7 @@ export const expectations: readonly Attack[] = [
   post('miracles'),
   post('', { passes: { body, without: ['expect'] } }),
   { ...post('100-continue twice'), lines: ['Expect: 100-continue', 'Expect: 100-continue', 'Content-Length: 5'] },
-  { ...post('in a line that goes on'), lines: ['Expect:\r\n 100-continue', 'Content-Length: 5'] },
+  { ...post('in a folded line'), lines: ['Expect:\r\n 100-continue', 'Content-Length: 5'] },
   {
     name: 'Expect on GET without a body',
     lines: ['Expect: 100-continue'],
@@ -34,7 +34,7 @@ export const expectations: readonly Attack[] = [
     passes: { body: hidden, without: ['expect'] },
   },
   {
-    name: 'Expect of HTTP/1.0',
+    name: 'Expect in HTTP/1.0',
     method: 'POST',
     version: 'HTTP/1.0',
     lines: ['Expect: 100-continue', 'Content-Length: 5'],

@@ -10,7 +10,7 @@ const get = (name: string, lines: readonly string[], passes: Form, rest: Partial
 const named = (connection: string, lines: readonly string[] = ['X-Secret: planted']): Attack =>
   get(`Connection: ${connection}`, [`Connection: ${connection}`, ...lines], { never: ['planted'] });
 
-/** Headers about one connection, and `Connection` turned against the headers that the gateway needs. */
+/** Hop-by-hop headers, and `Connection` used against headers that the gateway needs. */
 export const hopByHop: readonly Attack[] = [
   named('x-secret'),
   named('close, X-Secret'),
@@ -18,7 +18,9 @@ export const hopByHop: readonly Attack[] = [
   named('X-SECRET ,\tclose'),
   named(',,, x-secret ,,'),
   named(`${'x, '.repeat(500)}x-secret`),
-  get('two Connection', ['Connection: close', 'Connection: X-Secret', 'X-Secret: planted'], { never: ['planted'] }),
+  get('two Connection headers', ['Connection: close', 'Connection: X-Secret', 'X-Secret: planted'], {
+    never: ['planted'],
+  }),
   get(
     'Connection that names a header that is sent twice',
     ['X-Secret: planted', 'Connection: x-secret', 'x-secret: planted'],
@@ -60,7 +62,7 @@ const upgrading = (name: string, upgrade: string, more: readonly string[] = []):
     never: ['AAMAAABkAAQAAP'],
   });
 
-/** Upgrades would take the connection to the backend out of the gateway's sight. */
+/** Upgrades to HTTP/2 or TLS, which would hide the traffic on the backend connection from the gateway. */
 export const upgrades: readonly Attack[] = [
   upgrading('Upgrade: h2c', 'h2c', ['HTTP2-Settings: AAMAAABkAAQAAP__']),
   get(

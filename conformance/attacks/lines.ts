@@ -5,7 +5,7 @@ const inHead = (name: string, lines: readonly string[], rest: Partial<Attack> = 
   lines,
   ...rest,
 });
-/** Changes the first line of a good request. */
+/** Changes the request line of a valid request. */
 const firstLine = (name: string, change: (line: string) => string, rest: Partial<Attack> = {}): Attack => ({
   name,
   rewrite: (request) => {
@@ -15,7 +15,7 @@ const firstLine = (name: string, change: (line: string) => string, rest: Partial
   ...rest,
 });
 
-/** Lines that end, go on or begin elsewhere for another reader. */
+/** Header lines whose limits differ between readers. */
 export const headerLines: readonly Attack[] = [
   inHead('bare LF between headers', ['X-First: a\nX-Second: b']),
   inHead('bare CR between headers', ['X-First: a\rX-Second: b']),
@@ -28,13 +28,13 @@ export const headerLines: readonly Attack[] = [
     breaksOff: true,
   },
   { name: 'bare CR at the end of the head', rewrite: (request) => `${request.slice(0, -2)}\rX`, breaksOff: true },
-  inHead('a request behind a bare LF', [`X-First: a\n\n${hidden}`]),
-  inHead('a request behind a bare CR', [`X-First: a\r\r${hidden}`]),
-  inHead('header that goes on with a space', ['X-First: a\r\n b']),
-  inHead('header that goes on with a tab', ['X-First: a\r\n\tb']),
-  inHead('empty line that goes on', ['X-First: a\r\n \r\n b']),
-  { name: 'first header with a space in front', rewrite: (request) => request.replace('\r\nHost', '\r\n Host') },
-  inHead('header with a space in front', [' X-First: a']),
+  inHead('a request after a bare LF', [`X-First: a\n\n${hidden}`]),
+  inHead('a request after a bare CR', [`X-First: a\r\r${hidden}`]),
+  inHead('header folded with a space', ['X-First: a\r\n b']),
+  inHead('header folded with a tab', ['X-First: a\r\n\tb']),
+  inHead('folded empty line', ['X-First: a\r\n \r\n b']),
+  { name: 'first header with a leading space', rewrite: (request) => request.replace('\r\nHost', '\r\n Host') },
+  inHead('header with a leading space', [' X-First: a']),
   inHead('space before the colon', ['X-First : a']),
   inHead('tab before the colon', ['X-First\t: a']),
   inHead('NUL in a value', ['X-First: a\x00b']),
@@ -49,17 +49,21 @@ export const headerLines: readonly Attack[] = [
     inHead(`"${letter}" in a name`, [`X-Fi${letter}rst: a`]),
   ),
   inHead('empty value', ['X-First:'], { passes: { headers: { 'x-first': '' } }, mustPass: true }),
-  inHead('bytes beyond ASCII in a value', ['X-First: caf\xe9 \xc3\xa9'], {
+  inHead('non-ASCII bytes in a value', ['X-First: caf\xe9 \xc3\xa9'], {
     passes: { headers: { 'x-first': 'caf\xe9 \xc3\xa9' } },
   }),
   inHead('tab inside a value', ['X-First: a\tb'], { passes: { headers: { 'x-first': 'a\tb' } } }),
   inHead('a header named __proto__', ['__proto__: a', 'constructor: b'], { passes: {} }),
 ];
 
-/** First lines of which two readers make two requests. */
+/** Request lines that two readers can parse differently. */
 export const requestLines: readonly Attack[] = [
   firstLine('HTTP/0.9', (line) => line.replace(/ HTTP.*$/, '')),
-  { name: 'HTTP/0.9, the line alone', rewrite: (request) => request.replace(/ HTTP[\s\S]*$/, '\r\n'), breaksOff: true },
+  {
+    name: 'HTTP/0.9, request line only',
+    rewrite: (request) => request.replace(/ HTTP[\s\S]*$/, '\r\n'),
+    breaksOff: true,
+  },
   ...[
     'HTTP/1.2',
     'HTTP/2.0',
@@ -78,16 +82,16 @@ export const requestLines: readonly Attack[] = [
   firstLine('tab before the version', (line) => line.replace(' HTTP', '\tHTTP')),
   firstLine('space after the version', (line) => `${line} `),
   firstLine('space in the target', (line) => line.replace(' HTTP', ' /smuggled HTTP')),
-  firstLine('a version and another one', (line) => `${line} HTTP/1.1`),
-  firstLine('bare LF after the first line', (line) => `${line}\nX-First: a`),
-  firstLine('bare CR in the first line', (line) => line.replace(' HTTP', '\r HTTP')),
-  firstLine('NUL in the first line', (line) => line.replace(' HTTP', '\x00 HTTP')),
-  firstLine('space in front', (line) => ` ${line}`),
-  firstLine('an empty line in front', (line) => `\r\n${line}`, { passes: {} }),
-  firstLine('bare LF in front', (line) => `\n${line}`, { passes: {} }),
-  firstLine('bare CR in front', (line) => `\r${line}`, { passes: {} }),
-  firstLine('NUL in front', (line) => `\x00${line}`),
-  firstLine('byte order mark in front', (line) => `\xef\xbb\xbf${line}`),
+  firstLine('two versions', (line) => `${line} HTTP/1.1`),
+  firstLine('bare LF after the request line', (line) => `${line}\nX-First: a`),
+  firstLine('bare CR in the request line', (line) => line.replace(' HTTP', '\r HTTP')),
+  firstLine('NUL in the request line', (line) => line.replace(' HTTP', '\x00 HTTP')),
+  firstLine('leading space', (line) => ` ${line}`),
+  firstLine('leading empty line', (line) => `\r\n${line}`, { passes: {} }),
+  firstLine('leading bare LF', (line) => `\n${line}`, { passes: {} }),
+  firstLine('leading bare CR', (line) => `\r${line}`, { passes: {} }),
+  firstLine('leading NUL', (line) => `\x00${line}`),
+  firstLine('leading byte order mark', (line) => `\xef\xbb\xbf${line}`),
   ...['get', 'Get', 'GET/', 'G\x00ET', 'G:ET', 'BREW', 'GETGET', 'PRI', ''].map(
     (method): Attack => ({ name: `method ${JSON.stringify(method)}`, method }),
   ),
@@ -98,20 +102,23 @@ export const requestLines: readonly Attack[] = [
     name: 'the preface of HTTP/2',
     rewrite: () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00',
   },
-  { name: 'a TLS greeting', rewrite: () => '\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03', breaksOff: true },
-  { name: 'PROXY protocol in front', rewrite: (request) => `PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n${request}` },
+  { name: 'a TLS ClientHello', rewrite: () => '\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03', breaksOff: true },
+  { name: 'leading PROXY protocol line', rewrite: (request) => `PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n${request}` },
 ];
 
 const evil = 'smuggled.test';
 const hostPasses = { never: [`\r\nHost: ${evil}`, `\r\nhost: ${evil}`] };
 
-/** Whom a request is for. */
+/** Requests with a missing, repeated or contradictory host. */
 export const hosts: readonly Attack[] = [
   { name: 'no Host', host: null },
-  { name: 'two Host that are the same', rewrite: (request) => request.replace(/\r\n(Host: \S+)/, '\r\n$1\r\n$1') },
-  { name: 'two Host that differ', lines: [`Host: ${evil}`] },
-  { name: 'two Host that differ, in another case', lines: [`hOST: ${evil}`] },
-  { name: 'Host in a line that goes on', lines: [`X-First: a\r\n Host: ${evil}`] },
+  {
+    name: 'two Host headers that are the same',
+    rewrite: (request) => request.replace(/\r\n(Host: \S+)/, '\r\n$1\r\n$1'),
+  },
+  { name: 'two Host headers that differ', lines: [`Host: ${evil}`] },
+  { name: 'two Host headers that differ, in another case', lines: [`hOST: ${evil}`] },
+  { name: 'Host in a folded line', lines: [`X-First: a\r\n Host: ${evil}`] },
   { name: 'another Host', host: evil, passes: hostPasses },
   ...[
     `${evil}/path`,
@@ -135,7 +142,7 @@ export const hosts: readonly Attack[] = [
   },
   { name: 'absolute form of another scheme', rewrite: (request) => request.replace(' /', ` ftp://${evil}/`) },
   { name: 'a target that begins with @', rewrite: (request) => request.replace(' /', ` @${evil}/`) },
-  { name: 'a target that is no path', rewrite: (request) => request.replace(' /', ' ') },
+  { name: 'a target without a leading slash', rewrite: (request) => request.replace(' /', ' ') },
   { name: 'OPTIONS *', method: 'OPTIONS', rewrite: (request) => request.replace(/^OPTIONS \S+/, 'OPTIONS *') },
   {
     name: 'X-Host and X-HTTP-Host-Override',

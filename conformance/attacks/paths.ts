@@ -6,7 +6,7 @@ const good = (path: string): Attack => ({ ...exact(path), mustPass: true });
 const shown = (path: string): string =>
   path.length > 60 ? `${path.slice(0, 40)}… of ${path.length} characters` : JSON.stringify(path).slice(1, -1);
 
-/** Segments that some backend resolves to another path than the one that was authorised. */
+/** Paths that some backend resolves to another path than the authorised one. */
 const ambiguous = [
   '/..',
   '/.',
@@ -47,7 +47,7 @@ const ambiguous = [
   '/a\x80',
 ];
 
-/** What is unusual and means one thing only, or what a backend may refuse as well as the gateway. */
+/** Unusual but unambiguous paths, and paths that a gateway or a backend may refuse. */
 const unusual = [
   '/%252e%252e/admin',
   '/%252fadmin',
@@ -94,7 +94,7 @@ const plain = [
   `?${'a=b&'.repeat(1000)}`,
 ];
 
-/** The path that was authorised is the one that the backend gets, byte for byte, or it gets none. */
+/** Paths: the backend gets exactly the authorised path, byte for byte, or no request. */
 export const paths: readonly Attack[] = [
   ...ambiguous.map(refused),
   ...unusual.map(exact),

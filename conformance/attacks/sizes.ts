@@ -4,7 +4,7 @@ const kibibyte = 1024;
 const end = 'END-OF-VALUE';
 const long = (bytes: number): string => 'x'.repeat(bytes - end.length) + end;
 
-/** A header of this size comes whole or not at all. */
+/** A header of this size must arrive complete or not at all. */
 const whole = (bytes: number, pieces: number): Attack => ({
   name: `header of ${bytes} bytes${pieces > 1 ? ` in ${pieces} pieces` : ''}`,
   lines: [`X-Long: ${long(bytes)}`, 'X-After: there'],
@@ -12,7 +12,7 @@ const whole = (bytes: number, pieces: number): Attack => ({
   passes: { headers: { 'x-long': long(bytes), 'x-after': 'there' } },
 });
 
-/** So many headers come all or not at all. */
+/** All of these headers must arrive or none. */
 const many = (count: number): Attack => ({
   name: `${count} headers`,
   lines: [...Array.from({ length: count }, (_, index) => `X-Many: ${index}`), 'X-After: there'],
@@ -23,7 +23,7 @@ const many = (count: number): Attack => ({
 
 const aroundLimit = [-600, -400, -300, -200, -150, -100, -50, -20, -2, -1, 0, 1, 2, 20, 100];
 
-/** Heads around and beyond what is accepted: one that is cut at a limit must never go on as if it were whole. */
+/** Heads around and beyond the limits: a head truncated at a limit must never pass as a complete one. */
 export const sizes: readonly Attack[] = [
   ...[4, 8].map((size) => ({ ...whole(size * kibibyte, 1), mustPass: true })),
   ...[16, 32].flatMap((size) => aroundLimit.map((more) => whole(size * kibibyte + more, 1))),
@@ -35,7 +35,7 @@ export const sizes: readonly Attack[] = [
   { ...many(50), mustPass: true },
   ...[90, 95, 96, 97, 98, 99, 100, 101, 128, 200, 500, 1000, 2000].map(many),
   {
-    name: 'a header that would be cut off behind 2,000 others',
+    name: 'a header after 2,000 others',
     lines: [...Array(2000).fill('X-Many: a'), 'Content-Length: 0', 'X-After: there'],
     passes: { headers: { 'x-after': 'there' } },
   },

@@ -5,7 +5,7 @@ const given = (name: string, lines: readonly string[]): Attack => ({ name, lines
 const flip = (name: string): string =>
   name.replace(/./g, (letter, index: number) => (index % 2 ? letter.toUpperCase() : letter.toLowerCase()));
 
-/** The spellings that some backend takes for the header of this name. */
+/** Spellings that some backend accepts as the header of this name. */
 function spellings(name: string): Attack[] {
   const underscores = name.replaceAll('-', '_');
   return [
@@ -17,19 +17,19 @@ function spellings(name: string): Attack[] {
     given(`${name} with one underscore`, [`${name.replace('-', '_')}: ${planted}`]),
     given(`${name} twice`, [`${name}: ${planted}`, `${name}: ${planted}`]),
     given(`${name} named by Connection`, [`Connection: close, ${name}`, `${name}: ${planted}`]),
-    { name: `${name} with a space behind it`, lines: [`${name} : ${planted}`] },
-    { name: `${name} in a line that goes on`, lines: [`X-First: a\r\n ${name}: ${planted}`] },
+    { name: `${name} with a space before its colon`, lines: [`${name} : ${planted}`] },
+    { name: `${name} in a folded line`, lines: [`X-First: a\r\n ${name}: ${planted}`] },
     { name: `${name} after a bare LF`, lines: [`X-First: a\n${name}: ${planted}`] },
     { name: `${name} after a bare CR`, lines: [`X-First: a\r${name}: ${planted}`] },
   ];
 }
 
-/** Who calls is for the gateway to say. */
+/** Identity headers, which only the gateway may set. */
 export const identity: readonly Attack[] = ['X-User-Id', 'X-User-Email', 'X-User-Org', 'X-User-Scope'].flatMap(
   spellings,
 );
 
-/** The way that a call has taken is for the gateway to say, too. */
+/** Forwarding headers, which only the gateway may set. */
 export const forwarding: readonly Attack[] = [
   ...['X-Forwarded-For', 'X-Forwarded-Proto', 'X-Real-IP'].flatMap(spellings),
   ...[
@@ -49,5 +49,5 @@ export const forwarding: readonly Attack[] = [
   ]),
 ];
 
-/** Some backends serve the path of these headers in place of the one that was authorised. */
+/** Headers whose path some backends serve instead of the authorised one. */
 export const otherPaths: readonly Attack[] = ['X-Original-URL', 'X-Rewrite-URL'].flatMap(spellings);

@@ -10,7 +10,7 @@ const post = (name: string, lines: readonly string[], rest: Partial<Attack> = {}
   ...rest,
 });
 
-/** What is not exactly `chunked` might be ignored by one reader and obeyed by the next. */
+/** Values other than exactly `chunked`, which one reader may ignore and the next obey. */
 const unknown = [
   'xchunked',
   'chunkedx',
@@ -32,10 +32,10 @@ const unknown = [
   '',
 ];
 
-/** Lists that end with `chunked`: a backend that got only the end of them would take compressed bytes for plain ones. */
+/** Lists that end with `chunked`: a backend that gets only `chunked` would take compressed bytes for plain ones. */
 const layered = ['gzip, chunked', 'identity, chunked', 'deflate,chunked', 'x-unknown, chunked'];
 
-/** `Content-Length` and `Transfer-Encoding` together, and `Transfer-Encoding` in disguise. */
+/** `Content-Length` together with `Transfer-Encoding`, and `Transfer-Encoding` in disguise. */
 export const transferEncodings: readonly Attack[] = [
   post(
     'Content-Length that ends later than the chunks (CL.TE)',
@@ -72,15 +72,18 @@ export const transferEncodings: readonly Attack[] = [
   ),
   post('CHUNKED in capitals', ['Transfer-Encoding: CHUNKED'], { passes: { body } }),
   post('spaces and tabs around chunked', ['Transfer-Encoding: \t chunked \t'], { passes: { body } }),
-  post('two Transfer-Encoding, both chunked', ['Transfer-Encoding: chunked', 'Transfer-Encoding: chunked']),
-  post('two Transfer-Encoding, the second unknown', ['Transfer-Encoding: chunked', 'Transfer-Encoding: cow']),
-  post('two Transfer-Encoding, the first unknown', ['Transfer-Encoding: cow', 'Transfer-Encoding: chunked']),
-  post('two Transfer-Encoding, the first identity', ['Transfer-Encoding: identity', 'transfer-encoding: chunked']),
+  post('two Transfer-Encoding headers, both chunked', ['Transfer-Encoding: chunked', 'Transfer-Encoding: chunked']),
+  post('two Transfer-Encoding headers, the second unknown', ['Transfer-Encoding: chunked', 'Transfer-Encoding: cow']),
+  post('two Transfer-Encoding headers, the first unknown', ['Transfer-Encoding: cow', 'Transfer-Encoding: chunked']),
+  post('two Transfer-Encoding headers, the first identity', [
+    'Transfer-Encoding: identity',
+    'transfer-encoding: chunked',
+  ]),
   post('space between Transfer-Encoding and its colon', ['Transfer-Encoding : chunked']),
   post('tab between Transfer-Encoding and its colon', ['Transfer-Encoding\t: chunked']),
-  post('Transfer-Encoding with a space in front', [' Transfer-Encoding: chunked', 'Content-Length: 5']),
-  post('Transfer-Encoding in a line that goes on', ['Transfer-Encoding:\r\n chunked']),
-  post('Transfer-Encoding as part of a line that goes on', [
+  post('Transfer-Encoding with a leading space', [' Transfer-Encoding: chunked', 'Content-Length: 5']),
+  post('Transfer-Encoding in a folded line', ['Transfer-Encoding:\r\n chunked']),
+  post('Transfer-Encoding as part of a folded line', [
     'X-First: a\r\n Transfer-Encoding: chunked',
     'Content-Length: 15',
   ]),

@@ -3,18 +3,18 @@ import { headerOf } from '../client.ts';
 import type { Lab } from '../lab.ts';
 import type { Behaviour } from '../recording-backend.ts';
 
-/** A breaker may need its time to close again. */
+/** Milliseconds that a circuit breaker may need to close again. */
 const recoveryMs = 20_000;
 
 const away: Check = {
-  name: 'a backend that is away: 502 or 503 at once, and all is well when it is back',
+  name: 'an unreachable backend gives 502 or 503 at once, and calls succeed when it is back',
   run: async (lab) => {
     await lab.backend.stop();
     const startedAt = performance.now();
     try {
       for (let count = 0; count < 8; count += 1) {
         const { status } = await lab.call({ target: lab.path() });
-        if (status !== 502 && status !== 503) throw new Error(`it was answered with ${status}`);
+        if (status !== 502 && status !== 503) throw new Error(`the status was ${status}`);
       }
       if (performance.now() - startedAt > lab.patienceMs) throw new Error('the clients had to wait');
     } finally {
@@ -36,18 +36,18 @@ async function recover(lab: Lab): Promise<void> {
 }
 
 const restarted: Check = {
-  name: 'a backend that was restarted between two requests',
+  name: 'a backend restarted between two requests',
   run: async (lab) => {
     await lab.probe();
     await lab.backend.stop();
     await lab.backend.start();
     await recover(lab);
-    return 'the next request is answered';
+    return 'the next request succeeds';
   },
 };
 
 const closing: Check = {
-  name: 'a backend that ends its connection after each answer without a word',
+  name: 'a backend that closes each connection after a response without announcing it',
   run: async (lab) => {
     for (let count = 0; count < 20; count += 1) {
       const target = lab.path();
@@ -57,14 +57,14 @@ const closing: Check = {
       });
       demand('status', (await lab.call({ target })).status, 200);
     }
-    return 'all are answered';
+    return 'all succeed';
   },
 };
 
 const slow = (name: string, behaviour: Behaviour): Check => ({
   name,
   run: async (lab) => {
-    if (lab.headersTimeoutMs === undefined) throw new Skipped('nobody has said how long the gateway waits');
+    if (lab.headersTimeoutMs === undefined) throw new Skipped('--headers-timeout-ms is not given');
     const target = lab.path();
     lab.backend.behave(target, behaviour);
     const client = await lab.open();
@@ -78,7 +78,7 @@ const slow = (name: string, behaviour: Behaviour): Check => ({
   },
 });
 
-/** Writes the same again and again until the connection ends. */
+/** Writes `text` repeatedly until the connection ends. */
 const endless =
   (first: string, text: string): Behaviour =>
   ({ socket }) => {
@@ -88,7 +88,7 @@ const endless =
   };
 
 const brokenOld: Check = {
-  name: 'a transfer that breaks does not look whole to a client of HTTP/1.0',
+  name: 'a broken transfer does not look complete to an HTTP/1.0 client',
   run: async (lab) => {
     const target = lab.path();
     lab.backend.behave(target, async ({ whole, socket }) => {
@@ -102,13 +102,13 @@ const brokenOld: Check = {
     const { answers, broken } = client.conversation;
     const [answer] = answers;
     if (answer && answer.status < 500 && headerOf(answer, 'content-length') === undefined)
-      throw new Error('it looks whole');
+      throw new Error('the response looks complete');
     return broken === undefined ? 'a 5xx' : 'visibly broken';
   },
 };
 
 const reset: Check = {
-  name: 'a backend that resets in the middle of an upload',
+  name: 'a backend that resets during an upload',
   run: async (lab) => {
     const target = lab.path();
     lab.backend.behave(target, ({ socket }) => socket.resetAndDestroy());
@@ -116,14 +116,14 @@ const reset: Check = {
     const lines = ['Content-Length: 1000000'];
     client.write(lab.request({ method: 'POST', target, lines, body: 'x'.repeat(100_000) }));
     const { status } = await client.answer(1, lab.patienceMs).finally(() => client.socket.destroy());
-    if (status !== 502 && status !== 503) throw new Error(`it was answered with ${status}`);
+    if (status !== 502 && status !== 503) throw new Error(`the status was ${status}`);
     await lab.probe();
     return String(status);
   },
 };
 
 const failing: Check = {
-  name: 'ten answers in a row that are no HTTP, and all is well when they are over',
+  name: 'ten consecutive responses that are not HTTP, and calls succeed afterwards',
   run: async (lab) => {
     for (let count = 0; count < 10; count += 1) {
       const target = lab.path();
@@ -132,14 +132,14 @@ const failing: Check = {
         socket.end('junk');
       });
       const { status } = await lab.call({ target });
-      if (status !== 502 && status !== 503) throw new Error(`it was answered with ${status}`);
+      if (status !== 502 && status !== 503) throw new Error(`the status was ${status}`);
     }
     await recover(lab);
     return '502 or 503, then 200';
   },
 };
 
-/** Backends that are away, slow or in trouble. */
+/** Backends that are unreachable, slow or broken. */
 export const upstreams: readonly Check[] = [
   away,
   restarted,
@@ -147,8 +147,8 @@ export const upstreams: readonly Check[] = [
   reset,
   failing,
   brokenOld,
-  slow('no answer: 504', () => {}),
-  slow('interim answers without end: 504', endless('', 'HTTP/1.1 103 Early Hints\r\n\r\n')),
-  slow('a first line without end: 504', endless('HTTP/1.1 200 ', 'x')),
-  slow('a head that comes too slowly: 504', endless('HTTP/1.1 200 OK\r\n', 'X-More: a\r\n')),
+  slow('a silent backend gives 504', () => {}),
+  slow('endless interim responses give 504', endless('', 'HTTP/1.1 103 Early Hints\r\n\r\n')),
+  slow('an endless status line gives 504', endless('HTTP/1.1 200 ', 'x')),
+  slow('too slow a head gives 504', endless('HTTP/1.1 200 OK\r\n', 'X-More: a\r\n')),
 ];

@@ -9,7 +9,7 @@ type Framing = 'length' | 'chunked' | 'close';
 
 const mebibyte = 1024 * 1024;
 const large = 8 * mebibyte;
-/** Bytes without a pattern that a mix-up could hide in. */
+/** Pseudo-random bytes, so that no mix-up stays unnoticed. */
 const bytes = createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(large));
 const hash = (body: Buffer): string => createHash('sha256').update(body).digest('hex');
 
@@ -29,7 +29,7 @@ function framed(body: Buffer, framing: Framing): Buffer {
   return Buffer.concat([...parts, Buffer.from('0\r\n\r\n')]);
 }
 
-/** One call with a body each way. */
+/** Performs one call with a body in each direction and compares the bytes. */
 async function exchange(lab: Lab, up: [Buffer, Framing] | undefined, down: [Buffer, Framing], lines: string[] = []) {
   const target = lab.path();
   lab.backend.behave(target, async ({ whole, socket }) => {
@@ -86,7 +86,7 @@ const both: Check = {
 };
 
 const compressed: Check = {
-  name: 'compressed bytes are neither unpacked nor packed again',
+  name: 'compressed bodies are neither decompressed nor recompressed',
   run: async (lab) => {
     const bomb = gzipSync(Buffer.alloc(large));
     const { answer, request } = await exchange(lab, [bomb, 'length'], [bomb, 'length'], ['Content-Encoding: gzip']);
@@ -96,7 +96,7 @@ const compressed: Check = {
   },
 };
 
-/** Bodies come through byte for byte, whatever their size and framing. */
+/** Bodies pass byte for byte, with every size and framing. */
 export const bodies: readonly Check[] = [
   ...sizes.flatMap((size) => (['length', 'chunked'] as const).map((framing) => upload(size, framing))),
   ...sizes.flatMap((size) => (['length', 'chunked', 'close'] as const).map((framing) => download(size, framing))),

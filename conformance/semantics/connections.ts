@@ -14,12 +14,12 @@ const keepAlive: Check = {
       demand('answer', (await client.answer(count, lab.patienceMs)).text, `GET ${target}`);
     }
     await client.leave(lab.patienceMs);
-    return 'their own answers';
+    return 'each got its own response';
   },
 };
 
 const pipelined: Check = {
-  name: 'requests before the answers to those before them, and the first is the slowest',
+  name: 'pipelined requests, of which the first is the slowest',
   run: async (lab) => {
     const targets = Array.from({ length: 10 }, () => lab.path());
     const [slow = ''] = targets;
@@ -33,12 +33,12 @@ const pipelined: Check = {
     for (const [index, target] of targets.entries())
       demand(`answer ${index + 1}`, (await client.answer(index + 1, lab.patienceMs)).text, `GET ${target}`);
     await client.leave(lab.patienceMs);
-    return 'in their order';
+    return 'in order';
   },
 };
 
 const pipelinedBodies: Check = {
-  name: 'requests with bodies right behind each other',
+  name: 'pipelined requests with bodies',
   run: async (lab) => {
     const targets = Array.from({ length: 5 }, () => lab.path());
     const lines = ['Content-Length: 5'];
@@ -49,7 +49,7 @@ const pipelinedBodies: Check = {
     await client.leave(lab.patienceMs);
     for (const target of targets)
       demand('body', lab.backend.arrived.find((request) => request.target === target)?.body.toString(), body);
-    return 'in their order';
+    return 'in order';
   },
 };
 
@@ -62,7 +62,7 @@ const many: Check = {
         demand('answer', (await lab.call({ target })).text, `GET ${target}`);
       }),
     );
-    return 'their own answers';
+    return 'each got its own response';
   },
 };
 
@@ -78,7 +78,7 @@ const close: Check = {
   },
 };
 
-/** A call of HTTP/1.0, whose answer the backend gives in chunks. */
+/** Performs an HTTP/1.0 call to which the backend responds in chunks. */
 async function old(lab: Lab, lines: readonly string[]): Promise<{ answer: Answer; isClosed: boolean }> {
   const target = lab.path();
   lab.backend.behave(target, async ({ whole, socket }) => {
@@ -116,23 +116,23 @@ const oldRequest: Check = {
 };
 
 const waiting: Check = {
-  name: 'Expect: 100-continue: the client is told to go on before it sends its body',
+  name: 'Expect: 100-continue gets 100 before the body is sent',
   run: async (lab) => {
     const target = lab.path();
     const client = await lab.open();
     const lines = ['Expect: 100-continue', 'Content-Length: 5'];
     client.write(lab.request({ method: 'POST', target, lines }));
-    await lab.until(() => client.conversation.bytes.startsWith('HTTP/1.1 100 '), 'nobody said that the body may come');
+    await lab.until(() => client.conversation.bytes.startsWith('HTTP/1.1 100 '), 'no 100 Continue was sent');
     client.write(body);
     const answer = await client.answer(1, lab.patienceMs);
     client.socket.destroy();
     demand('answer', answer.text, `POST ${target}`);
     demand('body', lab.backend.arrived.at(-1)?.body.toString(), body);
-    return '100, then the answer';
+    return '100, then the response';
   },
 };
 
-/** Connections of clients, and clients of another age. */
+/** Client connections: keep-alive, pipelining, HTTP/1.0 and expectations. */
 export const connections: readonly Check[] = [
   keepAlive,
   pipelined,

@@ -5,7 +5,7 @@ import type { Arrived } from '../recording-backend.ts';
 
 const body = 'hello';
 
-/** The one request that came to the backend. */
+/** The single request that reached the backend with this target. */
 export function arrivedAt({ backend }: Lab, target: string): Arrived {
   const found = backend.arrived.filter((request) => request.target === target);
   demand('requests at the backend', found.length, 1);
@@ -46,7 +46,7 @@ const withStatus = (status: number): Check => ({
 });
 
 const headers: Check = {
-  name: 'headers of an answer, several with one name too',
+  name: 'response headers, including repeated names',
   run: async (lab) => {
     const target = lab.path();
     lab.backend.behave(target, async ({ whole, socket }) => {
@@ -64,7 +64,7 @@ const headers: Check = {
 };
 
 const requestHeaders: Check = {
-  name: 'headers of a request, in their order',
+  name: 'request headers, in their order',
   run: async (lab) => {
     const target = lab.path();
     const lines = ['X-Note: a', 'Accept: text/*;q=0.5, */*', 'X-Note: b', 'Cookie: a=1; b=2', 'X-Note: c'];
@@ -78,7 +78,7 @@ const requestHeaders: Check = {
 };
 
 const head: Check = {
-  name: 'HEAD has the headers of GET and no body, and its connection goes on',
+  name: 'HEAD gets the headers of GET without a body, and the connection stays usable',
   run: async (lab) => {
     const target = lab.path();
     const client = await lab.open(['HEAD']);
@@ -92,7 +92,7 @@ const head: Check = {
   },
 };
 
-/** Methods, statuses and headers come through as they are. */
+/** Methods, statuses and headers pass unchanged. */
 export const methods: readonly Check[] = [
   ...['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].map((method) => withMethod(method, [], '')),
   ...['POST', 'PUT', 'PATCH', 'DELETE', 'QUERY'].map((method) => withMethod(method, [...length, type], body)),

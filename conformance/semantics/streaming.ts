@@ -10,11 +10,11 @@ const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
 const chunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`;
 const last = '0\r\n\r\n';
 const mebibyte = 1024 * 1024;
-/** What a gateway, and the systems between, may hold of a body that its reader does not take. */
+/** Upper limit of the bytes that the gateway and the operating system may buffer while the receiver does not read. */
 const mostHeld = 64 * mebibyte;
 const quietMs = 300;
 
-/** A call whose exchange at the backend is under way. */
+/** Starts a call; resolves when its head has reached the backend. */
 async function begin(lab: Lab, lines: readonly string[], body = ''): Promise<{ client: Client; exchange: Exchange }> {
   const target = lab.path();
   const begun = Promise.withResolvers<Exchange>();
@@ -25,18 +25,18 @@ async function begin(lab: Lab, lines: readonly string[], body = ''): Promise<{ c
   void begun.promise.then((value) => {
     exchange = value;
   });
-  await lab.until(() => exchange !== undefined, 'the head of the request did not come to the backend by itself');
+  await lab.until(() => exchange !== undefined, 'the request head was held back until the body');
   return { client, exchange: await begun.promise };
 }
 
 const receivedBy = (client: Client): string => Buffer.concat(client.received).toString();
 
 const down: Check = {
-  name: 'an answer comes as it is made',
+  name: 'a response is streamed as it is written',
   run: async (lab) => {
     const { client, exchange } = await begin(lab, []);
     exchange.socket.write(head);
-    await lab.until(() => client.head !== undefined, 'the head of the answer was held back');
+    await lab.until(() => client.head !== undefined, 'the response head was held back');
     for (const part of ['one', 'two', 'three']) {
       exchange.socket.write(chunk(part));
       await lab.until(() => receivedBy(client).endsWith(part), `"${part}" was held back`);
@@ -44,12 +44,12 @@ const down: Check = {
     exchange.socket.write(last);
     demand('answer', (await client.answer(1, lab.patienceMs)).text, 'onetwothree');
     client.socket.destroy();
-    return 'as it comes';
+    return 'streamed';
   },
 };
 
 const up: Check = {
-  name: 'a request comes as it is sent',
+  name: 'a request is streamed as it is sent',
   run: async (lab) => {
     const { client, exchange } = await begin(lab, chunked, chunk('one'));
     let size = 3;
@@ -62,12 +62,12 @@ const up: Check = {
     demand('body', (await exchange.whole).body.toString(), 'onetwothree');
     client.socket.destroy();
     exchange.socket.destroy();
-    return 'as it comes';
+    return 'streamed';
   },
 };
 
 const bothWays: Check = {
-  name: 'request and answer at the same time',
+  name: 'request and response are streamed at the same time',
   run: async (lab) => {
     const { client, exchange } = await begin(lab, chunked, chunk('one'));
     exchange.socket.write(head + chunk('one'));
@@ -84,7 +84,7 @@ const bothWays: Check = {
     exchange.socket.write(last);
     demand('answer', (await client.answer(1, lab.patienceMs)).text, 'onetwothree');
     client.socket.destroy();
-    return 'as it comes';
+    return 'streamed';
   },
 };
 
@@ -103,7 +103,7 @@ const early = (name: string, status: number): Check => ({
   },
 });
 
-/** Writes chunks as long as they are taken; resolves to how many bytes were, once nothing has been for a while. */
+/** Writes chunks while they are accepted; resolves to the bytes written, once none has been accepted for 300 ms. */
 async function fill(socket: Socket): Promise<number> {
   const part = Buffer.from(chunk('x'.repeat(64 * 1024)));
   let written = 0;
@@ -123,7 +123,7 @@ async function fill(socket: Socket): Promise<number> {
 }
 
 const heldDown: Check = {
-  name: 'a client that does not read holds back the backend',
+  name: 'a client that does not read slows down the backend',
   run: async (lab) => {
     const { client, exchange } = await begin(lab, []);
     client.socket.pause();
@@ -132,13 +132,13 @@ const heldDown: Check = {
     const taken = await fill(socket);
     client.socket.destroy();
     socket.destroy();
-    if (taken > mostHeld) throw new Error(`${taken} bytes were taken from the backend, and more would have been`);
-    return 'held back';
+    if (taken > mostHeld) throw new Error(`${taken} bytes were taken from the backend without a limit`);
+    return 'slowed down';
   },
 };
 
 const heldUp: Check = {
-  name: 'a backend that does not read holds back the client',
+  name: 'a backend that does not read slows down the client',
   run: async (lab) => {
     const { client, exchange } = await begin(lab, chunked, chunk('one'));
     exchange.socket.pause();
@@ -146,8 +146,8 @@ const heldUp: Check = {
     const taken = await fill(socket);
     socket.destroy();
     exchange.socket.destroy();
-    if (taken > mostHeld) throw new Error(`${taken} bytes were taken from the client, and more would have been`);
-    return 'held back';
+    if (taken > mostHeld) throw new Error(`${taken} bytes were taken from the client without a limit`);
+    return 'slowed down';
   },
 };
 
@@ -158,22 +158,22 @@ const gone = (name: string, lines: readonly string[], write: (exchange: Exchange
     write(exchange);
     const { length } = lab.backend.arrived;
     client.socket.destroy();
-    await lab.until(() => exchange.socket.destroyed, 'the backend was not told that the client has gone');
+    await lab.until(() => exchange.socket.destroyed, 'the request to the backend was not aborted');
     if (lines.length > 0) demand('whole requests', lab.backend.arrived.length, length);
-    return 'the backend is told';
+    return 'aborted at the backend';
   },
 });
 
-/** Nothing is collected on its way: what comes goes on, and what is not taken is not asked for. */
+/** Bodies are streamed in both directions, with back-pressure. */
 export const streaming: readonly Check[] = [
   down,
   up,
   bothWays,
-  early('an answer before the request is read (413)', 413),
-  early('an answer before the request is read (200)', 200),
+  early('a response before the request is read (413)', 413),
+  early('a response before the request is read (200)', 200),
   heldDown,
   heldUp,
-  gone('a client that goes away before the answer', [], () => {}),
-  gone('a client that goes away during the answer', [], ({ socket }) => socket.write(head + chunk('half'))),
-  gone('a client that goes away during its request', chunked, () => {}),
+  gone('a client that disconnects before the response', [], () => {}),
+  gone('a client that disconnects during the response', [], ({ socket }) => socket.write(head + chunk('half'))),
+  gone('a client that disconnects during its request', chunked, () => {}),
 ];

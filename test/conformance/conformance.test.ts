@@ -29,13 +29,13 @@ async function run(...args: string[]): Promise<{ code: number; printed: string }
   return { code, printed: lines.join('\n') };
 }
 
-/** Names and results of a report's checks, without what was seen. */
+/** Names and results of a report's checks, without the notes. */
 const resultsIn = (report: string): string[] =>
   [...report.matchAll(/^\| (.*) \| (passed|\*\*failed\*\*|skipped) \| .* \|$/gm)].map(
     ([, name, result]) => `${name}: ${result}`,
   );
 
-describe('our gateway', () => {
+describe('the conformance suite against this gateway', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hookgate-conformance-'));
   let gateway: TestGateway;
   let args: string[];
@@ -54,7 +54,7 @@ describe('our gateway', () => {
     assert.deepEqual(gateway.log, []);
   });
 
-  test('passes every check, and the report in the documentation is that of this suite', async () => {
+  test('the gateway passes every check, and the report in the documentation has the same results', async () => {
     const file = join(folder, 'report.md');
     const { code, printed } = await run(...args, '--headers-timeout-ms', String(headersMs), '--report', file);
     assert.equal(code, 0, printed);
@@ -64,20 +64,20 @@ describe('our gateway', () => {
     assert.deepEqual(resultsIn(readDocument('docs/conformance-report.md')), resultsIn(report));
   });
 
-  test('slow backends are not checked unless it is said how long to wait', async () => {
-    const { code, printed } = await run(...args, '--only', 'Backends in trouble');
+  test('slow backends are skipped without --headers-timeout-ms', async () => {
+    const { code, printed } = await run(...args, '--only', 'Failing backends');
     assert.equal(code, 0, printed);
     assert.match(printed, /^6 passed, 0 failed, 4 skipped$/m);
   });
 
-  test('the report holds no token', async () => {
+  test('the report contains no token', async () => {
     const file = join(folder, 'some.md');
     await run(...args, '--only', 'Hosts', '--report', file);
     assert.ok(!readFileSync(file, 'utf8').includes(args[5] as string));
   });
 });
 
-describe('a proxy that passes on whatever comes', () => {
+describe('the conformance suite against a proxy without checks', () => {
   let proxy: Server;
   let args: string[];
 
@@ -103,11 +103,11 @@ describe('a proxy that passes on whatever comes', () => {
   });
 
   for (const [section, name] of [
-    ['Spoofing: who calls', 'X-User-Id with underscores'],
+    ['Spoofing: identity', 'X-User-Id with underscores'],
     ['Paths', 'path …/../admin'],
-    ['Spoofing: another path', 'X-Original-URL'],
+    ['Spoofing: path', 'X-Original-URL'],
   ] as const) {
-    test(`fails in "${section}"`, async () => {
+    test(`the proxy fails in "${section}"`, async () => {
       const { code, printed } = await run(...args, '--only', section);
       assert.equal(code, 1);
       assert.ok(printed.includes(`FAILED ${section}: ${name}\n`), printed);
@@ -115,11 +115,11 @@ describe('a proxy that passes on whatever comes', () => {
   }
 });
 
-describe('what it cannot work with is told', () => {
-  test('arguments', async () => {
+describe('usage errors of the conformance suite', () => {
+  test('invalid arguments end with a message and the usage', async () => {
     for (const [args, message] of [
-      [[], '--url must be the URL of a gateway.'],
-      [['--url', 'ftp://a'], '--url must be the URL of a gateway.'],
+      [[], '--url must be the http or https URL of a gateway.'],
+      [['--url', 'ftp://a'], '--url must be the http or https URL of a gateway.'],
       [['--url', 'http://127.0.0.1:1', '--backend-port', 'x'], '--backend-port must be a whole number'],
       [['--url', 'http://127.0.0.1:1', '--header', 'no colon'], '--header, --target and --token'],
       [['--url', 'http://127.0.0.1:1', '--token', 'a\r\nb: c'], '--header, --target and --token'],
@@ -133,7 +133,7 @@ describe('what it cannot work with is told', () => {
     }
   });
 
-  test('a gateway that leads elsewhere', async () => {
+  test('a gateway that does not lead to the backend of the suite is reported', async () => {
     const elsewhere = createServer((_req, res) => res.end('hello'));
     elsewhere.listen(0, '127.0.0.1');
     await once(elsewhere, 'listening');
@@ -143,6 +143,6 @@ describe('what it cannot work with is told', () => {
     elsewhere.closeAllConnections();
     elsewhere.close();
     assert.equal(code, 1);
-    assert.ok(printed.includes(`${url} does not lead to the backend on port ${port}`), printed);
+    assert.ok(printed.includes(`${url} does not forward to the backend on port ${port}`), printed);
   });
 });

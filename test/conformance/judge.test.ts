@@ -25,21 +25,21 @@ const arrived = (rest: Partial<Arrived> = {}): Arrived => ({
   ...rest,
 });
 
-describe('an attack', () => {
+describe('the verdict on an attack', () => {
   const problems = (attack: Partial<Attack>, outcome: Partial<Outcome>, answers = [answer(200)], broken?: string) =>
     judge(
       { name: 'attack', ...attack },
       { target: '/a', conversation: { answers, broken, bytes: '' }, arrived: [], violations: [], ...outcome },
     );
 
-  test('that may pass has passed in the right form, or was refused', () => {
+  test('an attack that may pass is fine in the right form or refused', () => {
     assert.deepEqual(problems({ passes: {} }, { arrived: [arrived()] }), []);
     assert.deepEqual(problems({ passes: {} }, {}, [answer(400)]), []);
     assert.deepEqual(problems({}, {}, [answer(501)]), []);
     assert.deepEqual(problems({ breaksOff: true }, {}, [], 'cut off'), []);
   });
 
-  test('that passes where it must not, or in another form, has succeeded', () => {
+  test('an attack that passes where it must not, or in a wrong form, is a problem', () => {
     for (const [attack, request] of [
       [{}, arrived()],
       [{ passes: {} }, arrived({ target: '/b' })],
@@ -56,7 +56,7 @@ describe('an attack', () => {
     assert.notDeepEqual(problems({ passes: {} }, { arrived: [arrived()], violations: ['junk'] }), []);
   });
 
-  test('that is neither refused nor passed on is not answered well', () => {
+  test('an attack that is neither refused nor passed on is a problem', () => {
     assert.notDeepEqual(problems({}, {}), []);
     assert.notDeepEqual(problems({ passes: {} }, {}), []);
     assert.notDeepEqual(problems({}, {}, [answer(400), answer(200)]), []);
@@ -66,19 +66,19 @@ describe('an attack', () => {
   });
 });
 
-describe('an odd answer', () => {
+describe('the verdict on an odd answer', () => {
   const passes = { status: 200 };
   const problems = (odd: Partial<OddAnswer>, answers: Answer[], broken?: string) =>
     judgeAnswer({ name: 'answer', bytes: '', ...odd }, { answers, broken, bytes: '' });
 
-  test('comes as it is, becomes a 5xx or breaks visibly, as it may', () => {
+  test('an odd answer may pass, become a 5xx or break visibly, as declared', () => {
     assert.deepEqual(problems({ passes }, [answer(200)]), []);
     assert.deepEqual(problems({ passes }, [answer(502)]), []);
     assert.deepEqual(problems({}, [answer(502)]), []);
     assert.deepEqual(problems({ breaks: true }, [], 'cut off'), []);
   });
 
-  test('must not harm the client', () => {
+  test('an odd answer that could harm the client is a problem', () => {
     assert.notDeepEqual(problems({}, [answer(200)]), []);
     assert.notDeepEqual(problems({}, []), []);
     assert.notDeepEqual(problems({}, [], 'cut off'), []);

@@ -8,7 +8,7 @@ import { type RecordingBackend, startRecordingBackend } from '../../../conforman
 import { type ErrorCode, errorCatalogue } from '../../../src/errors.ts';
 import { createTestGateway, type RemoteTargetDefinition, type TestGateway } from '../../../src/testing/index.ts';
 
-/** A gateway with a recording backend behind the target `raw`. */
+/** A gateway with a recording backend as the only upstream of the target `raw`. */
 export interface AttackGateway {
   readonly gateway: TestGateway;
   readonly backend: RecordingBackend;
@@ -40,7 +40,7 @@ export async function createAttackGateway({ target, env = {} }: AttackGatewayOpt
   };
 }
 
-/** One gateway for a suite, in whose log nobody has been asked to act. */
+/** Runs a suite on one gateway, whose log must be free of errors in the end. */
 function describeOn(title: string, suite: (place: () => AttackGateway) => void): void {
   describe(title, () => {
     let place: AttackGateway;
@@ -59,7 +59,7 @@ function describeOn(title: string, suite: (place: () => AttackGateway) => void):
 }
 
 function testNames(all: readonly { readonly name: string }[], some: readonly string[]): void {
-  test('every name is there once', () => {
+  test('names are unique, and every name in refusedHere exists', () => {
     const names = all.map(({ name }) => name);
     assert.equal(new Set(names).size, names.length);
     assert.deepEqual(
@@ -70,16 +70,17 @@ function testNames(all: readonly { readonly name: string }[], some: readonly str
 }
 
 /**
- * Performs attacks one after the other on one gateway, which is alive after each of them. `refusedHere` names those that other
- * gateways may pass on and ours does not; a refusal is in the usual format and is nobody's fault but the client's.
+ * Performs attacks one after the other on one gateway, and checks after each that it still works. `refusedHere`: names
+ * of attacks that other gateways may pass on and this one refuses. A refusal has the usual error format and a status
+ * that blames the client.
  */
 export function attackEach(title: string, attacks: readonly Attack[], refusedHere: readonly string[] = []): void {
   describeOn(title, (place) => {
     for (const attack of attacks) {
-      test(attack.name, async () => {
+      const passes = attack.passes !== undefined && !refusedHere.includes(attack.name);
+      test(`${attack.name}: the request is ${passes ? 'passed on' : 'refused'}`, async () => {
         const outcome = await perform(attack, place().lab);
         assert.deepEqual(judge(attack, outcome), []);
-        const passes = attack.passes !== undefined && !refusedHere.includes(attack.name);
         assert.equal(outcome.arrived.length, passes ? 1 : 0, JSON.stringify(outcome.conversation.bytes));
         if (!passes) assertRefusal(outcome.conversation, [400, 405, 431]);
       });
@@ -89,19 +90,20 @@ export function attackEach(title: string, attacks: readonly Attack[], refusedHer
 }
 
 /**
- * Has the backend give odd answers one after the other; the next clients get their own. `refusedHere` names those that other
- * gateways may pass on and ours does not.
+ * Makes the backend give odd answers one after the other; the clients that follow must get their own. `refusedHere`:
+ * names of answers that other gateways may pass on and this one does not.
  */
 export function answerEach(title: string, answers: readonly OddAnswer[], refusedHere: readonly string[] = []): void {
   describeOn(title, (place) => {
     for (const answer of answers) {
-      test(answer.name, async () => {
+      const passes = refusedHere.includes(answer.name) ? undefined : answer.passes;
+      test(`${answer.name}: the response is ${passes ? 'passed on' : 'replaced or broken off'}`, async () => {
         const conversation = await provoke(answer, place().lab);
         assert.deepEqual(judgeAnswer(answer, conversation), []);
         const [seen] = conversation.answers;
-        if (answer.passes && !refusedHere.includes(answer.name)) assert.equal(seen?.status, answer.passes.status);
+        if (passes) assert.equal(seen?.status, passes.status);
         else if (seen) assertRefusal(conversation, [502]);
-        else assert.ok(answer.breaks, 'there is no answer');
+        else assert.ok(answer.breaks, 'there is no response');
       });
     }
     testNames(answers, refusedHere);
@@ -110,7 +112,7 @@ export function answerEach(title: string, answers: readonly OddAnswer[], refused
 
 function assertRefusal({ answers }: Conversation, statuses: readonly number[]): void {
   const [answer] = answers;
-  assert.ok(answer, 'there is no answer');
+  assert.ok(answer, 'there is no response');
   const { error } = JSON.parse(answer.text) as { error: { code: ErrorCode } };
   assert.ok(statuses.includes(answer.status), String(answer.status));
   assert.equal(errorCatalogue[error.code], answer.status);

@@ -6,7 +6,7 @@ import { type AttackGateway, createAttackGateway } from './attack-gateway.ts';
 
 const encode = (part: unknown): string => Buffer.from(JSON.stringify(part)).toString('base64url');
 
-describe('without good credentials nothing comes to a backend', () => {
+describe('credentials in front of a backend', () => {
   let place: AttackGateway;
   let header: Record<string, unknown>;
   let claims: Record<string, unknown>;
@@ -30,12 +30,12 @@ describe('without good credentials nothing comes to a backend', () => {
     assert.deepEqual(place.backend.arrived, [], note);
   }
 
-  test('good ones do', async () => {
+  test('a call with a valid token reaches the backend', async () => {
     assert.equal((await send([`Authorization: Bearer ${place.token}`])).status, 200);
     place.backend.clear();
   });
 
-  test('tokens that say where their key is, of which nobody asks anything', async () => {
+  test('tokens that name their own key or algorithm are refused, and no key is fetched', async () => {
     const elsewhere = `http://127.0.0.1:${place.backend.port}/keys`;
     for (const more of [
       { jku: elsewhere },
@@ -61,7 +61,7 @@ describe('without good credentials nothing comes to a backend', () => {
       );
   });
 
-  test('tokens whose claims were changed', async () => {
+  test('tokens with changed claims are refused', async () => {
     for (const more of [
       { sub: 'admin' },
       { scope: 'gateway:admin' },
@@ -73,7 +73,7 @@ describe('without good credentials nothing comes to a backend', () => {
       await assertRefused(`${encode(header)}.${encode({ ...claims, ...more })}.${signature}`, JSON.stringify(more));
   });
 
-  test('signatures that are no signatures', async () => {
+  test('tokens with a malformed signature are refused', async () => {
     const start = place.token.slice(0, -signature.length);
     const zeros = Buffer.alloc(64).toString('base64url');
     const der = Buffer.from('3006020100020100', 'hex').toString('base64url');
@@ -81,7 +81,7 @@ describe('without good credentials nothing comes to a backend', () => {
       await assertRefused(start + other, other);
   });
 
-  test('credentials in another place or another form', async () => {
+  test('credentials in other places or formats are refused', async () => {
     const { token } = place;
     for (const lines of [
       [],
@@ -113,7 +113,7 @@ describe('without good credentials nothing comes to a backend', () => {
     assert.deepEqual(place.backend.arrived, []);
   });
 
-  test('two Authorization, one of them good', async () => {
+  test('two Authorization headers are refused, even if one is valid', async () => {
     const good = `Authorization: Bearer ${place.token}`;
     for (const lines of [
       [good, 'Authorization: Bearer x'],
@@ -124,7 +124,7 @@ describe('without good credentials nothing comes to a backend', () => {
     assert.deepEqual(place.backend.arrived, []);
   });
 
-  test('every method asks for them, OPTIONS with a question about them too', async () => {
+  test('every method requires credentials, including OPTIONS that asks about Authorization', async () => {
     for (const method of ['HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY', 'TRACE'])
       assert.equal(
         (await send(['Access-Control-Request-Headers: authorization'], `${method} /secret`)).status,
@@ -134,13 +134,13 @@ describe('without good credentials nothing comes to a backend', () => {
     assert.deepEqual(place.backend.arrived, []);
   });
 
-  test('those of others: 403 without the scope', async () => {
+  test('a token without the required scope gets 403', async () => {
     const token = await place.gateway.token({ scope: 'raw:write' });
     assertError(await send([`Authorization: Bearer ${token}`]), 'FORBIDDEN');
     assert.deepEqual(place.backend.arrived, []);
   });
 
-  test('nor with good ones and a target that is spelt otherwise', async () => {
+  test('a misspelt target name reaches no backend, even with valid credentials', async () => {
     const good = `Authorization: Bearer ${place.token}`;
     for (const name of ['RAW', 'Raw', 'raw ,', 'raw,raw', 'raw/', '../raw', '__proto__', 'constructor', ' raw x'])
       assertError(

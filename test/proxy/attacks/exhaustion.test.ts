@@ -17,7 +17,7 @@ after(async () => {
   assert.ok(!place.gateway.log.some((line) => line.includes('"level":"error"')));
 });
 
-/** Status of a call with this body, and whether it came to the backend as a whole. */
+/** Sends a call with this body; returns the status and whether the backend got the complete request. */
 async function send(
   lines: readonly string[],
   body: string,
@@ -34,8 +34,8 @@ async function send(
 
 const chunks = (size: number): string => `${'1\r\nx\r\n'.repeat(size)}0\r\n\r\n`;
 
-describe('bodies', () => {
-  test('of the limit pass, however they come', async () => {
+describe('limits of request bodies', () => {
+  test('bodies of exactly the limit pass, with either framing', async () => {
     for (const [lines, body] of [
       [[`Content-Length: ${limit}`], 'x'.repeat(limit)],
       [['Transfer-Encoding: chunked'], chunks(limit)],
@@ -46,7 +46,7 @@ describe('bodies', () => {
     }
   });
 
-  test('beyond it are 413, announced or not, and never look whole to the backend', async () => {
+  test('larger bodies get 413, announced or not, and never reach the backend complete', async () => {
     for (const [lines, body] of [
       [[`Content-Length: ${limit + 1}`], 'x'.repeat(limit + 1)],
       [['Content-Length: 999999999999999'], 'x'],
@@ -60,7 +60,7 @@ describe('bodies', () => {
     }
   });
 
-  test('beyond it are refused before the client is told to go on', async () => {
+  test('a body announced as too large is refused instead of getting 100 Continue', async () => {
     const { lab } = place;
     const client = await lab.open();
     const lines = ['Expect: 100-continue', `Content-Length: ${limit + 1}`];
@@ -72,7 +72,7 @@ describe('bodies', () => {
     await client.leave(lab.patienceMs);
   });
 
-  test('that would grow when unpacked are bytes like any other', async () => {
+  test('compressed bodies are forwarded as they are, without decompression', async () => {
     const bomb = gzipSync(Buffer.alloc(500_000), { level: 9 });
     assert.ok(bomb.length < limit);
     for (const encoding of ['gzip', 'gzip, gzip', 'br', 'unknown']) {
@@ -84,8 +84,8 @@ describe('bodies', () => {
   });
 });
 
-describe('connections', () => {
-  test('two thousand that say nothing hinder nobody', async () => {
+describe('limits of connections', () => {
+  test('two thousand silent connections do not affect other clients', async () => {
     const { lab } = place;
     const idle = await Promise.all(Array.from({ length: 2000 }, () => lab.open()));
     await lab.probe();
@@ -94,7 +94,7 @@ describe('connections', () => {
     await lab.probe();
   });
 
-  test('one that asks for more than it takes the answers to is cut off, with its calls', async () => {
+  test('a connection that pipelines too many requests is closed, and its calls are aborted', async () => {
     const { lab, backend } = place;
     let begun = 0;
     backend.behave('/flood', () => {
@@ -108,7 +108,7 @@ describe('connections', () => {
     await lab.probe();
   });
 
-  test('one may ask for a hundred things before it has an answer', async () => {
+  test('a connection may pipeline a hundred requests', async () => {
     const { lab } = place;
     const targets = Array.from({ length: 100 }, () => lab.path());
     const client = await lab.open();

@@ -5,11 +5,11 @@ import { headerOf } from '../../../conformance/client.ts';
 import type { Arrived } from '../../../conformance/recording-backend.ts';
 import { type AttackGateway, attackEach, createAttackGateway } from './attack-gateway.ts';
 
-attackEach('headers about one connection', hopByHop);
-// Targets that take no upgrades refuse those that another server could have meant.
+attackEach('hop-by-hop headers', hopByHop);
+// A target without WebSockets refuses upgrades that another server might have accepted.
 attackEach('upgrades', upgrades, ['Upgrade: anything', 'Upgrade: h2c, websocket']);
 
-describe('Connection cannot take away what the gateway tells a backend', () => {
+describe('Connection cannot remove the headers that the gateway sets', () => {
   let place: AttackGateway;
   before(async () => {
     place = await createAttackGateway({ target: { headers: { set: { 'X-Key': 'k1' } } } });
@@ -27,7 +27,7 @@ describe('Connection cannot take away what the gateway tells a backend', () => {
   }
 
   for (const name of ['X-User-Id', 'X-User-Scope', 'X-Request-Id', 'X-Forwarded-For', 'traceparent', 'X-Key', 'Host']) {
-    test(name, async () => {
+    test(`${name} survives being named by Connection`, async () => {
       const plain = headerOf(await send('x-other'), name);
       assert.ok(plain);
       const seen = headerOf(await send(`${name}, ${name.toLowerCase()}`), name);
@@ -36,14 +36,14 @@ describe('Connection cannot take away what the gateway tells a backend', () => {
     });
   }
 
-  test('Authorization named by Connection is still what authenticates, and stays behind', async () => {
+  test('Authorization named by Connection still authenticates and is not forwarded', async () => {
     const seen = await send('authorization, x-target-server');
     assert.equal(headerOf(seen, 'authorization'), undefined);
     assert.ok(headerOf(seen, 'x-user-id'));
   });
 });
 
-describe('headers of proxies', () => {
+describe('Proxy headers', () => {
   const lines = ['Proxy', 'Proxy-Status', 'Proxy-Authentication-Info', 'Proxy-Anything'].map(
     (name) => `${name}: s3cret`,
   );
@@ -53,7 +53,7 @@ describe('headers of proxies', () => {
   });
   after(() => place.close());
 
-  test('do not reach the backend, however they are spelled', async () => {
+  test('Proxy headers do not reach the backend in any spelling', async () => {
     const { lab, backend } = place;
     await lab.call({ target: lab.path(), lines: [...lines, 'PROXY_STATUS: s3cret'] });
     const [seen] = backend.arrived;
@@ -61,7 +61,7 @@ describe('headers of proxies', () => {
     assert.ok(!seen.head.includes('s3cret'), seen.head);
   });
 
-  test('do not reach the client', async () => {
+  test('Proxy headers of the backend do not reach the client', async () => {
     const { lab, backend } = place;
     const target = lab.path();
     const answer = ['HTTP/1.1 200 OK', ...lines, 'Content-Length: 2', '', 'ok'].join('\r\n');

@@ -29,7 +29,7 @@ describe('prefixes', () => {
     return rawRequest(place.gateway.port, requestText(`GET ${path}`, [bearer, ...lines]));
   };
 
-  test('what lies below the prefix is passed on byte for byte', async () => {
+  test('paths below the prefix are forwarded byte for byte', async () => {
     for (const [path, seen] of [
       ['/ws/billing', '/v2'],
       ['/ws/billing/', '/v2/'],
@@ -48,7 +48,7 @@ describe('prefixes', () => {
     }
   });
 
-  test('what only looks like the prefix does not reach the backend', async () => {
+  test('paths that only resemble the prefix do not reach the backend', async () => {
     for (const path of [
       '/ws/billingx',
       '/ws/billing;x',
@@ -72,7 +72,7 @@ describe('prefixes', () => {
     }
   });
 
-  test('with the header as well, a path outside the prefix is nowhere', async () => {
+  test('a path outside the prefix gets 404, even with X-Target-Server', async () => {
     for (const path of [
       '/',
       '/v2',
@@ -88,7 +88,7 @@ describe('prefixes', () => {
     }
   });
 
-  test('strangers learn nothing of it', async () => {
+  test('without credentials, every path gets 401', async () => {
     for (const path of ['/ws/billing', '/ws/billing/x', '/ws/billingx', '/ws']) {
       assertError(await rawRequest(place.gateway.port, requestText(`GET ${path}`)), 'UNAUTHORIZED', path);
     }

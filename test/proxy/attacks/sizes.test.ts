@@ -5,7 +5,7 @@ import { sizes } from '../../../conformance/attacks/sizes.ts';
 import { type AttackGateway, attackEach, createAttackGateway } from './attack-gateway.ts';
 
 const limitBytes = 16 * 1024;
-/** What a good request has beside the header of the attack. */
+/** Number of headers in a good request without the attack's own. */
 const ownHeaders = 4;
 const refusedHere = sizes
   .filter(({ name, passes }) => {
@@ -15,19 +15,16 @@ const refusedHere = sizes
   })
   .map(({ name }) => name);
 
-attackEach('heads around the limits come whole or not at all', sizes, [
-  ...refusedHere,
-  'a header that would be cut off behind 2,000 others',
-]);
+attackEach('heads around the limits', sizes, [...refusedHere, 'a header after 2,000 others']);
 
-describe('at the limit of the head', () => {
+describe('the limit of the request head', () => {
   let place: AttackGateway;
   before(async () => {
     place = await createAttackGateway();
   });
   after(() => place.close());
 
-  /** Whether a header with so many bytes came to the backend; if it did, it was whole. */
+  /** Whether a header of this size reached the backend, which must then have got it complete. */
   const passes = async (bytes: number, pieces = 1): Promise<boolean> => {
     const value = `${'x'.repeat(bytes - 3)}END`;
     const form = { headers: { 'x-long': value, 'x-after': 'there' } };
@@ -39,7 +36,7 @@ describe('at the limit of the head', () => {
     return outcome.arrived.length === 1;
   };
 
-  test('one byte less passes whole, one byte more is refused', async () => {
+  test('a head at the limit passes complete, and one byte more is refused', async () => {
     let most = 1000;
     let least = limitBytes;
     while (least - most > 1) {

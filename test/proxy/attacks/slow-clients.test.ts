@@ -23,7 +23,7 @@ afterEach(() => {
   for (const client of clients.splice(0)) client.socket.destroy();
 });
 
-/** A call whose exchange has begun at the backend. */
+/** Starts a call; resolves when the backend has its request head. */
 async function begin(lines: readonly string[], body = ''): Promise<{ client: Client; exchange: Exchange }> {
   const { lab, backend } = place;
   const target = lab.path();
@@ -35,7 +35,7 @@ async function begin(lines: readonly string[], body = ''): Promise<{ client: Cli
   return { client, exchange: await begun.promise };
 }
 
-/** Writes for as long as it is taken; resolves to a function that says how much was. */
+/** Writes as long as the gateway reads; returns a function that gives the number of bytes written. */
 function fill({ socket }: Exchange): () => number {
   const part = Buffer.from(`${chunk.length.toString(16)}\r\n${chunk}\r\n`);
   let written = 0;
@@ -57,12 +57,12 @@ async function alive(): Promise<void> {
   assert.deepEqual(place.backend.violations, []);
 }
 
-describe('a body that does not come', () => {
+describe('a stalled request body', () => {
   for (const [title, lines, body] of [
-    ['of a given length', ['Content-Length: 1000'], 'abc'],
+    ['with Content-Length', ['Content-Length: 1000'], 'abc'],
     ['in chunks', ['Transfer-Encoding: chunked'], '3\r\nabc\r\n'],
   ] as const) {
-    test(`${title}: both sides are let go, and the backend has no whole request`, async () => {
+    test(`a stalled body ${title} gets 408, and the backend has no complete request`, async () => {
       place.backend.clear();
       const startedAt = performance.now();
       const { client, exchange } = await begin(lines, body);
@@ -77,25 +77,25 @@ describe('a body that does not come', () => {
     });
   }
 
-  test('of many clients at once is not taken for a fault of the backend', async () => {
+  test('stalled bodies of many clients do not open the breaker of the backend', async () => {
     const all = await Promise.all(Array.from({ length: 20 }, () => begin(['Content-Length: 1000'], 'abc')));
     for (const { client } of all) assert.equal((await client.answer(1, 5000)).status, 408);
     await alive();
   });
 
-  test('but trickles: the deadline of the whole call ends it', async () => {
+  test('a trickling body is ended by the total timeout', async () => {
     const { client, exchange } = await begin(['Transfer-Encoding: chunked'], '1\r\na\r\n');
     const startedAt = performance.now();
     const timer = setInterval(() => client.write('1\r\na\r\n'), idleMs / 10);
     await until(() => exchange.socket.destroyed).finally(() => clearInterval(timer));
-    assert.ok(performance.now() - startedAt > 2 * idleMs, 'it was ended although it moved');
+    assert.ok(performance.now() - startedAt > 2 * idleMs, 'it was ended in spite of its progress');
     assert.ok(exchange.received() > 5);
     await alive();
   });
 });
 
-describe('a client that does not take its answer', () => {
-  test('holds the backend back, and is cut off with it', async () => {
+describe('a client that does not read its response', () => {
+  test('a client that does not read pauses the backend, and both are disconnected', async () => {
     const { client, exchange } = await begin([]);
     client.socket.pause();
     const written = fill(exchange);
@@ -104,7 +104,7 @@ describe('a client that does not take its answer', () => {
     await alive();
   });
 
-  test('a hundred of them take no more memory than their buffers, and hinder nobody', async () => {
+  test('a hundred clients that do not read cost only their buffers and do not affect others', async () => {
     const before = process.memoryUsage().rss;
     const all = await Promise.all(Array.from({ length: 100 }, () => begin([])));
     for (const { client, exchange } of all) {
@@ -114,12 +114,12 @@ describe('a client that does not take its answer', () => {
     await alive();
     await until(() => all.every(({ exchange }) => exchange.socket.destroyed));
     const grown = (process.memoryUsage().rss - before) / mebibyte;
-    // Client, gateway and backend are one process here.
+    // Client, gateway and backend all run in this process.
     assert.ok(grown < 150, `${Math.round(grown)} MiB`);
     await alive();
   });
 
-  test('and has closed its side: it is let go as well', async () => {
+  test('a client that does not read and has half-closed is disconnected as well', async () => {
     const { client, exchange } = await begin([]);
     client.socket.pause();
     client.socket.end();
@@ -129,8 +129,8 @@ describe('a client that does not take its answer', () => {
   });
 });
 
-describe('an answer that waits for the one before it', () => {
-  test('is not idle, and does not end the connection under the other one', async () => {
+describe('a pipelined response behind another one', () => {
+  test('a waiting response does not count as idle, and leaves the connection to the one before it', async () => {
     const { lab, backend } = place;
     const [slow, large] = [lab.path('/slow'), lab.path('/large')];
     const begun = Promise.withResolvers<void>();
@@ -158,7 +158,7 @@ describe('an answer that waits for the one before it', () => {
     await alive();
   });
 
-  test('takes nothing from the other one when it breaks off', async () => {
+  test('a waiting response that breaks off does not harm the one before it', async () => {
     const { lab, backend } = place;
     const [slow, broken] = [lab.path('/slow'), lab.path('/broken')];
     const first = Promise.withResolvers<Exchange>();
@@ -182,7 +182,7 @@ describe('an answer that waits for the one before it', () => {
     await alive();
   });
 
-  test('is idle when its turn has come and it is not taken', async () => {
+  test('a response whose turn has come counts as idle while the client does not read it', async () => {
     const { lab, backend } = place;
     const [held, large] = [lab.path('/held'), lab.path('/large')];
     const first = Promise.withResolvers<Exchange>();
@@ -198,13 +198,13 @@ describe('an answer that waits for the one before it', () => {
     (await first.promise).socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
     const startedAt = performance.now();
     await until(() => exchange.socket.destroyed);
-    assert.ok(performance.now() - startedAt < totalMs - idleMs, 'it was ended by the deadline of the whole call');
+    assert.ok(performance.now() - startedAt < totalMs - idleMs, 'it was ended by the total timeout');
     await alive();
   });
 });
 
-describe('a head that does not come to its end', () => {
-  test('of many clients at once hinders nobody, and reaches no backend', async () => {
+describe('an unfinished request head', () => {
+  test('unfinished heads of many clients do not affect others and reach no backend', async () => {
     place.backend.clear();
     for (let count = 0; count < 200; count += 1) {
       const client = await place.lab.open();

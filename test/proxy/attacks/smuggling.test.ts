@@ -4,7 +4,10 @@ import { lengths } from '../../../conformance/attacks/lengths.ts';
 import { transferEncodings } from '../../../conformance/attacks/transfer-encodings.ts';
 import { attackEach } from './attack-gateway.ts';
 
-attackEach('Content-Length', lengths, ['two Content-Length that are the same', 'Content-Length as a list of the same']);
+attackEach('Content-Length', lengths, [
+  'two Content-Length headers that are the same',
+  'Content-Length as a list of the same',
+]);
 attackEach('Transfer-Encoding', transferEncodings, [
   'Content-Length that ends later than the chunks (CL.TE)',
   'Content-Length that ends before the chunks (TE.CL)',
@@ -17,7 +20,7 @@ attackEach('Transfer-Encoding', transferEncodings, [
   'HTTP/1.0 with Transfer-Encoding and Content-Length',
 ]);
 attackEach('chunks', chunks, [
-  'chunk size with a space behind it',
+  'chunk size with a trailing space',
   'chunk with an extension of 20,000 bytes',
   'chunk with an empty extension',
 ]);

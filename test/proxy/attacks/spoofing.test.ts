@@ -5,9 +5,9 @@ import { headerOf } from '../../../conformance/client.ts';
 import type { Arrived } from '../../../conformance/recording-backend.ts';
 import { type AttackGateway, type AttackGatewayOptions, attackEach, createAttackGateway } from './attack-gateway.ts';
 
-attackEach('who calls', identity);
-attackEach('the way a call has taken', forwarding);
-attackEach('another path than the one that was authorised', otherPaths);
+attackEach('spoofed identity headers', identity);
+attackEach('spoofed forwarding headers', forwarding);
+attackEach('headers that replace the authorised path', otherPaths);
 
 let place: AttackGateway;
 
@@ -29,10 +29,10 @@ async function send(lines: readonly string[]): Promise<Arrived> {
   return backend.arrived[0] as Arrived;
 }
 
-describe('what the backend is told', () => {
+describe('headers for the backend', () => {
   on({});
 
-  test('the caller, the address and the host as the gateway sees them', async () => {
+  test('the backend gets caller, address and host as the gateway sees them', async () => {
     const seen = await send(['X-User-Id: mallory', 'x_user_id: mallory', 'X-Forwarded-For: 192.0.2.1']);
     assert.equal(headerOf(seen, 'x-user-scope'), 'raw:read raw:write');
     assert.ok(headerOf(seen, 'x-user-id'));
@@ -42,12 +42,12 @@ describe('what the backend is told', () => {
     assert.equal(headerOf(seen, 'host'), `127.0.0.1:${place.backend.port}`);
   });
 
-  test('nothing that looks as if it told who calls', async () => {
+  test('other X-User headers of a client do not reach the backend', async () => {
     const seen = await send(['X-User-Roles: s3cret', 'x-user-: s3cret', 'X_USER_IS_ADMIN: s3cret']);
     assert.ok(!seen.head.includes('s3cret'), seen.head);
   });
 
-  test("credentials and the gateway's own headers stay behind", async () => {
+  test('credentials and headers for the gateway are not forwarded', async () => {
     const { token } = place;
     const seen = await send([
       'Api-Key: s3cret',
@@ -59,14 +59,14 @@ describe('what the backend is told', () => {
     assert.ok(!seen.head.includes(token));
   });
 
-  test('a request id that could do harm in a log is replaced', async () => {
+  test('a request id that could forge log entries is replaced', async () => {
     for (const id of ['a b', 'a"b', 'x'.repeat(65), '<script>', 'a\tb']) {
       const seen = headerOf(await send([`X-Request-Id: ${id}`]), 'x-request-id');
       assert.match(seen ?? '', /^[0-9a-f-]{36}$/);
     }
   });
 
-  test('a trace that is malformed, or sent twice, is replaced, and its state with it', async () => {
+  test('a malformed or repeated traceparent is replaced, and tracestate is dropped', async () => {
     for (const lines of [
       ['traceparent: 00-spoofed-spoofed-01'],
       [`traceparent: 00-${'0'.repeat(32)}-00f067aa0ba902b7-01`],
@@ -83,10 +83,10 @@ describe('what the backend is told', () => {
   });
 });
 
-describe('a proxy that is not trusted', () => {
+describe('an untrusted proxy', () => {
   on({ env: { TRUSTED_PROXIES: '192.0.2.0/24' } });
 
-  test('is not believed', async () => {
+  test('forwarding headers of an untrusted proxy are ignored', async () => {
     const seen = await send(['X-Forwarded-For: 198.51.100.7', 'X-Forwarded-Proto: https', 'X-Forwarded-Host: spoofed']);
     assert.equal(headerOf(seen, 'x-forwarded-for'), '127.0.0.1');
     assert.equal(headerOf(seen, 'x-forwarded-proto'), 'http');
@@ -97,7 +97,7 @@ describe('a proxy that is not trusted', () => {
 describe('a trusted proxy', () => {
   on({ env: { TRUSTED_PROXIES: '127.0.0.0/8,10.0.0.0/8' } });
 
-  test('is believed: the client is the rightmost address that is not trusted', async () => {
+  test('forwarding headers of a trusted proxy apply, and the client is the rightmost untrusted address', async () => {
     const lines = [
       'X-Forwarded-For: 203.0.113.66, 198.51.100.7',
       'X-Forwarded-For: 10.1.2.3',
@@ -110,7 +110,7 @@ describe('a trusted proxy', () => {
     assert.equal(headerOf(seen, 'x-real-ip'), undefined);
   });
 
-  test('is not believed when it talks nonsense', async () => {
+  test('malformed forwarding headers of a trusted proxy are ignored', async () => {
     for (const [name, value] of [
       ['X-Forwarded-For', 'spoofed'],
       ['X-Forwarded-For', '198.51.100.7, spoofed'],
@@ -132,7 +132,7 @@ describe('a trusted proxy', () => {
 describe('a public target', () => {
   on({ target: { public: true } });
 
-  test('gets Authorization as it came, and nobody who calls', async () => {
+  test('a public target gets Authorization unchanged and no identity headers', async () => {
     const lines = ['X-User-Id: mallory', 'X_USER_EMAIL: mallory', 'x-user-org: mallory', 'X-User-Scope: mallory'];
     const seen = await send(lines);
     assert.doesNotMatch(seen.head, /mallory|x.user.(?:id|email|org|scope)/i);
