@@ -14,7 +14,7 @@ interface Collection extends PerformanceEntry {
 const isAskedFor = ({ detail }: Collection): boolean =>
   detail.kind === constants.NODE_PERFORMANCE_GC_MINOR && detail.flags === constants.NODE_PERFORMANCE_GC_FLAGS_FORCED;
 
-test('young objects are collected after every 8 MB, and not before', async () => {
+test('a minor collection runs after every 8 MB and not before', async () => {
   let collections = 0;
   const observer = new PerformanceObserver((list) => {
     collections += (list.getEntries() as Collection[]).filter(isAskedFor).length;
@@ -31,7 +31,7 @@ test('young objects are collected after every 8 MB, and not before', async () =>
   observer.disconnect();
 });
 
-test('what collects is not left for others to find', () => {
+test('the function gc is not left exposed', () => {
   createBufferRelease();
   assert.equal(runInNewContext('typeof gc'), 'undefined');
 });

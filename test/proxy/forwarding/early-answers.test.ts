@@ -9,7 +9,7 @@ import { readBeforeFailing } from '../../../src/proxy/upstreams/upstream-socket.
 import { createTestGateway } from '../../../src/testing/index.ts';
 import { createBackend } from '../../support/backend.ts';
 
-test('a backend that refuses large bodies unread and closes: its answer arrives, and nobody else is held back', async () => {
+test('the response of a backend that refuses large bodies and closes arrives, and later calls succeed', async () => {
   const backend = await createBackend();
   const gateway = await createTestGateway({
     plugins: [],
@@ -35,7 +35,7 @@ test('a backend that refuses large bodies unread and closes: its answer arrives,
   }
 });
 
-/** A socket whose writes fail like this. */
+/** A socket whose writes fail with this code. */
 function failingSocket(code: string): Duplex {
   const socket = new Duplex({
     read: () => undefined,
@@ -46,19 +46,19 @@ function failingSocket(code: string): Duplex {
   return socket;
 }
 
-test('what a backend says before it closes is read although nothing can be written any more', async () => {
+test('a response sent before the connection closed is read even after a failed write', async () => {
   const socket = failingSocket('EPIPE');
   setImmediate(() => socket.push('answer') && socket.push(null));
   assert.equal(await text(socket), 'answer');
 });
 
-test('a reset that a write was told of does not look like an end to who reads', async () => {
+test('a reset that a write has reported is not read as a regular end', async () => {
   const socket = failingSocket('ECONNRESET');
   setImmediate(() => socket.push('half') && socket.push(null));
   await assert.rejects(text(socket), { code: 'ECONNRESET' });
 });
 
-test('any other failure to write counts at once', async () => {
+test('any other write error takes effect at once', async () => {
   const [error] = await once(failingSocket('ETIMEDOUT'), 'error');
   assert.equal(error.code, 'ETIMEDOUT');
 });

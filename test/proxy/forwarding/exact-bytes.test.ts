@@ -10,7 +10,7 @@ import { bytesOf, type GeneratedBody, type GeneratedCall, generatedCall, piecesO
 
 const calls = 10_000;
 const together = 25;
-/** A failure prints seed and path of the run, which can be put here. */
+/** A failure prints the seed and path of the run; put them here to repeat it. */
 const seed = 20_260_401;
 
 interface Seen {
@@ -33,7 +33,7 @@ async function hashOf(message: IncomingMessage): Promise<string> {
   return sum.digest('hex');
 }
 
-/** Names and values of the headers that were made up, in their order. */
+/** The generated headers, in their order. */
 function ownHeaders({ rawHeaders }: IncomingMessage, prefix: string): string[] {
   const found: string[] = [];
   for (let index = 0; index < rawHeaders.length; index += 2)
@@ -48,7 +48,7 @@ function writePieces(message: { write(bytes: Buffer): unknown; end(): unknown },
   message.end();
 }
 
-/** Notes what came, and answers as the call says. */
+/** Records the request and responds as the generated call says. */
 async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
   const number = String(req.headers['x-number']);
   const start = `${req.method} ${req.url}`;
@@ -89,7 +89,7 @@ async function send(number: string, { method, target, headers, body }: Generated
   return res;
 }
 
-/** Header names have no case, and only those of one name have an order. */
+/** Header names ignore case, and order matters only among headers of one name. */
 const byName = (headers: readonly string[]): string[] =>
   headers
     .map((line) => line.replace(/^[^:]+/, (name) => name.toLowerCase()))
@@ -130,7 +130,7 @@ after(async () => {
   await once(backend, 'close');
 });
 
-test(`${calls} generated calls come to the backend, and their answers back, byte for byte`, async () => {
+test(`${calls} generated calls and their responses pass byte for byte`, async () => {
   let count = 0;
   const some = fc.array(generatedCall, { minLength: together, maxLength: together });
   const property = fc.asyncProperty(some, async (batch) => {
@@ -145,7 +145,7 @@ test(`${calls} generated calls come to the backend, and their answers back, byte
     expected.clear();
     arrived.clear();
   });
-  // A batch is not worth being made smaller: the message has the one call that failed.
+  // Shrinking a batch is not worth its time: the message contains the one call that failed.
   await fc.assert(property, { seed, numRuns: calls / together, endOnFailure: true });
   assert.equal(count, calls);
 });

@@ -43,11 +43,11 @@ describe('calls to a remote target', () => {
 
   const seen = (): IncomingMessage => {
     const [request] = backend.requests;
-    assert.ok(request, 'nothing has reached the backend');
+    assert.ok(request, 'no request has reached the backend');
     return request;
   };
 
-  /** A request whose body is written by hand. */
+  /** A request whose body the test writes itself. */
   const open = (target: string, options: { method?: string; headers?: Record<string, string> } = {}) =>
     httpRequest({
       host: '127.0.0.1',
@@ -57,7 +57,7 @@ describe('calls to a remote target', () => {
       headers: { 'X-Target-Server': target, Authorization: `Bearer ${token}`, ...options.headers },
     });
 
-  test('keep method, path and query as they were sent', async () => {
+  test('a call keeps its method, path and query', async () => {
     for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY', 'PROPFIND']) {
       const answer = await gateway.request('/a%20b/;c=1//d?x=%2F&y', { target: 'plain', token, method });
       assert.equal(answer.text, `${method} /a%20b/;c=1//d?x=%2F&y`);
@@ -75,7 +75,7 @@ describe('calls to a remote target', () => {
     assert.equal(backend.requests.length, 0);
   });
 
-  test('have their path rewritten at segment boundaries', async () => {
+  test('paths are rewritten at segment boundaries', async () => {
     const at = async (path: string) => gateway.request(path, { target: 'rewritten', token });
     assert.equal((await at('/api/v1/billing/invoices/7?a=1')).text, 'GET /v2/invoices/7?a=1');
     assert.equal((await at('/api/v1/billing')).text, 'GET /v2');
@@ -83,7 +83,7 @@ describe('calls to a remote target', () => {
     assertError(await at('/other'), 'NOT_FOUND');
   });
 
-  test('say who is calling, and nothing that only the gateway may know', async () => {
+  test('a call carries the identity of its caller and nothing meant for the gateway alone', async () => {
     await gateway.request('/', {
       target: 'plain',
       token,
@@ -120,7 +120,7 @@ describe('calls to a remote target', () => {
     assert.match(String(headers.traceparent), /^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
   });
 
-  test('of a public target keep their credentials and may keep their Host', async () => {
+  test('calls of a public target keep Authorization and may keep Host', async () => {
     await gateway.request('/', {
       target: 'open',
       headers: { Authorization: 'Bearer of-the-backend', 'X-User-Id': 'root' },
@@ -131,14 +131,14 @@ describe('calls to a remote target', () => {
     assert.equal(headers.host, `127.0.0.1:${gateway.port}`);
   });
 
-  test('get the headers that the target sets, and lose those that it removes', async () => {
+  test('a target sets and removes request headers', async () => {
     await gateway.request('/', { target: 'dressed', token, headers: { 'X-Key': 'guess', Cookie: 'a=1' } });
     const { headers } = seen();
     assert.deepEqual([headers['x-key'], headers.cookie], ['secret', undefined]);
     assert.equal(headers.authorization, `Bearer ${token}`);
   });
 
-  test("continue the caller's trace with a span of their own", async () => {
+  test("a call continues the caller's trace with its own span", async () => {
     const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
     const traceparent = `00-${trace}-00f067aa0ba902b7-01`;
     const send = (headers: Record<string, string>) => gateway.request('/', { target: 'plain', token, headers });
@@ -151,7 +151,7 @@ describe('calls to a remote target', () => {
     assert.equal(bad?.tracestate, undefined);
   });
 
-  test('give back status, reason, headers and body as they are', async () => {
+  test('status, reason, headers and body of the response are passed back', async () => {
     backend.answer((_req, res) => {
       res.writeHead(
         207,
@@ -183,7 +183,7 @@ describe('calls to a remote target', () => {
     assert.deepEqual(answer.trailers, {});
   });
 
-  test('are answered as the backend speaks, without waiting for its end', async () => {
+  test('a response is streamed as the backend writes it', async () => {
     const goOn = Promise.withResolvers<void>();
     backend.answer((_req, res) => {
       res.writeHead(200, { 'Content-Type': 'text/event-stream' });
@@ -200,7 +200,7 @@ describe('calls to a remote target', () => {
     await until(() => seen().socket.destroyed);
   });
 
-  test('may be answered before their body has been sent', async () => {
+  test('a response may arrive before the request body is complete', async () => {
     backend.answer((req, res) => {
       res.writeHead(403, { Connection: 'close' });
       res.end('enough');
@@ -214,7 +214,7 @@ describe('calls to a remote target', () => {
     request.destroy();
   });
 
-  test('with too large a body are 413, announced or not', async () => {
+  test('too large a body gets 413, announced or not', async () => {
     assertError(await gateway.request('/', { target: 'small', token, body: 'x'.repeat(11) }), 'PAYLOAD_TOO_LARGE');
     assert.equal(backend.requests.length, 0);
     const request = open('small', { headers: { 'Transfer-Encoding': 'chunked' } });
@@ -226,7 +226,7 @@ describe('calls to a remote target', () => {
     assert.equal((await gateway.request('/', { target: 'small', token, body: 'x'.repeat(10) })).status, 200);
   });
 
-  test('break off visibly when the backend does', async () => {
+  test('a response that the backend breaks off ends with a reset', async () => {
     backend.answer((req, res) => {
       res.writeHead(200);
       res.write('half', () => req.socket.destroy());
@@ -240,7 +240,7 @@ describe('calls to a remote target', () => {
     }
   });
 
-  test('that the client gives up are given up at the backend', async () => {
+  test('a call that its client aborts is aborted at the backend', async () => {
     backend.answer(() => undefined);
     const request = open('plain', { method: 'GET' });
     request.on('error', () => undefined);
@@ -250,7 +250,7 @@ describe('calls to a remote target', () => {
     await until(() => seen().socket.destroyed);
   });
 
-  test('whose body breaks off do not look whole to the backend', async () => {
+  test('a request body that breaks off does not look complete to the backend', async () => {
     const whole: boolean[] = [];
     backend.answer((req) => void req.resume().on('close', () => whole.push(req.complete)));
     const request = open('plain', { headers: { 'Transfer-Encoding': 'chunked' } });

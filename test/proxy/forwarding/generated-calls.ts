@@ -1,7 +1,7 @@
 import { createCipheriv } from 'node:crypto';
 import fc from 'fast-check';
 
-/** A body: where it lies in the bytes of `bytesOf`, how it is framed and in how many pieces it is written. */
+/** A body: its place in the bytes of `bytesOf`, its framing, and the number of pieces in which it is written. */
 export interface GeneratedBody {
   readonly from: number;
   readonly size: number;
@@ -11,7 +11,7 @@ export interface GeneratedBody {
 
 type Headers = readonly (readonly [name: string, value: string])[];
 
-/** A call and its answer, as they are meant. */
+/** A generated call and the response that its backend gives. */
 export interface GeneratedCall {
   readonly method: string;
   /** Path and query. */
@@ -26,7 +26,7 @@ const pool = createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).u
 
 export const bytesOf = ({ from, size }: GeneratedBody): Buffer => pool.subarray(from, from + size);
 
-/** The body in its pieces. */
+/** Splits a body into its pieces. */
 export function piecesOf(body: GeneratedBody): Buffer[] {
   const bytes = bytesOf(body);
   const size = Math.max(1, Math.ceil(bytes.length / body.pieces));
@@ -42,7 +42,7 @@ const encoded = Array.from({ length: 256 }, (_, byte) => `%${byte.toString(16).p
   text,
   text.toUpperCase(),
 ]);
-/** What the gateway refuses in a path: other tests see to that. */
+/** Characters that the gateway refuses in a path, which other tests cover. */
 const isRefused = (text: string): boolean => /^(?:%2f|%5c|%00|[\\/?%])$/i.test(text);
 const isDotSegment = (segment: string): boolean => /^(?:\.|%2e){1,2}(?:;|%3b|$)/i.test(segment);
 
@@ -98,7 +98,7 @@ export const generatedCall: fc.Arbitrary<GeneratedCall> = fc.record({
   answer: fc.record({
     status: fc.constantFrom(200, 200, 200, 201, 204, 206, 301, 304, 400, 404, 418, 500, 599),
     headers: headers('x-answered-'),
-    // One that ends with its connection costs a new one.
+    // `close` costs a new connection, so it is rarer.
     body: body(['length', 'length', 'length', 'chunked', 'chunked', 'chunked', 'close']),
   }),
 });

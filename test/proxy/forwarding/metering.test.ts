@@ -15,12 +15,12 @@ import {
 import { onEveryEngine } from '../../support/engines.ts';
 import { eventually } from '../../support/eventually.ts';
 
-/** The plugin as it is, with its sink in the test's hands, and a database that fails when the test says so. */
+/** The plugin with its sink exposed to the test, and a database that fails on demand. */
 function createStage() {
   const stage = {
-    /** Before this transaction of the next ones the database is away; 0: never. */
+    /** Counted from 1, the next transaction that fails because the database is unreachable; 0: none. */
     failAt: 0,
-    /** The next transaction that commits cannot say so. */
+    /** The next transaction commits, but its response gets lost. */
     forgetsAnswer: false,
     sink: (async () => {}) as MeteredSink,
     purges: [] as (() => Promise<void>)[],
@@ -93,7 +93,7 @@ onEveryEngine('metering', ({ serverUrl }) => {
 
   const reached = (count: number): Promise<boolean | undefined> => eventually(async () => (await counted()) >= count);
 
-  /** A flush of the developer's uses through so many applications. */
+  /** A flush of the developer's uses through this many applications. */
   function flushOf(applications: number, count = 1): MeteredFlush {
     flushes += 1;
     const uses = Array.from({ length: applications }, (_, index) => ({
@@ -103,7 +103,7 @@ onEveryEngine('metering', ({ serverUrl }) => {
     return { id: `01890a5d-ac96-774b-bcce-${String(flushes).padStart(12, '0')}`, uses };
   }
 
-  test('calls count like reports: thresholds call their webhooks', async () => {
+  test('metered calls count like reports and trigger the webhooks of thresholds', async () => {
     await client.notify([await client.webhook('/hook')]);
     for (let calls = 0; calls < 12; calls += 1) await call(200);
     const callbacks = await client.callbacks('/hook', 5);
@@ -113,7 +113,7 @@ onEveryEngine('metering', ({ serverUrl }) => {
     assert.equal(await counted(), 12);
   });
 
-  test('2xx count, whatever the method, and nothing else does', async () => {
+  test('responses of 2xx count with every method, and no others do', async () => {
     for (const status of [302, 304, 400, 404, 500, 503]) await call(status);
     for (const status of [200, 201, 204, 299]) await call(status);
     for (const method of ['POST', 'HEAD', 'DELETE']) await call(200, { method });
@@ -122,7 +122,7 @@ onEveryEngine('metering', ({ serverUrl }) => {
     assert.equal(await counted(), 7);
   });
 
-  test('what has no match counts nothing and leaves nothing', async () => {
+  test('uses without a matching subscription count nothing and leave no rows', async () => {
     const nobody = { ...caller, email: '' };
     const organizationless = { email: developer, org: '' };
     for (const claims of [nobody, organizationless, { ...caller, email: 'ann@example.com' }])
@@ -141,14 +141,14 @@ onEveryEngine('metering', ({ serverUrl }) => {
     assert.equal(await client.count('counters'), 1);
   });
 
-  test('a stop hands over what was counted a moment ago', async () => {
+  test('a stop flushes the latest counts', async () => {
     for (let calls = 0; calls < 3; calls += 1) await call(200);
     await client.gateway.app.close();
     assert.equal(await counted(), 3);
     assert.ok(!client.gateway.log.some((line) => line.includes('lost')));
   });
 
-  test('while the database is away calls are answered, and they count once when it is back', async () => {
+  test('calls during a database outage are answered, and count once when it is over', async () => {
     stage.failAt = 1;
     await call(200);
     await eventually(() => client.gateway.log.some((line) => line.includes('are kept until they are')));
@@ -158,7 +158,7 @@ onEveryEngine('metering', ({ serverUrl }) => {
     assert.equal(await counted(), 2);
   });
 
-  test('a flush that fails in the middle, or whose answer gets lost, counts once', async () => {
+  test('a flush that fails halfway, or whose result gets lost, counts once', async () => {
     const flush = flushOf(500);
     stage.failAt = 2;
     await assert.rejects(stage.sink(flush), { code: 'DATABASE_UNAVAILABLE' });
@@ -177,13 +177,13 @@ onEveryEngine('metering', ({ serverUrl }) => {
     assert.equal(await client.count('transactions'), 502);
   });
 
-  test('a count above what one report may say is several reports', async () => {
+  test('a count above the limit of one report is split into several', async () => {
     await stage.sink(flushOf(2, 2_500_001));
     assert.equal(await counted(), 5_000_002);
     assert.equal(await client.count('transactions'), 6);
   });
 
-  test('a name that no column holds is cut, and hurts nobody', async () => {
+  test('a name too long for its column is truncated and does not affect other uses', async () => {
     const flush = flushOf(2);
     const long = { ...flush.uses[0], application: '😀'.repeat(200) } as MeteredFlush['uses'][number];
     await stage.sink({ id: flush.id, uses: [...flush.uses, long] });
@@ -196,7 +196,7 @@ onEveryEngine('metering', ({ serverUrl }) => {
     await client.catalog.plan('payments', 'Silver');
     const hers = await client.subscribe({ quotaTarget: 10, startDate: '2026-01-10' }, 'payments_silver', eve);
     await client.notify([await client.webhook('/hook')], undefined, 'payments_silver');
-    // A row that cannot be read, which no call could make.
+    // An unreadable row, which no call could create.
     await client.gateway.app.foundation.database.transaction((trx) =>
       trx('integration_developers').where({ organization, email: eve }).update({ attributes: '[broken' }),
     );
@@ -212,7 +212,7 @@ onEveryEngine('metering', ({ serverUrl }) => {
     assert.equal(await counted(), 3);
   });
 
-  test('flushes are forgotten after a day', async () => {
+  test('flush records are deleted after a day', async () => {
     await stage.sink(flushOf(500));
     const purge = () => Promise.all(stage.purges.map((work) => work()));
     await purge();

@@ -25,7 +25,7 @@ beforeEach(() => {
   backend.received.length = 0;
 });
 
-test('a call reaches the backend that the header names', async () => {
+test('a call reaches the target that X-Target-Server names', async () => {
   const token = await gateway.token({ scope: 'billing:read' });
   const answer = await gateway.request('/api/v1/invoices?page=2', { target: 'billing', token });
   assert.equal(answer.status, 200);
@@ -35,7 +35,7 @@ test('a call reaches the backend that the header names', async () => {
   );
 });
 
-test('a prefix leads to its target without the header, the longest first', async () => {
+test('a prefix selects its target without the header, and the longest one wins', async () => {
   const token = await gateway.token({ scope: 'billing:read' });
   assert.equal((await gateway.request('/billing/invoices', { token })).status, 200);
   assert.equal((await gateway.request('/billing/open/prices')).status, 200);
@@ -47,13 +47,13 @@ test('a prefix leads to its target without the header, the longest first', async
   );
 });
 
-test('without credentials nothing reaches a target that asks for them', async () => {
+test('calls without credentials do not reach a target that requires them', async () => {
   assertError(await gateway.request('/billing/invoices'), 'UNAUTHORIZED');
   assertError(await gateway.request('/api/v1/invoices', { target: 'billing' }), 'UNAUTHORIZED');
   assert.equal(backend.received.length, 0);
 });
 
-test('a target has no name or prefix of another', async () => {
+test('two targets with one name or prefix stop the start', async () => {
   const start = (targets: Parameters<typeof createTestGateway>[0]['targets']) =>
     createTestGateway({ plugins: [echo], ...(targets ? { targets } : {}) });
   const upstreams = [backend.url];

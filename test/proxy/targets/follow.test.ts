@@ -25,7 +25,7 @@ const start = async (): Promise<void> => {
 };
 const has = (name: string): boolean => gateway?.app.registry.byName(name) !== undefined;
 
-test('a file that is written anew is read, and one that is replaced by another', async () => {
+test('the file is read again when it is rewritten or replaced', async () => {
   writeFileSync(path, declaring('first'));
   await start();
   writeFileSync(path, declaring('written'));
@@ -37,7 +37,7 @@ test('a file that is written anew is read, and one that is replaced by another',
   await until(() => has('again'));
 });
 
-test('a file that is away for a moment, or for good, leaves the targets as they are', async () => {
+test('a missing file leaves the targets unchanged, for a moment or for good', async () => {
   writeFileSync(path, declaring('first'));
   await start();
   renameSync(path, `${path}~`);
@@ -47,7 +47,7 @@ test('a file that is away for a moment, or for good, leaves the targets as they 
   await until(() => has('back'));
 });
 
-test('a link beside the file is exchanged, as Kubernetes does it', async () => {
+test('a swapped symbolic link beside the file is followed, as with Kubernetes', async () => {
   const publish = (name: string): void => {
     mkdirSync(join(folder, `..${name}`));
     writeFileSync(join(folder, `..${name}`, 'targets.yaml'), declaring(name));

@@ -38,7 +38,7 @@ afterEach(async () => {
   file.remove();
 });
 
-/** One target changes with each version, the other never. */
+/** One target changes with each version, the other one never. */
 const declared = (version: number): Record<string, RemoteTargetDefinition> => ({
   moving: {
     upstreams: [backend.url],
@@ -64,7 +64,7 @@ async function ask(target: string): Promise<string> {
   });
 }
 
-test('no request fails while targets are exchanged under load', async () => {
+test('no request fails while targets are replaced under load', async () => {
   const failed: string[] = [];
   let answered = 0;
   let isOver = false;
@@ -87,7 +87,7 @@ test('no request fails while targets are exchanged under load', async () => {
   assert.equal(await ask('moving'), '200 version 100');
 });
 
-test('a thousand reloads leave nothing behind', async () => {
+test('a thousand reloads leak no memory and no resources', async () => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const warnings: string[] = [];
@@ -100,7 +100,7 @@ test('a thousand reloads leave nothing behind', async () => {
     }
   };
   const measure = async () => {
-    // Those of the target in use: for calls, and for its health checks.
+    // Connections of the current target: one for calls, one for its health checks.
     await until(async () => (await backend.connections()) <= 2);
     collect();
     return { heap: process.memoryUsage().heapUsed, resources: process.getActiveResourcesInfo().toSorted() };

@@ -42,7 +42,7 @@ afterEach(async () => {
   file.remove();
 });
 
-test('a reload brings what is new and takes what is gone', async () => {
+test('a reload adds, changes and removes targets', async () => {
   assert.equal((await ask('a')).text, '1');
   file.write({ a: version('2'), c: version('1') });
   assert.equal(gateway.app.reload(), true);
@@ -59,7 +59,7 @@ test('a reload brings what is new and takes what is gone', async () => {
   );
 });
 
-test('a target that has not changed stays the same, with its connections', async () => {
+test('an unchanged target keeps its identity and connections', async () => {
   await ask('b');
   const before = gateway.app.registry.byName('b');
   file.write({ b: version('1'), a: version('2') });
@@ -71,7 +71,7 @@ test('a target that has not changed stays the same, with its connections', async
   assert.equal(second, first);
 });
 
-test('a file that is not good changes nothing, and its problems are in the log', async () => {
+test('an invalid file changes nothing, and its problems are logged', async () => {
   const before = gateway.app.registry.targets;
   for (const [text, problem] of [
     ['targets: {', /^line 1, column \d+: /],
@@ -98,7 +98,7 @@ test('a file that is not good changes nothing, and its problems are in the log',
   assert.ok(!gateway.log.join('\n').includes('hunter2'));
 });
 
-test('a call in flight ends where it began; then the connections are closed', async () => {
+test('a call in flight finishes at its old target, whose connections are then closed', async () => {
   const answer = ask('a', '/held');
   await until(() => held.length === 1);
   file.write({ b: version('1') });
@@ -109,7 +109,7 @@ test('a call in flight ends where it began; then the connections are closed', as
   await until(async () => (await backend.connections()) === 0);
 });
 
-test('what is retired is closed with the gateway, whatever it is doing', async () => {
+test('retired targets are closed with the gateway, even with calls in flight', async () => {
   const answer = fetch(`${gateway.url}/held`, { headers: { 'X-Target-Server': 'a' } }).then(
     () => 'answered',
     () => 'broken off',
@@ -123,5 +123,5 @@ test('what is retired is closed with the gateway, whatever it is doing', async (
   await answer;
   await closing;
   await until(async () => (await backend.connections()) === 0);
-  assert.equal(gateway.app.reload(), true, 'after the end, a reload is nothing');
+  assert.equal(gateway.app.reload(), true, 'a reload after the close has no effect');
 });

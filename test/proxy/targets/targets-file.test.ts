@@ -22,7 +22,7 @@ function read(text: string) {
   return readTargetsFile(path, env);
 }
 
-/** The problems that are told; what may be a secret must be in none of them. */
+/** The problems of a file; none of them may contain the secret. */
 function problemsOf(text: string): readonly string[] {
   try {
     read(text);
@@ -32,10 +32,10 @@ function problemsOf(text: string): readonly string[] {
     assert.ok(!error.message.includes(secret), error.message);
     return error.problems;
   }
-  return assert.fail('it is accepted');
+  return assert.fail('the file is accepted');
 }
 
-test('what is left out has its default', () => {
+test('omitted keys have their defaults', () => {
   assert.deepEqual(read('targets:\n  billing:\n    upstreams: [http://127.0.0.1:9001]\n'), [
     {
       name: 'billing',
@@ -57,7 +57,7 @@ test('what is left out has its default', () => {
   ]);
 });
 
-test('a group that is given in part keeps the defaults of the rest', () => {
+test('an incomplete group keeps the defaults of its other keys', () => {
   const [billing] = read(
     'targets: { billing: { upstreams: [http://a], timeouts: { idleMs: 5 }, headers: { remove: [X-A] } } }',
   );
@@ -65,14 +65,14 @@ test('a group that is given in part keeps the defaults of the rest', () => {
   assert.deepEqual(billing?.headers, { set: {}, remove: ['X-A'] });
 });
 
-test('variables of the environment stand in for parts of texts', () => {
+test('environment variables replace parts of strings', () => {
   const [billing] = read(
     `targets: { billing: { upstreams: [http://a], headers: { set: { X-Key: "Key \${BILLING_KEY}!" } } } }`,
   );
   assert.equal(billing?.headers.set['X-Key'], `Key ${secret}!`);
 });
 
-test('files are looked for beside the targets file', () => {
+test('file paths are relative to the targets file', () => {
   writeFileSync(join(folder, 'ca.pem'), selfSigned.cert);
   const [billing] = read('targets: { billing: { upstreams: [https://a], tls: { ca: ./ca.pem } } }');
   assert.equal(billing?.tls?.ca, selfSigned.cert);
@@ -86,11 +86,11 @@ test('files are looked for beside the targets file', () => {
     ]);
 });
 
-test('every problem is told with its target and key, and no value', () => {
+test('every problem is reported with its target and key, without values', () => {
   const text = `
 targets:
   billing:
-    upstreams: [http://user:${secret}@127.0.0.1, "http://127.0.0.1/path", "http://a\${NOBODY}"]
+    upstreams: [http://user:${secret}@127.0.0.1, "http://127.0.0.1/path", "http://a\${UNSET}"]
     prefixes: ["${secret}"]
     timeouts: { connectMs: "\${BILLING_KEY}", readMs: 5 }
     headers: { set: { X-Key: "\${BAD_VALUE}", X-Other: "\${EMPTY}", X-Third: "\${", Host: "${secret}" } }
@@ -111,13 +111,13 @@ version: 1
     'targets.billing.timeouts.readMs is not allowed',
     'targets.billing.upstreams[0] must be an origin such as http://127.0.0.1:9001',
     'targets.billing.upstreams[1] must be an origin such as http://127.0.0.1:9001',
-    'targets.billing.upstreams[2]: the environment variable NOBODY is not set',
+    'targets.billing.upstreams[2]: the environment variable UNSET is not set',
     'targets.weather.upstreams is required',
     'version is not allowed',
   ]);
 });
 
-test('what is not plain YAML is refused by line, without quoting it', () => {
+test('text other than plain YAML is refused with its line and not quoted', () => {
   const cases: Record<string, RegExp> = {
     '': /^the file must be of type object$/,
     'targets:\n': /^targets must be of type object$/,
@@ -147,7 +147,7 @@ test('what is not plain YAML is refused by line, without quoting it', () => {
   }
 });
 
-test('a file that is not there, or is no file, is told', () => {
+test('a missing file or a folder is reported', () => {
   for (const [wrong, code] of [
     ['missing.yaml', 'ENOENT'],
     ['.', 'EISDIR'],

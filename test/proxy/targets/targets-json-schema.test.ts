@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, '..', '..', '..');
 const published = JSON.parse(readFileSync(join(root, 'targets.schema.json'), 'utf8'));
 const accepts = new Ajv2020({ strictTypes: false }).compile(published);
 
-test('targets.schema.json is current: npm run schema writes it', () => {
+test('targets.schema.json is up to date (npm run schema writes it)', () => {
   assert.deepEqual(published, createTargetsJsonSchema());
 });
 
@@ -93,7 +93,7 @@ const bad: Record<string, unknown> = {
   'a product without a name': withKey('metering', { product: '' }),
 };
 
-test('the schema for editors accepts and refuses what the start does', () => {
+test('the schema for editors accepts and refuses the same files as the start', () => {
   const judge = (definition: unknown) => ({
     start: checkDefinitions(definition, '.').problems.length === 0,
     editor: accepts(definition),
@@ -104,14 +104,14 @@ test('the schema for editors accepts and refuses what the start does', () => {
     assert.deepEqual(judge(definition), { start: false, editor: false }, what);
 });
 
-test('the schema lets variables stand where their value is not known yet', () => {
+test('the schema accepts variables in place of values', () => {
   const variable = `\${NAME}`;
   assert.ok(accepts(one({ upstreams: [`http://${variable}:80`], prefixes: [variable], scopes: [variable] })));
   assert.ok(accepts(withHeader('X-Key', variable)));
   assert.ok(!accepts(one({ upstreams: ['http://${NAME'] })));
 });
 
-test('every key is described', () => {
+test('every key has a description', () => {
   const undescribed: string[] = [];
   const look = (node: Record<string, Record<string, unknown>>, place: string): void => {
     for (const [key, value] of Object.entries({ ...node.properties })) {
@@ -126,7 +126,7 @@ test('every key is described', () => {
   assert.deepEqual(undescribed, []);
 });
 
-test('the example is good', () => {
+test('the example file is valid', () => {
   const path = join(root, 'targets.example.yaml');
   const targets = readTargetsFile(path, { BILLING_KEY: 'a-key' });
   assert.deepEqual(

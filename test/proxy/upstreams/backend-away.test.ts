@@ -5,10 +5,10 @@ import { createBackend } from '../../support/backend.ts';
 import { until } from '../../support/until.ts';
 
 const callers = 16;
-/** Far more than a call takes here, and far less than any time limit of the target. */
+/** Far longer than a call takes here, and far shorter than any timeout of the target. */
 const hangingMs = 5000;
 
-/** What callers see who call one after the other until they are stopped. */
+/** Starts callers that each make one call after the other until they are stopped, and records the results. */
 function startLoad(gateway: TestGateway, token: string) {
   const seen: { status: number; code: string | undefined; lengthMs: number }[] = [];
   let isOver = false;
@@ -22,7 +22,7 @@ function startLoad(gateway: TestGateway, token: string) {
   const running = Array.from({ length: callers }, call);
   return {
     seen,
-    /** Waits for calls that begin from now on. */
+    /** Waits for a matching call that starts from now on. */
     next: (isWanted: (call: { status: number; code: string | undefined }) => boolean): Promise<void> => {
       const from = seen.length + callers;
       return until(() => seen.slice(from).some(isWanted));
@@ -34,7 +34,7 @@ function startLoad(gateway: TestGateway, token: string) {
   };
 }
 
-test('a backend that is killed under load and comes back: 502 and 503 meanwhile, and nothing hangs', async () => {
+test('a backend that is killed under load causes 502 and 503 until it is back, and no call hangs', async () => {
   let backend = await createBackend();
   const gateway = await createTestGateway({
     plugins: [],

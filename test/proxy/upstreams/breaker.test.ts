@@ -23,7 +23,7 @@ const never = (): boolean => false;
 const answering = (status: number) => upstreams.send(async () => ({ status }), never);
 const failing = (error: ApiError) => upstreams.send(() => Promise.reject(error), never).catch(() => undefined);
 
-test('of calls that are under way together, a success ends a row of failures', async () => {
+test('a success among concurrent calls ends a sequence of failures', async () => {
   const { send } = open();
   const calls = Array.from({ length: 100 }, () => Promise.withResolvers<{ status: number }>());
   const answers = calls.map(({ promise }) => send(() => promise, never));
@@ -34,7 +34,7 @@ test('of calls that are under way together, a success ends a row of failures', a
   assert.equal(isOpen(), false);
 });
 
-test('failures in a row open it, of calls that are under way together as well', async () => {
+test('consecutive failures of concurrent calls open the breaker', async () => {
   const { send } = open();
   await Promise.all(Array.from({ length: 5 }, () => send(async () => ({ status: 503 }), never)));
   assert.equal(isOpen(), true);
@@ -47,7 +47,7 @@ async function openAndWait(): Promise<void> {
   await sleep(openMs * 1.5);
 }
 
-test('a trial whose client goes away shows nothing: it stays open, and the next call tries', async () => {
+test('a trial that its client aborts leaves the breaker open, and the next call is the trial', async () => {
   open();
   await openAndWait();
   await failing(new ClientGone());
@@ -56,14 +56,14 @@ test('a trial whose client goes away shows nothing: it stays open, and the next 
   assert.equal(isOpen(), false);
 });
 
-test('a trial that fails is the last one for as long again', async () => {
+test('a failed trial keeps the breaker open for another openMs', async () => {
   open();
   await openAndWait();
   await answering(503);
   await assert.rejects(answering(200), { code: 'UPSTREAM_CIRCUIT_OPEN' });
 });
 
-test('a trial that takes its time goes on, and another call tries', async () => {
+test('a slow trial goes on while another call becomes the trial', async () => {
   const { send } = open(20);
   await openAndWait();
   const slow = Promise.withResolvers<{ status: number }>();
@@ -80,7 +80,7 @@ test('a trial that takes its time goes on, and another call tries', async () => 
   assert.deepEqual(await upload, { status: 201 });
 });
 
-test('a wall clock that is set back holds no call back', async () => {
+test('a wall clock that is set back does not delay the trial', async () => {
   open();
   for (let failure = 0; failure < 5; failure += 1) await failing(upstreamTimeout('test'));
   const now = mock.method(Date, 'now', () => 0);
@@ -89,7 +89,7 @@ test('a wall clock that is set back holds no call back', async () => {
   assert.equal(isOpen(), false);
 });
 
-test('what is the caller’s fault opens nothing', async () => {
+test("a caller's error does not open the breaker", async () => {
   open();
   for (let call = 0; call < 20; call += 1) await failing(new ClientGone());
   assert.equal(isOpen(), false);

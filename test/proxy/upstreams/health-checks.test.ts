@@ -36,7 +36,7 @@ async function callOften(): Promise<void> {
 }
 const callsTo = ({ requests }: Backend): number => requests.filter(({ url }) => url === '/call').length;
 
-test('every upstream is asked, over a connection that is kept, with the headers of the target', async () => {
+test("every upstream is checked over a kept connection, with the target's headers", async () => {
   await start({ headers: { set: { 'X-Key': 'secret', 'User-Agent': 'ours' } } });
   await until(() => checksOf(first).length > 2 && checksOf(second).length > 2);
   const [one] = checksOf(first);
@@ -44,7 +44,7 @@ test('every upstream is asked, over a connection that is kept, with the headers 
     [one?.method, one?.headers.host, one?.headers['x-key'], one?.headers['user-agent']],
     ['GET', `127.0.0.1:${first.port}`, 'secret', 'ours'],
   );
-  // A check that a busy machine holds up for longer than its limit ends its connection.
+  // A check that a busy machine delays beyond its timeout closes its connection.
   const connections = () => new Set(checksOf(first).map(({ socket }) => socket)).size;
   await until(() => connections() < checksOf(first).length);
   await callOften();
@@ -54,7 +54,7 @@ test('every upstream is asked, over a connection that is kept, with the headers 
 for (const [what, fail] of Object.entries({
   'answers an error': () => first.answer((req, res) => void res.writeHead(req.url === path ? 503 : 200).end()),
   'never answers': () => first.answer((req, res) => void (req.url === path || res.end())),
-  'hangs up': () => first.answer((req, res) => void (req.url === path ? req.socket.destroy() : res.end())),
+  'closes the connection': () => first.answer((req, res) => void (req.url === path ? req.socket.destroy() : res.end())),
 })) {
   test(`an upstream that ${what} gets no calls until its check succeeds again`, async () => {
     fail();
@@ -75,7 +75,7 @@ for (const [what, fail] of Object.entries({
   });
 }
 
-test('one failure changes nothing, and a redirect is as good as a page', async () => {
+test('a single failure changes nothing, and a redirect counts as success', async () => {
   let count = 0;
   first.answer((_req, res) => {
     count += 1;
@@ -86,7 +86,7 @@ test('one failure changes nothing, and a redirect is as good as a page', async (
   assert.equal((await logOf('upstream unhealthy')).length, 0);
 });
 
-test('where none is healthy, all are tried', async () => {
+test('all upstreams get calls when none is healthy', async () => {
   for (const backend of [first, second])
     backend.answer((req, res) => void res.writeHead(req.url === path ? 500 : 200).end());
   await start();
@@ -95,7 +95,7 @@ test('where none is healthy, all are tried', async () => {
   assert.ok(callsTo(first) > 0 && callsTo(second) > 0);
 });
 
-test('an endless page is cut off, and its head counts', async () => {
+test('an endless page is aborted, and its status counts', async () => {
   first.answer((req, res) => {
     res.write('x'.repeat(100_000));
     req.socket.on('error', () => undefined);
@@ -103,11 +103,11 @@ test('an endless page is cut off, and its head counts', async () => {
   await start();
   await until(() => checksOf(first).length > 4);
   assert.equal((await logOf('upstream unhealthy')).length, 0);
-  // Those of checks before are closed.
+  // Connections of earlier checks are closed.
   await until(async () => (await first.connections()) <= 2);
 });
 
-test('they end with the gateway, also the one under way', async () => {
+test('health checks end with the gateway, including the one in flight', async () => {
   first.answer(() => undefined);
   await start({ healthCheck: { path, intervalMs: 60_000 } });
   await until(() => checksOf(first).length === 1 && checksOf(second).length === 1);

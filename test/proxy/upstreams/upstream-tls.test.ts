@@ -50,7 +50,7 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('a certificate is checked against the name of the upstream, whatever Host the client sends', async () => {
+test("a certificate is checked against the upstream's name and not the client's Host", async () => {
   for (const host of ['a.example.com', 'b.example.com', 'a.example.com']) {
     const text = requestText('GET /', ['X-Target-Server: vouched']).replace('gateway.test', host);
     const answer = await rawRequest(gateway.port, text);
@@ -59,7 +59,7 @@ test('a certificate is checked against the name of the upstream, whatever Host t
   assert.equal(connections, 1);
 });
 
-test('a certificate that nobody vouches for, or of another name, is not accepted', async () => {
+test('a certificate of an unknown CA or for another name is refused', async () => {
   assertError(await gateway.request('/', { target: 'unknown' }), 'UPSTREAM_UNREACHABLE');
   assertError(await gateway.request('/', { target: 'renamed' }), 'UPSTREAM_UNREACHABLE');
 });
@@ -79,6 +79,6 @@ test('health checks and calls share connections', async () => {
   } finally {
     await checked.close();
   }
-  // The first may be busy with a check while a call begins.
+  // The first connection may be busy with a check when a call begins.
   assert.ok(connections - before <= 2, `${connections - before} connections`);
 });

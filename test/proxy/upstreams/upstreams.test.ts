@@ -11,7 +11,7 @@ import { type Backend, createBackend } from '../../support/backend.ts';
 import { standStill } from '../../support/stand-still.ts';
 import { until } from '../../support/until.ts';
 
-/** A port on which nobody listens. */
+/** A port without a listener. */
 async function closedPort(): Promise<number> {
   const backend = await createBackend();
   await backend.close();
@@ -61,23 +61,23 @@ describe('upstreams that fail', () => {
 
   const call = (target: string, body?: unknown) => gateway.request('/', { target, token, body });
 
-  test('nobody there: 502', async () => {
+  test('an unreachable upstream gives 502', async () => {
     assertError(await call('dead'), 'UPSTREAM_UNREACHABLE');
   });
 
-  test('the next one is tried, with the body, which nobody has read yet', async () => {
+  test('a call goes to the next upstream with its body as long as that is unread', async () => {
     backend.answer((req, res) => void req.pipe(res));
     for (let turn = 0; turn < 4; turn += 1) assert.equal((await call('pair', { a: turn })).text, `{"a":${turn}}`);
     assert.equal(backend.requests.length, 4);
   });
 
-  test('no answer in time: 504, and the connection is not used again', async () => {
+  test('a response timeout gives 504, and the connection is not reused', async () => {
     backend.answer(() => undefined);
     assertError(await call('slow'), 'UPSTREAM_TIMEOUT');
     await until(() => backend.requests[0]?.socket.destroyed === true);
   });
 
-  test('an answer that stops is cut off; one that moves is not', async () => {
+  test('a stalled response is aborted, and a slow one is not', async () => {
     backend.answer((_req, res) => void res.write('half'));
     await assert.rejects(call('slow'));
     backend.answer((_req, res) => {
@@ -92,27 +92,27 @@ describe('upstreams that fail', () => {
     assert.equal((await call('slow')).text, '........');
   });
 
-  test('the time for an answer begins with the end of the request, also of one with a body', async () => {
+  test('the response timeout starts at the end of the request, including its body', async () => {
     backend.answer(() => undefined);
     const startedAt = performance.now();
     assertError(await call('patient', { a: 1 }), 'UPSTREAM_TIMEOUT');
     assert.ok(performance.now() - startedAt < 5000);
   });
 
-  test('a client may wait with the first byte of its body for as long as with any other', async () => {
+  test('the idle timeout applies to the first byte of a request body like to any other', async () => {
     backend.answer((req, res) => void req.pipe(res));
     const headers = { 'X-Target-Server': 'patient', Authorization: `Bearer ${token}` };
     const upload = request(gateway.url, { method: 'POST', headers });
     upload.flushHeaders();
     const answer = once(upload, 'response');
-    // Longer than the time for an answer.
+    // Longer than the response timeout.
     await sleep(300);
     upload.end('late');
     const [response] = (await answer) as [IncomingMessage];
     assert.deepEqual([response.statusCode, await text(response)], [200, 'late']);
   });
 
-  test('the time for an answer to an empty body is that for an answer', async () => {
+  test('the response timeout applies after an empty body', async () => {
     backend.answer(() => undefined);
     const headers = { 'X-Target-Server': 'patient', Authorization: `Bearer ${token}`, 'Transfer-Encoding': 'chunked' };
     const [response] = (await once(request(gateway.url, { method: 'POST', headers }).end(), 'response')) as [
@@ -121,7 +121,7 @@ describe('upstreams that fail', () => {
     assert.equal(response.resume().statusCode, 504);
   });
 
-  test('an upload that moves lives on behind the head of its answer', async () => {
+  test('an upload in progress continues after the response head', async () => {
     backend.answer((req, res) => {
       res.writeHead(200).flushHeaders();
       let size = 0;
@@ -143,8 +143,9 @@ describe('upstreams that fail', () => {
     assert.equal(await text(response), '100');
   });
 
-  test('what has come while this process stood still is in time', async () => {
-    // Each time for longer than the limits; the write before has reached the gateway's socket, which nobody has read yet.
+  test('data that arrived while this process was blocked is in time', async () => {
+    // Blocks for longer than the limits each time; the write before has reached the gateway's socket, but has not been
+    // read.
     for (const isWhole of [true, false]) {
       backend.answer((_req, res) => {
         standStill(150, () => void (isWhole ? res.end('whole') : res.write('in ')));
@@ -156,7 +157,7 @@ describe('upstreams that fail', () => {
     }
   });
 
-  test('the deadline of a whole call holds, however well it moves', async () => {
+  test('the total timeout ends a call in spite of its progress', async () => {
     backend.answer((_req, res) => {
       const timer = setInterval(() => res.write('.'), 20);
       res.on('close', () => clearInterval(timer));
@@ -164,7 +165,7 @@ describe('upstreams that fail', () => {
     await assert.rejects(call('brief'));
   });
 
-  test('after failures in a row calls are held back, until one gets through', async () => {
+  test('consecutive failures open the breaker until a trial succeeds', async () => {
     backend.answer((_req, res) => {
       res.statusCode = 503;
       res.end('not now');
@@ -181,7 +182,7 @@ describe('upstreams that fail', () => {
     assert.equal(backend.requests.length, 5);
   });
 
-  test('while one call tries, the others do not wait for it', async () => {
+  test('other calls are refused and do not wait during a trial', async () => {
     backend.answer((_req, res) => {
       res.statusCode = 503;
       res.end();
@@ -201,7 +202,7 @@ describe('upstreams that fail', () => {
     assert.equal((await Promise.all(waiting)).at(-1)?.text, 'again');
   });
 
-  test('what is not HTTP, or contradicts itself, is 502', async () => {
+  test('a response that is not HTTP or contradicts itself gives 502', async () => {
     const answers = [
       'SSH-2.0-OpenSSH_9.2\r\n',
       'HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd',
@@ -218,12 +219,12 @@ describe('upstreams that fail', () => {
     }
   });
 
-  test('a connection that ends before an answer: 502', async () => {
+  test('a connection that ends before a response gives 502', async () => {
     speak = (socket) => void socket.destroy();
     assertError(await call('odd'), 'UPSTREAM_UNREACHABLE');
   });
 
-  test('a connection that is reset in an answer of unknown length: the client’s is reset as well', async () => {
+  test("a reset during a response of unknown length resets the client's connection", async () => {
     const sockets: Socket[] = [];
     speak = (socket) => {
       sockets.push(socket);
@@ -239,7 +240,7 @@ describe('upstreams that fail', () => {
     await broken;
   });
 
-  test('early hints and other interim answers are not for the client', async () => {
+  test('early hints and other interim responses are not forwarded', async () => {
     speak = (socket) => {
       socket.write('HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n');
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok');
@@ -248,7 +249,7 @@ describe('upstreams that fail', () => {
     assert.deepEqual([answer.status, answer.text, answer.headers.get('link')], [200, 'ok', null]);
   });
 
-  test('bytes after an answer are nobody else’s answer', async () => {
+  test('bytes after a response never become the response to another call', async () => {
     let served = 0;
     speak = (socket) => {
       served += 1;

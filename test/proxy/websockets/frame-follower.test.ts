@@ -11,7 +11,7 @@ function frame(opcode: number, length: number, isMasked: boolean): Buffer {
   return Buffer.concat([head, long, Buffer.alloc(isMasked ? 4 : 0, 1), Buffer.alloc(length, 0x88)]);
 }
 
-test('frames are followed whatever the chunks that they come in', () => {
+test('frame boundaries are found in chunks of any size', () => {
   const lengths = [0, 1, 125, 126, 65_535, 65_536];
   const frames = lengths.flatMap((length) => [frame(2, length, false), frame(1, length, true)]);
   const bytes = Buffer.concat(frames);
@@ -28,7 +28,7 @@ test('frames are followed whatever the chunks that they come in', () => {
   }
 });
 
-test('the end of the frame under way is found in the middle of a chunk', () => {
+test('the end of the current frame is found in the middle of a chunk', () => {
   const follower = new FrameFollower();
   follower.pass(frame(2, 1000, false).subarray(0, 500));
   const rest = Buffer.concat([frame(2, 1000, false).subarray(500), frame(2, 5, false)]);

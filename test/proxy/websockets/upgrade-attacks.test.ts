@@ -16,13 +16,13 @@ import {
 import { until } from '../../support/until.ts';
 
 let backend: SocketBackend;
-/** Answers what the test at hand wants. */
+/** Behaviour of the raw backend, set by each test. */
 let script: (socket: Socket) => void;
 let odd: RawBackend;
 let gateway: TestGateway;
 let token: string;
 let sockets: Socket[] = [];
-/** Answers of the backend that wait for the test. */
+/** Responses that the backend holds back for the test. */
 let held: ServerResponse[] = [];
 
 before(async () => {
@@ -65,7 +65,7 @@ interface Asked {
   headers?: string[];
 }
 
-/** A request for an upgrade with valid credentials. */
+/** An upgrade request with valid credentials. */
 const ask = ({ line = 'GET / HTTP/1.1', target = 'chat', upgrade = 'websocket', headers = [] }: Asked = {}): string =>
   [
     line,
@@ -83,7 +83,7 @@ const ask = ({ line = 'GET / HTTP/1.1', target = 'chat', upgrade = 'websocket', 
 
 const smuggled = 'GET /smuggled HTTP/1.1\r\nHost: gateway.test\r\n\r\n';
 
-/** Writes and reads on until `isEnough`. */
+/** Sends `text` and reads until `isEnough`. */
 async function talk(text: string, isEnough: (answer: string) => boolean): Promise<{ socket: Socket; answer: string }> {
   const socket = connect({ port: gateway.port, host: '127.0.0.1' });
   sockets.push(socket);
@@ -100,7 +100,7 @@ async function talk(text: string, isEnough: (answer: string) => boolean): Promis
 
 const answersIn = (text: string): number => text.split('HTTP/1.1 ').length - 1;
 
-test('what follows a refused upgrade is never taken for a request', async () => {
+test('bytes after a refused upgrade are never taken for a request', async () => {
   for (const asked of [
     ask({ target: 'nowhere' }),
     ask({ target: 'plain' }),
@@ -117,7 +117,7 @@ test('what follows a refused upgrade is never taken for a request', async () => 
   assert.equal(backend.requests.length, 0);
 });
 
-test('what follows an upgrade that the backend refuses is never taken for a request, nor passed on', async () => {
+test('bytes after an upgrade that the backend refuses are neither taken for a request nor forwarded', async () => {
   script = (socket) =>
     socket.write('HTTP/1.1 426 Upgrade Required\r\nContent-Length: 2\r\nX-Request-Id: theirs\r\n\r\nno');
   const answer = await rawRequest(gateway.port, ask({ target: 'odd' }) + smuggled);
@@ -128,14 +128,14 @@ test('what follows an upgrade that the backend refuses is never taken for a requ
   assert.ok(!odd.received().includes('smuggled'));
 });
 
-test('a plain answer that goes on after its end is cut there', async () => {
+test('bytes after the end of a regular response are dropped', async () => {
   script = (socket) =>
     socket.write('HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nnoHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx');
   const answer = await rawRequest(gateway.port, ask({ target: 'odd' }));
   assert.deepEqual([answer.status, answer.text], [403, 'no']);
 });
 
-test('a long plain answer comes through, and one that breaks off is broken off', async () => {
+test('a long regular response passes complete, and a broken one ends broken', async () => {
   const body = 'x'.repeat(3_000_000);
   script = (socket) => socket.write(`HTTP/1.1 403 No\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
   assert.equal((await rawRequest(gateway.port, ask({ target: 'odd' }))).text.length, body.length);
@@ -145,7 +145,7 @@ test('a long plain answer comes through, and one that breaks off is broken off',
   assert.ok(!broken.answer.includes('0\r\n\r\n'));
 });
 
-test('a plain answer that breaks off ends with a reset, whatever its framing', async () => {
+test('a regular response that breaks off ends with a reset, with every framing', async () => {
   for (const [line, end] of [
     ['Content-Type: text/plain', 'reset'],
     ['Content-Length: 100', 'reset'],
@@ -169,7 +169,7 @@ test('a plain answer that breaks off ends with a reset, whatever its framing', a
   }
 });
 
-test('what a client sends too early waits for the upgrade, and then belongs to it', async () => {
+test('bytes that a client sends too early wait for the upgrade and then belong to it', async () => {
   let seenBefore = '';
   script = (socket) => {
     setTimeout(() => {
@@ -183,7 +183,7 @@ test('what a client sends too early waits for the upgrade, and then belongs to i
   assert.equal(answersIn(answer), 1);
 });
 
-test('only a 101 that fits what was asked opens a tunnel', async () => {
+test('only a 101 that matches the request opens a tunnel', async () => {
   for (const lines of [
     ['Upgrade: websocket'],
     ['Upgrade: websocket', 'Sec-WebSocket-Accept: bm90IHRoZSByaWdodCBvbmU='],
@@ -199,7 +199,7 @@ test('only a 101 that fits what was asked opens a tunnel', async () => {
   }
 });
 
-test('odd statuses, what is no HTTP and silence are answered for the backend', async () => {
+test('odd statuses, bytes other than HTTP and silence of the backend give 502 or 504', async () => {
   for (const [text, status] of [
     ['HTTP/1.1 099 Low\r\n\r\n', 502],
     ['HTTP/1.1 600 High\r\nContent-Length: 0\r\n\r\n', 502],
@@ -215,7 +215,7 @@ test('odd statuses, what is no HTTP and silence are answered for the backend', a
   assert.equal((await rawRequest(gateway.port, ask({ target: 'odd' }))).status, 502);
 });
 
-test('an unreachable backend is 502, then 503 while its breaker is open; another upstream is tried', async () => {
+test('an unreachable backend gives 502, an open breaker 503, and another upstream is tried', async () => {
   assert.equal((await rawRequest(gateway.port, ask({ target: 'gone' }))).body.error.code, 'UPSTREAM_UNREACHABLE');
   const open = await rawRequest(gateway.port, ask({ target: 'gone' }));
   assert.deepEqual([open.status, open.body.error.code], [503, 'UPSTREAM_CIRCUIT_OPEN']);
@@ -224,14 +224,14 @@ test('an unreachable backend is 502, then 503 while its breaker is open; another
     await talk(ask({ target: 'spare' }), (text) => text.includes('101 Switching'));
 });
 
-test('a client that goes before the answer takes the request to the backend with it', async () => {
+test('a client that disconnects before the response aborts the request to the backend', async () => {
   script = () => undefined;
   const { socket } = await talk(ask({ target: 'odd' }), () => odd.sockets.size === 1);
   socket.resetAndDestroy();
   await until(() => odd.sockets.size === 0);
 });
 
-test('HTTP/2 and TLS are no upgrade: the request is served without, and is the last of its connection', async () => {
+test('offers of HTTP/2 or TLS are ignored, and the request is the last one of its connection', async () => {
   for (const upgrade of ['h2c', 'H2C', 'HTTP/2.0', 'TLS/1.2', 'h2c, HTTP/2.0']) {
     const asked = ask({ upgrade, line: 'GET /first HTTP/1.1', headers: ['HTTP2-Settings: AAMAAABkAAQAAP__'] });
     const answer = await rawRequest(gateway.port, asked + smuggled);
@@ -243,7 +243,7 @@ test('HTTP/2 and TLS are no upgrade: the request is served without, and is the l
   }
 });
 
-test('an offer that is not taken does not make the middle of a request the next one', async () => {
+test('bytes after an ignored offer are not parsed as a request', async () => {
   const hidden = `GET /hidden HTTP/1.1\r\nHost: a\r\nX-Target-Server: chat\r\nAuthorization: Bearer ${token}\r\n\r\n`;
   for (const asked of [
     ask({ upgrade: 'h2c', line: 'GET /held HTTP/1.1' }),
@@ -263,7 +263,7 @@ test('an offer that is not taken does not make the middle of a request the next 
   }
 });
 
-test('HTTP/2 does not hide behind another protocol', async () => {
+test('an HTTP/2 offer beside another protocol is refused', async () => {
   for (const upgrade of ['websocket, h2c', 'h2c, websocket', 'websocket\r\nUpgrade: h2c', 'web socket', ',']) {
     const answer = await rawRequest(gateway.port, ask({ upgrade }));
     assert.deepEqual([answer.status, answer.body.error.code], [400, 'BAD_REQUEST'], upgrade);
@@ -271,7 +271,7 @@ test('HTTP/2 does not hide behind another protocol', async () => {
   assert.equal(backend.requests.length, 0);
 });
 
-test('a malformed handshake of a WebSocket is refused, and is not taken for a fault of the backend', async () => {
+test('a malformed WebSocket handshake is refused and does not reach the backend', async () => {
   const other = 'AAAAAAAAAAAAAAAAAAAAAA==';
   const key = `Sec-WebSocket-Key: ${webSocketKey}`;
   const version = 'Sec-WebSocket-Version: 13';
@@ -296,7 +296,7 @@ test('a malformed handshake of a WebSocket is refused, and is not taken for a fa
   await talk(ask({ upgrade: 'WebSocket' }), (text) => text.includes('101 Switching'));
 });
 
-test('a request with a body, or of HTTP/1.0, is no upgrade', async () => {
+test('a request with a body or of HTTP/1.0 is not treated as an upgrade', async () => {
   const post = `${ask({ line: 'POST /form HTTP/1.1', headers: ['Content-Length: 5', 'Connection: close'] })}hello${smuggled}`;
   const answer = await rawRequest(gateway.port, post);
   assert.deepEqual([answer.status, answer.text], [200, 'plain']);
@@ -311,7 +311,7 @@ test('a request with a body, or of HTTP/1.0, is no upgrade', async () => {
   );
 });
 
-test('an upgrade does not overtake answers that are still to come', async () => {
+test('an upgrade does not overtake pending responses', async () => {
   const first = `GET /first HTTP/1.1\r\nHost: a\r\nX-Target-Server: chat\r\nAuthorization: Bearer ${token}\r\n\r\n`;
   const { answer } = await talk(first + ask(), (text) => answersIn(text) === 2);
   assert.match(answer, /^HTTP\/1\.1 200 [\s\S]+plain[\s\S]*HTTP\/1\.1 400 /);
@@ -321,14 +321,14 @@ test('an upgrade does not overtake answers that are still to come', async () => 
   );
 });
 
-test('bytes beyond ASCII in the head of a 101 stay as they are', async () => {
+test('bytes beyond ASCII in the head of a 101 stay unchanged', async () => {
   const header = 'x-name: caf\xe9 \xc3\xa9';
   script = (socket) => socket.write(switching('Upgrade: websocket', webSocketAccept, header), 'latin1');
   const { answer } = await talk(ask({ target: 'odd' }), (text) => text.includes('\r\n\r\n'));
   assert.ok(answer.includes(`\r\n${header}\r\n`), answer);
 });
 
-test('any other protocol is passed through, bytes and all', async () => {
+test('upgrades to other protocols are tunnelled', async () => {
   script = (socket) => {
     socket.write(`${switching('Upgrade: tcp/1.0')}hello`);
     socket.on('data', (chunk) => socket.write(chunk.toString('latin1').toUpperCase()));
@@ -342,7 +342,7 @@ test('any other protocol is passed through, bytes and all', async () => {
   assert.match(odd.received(), /POST \/attach HTTP\/1\.1\r\n/);
 });
 
-test('credentials, hop-by-hop headers and what Connection names do not reach the backend', async () => {
+test('credentials, hop-by-hop headers and headers named by Connection do not reach the backend', async () => {
   script = (socket) =>
     socket.write(switching('Upgrade: websocket', webSocketAccept, 'Keep-Alive: 5', 'Proxy-Status: x'));
   const headers = ['Keep-Alive: 5', 'TE: trailers', 'Proxy-Authorization: x', 'X-Secret: 1', 'Connection: X-Secret'];

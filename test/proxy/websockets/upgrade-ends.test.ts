@@ -52,7 +52,7 @@ const connectTo = async ({ port }: TestGateway): Promise<WebSocket> =>
 
 const tunnel = ({ port }: TestGateway, protocol = 'raw'): Promise<Socket> => openTunnel(port, '/ws', protocol);
 
-/** Whether nobody listens there any more. */
+/** Whether the port no longer accepts connections. */
 const isClosed = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1' });
@@ -62,7 +62,7 @@ const isClosed = (port: number): Promise<boolean> =>
 
 const switchToRaw = switching('Upgrade: raw');
 
-test('a stop closes WebSockets with 1001, other tunnels without a word, and is done in no time', async () => {
+test('a stop closes WebSockets with 1001 and does not take long', async () => {
   const server = await start(await createSocketBackend());
   const peers = await Promise.all(Array.from({ length: 20 }, () => connectTo(server)));
   const codes = Promise.all(peers.map(closeCode));
@@ -72,7 +72,7 @@ test('a stop closes WebSockets with 1001, other tunnels without a word, and is d
   assert.deepEqual(new Set(await codes), new Set([1001]));
 });
 
-test('a stop does not wait for clients that do not close, or do not read', async () => {
+test('a stop does not wait for clients that do not close or do not read', async () => {
   const raw = await createRawBackend((socket) => socket.write(switchToRaw));
   const server = await start(raw);
   const open = await tunnel(server);
@@ -86,7 +86,7 @@ test('a stop does not wait for clients that do not close, or do not read', async
   deaf.destroy();
 });
 
-test('a stop does not wait for a client that does not take what is on its way to it', async () => {
+test('a stop does not wait for a client that leaves data in flight unread', async () => {
   let movedAt = 0;
   const raw = await createRawBackend((socket) => {
     socket.write(switchToRaw);
@@ -106,7 +106,7 @@ test('a stop does not wait for a client that does not take what is on its way to
   deaf.destroy();
 });
 
-test('an upgrade that is still being answered is cut off when the time of the stop is up', async () => {
+test('a pending upgrade is aborted after SHUTDOWN_TIMEOUT_MS', async () => {
   const raw = await createRawBackend(() => undefined);
   backend = raw;
   gateway = await createTestGateway({
@@ -123,7 +123,7 @@ test('an upgrade that is still being answered is cut off when the time of the st
   await closed;
 });
 
-test('a close frame waits for the end of the frame that the backend is sending', async () => {
+test('a close frame waits for the end of the current frame from the backend', async () => {
   const half = 50_000;
   const head = Buffer.from([0x82, 127, 0, 0, 0, 0, 0, 0, 0, 0]);
   head.writeBigUInt64BE(BigInt(2 * half), 2);
@@ -140,7 +140,7 @@ test('a close frame waits for the end of the frame that the backend is sending',
   const ended = once(socket, 'end');
   const closing = server.close();
   await until(() => isClosed(server.port));
-  // The rest of the frame, and the beginning of what nobody is to see any more.
+  // The rest of the frame, and the beginning of another that must not reach the client.
   for (const each of raw.sockets) each.write(Buffer.concat([Buffer.alloc(half, 7), Buffer.from([0x82, 5, 1])]));
   await ended;
   assert.equal(received().length, head.length + 2 * half + 4);
@@ -149,7 +149,7 @@ test('a close frame waits for the end of the frame that the backend is sending',
   await closing;
 });
 
-test('a frame that never ends does not keep a tunnel open', async () => {
+test('an unfinished frame does not keep a tunnel open', async () => {
   const raw = await createRawBackend((socket) => {
     socket.write(switchToWebSocket);
     socket.write(Buffer.from([0x82, 100, 1]));
@@ -163,7 +163,7 @@ test('a frame that never ends does not keep a tunnel open', async () => {
   await until(() => raw.sockets.size === 0);
 });
 
-test('what has come while this process stood still keeps a tunnel open', async () => {
+test('data that arrived while this process was blocked keeps a tunnel open', async () => {
   const raw = await createRawBackend((socket) => {
     socket.write(switchToRaw);
     setTimeout(() => {
@@ -176,7 +176,7 @@ test('what has come while this process stood still keeps a tunnel open', async (
   assert.equal(await text(socket), 'ab');
 });
 
-test('a backend that the client does not listen to is not read any further', async () => {
+test('a backend is not read while its client does not read', async () => {
   let sent = 0;
   const raw = await createRawBackend((socket) => {
     socket.write(switchToRaw);
@@ -192,13 +192,13 @@ test('a backend that the client does not listen to is not read any further', asy
   const server = await start(raw, { timeouts: { idleMs: 300 } });
   const socket = await tunnel(server);
   socket.pause();
-  // Nothing moves any more, so it is idle.
+  // No byte moves any more, so the tunnel is idle.
   await until(() => raw.sockets.size === 0);
   assert.ok(sent < 50_000_000, `${sent} bytes were taken`);
   socket.destroy();
 });
 
-test('sides that end with a reset take each other along', async () => {
+test('a reset of one side ends the other side', async () => {
   const raw = await createRawBackend((socket) => socket.write(switchToRaw));
   const server = await start(raw);
   const first = await tunnel(server);
@@ -212,7 +212,7 @@ test('sides that end with a reset take each other along', async () => {
   assert.equal((await server.request('/healthz')).status, 200);
 });
 
-test('a thousand WebSockets that come and go leave nothing behind', async () => {
+test('a thousand short-lived WebSockets leak no resources', async () => {
   const target = await createSocketBackend();
   const server = await start(target);
   const handles = (): number => process.getActiveResourcesInfo().filter((each) => each !== 'Immediate').length;
@@ -236,7 +236,7 @@ test('a thousand WebSockets that come and go leave nothing behind', async () => 
   assert.deepEqual(warnings, []);
 });
 
-test('an upstream with TLS is verified against the given certificates', async () => {
+test("an upstream with TLS is verified against the target's CA", async () => {
   const secure = await createSocketBackend(createServer(selfSigned));
   const url = secure.url.replace('http:', 'https:');
   backend = secure;
@@ -259,7 +259,7 @@ test('an upstream with TLS is verified against the given certificates', async ()
   rmSync(folder, { recursive: true });
 });
 
-test('an open WebSocket counts among the calls of its upstream', async () => {
+test('an open WebSocket counts as a call in flight at its upstream', async () => {
   const [one, other] = [await createSocketBackend(), await createSocketBackend()];
   const server = await start(one, { upstreams: [one.url, other.url] });
   const peer = await connectTo(server);
@@ -272,7 +272,7 @@ test('an open WebSocket counts among the calls of its upstream', async () => {
   await other.close();
 });
 
-test('a changed targets file leaves open tunnels as they are', async () => {
+test('a changed targets file leaves open tunnels alone', async () => {
   const target = await createSocketBackend();
   backend = target;
   const file = createTestTargetsFile({

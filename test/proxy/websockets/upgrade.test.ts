@@ -70,14 +70,14 @@ const codeOf = ({ status, body }: { status: number; body: string }): string =>
 const linesOf = (id: unknown): string[] =>
   gateway.log.filter((line) => line.includes('"access"') && line.includes(`"request_id":"${id}"`));
 
-/** The access log's one line about the request with this id. */
+/** The single line of the access log about the request with this id. */
 async function lineOf(id: unknown): Promise<Record<string, unknown>> {
   await until(() => linesOf(id).length > 0);
   assert.equal(linesOf(id).length, 1);
   return JSON.parse(linesOf(id)[0] ?? '') as Record<string, unknown>;
 }
 
-test('what is sent comes back: text, bytes and large messages', async () => {
+test('text, binary and large messages pass in both directions', async () => {
   const { peer, headers } = await open('/ws/chat/room', await bearer());
   assert.equal(typeof headers['x-request-id'], 'string');
   for (const message of ['a', 'ümläut', 'x'.repeat(70_000)]) {
@@ -91,7 +91,7 @@ test('what is sent comes back: text, bytes and large messages', async () => {
   assert.ok(large.data.equals(bytes) && large.isBinary);
 });
 
-test('the backend sees the rewritten path, who is calling and no credentials', async () => {
+test('the backend gets the rewritten path, the identity of the caller and no credentials', async () => {
   await open('/ws/chat/room%20a/?q=1&q=%32', await bearer());
   const [request] = backend.requests;
   assert.equal(request?.url, '/v2/room%20a/?q=1&q=%32');
@@ -101,7 +101,7 @@ test('the backend sees the rewritten path, who is calling and no credentials', a
   assert.equal(request?.headers.authorization, undefined);
 });
 
-test('what a client says about itself does not reach the backend', async () => {
+test('identity and forwarding headers of a client do not reach the backend', async () => {
   const { headers } = await bearer();
   await open('/ws/chat/', {
     headers: { ...headers, 'X-User-Id': 'admin', X_User_Email: 'root@example.com', 'X-Forwarded-For': '10.0.0.1' },
@@ -112,7 +112,7 @@ test('what a client says about itself does not reach the backend', async () => {
   assert.equal(request?.headers['x-forwarded-for'], '127.0.0.1');
 });
 
-test('whoever is not let in is told why, and the backend learns nothing of it', async () => {
+test('a refused upgrade gets the error of its reason and does not reach the backend', async () => {
   const connections = backend.connections();
   const valid = await bearer();
   const refused = {
@@ -143,19 +143,19 @@ test('whoever is not let in is told why, and the backend learns nothing of it', 
   assert.equal(backend.connections(), connections);
 });
 
-test('pages may connect from the listed origins alone', async () => {
+test('only listed origins may connect', async () => {
   const credentials = await bearer();
   for (const origin of ['https://evil.example.com', 'https://app.example.com.evil.example', 'null']) {
     assert.equal(codeOf(await open('/ws/chat/', { ...credentials, origin })), '403 ORIGIN_REFUSED');
   }
   assert.equal(codeOf(await open('/ws/open/', { origin: 'https://app.example.com' })), '403 ORIGIN_REFUSED');
-  // Nobody learns from it which targets there are.
+  // A refusal of the origin must not reveal which targets exist.
   assert.equal(codeOf(await open('/ws/chat/', { origin: 'https://evil.example.com' })), '401 UNAUTHORIZED');
   assert.equal(backend.requests.length, 0);
   assert.equal((await open('/ws/chat/', { ...credentials, origin: 'https://app.example.com' })).status, 101);
 });
 
-test('a token among the subprotocols is taken out, and the backend chooses among the others', async () => {
+test('a token among the subprotocols is removed, and the backend chooses among the others', async () => {
   const token = await gateway.token();
   const { peer } = await open('/ws/browser/', { protocols: [`hookgate.bearer.${token}`, 'news', 'other'] });
   assert.equal(peer.protocol, 'news');
@@ -172,7 +172,7 @@ test('the subprotocol hookgate is selected when the backend selects none', async
   assert.equal(other.peer.protocol, 'chat');
 });
 
-test('a token in the query is taken out and never logged', async () => {
+test('a token in the query is removed and never logged', async () => {
   const token = await gateway.token();
   let id: unknown;
   for (const [query, expected] of [
@@ -188,7 +188,7 @@ test('a token in the query is taken out and never logged', async () => {
   assert.ok(gateway.log.every((line) => !line.includes(token.slice(-20)) && !line.includes('access_token')));
 });
 
-test('a token in a place that is not switched on counts for nothing', async () => {
+test('a token in a place that is not enabled is ignored', async () => {
   const token = await gateway.token({ scope: 'chat:use' });
   const authorization = { headers: { Authorization: `Bearer ${token}` } };
   assert.equal(codeOf(await open(`/ws/chat/?access_token=${token}`)), '401 UNAUTHORIZED');
@@ -201,7 +201,7 @@ test('a token in a place that is not switched on counts for nothing', async () =
   assert.equal(backend.requests.at(-1)?.url, '/v2/?access_token=mine');
 });
 
-test('tokens in two places are refused, but not before the first is found good', async () => {
+test('tokens in two places are refused, but only if the first one is valid', async () => {
   const token = await gateway.token();
   const twice = { protocols: ['chat', `hookgate.bearer.${token}`] };
   assert.equal(codeOf(await open('/ws/browser/?access_token=x', twice)), '400 BAD_REQUEST');
@@ -209,7 +209,7 @@ test('tokens in two places are refused, but not before the first is found good',
   assert.equal(codeOf(await open('/ws/browser/?access_token=x&access_token=y')), '401 UNAUTHORIZED');
 });
 
-test('a public target asks for no token and passes everything on', async () => {
+test('a public target requires no token and forwards everything', async () => {
   const { headers } = await bearer();
   assert.equal((await open('/ws/open/?access_token=x', { headers })).status, 101);
   assert.equal(backend.requests[0]?.url, '/ws/open/?access_token=x');
@@ -229,7 +229,7 @@ test('a WebSocket is closed when its token expires', async () => {
   }
 });
 
-test('a WebSocket over which nothing goes is closed, one that is used is not', async () => {
+test('an idle WebSocket is closed, and an active one is not', async () => {
   const { peer } = await open('/ws/quiet/', await bearer());
   const code = closeCode(peer);
   let isClosed = false;
@@ -245,7 +245,7 @@ test('a WebSocket over which nothing goes is closed, one that is used is not', a
   assert.equal(await code, 1001);
 });
 
-test('when the backend goes, so does the client, and the other way round', async () => {
+test('each side of a WebSocket is closed when the other one closes', async () => {
   const first = await open('/ws/chat/', await bearer());
   const code = closeCode(first.peer);
   for (const peer of backend.sockets) peer.terminate();
@@ -259,7 +259,7 @@ test('when the backend goes, so does the client, and the other way round', async
   assert.equal(await closing, 4321);
 });
 
-test('the access log has one line for each, at its end', async () => {
+test('the access log has one line for each WebSocket, at its end', async () => {
   const { peer, headers } = await open('/ws/chat/', await bearer());
   const id = headers['x-request-id'];
   peer.send('x');
@@ -271,7 +271,7 @@ test('the access log has one line for each, at its end', async () => {
   assert.equal(typeof line.duration_ms, 'number');
 });
 
-test('a refused upgrade is logged like any request', async () => {
+test('a refused upgrade is logged like any other request', async () => {
   const { headers } = await open('/ws/chat/');
   const line = await lineOf(headers['x-request-id']);
   assert.deepEqual([line.status, line.target, line.reason], [401, 'chat', 'no credentials']);
