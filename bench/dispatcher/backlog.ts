@@ -5,27 +5,27 @@ import { endpointKey } from '../../src/dispatcher/model/endpoint.ts';
 import { deliveryTable, queueTable } from '../../src/dispatcher/store/queue-repository.ts';
 import { payloadBytes, payloadOf } from './runner.ts';
 
-/** Rows that wait in the queue, made by the server itself from a table of endpoints. */
+/** Test rows for the queue, generated inside the database from a table of endpoints. */
 export interface Backlog {
-  /** What the rows of the queue stand for; to be added before them. */
+  /** Adds the deliveries that the queue rows refer to; to be called first. */
   addDeliveries(rows: number): Promise<void>;
-  /** Adds rows to an empty queue until there are `rows` of them, and lets the server count what is in its indexes. */
+  /** Adds queue rows until there are `rows` of them, and updates the index statistics. */
   growQueueTo(rows: number, shape: BacklogShape): Promise<void>;
 }
 
 export interface BacklogShape {
   readonly endpoints: number;
-  /** Microseconds: the rows fall due evenly in this span, in no order. */
+  /** Microseconds: due times are spread evenly over this span, in random order. */
   readonly from: number;
   readonly to: number;
 }
 
 const endpointTable = 'bench_endpoints';
 const maxEndpoints = 100_000;
-/** Few enough that nobody waits long for a statement's locks. */
+/** Few enough for a statement to hold its locks only briefly. */
 const rowsAtOnce = 5_000;
 
-/** `prefix`: what the names of the endpoints begin with. */
+/** `prefix`: beginning of the endpoint names. */
 export async function createBacklog(database: Database, prefix: string): Promise<Backlog> {
   const { knex } = database;
   await createEndpoints(database, prefix);

@@ -1,4 +1,4 @@
-// A loop of POSTs, as many at once as the dispatcher makes.
+// A plain loop of POSTs with the dispatcher's concurrency.
 
 import { answerQuestions } from '../support/contestant.ts';
 import { createPoster } from './poster.ts';

@@ -1,11 +1,11 @@
-// BullMQ doing the same POSTs: one queue, one worker, the same concurrency.
+// BullMQ sending the same POSTs: one queue, one worker, the same concurrency.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { answerQuestions } from '../support/contestant.ts';
 import { createPoster } from './poster.ts';
 import { batchSize, concurrency, payloadBytes, payloadOf } from './runner.ts';
 
-/** What is used of BullMQ, whose types are not installed with the project's own packages. */
+/** The part of BullMQ that is used here. Its types are not installed with the project's own packages. */
 interface Queue {
   waitUntilReady(): Promise<unknown>;
   addBulk(jobs: readonly object[]): Promise<unknown>;

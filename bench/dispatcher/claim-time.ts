@@ -24,9 +24,12 @@ const rowCounts = [1_000, 10_000, 100_000, 1_000_000];
 const samples = 25;
 const warmUp = 5;
 const second = 1_000_000;
-/** Rows fall due evenly in this span: one in eleven is due, as when a busy system has fallen half a minute behind. */
+/**
+ * Due times are spread evenly over this span: one row in eleven is due, as in a busy system that is half a minute
+ * behind.
+ */
 const span = { before: 30 * second, after: 300 * second };
-/** What a poll looks at: its overlap, and the time since the last one. */
+/** Time range of a poll: its overlap and the time since the previous poll. */
 const recentMicros = 5.5 * second;
 const limits = { concurrency: 256, perEndpoint: 8, perOrigin: 64 };
 const maxRows = 400;
@@ -34,12 +37,12 @@ const ringPage = 500;
 const maxRecent = 50_000;
 const leaseMicros = 20 * second;
 const quickMs = 20;
-/** A claim of a few milliseconds must not miss the bound by the noise of one. */
+/** Tolerance, so that the noise of a few milliseconds cannot miss the bound. */
 const noiseMs = 2;
-/** A twentieth of the interval between two polls. */
+/** One twentieth of the poll interval. */
 const pollLimitMs = 25;
 
-/** Makes claims as the worker does, with more and more rows in the queue. */
+/** Measures claims like the worker's, with more and more rows in the queue. */
 export async function measureClaimTime(stage: Stage): Promise<Findings> {
   const all: Times[] = [];
   const now = Date.now() * 1000;
@@ -73,7 +76,7 @@ async function measure(stage: Stage, { endpoints, rows, now }: Setting): Promise
   const found = { first: [] as Timed[], full: [] as Timed[], recent: [] as number[], stretch: [] as number[] };
   let ringAt = -1;
   for (let sample = -warmUp; sample < samples; sample += 1) {
-    // Other endpoints each time, so that not only the first pages of the indexes are looked at.
+    // Different endpoints each time, so that more than the first index pages are read.
     const turn = Array.from({ length: 50 }, (_, at) => due[((sample + warmUp) * 50 + at) % due.length] ?? 0);
     const { first, full } = await claimTwice(stage, turn, now);
     const queue = createQueueRepository(knex, stage.database);
@@ -109,7 +112,7 @@ async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; result: T
   return { ms: performance.now() - start, result };
 }
 
-/** The first claim of endpoints of which nothing is known, and the next one, when all have answered quickly. */
+/** Measures the first claim of unknown endpoints, and the next claim after all of them have responded quickly. */
 async function claimTwice({ database }: Stage, keys: readonly number[], now: number) {
   const scheduler = new EndpointScheduler(limits);
   const claims: Claim[] = [];
@@ -137,7 +140,7 @@ async function claimTwice({ database }: Stage, keys: readonly number[], now: num
 function takeIn(scheduler: EndpointScheduler, wants: readonly Want[], claim: Claim, now: number): void {
   const found = new Map<number, number>();
   for (const { endpoint_key: key } of claim.rows) found.set(key, (found.get(key) ?? 0) + 1);
-  // They have not been looked up, so that no origin is at its limit.
+  // The endpoints are not resolved, so that no origin reaches its limit.
   const rows = claim.rows.map((row) => toClaimed(row, claim));
   scheduler.claimed(wants, found, rows, now);
 }
@@ -145,7 +148,7 @@ function takeIn(scheduler: EndpointScheduler, wants: readonly Want[], claim: Cla
 function toFindings(all: readonly Times[]): Findings {
   return {
     circumstances: [
-      `Claim: rows fall due evenly from ${span.before / second} s ago to ${span.after / second} s ahead, so one in eleven is due; medians of ${samples}. "First": one row of each of up to 50 endpoints of which nothing is known; "next": the claim after it, when all have answered in ${quickMs} ms. A poll looks for what fell due in the last ${recentMicros / second} s and at the next ${ringPage} endpoints. The bound compares first claims, which bring as many rows whatever the size of the queue: 3 times that of the smallest queue, and never less than ${noiseMs} ms more than it.`,
+      `Claim: rows fall due evenly from ${span.before / second} s ago to ${span.after / second} s ahead, so one in eleven is due; medians of ${samples}. "First": one row of each of up to 50 unknown endpoints; "next": the claim after it, when all have responded in ${quickMs} ms. A poll reads the rows that fell due in the last ${recentMicros / second} s and the next ${ringPage} endpoints. The bound compares first claims, which return the same number of rows with every queue size: 3 times the time of the smallest queue, and at least ${noiseMs} ms more than it.`,
     ],
     tables: [
       {

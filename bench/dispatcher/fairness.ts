@@ -7,10 +7,12 @@ import type { Stage } from './stage.ts';
 const endpoints = 100;
 const perSecond = 300;
 const seconds = 15;
-/** A p99 of fifteen seconds is decided by a single stall of the machine; the median of five bears two of them. */
+/**
+ * A single stall of the machine decides a p99 over fifteen seconds; the median of five rounds tolerates two of them.
+ */
 const rounds = 5;
 const warmUpSeconds = 3;
-/** How many of the endpoints never answer. */
+/** Numbers of endpoints that never respond. */
 const deadCounts = [0, 1, 30] as const;
 const bound = { ratio: 1.2, extraMs: 10 };
 
@@ -20,7 +22,7 @@ interface Lag {
   most: number;
 }
 
-/** What endpoints that answer notice of others that never do. */
+/** Measures the delivery latency of healthy endpoints beside endpoints that never respond. */
 export async function measureFairness(stage: Stage): Promise<Findings> {
   const lags = new Map<number, Lag[]>(deadCounts.map((dead) => [dead, []]));
   const runs = createCalmRuns();
@@ -34,7 +36,7 @@ export async function measureFairness(stage: Stage): Promise<Findings> {
   const healthy = of(0, (lag) => lag.p99);
   return {
     circumstances: [
-      `Fairness: ${endpoints} endpoints take turns at ${perSecond} deliveries/s for ${seconds} s; medians of ${rounds} rounds. The silent ones accept connections and never answer, from their first delivery on. Each endpoint has an address of its own: on one origin together they would share its 64 slots, which is meant to hold back a silent server and all that is on it. Before, the process sends for ${warmUpSeconds} s to endpoints that do not count. The bound is ${bound.ratio} times the p99 with none silent, and never less than ${bound.extraMs} ms more than it. ${runs.describe()}`,
+      `Fairness: ${endpoints} endpoints take turns at ${perSecond} deliveries/s for ${seconds} s; medians of ${rounds} rounds. The silent ones accept connections and never respond, from their first delivery on. Each endpoint has its own address: on one origin they would share its 64 slots, a limit that is meant to slow down a silent server with all its endpoints. Before each run, the process sends for ${warmUpSeconds} s to endpoints that are not measured. The bound is ${bound.ratio} times the p99 without silent endpoints, and at least ${bound.extraMs} ms more than it. ${runs.describe()}`,
     ],
     tables: [
       {

@@ -1,4 +1,4 @@
-// The dispatcher of one process, with its default settings, against the sink.
+// The dispatcher in one process with its default settings, sending to the sink.
 import '../../src/v8-flags.mjs';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,7 +21,7 @@ const now = createSystemClock();
 const log = createLogOutput({ LOG_LEVEL: 'warn', LOG_FORMAT: 'json' });
 const dispatcher = openDispatcher({ config, database, log, now }, createMetricsRegistry());
 const secret = randomBytes(32);
-/** A payload that several share would be stored once. */
+/** Distinct payloads, because a shared one would be stored only once. */
 const payloads = Array.from({ length: batchSize }, (_, number) => payloadOf(payloadBytes, String(number)));
 interface Target {
   target: string;
@@ -29,7 +29,10 @@ interface Target {
 }
 
 let target = '';
-/** By the letters that an endpoint's name begins with; `*` stands for the last part of an address, one for each endpoint. */
+/**
+ * Targets by the alphabetic beginning of an endpoint's name; `*` stands for the last part of an address, a different
+ * one for each endpoint.
+ */
 let others: Readonly<Record<string, Target>> = {};
 let statements = 0;
 database.knex.on('query', () => {
@@ -67,7 +70,7 @@ const delivery = (endpoint: string, content: string) => ({
 });
 
 answerQuestions({
-  /** Enqueues `count` deliveries over `endpoints` endpoints, 250 in a transaction; gives the rate. */
+  /** Enqueues `count` deliveries over `endpoints` endpoints, 250 per transaction; returns the rate. */
   async enqueue({ count, endpoints, prefix = 'e' }: { count: number; endpoints: number; prefix?: string }) {
     const start = performance.now();
     for (let at = 0; at < count; at += batchSize) {
@@ -88,7 +91,10 @@ answerQuestions({
   async statements() {
     return { statements };
   },
-  /** Hands over `count` deliveries one by one, `everyMs` apart, in transactions of their own; endpoints take turns, the first are dead. */
+  /**
+   * Enqueues `count` deliveries, `everyMs` apart, each in its own transaction. Endpoints take turns; the first `dead`
+   * ones never respond.
+   */
   async trickle(question: { count: number; everyMs: number; endpoints: number; dead: number; prefix: string }) {
     const { count, everyMs, endpoints, dead, prefix } = question;
     const started = performance.now();

@@ -6,15 +6,15 @@ import type { Stage } from './stage.ts';
 
 const count = 300;
 const everyMs = 25;
-/** Of 300 deliveries three make the p99: a single standstill of 75 ms, in which three are due. */
+/** Three of 300 deliveries decide the p99: a single stall of 75 ms, in which three fall due, would suffice. */
 const rounds = 5;
 const warmUp = 100;
 const network = '127.0.2';
-/** With these, one endpoint's turn comes while its connection is kept, or long after it has been closed. */
+/** Numbers of endpoints: an endpoint's turn comes while its connection is kept, or long after it was closed. */
 const turns = { 'kept connection': 10, 'new connection': 100 } as const;
 const limits = { median: 5, p99: 30 };
 
-/** One delivery at a time through a system that has nothing else to do. */
+/** Measures single deliveries through an otherwise idle system. */
 export async function measureIdleLatency(stage: Stage): Promise<Findings> {
   const found = new Map<string, number[][]>(Object.keys(turns).map((name) => [name, []]));
   const runs = createCalmRuns();

@@ -7,7 +7,7 @@ import { startContestant } from './runner.ts';
 import type { Stage } from './stage.ts';
 
 const rows = 1_000_000;
-/** Enough to be at work for as long as it is looked at, and no more than a process has in hand within a minute. */
+/** Enough work for the whole measurement, and no more than a process holds within a minute. */
 const fewRows = 40_000;
 const endpoints = 100_000;
 const halfAnHourMicros = 1_800_000_000;
@@ -19,13 +19,13 @@ const samples = 20;
 const rounds = 3;
 const limitMb = 30;
 
-/** In MB: the most, and what it was in the end. */
+/** In MB: the maximum and the final value. */
 interface Memory {
   readonly most: number;
   readonly last: number;
 }
 
-/** The memory of a process that works at a long queue, beside that of one whose queue is as good as empty. */
+/** Measures the memory of a process with a long queue beside one with an almost empty queue. */
 export async function measureMemory(stage: Stage): Promise<Findings> {
   const found = new Map<number, Memory[]>([0, fewRows, rows].map((size) => [size, []]));
   await stage.reset();
@@ -43,7 +43,7 @@ export async function measureMemory(stage: Stage): Promise<Findings> {
   return toFindings(found);
 }
 
-/** The deliveries stay; what was noted of them would be in the way of the next round. */
+/** Keeps the deliveries; attempts and batches of one round would distort the next. */
 async function emptyQueue({ database }: Stage): Promise<void> {
   for (const table of ['queue', 'attempts', 'batches']) await database.knex.raw(`truncate dispatcher_${table}`);
 }
@@ -59,7 +59,7 @@ function toFindings(found: ReadonlyMap<number, readonly Memory[]>): Findings {
   ];
   return {
     circumstances: [
-      `Memory: resident, after a collection, in ${samples} looks a second apart; medians of ${rounds} processes each. Each process first sends ${grouped(warmUp)} deliveries as fast as it can, and then ${perSecond}/s, because one with nothing to do would give memory back whatever its queue is like. The long queue comes after the first, is half due, spreads over ${grouped(endpoints)} endpoints (more than a process remembers at a time) and is being sent to a receiver that answers after ${answerAfterMs} ms: a silent one or undue rows would occupy less. The short one shows what of it is the work: it is as busy with ${grouped(fewRows)} rows. The most is that of the moment when the rows have just come: the runtime gives room back when it has been quiet for some time.`,
+      `Memory: resident, after a collection, in ${samples} samples a second apart; medians of ${rounds} processes each. Each process first sends ${grouped(warmUp)} deliveries as fast as it can, and then ${perSecond}/s, because an idle process would release memory with any queue. The long queue is added after the first deliveries, is half due, spreads over ${grouped(endpoints)} endpoints (more than a process remembers at a time) and is sent to a receiver that responds after ${answerAfterMs} ms: a silent receiver or rows that are not due would occupy less. The short queue isolates the cost of the work: ${grouped(fewRows)} rows keep the process as busy. The maximum occurs when the rows have just arrived: the runtime releases memory after a quiet period.`,
     ],
     tables: [
       {

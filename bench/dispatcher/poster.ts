@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { sign } from '../../src/dispatcher/sending/signature.ts';
 import { concurrency } from './runner.ts';
 
-// The project's own, whole: a contender's older one lies nearer, and parts of it have no `request`.
+// The project's own undici: a contender brings an older one, found first by a plain import, whose parts have no
+// `request`.
 const project = createRequire(join(import.meta.dirname, '..', '..', 'package.json'));
 const { Pool } = project('undici') as typeof import('undici');
 
-/** The POSTs that the dispatcher makes, signed like them, with undici and nothing around it. */
+/** Sends the dispatcher's POSTs, signed like them, with plain undici. */
 export function createPoster(target: string): (payload: string) => Promise<void> {
   const pool = new Pool(target, { connections: concurrency });
   const secrets = [randomBytes(32)];

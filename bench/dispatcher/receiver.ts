@@ -1,4 +1,5 @@
-// Listens on addresses of its own for each endpoint, answers at once, late or never, and notes how long each delivery took to come.
+// Listens on a separate address for each endpoint, responds at once, late or never, and records the latency of each
+// delivery.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -33,17 +34,17 @@ async function open(address: string, port: number, answerAfterMs: number | undef
 }
 
 answerQuestions({
-  /** Opens `<network>.1`, `<network>.2` and so on, all on one port. Without `answerAfterMs` nothing is ever answered there. */
+  /** Opens `<network>.1`, `<network>.2` and so on, all on one port. Without `answerAfterMs` they never respond. */
   async listen({ network, addresses, answerAfterMs }: { network: string; addresses: number; answerAfterMs?: number }) {
     let port = 0;
     for (let last = 1; last <= addresses; last += 1) port = await open(`${network}.${last}`, port, answerAfterMs);
     return { target: `http://${network}.*:${port}`, addresses };
   },
-  /** Hands over what has come once it is `count`, and starts anew. */
+  /** Returns the arrivals once there are `count` of them, and clears the list. */
   async arrivals({ count }: { count: number }) {
     const deadline = monotonicMs() + patienceMs;
     while (arrivals.length < count) {
-      if (monotonicMs() > deadline) throw new Error(`${arrivals.length} of ${count} deliveries have come`);
+      if (monotonicMs() > deadline) throw new Error(`${arrivals.length} of ${count} deliveries have arrived`);
       await sleep(10);
     }
     const all = arrivals;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Releases } from '../../src/lifecycle/releases.ts';
 import { type Contestant, forkContestant, monotonicMs } from '../support/contestant.ts';
 
-/** A script of this folder in a process of its own. */
+/** Starts a script of this folder in a separate process. */
 export const startContestant = (
   script: string,
   env: Readonly<Record<string, string>>,
@@ -13,7 +13,7 @@ export const startContestant = (
 export const payloadOf = (size: number, timestamp = 'z'): string =>
   JSON.stringify({ id: 'x', type: 't', timestamp, data: { text: 'x'.repeat(Math.max(0, size - 56)) } });
 
-/** A payload that says when it was handed over. */
+/** A payload that contains the time of its enqueueing. */
 export const payloadOfNow = (): string => payloadOf(payloadBytes, String(monotonicMs()));
 
 export function sentAtOf(payload: string): number | undefined {
@@ -23,7 +23,7 @@ export function sentAtOf(payload: string): number | undefined {
 
 export interface Arrival {
   endpoint: string;
-  /** From before the transaction that enqueued it to its last byte at the receiver. */
+  /** Milliseconds from before the enqueueing transaction to the last byte at the receiver. */
   lagMs: number;
 }
 

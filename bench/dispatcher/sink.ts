@@ -1,11 +1,11 @@
-// Takes POSTs and answers 200 with as little work as possible; says when each of the wanted numbers has come.
+// Responds 200 to POSTs with as little work as possible; reports when each of the wanted counts is reached.
 import { createServer } from 'node:net';
 
 const reply = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
 let wanted: readonly number[] = [];
 let count = 0;
 
-/** Whole requests in what has arrived on one connection; bodies have a Content-Length. */
+/** Counts the complete requests in the bytes of one connection; bodies have a Content-Length. */
 function createCounter(): (chunk: Buffer) => number {
   let rest: Buffer = Buffer.alloc(0);
   return (chunk) => {

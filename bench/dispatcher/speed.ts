@@ -13,9 +13,9 @@ interface Speed {
 
 interface Contender {
   readonly script: string;
-  /** Has a Redis of its own, which flushes at every write. */
+  /** Uses a separate Redis that flushes on every write. */
   readonly isFlushed?: boolean;
-  /** A loop without a queue has nothing to enqueue and nothing to stop. */
+  /** False for a plain loop, which has nothing to enqueue or stop. */
   readonly hasQueue: boolean;
 }
 
@@ -30,7 +30,7 @@ const warmUp = 20_000;
 const deliveries = 40_000;
 const endpoints = 100;
 
-/** The dispatcher beside a queue on Redis and beside a bare loop of POSTs. */
+/** Compares the dispatcher with a queue on Redis and with a plain loop of POSTs. */
 export async function measureSpeed(stage: Stage): Promise<Findings> {
   const speeds = new Map<string, Speed[]>();
   for (let round = 1; round <= rounds; round += 1) {
@@ -45,8 +45,8 @@ export async function measureSpeed(stage: Stage): Promise<Findings> {
   const enqueued = (name: string): number => middle(name, (speed) => speed.enqueued);
   return {
     circumstances: [
-      `Redis ${stage.redisVersion}, append-only file flushed every second, as it comes and as the bounds have it; flushed at every write it promises what a database does.`,
-      `Speed: ${grouped(deliveries)} deliveries of 600 bytes, each of its own, to a sink on this machine, signed by all alike, one process, 256 at once (hookgate 64, the most that it sends to one origin by default), after ${grouped(warmUp)} that do not count; medians of ${rounds} rounds, in turns.`,
+      `Redis ${stage.redisVersion}, append-only file flushed every second (the default, and the one that the bounds use); flushed on every write, it is as durable as the database.`,
+      `Speed: ${grouped(deliveries)} deliveries of 600 bytes, each with its own content, to a sink on this machine, signed by every contender, one process, 256 at once (hookgate 64, its default limit for one origin), after a warm-up of ${grouped(warmUp)}; medians of ${rounds} rounds, in turns.`,
     ],
     tables: [
       {
@@ -67,7 +67,7 @@ export async function measureSpeed(stage: Stage): Promise<Findings> {
   };
 }
 
-/** Fills the queue, then lets one process send everything; per second, between the arrivals that count. */
+/** Fills the queue, then lets one process send everything; the rates are per second, without the warm-up. */
 async function speedOf(stage: Stage, { script, isFlushed, hasQueue }: Contender): Promise<Speed> {
   const releases = createReleases();
   try {

@@ -14,7 +14,7 @@ import type { Contestant } from '../support/contestant.ts';
 import { requireProgram } from '../support/debian-program.ts';
 import { startContestant } from './runner.ts';
 
-/** MariaDB and Redis with the durability that they come with, and a sink for what is sent. */
+/** MariaDB and Redis with their default durability, and a sink for deliveries. */
 export interface Stage {
   readonly databaseVersion: string;
   readonly redisVersion: string;
@@ -27,7 +27,7 @@ export interface Stage {
   reset(): Promise<void>;
 }
 
-/** A million rows with their payloads and indexes. */
+/** In MiB: holds a million rows with their payloads and indexes. */
 export const bufferPoolMb = 2048;
 const migrations = join(import.meta.dirname, '..', '..', 'migrations', 'dispatcher');
 
@@ -59,7 +59,7 @@ export async function setStage(releases: Releases): Promise<Stage> {
   };
 }
 
-/** With its append-only file on, flushed every second or at every write. */
+/** Starts a Redis whose append-only file is flushed every second or on every write; resolves to its port. */
 export async function startRedis(releases: Releases, appendfsync: 'everysec' | 'always'): Promise<number> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'hookgate-redis-'));

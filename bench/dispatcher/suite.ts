@@ -9,7 +9,7 @@ import { measureMemory } from './memory.ts';
 import { measureSpeed } from './speed.ts';
 import { bufferPoolMb, type Stage, setStage } from './stage.ts';
 
-/** First what a standstill would decide: a host may take processors away from whoever has been busy for minutes. */
+/** Latencies first, because a stall would decide them: a host may take processors away after minutes of load. */
 const scenarios: ReadonlyMap<string, (stage: Stage) => Promise<Findings>> = new Map([
   ['latency', measureIdleLatency],
   ['fairness', measureFairness],
@@ -20,7 +20,7 @@ const scenarios: ReadonlyMap<string, (stage: Stage) => Promise<Findings>> = new 
 
 export const parts: readonly string[] = [...scenarios.keys()];
 
-/** All scenarios, or one of them. */
+/** Runs all scenarios or one of them. */
 export async function run(part?: string): Promise<Report> {
   const releases = createReleases();
   try {

@@ -1,4 +1,4 @@
-// What the gateway is measured against: Express and Knex with the same two statements, and nothing around them.
+// The baseline for the gateway: plain Express and Knex with the same two statements.
 import { randomUUIDv7 } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
@@ -10,7 +10,7 @@ const knex = createKnex({
   pool: { min: 0, max: 20 },
 });
 const table = 'integration_distributors';
-// As long as what the gateway stores: the statement is the same, the encryption is not asked for.
+// As long as the encrypted credentials of the gateway: the statement is the same, without the encryption.
 const credentials = 'x'.repeat(100);
 
 const app = express();

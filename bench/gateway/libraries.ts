@@ -1,4 +1,4 @@
-// Imports what the gateway imports and does nothing with it: the memory that no code of ours could save.
+// Imports the gateway's libraries and does nothing with them: the memory that no code of the project could save.
 await Promise.all([
   import('express'),
   import('express-jwt'),
@@ -9,5 +9,5 @@ await Promise.all([
   import('rate-limiter-flexible'),
   import('winston'),
 ]);
-process.stdout.write('nobody listens on http://127.0.0.1\n');
+process.stdout.write('nothing listens on http://127.0.0.1\n');
 setInterval(() => {}, 60_000);

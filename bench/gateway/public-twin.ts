@@ -3,7 +3,7 @@ import { createDistributorService } from '../../plugins/integration/distributors
 import { toAnswer } from '../../plugins/integration/distributors/distributor-view.ts';
 import { definePlugin, defineRoute } from '../../src/plugin.ts';
 
-/** The reading of a distributor once more, for everybody: what it is faster by is what bearer tokens cost. */
+/** The route that reads a distributor, without authentication: the difference in speed is the cost of bearer tokens. */
 export const publicTwin = definePlugin({
   name: 'public-twin',
   apiVersion: 1,

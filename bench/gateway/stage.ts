@@ -9,7 +9,7 @@ import { startDatabaseServer } from '../../test/support/database-server.ts';
 import type { Shot } from '../support/load.ts';
 import { type ServerProcess, startServer } from '../support/server-process.ts';
 
-/** A database with a key in it, and the servers of the suite. Everything ends with the releases. */
+/** A database with an API key, and the servers of the suite. The releases end everything. */
 export interface Stage {
   readonly databaseVersion: string;
   readonly databaseUrl: string;
@@ -57,7 +57,7 @@ async function createDatabase(url: string): Promise<string> {
   return (rows as { version: string }[])[0]?.version ?? '';
 }
 
-/** A key of the organization `bench`, as JSON; made on the command line, as an operator does it. */
+/** Creates an API key of the organization `bench` on the command line, like an operator; returns it as JSON. */
 export function createKey(env: Record<string, string>): string {
   const scope = 'integration:read integration:write';
   const options = ['--org', 'bench', '--email', 'bench@example.com', '--scope', scope, '--json'];
@@ -68,14 +68,14 @@ export function createKey(env: Record<string, string>): string {
   });
 }
 
-/** A token for the key, from the gateway at `url`. */
+/** Exchanges the key for a token at the gateway at `url`. */
 export async function signIn(url: string, key: string): Promise<string> {
   const answer = await fetch(`${url}/api/v1/integration/auth/authenticate`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'X-Target-Server': 'authentication' },
     body: key,
   });
-  if (answer.status !== 200) throw new Error(`Signing in gave ${answer.status}: ${await answer.text()}`);
+  if (answer.status !== 200) throw new Error(`Signing in failed with ${answer.status}: ${await answer.text()}`);
   return ((await answer.json()) as { access_token: string }).access_token;
 }
 
@@ -98,9 +98,9 @@ export function creationAt(path: string, headers: Readonly<Record<string, string
   };
 }
 
-/** Sends it once and gives the id of what was made. */
+/** Sends the request once and resolves to the id of the created resource. */
 export async function createOne({ url, headers = {}, body = '' }: Shot): Promise<string> {
   const answer = await fetch(url, { method: 'POST', headers, body });
-  if (answer.status !== 201) throw new Error(`Creating gave ${answer.status}: ${await answer.text()}`);
+  if (answer.status !== 201) throw new Error(`Creating failed with ${answer.status}: ${await answer.text()}`);
   return ((await answer.json()) as { id: string }).id;
 }

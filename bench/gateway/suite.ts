@@ -10,7 +10,7 @@ const publicTwin = join(import.meta.dirname, 'public-twin.ts');
 const settleMs = 3000;
 const base = '/api/v1/integration/distributors';
 
-/** The gateway with everything on against Express and Knex with nothing around them. */
+/** Compares the gateway, with everything switched on, with plain Express and Knex. */
 export async function run(): Promise<Report> {
   const releases = createReleases();
   try {

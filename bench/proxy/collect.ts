@@ -1,9 +1,9 @@
-// Loaded before a server (`--expose-gc --import`): at SIGUSR2 it gives back what it does not need and writes what it uses,
-// in bytes, to the file `MEMORY_FILES` names, with its process id at the end.
+// Loaded before a server (`--expose-gc --import`): on SIGUSR2 it collects garbage and writes the memory in use, in
+// bytes, to the file `MEMORY_FILES` followed by the process id.
 import { writeFileSync } from 'node:fs';
 
 process.on('SIGUSR2', () => {
-  // What the first run finds to be finished, the second one frees.
+  // The second collection frees objects that the first one has finalized.
   globalThis.gc?.();
   globalThis.gc?.();
   const { heapUsed, external } = process.memoryUsage();

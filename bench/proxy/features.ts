@@ -26,7 +26,7 @@ const variants: ReadonlyMap<string, Variant> = new Map([
   ['without any of them', { target: 'public', env: { ...noLog, ...noMetrics, ...noLimit } }],
 ]);
 
-/** What each feature costs: the gateway once with everything, and without one thing at a time. */
+/** Measures the cost of each feature: the gateway with everything, and without one feature at a time. */
 export async function measureFeatures(stage: Stage): Promise<Findings> {
   const contenders = [];
   for (const [name, { target, env }] of variants) {
@@ -40,7 +40,7 @@ export async function measureFeatures(stage: Stage): Promise<Findings> {
     medianOf(contest, name, ({ cpuMicrosPerRequest }: Round) => cpuMicrosPerRequest);
   return {
     circumstances: [
-      `Features: as throughput, ${rounds} rounds of ${secondsPerRound} s each, every variant in a process of its own. "Saved" is what a request takes less of the processor than with everything.`,
+      `Features: as throughput, ${rounds} rounds of ${secondsPerRound} s each, every variant in a separate process. "Saved" is the processor time that a request takes less than with everything.`,
     ],
     tables: [
       {

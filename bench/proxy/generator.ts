@@ -1,5 +1,5 @@
-// Sends at a fixed rate; answers with what it saw. It shares the machine with what it measures,
-// so it does as little as it can.
+// Sends at a fixed rate and reports latencies. It shares the machine with the measured server, so it does as little
+// work as possible.
 import { Worker } from 'node:worker_threads';
 import { type Caller, connectCaller } from '../support/caller.ts';
 import { answerQuestions, monotonicMs } from '../support/contestant.ts';
@@ -19,7 +19,7 @@ interface PacedTask {
 const ok = 200;
 
 function check(status: number): void {
-  if (status !== ok) throw new Error(`An answer with status ${status}: a fast refusal is no result.`);
+  if (status !== ok) throw new Error(`A response with status ${status}: a fast refusal is not a result.`);
 }
 
 async function withCallers(
@@ -29,7 +29,7 @@ async function withCallers(
   const callers = Array.from({ length: connections }, () => connectCaller(url));
   const bytes = Buffer.from(request, 'latin1');
   try {
-    // Connecting is not measured.
+    // Connections are opened before the measurement.
     for (const status of await Promise.all(callers.map(({ call }) => call(bytes)))) check(status);
     return await work(callers, bytes);
   } finally {
@@ -37,7 +37,7 @@ async function withCallers(
   }
 }
 
-/** Requests at their times, whatever becomes of those before; latencies count from when a request was due. */
+/** Sends each request at its time, independent of earlier ones; latencies count from the due time. */
 const runPaced = (task: PacedTask): Promise<LoadResult> =>
   withCallers(task, async (callers, bytes) => {
     const pace: Pace = { everyMs: 1000 / task.perSecond, count: Math.round(task.seconds * task.perSecond) };

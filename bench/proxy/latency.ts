@@ -11,7 +11,7 @@ const perSecond = 2000;
 const direct = 'direct';
 const limits = { medianMs: 0.5, p99Ms: 3 } as const;
 
-/** What a way through the gateway takes longer than none, when it is not busy. */
+/** Measures the latency that the gateway adds when it is not busy. */
 export async function measureLatency(stage: Stage): Promise<Findings> {
   const gateway = await stage.startGateway();
   const bare = await stage.start('contenders/bare.ts');
@@ -20,7 +20,7 @@ export async function measureLatency(stage: Stage): Promise<Findings> {
     { name: 'bare http + undici', server: bare, shot: shotAt(bare) },
     { name: 'hookgate', server: gateway.server, shot: shotThrough(gateway) },
   ];
-  // At the fixed rate it would take too long until all code is compiled as it stays.
+  // Warm-up at full load: at the fixed rate, the optimising compiler would take too long.
   for (const { shot } of contenders) await stage.load.busy(shot, warmUpSeconds);
   const contest = await compete('Latency', contenders, {
     rounds,
@@ -32,7 +32,7 @@ export async function measureLatency(stage: Stage): Promise<Findings> {
   await bare.stop();
   return {
     circumstances: [
-      `Latency: ${perSecond} requests/s at even intervals over ${connections} connections, whatever becomes of those before, each counted from when it was due; ${rounds} rounds of ${secondsPerRound} s each, in turns. Added is the median of the rounds' differences.`,
+      `Latency: ${perSecond} requests/s at even intervals over ${connections} connections, independent of earlier responses, each counted from its due time; ${rounds} rounds of ${secondsPerRound} s each, in turns. Added is the median of the rounds' differences.`,
     ],
     tables: [
       {
@@ -46,7 +46,7 @@ export async function measureLatency(stage: Stage): Promise<Findings> {
 
 type Which = keyof typeof limits;
 
-/** By how much a contender is slower than the direct way, round by round; the median of it. */
+/** The latency that a contender adds to the direct way: the median of the differences in each round. */
 function added({ results }: Contest, name: string, which: Which): number {
   const without = results.get(direct) ?? [];
   return median((results.get(name) ?? []).map((round, index) => round[which] - (without[index]?.[which] ?? 0)));

@@ -4,11 +4,11 @@ import { forkContestant } from '../support/contestant.ts';
 import { connections, type LoadResult, type Shot } from '../support/load.ts';
 import { runWrk } from './wrk.ts';
 
-/** Load on a server, from processes of its own. Rejects when an answer was no good one. */
+/** Puts load on a server from separate processes. Rejects if a response failed. */
 export interface Load {
-  /** Keeps 64 connections busy. */
+  /** Keeps 64 connections busy for `seconds`. */
   busy(shot: Shot, seconds: number): Promise<LoadResult>;
-  /** Sends so many requests a second over 64 connections; latencies count from when a request was due. */
+  /** Sends `perSecond` requests a second over 64 connections; latencies count from the due time of a request. */
   paced(shot: Shot, seconds: number, perSecond: number): Promise<LoadResult>;
 }
 
@@ -21,7 +21,7 @@ export function startLoad(releases: Releases): Load {
   };
 }
 
-/** A request without a body, as it goes out. */
+/** The bytes of a request without a body. */
 export function toRequest({ url, method = 'GET', headers = {} }: Shot): string {
   const { host, pathname, search } = new URL(url);
   const lines = Object.entries({ Host: host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);

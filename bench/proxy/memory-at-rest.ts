@@ -8,7 +8,7 @@ import type { ServerProcess } from '../support/server-process.ts';
 /** In MB. */
 export interface Memory {
   readonly resident: number;
-  /** Of it, what objects and buffers take; the rest is code, and what the process keeps for later. */
+  /** Its share that objects and buffers take; the rest is code and memory that the process keeps in reserve. */
   readonly used: number;
 }
 
@@ -17,10 +17,12 @@ const pollMs = 50;
 const files = join(tmpdir(), 'hookgate-bench-memory-');
 const collect = pathToFileURL(join(import.meta.dirname, 'collect.ts')).href;
 
-/** For the environment of a server whose memory is looked at with `memoryAtRest`. */
+/** Environment for a server whose memory `memoryAtRest` is to measure. */
 export const collectable = { NODE_OPTIONS: `--expose-gc --import=${collect}`, MEMORY_FILES: files };
 
-/** After a rest and a collection: without one, a process with nothing to do keeps what it has used before. */
+/**
+ * Measures memory after a rest and a collection: an idle process would otherwise keep memory that it no longer uses.
+ */
 export async function memoryAtRest({ pid, memoryMb }: ServerProcess): Promise<Memory> {
   const file = `${files}${pid}`;
   await sleep(settleMs);

@@ -14,12 +14,12 @@ export const fileBytes = 1_000_000_000;
 const startTimeoutMs = 5000;
 
 export function nginxVersion(): string {
-  // It says so on its standard error.
+  // nginx prints its version on standard error.
   const text = execFileSync('/bin/sh', ['-c', '"$0" -v 2>&1', requireProgram('nginx')], { encoding: 'utf8' });
   return /nginx\/(\S+)/.exec(text)?.[1] ?? '';
 }
 
-/** A backend: answers of 450 bytes everywhere, and a file of 1 GB at `/file`. */
+/** Starts a backend with responses of 450 bytes everywhere, and a file of 1 GB at `/file`. */
 export function startNginxBackend(releases: Releases): Promise<ServerProcess> {
   return startNginx(releases, (folder) => {
     const file = join(folder, 'file');
@@ -34,7 +34,7 @@ export function startNginxBackend(releases: Releases): Promise<ServerProcess> {
   });
 }
 
-/** A proxy in front of `backend`, with connections that it keeps. */
+/** Starts a proxy in front of `backend` with kept connections. */
 export function startNginxProxy(releases: Releases, backend: ServerProcess): Promise<ServerProcess> {
   return startNginx(releases, () => ({
     head: `upstream backend { server ${new URL(backend.url).host}; keepalive 256; keepalive_requests 1000000000; }`,
@@ -63,7 +63,7 @@ async function startNginx(releases: Releases, partsIn: (folder: string) => Parts
   return server;
 }
 
-/** One process, which is master and worker: it has one number to be looked up by. */
+/** A single process for master and worker, so that one process id has all the figures. */
 function configOf(folder: string, port: number, { head, locations }: Parts): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder};`);
   return `
@@ -89,5 +89,5 @@ async function untilAccepted(port: number): Promise<void> {
     if (isAccepted) return;
     await sleep(20);
   }
-  throw new Error('nginx does not accept connections.');
+  throw new Error(`nginx accepted no connection within ${startTimeoutMs} ms.`);
 }

@@ -1,4 +1,5 @@
-// Says when requests are due. A timer of the event loop knows whole milliseconds only; a thread that sleeps is more exact.
+// Announces when requests are due. Timers of the event loop only know whole milliseconds; a sleeping thread is more
+// exact.
 import { parentPort, workerData } from 'node:worker_threads';
 import { monotonicMs } from '../support/contestant.ts';
 
@@ -7,7 +8,7 @@ export interface Pace {
   readonly count: number;
 }
 
-/** So many are due, on the clock that all processes share; what comes first was due at `startMs`. */
+/** `reached` requests are due so far; the first one was due at `startMs`, on the clock that all processes share. */
 export interface Due {
   readonly startMs: number;
   readonly reached: number;

@@ -1,4 +1,4 @@
-// A backend that takes what it is sent and throws it away; at `/silent` it never answers. Bodies have a Content-Length.
+// A backend that discards request bodies, which have a Content-Length; at `/silent` it never responds.
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 
 const answer = 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok';

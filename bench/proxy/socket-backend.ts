@@ -1,4 +1,4 @@
-// A backend of WebSockets that keeps quiet: it accepts every upgrade, and answers `ping` with `ping`.
+// A backend for idle WebSockets: it accepts every upgrade and responds to `ping` with `ping`.
 import { createHash } from 'node:crypto';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { frameBytes, pingAnswer } from './socket-frames.ts';

@@ -1,11 +1,11 @@
-// Opens WebSockets over raw sockets and keeps them; one process can hold as many as it may open files.
+// Opens WebSockets over raw sockets and keeps them open; the limit of open files bounds their number.
 import { connect, type Socket } from 'node:net';
 import { answerQuestions } from '../support/contestant.ts';
 import { ping, pingAnswer } from './socket-frames.ts';
 
 export interface SocketTask {
   readonly url: string;
-  /** The request for an upgrade as it goes out. */
+  /** The bytes of the upgrade request. */
   readonly request: string;
   readonly count: number;
 }
@@ -48,7 +48,7 @@ async function openMany(task: SocketTask): Promise<{ open: number }> {
   return { open: open.size };
 }
 
-/** Resolves to how many got the right answer. */
+/** Sends a message over each and resolves to the number of correct responses. */
 async function echo(): Promise<{ echoed: number }> {
   const answers = [...open].map(
     (socket) =>

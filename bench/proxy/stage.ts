@@ -11,31 +11,31 @@ import { type ServerProcess, startServer } from '../support/server-process.ts';
 import { type Load, startLoad } from './load.ts';
 import { startNginxBackend } from './nginx.ts';
 
-/** The gateway, with a token that it takes. */
+/** A gateway with a token that is valid there. */
 export interface Gateway {
   readonly server: ServerProcess;
   readonly logFile: string;
-  /** What a request for a target needs. */
+  /** Headers that a request for a target needs. */
   headersFor(target: Target): Readonly<Record<string, string>>;
 }
 
-/** Backends and what puts load on servers; everything ends with the releases. */
+/** Backends and load generators. The releases end everything. */
 export interface Stage {
   readonly releases: Releases;
-  /** nginx: short answers everywhere, a large one at `/file`. */
+  /** nginx: short responses everywhere, a large one at `/file`. */
   readonly backend: ServerProcess;
   readonly load: Load;
-  /** A script of this folder, given the address of a backend (default: nginx) in `BACKEND`. */
+  /** Starts a script of this folder; `BACKEND` has the address of its backend (default: nginx). */
   start(script: string, env?: Readonly<Record<string, string>>): Promise<ServerProcess>;
-  /** With everything switched on that can be, unless `env` says otherwise. `backends` are those beside nginx. */
+  /** Starts a gateway with every feature on unless `env` changes that. `backends` are added to nginx. */
   startGateway(backends?: Partial<Backends>, env?: Readonly<Record<string, string>>): Promise<Gateway>;
 }
 
-/** Targets of the gateway and the addresses of their backends: `public` is `backend`, for everybody. */
+/** Backend addresses by target of the gateway: `public` is `backend` without authentication. */
 export type Target = 'backend' | 'public' | 'sink' | 'sockets';
 export type Backends = Readonly<Record<Target, string>>;
 
-/** A path with a query, as calls have them. */
+/** A path with a query, as in typical calls. */
 export const path = '/v1/orders/4711?expand=lines';
 
 export async function setStage(releases: Releases): Promise<Stage> {

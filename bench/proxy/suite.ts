@@ -33,7 +33,7 @@ const packages = [
   'fast-proxy-lite',
 ];
 
-/** All scenarios, or one of them. */
+/** Runs all scenarios or one of them. */
 export async function run(part?: string): Promise<Report> {
   const releases = createReleases();
   try {

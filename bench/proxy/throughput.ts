@@ -15,7 +15,10 @@ import type { ServerProcess } from '../support/server-process.ts';
 import { answerBytes, startNginxProxy } from './nginx.ts';
 import { type Stage, shotAt } from './stage.ts';
 
-/** Processes of one program differ for as long as they live, by a tenth and more: what V8 makes of the code is up to chance. */
+/**
+ * Processes of one program differ by a tenth and more for their whole life: the optimisations that V8 chooses depend on
+ * chance.
+ */
 const generations = 3;
 const rounds = 10;
 const secondsPerRound = 2;
@@ -29,7 +32,7 @@ const peers: ReadonlyMap<string, string> = new Map([
 const ours = 'hookgate';
 const limit = 'bare http + undici';
 
-/** The gateway with everything on, beside proxies that do nothing else. */
+/** Compares the gateway, with every feature on, with proxies that have none. */
 export async function measureThroughput(stage: Stage): Promise<Findings> {
   const options = { rounds, secondsPerRound, warmUpSeconds, leadInSeconds, load: stage.load.busy };
   const contests: Contest[] = [];
@@ -41,7 +44,7 @@ export async function measureThroughput(stage: Stage): Promise<Findings> {
   const contest = join('Throughput', contests);
   return {
     circumstances: [
-      `Throughput: ${connections} connections, answers of ${answerBytes} bytes from nginx, one process a contender at a time; ${generations} times new processes, and each time ${rounds} rounds of ${secondsPerRound} s, in turns, each after ${leadInSeconds} s that does not count, and a warm-up of ${warmUpSeconds} s before all. Figures are medians; a ratio is the median of the rounds' ratios. hookgate with bearer token, request id, access log (to a file), metrics and rate limit; the others with nothing switched on. All get the same requests, which carry the token.`,
+      `Throughput: ${connections} connections, answers of ${answerBytes} bytes from nginx, one process for each contender; ${generations} generations of processes, each with a warm-up of ${warmUpSeconds} s and ${rounds} rounds of ${secondsPerRound} s, in turns, each round after a lead-in of ${leadInSeconds} s. Figures are medians; a ratio is the median of the rounds' ratios. hookgate with bearer token, request id, access log (to a file), metrics and rate limit; the others with nothing switched on. All get the same requests, which carry the token.`,
     ],
     tables: [toTable(contest, limit, 1)],
     bounds: toBounds(contest),
@@ -50,7 +53,7 @@ export async function measureThroughput(stage: Stage): Promise<Findings> {
 
 async function startContenders(stage: Stage): Promise<Contender[]> {
   const gateway = await stage.startGateway();
-  // The same bytes for all of them: half of a request is its token, which others have to pass on.
+  // The same bytes for all contenders: the token is half of a request, and the others have to forward it.
   const headers = gateway.headersFor('backend');
   const contender = (name: string, server: ServerProcess): Contender => ({
     name,

@@ -1,12 +1,12 @@
-// Loads down and up what is large, and throws it away as it comes; answers with how long it took.
+// Downloads and uploads large bodies without keeping them, and reports the rate.
 import { connect, type Socket } from 'node:net';
 import { answerQuestions } from '../support/contestant.ts';
 
 export interface TransferTask {
   readonly url: string;
-  /** The head of the request as it goes out. */
+  /** The bytes of the request head. */
   readonly request: string;
-  /** Size of the body, of the answer or of the request. */
+  /** Size of the transferred body, of the response or of the request. */
   readonly bytes: number;
 }
 
@@ -17,7 +17,7 @@ export interface Transfer {
 const bufferBytes = 256 * 1024;
 const endOfHead = Buffer.from('\r\n\r\n');
 
-/** Calls back with what arrives, in one buffer that is used again and again. */
+/** Opens a connection and calls back with each chunk, in a single reused buffer. */
 function open(url: string, onData: (part: Buffer) => void): Socket {
   const { hostname, port } = new URL(url);
   const onread = {
@@ -30,7 +30,7 @@ function open(url: string, onData: (part: Buffer) => void): Socket {
   return connect({ host: hostname, port: Number(port), onread, noDelay: true });
 }
 
-/** Sends the request (and what `send` sends after it) and resolves when an answer with a body of `bytes` has come. */
+/** Sends the request, then calls `send`; resolves when a response with a body of `bytes` has arrived. */
 function exchange(task: TransferTask, bytes: number, send?: (socket: Socket) => void): Promise<Transfer> {
   const startedAt = performance.now();
   return new Promise((resolve, reject) => {
@@ -46,7 +46,7 @@ function exchange(task: TransferTask, bytes: number, send?: (socket: Socket) => 
       socket.destroy();
       reject(new Error(reason));
     };
-    /** The size of what belongs to the body in the first parts. */
+    /** Collects the head; returns the number of body bytes that arrived with it. */
     function bodyIn(part: Buffer): number {
       head = Buffer.concat([head as Buffer, part]);
       const end = head.indexOf(endOfHead);

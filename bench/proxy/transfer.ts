@@ -18,7 +18,7 @@ const megabyte = 1_000_000;
 
 type Direction = 'download' | 'upload';
 
-/** One way through one server. */
+/** One direction through one server. */
 interface Lane {
   readonly name: 'bare' | 'hookgate';
   readonly direction: Direction;
@@ -29,11 +29,11 @@ interface Lane {
 
 interface Pass {
   readonly bytesPerSecond: number;
-  /** The most beyond rest. */
+  /** Maximum memory above the memory at rest. */
   readonly grownMb: number;
 }
 
-/** 1 GB each way: how fast, and how much of it is held. */
+/** Transfers 1 GB in each direction: the rate, and the memory that it takes. */
 export async function measureTransfer(stage: Stage): Promise<Findings> {
   const client = forkContestant(join(import.meta.dirname, 'transfer-client.ts'), {}, stage.releases);
   const lanes = await startLanes(stage);
@@ -54,7 +54,7 @@ export async function measureTransfer(stage: Stage): Promise<Findings> {
 async function startLanes(stage: Stage): Promise<Lane[]> {
   const sink = await stage.start('sink.ts');
   const gateway = await stage.startGateway({ sink: sink.url });
-  // A proxy without targets has one backend.
+  // A bare proxy has a single backend.
   const toFile = await stage.start('contenders/bare.ts');
   const toSink = await stage.start('contenders/bare.ts', { BACKEND: sink.url });
   return [
@@ -106,7 +106,7 @@ function toFindings(passes: ReadonlyMap<Lane, readonly Pass[]>): Findings {
   const directions: Direction[] = ['download', 'upload'];
   return {
     circumstances: [
-      `Transfer: 1 GB through one connection, down from nginx and up to a process that throws it away; ${rounds} rounds in turns, medians. Memory: resident, looked at every ${sampleMs} ms; the most of all rounds beyond what it was after ${warmUpSeconds} s of short requests and a rest.`,
+      `Transfer: 1 GB through one connection, down from nginx and up to a process that discards it; ${rounds} rounds in turns, medians. Memory: resident, sampled every ${sampleMs} ms; the maximum of all rounds above the level after ${warmUpSeconds} s of short requests and a rest.`,
     ],
     tables: [
       {

@@ -1,18 +1,18 @@
-// Clients that begin a request and vanish in the middle of it.
+// Clients that start a request and disconnect in the middle of it.
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerQuestions } from '../support/contestant.ts';
 
 export interface VanishTask {
   readonly url: string;
-  /** What they send: whole requests, or their beginnings. The clients take turns with these. */
+  /** Complete or incomplete requests; the clients take turns with them. */
   readonly requests: readonly string[];
   readonly count: number;
 }
 
 const graceMs = 1000;
 
-/** Resolves when all of them are gone. */
+/** Resolves when all clients have disconnected. */
 async function vanish({ url, requests, count }: VanishTask): Promise<object> {
   const { hostname, port } = new URL(url);
   const closed: Promise<void>[] = [];
@@ -20,7 +20,7 @@ async function vanish({ url, requests, count }: VanishTask): Promise<object> {
     const socket = connect({ host: hostname, port: Number(port) });
     closed.push(new Promise((resolve) => socket.once('close', () => resolve())));
     socket.on('error', () => undefined);
-    // A part of a large answer is taken, and then no more.
+    // Reads the first part of a large response and then stops.
     socket.once('data', () => socket.pause());
     socket.write(requests[index % requests.length] ?? '');
     return socket;

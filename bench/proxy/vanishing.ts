@@ -15,14 +15,14 @@ import type { VanishTask } from './vanishing-client.ts';
 const clients = 1000;
 const waves = 4;
 const shortSeconds = 1;
-/** With the rest that follows: longer than idle connections to a backend are kept. */
+/** With the rest that follows, longer than idle connections to a backend are kept. */
 const idleMs = 3000;
 
 interface Look extends Memory {
   readonly openFiles: number;
 }
 
-/** Clients that vanish in mid-request: what is left of the first wave, and what of the last. */
+/** Measures the resources in use after the first and the last wave of clients that disconnect in mid-request. */
 export async function measureVanishing(stage: Stage): Promise<Findings> {
   const sink = await stage.start('sink.ts');
   const gateway = await stage.startGateway({ sink: sink.url }, collectable);
@@ -32,7 +32,7 @@ export async function measureVanishing(stage: Stage): Promise<Findings> {
   for (let wave = 1; wave <= waves; wave += 1) {
     process.stderr.write(`Vanishing clients: wave ${wave} of ${waves}\n`);
     await client.ask({ do: 'vanish', ...task });
-    // It still answers everybody else.
+    // The gateway must still serve other clients.
     await stage.load.busy(shotThrough(gateway), shortSeconds);
     if (wave === 1 || wave === waves) looks.push(await lookAt(gateway.server));
   }
@@ -47,7 +47,7 @@ async function lookAt(server: ServerProcess): Promise<Look> {
   return { ...memory, openFiles: openFilesOf(server.pid) };
 }
 
-/** A download, an upload and a call that waits for its answer: each is in the middle when its client goes. */
+/** A download, an upload and a call that waits for its response, each interrupted by its client. */
 function halfRequests(gateway: Gateway): string[] {
   const sink = shotThrough(gateway, 'sink');
   const download = shotThrough(gateway);
@@ -63,7 +63,7 @@ function halfRequests(gateway: Gateway): string[] {
   ];
 }
 
-/** Node says so when listeners pile up. */
+/** Node warns when listeners accumulate. */
 const warningsIn = (logFile: string): number => readFileSync(logFile, 'utf8').split('MaxListenersExceeded').length - 1;
 
 function toFindings([first, last]: readonly Look[], warnings: number): Findings {
@@ -74,7 +74,7 @@ function toFindings([first, last]: readonly Look[], warnings: number): Findings 
   const grown = (which: keyof Look): number => (last?.[which] ?? Number.NaN) - (first?.[which] ?? Number.NaN);
   return {
     circumstances: [
-      `Vanishing clients: ${waves} waves of ${grouped(clients)}, a third each in the middle of a download, of an upload, and of waiting for an answer; half of them reset their connections. Looked at after short calls, a rest and a collection.`,
+      `Vanishing clients: ${waves} waves of ${grouped(clients)}, a third each in the middle of a download, of an upload, and of waiting for an answer; half of them reset their connections. Measured after short calls, a rest and a collection.`,
     ],
     tables: [
       {

@@ -12,7 +12,7 @@ import { measureVanishing } from './vanishing.ts';
 
 const wanted = 10_000;
 const warmUp = 200;
-/** Files that a gateway needs beside two for each WebSocket. */
+/** Files that a gateway needs in addition to two for each WebSocket. */
 const otherFiles = 500;
 
 /** One server with its WebSockets. */
@@ -28,20 +28,20 @@ const none: Memory = { resident: Number.NaN, used: Number.NaN };
 interface Held {
   readonly name: string;
   readonly openedPerSecond: number;
-  /** With none, with all of them, and when they are gone. */
+  /** Without WebSockets, with all of them, and after they are closed. */
   readonly memory: readonly [Memory, Memory, Memory];
 }
 
-/** What WebSockets that keep quiet cost, and whether clients that vanish leave anything behind. */
+/** Measures the cost of idle WebSockets, and leaks after clients that disconnect. */
 export async function measureWebSockets(stage: Stage): Promise<Findings> {
   const limit = openFilesLimit();
   const count = Math.min(wanted, Math.floor((limit - otherFiles) / 2));
   const held = await hold(stage, count);
   const vanishing = await measureVanishing(stage);
-  const shortage = `${grouped(wanted)} were wanted, but a process here may open ${grouped(limit)} files, and each takes two.`;
+  const shortage = `The goal was ${grouped(wanted)}, but a process here may open ${grouped(limit)} files, and each WebSocket takes two.`;
   return {
     circumstances: [
-      `WebSockets: idle, opened by raw sockets, each of which then got an answer to one message; memory after a collection: before, with them, and after; used is what objects and buffers take of it.${count < wanted ? ` ${shortage}` : ''}`,
+      `WebSockets: idle, opened over raw sockets, each with one message and its response; memory after a collection: before, with them, and after; "used" is the share of objects and buffers.${count < wanted ? ` ${shortage}` : ''}`,
       ...vanishing.circumstances,
     ],
     tables: [
@@ -55,7 +55,7 @@ export async function measureWebSockets(stage: Stage): Promise<Findings> {
   };
 }
 
-/** How many files a process may open: Node raises what it may to what it can. */
+/** The limit of open files: Node raises its soft limit to the hard limit. */
 function openFilesLimit(): number {
   const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
   return hard === 'unlimited' ? Number.POSITIVE_INFINITY : Number(hard);
@@ -95,14 +95,14 @@ async function hold(stage: Stage, count: number): Promise<Held[]> {
   }));
 }
 
-/** Resolves to how many a second, when each has had an answer to a message. */
+/** Opens all WebSockets; resolves to their number per second once each has returned a message. */
 async function openAll({ name, client, task }: Side): Promise<number> {
   process.stderr.write(`WebSockets: ${name}\n`);
   const startedAt = performance.now();
   await client.ask({ do: 'open', ...task });
   const seconds = (performance.now() - startedAt) / 1000;
   const { echoed } = await client.ask<{ echoed: number }>({ do: 'echo' });
-  if (echoed !== task.count) throw new Error(`${name}: ${echoed} of ${task.count} WebSockets answered.`);
+  if (echoed !== task.count) throw new Error(`${name}: ${echoed} of ${task.count} WebSockets returned the message.`);
   return task.count / seconds;
 }
 

@@ -9,10 +9,10 @@ import { type Stage, shotThrough } from './stage.ts';
 const rounds = 5;
 const secondsPerRound = 2;
 const warmUpSeconds = 3;
-/** Two for the workers, and others for load generator and backend. */
+/** Two cores for the workers, and two for load generator and backend. */
 const coresForBound = 4;
 
-/** What a second process adds. SQLite has one writer, so this is on a server. */
+/** Measures the gain of a second process, on a database server because SQLite has a single writer. */
 export async function measureWorkers(stage: Stage): Promise<Findings> {
   const database = await startDatabaseServer({ durable: true });
   try {
@@ -32,7 +32,7 @@ export async function measureWorkers(stage: Stage): Promise<Findings> {
     const isEnough = cores > coresForBound;
     return {
       circumstances: [
-        `Workers: as throughput, ${rounds} rounds of ${secondsPerRound} s each, on MariaDB.${isEnough ? '' : ` There is no bound: load generator and backend share the machine's ${cores} cores with the workers, so a second one finds little left.`}`,
+        `Workers: as throughput, ${rounds} rounds of ${secondsPerRound} s each, on MariaDB.${isEnough ? '' : ` There is no bound: load generator and backend share the machine's ${cores} cores with the workers, so little is left for a second one.`}`,
       ],
       tables: [toTable(contest, 'WORKERS=1', 1)],
       bounds: isEnough ? [atLeast('WORKERS=2, of one', ratio(contest, 'WORKERS=2', 'WORKERS=1'), 1.7)] : [],

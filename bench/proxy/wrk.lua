@@ -1,5 +1,5 @@
--- Lua's tables have another order in every process. Where the order of headers changes, V8 throws away code that it has optimised
--- for the one before, and each contender would be measured in whatever state its own sequence of orders has left it.
+-- Sends the headers in a fixed order. The order of a Lua table differs in every process, and with another order of headers V8 would
+-- discard code that it has optimised for the previous one: each contender would be measured in a state of its own.
 init = function()
   local names = {}
   for name in pairs(wrk.headers) do
@@ -12,7 +12,7 @@ init = function()
   wrk.format = function() return text end
 end
 
--- What wrk found, as JSON on a line of its own.
+-- Prints the results as JSON on a separate line.
 done = function(summary, latency)
   local errors = summary.errors
   io.write(string.format(

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { requireProgram } from '../support/debian-program.ts';
 import { connections, type LoadResult, type Shot } from '../support/load.ts';
 
-/** What `wrk.lua` writes. */
+/** The JSON that `wrk.lua` writes. */
 interface Found {
   readonly requests: number;
   readonly micros: number;
@@ -17,9 +17,9 @@ const run = promisify(execFile);
 const script = join(import.meta.dirname, 'wrk.lua');
 
 /**
- * Keeps 64 connections busy from one thread that takes little of a machine that it shares with what it measures: beside a
- * generator in JavaScript every contender is slower, and the more so the more code it runs. Rejects when anything went wrong or
- * an answer was a refusal: a fast one is no result.
+ * Keeps 64 connections busy from a single thread of wrk, which leaves most of the machine to the measured server: with
+ * a generator in JavaScript every contender is slower, and the more so the more code it runs. Rejects after an error or
+ * a refused request: a fast refusal is not a result.
  */
 export async function runWrk({ url, headers = {} }: Shot, seconds: number): Promise<LoadResult> {
   const args = [
@@ -37,7 +37,7 @@ export async function runWrk({ url, headers = {} }: Shot, seconds: number): Prom
   const { requests, micros, errors, medianMicros, p99Micros } = JSON.parse(
     stdout.trim().split('\n').at(-1) ?? '',
   ) as Found;
-  if (errors > 0 || requests === 0) throw new Error(`${url}: ${requests} answers, ${errors} errors`);
+  if (errors > 0 || requests === 0) throw new Error(`${url}: ${requests} responses, ${errors} errors`);
   return {
     requests,
     perSecond: requests / (micros / 1e6),
@@ -46,6 +46,6 @@ export async function runWrk({ url, headers = {} }: Shot, seconds: number): Prom
   };
 }
 
-/** It says so with the help, for which it exits with 1. */
+/** wrk prints its version with the help, for which it exits with 1. */
 export const wrkVersion = (): string =>
   /^wrk \D*(\S+)/.exec(spawnSync(requireProgram('wrk'), ['--version'], { encoding: 'utf8' }).stdout)?.[1] ?? '';

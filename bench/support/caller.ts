@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 
-/** One connection that is kept; one request at a time. */
+/** A kept connection that carries one request at a time. */
 export interface Caller {
-  /** Sends a whole request as it is and resolves to the status of its answer. */
+  /** Sends the bytes of a request and resolves to the status of the response. */
   call(request: Buffer): Promise<number>;
   end(): void;
 }
@@ -11,8 +11,8 @@ const endOfHead = '\r\n\r\n';
 const statusAt = 'HTTP/1.1 '.length;
 
 /**
- * A client that costs as little as a client can, because it shares the machine with what it measures: of an answer it reads
- * the status and finds the end, by `Content-Length` alone. Calls reject when the connection ends.
+ * A minimal client, because it shares the machine with the measured server: it parses only the status and the end of a
+ * response, by `Content-Length` alone. Calls reject when the connection ends.
  */
 export function connectCaller(url: string): Caller {
   const { hostname, port } = new URL(url);
@@ -26,7 +26,7 @@ export function connectCaller(url: string): Caller {
     const head = text.indexOf(endOfHead);
     if (head === -1) return;
     const length = /\ncontent-length: (\d+)/i.exec(text.slice(0, head))?.[1];
-    if (length === undefined) socket.destroy(new Error(`An answer without Content-Length: ${text.slice(0, head)}`));
+    if (length === undefined) socket.destroy(new Error(`A response without Content-Length: ${text.slice(0, head)}`));
     else if (text.length >= head + endOfHead.length + Number(length)) settle();
   });
   socket.on('error', (error) => waiting?.reject(error));

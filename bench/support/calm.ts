@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
-/** A p99 is what happens for a hundredth of the time. */
+/** A p99 reflects one hundredth of the time. */
 const toleratedShare = 0.01;
 const mostTries = 2;
 const ticksPerSecond = 100;
 
-/** Runs of a scenario that the machine would decide by standing still for a moment. */
+/** Runs of a scenario that a short stall of the machine would decide. */
 export interface CalmRuns {
-  /** Runs until the machine was left alone meanwhile, twice at most, and takes the run that was disturbed least. */
+  /** Runs the scenario again, once at most, if the machine was disturbed; returns the less disturbed result. */
   measure<Result>(run: () => Promise<Result>): Promise<Result>;
-  /** What became of the runs so far, a sentence. */
+  /** A sentence about the runs so far, for the report. */
   describe(): string;
 }
 
-/** Whether a run counts is decided by what the host reports, never by what the run has found. */
+/** Decides whether a run counts by the host's figures alone, never by the results. */
 export function createCalmRuns(): CalmRuns {
   let runs = 0;
   let repeats = 0;
@@ -34,7 +34,7 @@ export function createCalmRuns(): CalmRuns {
       return calmest.result;
     },
     describe: () =>
-      `A run in which other guests of the host took over ${percent(toleratedShare)} of the processors' time is made again, ${mostTries} times in all, and the calmest counts: ${repeats} were made again, and in the ${runs} that count others took ${percent(mostStolen)} at most.`,
+      `A run in which other guests of the host took over ${percent(toleratedShare)} of the processors' time is repeated, up to ${mostTries} runs in all, and the least disturbed one counts: ${repeats} were repeated, and in the ${runs} that count other guests took ${percent(mostStolen)} at most.`,
   };
 }
 
@@ -46,7 +46,10 @@ async function measured<Result>(run: () => Promise<Result>): Promise<{ result: R
   return { result, stolenShare: (stolenSeconds() - before) / seconds };
 }
 
-/** Time that the host has given to others while a processor of this machine had work to do, of all processors, since boot. */
+/**
+ * Stolen time in seconds: time in which a processor had work to do while the host ran other guests; of all processors,
+ * since boot.
+ */
 function stolenSeconds(): number {
   const ticks = readFileSync('/proc/stat', 'utf8').split(/\s+/)[8];
   return Number(ticks) / ticksPerSecond;

@@ -3,7 +3,7 @@ import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { connections } from './load.ts';
 
-/** Machine, versions and load, a line each. `names`: packages whose versions matter. */
+/** Machine, versions and load, a line each. `names`: packages whose versions are listed. */
 export function describeCircumstances(databaseVersion: string, names: readonly string[]): string[] {
   return [
     describeMachine('load generator and database run on it as well'),
@@ -18,11 +18,11 @@ export function describeMachine(remark: string): string {
   return `Machine: ${processors.length} × ${processors[0]?.model.trim()}, ${memory} GiB, ${type()} ${release()}; ${remark}.`;
 }
 
-/** `others`: what is no package. */
+/** `others`: versions of programs other than npm packages. */
 export const describeVersions = (names: readonly string[], ...others: readonly string[]): string =>
   `Versions: ${[`Node ${process.versions.node}`, ...names.map((name) => `${name} ${versionOf(name)}`), ...others].join(', ')}.`;
 
-/** The project's own comes first: what peers bring along may be another one. */
+/** The project's own packages come first: contenders may bring other versions. */
 const folders = [join(import.meta.dirname, '..', '..'), join(import.meta.dirname, '..')];
 
 function versionOf(name: string): string {

@@ -15,7 +15,7 @@ export interface Round extends LoadResult {
 
 export interface Contest {
   readonly title: string;
-  /** Per contender, in the order of the rounds. */
+  /** Rounds of each contender, in order. */
   readonly results: ReadonlyMap<string, readonly Round[]>;
 }
 
@@ -26,14 +26,14 @@ export interface ContestOptions {
   readonly rounds: number;
   readonly secondsPerRound: number;
   readonly warmUpSeconds: number;
-  /** Of load before each round that does not count: after a pause, connections are opened again and caches fill. */
+  /** Unmeasured load before each round: after a pause, connections are reopened and caches fill. */
   readonly leadInSeconds: number;
   readonly load: (shot: Shot, seconds: number) => Promise<LoadResult>;
 }
 
 const usual: ContestOptions = { rounds, secondsPerRound, warmUpSeconds: 3, leadInSeconds: 0, load };
 
-/** Measures the contenders in turns, in short rounds: what else the machine does then hits all of them alike. */
+/** Measures the contenders in turns, in short rounds, so that other load on the machine affects all of them alike. */
 export async function compete(
   title: string,
   contenders: readonly Contender[],
@@ -50,7 +50,7 @@ export async function compete(
   return { title, results };
 }
 
-/** Contests of the same contenders as one. */
+/** Merges contests of the same contenders. */
 export function join(title: string, contests: readonly Contest[]): Contest {
   const results = new Map<string, readonly Round[]>();
   for (const contest of contests)
@@ -67,7 +67,7 @@ async function measure({ server, shot }: Contender, options: ContestOptions): Pr
 
 const throughput = ({ perSecond }: Round): number => perSecond;
 
-/** Throughput of one contender (or another figure) by that of another, round by round; the median of it. */
+/** The ratio of one contender's throughput, or another figure, to that of another: the median over all rounds. */
 export function ratio({ results }: Contest, name: string, base: string, figure = throughput): number {
   const others = results.get(base) ?? [];
   return median(
@@ -78,11 +78,11 @@ export function ratio({ results }: Contest, name: string, base: string, figure =
   );
 }
 
-/** The median of a contender's figure. */
+/** The median of a contender's figure over all rounds. */
 export const medianOf = ({ results }: Contest, name: string, figure = throughput): number =>
   median((results.get(name) ?? []).map(figure));
 
-/** `digits`: those of milliseconds, behind the point. */
+/** `digits`: decimal places of milliseconds. */
 export function toTable(contest: Contest, base: string, digits = 0): Table {
   return {
     columns: [contest.title, 'requests/s', `of ${base}`, 'p50 ms', 'p99 ms', 'CPU µs/request'],

@@ -2,13 +2,13 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { Releases } from '../../src/lifecycle/releases.ts';
 
-/** A script of a suite in a process of its own, which is told what to do and answers with what it measured. */
+/** A script of a suite in a separate process, which gets commands and returns measurements. */
 export interface Contestant {
   readonly process: ChildProcess;
   ask<Answer>(question: object): Promise<Answer>;
 }
 
-/** `script` is a full path. */
+/** `script` is an absolute path. */
 export function forkContestant(
   script: string,
   env: Readonly<Record<string, string>>,
@@ -43,11 +43,11 @@ export function forkContestant(
   };
 }
 
-/** The other side: handles one question after the other. */
+/** The side of the script: handles one question after the other. */
 export function answerQuestions(handlers: Readonly<Record<string, (question: never) => Promise<object>>>): void {
   process.on('message', (question: { do: string }) => {
     const handle = handlers[question.do];
-    const work = handle ? handle(question as never) : Promise.reject(new Error(`nothing to do for ${question.do}`));
+    const work = handle ? handle(question as never) : Promise.reject(new Error(`unknown question: ${question.do}`));
     work.then(
       (answer) => process.send?.(answer),
       (error: Error) => process.send?.({ error: error.stack ?? error.message }),
@@ -56,5 +56,5 @@ export function answerQuestions(handlers: Readonly<Record<string, (question: nev
   process.on('disconnect', () => process.exit());
 }
 
-/** The time that all processes of a machine share and that nobody sets. */
+/** Milliseconds of the monotonic clock that all processes of a machine share. */
 export const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;

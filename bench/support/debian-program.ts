@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { installDebianPackage } from '../../test/support/debian-package.ts';
 
-/** The path of a program that comes with the Debian package of its name, which is installed where that is allowed. */
+/** Returns the path of a program, whose Debian package of the same name is installed if missing and permitted. */
 export function requireProgram(name: string): string {
   const advice = `The suite needs ${name} (Debian: apt-get install ${name}).`;
   if (!find(name)) installDebianPackage(name, advice);

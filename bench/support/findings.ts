@@ -1,14 +1,14 @@
 import type { Bound, Table } from './report.ts';
 
-/** What one scenario found out. */
+/** The results of one scenario. */
 export interface Findings {
-  /** How it was measured, a line each. */
+  /** Descriptions of the measurement, a line each. */
   readonly circumstances: readonly string[];
   readonly tables: readonly Table[];
   readonly bounds: readonly Bound[];
 }
 
-/** The value below which `share` of all lie. */
+/** The value below which `share` of all values lie. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
@@ -27,5 +27,5 @@ export const atMostMs = (name: string, found: number, limit: number): Bound => (
   isMet: found <= limit,
 });
 
-/** Sets digits in groups, so that nobody has to count zeros. */
+/** Formats a number with thousands separators. */
 export const grouped = (value: number): string => value.toLocaleString('en');

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** One request, sent again and again. */
+/** A request that is sent repeatedly. */
 export interface Shot {
   readonly url: string;
   readonly method?: 'GET' | 'POST';
@@ -30,7 +30,9 @@ const run = promisify(execFile);
 const program = join(import.meta.dirname, '..', 'node_modules', 'autocannon', 'autocannon.js');
 export const connections = 64;
 
-/** Keeps 64 connections busy from a process of its own. Rejects when an answer was not 2xx: a fast refusal is no result. */
+/**
+ * Keeps 64 connections busy from a separate process. Rejects if a response was not 2xx: a fast refusal is not a result.
+ */
 export async function load({ url, method = 'GET', headers = {}, body }: Shot, seconds: number): Promise<LoadResult> {
   const args = ['--json', '--connections', String(connections), '--duration', String(seconds), '--method', method];
   for (const [name, value] of Object.entries(headers)) args.push('--headers', `${name}=${value}`);
@@ -39,7 +41,7 @@ export async function load({ url, method = 'GET', headers = {}, body }: Shot, se
   const result = JSON.parse(stdout) as AutocannonResult;
   if (result.non2xx + result.errors + result.timeouts > 0 || result['2xx'] === 0) {
     throw new Error(
-      `${method} ${url}: ${result['2xx']} good answers, ${result.non2xx} bad ones, ${result.errors} errors, ${result.timeouts} time-outs`,
+      `${method} ${url}: ${result['2xx']} successful responses, ${result.non2xx} others, ${result.errors} errors, ${result.timeouts} timeouts`,
     );
   }
   return {

@@ -1,8 +1,8 @@
-/** What a suite found out. */
+/** The results of a suite. */
 export interface Report {
-  /** Command that repeats it. */
+  /** The command that repeats the measurement. */
   readonly command: string;
-  /** Machine, versions and how it was measured, a line each. */
+  /** Machine, versions and method, a line each. */
   readonly circumstances: readonly string[];
   readonly tables: readonly Table[];
   readonly bounds: readonly Bound[];

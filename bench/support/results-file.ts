@@ -6,7 +6,7 @@ Written by \`npm run bench\`, one section a suite. Timings depend on the machine
 sides are measured in turns in one run.
 `;
 
-/** Puts `text` in the place of the section `name`; the other sections stay as they are. */
+/** Replaces the section `name` by `text`; other sections stay unchanged. */
 export function writeSection(file: string, name: string, text: string): void {
   const sections = new Map<string, string>();
   const before = existsSync(file) ? readFileSync(file, 'utf8') : '';

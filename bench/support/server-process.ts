@@ -5,20 +5,23 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { cpuMicrosOf, memoryMbOf } from './process-figures.ts';
 
-/** A server that is measured, in a process of its own. */
+/** A measured server in a separate process. */
 export interface ServerProcess {
   readonly url: string;
   readonly pid: number;
-  /** Resident memory, in MB of a million bytes. */
+  /** Resident memory in MB (1,000,000 bytes). */
   memoryMb(): number;
-  /** Processor time that it and its children have used so far, their own and the kernel's on their behalf. */
+  /** Microseconds of processor time, user and system, that it and its children have used so far. */
   cpuMicros(): number;
   stop(): Promise<void>;
 }
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** Starts a script that says `… listens on <address>` on its standard output; its log (standard error) goes to a file. */
+/**
+ * Starts a script that prints `… listens on <address>` on its standard output; its log on standard error goes to a
+ * file.
+ */
 export async function startServer(
   script: string,
   env: Readonly<Record<string, string>>,
@@ -37,7 +40,7 @@ export async function startServer(
   return toServerProcess(child, url);
 }
 
-/** `child` is up, and answers at `url`. */
+/** Wraps a running child process that serves `url`. */
 export function toServerProcess(child: ChildProcess, url: string): ServerProcess {
   const pid = child.pid as number;
   return {

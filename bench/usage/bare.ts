@@ -1,13 +1,13 @@
-// Single-row updates with Knex, each in a transaction, from as many callers and over as many connections as the gateway has.
+// Single-row updates with Knex, with as many callers and connections as the gateway has.
 import createKnex, { type Knex } from 'knex';
 import { callers, readTask } from './callers.ts';
 
-/** Read from standard input, as JSON. */
+/** The task, read from standard input as JSON. */
 export interface BareTask {
   databaseUrl: string;
   rows: number;
   seconds: number;
-  /** The server's own transaction around each statement; otherwise BEGIN, UPDATE, COMMIT. */
+  /** One autocommitted statement for each update; otherwise BEGIN, UPDATE, COMMIT. */
   isAutocommit: boolean;
 }
 

@@ -1,13 +1,14 @@
-// 32 callers that report usage one after the other, each of another order of subscriptions; prints what came of it as JSON.
+// 32 callers that report usage one call after the other, each starting at a different subscription; prints the result
+// as JSON.
 import { connectCaller, toPost } from '../support/caller.ts';
 
-/** Read from standard input, as JSON. */
+/** The task, read from standard input as JSON. */
 export interface CallersTask {
   url: string;
   headers: Record<string, string>;
-  /** The callers take turns with these. */
+  /** Request bodies; the callers take turns with them. */
   bodies: string[];
-  /** Until when: one of them. */
+  /** The end: a duration or a number of calls, one of both. */
   seconds?: number;
   amount?: number;
 }

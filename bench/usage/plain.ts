@@ -1,4 +1,4 @@
-// Usage without HTTP: its service in a process of its own, with as many callers.
+// Usage without HTTP: the usage service in a separate process, with the same number of callers.
 import { randomBytes } from 'node:crypto';
 import { createFiringService } from '../../plugins/integration/usage/firing-service.ts';
 import { createUsageBatches } from '../../plugins/integration/usage/usage-batches.ts';
@@ -9,7 +9,7 @@ import { createMetricsRegistry } from '../../src/metrics/metrics.ts';
 import { callers, readTask } from './callers.ts';
 import { developerAt, product, subscriptions } from './rows.ts';
 
-/** Read from standard input, as JSON. */
+/** The task, read from standard input as JSON. */
 export interface PlainTask {
   databaseUrl: string;
   seconds: number;
@@ -17,7 +17,7 @@ export interface PlainTask {
 
 if (process.argv[1] === import.meta.filename) {
   const { databaseUrl, seconds } = await readTask<PlainTask>();
-  // Nothing here decrypts anything: what is accepted is sent by the gateway.
+  // Any key will do: nothing is decrypted here, because the gateway sends the accepted deliveries.
   const env = { DATABASE_URL: databaseUrl, ENCRYPTION_KEY: randomBytes(32).toString('base64'), LOG_LEVEL: 'error' };
   const foundation = createFoundation({ env, plugins: [] });
   const { database, encryption, now } = foundation;

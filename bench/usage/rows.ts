@@ -10,7 +10,10 @@ const thresholds = [80, 90, 100, 110, 120];
 const target = 1000;
 const day = 24 * 3600 * 1_000_000;
 
-/** Fills the tables: developers with a subscription each, every one of another plan with five conditions, and one more that is hot. */
+/**
+ * Fills the tables: developers with one subscription each, every one of a separate plan with five conditions, and one
+ * more for the hot subscription.
+ */
 export async function fill(databaseUrl: string, webhookIds: readonly string[]): Promise<void> {
   const connection = await createConnection(databaseUrl);
   const now = Date.now() * 1000;
@@ -41,7 +44,7 @@ export async function fill(databaseUrl: string, webhookIds: readonly string[]): 
   );
   await insert(
     'counters',
-    // Spread over the whole way, so that as many thresholds are crossed as in the long run.
+    // Counters spread evenly up to 130 % of the target, so that as many thresholds are crossed as in the long run.
     held.map(({ id }, index) => ({
       subscription_id: id,
       cycle: 0,
@@ -95,7 +98,7 @@ async function insertRows(connection: Connection, table: string, rows: readonly 
   await connection.query<ResultSetHeader>(`INSERT INTO ${table} (${columns}) VALUES ?`, [values]);
 }
 
-/** What all counters hold together, and the hot one's alone. */
+/** The sum of all counters, and the hot one alone. */
 export async function readCounters(databaseUrl: string): Promise<{ all: number; hot: number }> {
   const connection = await createConnection(databaseUrl);
   const [rows] = await connection.query(

@@ -15,7 +15,7 @@ import { developerAt, fill, hotDeveloper, product, readCounters, subscriptions }
 
 const rounds = 7;
 const secondsPerRound = 3;
-/** So long it takes until the code that all calls run through has been compiled for good. */
+/** Time until the hot code paths have been compiled in their final form. */
 const warmUpSeconds = 10;
 const hotCalls = 10_000;
 const path = '/v1/mint/organizations/bench';
@@ -33,18 +33,18 @@ interface Gateway {
 }
 
 interface Figures {
-  /** Updates a second, as BEGIN, UPDATE, COMMIT. */
+  /** Updates per second, each as BEGIN, UPDATE, COMMIT. */
   bare: number[];
-  /** As statements alone. */
+  /** Updates per second, autocommitted. */
   autocommitted: number[];
-  /** Usage calls a second without HTTP. */
+  /** Usage calls per second without HTTP. */
   plain: number[];
   spread: Measured[];
   hot: Measured;
   lost: number;
 }
 
-/** Usage over many subscriptions, usage of a single one, and bare updates of single rows. */
+/** Measures usage calls over many subscriptions, over a single one, and bare updates of single rows. */
 export async function run(): Promise<Report> {
   const releases = createReleases();
   try {
@@ -75,7 +75,7 @@ async function createWebhooks({ server, headers }: Gateway, postURL: string): Pr
       headers: { ...headers, 'Content-Type': 'application/json' },
       body: JSON.stringify({ name, postURL, enabled: true }),
     });
-    if (answer.status !== 200) throw new Error(`A webhook could not be made: ${await answer.text()}`);
+    if (answer.status !== 200) throw new Error(`Creating a webhook failed: ${await answer.text()}`);
     ids.push(((await answer.json()) as { id: string }).id);
   }
   return ids;
@@ -114,11 +114,11 @@ async function call({ server, headers }: Gateway, task: Omit<CallersTask, 'url' 
     headers,
     ...task,
   });
-  if (bad > 0 || good === 0) throw new Error(`${good} good answers, ${bad} bad ones`);
+  if (bad > 0 || good === 0) throw new Error(`${good} successful responses, ${bad} others`);
   return { perSecond: good / seconds, medianMs, p99Ms, cpuMicros: (server.cpuMicros() - before) / good };
 }
 
-/** In a process of its own. */
+/** Runs a script in a separate process. */
 async function runScript<Result>(script: string, task: object): Promise<Result> {
   const running = promisify(execFile)(process.execPath, [join(import.meta.dirname, script)], { maxBuffer: 2 ** 26 });
   running.child.stdin?.end(JSON.stringify(task));
@@ -148,7 +148,7 @@ function toReport(stage: Stage, { bare, autocommitted, plain, spread, hot, lost 
     circumstances: [
       ...describeCircumstances(stage.databaseVersion, ['express', 'knex', 'mysql2', 'joi']).slice(0, 2),
       `Load: ${callers} callers over HTTP against one process with 20 database connections; the bare updates, with Knex, come from ${callers} loops over 20 connections, without HTTP.`,
-      `${subscriptions} subscriptions, each of a plan with 5 conditions; of a thousand calls five cross a threshold, and the callbacks are sent meanwhile.`,
+      `${subscriptions} subscriptions, each of a plan with 5 conditions; five of a thousand calls cross a threshold, and their callbacks are sent meanwhile.`,
       `Rounds: ${rounds} of ${secondsPerRound} s each, in turns, after a warm-up of ${warmUpSeconds} s. Figures are medians; the ratio is the median of the rounds' ratios. One hot subscription: ${hotCalls} calls.`,
     ],
     tables: [

@@ -1,5 +1,5 @@
-// The limit: Node's server and undici's pool, with nothing between them but what makes a proxy: hop-by-hop headers stay
-// behind, bodies stream with back-pressure, and a client that goes takes its request to the backend along.
+// The upper limit: Node's server and undici's pool with only the essentials of a proxy: hop-by-hop headers are dropped,
+// bodies stream with back-pressure, and a client that disconnects aborts its request to the backend.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Dispatcher } from 'undici';

@@ -1,4 +1,4 @@
-// Express and http-proxy-middleware as their documentation shows them.
+// Express and http-proxy-middleware, set up as in their documentation.
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { createProxyMiddleware } from 'http-proxy-middleware';

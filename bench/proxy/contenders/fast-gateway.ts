@@ -1,10 +1,10 @@
-// fast-gateway as its documentation shows it.
+// fast-gateway, set up as in its documentation.
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-/** What is used of it, whose types are not installed with the project's own packages. */
+/** The part of fast-gateway that is used here. Its types are not installed with the project's own packages. */
 type FastGateway = (options: object) => { start(port: number, host: string): Promise<Server> };
 
 const require = createRequire(join(import.meta.dirname, '..', '..', 'package.json'));

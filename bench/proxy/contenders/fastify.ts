@@ -1,8 +1,8 @@
-// Fastify and @fastify/http-proxy as their documentation shows them.
+// Fastify and @fastify/http-proxy, set up as in their documentation.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-/** What is used of it, whose types are not installed with the project's own packages. */
+/** The part of Fastify that is used here. Its types are not installed with the project's own packages. */
 type Fastify = () => {
   register(plugin: unknown, options: object): unknown;
   listen(options: object): Promise<string>;
