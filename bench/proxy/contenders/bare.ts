@@ -44,7 +44,7 @@ const server = createServer({ requestTimeout: 0 }, (req, res) => {
   pool.dispatch(options, {
     onRequestStart(controller) {
       res.on('close', () => {
-        if (!isDone) controller.abort(new Error('The client has gone.'));
+        if (!isDone) controller.abort(new Error('The client closed the connection.'));
       });
     },
     onResponseStart(_controller, status, answered, statusText) {

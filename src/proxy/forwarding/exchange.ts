@@ -11,7 +11,7 @@ import { hasBody } from './upload.ts';
 /** The client closed its connection before it was answered. Only logs and metrics see this error. */
 export class ClientGone extends ApiError {
   constructor() {
-    super(499, 'CLIENT_GONE', 'The client has gone.');
+    super(499, 'CLIENT_GONE', 'The client closed the connection.');
   }
 }
 

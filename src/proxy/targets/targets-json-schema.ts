@@ -7,7 +7,7 @@ const reference = '\\$\\{[A-Za-z_]\\w*\\}';
 
 /**
  * JSON Schema (draft 2020-12) of a targets file, for editors: `targets.schema.json`. It refuses the same files as the
- * start refuses, as far as the file alone shows; a string with `${NAME}` in it may become anything.
+ * start, as far as the file alone shows; a string with `${NAME}` in it may become anything.
  */
 export function createTargetsJsonSchema(): Json {
   return {
