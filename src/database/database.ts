@@ -54,11 +54,14 @@ export interface Database {
    */
   transaction<T>(work: (trx: Knex.Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Runs one writing statement without a transaction; repeats it only after a deadlock. */
-  statement<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T>;
+  statement<T>(work: (db: Knex) => Promise<T>): Promise<T>;
   /** Adds `FOR UPDATE NOWAIT`: a locked row is an error at once. The embedded database needs no row locks. */
   lockWithoutWaiting<R extends object>(query: Knex.QueryBuilder<R>): Knex.QueryBuilder<R>;
   close(): Promise<void>;
 }
+
+/** Tells a transaction from the plain database. */
+export const isTransaction = (db: Knex): db is Knex.Transaction => db.isTransaction === true;
 
 const attempts = 5;
 /** Timeout of a statement. Disabling an endpoint takes 1 s with 100,000 waiting deliveries, and grows linearly. */
@@ -104,7 +107,7 @@ export function openDatabase(
         isDeadlock(error) || (isLostConnection(error) && (repeatable || !committing));
       return retrying(run, mayRepeat, attempts);
     },
-    statement: (work) => retrying(() => withDeadline(work(knex as Knex.Transaction)), isDeadlock, attempts),
+    statement: (work) => retrying(() => withDeadline(work(knex)), isDeadlock, attempts),
     lockWithoutWaiting: (query) => (file ? query : query.forUpdate().noWait()),
     close: () => settledWithin(closeTimeoutMs, knex.destroy()),
   };

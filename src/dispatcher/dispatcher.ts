@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { Clock } from '../clock.ts';
 import { createCorrectedClock } from '../database/corrected-clock.ts';
-import type { Database, Knex } from '../database/database.ts';
+import { type Database, isTransaction, type Knex } from '../database/database.ts';
 import { repeat } from '../lifecycle/repeating.ts';
 import type { Logger } from '../logger.ts';
 import { createDeliveryLog, type DeliveryLog } from './deliveries/delivery-log.ts';
@@ -24,8 +24,11 @@ import { createWorkerRun, type RunSettings, type Upkeep } from './worker/worker-
 export interface Dispatcher {
   /** Teaches the dispatcher how to look up a plugin's endpoints. */
   registerEndpointKind(kind: EndpointKind): void;
-  /** Accepts deliveries within the caller's transaction: they are sent once that has been committed, and not at all if it is not. */
-  enqueue(trx: Knex.Transaction, deliveries: readonly NewDelivery[]): Promise<Accepted[]>;
+  /**
+   * Accepts deliveries in the caller's transaction: they are sent after its commit, and never without it. A plain database gets
+   * a transaction of its own, committed when the promise resolves.
+   */
+  enqueue(db: Knex, deliveries: readonly NewDelivery[]): Promise<Accepted[]>;
   /** Settles what waits for an endpoint as cancelled; what is in flight finds out by itself. Resolves to how many there were. */
   cancel(trx: Knex.Transaction, endpoint: EndpointRef): Promise<number>;
   /** Keeps back what waits for an endpoint until `release`. */
@@ -94,6 +97,14 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
     );
   }
 
+  async function enqueue(trx: Knex.Transaction, deliveries: readonly NewDelivery[]): Promise<Accepted[]> {
+    const time = now();
+    const leases = run.beginLeases(trx, deliveries.length);
+    const { accepted, hasBatch } = await insertDeliveries(trx, database, deliveries, time, leases);
+    noteDueAfter(trx, leases.left, time, hasBatch);
+    return accepted;
+  }
+
   const lookup = createEndpointLookup({ kinds, logger });
   const deliveries = createDeliveryLog({
     database,
@@ -131,13 +142,8 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
     refusePort: (port) => void ownPorts.push(port),
     refusalOf: createAddressCheck(guard, names),
     registerEndpointKind: (kind) => void kinds.set(kind.name, kind),
-    async enqueue(trx, deliveries) {
-      const time = now();
-      const leases = run.beginLeases(trx, deliveries.length);
-      const { accepted, hasBatch } = await insertDeliveries(trx, database, deliveries, time, leases);
-      noteDueAfter(trx, leases.left, time, hasBatch);
-      return accepted;
-    },
+    enqueue: (db, deliveries) =>
+      isTransaction(db) ? enqueue(db, deliveries) : database.transaction((trx) => enqueue(trx, deliveries)),
     async start() {
       await clock.measure();
       if (sends) await run.start(upkeep);

@@ -43,9 +43,9 @@ export function createDeveloperRoutes({ developers }: { developers: DeveloperSer
       answers: { 201: found, 409: { description: 'The e-mail address is already in use.' } },
       example: { params: org, body: input },
       withoutTransaction: true,
-      transact: async (req, trx) => ({
+      transact: async (req, db) => ({
         status: 201,
-        body: toAnswer(await developers.create(trx, req.organization, req.body)),
+        body: toAnswer(await developers.create(db, req.organization, req.body)),
       }),
     }),
     defineRoute({

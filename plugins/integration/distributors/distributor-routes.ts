@@ -67,8 +67,8 @@ export function createDistributorRoutes({ distributors, formatTime }: Parts): Ro
       example: { params: { node_id: nodeId }, body: input, isGreeting: true },
       prepare: (req) => distributors.checkReachable(req.body),
       withoutTransaction: true,
-      transact: async (req, trx) => {
-        const created = await distributors.create(trx, req.organization, req.params.node_id, req.body);
+      transact: async (req, db) => {
+        const created = await distributors.create(db, req.organization, req.params.node_id, req.body);
         return {
           status: 201,
           headers: { Location: `${base}/${created.id}` },

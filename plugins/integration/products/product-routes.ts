@@ -40,9 +40,9 @@ export function createProductRoutes({ products }: { products: ProductService }):
       answers: { 201: found, 409: { description: 'The name is already in use.' } },
       example: { params: org, body: input },
       withoutTransaction: true,
-      transact: async (req, trx) => ({
+      transact: async (req, db) => ({
         status: 201,
-        body: toAnswer(await products.create(trx, req.organization, req.body)),
+        body: toAnswer(await products.create(db, req.organization, req.body)),
       }),
     }),
     defineRoute({

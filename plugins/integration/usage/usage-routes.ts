@@ -1,5 +1,5 @@
 import { ApiError } from '../../../src/errors.ts';
-import { defineRoute, type Knex, type Route } from '../../../src/plugin.ts';
+import { defineRoute, isTransaction, type Knex, type Route } from '../../../src/plugin.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
 import type { UsageReport } from './usage.ts';
 import type { UsageBatches } from './usage-batches.ts';
@@ -17,8 +17,8 @@ const example = {
 /** Routes of usage reports. */
 export function createUsageRoutes({ usage, batches }: { usage: UsageService; batches: UsageBatches }): Route[] {
   /** A call with an `Idempotency-Key` already has a transaction and uses it; the others share transactions. */
-  const record = (trx: Knex.Transaction, report: UsageReport): Promise<StoredReport> =>
-    trx.isTransaction ? recordAlone(trx, report) : batches.record(report);
+  const record = (db: Knex, report: UsageReport): Promise<StoredReport> =>
+    isTransaction(db) ? recordAlone(db, report) : batches.record(report);
 
   async function recordAlone(trx: Knex.Transaction, report: UsageReport): Promise<StoredReport> {
     const [result] = await usage.record(trx, [report]);
@@ -47,9 +47,9 @@ export function createUsageRoutes({ usage, batches }: { usage: UsageService; bat
       },
       example: { params: { org_name: 'myorg' }, body: example },
       withoutTransaction: true,
-      transact: async (req, trx) => ({
+      transact: async (req, db) => ({
         status: 201,
-        body: toAnswer(await record(trx, toReport(req.organization, req.body))),
+        body: toAnswer(await record(db, toReport(req.organization, req.body))),
       }),
     }),
   ];

@@ -13,7 +13,7 @@ export interface Idempotency {
    * Rejects with `IDEMPOTENCY_KEY_REUSED`, `IDEMPOTENCY_KEY_IN_USE`, `VALIDATION_ERROR` (malformed key), or the error
    * of `prepare` or `work`.
    */
-  run(call: Call, action: Action, work: (trx: Knex.Transaction) => Promise<Answer>): Promise<Answer>;
+  run(call: Call, action: Action, work: Work): Promise<Answer>;
   /** Deletes keys older than 24 hours, in batches of 500. */
   purge(): Promise<void>;
 }
@@ -22,11 +22,14 @@ interface Action {
   target: string;
   method: string;
   body: unknown;
-  /** Atomic by itself: without a key it needs no transaction. */
-  withoutTransaction: boolean;
   /** Runs before `work`, outside its transaction. */
   prepare(): Promise<void> | undefined;
 }
+
+/** The work of a route. `withoutTransaction`: it is atomic by itself, so without a key it runs on the plain database. */
+export type Work =
+  | { withoutTransaction: false; run(trx: Knex.Transaction): Promise<Answer> }
+  | { withoutTransaction: true; run(db: Knex): Promise<Answer> };
 
 interface KeyRow {
   scope_hash: string;
@@ -53,7 +56,7 @@ export function createIdempotency(parts: { database: Database; encryption: Encry
       const key = action.method === 'POST' && call.principal ? call.req.headers['idempotency-key'] : undefined;
       if (key === undefined) {
         await action.prepare();
-        return action.withoutTransaction ? database.statement(work) : database.transaction(work);
+        return work.withoutTransaction ? database.statement(work.run) : database.transaction(work.run);
       }
       const entry = toEntry(call, action, key);
       // Checked before the database is asked: SQLite has a single connection, which the first call holds.
@@ -88,17 +91,13 @@ export function createIdempotency(parts: { database: Database; encryption: Encry
     },
   };
 
-  async function once(
-    trx: Knex.Transaction,
-    entry: Entry,
-    work: (trx: Knex.Transaction) => Promise<Answer>,
-  ): Promise<Answer> {
+  async function once(trx: Knex.Transaction, entry: Entry, work: Work): Promise<Answer> {
     const first = await lock(trx, entry.hash);
     if (isValid(first)) return replay(first, entry);
     if (first) await keyRow(trx, entry.hash).delete();
     const context = [table, entry.hash, entry.organization] as const;
     await reserve(trx, entry);
-    const answer = await work(trx);
+    const answer = await work.run(trx);
     const row = keyRow(trx, entry.hash);
     if (answer.status < 300) await row.update({ answer: encryption.encrypt(JSON.stringify(answer), context) });
     else await row.delete();

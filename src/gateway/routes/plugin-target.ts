@@ -1,12 +1,21 @@
 import type { Express, Request, Response } from 'express';
 import { StartError, unauthorized } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import type { Answer, HandlerRoute, Plugin, PluginSurface, Route, TransactRoute } from '../../plugin.ts';
+import type {
+  Answer,
+  HandlerRoute,
+  Plugin,
+  PluginSurface,
+  Route,
+  RouteRequest,
+  StatementRoute,
+  TransactRoute,
+} from '../../plugin.ts';
 import { putHeaders, sendJson } from '../call/call.ts';
 import { type RouteDocument, toRouteDocument } from '../call/route-document.ts';
 import type { Call, Match, Target } from '../call/target.ts';
 import { createExpressHandler, identify, newExpress, type Work } from './express-handler.ts';
-import type { Idempotency } from './idempotency.ts';
+import type { Idempotency, Work as RouteWork } from './idempotency.ts';
 import { continueIfExpected, readJson } from './read-json.ts';
 import { RouteTable } from './route-table.ts';
 import { untilAnswered } from './until-answered.ts';
@@ -94,14 +103,17 @@ const handling =
   (req, res) =>
     route.handler(req, res);
 
-function transacting(target: string, route: TransactRoute, idempotency: Idempotency): Work {
+function transacting(target: string, route: TransactRoute | StatementRoute, idempotency: Idempotency): Work {
   return async (req, _res, call) => {
-    const { method, withoutTransaction = false } = route;
-    const action = { target, method, body: req.body, withoutTransaction, prepare: () => route.prepare?.(req) };
-    const answer = await idempotency.run(call, action, (trx) => route.transact(req, trx));
-    sendAnswer(call, answer);
+    const action = { target, method: route.method, body: req.body, prepare: () => route.prepare?.(req) };
+    sendAnswer(call, await idempotency.run(call, action, workOf(route, req)));
   };
 }
+
+const workOf = (route: TransactRoute | StatementRoute, req: RouteRequest): RouteWork =>
+  route.withoutTransaction
+    ? { withoutTransaction: true, run: (db) => route.transact(req, db) }
+    : { withoutTransaction: false, run: (trx) => route.transact(req, trx) };
 
 function sendAnswer(call: Call, { status, body, headers = {} }: Answer): void {
   if (call.res.headersSent) return;
