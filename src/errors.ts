@@ -1,4 +1,4 @@
-/** Every code that the gateway answers of itself, with its HTTP status. `docs/errors.md` lists the same ones (a test compares them). */
+/** Every error code of the gateway itself, with its HTTP status. A test compares this list with `docs/errors.md`. */
 export const errorCatalogue = {
   VALIDATION_ERROR: 400,
   MALFORMED_JSON: 400,
@@ -43,11 +43,11 @@ export type ErrorCode = keyof typeof errorCatalogue;
 export interface ErrorOptions {
   details?: Record<string, unknown>;
   headers?: Record<string, string>;
-  /** For the log alone; never part of an answer. */
+  /** Written to the log; never part of the response. */
   reason?: string;
 }
 
-/** An error that its caller may read. Everything else that is thrown becomes `INTERNAL_ERROR`. */
+/** An error whose code, message and details are sent to the caller. Any other thrown value becomes `INTERNAL_ERROR`. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
@@ -55,7 +55,7 @@ export class ApiError extends Error {
   readonly headers: Record<string, string>;
   readonly reason: string | undefined;
 
-  /** `status` 400–599; `code` in UPPER_SNAKE; `message` is shown to the caller. */
+  /** `status`: 400–599. `code`: UPPER_SNAKE_CASE. `message`: a sentence for the caller. */
   constructor(status: number, code: string, message: string, options: ErrorOptions = {}) {
     super(message);
     this.name = 'ApiError';
@@ -72,28 +72,31 @@ function catalogued(code: ErrorCode, message: string, options?: ErrorOptions): A
 }
 
 export interface FieldProblem {
-  /** Dotted path of the field, for instance `meta.authentication.type`. */
+  /** Dotted path of the field, e.g. `meta.authentication.type`. */
   path: string;
   message: string;
   in: 'body' | 'path' | 'query' | 'header';
 }
 
-/** 400 with every bad field, not only the first. */
+/** 400 that lists every invalid field, not only the first. */
 export const validationError = (fields: FieldProblem[]): ApiError =>
-  catalogued('VALIDATION_ERROR', 'The request does not meet the schema of this call.', { details: { fields } });
+  catalogued('VALIDATION_ERROR', 'The request does not match the schema of this call.', { details: { fields } });
 
-/** 400 about one field, for rules that need more than the schema to decide. */
+/** 400 about one field of the body, for rules that a schema cannot express. */
 export const invalidField = (path: string, message: string): ApiError =>
   validationError([{ path, message, in: 'body' }]);
 
 export const badRequest = (code: ErrorCode, message: string, details: Record<string, unknown> = {}): ApiError =>
   catalogued(code, message, { details });
 
-/** 400 for a message whose end others may see elsewhere: nothing more is read from its connection. */
+/**
+ * 400 for a request whose framing is ambiguous, and the end of its connection: a proxy in front may place the end of the
+ * message elsewhere, so the bytes that follow are not to be trusted (request smuggling).
+ */
 export const badFraming = (message: string): ApiError =>
   catalogued('BAD_REQUEST', message, { headers: { Connection: 'close' } });
 
-/** 401. The answer always reads the same; `reason` goes to the log. */
+/** 401. The response never varies with the cause; `reason` goes to the log. */
 export const unauthorized = (reason: string): ApiError =>
   catalogued('UNAUTHORIZED', 'Valid credentials are required.', {
     headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
@@ -101,31 +104,37 @@ export const unauthorized = (reason: string): ApiError =>
   });
 
 export const forbidden = (missing: string[]): ApiError =>
-  catalogued('FORBIDDEN', 'The credentials lack a scope that this call needs.', {
+  catalogued('FORBIDDEN', 'The credentials lack a scope that this call requires.', {
     details: { missing_scopes: missing },
   });
 
 export const upgradeRefused = (): ApiError =>
-  catalogued('UPGRADE_REFUSED', 'This target takes no WebSockets or other upgrades.');
+  catalogued('UPGRADE_REFUSED', 'This target does not accept WebSockets or other upgrades.');
 
-export const originRefused = (): ApiError => catalogued('ORIGIN_REFUSED', 'Pages of this origin may not connect.');
+export const originRefused = (): ApiError =>
+  catalogued('ORIGIN_REFUSED', 'The target does not accept WebSockets from pages of this origin.');
 
-export const notFound = (message = 'Nothing is here.'): ApiError => catalogued('NOT_FOUND', message);
+export const notFound = (message = 'No such route.'): ApiError => catalogued('NOT_FOUND', message);
 
-export const targetUnknown = (): ApiError => catalogued('TARGET_UNKNOWN', 'X-Target-Server names no target.');
+export const targetUnknown = (): ApiError =>
+  catalogued('TARGET_UNKNOWN', 'The header X-Target-Server names an unknown target.');
 
 export const notServedHere = (): ApiError =>
-  catalogued('NOT_SERVED_HERE', 'This process only delivers. Send the request to a gateway.');
+  catalogued('NOT_SERVED_HERE', 'This process only delivers callbacks. Send the request to a gateway process.');
 
 export const methodNotAllowed = (allowed: string[]): ApiError =>
-  catalogued('METHOD_NOT_ALLOWED', 'This path does not answer that method.', {
-    headers: { Allow: allowed.join(', ') },
-  });
+  catalogued(
+    'METHOD_NOT_ALLOWED',
+    'This path does not support the method. The header Allow lists the supported ones.',
+    {
+      headers: { Allow: allowed.join(', ') },
+    },
+  );
 
-/** 409 with a code of its own, for instance `conflict('NAME_TAKEN', '…')`. */
+/** 409 with a specific code, e.g. `conflict('NAME_TAKEN', '…')`. */
 export const conflict = (code: string, message: string): ApiError => new ApiError(409, code, message);
 
-/** 408, and the end of the connection, on which the rest of the request may still be under way. */
+/** 408, and the end of the connection: the rest of the request may still arrive on it. */
 export const requestTimeout = (reason: string): ApiError =>
   catalogued('REQUEST_TIMEOUT', 'The request took too long to arrive.', { headers: { Connection: 'close' }, reason });
 
@@ -135,10 +144,12 @@ export const payloadTooLarge = (limitBytes: number): ApiError =>
 export const unsupportedMediaType = (message: string): ApiError => catalogued('UNSUPPORTED_MEDIA_TYPE', message);
 
 export const rateLimited = (retryAfterSeconds: number): ApiError =>
-  catalogued('RATE_LIMITED', 'Too many requests.', { headers: { 'Retry-After': String(retryAfterSeconds) } });
+  catalogued('RATE_LIMITED', 'Too many requests. The header Retry-After says how many seconds to wait.', {
+    headers: { 'Retry-After': String(retryAfterSeconds) },
+  });
 
 export const headersTooLarge = (): ApiError =>
-  catalogued('HEADERS_TOO_LARGE', 'The request has too many or too large headers.', {
+  catalogued('HEADERS_TOO_LARGE', 'The request has too many headers, or they are too large.', {
     headers: { Connection: 'close' },
   });
 
@@ -154,16 +165,16 @@ export const issuerUnavailable = (reason: string): ApiError =>
     reason,
   });
 
-/** 502: no connection, or one that ended before an answer. */
+/** 502: no connection to the upstream, or a connection that ended before the response. */
 export const upstreamUnreachable = (reason: string): ApiError =>
   catalogued('UPSTREAM_UNREACHABLE', 'The target cannot be reached at the moment.', { reason });
 
-/** 502: what came back is not HTTP, or HTTP that contradicts itself. */
+/** 502: the upstream's response is not valid HTTP, or cannot be forwarded. */
 export const upstreamInvalid = (reason: string): ApiError =>
-  catalogued('UPSTREAM_INVALID', 'The target gave an answer that cannot be passed on.', { reason });
+  catalogued('UPSTREAM_INVALID', 'The target returned a response that cannot be forwarded.', { reason });
 
 export const upstreamCircuitOpen = (retryAfterSeconds: number): ApiError =>
-  catalogued('UPSTREAM_CIRCUIT_OPEN', 'The target has failed lately and gets a moment to recover.', {
+  catalogued('UPSTREAM_CIRCUIT_OPEN', 'The target has failed repeatedly. Requests to it are paused.', {
     headers: { 'Retry-After': String(retryAfterSeconds) },
   });
 
@@ -172,10 +183,11 @@ export const upstreamTimeout = (reason: string): ApiError =>
 
 export const handlerTimeout = (): ApiError => catalogued('HANDLER_TIMEOUT', 'The target took too long to answer.');
 
-/** What is answered for anything that nobody foresaw; its cause is in the log under the request's id. */
-export const internalError = (): ApiError => catalogued('INTERNAL_ERROR', 'Something went wrong on our side.');
+/** 500 for any unexpected error. The log has its cause, under the request id. */
+export const internalError = (): ApiError =>
+  catalogued('INTERNAL_ERROR', 'The gateway failed to process the request. Report the request id.');
 
-/** Stops the start or a command with a text for the person at the terminal; never reaches a client. */
+/** Aborts the start or a command. `message` is printed for the operator; it never reaches a caller. */
 export class StartError extends Error {
   constructor(message: string) {
     super(message);
@@ -183,6 +195,6 @@ export class StartError extends Error {
   }
 }
 
-/** For messages about faults in a plugin's own code: where it happened helps its author. */
+/** The stack of an error in a plugin's own code: its author needs the place. */
 export const stackOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : String(error);

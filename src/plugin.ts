@@ -10,7 +10,7 @@ import type { Logger } from './logger.ts';
 import type { Environment } from './settings.ts';
 import type { RemoteTargetDefinition } from './target-definition.ts';
 
-/** The contract between the gateway and its plugins, and all that a plugin may import besides `src/errors.ts`. */
+/** The contract between the gateway and its plugins. A plugin may import this file and `src/errors.ts`, nothing else of `src`. */
 
 export type { Clock } from './clock.ts';
 export { type Database, isTransaction, type Knex } from './database/database.ts';
@@ -32,35 +32,35 @@ export const pluginApiVersion = 1;
 
 /** A target that runs in the gateway's process. */
 export interface Plugin<Settings = unknown> {
-  /** The value of `X-Target-Server` that leads here: lower-case letters, digits and dashes. */
+  /** The value of `X-Target-Server` that selects this target: lower-case letters, digits and dashes, 63 characters at most. */
   readonly name: string;
   readonly apiVersion: typeof pluginApiVersion;
   /** One sentence for the documentation. */
   readonly summary?: string;
   /**
-   * Paths that lead here without the header, for clients that cannot send it. A prefix is matched byte for byte and ends at
-   * a `/` or at the path's end. `/api/v1` cannot be claimed.
+   * Paths that select this target without the header, for clients that cannot send it. A prefix matches byte for byte, up to
+   * a `/` or the end of the path. `/api/v1` cannot be claimed.
    */
   readonly prefixes?: readonly string[];
-  /** Below these prefixes errors, the gateway's own included, are answered in another shape than its usual one. */
+  /** Custom error bodies below these prefixes, for the gateway's own errors as well. */
   readonly errorShapes?: readonly ErrorShape[];
-  /** Absolute path of the migrations' folder; `migrations/<name>` of the gateway when left out. */
+  /** Absolute path of the migrations folder. Default: `migrations/<name>` of the gateway. */
   readonly migrations?: string;
-  /** Reads and checks the plugin's own settings before anything is opened. Throws `SettingsError`. */
+  /** Reads and validates the plugin's own settings, before any connection is opened. Throws `SettingsError`. */
   configure?(env: Environment): Settings;
-  /** Called once in a process, with the database migrated. */
+  /** Called once per process, after the migrations. */
   setup(context: PluginContext<Settings>): PluginSurface | Promise<PluginSurface>;
-  /** Commands that the plugin adds to the command line. */
+  /** Additional commands of the command line. */
   readonly commands?: readonly Command<Settings>[];
 }
 
-/** Errors as the clients of some API family expect them. */
+/** The error body that clients of another API family expect. */
 export interface ErrorShape {
-  /** Matched like a plugin's `prefixes`. */
+  /** Matches like the plugin's `prefixes`. */
   readonly prefix: string;
-  /** Of the body, for the documentation. */
+  /** Schema of the body, for the documentation. */
   readonly schema: Joi.ObjectSchema;
-  /** The body of an error; status and headers stay. */
+  /** Returns the body for an error; its status and headers are sent unchanged. */
   toBody(error: ApiError): unknown;
 }
 
@@ -69,98 +69,98 @@ export interface PluginContext<Settings = unknown> {
   readonly logger: Logger;
   readonly database: Database;
   readonly encryption: Encryption;
-  /** Sends callbacks, durably and with retries. */
+  /** Delivers callbacks, durably and with retries. */
   readonly dispatcher: Dispatcher;
   /** Whole microseconds since 1970. */
   readonly now: Clock;
-  /** Writes such a time as RFC 3339 in the zone of the setting `TIME_ZONE`. */
+  /** Formats a time in microseconds as RFC 3339, in the zone of the setting `TIME_ZONE`. */
   formatTime(micros: number): string;
-  /** Adds a way for callers to prove who they are. */
+  /** Registers a source of credentials: tokens, user names and passwords, or both. */
   provideIdentity(provider: IdentityProvider): void;
   /**
-   * Gives `sink` what the callers of metered targets have used, about once a second while there is anything and at the end. A
-   * flush that it rejects comes again, with the same id and content, until it resolves; only then comes the next.
+   * Registers a sink for the usage of metered targets. It is called about once a second while there is usage, and once more at
+   * shutdown. A rejected flush is repeated with the same id and content until it resolves; the next flush waits for that.
    */
   onMetered(sink: MeteredSink): void;
   /**
-   * Runs `work` again and again with a pause of `milliseconds`, one run at a time; a failure is logged and the next run comes
-   * all the same. Ends before the hooks of `onClose`.
+   * Runs `work` repeatedly, one run at a time, with a pause of `milliseconds` after each. A failed run is logged and does not
+   * stop the next. Stops before the `onClose` hooks run.
    */
   every(milliseconds: number, work: () => Promise<void>): void;
-  /** Runs at the end, after the requests in flight; the newest first. */
+  /** Registers a hook for shutdown. Hooks run after the requests in flight have ended, newest first. */
   onClose(hook: () => void | Promise<void>): void;
 }
 
-/** Takes a flush for good. One that it has committed may come again all the same, if it could not say so. */
+/** Stores a flush. Delivery is at least once: a flush that was committed comes again if the sink then rejected. */
 export type MeteredSink = (flush: MeteredFlush) => Promise<void>;
 
 export interface MeteredFlush {
-  /** A UUID, by which to see that the flush has been taken before. */
+  /** A UUID: the key for dropping repeated flushes. */
   readonly id: string;
-  /** No two of them differ in `count` alone. */
+  /** One entry for each organization, developer, application and product. */
   readonly uses: readonly MeteredUse[];
 }
 
-/** So many successful answers of remote targets that name a product. */
+/** A number of successful responses of remote targets with `metering`. */
 export interface MeteredUse {
   readonly organization: string;
   /** The principal's e-mail address. */
   readonly developer: string;
-  /** The principal's application; empty when there is none. */
+  /** The principal's application; empty if it has none. */
   readonly application: string;
   readonly product: string;
   /** 1 or more. */
   readonly count: number;
 }
 
-/** What a plugin shows to the outside: routes, a router or both, or a backend elsewhere. */
+/** The calls that a plugin serves: by routes, a router or both, or by a remote backend. */
 export interface PluginSurface {
   readonly routes?: readonly Route[];
-  /** A plain Express router for what routes as data cannot express. Always behind authentication; undocumented. */
+  /** An Express router, for calls that routes as data cannot express. Always requires credentials; not documented. */
   readonly router?: Router;
-  /** Scopes that the router's callers need. */
+  /** Scopes that callers of the router need. */
   readonly routerScopes?: readonly string[];
-  /** In place of routes and router: calls are passed on to this backend. */
+  /** In place of routes and router: a backend that calls are forwarded to. */
   readonly remote?: PluginBackend;
 }
 
-/** A remote target whose name and prefixes are the plugin's. Paths of files start from the plugin's folder. */
+/** A remote target with the name and prefixes of its plugin. File paths are relative to the plugin's folder. */
 export type PluginBackend = Omit<RemoteTargetDefinition, 'prefixes'>;
 
-/** What `setup` returns for a plugin whose work is done by a backend elsewhere; checked like an entry of `targets.yaml`. */
+/** The surface of a plugin that forwards its calls to a remote backend; validated like an entry of `targets.yaml`. */
 export const remoteTarget = (definition: PluginBackend): PluginSurface => ({ remote: definition });
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** Who is calling, whichever way it was proven. */
+/** The authenticated caller, independent of the kind of credentials. */
 export interface Principal {
-  /** Who vouches for the caller: the token's `iss`. Subjects are unique within one issuer only. */
+  /** Issuer of the credentials: the token's `iss`. Subjects are unique within one issuer only. */
   readonly issuer: string;
-  /** Stable id of the caller: the token's `sub`, or the API key. */
+  /** Stable id of the caller within its issuer: the token's `sub`, or the API key. */
   readonly subject: string;
   readonly email: string | undefined;
-  /** What the caller acts through: the token's `client_id`, or the API key's name. */
+  /** The client application: the token's `client_id`, or the API key's name. */
   readonly application?: string | undefined;
-  /** Organizations that the caller may act for, or all of them. */
+  /** Organizations that the caller may act for; `*`: all. */
   readonly organizations: readonly string[] | '*';
-  /** Taken when the call names none. */
+  /** The organization of a call that names none. */
   readonly defaultOrganization: string | undefined;
   readonly scopes: ReadonlySet<string>;
-  /** When the credentials end, in seconds since 1970: the token's `exp`; undefined where they do not say. */
+  /** Expiry of the credentials in seconds since 1970 (the token's `exp`); undefined: none. */
   readonly expiresAt?: number | undefined;
 }
 
-/** An Express request after authentication and validation: `params`, `query` and `body` are what the schemas made of them. */
+/** An Express request after authentication and validation. `params`, `query` and `body` are the values that the schemas returned. */
 export interface RouteRequest<Params = unknown, Query = unknown, Body = unknown>
   extends Request<Params, unknown, Body, Query> {
   readonly id: string;
-  /** Undefined on public routes alone. */
+  /** Undefined on public routes only. */
   readonly principal: Principal | undefined;
   /** The organization that this call acts for; empty on routes with `organization: 'none'`. */
   readonly organization: string;
 }
 
-/** An answer as data: what a `transact` route returns. `body` undefined sends none. */
+/** A response as data, returned by a `transact` route. `body` undefined: no body. */
 export interface Answer {
   status: number;
   body?: unknown;
@@ -171,7 +171,7 @@ export interface RouteExample {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** The command line shows this call, ready to paste, when it starts on one's own machine. */
+  /** `start` on a loopback `HOST` prints this call as a cURL command. */
   readonly isGreeting?: boolean;
 }
 
@@ -181,28 +181,28 @@ interface RouteDescription<Params, Query, Body> {
   readonly path: string;
   readonly summary: string;
   readonly description?: string;
-  /** No credentials are asked for; those that are sent are ignored. */
+  /** The route needs no credentials and ignores any that are sent. */
   readonly public?: boolean;
   readonly scopes?: readonly string[];
   /**
-   * Where the organization comes from: the header `X-Organization` or the token (the default), the path parameter
-   * `org_name`, or nowhere. Public routes have none.
+   * Source of the organization: the header `X-Organization`, else the credentials (`header`, the default); the path parameter
+   * `org_name` (`path`); or none. Public routes have none.
    */
   readonly organization?: 'header' | 'path' | 'none';
   readonly params?: Joi.ObjectSchema<Params>;
   readonly query?: Joi.ObjectSchema<Query>;
   readonly body?: Joi.ObjectSchema<Body>;
-  /** Answers by status; the schema documents the body. */
+  /** Responses by status; the schema documents the body. */
   readonly answers: Readonly<Record<number, { description: string; schema?: Joi.Schema; example?: unknown }>>;
-  /** A call that would work, for the documentation. */
+  /** A valid call, for the documentation. */
   readonly example?: RouteExample;
-  /** The call takes credentials: failures (401) are limited per address. */
+  /** The route verifies credentials of its own: its failures (401) are rate-limited per client address. */
   readonly signIn?: boolean;
-  /** Milliseconds until the caller gets `HANDLER_TIMEOUT`. Default 30,000. */
+  /** Milliseconds until the caller receives `HANDLER_TIMEOUT`. Default 30,000. */
   readonly timeoutMs?: number;
 }
 
-/** A route that answers by itself, like any Express handler. */
+/** A route that writes its own response, like any Express handler. */
 export interface HandlerRoute<Params = unknown, Query = unknown, Body = unknown>
   extends RouteDescription<Params, Query, Body> {
   handler(req: RouteRequest<Params, Query, Body>, res: Response): unknown;
@@ -219,9 +219,9 @@ interface AnswerDescription<Params, Query, Body> extends RouteDescription<Params
 }
 
 /**
- * A route that changes something: its work runs in one transaction and its answer is sent after the commit. An
- * `Idempotency-Key` is honoured, with key and answer committed together with the effect. `transact` may run more than once
- * (deadlocks), so it must have no effects outside `trx`.
+ * A route that writes: its work runs in one transaction, and its answer is sent after the commit. It honours
+ * `Idempotency-Key`: key and answer are committed together with the effect. After a deadlock `transact` runs again, so it must
+ * have no effects outside `trx`.
  */
 export interface TransactRoute<Params = unknown, Query = unknown, Body = unknown>
   extends AnswerDescription<Params, Query, Body> {
@@ -242,7 +242,7 @@ export interface StatementRoute<Params = unknown, Query = unknown, Body = unknow
 
 export type Route = HandlerRoute | TransactRoute | StatementRoute;
 
-/** Types a route's handler by its schemas; gives back what it was given. */
+/** Returns `route` unchanged; infers the types of its handler from its schemas. */
 export function defineRoute<Params = unknown, Query = unknown, Body = unknown>(
   route: HandlerRoute<Params, Query, Body> | TransactRoute<Params, Query, Body>,
 ): Route;
@@ -253,33 +253,33 @@ export function defineRoute(route: unknown): Route {
   return route as Route;
 }
 
-/** Types a plugin by its settings; gives back what it was given. */
+/** Returns `plugin` unchanged; infers the type of its settings. */
 export function definePlugin<Settings>(plugin: Plugin<Settings>): Plugin<Settings> {
   return plugin;
 }
 
-/** Bearer tokens of one issuer. */
+/** Verification of the bearer tokens of one issuer. */
 export interface TokenIssuer {
-  /** The exact `iss` of its tokens. */
+  /** Exact `iss` of the tokens. */
   readonly issuer: string;
   readonly audience: string;
-  /** Asymmetric algorithms that its tokens may use. */
+  /** Accepted signature algorithms; asymmetric only. */
   readonly algorithms: readonly string[];
-  /** The public key with this id; undefined: no such key. Throws `ISSUER_UNAVAILABLE` or `DATABASE_UNAVAILABLE` if it cannot tell. */
+  /** The public key with this id; undefined: unknown. Throws `ISSUER_UNAVAILABLE` or `DATABASE_UNAVAILABLE` if the look-up fails. */
   keyFor(keyId: string | undefined, algorithm: string): Promise<KeyObject | undefined>;
-  /** Who the claims of a verified token stand for; undefined: nobody any more. */
+  /** The principal of a verified token's claims; undefined: it no longer exists. */
   principalFor(claims: Readonly<Record<string, unknown>>): Promise<Principal | undefined>;
-  /** Calls back whenever keys come or go. */
+  /** Registers a listener for added and removed keys. */
   onKeysChanged?(listener: () => void): void;
 }
 
 export interface IdentityProvider {
   readonly issuer?: TokenIssuer;
-  /** Checks a user name and password (UTF-8); undefined: wrong. Throws `DATABASE_UNAVAILABLE` if it cannot tell. */
+  /** The principal of a user name and password (UTF-8); undefined: wrong. Throws `DATABASE_UNAVAILABLE` if the look-up fails. */
   verifyBasic?(username: string, password: string): Promise<Principal | undefined>;
   /**
-   * For a first try on one's own machine: a token that works now and, at the very first start, the new key behind it.
-   * Undefined where no demonstration is wanted.
+   * Credentials for the call that `start` prints on a loopback `HOST`: a valid token and, at the very first start, the API key
+   * created for it. Undefined: no demonstration.
    */
   demonstrate?(): Promise<Demonstration | undefined>;
 }
@@ -294,13 +294,13 @@ export interface CommandContext<Settings = unknown>
   print(text: string): void;
 }
 
-/** `npm run -s hookgate -- <name> …`. Options are described as `util.parseArgs` takes them. */
+/** A command of the command line: `npm run -s hookgate -- <name> …`. `options` has the format of `util.parseArgs`. */
 export interface Command<Settings = unknown> {
-  /** One or two words, for instance `keys create`. */
+  /** One or two words, e.g. `keys create`. */
   readonly name: string;
   readonly usage: string;
   readonly options?: Readonly<Record<string, { type: 'string' | 'boolean'; multiple?: boolean }>>;
-  /** Throws `StartError` with a text for the person at the terminal. */
+  /** Throws `StartError` with a message for the operator. */
   run(
     context: CommandContext<Settings>,
     input: { values: Readonly<Record<string, unknown>>; positionals: readonly string[] },

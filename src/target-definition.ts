@@ -1,69 +1,70 @@
-/** Where the token of an upgrade may be. */
+/** Location of the token in an upgrade request. */
 export type TokenPlace = 'header' | 'subprotocol' | 'query';
 
-/** A backend behind the gateway, as `targets.yaml` or a plugin declares it; what is left out has the default that is named. */
+/** A backend behind the gateway, as `targets.yaml` or a plugin declares it. Omitted fields have the defaults named here. */
 export interface RemoteTargetDefinition {
-  /** Origins, for instance `http://127.0.0.1:9001`. Calls go to the one with the fewest under way. */
+  /** Origins, e.g. `http://127.0.0.1:9001`. Each call goes to the one with the fewest calls in flight. */
   readonly upstreams: readonly string[];
-  /** Paths that lead here without `X-Target-Server`. Default: none. */
+  /** Paths that select this target without `X-Target-Server`. Default: none. */
   readonly prefixes?: readonly string[];
-  /** Taken off the path; a path outside it is 404. Default: nothing. */
+  /** Removed from the start of the path; any other path is answered 404. Default: empty. */
   readonly stripPrefix?: string;
-  /** Put before what is left of the path. Default: nothing. */
+  /** Prepended to the path after `stripPrefix` is removed. Default: empty. */
   readonly addPrefix?: string;
   /** Scopes that callers need. Default: none. */
   readonly scopes?: readonly string[];
-  /** No credentials are asked for, and `Authorization` passes untouched. Default: false. */
+  /** Calls need no credentials, and `Authorization` is forwarded unchanged. Default: false. */
   readonly public?: boolean;
-  /** The backend gets the caller's `Authorization`. Default: false. */
+  /** Forwards the caller's `Authorization`. Default: false. */
   readonly forwardAuthorization?: boolean;
-  /** The backend gets the caller's `Host` in place of its own. Default: false. */
+  /** Forwards the caller's `Host` in place of the upstream's own. Default: false. */
   readonly preserveHost?: boolean;
-  /** Larger request bodies are 413; 0, the default, is no limit. */
+  /** Larger request bodies are answered 413. 0, the default: no limit. */
   readonly maxBodyBytes?: number;
   readonly timeouts?: Partial<Timeouts>;
-  /** Calls a minute by one principal (of a public target: from one address); 0, the default, is no limit. */
+  /** Calls per minute and principal (public targets: per client address). 0, the default: no limit. */
   readonly rateLimitPerMinute?: number;
-  /** Default: upstreams are judged by their answers to calls alone. */
+  /** Active health check. Default: none; only responses to calls count. */
   readonly healthCheck?: { readonly path: string; readonly intervalMs?: number };
   readonly breaker?: Partial<BreakerSettings>;
   readonly websocket?: Partial<WebSocketSettings>;
-  /** `ca`: a file with the certificates that vouch for the upstreams, in PEM. Default: the system's. */
+  /** `ca`: PEM file of the authorities that sign the upstreams' certificates. Default: the system's. */
   readonly tls?: { readonly ca: string };
-  /** `remove` takes request headers away, `set` puts its own in. */
+  /** Request headers to remove, and to set to these values. */
   readonly headers?: { readonly set?: Readonly<Record<string, string>>; readonly remove?: readonly string[] };
-  /** Every successful answer counts as one use of this product. Default: nothing is counted. */
+  /** Counts every successful response as one use of this product. Default: no metering. */
   readonly metering?: { readonly product: string };
 }
 
+/** Milliseconds. */
 export interface Timeouts {
-  /** Until a connection is there. Default 3,000. */
+  /** Until the connection is established. Default 3,000. */
   readonly connectMs: number;
-  /** From the end of the request to the head of the answer. Default 30,000. */
+  /** From the end of the request to the response headers. Default 30,000. */
   readonly headersMs: number;
   /** Without a byte in either direction. Default 60,000. */
   readonly idleMs: number;
-  /** The whole call; 0, the default, is no limit. */
+  /** The whole call. 0, the default: no limit. */
   readonly totalMs: number;
 }
 
 export interface BreakerSettings {
-  /** So many failures in a row open it. Default 5. */
+  /** Consecutive failures that open the breaker. Default 5. */
   readonly failures: number;
-  /** After so long one call tries again. Default 10,000. */
+  /** Milliseconds until one trial call. Default 10,000. */
   readonly openMs: number;
 }
 
 export interface WebSocketSettings {
   /** Default: false. */
   readonly enabled: boolean;
-  /** Pages that may connect; without an entry none may. Clients that are no browsers send no `Origin`. */
+  /** Origins of the pages that may connect. Default: none. Clients that send no `Origin` (not browsers) are not restricted. */
   readonly origins: readonly string[];
-  /** Where the token may be. Default: the header alone. */
+  /** Accepted locations of the token. Default: the header only. */
   readonly tokenFrom: readonly TokenPlace[];
 }
 
-/** A definition that has been checked, with every default in its place. */
+/** A validated definition with all defaults filled in. */
 export interface RemoteTargetSettings {
   readonly name: string;
   readonly upstreams: readonly string[];
@@ -80,7 +81,7 @@ export interface RemoteTargetSettings {
   readonly healthCheck?: { readonly path: string; readonly intervalMs: number };
   readonly breaker: BreakerSettings;
   readonly websocket: WebSocketSettings;
-  /** `ca` is the text of the file. */
+  /** `ca`: the content of the file. */
   readonly tls?: { readonly ca: string };
   readonly headers: { readonly set: Readonly<Record<string, string>>; readonly remove: readonly string[] };
   readonly metering?: { readonly product: string };

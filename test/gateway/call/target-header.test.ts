@@ -54,7 +54,7 @@ describe('X-Target-Server', () => {
     for (const target of hostile) {
       const answer = await gateway.request('/echo', { target, token });
       assertError(answer, 'TARGET_UNKNOWN', target);
-      assert.equal(answer.body.error.message, 'X-Target-Server names no target.');
+      assert.equal(answer.body.error.message, 'The header X-Target-Server names an unknown target.');
     }
   });
 

@@ -97,7 +97,7 @@ test('an error of one report does not affect the others, even if it breaks the t
   const outcomes = (await results).map((result) =>
     result.status === 'fulfilled' ? result.value.application : (result.reason as Error).message,
   );
-  assert.deepEqual(outcomes, ['a', 'b', 'c', 'Nothing is here.', 'no such luck', 'd']);
+  assert.deepEqual(outcomes, ['a', 'b', 'c', 'No such route.', 'no such luck', 'd']);
 });
 
 test('an unavailable database is tried once for a whole batch, and reports succeed after it has recovered', async () => {
