@@ -48,20 +48,20 @@ export interface App {
   readonly foundation: Foundation;
   /** Listens on `HOST` and `PORT`. */
   start(): Promise<AddressInfo>;
-  /** Reads the targets file again. False when it is not good: then nothing changes, and the log says why. */
+  /** Reloads the targets file. Returns false if it is invalid: the old targets stay, and the log has the reason. */
   reload(): boolean;
-  /** Ends what is in flight, then everything that was opened, newest first. Repeated calls are one. */
+  /** Ends requests in flight, then releases every resource, newest first. Idempotent. */
   close(): Promise<void>;
 }
 
 export interface AppOptions extends FoundationOptions {
-  /** Set in a process that is one of several on this machine. */
+  /** Link to the primary, in a worker process. */
   link?: WorkerLink | undefined;
 }
 
 const purgeIntervalMs = 10 * 60_000;
 
-/** Builds the whole gateway: the only place where its parts are put together. Rejects with `StartError` or `SettingsError`. */
+/** Builds the gateway; no other function wires its parts. Rejects with `StartError` or `SettingsError`. */
 export async function createApp(options: AppOptions): Promise<App> {
   const foundation = createFoundation(options);
   const { config, log, database, encryption, now, owners } = foundation;
@@ -123,13 +123,13 @@ export async function createApp(options: AppOptions): Promise<App> {
       close: () => releases.run(),
     };
   } catch (error) {
-    // The reason why it does not start matters more than what then also fails.
+    // The first error explains the failed start; a failed release after it does not.
     await releases.run().catch(() => undefined);
     throw error;
   }
 }
 
-/** What answers requests: the gateway, or where the process only delivers, its own pages. */
+/** Listeners of the HTTP server: the gateway's, or with `ROLE=dispatcher` the own pages alone. */
 function createListeners(
   { config, log, now }: Foundation,
   parts: {

@@ -1,7 +1,7 @@
 /** The time as whole microseconds since 1970-01-01T00:00:00Z. */
 export type Clock = () => number;
 
-/** The system's time with microseconds: the monotonic clock, set right whenever it is over 2 ms away from the wall clock. */
+/** The system time in microseconds: the monotonic clock, corrected whenever it is more than 2 ms off the wall clock. */
 export function createSystemClock(): Clock {
   let origin = performance.timeOrigin;
   return () => {
@@ -9,7 +9,7 @@ export function createSystemClock(): Clock {
     const wall = Date.now();
     const after = performance.now();
     const drift = wall - (origin + after);
-    // Readings between which the process was interrupted do not belong together, and say nothing about drift.
+    // A process interrupted between the readings would see drift where there is none.
     if (Math.abs(drift) > 2 && after - before < 1) origin += drift;
     return Math.trunc((origin + after) * 1000);
   };
@@ -18,8 +18,8 @@ export function createSystemClock(): Clock {
 const quarterHourMs = 900_000;
 
 /**
- * Writes microsecond times as RFC 3339 in one zone, for instance `2025-12-24T02:16:10.419696+03:00`; UTC is written `Z`.
- * The offset is worked out once a quarter of an hour, because zones change theirs only on such borders.
+ * Returns a formatter of microsecond times as RFC 3339 in one zone, e.g. `2025-12-24T02:16:10.419696+03:00`; UTC is
+ * `Z`. The offset is computed once per quarter of an hour: zones change their offset only on those boundaries.
  */
 export function createTimeFormat(zone: string): (micros: number) => string {
   const format = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' });

@@ -10,7 +10,7 @@ export interface Config {
   METRICS_HOST: string;
   METRICS_PORT: number;
   ROLE: 'all' | 'gateway' | 'dispatcher';
-  /** Processes of this machine that do the work, this one included; 1 on SQLite. */
+  /** Worker processes on this machine; always 1 on SQLite. */
   WORKERS: number;
   READY_MAX_LAG_MS: number;
   DATABASE_URL: string;
@@ -55,7 +55,7 @@ export interface Config {
 
 type Convert<T> = (text: string) => T | undefined;
 
-/** A Joi type for text that `convert` turns into something else; `expected` says what was wanted when it returns undefined. */
+/** A Joi type for text that `convert` parses. `expected` is the message when `convert` returns undefined. */
 function converted<T>(convert: Convert<T>, expected: string): Joi.AnySchema {
   return Joi.any().custom((text: string, helpers) => convert(text) ?? helpers.message({ custom: expected }));
 }
@@ -108,7 +108,7 @@ function isServerUrl({ pathname, username, password }: URL): boolean {
 
 const isDecodable = (part: string): boolean => !/%(?![0-9a-f]{2})/i.test(part);
 
-/** A lease that ended before its attempt would let two processes send the same delivery at once. */
+/** A lease that expires before its attempt ends would let two processes send the same delivery. */
 const longerThanAttempt: Joi.CustomValidator<number> = (leaseMs, helpers) => {
   const { DISPATCH_CONNECT_TIMEOUT_MS: connectMs, DISPATCH_READ_TIMEOUT_MS: readMs } = helpers.state
     .ancestors[0] as Config;
@@ -118,18 +118,21 @@ const longerThanAttempt: Joi.CustomValidator<number> = (leaseMs, helpers) => {
     : helpers.message({ custom: `must be more than the longest attempt, ${longest} ms` });
 };
 
-/** A connection that dies unused is replaced once, so an attempt may connect and read twice; the rest is for our own work. */
+/**
+ * A dead pooled connection is replaced once, so an attempt may connect and read twice; 2 s are for the dispatcher's own
+ * work.
+ */
 export const longestAttemptMs = ({ connectMs, readMs }: { connectMs: number; readMs: number }): number =>
   2 * (connectMs + readMs) + 2000;
 
-/** For plugins and the database, after the requests. Whatever hangs there must not keep a new process from starting. */
+/** Time for plugins and the database to close after the requests. A hanging close must not block the next process. */
 const closeTimeoutMs = 5000;
 
-/** Milliseconds from the signal to the moment when a process no longer waits for what has not ended. */
+/** Upper bound of a graceful shutdown, in milliseconds. */
 export const longestStopMs = (config: Pick<Config, 'SHUTDOWN_DELAY_MS' | 'SHUTDOWN_TIMEOUT_MS'>): number =>
   config.SHUTDOWN_DELAY_MS + config.SHUTDOWN_TIMEOUT_MS + closeTimeoutMs;
 
-/** The embedded database belongs to one process, which then has to do everything. */
+/** The embedded database allows one process, which has to fill every role. */
 const role = Joi.valid('all', 'gateway', 'dispatcher')
   .default('all')
   .when('DATABASE_URL', {
@@ -137,13 +140,13 @@ const role = Joi.valid('all', 'gateway', 'dispatcher')
       .pattern(/^(?!sqlite:)/)
       .required(),
     otherwise: Joi.valid(Joi.override, 'all').messages({
-      'any.only': 'must be all on SQLite, which has one process; the others need a DATABASE_URL with mysql:',
+      'any.only': 'must be all on SQLite, which allows one process only; other roles need a DATABASE_URL with mysql:',
     }),
   });
 
 const mostWorkers = 256;
 
-/** Several processes cannot share the embedded database: whatever is asked for there is 1. */
+/** Always 1 on SQLite: processes cannot share the embedded database. */
 const workers: Joi.CustomValidator<string, number> = (text, helpers) => {
   const count = text === 'auto' ? Math.min(availableParallelism(), mostWorkers) : Number(text);
   if (!/^(auto|\d+)$/.test(text) || count < 1 || count > mostWorkers) {
@@ -163,7 +166,7 @@ const databaseUrl = converted(
   'must be sqlite:<file> or mysql://user:password@host:port/database',
 );
 
-/** Its options are ours to choose, so none may come with the address. */
+/** Rejects query and fragment: the gateway sets the options of the Redis client itself. */
 function isRedisUrl(text: string): boolean {
   const url = URL.parse(text);
   if (!url || !/^rediss?:$/.test(url.protocol) || url.hostname === '' || url.search !== '' || url.hash !== '')
@@ -176,7 +179,7 @@ const redisUrl = converted(
   'must be redis://user:password@host:port/number, or rediss: for TLS',
 );
 
-/** Every setting of the gateway itself; plugins read their own. Names and defaults are listed in `.env.example`. */
+/** The settings of the gateway; plugins read their own. `.env.example` lists names and defaults. */
 export const configSchema = Joi.object<Config>({
   HOST: Joi.string().default('127.0.0.1'),
   PORT: Joi.number().port().default(8080),
@@ -237,12 +240,12 @@ export const configSchema = Joi.object<Config>({
     { otherwise: Joi.object({ ENCRYPTION_KEY: Joi.required() }) },
   );
 
-/** Reads and checks the gateway's settings. Throws `SettingsError` with every problem; the result is frozen. */
+/** Reads and validates the gateway's settings; the result is frozen. Throws `SettingsError` with every problem. */
 export function loadConfig(env: Environment): Readonly<Config> {
   return readSettings(env, configSchema);
 }
 
-/** True when nobody but this machine can reach what listens on `host`. */
+/** Whether a server on `host` is reachable from this machine only. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

@@ -90,8 +90,8 @@ export const badRequest = (code: ErrorCode, message: string, details: Record<str
   catalogued(code, message, { details });
 
 /**
- * 400 for a request whose framing is ambiguous, and the end of its connection: a proxy in front may place the end of the
- * message elsewhere, so the bytes that follow are not to be trusted (request smuggling).
+ * 400 for a request whose framing is ambiguous, and the end of its connection: a proxy in front may place the end of
+ * the message elsewhere, so the bytes that follow are not to be trusted (request smuggling).
  */
 export const badFraming = (message: string): ApiError =>
   catalogued('BAD_REQUEST', message, { headers: { Connection: 'close' } });

@@ -12,7 +12,7 @@ import type { Plugin } from './plugin.ts';
 import { checkPlugin } from './plugin-loader.ts';
 import { type Environment, readAll, SettingsError } from './settings.ts';
 
-/** What the server and every command stand on. */
+/** Settings, log, clock, database and plugins: the dependencies that the server and every command share. */
 export interface Foundation {
   readonly config: Readonly<Config>;
   readonly log: LogOutput;
@@ -21,23 +21,23 @@ export interface Foundation {
   readonly database: Database;
   readonly encryption: Encryption;
   readonly plugins: readonly ConfiguredPlugin[];
-  /** Who has migrations, in the order in which they run. */
+  /** Owners of migrations, in the order in which these run. */
   readonly owners: readonly MigrationOwner[];
 }
 
 export interface ConfiguredPlugin {
   readonly plugin: Plugin;
   readonly settings: unknown;
-  /** Its name and file, for messages to whoever starts the gateway. */
+  /** Name and file of the plugin, for messages to the operator. */
   readonly title: string;
-  /** The file that it was loaded from; undefined for one that comes from code. */
+  /** The file that the plugin was loaded from; undefined if it was passed in by code. */
   readonly source: string | undefined;
 }
 
 export interface FoundationOptions {
   env: Environment;
   plugins: readonly Plugin[];
-  /** The files that plugins were loaded from. */
+  /** The file of each loaded plugin. */
   sources?: ReadonlyMap<Plugin, string>;
   now?: Clock | undefined;
   logSink?: Writable | undefined;
@@ -46,8 +46,8 @@ export interface FoundationOptions {
 const migrationsFolder = join(import.meta.dirname, '..', 'migrations');
 
 /**
- * Reads all settings (throws one `SettingsError` for everything that is wrong) and opens the database lazily. Throws
- * `StartError` when a plugin does not keep the contract or two share a name.
+ * Reads all settings; the database connects on first use. Throws one `SettingsError` with the problems of all settings,
+ * and `StartError` if a plugin violates the contract or two plugins share a name.
  */
 export function createFoundation(options: FoundationOptions): Foundation {
   const { env, plugins, sources, now = createSystemClock(), logSink } = options;
@@ -78,7 +78,7 @@ export function createFoundation(options: FoundationOptions): Foundation {
   };
 }
 
-/** What plugins keep is told apart by their names, so each has one of its own, and none the gateway's. */
+/** Checks that plugin names are unique and not `gateway`: tables, migrations and targets are identified by them. */
 function titlesOf(plugins: readonly Plugin[], sources: FoundationOptions['sources']): string[] {
   const taken = new Map([['gateway', 'the gateway itself']]);
   return plugins.map((plugin) => {
@@ -86,7 +86,7 @@ function titlesOf(plugins: readonly Plugin[], sources: FoundationOptions['source
     const title = source === undefined ? `"${plugin.name}"` : `"${plugin.name}" (${source})`;
     checkPlugin(plugin, source ?? title);
     const owner = taken.get(plugin.name);
-    if (owner !== undefined) throw new StartError(`Plugin ${title}: the name is taken by ${owner}. Give it another.`);
+    if (owner !== undefined) throw new StartError(`Plugin ${title}: the name is taken by ${owner}. Rename the plugin.`);
     taken.set(plugin.name, `plugin ${title}`);
     return title;
   });

@@ -4,7 +4,7 @@ import winston from 'winston';
 import type { Config } from './config.ts';
 import { isQuoting } from './database/database-errors.ts';
 
-/** What a part of the system logs through. Fields must not hold secrets, query strings or bodies. */
+/** The logger of one part of the system. Fields must not hold secrets, query strings or bodies. */
 export interface Logger {
   error(message: string, fields?: Record<string, unknown>): void;
   warn(message: string, fields?: Record<string, unknown>): void;
@@ -13,9 +13,9 @@ export interface Logger {
 }
 
 export interface LogOutput {
-  /** A logger whose lines carry `label`. */
+  /** A logger that adds `label` to its entries. */
   labelled(label: string): Logger;
-  /** Writes one finished line as it is, past winston's formats: the access log's way, once for every request. */
+  /** Writes a finished line and bypasses winston's formats: the access log builds one for every request. */
   line(text: string): void;
   readonly format: 'json' | 'pretty';
   readonly isInfoEnabled: boolean;
@@ -24,11 +24,11 @@ export interface LogOutput {
 
 const flushAfterMs = 50;
 const flushAtCharacters = 32_768;
-/** What a pipe takes whole on Linux, however many processes write into it. */
+/** PIPE_BUF on Linux: a write up to this size is atomic, even with several writers (pipe(7)). */
 const wholeWriteBytes = 4096;
 const lineEnd = 10;
 
-/** Collects lines and writes them together: a system call for each line costs more than the line. */
+/** Buffers lines and writes them in batches: one system call per line costs more than the line itself. */
 class BufferedLines extends Writable {
   #lines = '';
   #timer: NodeJS.Timeout | undefined;
@@ -67,7 +67,10 @@ class BufferedLines extends Writable {
   }
 }
 
-/** Cuts lines into writes that those of other processes do not get into. A line that is longer goes alone. */
+/**
+ * Splits lines into atomic writes, so that other processes cannot write in the middle. A longer line is a write of its
+ * own.
+ */
 function wholeWrites(lines: string): Buffer[] {
   const bytes = Buffer.from(lines);
   const writes: Buffer[] = [];
@@ -87,8 +90,8 @@ const pretty = winston.format.printf(({ timestamp, level, label, message, ...fie
 });
 
 /**
- * The process's log: winston, one line an entry, to `sink` (standard error unless a test says otherwise). Where several workers
- * write into one, entries carry the process's id, but for the access log's, which are built once for every request.
+ * The log of the process: winston, one line per entry, to `sink` (default: standard error). With several workers,
+ * entries carry the process id; lines of the access log do not, because winston does not format them.
  */
 export function createLogOutput(
   settings: Pick<Config, 'LOG_LEVEL' | 'LOG_FORMAT'> & Partial<Pick<Config, 'WORKERS'>>,
@@ -112,18 +115,18 @@ export function createLogOutput(
   };
 }
 
-/** For the moment before a forced end, when nothing asynchronous would still run. */
+/** Writes synchronously to standard error: before a forced exit nothing asynchronous runs any more. */
 export function writeLastLine(text: string): void {
   try {
     writeSync(2, `${text}\n`);
   } catch {
-    // Nobody is listening any more.
+    // Standard error is closed.
   }
 }
 
 /**
- * What may be logged of an unforeseen error: its name, code, message and stack. Database errors quote the statement and its
- * values in their message, so of those only the code and the place in our code remain.
+ * Log fields of an unexpected error: name, code, message and stack. The messages of database errors quote the statement
+ * with its values, so these are logged by code and stack alone.
  */
 export function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { thrown: typeof error };

@@ -6,8 +6,8 @@ import { StartError } from './errors.ts';
 import { describeError, writeLastLine } from './logger.ts';
 import { SettingsError } from './settings.ts';
 
-// What nobody awaited has hurt at most the request that it belonged to. An exception from nowhere leaves the process in a
-// state that nobody knows: it ends what is in flight and makes room for a new one.
+// An unhandled rejection has harmed at most the request that it belonged to: log it and continue. An uncaught exception
+// leaves the process in an unknown state: shut down gracefully, so that a new process takes over.
 process.on('unhandledRejection', (reason) => writeLastLine(crashLine('unhandled rejection', reason)));
 process.on('uncaughtException', (error) => {
   writeLastLine(crashLine('uncaught exception', error));
@@ -16,7 +16,7 @@ process.on('uncaughtException', (error) => {
   else process.exit(1);
 });
 
-// A reader of our output that goes away is no reason to go as well.
+// A closed output pipe (EPIPE) must not end the process.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 
 let stop: (() => void) | undefined;
@@ -25,7 +25,7 @@ const onSignal = (callback: () => void): void => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, callback);
 };
 
-// A terminal that is closed sends the same signal, and is then one no longer.
+// SIGHUP means "reload", and also "terminal closed": in that case standard input is no longer a terminal.
 const hadTerminal = isatty(0);
 const onReload = (reload: () => void): void => {
   process.on('SIGHUP', () => (hadTerminal && !isatty(0) ? stop?.() : reload()));

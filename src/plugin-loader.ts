@@ -7,7 +7,7 @@ import { type Plugin, pluginApiVersion } from './plugin.ts';
 
 export interface LoadedPlugin {
   plugin: Plugin;
-  /** Where it came from, for messages. */
+  /** The file that the plugin was loaded from, for messages. */
   source: string;
 }
 
@@ -36,7 +36,10 @@ const shape = Joi.object({
   commands: Joi.array().items(command),
 }).unknown();
 
-/** Finds the plugins in `folder` (one a subfolder, with an `index.ts` or `index.js`) and the npm packages named in `packages`. */
+/**
+ * Loads one plugin from each subfolder of `folder` (its `index.ts`, `index.js` or `index.mjs`) and from each npm
+ * package in `packages`. Throws `StartError`.
+ */
 export async function loadPlugins(folder: string, packages: readonly string[]): Promise<LoadedPlugin[]> {
   const files = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
   const folders = files
@@ -62,7 +65,7 @@ function packageFile(name: string): string {
     return fileURLToPath(import.meta.resolve(name));
   } catch {
     throw new StartError(
-      `PLUGINS names the package "${name}", which is not installed. Install it or take it out of PLUGINS.`,
+      `PLUGINS names the package "${name}", which is not installed. Install it or remove it from PLUGINS.`,
     );
   }
 }
@@ -86,11 +89,11 @@ async function load(source: string): Promise<LoadedPlugin> {
   return { plugin: checkPlugin(unique[0], source), source };
 }
 
-/** Throws `StartError` when `value` does not keep the plugin contract. */
+/** Returns `value` if it meets the plugin contract; throws `StartError` otherwise. */
 export function checkPlugin(value: unknown, source: string): Plugin {
   const { error } = shape.validate(value, { abortEarly: false, errors: { wrap: { label: false } } });
   if (!error) return value as Plugin;
   throw new StartError(
-    `Plugin ${source} does not keep the plugin contract (version ${pluginApiVersion}): ${error.details.map((detail) => detail.message).join('; ')}.`,
+    `Plugin ${source} violates the plugin contract (version ${pluginApiVersion}): ${error.details.map((detail) => detail.message).join('; ')}.`,
   );
 }

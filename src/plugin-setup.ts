@@ -17,13 +17,13 @@ import type { PluginRemote, RemoteDeclaration } from './proxy/remote-targets.ts'
 import { checkDefinition } from './proxy/targets/target-schema.ts';
 
 export interface PluginsReady {
-  /** Those that run in this process. */
+  /** Targets that run in this process. */
   targets: Target[];
   remotes: PluginRemote[];
   identities: IdentityProvider[];
 }
 
-/** Calls every plugin's `setup`, in order. What a plugin does wrong stops the start with its name. */
+/** Calls the `setup` of each plugin, in order. Throws `StartError` with the plugin's name if one fails. */
 export async function setUpPlugins(
   foundation: Foundation,
   parts: { idempotency: Idempotency; dispatcher: Dispatcher; metering: Metering; releases: Releases },
@@ -34,7 +34,7 @@ export async function setUpPlugins(
   for (const configured of foundation.plugins) {
     const { plugin, settings, title } = configured;
     const logger = log.labelled(plugin.name);
-    // Added before anything else of the plugin, so that its repeated work has ended when its hooks run.
+    // Registered first, hence released last: the plugin's repeated work stops before its hooks run.
     const hooks = createReleases();
     parts.releases.add(() => hooks.run());
     const context: PluginContext = {
@@ -52,7 +52,7 @@ export async function setUpPlugins(
     };
     const surface = checkSurface(title, await settingUp(title, () => plugin.setup(context)));
     if (surface.remote) ready.remotes.push(toPluginRemote(configured, surface.remote));
-    // A plugin may exist for its identities or commands alone.
+    // Without routes it is no target: a plugin may provide identities or commands only.
     if (surface.router || surface.routes?.length) {
       const target = { title, idempotency: parts.idempotency, logger, bodyLimitBytes: config.BODY_LIMIT };
       ready.targets.push(createPluginTarget(plugin, surface, target));
@@ -62,8 +62,8 @@ export async function setUpPlugins(
 }
 
 /**
- * The targets as `check` shows them: set up against the database as it is, with nothing running and nothing to answer.
- * `declared` are those of the targets file. Throws `StartError` where they do not go together.
+ * The targets for `check`: runs `setup` against the existing database, without starting a server or a worker.
+ * `declared`: the targets of the targets file. Throws `StartError` if names or prefixes conflict.
  */
 export async function inspectPlugins(
   foundation: Foundation,
@@ -96,7 +96,7 @@ function toPluginRemote({ plugin, title, source }: ConfiguredPlugin, backend: Pl
       errorShapes: plugin.errorShapes ?? [],
     };
   } catch (error) {
-    throw new StartError(`Plugin ${title} returned no valid remote target: ${(error as Error).message}.`);
+    throw new StartError(`Plugin ${title} returned an invalid remote target: ${(error as Error).message}.`);
   }
 }
 

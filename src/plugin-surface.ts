@@ -34,17 +34,17 @@ const surface = Joi.object({
   router: Joi.function(),
   routerScopes: Joi.array().items(Joi.string()),
   remote: Joi.object({
-    prefixes: Joi.forbidden().messages({ 'any.unknown': '{{#label}} is not allowed: those of the plugin count' }),
+    prefixes: Joi.forbidden().messages({ 'any.unknown': '{{#label}} is not allowed: declare prefixes on the plugin' }),
   }).unknown(),
 })
   .or('routes', 'router', 'remote')
   .without('remote', ['routes', 'router', 'routerScopes']);
 
-/** Throws `StartError` when what a plugin's `setup` returned is not a surface. */
+/** Returns `value`, the result of a plugin's `setup`, if it is a valid surface; throws `StartError` otherwise. */
 export function checkSurface(title: string, value: unknown): PluginSurface {
   const { error } = surface.required().validate(value, { abortEarly: false, errors: { wrap: { label: false } } });
   if (!error) return value as PluginSurface;
   throw new StartError(
-    `Plugin ${title} returned no valid surface: ${error.details.map((detail) => detail.message).join('; ')}.`,
+    `Plugin ${title} returned an invalid surface: ${error.details.map((detail) => detail.message).join('; ')}.`,
   );
 }

@@ -10,7 +10,10 @@ import type { Logger } from './logger.ts';
 import type { Environment } from './settings.ts';
 import type { RemoteTargetDefinition } from './target-definition.ts';
 
-/** The contract between the gateway and its plugins. A plugin may import this file and `src/errors.ts`, nothing else of `src`. */
+/**
+ * The contract between the gateway and its plugins. A plugin may import this file and `src/errors.ts`, nothing else of
+ * `src`.
+ */
 
 export type { Clock } from './clock.ts';
 export { type Database, isTransaction, type Knex } from './database/database.ts';
@@ -32,14 +35,17 @@ export const pluginApiVersion = 1;
 
 /** A target that runs in the gateway's process. */
 export interface Plugin<Settings = unknown> {
-  /** The value of `X-Target-Server` that selects this target: lower-case letters, digits and dashes, 63 characters at most. */
+  /**
+   * The value of `X-Target-Server` that selects this target: lower-case letters, digits and dashes, 63 characters at
+   * most.
+   */
   readonly name: string;
   readonly apiVersion: typeof pluginApiVersion;
   /** One sentence for the documentation. */
   readonly summary?: string;
   /**
-   * Paths that select this target without the header, for clients that cannot send it. A prefix matches byte for byte, up to
-   * a `/` or the end of the path. `/api/v1` cannot be claimed.
+   * Paths that select this target without the header, for clients that cannot send it. A prefix matches byte for byte,
+   * up to a `/` or the end of the path. `/api/v1` cannot be claimed.
    */
   readonly prefixes?: readonly string[];
   /** Custom error bodies below these prefixes, for the gateway's own errors as well. */
@@ -78,13 +84,14 @@ export interface PluginContext<Settings = unknown> {
   /** Registers a source of credentials: tokens, user names and passwords, or both. */
   provideIdentity(provider: IdentityProvider): void;
   /**
-   * Registers a sink for the usage of metered targets. It is called about once a second while there is usage, and once more at
-   * shutdown. A rejected flush is repeated with the same id and content until it resolves; the next flush waits for that.
+   * Registers a sink for the usage of metered targets. It is called about once a second while there is usage, and once
+   * more at shutdown. A rejected flush is repeated with the same id and content until it resolves; the next flush waits
+   * for that.
    */
   onMetered(sink: MeteredSink): void;
   /**
-   * Runs `work` repeatedly, one run at a time, with a pause of `milliseconds` after each. A failed run is logged and does not
-   * stop the next. Stops before the `onClose` hooks run.
+   * Runs `work` repeatedly, one run at a time, with a pause of `milliseconds` after each. A failed run is logged and
+   * does not stop the next. Stops before the `onClose` hooks run.
    */
   every(milliseconds: number, work: () => Promise<void>): void;
   /** Registers a hook for shutdown. Hooks run after the requests in flight have ended, newest first. */
@@ -150,7 +157,10 @@ export interface Principal {
   readonly expiresAt?: number | undefined;
 }
 
-/** An Express request after authentication and validation. `params`, `query` and `body` are the values that the schemas returned. */
+/**
+ * An Express request after authentication and validation. `params`, `query` and `body` are the values that the schemas
+ * returned.
+ */
 export interface RouteRequest<Params = unknown, Query = unknown, Body = unknown>
   extends Request<Params, unknown, Body, Query> {
   readonly id: string;
@@ -171,7 +181,7 @@ export interface RouteExample {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** `start` on a loopback `HOST` prints this call as a cURL command. */
+  /** `start` prints this call as a cURL command (on SQLite with a loopback `HOST`). */
   readonly isGreeting?: boolean;
 }
 
@@ -185,8 +195,8 @@ interface RouteDescription<Params, Query, Body> {
   readonly public?: boolean;
   readonly scopes?: readonly string[];
   /**
-   * Source of the organization: the header `X-Organization`, else the credentials (`header`, the default); the path parameter
-   * `org_name` (`path`); or none. Public routes have none.
+   * Source of the organization: the header `X-Organization`, else the credentials (`header`, the default); the path
+   * parameter `org_name` (`path`); or none. Public routes have none.
    */
   readonly organization?: 'header' | 'path' | 'none';
   readonly params?: Joi.ObjectSchema<Params>;
@@ -220,8 +230,8 @@ interface AnswerDescription<Params, Query, Body> extends RouteDescription<Params
 
 /**
  * A route that writes: its work runs in one transaction, and its answer is sent after the commit. It honours
- * `Idempotency-Key`: key and answer are committed together with the effect. After a deadlock `transact` runs again, so it must
- * have no effects outside `trx`.
+ * `Idempotency-Key`: key and answer are committed together with the effect. After a deadlock `transact` runs again, so
+ * it must have no effects outside `trx`.
  */
 export interface TransactRoute<Params = unknown, Query = unknown, Body = unknown>
   extends AnswerDescription<Params, Query, Body> {
@@ -265,7 +275,10 @@ export interface TokenIssuer {
   readonly audience: string;
   /** Accepted signature algorithms; asymmetric only. */
   readonly algorithms: readonly string[];
-  /** The public key with this id; undefined: unknown. Throws `ISSUER_UNAVAILABLE` or `DATABASE_UNAVAILABLE` if the look-up fails. */
+  /**
+   * The public key with this id; undefined: unknown. Throws `ISSUER_UNAVAILABLE` or `DATABASE_UNAVAILABLE` if the
+   * look-up fails.
+   */
   keyFor(keyId: string | undefined, algorithm: string): Promise<KeyObject | undefined>;
   /** The principal of a verified token's claims; undefined: it no longer exists. */
   principalFor(claims: Readonly<Record<string, unknown>>): Promise<Principal | undefined>;
@@ -275,11 +288,14 @@ export interface TokenIssuer {
 
 export interface IdentityProvider {
   readonly issuer?: TokenIssuer;
-  /** The principal of a user name and password (UTF-8); undefined: wrong. Throws `DATABASE_UNAVAILABLE` if the look-up fails. */
+  /**
+   * The principal of a user name and password (UTF-8); undefined: wrong. Throws `DATABASE_UNAVAILABLE` if the look-up
+   * fails.
+   */
   verifyBasic?(username: string, password: string): Promise<Principal | undefined>;
   /**
-   * Credentials for the call that `start` prints on a loopback `HOST`: a valid token and, at the very first start, the API key
-   * created for it. Undefined: no demonstration.
+   * Credentials for the call that `start` prints (on SQLite with a loopback `HOST`): a valid token and, at the very
+   * first start, the API key created for it. Undefined: no demonstration.
    */
   demonstrate?(): Promise<Demonstration | undefined>;
 }

@@ -4,12 +4,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface SettingProblem {
   name: string;
-  /** What was given, or `(hidden)` for a secret. */
+  /** The value in the environment, or `(hidden)` for a secret. */
   value: string;
   expected: string;
 }
 
-/** Everything that is wrong with the settings, reported at once. */
+/** All problems of the settings in one error. */
 export class SettingsError extends Error {
   readonly problems: readonly SettingProblem[];
 
@@ -21,8 +21,8 @@ export class SettingsError extends Error {
 }
 
 /**
- * Reads the variables that `schema` names from `env`; an empty one counts as unset.
- * Keys marked `.meta({ secret: true })` are never shown. Throws `SettingsError` with every problem.
+ * Reads the variables named in `schema` from `env`; an empty variable counts as unset. Throws `SettingsError` with
+ * every problem; values of keys marked `.meta({ secret: true })` are hidden in it.
  */
 export function readSettings<T>(env: Environment, schema: Joi.ObjectSchema<T>): Readonly<T> {
   const keys: Record<string, Joi.Description & { metas?: { secret?: boolean }[] }> = schema.describe().keys ?? {};
@@ -44,14 +44,14 @@ export function readSettings<T>(env: Environment, schema: Joi.ObjectSchema<T>): 
   );
 }
 
-/** The settings that a problem is about: those that are missing where several belong together. */
+/** The settings to report for a problem: the missing ones, if several are required together. */
 function namesIn({ path, context }: Joi.ValidationErrorItem): string[] {
   const missing: unknown = context?.missing;
   if (path.length === 0 && Array.isArray(missing)) return missing.map(String);
   return [String(path[0] ?? context?.label ?? 'settings')];
 }
 
-/** Runs each reader and returns their results, or throws one `SettingsError` with the problems of all of them. */
+/** Runs each reader and returns the results. Throws one `SettingsError` with the problems of all readers. */
 export function readAll<T extends readonly (() => unknown)[]>(readers: T): { [K in keyof T]: ReturnType<T[K]> } {
   const problems: SettingProblem[] = [];
   const results = readers.map((read) => {

@@ -1,7 +1,9 @@
 /** Location of the token in an upgrade request. */
 export type TokenPlace = 'header' | 'subprotocol' | 'query';
 
-/** A backend behind the gateway, as `targets.yaml` or a plugin declares it. Omitted fields have the defaults named here. */
+/**
+ * A backend behind the gateway, as `targets.yaml` or a plugin declares it. Omitted fields have the defaults named here.
+ */
 export interface RemoteTargetDefinition {
   /** Origins, e.g. `http://127.0.0.1:9001`. Each call goes to the one with the fewest calls in flight. */
   readonly upstreams: readonly string[];
@@ -58,7 +60,10 @@ export interface BreakerSettings {
 export interface WebSocketSettings {
   /** Default: false. */
   readonly enabled: boolean;
-  /** Origins of the pages that may connect. Default: none. Clients that send no `Origin` (not browsers) are not restricted. */
+  /**
+   * Origins of the pages that may connect. Default: none. Clients that send no `Origin` (not browsers) are not
+   * restricted.
+   */
   readonly origins: readonly string[];
   /** Accepted locations of the token. Default: the header only. */
   readonly tokenFrom: readonly TokenPlace[];

@@ -1,4 +1,4 @@
 import manifest from '../package.json' with { type: 'json' };
 
-/** The version of hookgate, from its package.json. */
+/** The version of hookgate, from package.json. */
 export const { version } = manifest;

@@ -86,7 +86,7 @@ describe('what plugins get of metered calls', () => {
     await eventually(() => asked >= 2);
     await call('weather');
     await gateway.close();
-    const lost = gateway.log.find((line) => line.includes('metered uses are lost'));
+    const lost = gateway.log.find((line) => line.includes('metered uses lost'));
     assert.equal(JSON.parse(lost ?? '{}').uses, 4);
   });
 });

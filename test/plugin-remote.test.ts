@@ -72,7 +72,7 @@ test('a definition that is not valid stops the start with the file and every pro
     ],
     [
       "remoteTarget({ upstreams: ['http://a'], prefixes: ['/a'] })",
-      'remote.prefixes is not allowed: those of the plugin count',
+      'remote.prefixes is not allowed: declare prefixes on the plugin',
     ],
     ['remoteTarget()', 'must contain at least one of [routes, router, remote]'],
     ["{ remote: { upstreams: ['http://a'] }, routes: [] }", 'remote'],

@@ -12,18 +12,18 @@ import type { CommandLine } from './command-line.ts';
 import { explain } from './explain.ts';
 
 /**
- * `check`: settings, targets file, database, migrations, plugins and their routes, without starting anything. Exit code 1 if
- * something is wrong.
+ * `check`: validates settings, targets file, database, migrations and plugins, and lists all routes, without starting a
+ * server. Resolves to exit code 1 if a check fails.
  */
 export async function check(options: FoundationOptions, { env, print }: CommandLine): Promise<number> {
   const foundation = createFoundation(options);
   print('settings    ok');
-  for (const name of suspicious(env, foundation)) print(`settings    unknown name ${name}: is it misspelt?`);
+  for (const name of suspicious(env, foundation)) print(`settings    unknown name ${name} (misspelled?)`);
   try {
     const declared = checkTargetsFile(foundation, env, print);
-    // Plugins are set up on a migrated database only.
+    // The `setup` of a plugin relies on a migrated database.
     if (!(await checkDatabase(foundation, env, print))) {
-      print('targets     not checked: they need the database, with its migrations');
+      print('targets     not checked: requires a migrated database');
       return 1;
     }
     const { targets, remotes } = await inspectPlugins(foundation, declared);
@@ -35,7 +35,7 @@ export async function check(options: FoundationOptions, { env, print }: CommandL
   }
 }
 
-/** Undefined if the file is not good. */
+/** Undefined if the file is invalid. */
 function checkTargetsFile(
   { config, log }: Foundation,
   env: Environment,
@@ -85,7 +85,7 @@ async function checkDatabase(
 const ourPrefixes =
   /^(DATABASE|DISPATCH|JWT|TOKEN|METRICS|SHUTDOWN|TLS|CORS|LOG|HOOKGATE|ENCRYPTION|MIGRATE|TRUSTED|RATE_LIMIT|READY|TARGETS)_/;
 
-/** Names in the environment that begin like a setting of ours but are none. */
+/** Environment variables with the prefix of a setting that are no known setting. */
 function suspicious(env: Environment, { plugins }: Foundation): string[] {
   const known = new Set([
     ...Object.keys(configSchema.describe().keys ?? {}),

@@ -1,12 +1,12 @@
 import type { Environment } from '../settings.ts';
 
-/** What a command is given by the process that runs it. */
+/** Interface between a command and the process that runs it. */
 export interface CommandLine {
   args: readonly string[];
   env: Environment;
   print(text: string): void;
-  /** Registers what ends a running server; called once. */
+  /** Registers the callback for SIGTERM and SIGINT; called once. */
   onSignal(stop: () => void): void;
-  /** Registers what makes a running server read its files again; called once. */
+  /** Registers the callback for SIGHUP, which reloads the targets file; called once. */
   onReload?(reload: () => void): void;
 }

@@ -30,7 +30,7 @@ const own: Readonly<Record<string, OwnCommand>> = {
   },
 };
 
-/** Runs what the command line asks for and resolves to the exit code. Throws `StartError` or `SettingsError`. */
+/** Runs the command named in `args` and resolves to its exit code. Throws `StartError` or `SettingsError`. */
 export async function runCommandLine(line: CommandLine): Promise<number> {
   const { args, env } = line;
   const [name = 'start'] = args;

@@ -17,18 +17,20 @@ const wrongAddress = new Set([
   'HANDSHAKE_SSL_ERROR',
 ]);
 
-/** Puts what an operator can mend into words; anything else is given back as it is. */
+/**
+ * Turns an error that the operator can fix into a `StartError` with instructions; returns any other error unchanged.
+ */
 export function explain(error: unknown, env: Environment): unknown {
   if (!(error instanceof Error) || error instanceof StartError) return error;
   const { code, syscall, path } = error as SystemError;
   if (syscall === 'listen') return new StartError(`The gateway cannot listen (${code}). Set another HOST or PORT.`);
   if (syscall !== undefined && path !== undefined) {
-    return new StartError(`${path} cannot be used (${code}). Give the process the right to it, or set DATA_DIR.`);
+    return new StartError(`${path} is not accessible (${code}). Grant the process access to it, or set DATA_DIR.`);
   }
   const said = databaseFailure(error);
   if (said === undefined) return error;
   return new StartError(
-    `The database ${databasePlace(env)} cannot be used (${said}). Is it up, and DATABASE_URL right?`,
+    `The database ${databasePlace(env)} cannot be used (${said}). Check that it is running and that DATABASE_URL is correct.`,
   );
 }
 

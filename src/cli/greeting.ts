@@ -5,19 +5,19 @@ import type { Demonstration } from '../plugin.ts';
 
 type Print = (text: string) => void;
 
-/** Says where the gateway is. Resolves to its address as a URL. */
+/** Prints the URL of the gateway and returns it. */
 export function announce(config: Readonly<Config>, { family, address, port }: AddressInfo, print: Print): string {
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   print(`hookgate listens on ${url}`);
   if (config.ROLE === 'dispatcher') {
-    print('It delivers (ROLE=dispatcher); only /healthz and /readyz are answered here.');
+    print('It delivers callbacks only (ROLE=dispatcher) and serves /healthz and /readyz.');
   } else if (isLoopback(config.HOST) && config.DOCS !== 'off') print(`Documentation: ${url}/docs`);
   return url;
 }
 
 /**
- * Says where the gateway is and, on one's own machine, shows a call that works as it stands. It holds a token, so it goes to
- * the terminal and never to the log.
+ * Prints the URL of the gateway and, on a loopback `HOST` with SQLite, a working cURL call. The call contains a token:
+ * it is printed to the terminal and never logged.
  */
 export async function greet(app: App, address: AddressInfo, print: Print): Promise<void> {
   const { config, database } = app.foundation;
@@ -26,7 +26,7 @@ export async function greet(app: App, address: AddressInfo, print: Print): Promi
   const demonstration = database.engine === 'sqlite' ? await demonstrate(app) : undefined;
   if (!demonstration) return;
   const { accessToken, created } = demonstration;
-  if (created) print(`\nA demo key was made (its secret is not shown again):\n${JSON.stringify(created, null, 2)}`);
+  if (created) print(`\nDemo API key created. Its secret is not shown again:\n${JSON.stringify(created, null, 2)}`);
   const call = curl(app, url, accessToken);
   if (call !== undefined) print(`\nTry it:\n\n${call}\n`);
 }
@@ -39,7 +39,7 @@ async function demonstrate(app: App): Promise<Demonstration | undefined> {
   return undefined;
 }
 
-/** The example of the route that its plugin wants shown, as a command for a shell. */
+/** The example call with `isGreeting`, as a shell command. */
 function curl(app: App, url: string, accessToken: string): string | undefined {
   for (const target of app.registry.targets) {
     const route = target.routes.find(({ example }) => example.isGreeting);

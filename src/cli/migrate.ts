@@ -2,7 +2,7 @@ import { migrate, pendingMigrations, rollback } from '../database/migrations.ts'
 import { createFoundation, type FoundationOptions } from '../foundation.ts';
 import type { CommandLine } from './command-line.ts';
 
-/** `migrate`: brings the tables up to date. `migrate --rollback`: undoes every owner's newest batch. */
+/** `migrate`: applies all pending migrations. `migrate --rollback`: reverts the newest batch of every owner. */
 export async function migrateCommand(
   options: FoundationOptions,
   { print }: CommandLine,
@@ -16,7 +16,9 @@ export async function migrateCommand(
     const changed = values.rollback
       ? after.filter((name) => !before.includes(name))
       : before.filter((name) => !after.includes(name));
-    print(changed.length === 0 ? 'Nothing to do.' : `${values.rollback ? 'Undone' : 'Done'}: ${changed.join(', ')}`);
+    print(
+      changed.length === 0 ? 'Nothing to do.' : `${values.rollback ? 'Rolled back' : 'Applied'}: ${changed.join(', ')}`,
+    );
     return 0;
   } finally {
     await database.close();

@@ -13,10 +13,10 @@ import type { CommandLine } from './command-line.ts';
 const defaultPort = 9900;
 const mostBytes = 100_000_000;
 
-/** A number in a path; one that is missing or makes no sense is `fallback`. */
+/** Parses a number of the path; returns `fallback` if it is missing or malformed. */
 const numberOr = (fallback: number, text: string): number => (/^\d{1,9}$/.test(text) ? Number(text) : fallback);
 
-/** What the first segment of the path asks for, so that an endpoint's behaviour can be chosen in its URL. */
+/** Behaviours by the first segment of the path: an endpoint's URL selects one. */
 const behaviours: Readonly<Record<string, (argument: string) => Reaction>> = {
   status: (code) => answer(numberOr(200, code), 'as you wish'),
   delay: (ms) => ({ ...answer(200, 'late'), delayMs: numberOr(1000, ms) }),
@@ -29,15 +29,15 @@ const behaviours: Readonly<Record<string, (argument: string) => Reaction>> = {
   garbage: () => ({ pieces: ['this is not HTTP\r\n\r\n'], afterwards: 'close' }),
 };
 
-/** What `/status/503` and the like ask for; 200 where a path asks for nothing. */
+/** The behaviour that `path` selects, e.g. `/status/503`; 200 by default. */
 function reactionTo(path: string): Reaction {
   const [, name = '', argument = ''] = path.split(/[/?]/);
   return (Object.hasOwn(behaviours, name) ? behaviours[name]?.(argument) : undefined) ?? answer(200, 'ok');
 }
 
 /**
- * `receiver [--port 9900] [--secret whsec_…]`: an endpoint on this machine for trying things. It shows what arrives, says
- * whether the signature is right for the secret, and answers 200, or what the path asks for.
+ * `receiver [--port 9900] [--secret whsec_…]`: a local endpoint for experiments. It prints each request, verifies its
+ * signature with the secret, and answers 200 or as the path selects.
  */
 export async function receiver(
   { print, onSignal }: CommandLine,
@@ -50,7 +50,7 @@ export async function receiver(
   };
   const running = await listen(script, values.port);
   const paths = Object.keys(behaviours).map((name) => `/${name}`);
-  print(`Receiving on ${running.url}. Answers are 200, or what the path asks for: ${paths.join(' ')}`);
+  print(`Receiver listening on ${running.url}. It answers 200; these paths select other behaviour: ${paths.join(' ')}`);
   await new Promise<void>((resolve) => onSignal(resolve));
   await running.close();
   return 0;
@@ -58,19 +58,20 @@ export async function receiver(
 
 async function listen(script: Script, wanted: unknown): Promise<Receiver> {
   const port = wanted === undefined ? defaultPort : Number(wanted);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new StartError(`--port ${wanted} is not a port.`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new StartError(`--port ${wanted} is not a port number (0 to 65535).`);
   try {
     return await createReceiver(script, port);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new StartError(`The receiver cannot listen on port ${port} (${code}). Give it another --port.`);
+    throw new StartError(`The receiver cannot listen on port ${port} (${code}). Set another --port.`);
   }
 }
 
 function describe(request: Received, secret: string | undefined): string {
   const { method, path, headers, body } = request;
   const signature =
-    secret === undefined ? [] : [`signature: ${isSignedWith(secret, request) ? 'right' : 'WRONG'} for this secret`];
+    secret === undefined ? [] : [`signature: ${isSignedWith(secret, request) ? 'valid' : 'INVALID'} for this secret`];
   const lines = [
     `${new Date().toISOString()} ${method} ${path}`,
     ...Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`),
@@ -80,5 +81,5 @@ function describe(request: Received, secret: string | undefined): string {
   return `${lines.map(withoutControls).join('\n')}\n`;
 }
 
-/** What arrives is shown on a terminal, which would act on some characters. */
+/** Replaces control characters: a terminal would interpret them. */
 const withoutControls = (line: string): string => line.replace(/[^\P{Cc}\n\t]/gu, '\ufffd');

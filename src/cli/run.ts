@@ -5,12 +5,12 @@ import type { CommandLine } from './command-line.ts';
 import { explain } from './explain.ts';
 
 /**
- * Runs what the command line asks for, in this process or, where `WORKERS` says so, in several that it watches over. Resolves
- * to the exit code. Throws `StartError` or `SettingsError`.
+ * Runs the command line: in this process, or with `WORKERS` over 1 in worker processes that this one supervises.
+ * Resolves to the exit code. Throws `StartError` or `SettingsError`.
  */
 export async function run(line: CommandLine): Promise<number> {
   const config = startsWorkers(line) ? configOf(line) : undefined;
-  // Only one of them is loaded: a process that serves nothing itself need not hold the gateway in its memory.
+  // Imported on demand: a supervising process serves no requests and should not hold the gateway in memory.
   if (!config || config.WORKERS === 1) return (await import('./commands.ts')).runCommandLine(line);
   const { superviseWorkers } = await import('./supervise-workers.ts');
   return superviseWorkers(config, line).catch((error) => {
@@ -22,7 +22,9 @@ function startsWorkers({ args: [command = 'start', ...more], env }: CommandLine)
   return command === 'start' && more.length === 0 && cluster.isPrimary && Boolean(env.WORKERS);
 }
 
-/** Undefined if something is wrong with it: the command says so, together with what is wrong with the plugins' settings. */
+/**
+ * Undefined if the settings are invalid: the command then reports their problems together with those of the plugins.
+ */
 function configOf({ env }: CommandLine): Readonly<Config> | undefined {
   try {
     return loadConfig(env);

@@ -7,7 +7,10 @@ import { joinPrimary } from '../workers/worker-link.ts';
 import type { CommandLine } from './command-line.ts';
 import { greet } from './greeting.ts';
 
-/** `start`: serves until a signal comes, then ends what is in flight. A worker does so as well when its primary is gone. */
+/**
+ * `start`: serves until a signal arrives, then shuts down gracefully. A worker also shuts down when its primary is
+ * gone.
+ */
 export async function start(options: FoundationOptions, line: CommandLine): Promise<number> {
   const link = joinPrimary();
   let running: App | undefined;
@@ -16,7 +19,8 @@ export async function start(options: FoundationOptions, line: CommandLine): Prom
     line.onSignal(resolve);
     link?.onPrimaryGone(resolve);
   });
-  // A signal during the start ends it at once: nothing has been accepted yet, and every step of it can be repeated.
+  // A signal during start-up exits at once: no request has been accepted yet, and every step of the start is
+  // repeatable.
   const app = await Promise.race([createApp({ ...options, link }), stopped]);
   if (!app) return 0;
   running = app;
@@ -39,12 +43,12 @@ export async function start(options: FoundationOptions, line: CommandLine): Prom
     app.close().then(() => true),
   );
   if (isClosed) return 0;
-  logger.error('the stop took too long: what is left is abandoned');
+  logger.error('the stop took too long, abandoning open work');
   await app.foundation.log.flush();
   return 1;
 }
 
 function warnOfWorkers({ foundation: { database, config, log } }: App, { WORKERS: asked }: Environment): void {
   if (database.engine !== 'sqlite' || !asked || asked === String(config.WORKERS)) return;
-  log.labelled('gateway').warn('WORKERS is 1 on SQLite, which has one process', { asked });
+  log.labelled('gateway').warn('WORKERS is 1 on SQLite, which allows one process only', { asked });
 }

@@ -9,12 +9,12 @@ import { createWorkerPool } from '../workers/worker-pool.ts';
 import type { CommandLine } from './command-line.ts';
 import { announce } from './greeting.ts';
 
-/** After a worker has given up waiting for its own stop. */
+/** Grace period after a worker's own shutdown timeout, before it is killed. */
 const killAfterMs = 2000;
 
 /**
- * Keeps `WORKERS` processes serving until a signal comes and serves the metrics of all of them; serves no requests itself.
- * Resolves to the exit code, 1 when a worker did not start or did not stop in order. Throws `StartError`.
+ * Keeps `WORKERS` processes running until a signal arrives, and serves their common metrics; serves no requests itself.
+ * Resolves to the exit code: 1 if a worker failed to start or to stop gracefully. Throws `StartError`.
  */
 export async function superviseWorkers(config: Readonly<Config>, line: CommandLine): Promise<number> {
   const stopped = new Promise<'stopped'>((resolve) => line.onSignal(() => resolve('stopped')));
@@ -33,7 +33,7 @@ export async function superviseWorkers(config: Readonly<Config>, line: CommandLi
     const started = await Promise.race([pool.start(), stopped]);
     if (started === undefined) return 1;
     if (started !== 'stopped') {
-      logger.info('all workers listen', { workers: config.WORKERS, host: started.address, port: started.port });
+      logger.info('all workers listening', { workers: config.WORKERS, host: started.address, port: started.port });
       announce(config, started, print);
       await stopped;
       logger.info('stopping', { workers: config.WORKERS });
@@ -45,7 +45,7 @@ export async function superviseWorkers(config: Readonly<Config>, line: CommandLi
   }
 }
 
-/** Workers may all listen on the port, and would share it with another gateway that is already there. */
+/** Fails if the port is in use: workers listen with SO_REUSEPORT and would silently share it with another gateway. */
 async function requireFreePort({ HOST, PORT }: Config): Promise<void> {
   if (PORT === 0) return;
   const probe = createServer((socket) => socket.destroy()).listen({ port: PORT, host: HOST, exclusive: true });

@@ -12,15 +12,15 @@ interface CheckRow {
 }
 
 /**
- * Proves that `ENCRYPTION_KEY` holds every key that this database was written with, and records a newly added one. Throws
- * `StartError` when it does not: some rows could not be read, and others would be written that the right key cannot read.
+ * Verifies that `ENCRYPTION_KEY` has every key that this database was encrypted with, and records a new key. Throws
+ * `StartError` if one is missing: existing rows would be unreadable, and new rows unreadable with the correct key.
  */
 export async function checkEncryptionKey(database: Database, encryption: Encryption): Promise<void> {
   const rows: CheckRow[] = await database.read((db) => db<CheckRow>(table).select());
   const closed = rows.filter((row) => !canOpen(encryption, row)).map((row) => row.key_id);
   if (closed.length > 0) {
     throw new StartError(
-      `ENCRYPTION_KEY is not the key that this database was written with (missing: ${closed.join(', ')}). Set the right one; when changing keys, put the new one in front and keep the old one behind it.`,
+      `ENCRYPTION_KEY is not the key that this database was encrypted with (missing: ${closed.join(', ')}). Set the original key; to change keys, put the new one first and keep the old ones after it.`,
     );
   }
   const [newest = ''] = encryption.keyIds;
@@ -29,7 +29,7 @@ export async function checkEncryptionKey(database: Database, encryption: Encrypt
   try {
     await database.transaction((trx) => trx(table).insert(row));
   } catch (error) {
-    // Another process that started at the same time was faster.
+    // Another process that starts at the same time has recorded the key first.
     const present = await database.read((db) => db(table).where({ key_id: newest }).first());
     if (!isUniqueViolation(error) && !present) throw error;
   }

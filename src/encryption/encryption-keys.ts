@@ -6,7 +6,10 @@ import { StartError } from '../errors.ts';
 
 const fileName = 'encryption.key';
 
-/** The keys of `ENCRYPTION_KEY`; without that setting (embedded database only) the one in `DATA_DIR`, made at the first start. */
+/**
+ * The keys of `ENCRYPTION_KEY`. Without that setting (SQLite only): the key file in `DATA_DIR`, created at the first
+ * start. Throws `StartError` if the file is invalid, or missing although the database exists.
+ */
 export function loadEncryptionKeys(
   config: Pick<Config, 'ENCRYPTION_KEY' | 'DATA_DIR'>,
   databaseFile: string | undefined,
@@ -14,20 +17,21 @@ export function loadEncryptionKeys(
   if (config.ENCRYPTION_KEY) return config.ENCRYPTION_KEY;
   const file = resolve(config.DATA_DIR, fileName);
   if (!existsSync(file)) {
-    // Asked once more: another process that starts at the same time makes the key before it makes the database.
+    // Checked again: a process that starts at the same time creates the key before the database.
     if (databaseFile !== undefined && existsSync(databaseFile) && !existsSync(file)) {
       throw new StartError(
-        `${databaseFile} exists, but its key ${file} does not. Bring the key back, or set ENCRYPTION_KEY.`,
+        `${databaseFile} exists, but its key ${file} does not. Restore the key file, or set ENCRYPTION_KEY.`,
       );
     }
     makeKey(config.DATA_DIR, file);
   }
   const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
-  if (key.length !== 32) throw new StartError(`${file} does not hold a key of 32 bytes in base64.`);
+  if (key.length !== 32)
+    throw new StartError(`${file} does not contain a key of 32 bytes in base64. Restore it, or set ENCRYPTION_KEY.`);
   return [key];
 }
 
-/** Written under another name first: of two processes that start together, both then read one whole key. */
+/** Writes a draft and links it into place: of two processes that start together, both read the same complete key. */
 function makeKey(folder: string, file: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const draft = join(folder, `${fileName}.${process.pid}`);

@@ -9,7 +9,7 @@ import {
 } from 'node:crypto';
 
 /**
- * What a ciphertext belongs to: table, row id, organization. It is authenticated with the text, so that a value copied to
+ * The place of a ciphertext: table, row id, organization. It is the additional authenticated data, so a value copied to
  * another row or tenant does not decrypt.
  */
 export type EncryptionContext = readonly [table: string, row: string, organization: string];
@@ -17,17 +17,20 @@ export type EncryptionContext = readonly [table: string, row: string, organizati
 export interface Encryption {
   /** AES-256-GCM with the newest key: `<key id>.<base64url of nonce, tag and ciphertext>`. */
   encrypt(text: string, context: EncryptionContext): string;
-  /** Throws when the key is unknown or the text or its context was changed. */
+  /** Throws if the key is unknown, or if the ciphertext or its context was changed. */
   decrypt(sealed: string, context: EncryptionContext): string;
   /** A keyed fingerprint (HMAC-SHA256) under the newest key, `<key id>.<base64url>`. */
   fingerprint(text: string): string;
-  /** Whether `mark` is the fingerprint of `text`, under whichever key made it; false when that key is not here. */
+  /** Whether `mark` is the fingerprint of `text` under the key that it names; false if that key is unknown. */
   matches(mark: string, text: string): boolean;
   /** Ids of all keys, newest first. */
   readonly keyIds: readonly string[];
 }
 
-/** Opened texts that are kept: the same rows are read again and again, and opening one takes longer than all of Joi's checks. */
+/**
+ * Cache of decrypted texts: the same rows are read repeatedly, and decrypting one takes longer than Joi's whole
+ * validation.
+ */
 const maxOpened = 2000;
 const maxOpenedLength = 2048;
 const nonceBytes = 12;
@@ -78,7 +81,7 @@ export function createEncryption(keys: readonly Buffer[]): Encryption {
     },
     decrypt(sealed, context) {
       const additional = JSON.stringify(context);
-      // With the context: a text that was opened for one row must not open for another.
+      // The cache key includes the context: a text decrypted for one row must not be returned for another.
       const name = `${sealed}\n${additional}`;
       const known = opened.get(name);
       if (known !== undefined) return known;

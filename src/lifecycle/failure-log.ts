@@ -8,8 +8,8 @@ export interface FailureLog {
 const againMs = 10_000;
 
 /**
- * Logs what is tried again and again until it works: the first failure, then every ten seconds how often it has failed, and the
- * end of it. Another error counts as another failure. `now` in milliseconds.
+ * Rate-limits the log of a retried operation: the first failure, then the number of failures every ten seconds, then
+ * the recovery. A failure with another error is logged at once. `now` in milliseconds.
  */
 export function createFailureLog(
   logger: Logger,

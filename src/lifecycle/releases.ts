@@ -1,7 +1,7 @@
-/** What was acquired, to be given back newest first. */
+/** A stack of acquired resources, released newest first. */
 export interface Releases {
   add(release: () => void | Promise<void>): void;
-  /** Runs every release once, even when one fails; then throws the first failure. Later calls get the same result. */
+  /** Runs every release once, even if one fails, then throws the first failure. Later calls return the same promise. */
   run(): Promise<void>;
 }
 

@@ -1,12 +1,15 @@
 import type { Logger } from '../logger.ts';
 import { createFailureLog } from './failure-log.ts';
 
-/** Runs `work` with a pause of `milliseconds` after each run. Gives back a stop that waits for a run under way. */
+/**
+ * Runs `work` repeatedly, with a pause of `milliseconds` before each run. Returns a stop function that awaits the
+ * current run.
+ */
 export function repeat(milliseconds: number, work: () => Promise<void>, logger: Logger): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let current = Promise.resolve();
   let stopped = false;
-  const failures = createFailureLog(logger, 'repeated work failed');
+  const failures = createFailureLog(logger, 'recurring work failed');
 
   const runOnce = async (): Promise<void> => {
     try {

@@ -5,15 +5,15 @@ import type { MeteredSink } from '../plugin.ts';
 import { Outlet } from './outlet.ts';
 import type { Use } from './tally.ts';
 
-/** Counts uses of products in memory and hands them to whoever keeps them. */
+/** Counts uses of products in memory and flushes them to sinks. */
 export interface Metering {
-  /** Costs a few map look-ups, and never fails. Without a sink nothing is counted. */
+  /** Costs a few map look-ups and never fails. Without a sink, uses are not counted. */
   count(use: Use): void;
-  /** From now on this one gets every use as well. Errors are logged under `logger`. */
+  /** Adds a sink for all uses from now on. Its errors are logged to `logger`. */
   addSink(sink: MeteredSink, logger: Logger): void;
-  /** Begins to hand over what was counted, once a second. */
+  /** Starts flushing the counts to the sinks, once a second. */
   start(): void;
-  /** Hands over the rest; what is not taken within a few seconds is lost, and logged. */
+  /** Flushes the rest. Uses that the sinks do not accept within 3 seconds are lost; their number is logged. */
   stop(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export function createMetering(logger: Logger, times: Partial<typeof usualTimes>
     },
     addSink: (sink, ownLogger) => void outlets.push(new Outlet(sink, ownLogger)),
     start: () => {
-      // Not awaited: a sink that takes long must not hold up the others. `stop` waits for them.
+      // Not awaited: a slow sink must not delay the others. `stop` awaits them.
       const handOver = async (): Promise<void> => outlets.forEach((outlet) => void outlet.handOver());
       stopRepeating = repeat(intervalMs, handOver, logger);
     },
@@ -38,7 +38,7 @@ export function createMetering(logger: Logger, times: Partial<typeof usualTimes>
       await stopRepeating();
       await handOverRest(outlets, stopTimeoutMs);
       const lost = outlets.reduce((sum, outlet) => sum + outlet.giveUp(), 0);
-      if (lost > 0) logger.error('metered uses are lost: nobody took them', { uses: lost });
+      if (lost > 0) logger.error('metered uses lost, not accepted before the stop', { uses: lost });
     },
   };
 }

@@ -3,10 +3,10 @@ import { describeError, type Logger } from '../logger.ts';
 import type { MeteredFlush, MeteredSink } from '../plugin.ts';
 import { Tally, type Use } from './tally.ts';
 
-/** Different uses that are held for a sink that does not take them; as many again may be in the flush that it has been given. */
+/** Most distinct uses that are kept for a failing sink, besides as many in the flush that it rejected. */
 const mostHeld = 100_000;
 
-/** What is counted for one sink: one flush at a time, handed over again until it has been taken, and what came since then. */
+/** The counts for one sink: one flush at a time, repeated until the sink accepts it, and the uses counted meanwhile. */
 export class Outlet {
   readonly #sink: MeteredSink;
   readonly #logger: Logger;
@@ -26,12 +26,15 @@ export class Outlet {
     if (this.#tally.add(use)) return;
     if (this.#uncounted === 0)
       this.#logger.error(
-        'metering holds all that it can: until its uses are taken, those of further callers do not count',
+        'metering buffer full, uses of further callers are not counted until the sink accepts a flush',
       );
     this.#uncounted += 1;
   }
 
-  /** Hands one flush over, if there is anything. Resolves to whether one was taken; never rejects. Calls at a time are one. */
+  /**
+   * Passes one flush to the sink, if there are uses. Resolves to whether the sink accepted one; never rejects.
+   * Concurrent calls share one run.
+   */
   handOver(): Promise<boolean> {
     this.#running ??= this.#try().finally(() => {
       this.#running = undefined;
@@ -39,13 +42,13 @@ export class Outlet {
     return this.#running;
   }
 
-  /** Hands over all that there is, until a flush is not taken or time is up. What is left then is lost. */
+  /** Flushes all uses, until the sink rejects a flush or `over` is aborted. */
   async end(over: AbortSignal): Promise<void> {
     await this.#running;
     while (!over.aborted && (await this.handOver()));
   }
 
-  /** Forgets what has not been taken, and gives how many uses that were. */
+  /** Discards the uses that the sink has not accepted, and returns their number. */
   giveUp(): number {
     const uses = [...(this.#flush?.uses ?? []), ...this.#tally.take()];
     return uses.reduce((sum, { count }) => sum + count, 0);
@@ -59,19 +62,19 @@ export class Outlet {
       await this.#sink(flush);
     } catch (error) {
       if (!this.#hasFailed)
-        this.#logger.warn('metered uses were not taken, and are kept until they are', describeError(error));
+        this.#logger.warn('metering sink failed, keeping its uses for a retry', describeError(error));
       this.#hasFailed = true;
       return false;
     }
     this.#flush = undefined;
-    if (this.#hasFailed) this.#logger.info('metered uses are taken again');
+    if (this.#hasFailed) this.#logger.info('metering sink works again');
     this.#hasFailed = false;
     return true;
   }
 
   #next(): MeteredFlush | undefined {
     const uses = this.#tally.take();
-    if (this.#uncounted > 0) this.#logger.error('uses did not count', { uses: this.#uncounted });
+    if (this.#uncounted > 0) this.#logger.error('metered uses not counted', { uses: this.#uncounted });
     this.#uncounted = 0;
     return uses.length === 0 ? undefined : { id: randomUUIDv7(), uses };
   }

@@ -1,24 +1,24 @@
 import type { MeteredUse } from '../plugin.ts';
 
-/** Who used what, once. */
+/** One use of a product by one caller. */
 export type Use = Omit<MeteredUse, 'count'>;
 
 type Products = Map<string, number>;
 type Applications = Map<string, Products>;
 type Developers = Map<string, Applications>;
 
-/** Counts uses until they are taken. Maps in maps: names come from callers, and no separator could keep joined ones apart. */
+/** Counts uses. Nested maps instead of joined keys: names come from callers and may contain any separator. */
 export class Tally {
   readonly #limit: number;
   #organizations = new Map<string, Developers>();
   #size = 0;
 
-  /** `limit`: so many different uses, and no more. */
+  /** `limit`: most distinct uses. */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** False when there is no room for one that has not been seen since the last `take`. */
+  /** Returns false if the limit is reached and this use is not among the counted ones. */
   add({ organization, developer, application, product }: Use): boolean {
     const known = this.#organizations.get(organization)?.get(developer)?.get(application);
     const count = known?.get(product);
@@ -33,7 +33,7 @@ export class Tally {
     return true;
   }
 
-  /** All that was counted, and begins again at nothing. */
+  /** Returns all counts and resets the tally. */
   take(): MeteredUse[] {
     const uses: MeteredUse[] = [];
     for (const [organization, developers] of this.#organizations)

@@ -1,8 +1,8 @@
 import type { Metric, Registry } from 'prom-client';
 
-/** How often values fell between which bounds. */
+/** Counts of observed values per bucket, and their sum. */
 export interface Distribution {
-  /** One more than there are bounds: the last is of what lies above all of them. */
+  /** One count per bound, and a last one for values above all bounds. */
   readonly counts: number[];
   sum: number;
 }
@@ -11,7 +11,7 @@ export interface HistogramParts {
   name: string;
   help: string;
   bounds: readonly number[];
-  /** Asked when somebody reads the metrics. */
+  /** Called at each scrape. */
   series: () => readonly { labels: Readonly<Record<string, string>>; distribution: Distribution }[];
 }
 
@@ -29,8 +29,8 @@ export function observe(distribution: Distribution, bounds: readonly number[], v
 }
 
 /**
- * Registers a histogram that is counted elsewhere: the package's own looks labels up by their text at every observation, which costs
- * more than all else that is counted of a request.
+ * Registers a histogram whose values are collected elsewhere. prom-client's own looks labels up by a string key at
+ * every observation, which costs more than all other metrics of a request.
  */
 export function registerHistogram(registry: Registry, { name, help, bounds, series }: HistogramParts): void {
   const metric = {
@@ -47,7 +47,7 @@ export function registerHistogram(registry: Registry, { name, help, bounds, seri
     }),
     reset: () => {},
   };
-  // A registry wants no more of a metric than this, but its type names the package's classes.
+  // The registry uses these members only; its type demands an instance of prom-client's classes.
   registry.registerMetric(metric as unknown as Metric);
 }
 

@@ -5,14 +5,14 @@ import type { Config } from '../config.ts';
 import { StartError } from '../errors.ts';
 import { Registry } from '../packages/prometheus.ts';
 
-/** A registry, or what gathers those of several processes. */
+/** A registry, or the collected metrics of several processes. */
 export type MetricsSource = Pick<RegistryType, 'contentType' | 'metrics'>;
 
 export const createMetricsRegistry = (): RegistryType => new Registry();
 
 /**
- * Serves `/metrics` for Prometheus, on a port of its own that is not for callers; 0 for none. Resolves to what ends it. Throws
- * `StartError` where it cannot listen.
+ * Serves `/metrics` for Prometheus on a separate port, away from callers; port 0 disables it. Resolves to a function
+ * that stops the server. Throws `StartError` if the port is not available.
  */
 export async function serveMetrics(
   { METRICS_HOST, METRICS_PORT }: Pick<Config, 'METRICS_HOST' | 'METRICS_PORT'>,
@@ -25,7 +25,9 @@ export async function serveMetrics(
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const place = `${METRICS_HOST}:${METRICS_PORT}`;
-    throw new StartError(`Metrics cannot be served on ${place} (${code}). Set another METRICS_PORT, or 0 for none.`);
+    throw new StartError(
+      `Metrics cannot be served on ${place} (${code}). Set another METRICS_PORT, or 0 to disable it.`,
+    );
   }
   return () =>
     new Promise((resolve) => {
@@ -42,7 +44,7 @@ function createMetricsServer(source: MetricsSource): Server {
     }
     source.metrics().then(
       (text) => res.writeHead(200, { 'Content-Type': source.contentType }).end(text),
-      // A gauge that asks the database cannot be read while that is away.
+      // A gauge that queries the database fails while the database is unavailable.
       () => res.writeHead(503).end(),
     );
   });

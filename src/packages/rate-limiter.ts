@@ -3,7 +3,7 @@ import type * as RateLimiter from 'rate-limiter-flexible';
 
 const require = createRequire(import.meta.url);
 
-// The package's main module also loads what it has for every other store, which would stay in memory unused.
+// The package's main module also loads its limiters for all other stores, which would occupy memory unused.
 export const RateLimiterMemory =
   require('rate-limiter-flexible/lib/RateLimiterMemory.js') as typeof RateLimiter.RateLimiterMemory;
 export const loadRateLimiterRedis = (): typeof RateLimiter.RateLimiterRedis =>

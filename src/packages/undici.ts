@@ -8,7 +8,7 @@ import type {
 
 const require = createRequire(import.meta.url);
 
-// The package's main module also loads its fetch, caches, proxies and WebSockets, which would stay in memory unused.
+// The package's main module also loads fetch, caches, proxies and WebSockets, which would occupy memory unused.
 export const Client = require('undici/lib/dispatcher/client.js') as typeof ClientType;
 export const Pool = require('undici/lib/dispatcher/pool.js') as typeof PoolType;
 export const buildConnector = require('undici/lib/core/connect.js') as typeof buildConnectorType;

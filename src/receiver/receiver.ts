@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 
 /** A request as it arrived. */
 export interface Received {
-  /** `performance.now()` when its head was complete. */
+  /** `performance.now()` when the request was complete. */
   at: number;
   method: string;
   path: string;
@@ -13,8 +13,8 @@ export interface Received {
 }
 
 /**
- * What the receiver does with a request: write these pieces one after the other, with pauses, and then keep the connection,
- * close it, or reset it.
+ * The receiver's reaction to a request: it writes the pieces in order, each after a delay, and then keeps, closes or
+ * resets the connection. `silence` keeps it open.
  */
 export interface Reaction {
   pieces?: readonly (string | Buffer)[];
@@ -25,7 +25,7 @@ export interface Reaction {
 
 export type Script = (request: Received, count: number) => Reaction;
 
-/** An endpoint that does exactly what its script says, down to the bytes. */
+/** A scripted HTTP endpoint: the script controls every byte of its responses. */
 export interface Receiver {
   readonly url: string;
   readonly port: number;
@@ -36,7 +36,7 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-/** A whole answer as bytes. */
+/** A complete HTTP response. */
 export function answer(status: number, body = '', headers: Record<string, string> = {}): Reaction {
   const lines = Object.entries({ 'Content-Length': String(Buffer.byteLength(body)), ...headers }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
@@ -45,7 +45,7 @@ export function answer(status: number, body = '', headers: Record<string, string
   return { pieces: [`HTTP/1.1 ${status} Answer\r\n${lines.join('')}\r\n${hasBody ? body : ''}`], afterwards: 'keep' };
 }
 
-/** Starts a receiver on a free port of the loopback address; without a script it answers 200 to everything. */
+/** Starts a receiver on 127.0.0.1. Port 0: any free port. The default script answers 200 to every request. */
 export async function createReceiver(script: Script = () => answer(200, 'ok'), port = 0): Promise<Receiver> {
   const received: Received[] = [];
   const sockets = new Set<Socket>();
@@ -83,7 +83,9 @@ export async function createReceiver(script: Script = () => answer(200, 'ok'), p
   };
 }
 
-/** Whether `webhook-signature` is right for this secret (`whsec_…`): over the body, or over path and query where there is none. */
+/**
+ * Whether `webhook-signature` is valid for `secret` (`whsec_…`). It signs the body; for GET and DELETE, path and query.
+ */
 export function isSignedWith(secret: string, { headers, body, method, path }: Received): boolean {
   const content = method === 'GET' || method === 'DELETE' ? path : body;
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
@@ -103,7 +105,7 @@ function readRequests(socket: Socket, handle: (request: Received) => Promise<voi
   let busy = Promise.resolve();
   socket.on('data', (chunk: Buffer) => {
     buffer = Buffer.concat([buffer, chunk]);
-    // Whoever begins with TLS is told at once that nobody speaks it here.
+    // A TLS handshake is rejected at once with plain HTTP; otherwise the client would wait for its timeout.
     if (buffer[0] === tlsHandshake) {
       socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
       return;

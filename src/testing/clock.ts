@@ -1,10 +1,10 @@
 import { type Clock, createSystemClock } from '../clock.ts';
 
-/** A clock that goes on by itself and can be put forward or set; the only thing that tests do not take as it is. */
+/** A running clock that tests can advance or set. Everything else in a test is real. */
 export interface TestClock {
   readonly now: Clock;
   advance(milliseconds: number): void;
-  /** Goes on from this moment. */
+  /** Sets the clock to `time`; it runs on from there. */
   set(time: Date): void;
 }
 

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import type { Environment } from '../settings.ts';
 
-/** A database of its own for one test, with the settings that lead to it. */
+/** A separate database for one test, with the settings that select it. */
 export interface TestDatabase {
   readonly env: Environment;
   drop(): Promise<void>;
 }
 
 /**
- * Makes an empty database: a SQLite file in a temporary folder, or, given the address of a MySQL or MariaDB server
- * (`mysql://user:password@host:port`), a new database on that.
+ * Creates an empty database: a SQLite file in a temporary folder, or a new database on the MySQL or MariaDB server at
+ * `serverUrl` (`mysql://user:password@host:port`).
  */
 export async function createTestDatabase(serverUrl?: string): Promise<TestDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'hookgate-test-'));

@@ -6,17 +6,17 @@ import type { Clock, Plugin } from '../plugin.ts';
 export interface TokenClaims {
   sub?: string;
   email?: string;
-  /** The application. */
+  /** The client application. */
   client_id?: string;
   org?: string;
   orgs?: string[];
   /** Scopes separated by spaces. */
   scope?: string;
-  /** Seconds that the token is good for. Default 3600. */
+  /** Lifetime of the token in seconds. Default 3600. */
   lifetimeSeconds?: number;
 }
 
-/** An issuer that exists only in this process, so that a test can be whoever it wants. */
+/** An issuer inside the test process: a test can issue a token with any claims. */
 export interface TestIdentity {
   readonly plugin: Plugin;
   token(claims?: TokenClaims): Promise<string>;

@@ -28,15 +28,15 @@ export { createTestTargetsFile, type TestTargetsFile } from './targets-file.ts';
 
 export interface TestGatewayOptions {
   plugins: readonly Plugin[];
-  /** The files that plugins were loaded from, for messages. */
+  /** The file of each plugin, for messages. */
   sources?: ReadonlyMap<Plugin, string>;
-  /** Backends behind the gateway, by name, as `targets.yaml` declares them. Without them `TARGETS_FILE` may name a file. */
+  /** Remote targets by name, as in `targets.yaml`. Without them, `TARGETS_FILE` in `env` may name a file. */
   targets?: Readonly<Record<string, RemoteTargetDefinition>>;
-  /** Settings beside those that the kit makes: a port, a database and a key of its own. */
+  /** Additional settings. The kit sets a free port, a database and an encryption key. */
   env?: Environment;
-  /** Shared by several gateways; the test drops it. Without it every gateway has its own. */
+  /** A database that several gateways share; the test drops it. Default: a database per gateway. */
   database?: TestDatabase;
-  /** Address of a MySQL or MariaDB server to use in place of SQLite. */
+  /** URL of a MySQL or MariaDB server to use in place of SQLite. */
   serverUrl?: string | undefined;
   clock?: TestClock;
 }
@@ -55,7 +55,7 @@ export interface TestAnswer {
   status: number;
   headers: Headers;
   text: string;
-  /** The parsed JSON body; undefined when there is none. */
+  /** The parsed JSON body; undefined if the body is empty or not JSON. */
   body: ParsedJson;
 }
 
@@ -66,14 +66,14 @@ export interface TestGateway {
   readonly app: App;
   readonly clock: TestClock;
   readonly database: TestDatabase;
-  /** Every line that was logged so far. */
+  /** All log lines so far. */
   readonly log: readonly string[];
   token(claims?: TokenClaims): Promise<string>;
   request(path: string, request?: TestRequest): Promise<TestAnswer>;
   close(): Promise<void>;
 }
 
-/** Starts a gateway with these plugins, for the tests of plugins and of the gateway itself. Close it in the end. */
+/** Starts a gateway with these plugins, for tests. The test has to close it. Throws like a start of the gateway. */
 export async function createTestGateway(options: TestGatewayOptions): Promise<TestGateway> {
   const clock = options.clock ?? createTestClock();
   const identity = createTestIdentity(clock.now);

@@ -1,5 +1,4 @@
 /**
- * JSON as it came over the wire. It is what `JSON.parse` gives: a test says in its assertions what it expects of it, and fails
- * where that is not so.
+ * JSON as received. Untyped, like the result of `JSON.parse`: the assertions of a test check its shape.
  */
 export type ParsedJson = ReturnType<typeof JSON.parse>;

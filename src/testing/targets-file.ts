@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RemoteTargetDefinition } from '../target-definition.ts';
 
-/** A `targets.yaml` in a folder of its own. */
+/** A `targets.yaml` in a temporary folder. */
 export interface TestTargetsFile {
   readonly path: string;
   write(targets: Readonly<Record<string, RemoteTargetDefinition>>): void;
-  /** Whatever is to stand there. */
+  /** Writes any text, valid or not. */
   writeText(text: string): void;
   remove(): void;
 }
@@ -16,7 +16,7 @@ export function createTestTargetsFile(targets: Readonly<Record<string, RemoteTar
   const folder = mkdtempSync(join(tmpdir(), 'hookgate-targets-'));
   const path = join(folder, 'targets.yaml');
   const writeText = (text: string): void => writeFileSync(path, text);
-  // JSON is YAML.
+  // JSON is a subset of YAML.
   const write: TestTargetsFile['write'] = (next) => writeText(JSON.stringify({ targets: next }));
   write(targets);
   return { path, write, writeText, remove: () => rmSync(folder, { recursive: true, force: true }) };

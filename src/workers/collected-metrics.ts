@@ -9,10 +9,10 @@ export interface MetricsMember {
 
 /** The metrics of all workers as if they were one process. */
 export interface CollectedMetrics extends MetricsSource {
-  /** From now on the worker is asked. */
+  /** Adds a worker, which is asked from the next reading on. */
   join(member: MetricsMember): void;
   take(member: MetricsMember, answer: MetricsAnswer): void;
-  /** It is gone; what it had counted when it last answered goes on counting. */
+  /** Removes a worker that has ended. The counts of its last answer stay in the sums. */
   leave(member: MetricsMember): void;
   noteReplacement(): void;
 }
@@ -24,15 +24,15 @@ interface LastAnswer {
   values: Values;
 }
 
-/** Well within the 10 s that Prometheus waits. */
+/** Well below the default scrape timeout of Prometheus, 10 s. */
 const answerWithinMs = 2000;
 
-/** A count that went back would look like a restart to Prometheus, which would then add all of it once more. */
+/** A decreasing count looks like a restart to Prometheus, which would then add the whole count again. */
 const onlyGrows = ({ type }: MetricValues): boolean => type === 'counter' || type === 'histogram';
 
 /**
- * Asks every worker at each reading and puts their answers together, each metric in the way that its `aggregator` says. Of a
- * worker that does not answer within `withinMs`, the counts of its last answer are taken; rejects when none answers.
+ * Asks every worker at each reading and aggregates the answers, each metric by its `aggregator`. A worker that does not
+ * answer within `withinMs` contributes the counters and histograms of its last answer. Rejects if no worker answers.
  */
 export function createCollectedMetrics(withinMs = answerWithinMs): CollectedMetrics {
   const aggregator = loadAggregatorRegistry();
@@ -53,17 +53,17 @@ export function createCollectedMetrics(withinMs = answerWithinMs): CollectedMetr
   async function read(): Promise<string> {
     await askAll();
     if (departed.length > 1) departed = [await merge(departed.splice(0)), ...departed];
-    // Read at one moment: a worker that leaves goes from the ones to the others.
+    // Both read synchronously: a worker that leaves moves from `members` to `departed`.
     const [last, before] = [[...members.values()], [...departed]];
     const answered = last.filter((answer) => answer.round === round).length;
-    if (answered === 0) throw new Error('No worker gave its metrics.');
+    if (answered === 0) throw new Error('No worker reported its metrics.');
     answering.set(answered);
     const ours = (await own.getMetricsAsJSON()) as unknown as Values;
     const theirs = last.map((answer) => (answer.round === round ? answer.values : answer.values.filter(onlyGrows)));
     return aggregate([...theirs, ...before, ours]).metrics();
   }
 
-  /** Resolves when all have answered or left, and at the latest after `withinMs`. */
+  /** Resolves when all workers have answered or left, at the latest after `withinMs`. */
   async function askAll(): Promise<void> {
     round += 1;
     awaited.clear();

@@ -3,23 +3,23 @@ import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import type { FromWorker, MetricValues, ToWorker } from './messages.ts';
 
-/** A worker's connection to the process that started it and watches over it. */
+/** A worker's connection to the primary process, which supervises it. */
 export interface WorkerLink {
   reportListening(address: AddressInfo): void;
-  /** Gives the values of this registry whenever the primary asks. */
+  /** Reports the values of this registry whenever the primary asks. */
   giveMetrics(registry: Registry): void;
-  /** Calls back once, when the primary is gone. */
+  /** Calls `callback` once, when the primary is gone. */
   onPrimaryGone(callback: () => void): void;
 }
 
-/** Connects this process to its primary; undefined where it was not started as a worker. */
+/** Connects this process to its primary; undefined if it is not a worker. */
 export function joinPrimary(): WorkerLink | undefined {
   const { worker } = cluster;
   if (!worker) return undefined;
   let readMetrics = async (): Promise<readonly MetricValues[] | undefined> => undefined;
 
   process.on('message', (message: ToWorker) => {
-    // Not sent as a signal: that would end a worker which does not listen for it yet.
+    // A message, not a signal: SIGHUP would end a worker that has not registered its handler yet.
     if (message.kind === 'hang-up') process.emit('SIGHUP', 'SIGHUP');
     else if (message.kind === 'read-metrics') void answer(message.round);
   });
@@ -36,14 +36,14 @@ export function joinPrimary(): WorkerLink | undefined {
     },
     onPrimaryGone: (callback) =>
       worker.once('disconnect', () => {
-        // Else the cluster module would end the process at once, with the requests that it is answering.
+        // Without this the cluster module exits the process at once and drops the requests in flight.
         worker.exitedAfterDisconnect = true;
         callback();
       }),
   };
 }
 
-/** Whoever is gone cannot be told, and need not be. */
+/** Ignores send errors: they occur only if the primary is gone. */
 function say(message: FromWorker): void {
   if (process.connected) process.send?.(message, undefined, {}, () => undefined);
 }

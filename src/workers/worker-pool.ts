@@ -9,26 +9,29 @@ import { forkWorker, type WorkerEnd, type WorkerProcess } from './worker-process
 
 export interface WorkerPool {
   /**
-   * Starts the first worker, which brings the tables up to date and says what is wrong with the settings, and then the others.
-   * Resolves to their address when all of them accept connections, and to undefined as soon as one of them has ended instead.
+   * Starts the first worker, which migrates the database and reports problems of the settings, then the others.
+   * Resolves to their common address when all accept connections, or to undefined as soon as one of them has ended
+   * instead.
    */
   start(): Promise<AddressInfo | undefined>;
-  /** Has every worker read again what is read again on SIGHUP. */
+  /** Passes SIGHUP on: every worker reloads its targets file. */
   hangUp(): void;
-  /** Ends all workers in order; resolves to whether that is how all of them ended. Repeated calls are one. */
+  /**
+   * Stops all workers gracefully; resolves to whether all of them did stop gracefully. Repeated calls share one run.
+   */
   stop(): Promise<boolean>;
 }
 
 interface WorkerPoolParts {
   count: number;
   env: Environment;
-  /** How long workers may take to stop, before they are killed. */
+  /** Milliseconds for workers to stop before they are killed. */
   stopWithinMs: number;
   metrics: CollectedMetrics;
   logger: Logger;
 }
 
-/** A worker that ends sooner than this makes the pause before the next one longer. */
+/** Backoff: the pause before a restart doubles after each worker that lived shorter than this. */
 const shortLifeMs = 10_000;
 const pauseMs = { first: 250, most: 30_000 };
 
@@ -49,13 +52,13 @@ export function createWorkerPool({ count, env, stopWithinMs, metrics, logger }: 
     void worker.ended.then(({ code, signal }) => {
       running.delete(worker);
       metrics.leave(worker);
-      // By the signal: it was stopped before it listened for it.
+      // Ended by SIGTERM itself: the worker had not registered its handler yet, so it held no requests.
       if (stopping.signal.aborted && code !== 0 && signal !== 'SIGTERM') isOrderly = false;
     });
     return worker;
   }
 
-  /** Fills one place for as long as the pool runs, whoever dies in it. */
+  /** Keeps one place of the pool filled until the pool stops: replaces each worker that ends. */
   async function fill(first: WorkerProcess): Promise<void> {
     let worker: WorkerProcess | undefined = first;
     let pause = 0;
@@ -75,7 +78,7 @@ export function createWorkerPool({ count, env, stopWithinMs, metrics, logger }: 
     try {
       return launch();
     } catch (error) {
-      logger.error('a worker cannot be started', describeError(error));
+      logger.error('worker could not be started', describeError(error));
       return undefined;
     }
   }
@@ -106,7 +109,7 @@ export function createWorkerPool({ count, env, stopWithinMs, metrics, logger }: 
       const first = launch();
       const address = await first.listening;
       if (!address) return undefined;
-      // The others, and who replaces one of them, listen where the first one does, on whatever port that is.
+      // With PORT=0 the first worker has chosen a port: all later workers listen on the same one.
       if (systemSharesPorts) workerEnv = { ...env, PORT: String(address.port) };
       if (signal.aborted) return undefined;
       places.push(fill(first));

@@ -9,17 +9,17 @@ export interface WorkerEnd {
   livedMs: number;
 }
 
-/** A worker, as the primary sees it. */
+/** The primary's handle of a worker. */
 export interface WorkerProcess {
   readonly pid: number | undefined;
-  /** Resolves to its address once it accepts connections, and to undefined if it ends before. */
+  /** Resolves to the worker's address once it accepts connections, or to undefined if it ends first. */
   readonly listening: Promise<AddressInfo | undefined>;
   readonly ended: Promise<WorkerEnd>;
   tell(message: ToWorker): void;
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts this program once more, as a worker with this environment. */
+/** Forks this program as a worker with the environment `env`. */
 export function forkWorker(env: Environment, onMetrics: (answer: MetricsAnswer) => void): WorkerProcess {
   const startedAt = performance.now();
   const worker = cluster.fork(env);
@@ -28,7 +28,8 @@ export function forkWorker(env: Environment, onMetrics: (answer: MetricsAnswer) 
     worker.once('exit', (code, signal) => {
       resolve({ code, signal: signal as NodeJS.Signals | null, livedMs: livedMs() });
     });
-    // Of one that never came to be this is the end; of others, that something could not be sent, and `exit` follows.
+    // Without a pid the fork failed and `exit` does not follow. With a pid a message could not be sent, and `exit`
+    // follows.
     worker.on('error', () => {
       if (worker.process.pid === undefined) resolve({ code: null, signal: null, livedMs: livedMs() });
     });

@@ -26,7 +26,7 @@ onEveryEngine('the command line', ({ createDatabase }) => {
     assert.match(early.printed.join('\n'), /^migrations {2}missing: gateway\/001_/m);
     assert.match(early.printed.join('\n'), /^targets {5}not checked/m);
 
-    assert.match((await run(['migrate'], database.env)).printed.join(), /^Done: gateway\/001_/);
+    assert.match((await run(['migrate'], database.env)).printed.join(), /^Applied: gateway\/001_/);
     assert.deepEqual(await run(['migrate'], database.env), { code: 0, printed: ['Nothing to do.'] });
 
     const ready = await run(['check'], database.env);
@@ -36,7 +36,7 @@ onEveryEngine('the command line', ({ createDatabase }) => {
       /^target {6}integration\n(?: {2}.+\n)* {2}DELETE \/api\/v1\/integration\/distributors\/\{id\} {2}integration:write$/m,
     );
 
-    assert.match((await run(['migrate', '--rollback'], database.env)).printed.join(), /^Undone: gateway\/001_/);
+    assert.match((await run(['migrate', '--rollback'], database.env)).printed.join(), /^Rolled back: gateway\/001_/);
     assert.equal((await run(['check'], database.env)).code, 1);
   });
 });

@@ -71,10 +71,13 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
 
   test('migrate says what it did, and --rollback what it undid', async () => {
     const done = await run(['migrate']);
-    assert.match(done.printed, /^Done: gateway\/001_create_encryption_checks, .*integration\/001_create_distributors/);
+    assert.match(
+      done.printed,
+      /^Applied: gateway\/001_create_encryption_checks, .*integration\/001_create_distributors/,
+    );
     assert.equal((await run(['migrate'])).printed, 'Nothing to do.');
     const undone = await run(['migrate', '--rollback']);
-    assert.equal(undone.printed.replace('Undone', 'Done'), done.printed);
+    assert.equal(undone.printed.replace('Rolled back', 'Applied'), done.printed);
     assert.equal((await run(['migrate', '--rollback'])).printed, 'Nothing to do.');
     assert.equal((await run(['migrate'])).printed, done.printed);
   });

@@ -10,7 +10,7 @@ import { until } from '../support/until.ts';
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
-/** Runs the command; `stop` is what a signal would call. */
+/** Runs the command; `stop` has the effect of a signal. */
 function start(...options: string[]) {
   const printed: string[] = [];
   let stop: () => void = () => assert.fail('the receiver waits for no signal');
@@ -54,8 +54,8 @@ describe('receiver', () => {
     const [, right = '', wrong = ''] = running.printed;
     assert.match(right, /POST \/anything\n/);
     assert.match(right, /\n {2}webhook-id: id\n/);
-    assert.match(right, /\n {2}signature: right for this secret\n\{"a":1\}\n$/);
-    assert.match(wrong, /\n {2}signature: WRONG for this secret\n/);
+    assert.match(right, /\n {2}signature: valid for this secret\n\{"a":1\}\n$/);
+    assert.match(wrong, /\n {2}signature: INVALID for this secret\n/);
   });
 
   test('answers what the path asks for', async () => {
@@ -87,7 +87,7 @@ describe('receiver', () => {
     const taken = new URL(url).port;
     await assert.rejects(
       start('--port', taken).code,
-      new StartError(`The receiver cannot listen on port ${taken} (EADDRINUSE). Give it another --port.`),
+      new StartError(`The receiver cannot listen on port ${taken} (EADDRINUSE). Set another --port.`),
     );
     await assert.rejects(start('--port', 'abc').code, /--port abc is not a port/);
   });

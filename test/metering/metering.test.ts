@@ -110,9 +110,9 @@ describe('metering', () => {
     assert.equal(asked, 1, 'a second flush began before the first had ended');
     assert.equal(away.total(), 3);
     assert.deepEqual(await logged(), [
-      'metered uses were not taken, and are kept until they are',
-      'metered uses are taken again',
-      'metered uses are lost: nobody took them',
+      'metering sink failed, keeping its uses for a retry',
+      'metering sink works again',
+      'metered uses lost, not accepted before the stop',
     ]);
     assert.equal(JSON.parse(lines.at(-1) ?? '').uses, 3);
   });
@@ -141,7 +141,7 @@ describe('metering', () => {
     sink.isAway = true;
     for (let count = 0; count < 5; count += 1) metering.count(joe);
     await metering.stop();
-    assert.equal((await logged()).at(-1), 'metered uses are lost: nobody took them');
+    assert.equal((await logged()).at(-1), 'metered uses lost, not accepted before the stop');
     assert.equal(JSON.parse(lines.at(-1) ?? '').uses, 5);
   });
 
@@ -159,7 +159,7 @@ describe('metering', () => {
         ['b', 2],
       ],
     );
-    assert.match((await logged())[0] ?? '', /holds all that it can/);
+    assert.match((await logged())[0] ?? '', /metering buffer full/);
     assert.equal((await logged()).length, 2);
     assert.equal(JSON.parse(lines[1] ?? '').uses, 3);
     add('c');

@@ -184,7 +184,7 @@ describe('what cannot work', () => {
     assert.equal(code, 1);
     assert.equal(
       stderr,
-      'The database sqlite:folder.db cannot be used (SQLite error 14). Is it up, and DATABASE_URL right?\n',
+      'The database sqlite:folder.db cannot be used (SQLite error 14). Check that it is running and that DATABASE_URL is correct.\n',
     );
   });
 
