@@ -1,4 +1,5 @@
-// `npm run demo`: the whole story of a notification in one go, against a gateway of its own that is gone afterwards.
+// `npm run demo`: shows usage notifications from webhook to callback, on a temporary gateway that is removed
+// afterwards.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createReleases } from '../src/lifecycle/releases.ts';
 import { answer, createReceiver, type Receiver } from '../src/receiver/receiver.ts';
@@ -18,21 +19,21 @@ const releases = createReleases();
 try {
   const receiver = await startReceiver();
   releases.add(() => receiver.close());
-  say(`A receiver for callbacks listens on ${receiver.url}.`);
+  say(`Callback receiver listening on ${receiver.url}.`);
   const gateway = await startDemoGateway(releases, { DISPATCH_RETRY_INTERVAL_MS: String(retrySeconds * 1000) });
-  say(`hookgate listens on ${gateway.url}, on an embedded database in a folder that goes away again.\n`);
+  say(`hookgate listening on ${gateway.url}, with SQLite in a temporary folder.\n`);
   const story = await prepareStory(gateway, { callbackUrl: `${receiver.url}/callbackhandler`, target }, say);
   await use(story, receiver);
   await showRecord(gateway, story);
-  say(`\nThat took ${((performance.now() - started) / 1000).toFixed(1)} s.`);
+  say(`\nFinished in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
 } catch (error) {
-  process.stderr.write(`The demonstration failed: ${(error as Error).message}\n`);
+  process.stderr.write(`The demo failed: ${(error as Error).message}\n`);
   process.exitCode = 1;
 } finally {
   await releases.run();
 }
 
-/** Shows each callback as it arrives, and fails the first one for 100 %. */
+/** Prints each callback on arrival, and answers the first one for 100 % with 500. */
 async function startReceiver(): Promise<Receiver> {
   let refused = false;
   return createReceiver(({ body, headers }) => {
@@ -40,32 +41,35 @@ async function startReceiver(): Promise<Receiver> {
     const fails = percent === 100 && !refused;
     refused ||= fails;
     const attempt = headers['webhook-attempt'];
-    const outcome = fails ? `answered 500, so it comes again in ${retrySeconds} s` : 'answered 200';
+    const outcome = fails ? `answered 500, next attempt in ${retrySeconds} s` : 'answered 200';
     say(`    → callback: ${percent} % of the target used (attempt ${attempt}); ${outcome}`);
     return fails ? answer(500, 'not now') : answer(200, 'thank you');
   });
 }
 
-/** Uses the product in steps and waits after each for the callbacks that it sets off. */
+/** Reports usage in steps, and awaits the callbacks that each step triggers. */
 async function use({ report }: Story, receiver: Receiver): Promise<void> {
-  say(`\nThe developer uses the product; the target is ${target} transactions.`);
+  say(`\nReporting usage of the product; the target is ${target} transactions.`);
   let used = 0;
   for (const step of [79, 1, 10, 15, 20]) {
     used += step;
-    say(`  ${step} more: ${used} in all`);
+    say(`  ${step} more, ${used} in total`);
     await report(step);
     const due = thresholds.filter((threshold) => threshold * target <= used * 100);
-    await until(() => due.every((percent) => isDelivered(receiver, percent)), `the callbacks up to ${used}`);
+    await until(
+      () => due.every((percent) => isDelivered(receiver, percent)),
+      `the callbacks up to ${used} transactions`,
+    );
   }
 }
 
-/** The one for 100 % counts when it has come a second time. */
+/** The callback for 100 % is delivered at its second attempt. */
 function isDelivered({ received }: Receiver, percent: number): boolean {
   return received.filter(({ body }) => percentOf(body) === percent).length >= (percent === 100 ? 2 : 1);
 }
 
 async function showRecord({ call }: DemoGateway, { webhookId }: Story): Promise<void> {
-  say('\nWhat the gateway has on record:');
+  say('\nDeliveries on record:');
   const path = `/api/v1/integration/deliveries?endpoint=${webhookId}`;
   type Delivery = { id: string; status: string; attempt_count: number };
   const list = async () => ((await call('GET', path)) as { deliveries: Delivery[] }).deliveries;
@@ -76,13 +80,13 @@ async function showRecord({ call }: DemoGateway, { webhookId }: Story): Promise<
     await sleep(50);
   for (const { id, status, attempt_count } of deliveries.toReversed())
     say(`  ${id}  ${status} with ${attempt_count === 1 ? 'the first attempt' : `${attempt_count} attempts`}`);
-  if (!isSettled()) throw new Error('not everything was delivered');
+  if (!isSettled()) throw new Error('not all callbacks were delivered');
 }
 
-async function until(condition: () => boolean, what: string): Promise<void> {
+async function until(condition: () => boolean, event: string): Promise<void> {
   const end = performance.now() + patienceMs;
   while (!condition()) {
-    if (performance.now() > end) throw new Error(`waited in vain for ${what}`);
+    if (performance.now() > end) throw new Error(`timed out waiting for ${event}`);
     await sleep(20);
   }
 }

@@ -1,6 +1,6 @@
-// Runs before `npm start`, `npm test` and the like, on whichever Node the machine has: installs what package-lock.json asks
-// for, in the folder named on the command line or else in the project itself, unless that is in place already. Plain
-// JavaScript, because it runs before the right Node is there.
+// Runs before `npm start`, `npm test` and other scripts: installs the packages of package-lock.json in the folder given
+// as an argument (default: the project) unless they are installed. Plain JavaScript, because it runs on the system's
+// Node, before the pinned one is installed.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -26,7 +26,7 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   if (!process.argv[2]) fillCompileCache();
 }
 
-/** One command of the gateway, in a folder that is thrown away, leaves compiled what all of them need: the first start is quick already. */
+/** Runs one command of the gateway in a temporary folder: its compile cache makes the first start fast. */
 function fillCompileCache() {
   const folder = mkdtempSync(join(tmpdir(), 'hookgate-install-'));
   const program = [join(root, 'node_modules', '.bin', 'node'), join(root, 'bin', 'hookgate.mjs')];

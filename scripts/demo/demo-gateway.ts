@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Releases } from '../../src/lifecycle/releases.ts';
 
-/** A gateway as `npm start` starts it, in a folder of its own. */
+/** A gateway as started by `npm start`, in a temporary folder. */
 export interface DemoGateway {
   readonly url: string;
-  /** A call of the demonstration's caller; gives the parsed answer. Throws when it was not 2xx. */
+  /** Sends a request with the demo's API key; returns the parsed body. Throws unless the status is 2xx. */
   call(method: string, path: string, body?: object): Promise<unknown>;
 }
 
@@ -20,7 +20,7 @@ const program = join(import.meta.dirname, '..', '..', 'bin', 'hookgate.mjs');
 export async function startDemoGateway(releases: Releases, settings: Record<string, string>): Promise<DemoGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'hookgate-demo-'));
   releases.add(() => rmSync(folder, { recursive: true, force: true }));
-  // Nothing of the caller's own settings: a demonstration shall not write into somebody's database.
+  // Without the environment of the shell: its settings may name a real database, which the demo must not write to.
   const options = { cwd: folder, env: { PATH: process.env.PATH, PORT: '0', METRICS_PORT: '0', ...settings } };
   const scope = 'integration:read integration:write';
   const key = JSON.parse(
@@ -47,7 +47,7 @@ export async function startDemoGateway(releases: Releases, settings: Record<stri
         headers: {
           Authorization: `Basic ${credentials}`,
           'Content-Type': 'application/json',
-          // Only /v1 is found without it.
+          // Required for /api/v1; /v1 needs no header.
           'X-Target-Server': 'integration',
         },
         ...(body ? { body: JSON.stringify(body) } : {}),

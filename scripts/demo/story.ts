@@ -1,9 +1,9 @@
 import { type DemoGateway, organization } from './demo-gateway.ts';
 
-/** What the demonstration goes on with when everything is in place. */
+/** The prepared objects of the demo. */
 export interface Story {
   readonly webhookId: string;
-  /** Reports so many transactions of the developer. */
+  /** Reports a number of transactions of the developer. */
   report(transactions: number): Promise<void>;
 }
 
@@ -11,7 +11,7 @@ const developer = 'ada@example.com';
 const mint = `/v1/mint/organizations/${organization}`;
 const management = `/v1/organizations/${organization}`;
 
-/** A webhook, a plan, a subscription and a condition, each said aloud. `target` in transactions. */
+/** Creates a webhook, a rate plan, a subscription and a condition, and prints each. `target` in transactions. */
 export async function prepareStory(
   { call }: DemoGateway,
   { callbackUrl, target }: { callbackUrl: string; target: number },
@@ -22,7 +22,7 @@ export async function prepareStory(
 
   const webhook = await create(`${mint}/webhooks`, { name: 'webhook1', postURL: callbackUrl });
   await call('POST', `${mint}/webhooks/${webhook.id}`, { enabled: 'true' });
-  say(`Webhook ${webhook.id} calls ${callbackUrl}, and is enabled.`);
+  say(`Created and enabled webhook ${webhook.id} with the URL ${callbackUrl}.`);
 
   await create(`${management}/developers`, {
     email: developer,
@@ -39,7 +39,7 @@ export async function prepareStory(
     product: [{ id: 'payment' }],
     status: 'ACTIVE',
   });
-  say(`Developer ${developer}, product payment, package ${bundle.id}.`);
+  say(`Created developer ${developer}, product payment and package ${bundle.id}.`);
 
   const today = new Date().toISOString().slice(0, 10);
   const plan = await create(`${mint}/monetization-packages/${bundle.id}/rate-plans`, {
@@ -63,7 +63,7 @@ export async function prepareStory(
     startDate: today,
     quotaTarget: target,
   });
-  say(`Rate plan ${plan.id}; the developer subscribes to it with a target of ${target} transactions a month.`);
+  say(`Created rate plan ${plan.id}; the developer subscribed with a target of ${target} transactions per month.`);
 
   await create(`${mint}/notification-conditions`, {
     notificationCondition: [
@@ -73,7 +73,7 @@ export async function prepareStory(
     ],
     actions: [{ actionAttribute: 'WEBHOOK', value: webhook.id }],
   });
-  say('Condition: the webhook is called at 80, 90, 100, 110 and 120 % of the target.');
+  say('Created a notification condition: call the webhook at 80, 90, 100, 110 and 120 % of the target.');
 
   return {
     webhookId: webhook.id,
