@@ -6,7 +6,7 @@ import { createTestClock } from '../src/testing/index.ts';
 const micros = (text: string, more = 0): number => Date.parse(text) * 1000 + more;
 
 describe('the system clock', () => {
-  test('counts whole microseconds, close to the wall clock and never backwards', () => {
+  test('the clock counts whole microseconds, close to the wall clock and never backwards', () => {
     const now = createSystemClock();
     let last = now();
     for (let reading = 0; reading < 10_000; reading += 1) {
@@ -19,7 +19,7 @@ describe('the system clock', () => {
     assert.ok(readings.size > 1, 'finer than milliseconds');
   });
 
-  test('follows the wall clock when that is set', () => {
+  test('the clock follows the wall clock when an operator sets it', () => {
     const now = createSystemClock();
     mock.timers.enable({ apis: ['Date'], now: Date.now() + 3_600_000 });
     try {
@@ -30,8 +30,8 @@ describe('the system clock', () => {
   });
 });
 
-describe('the clock of tests', () => {
-  test('can be put forward and set, and goes on from there', () => {
+describe('the test clock', () => {
+  test('the clock can be advanced and set, and runs on from there', () => {
     const clock = createTestClock();
     const before = clock.now();
     clock.advance(60_000);
@@ -42,7 +42,7 @@ describe('the clock of tests', () => {
   });
 });
 
-describe('a time', () => {
+describe('time format', () => {
   const cases: [zone: string, time: number, written: string][] = [
     ['UTC', micros('2025-12-23T23:16:10.419Z', 696), '2025-12-23T23:16:10.419696Z'],
     ['Europe/Istanbul', micros('2025-12-23T23:16:10.419Z', 696), '2025-12-24T02:16:10.419696+03:00'],
@@ -55,13 +55,13 @@ describe('a time', () => {
     ['Europe/London', micros('2025-07-15T12:00:00Z'), '2025-07-15T13:00:00.000000+01:00'],
   ];
   for (const [zone, time, written] of cases) {
-    test(`in ${zone} is written ${written}`, () => {
+    test(`a time in ${zone} is formatted as ${written}`, () => {
       assert.equal(createTimeFormat(zone)(time), written);
       assert.equal(Date.parse(written), Math.floor(time / 1000));
     });
   }
 
-  test('keeps up with the change to summer time and back', () => {
+  test('the offset follows the change to summer time and back', () => {
     const format = createTimeFormat('America/New_York');
     assert.equal(format(micros('2025-03-09T06:59:59.999Z', 999)), '2025-03-09T01:59:59.999999-05:00');
     assert.equal(format(micros('2025-03-09T07:00:00Z')), '2025-03-09T03:00:00.000000-04:00');

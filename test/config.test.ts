@@ -19,7 +19,7 @@ function problemsOf(work: () => unknown): readonly SettingProblem[] {
 const namesOf = (env: Record<string, string>): string[] => problemsOf(() => loadConfig(env)).map(({ name }) => name);
 
 describe('settings', () => {
-  test('have defaults, and cannot be changed afterwards', () => {
+  test('settings have defaults and are frozen', () => {
     const config = loadConfig({});
     assert.deepEqual(config, {
       HOST: '127.0.0.1',
@@ -61,7 +61,7 @@ describe('settings', () => {
     assert.throws(() => Object.assign(config, { PORT: 1 }), TypeError);
   });
 
-  test('are read as their types, and an empty one is not set', () => {
+  test('settings are parsed to their types, and an empty value counts as unset', () => {
     const key = randomBytes(32);
     const older = randomBytes(32);
     const config = loadConfig({
@@ -122,12 +122,12 @@ describe('settings', () => {
     LOG_FORMAT: ['xml'],
   };
   for (const [name, values] of Object.entries(wrong)) {
-    test(`${name} is checked`, () => {
+    test(`${name} is validated`, () => {
       for (const value of values) assert.deepEqual(namesOf({ [name]: value }), [name], value);
     });
   }
 
-  test('that are wrong are told all at once, with what is expected and without secrets', () => {
+  test('one error lists all invalid settings with the expected values, without secrets', () => {
     const env = {
       PORT: 'abc',
       DATABASE_URL: 'mysql://root:topsecret@db.example.com',
@@ -152,7 +152,7 @@ describe('settings', () => {
     assert.match(message, /TIME_ZONE=Mars\/Olympus: must be an IANA time zone/);
   });
 
-  test('of several readers are told together, and other errors are not mistaken for them', () => {
+  test('problems of several readers are reported together, and other errors pass through', () => {
     const readers = [() => loadConfig({ PORT: 'abc' }), () => loadConfig({ DOCS: 'yes' })];
     const problems = problemsOf(() => readAll(readers));
     assert.deepEqual(
@@ -165,7 +165,7 @@ describe('settings', () => {
     assert.throws(() => readAll([broken]), TypeError);
   });
 
-  test('of an outside issuer come together or not at all', () => {
+  test('the settings of an outside issuer are required together', () => {
     const all = {
       JWT_ISSUER: 'https://issuer.example.com',
       JWT_AUDIENCE: 'gateway',
@@ -179,7 +179,7 @@ describe('settings', () => {
     assert.deepEqual(namesOf({ ...all, JWT_JWKS_URI: 'file:///etc/passwd' }), ['JWT_JWKS_URI']);
   });
 
-  test('leave the roles to database servers', () => {
+  test('roles other than all require a database server', () => {
     const ENCRYPTION_KEY = randomBytes(32).toString('base64');
     for (const ROLE of ['gateway', 'dispatcher'] as const) {
       const config = loadConfig({ ROLE, DATABASE_URL: 'mysql://root@127.0.0.1/hookgate', ENCRYPTION_KEY });
@@ -190,7 +190,7 @@ describe('settings', () => {
     assert.deepEqual(namesOf({ ROLE: 'gateway', DATABASE_URL: 'postgres://u:p@h/db' }), ['DATABASE_URL']);
   });
 
-  test('count the workers, of which SQLite has one', () => {
+  test('WORKERS takes a number or auto, and is always 1 on SQLite', () => {
     const server = {
       DATABASE_URL: 'mysql://root@127.0.0.1/hookgate',
       ENCRYPTION_KEY: randomBytes(32).toString('base64'),
@@ -205,7 +205,7 @@ describe('settings', () => {
     }
   });
 
-  test('demand ENCRYPTION_KEY on a database server', () => {
+  test('a database server requires ENCRYPTION_KEY', () => {
     const env = { DATABASE_URL: 'mysql://root@127.0.0.1:3306/hookgate' };
     assert.deepEqual(namesOf(env), ['ENCRYPTION_KEY']);
     const ENCRYPTION_KEY = randomBytes(32).toString('base64');
@@ -214,7 +214,7 @@ describe('settings', () => {
   });
 });
 
-test('a loopback host is one that only this machine reaches', () => {
+test('loopback hosts are recognized', () => {
   for (const host of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) assert.equal(isLoopback(host), true, host);
   for (const host of ['0.0.0.0', '::', '192.168.1.1', '127.0.0.1.example.com', '']) {
     assert.equal(isLoopback(host), false, host);

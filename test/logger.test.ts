@@ -18,7 +18,7 @@ const settings = { LOG_LEVEL: 'info', LOG_FORMAT: 'json' } as const;
 const lines = Array.from({ length: 500 }, (_, index) => `${index} ${'ü'.repeat(index)}\n`);
 
 describe('the log of one process', () => {
-  test('goes out in few writes and names no process', async () => {
+  test('entries are batched into few writes and carry no process id', async () => {
     const { sink, writes, text } = createSink();
     const log = createLogOutput(settings, sink);
     log.labelled('a').info('b');
@@ -31,8 +31,8 @@ describe('the log of one process', () => {
   });
 });
 
-describe('the log of one of several workers', () => {
-  test('says which process an entry is of', async () => {
+describe('the log of a worker', () => {
+  test('entries carry the process id', async () => {
     const { sink, text } = createSink();
     const log = createLogOutput({ ...settings, WORKERS: 2 }, sink);
     log.labelled('a').info('b', { c: 1 });
@@ -41,7 +41,7 @@ describe('the log of one of several workers', () => {
     assert.deepEqual(entry, { level: 'info', label: 'a', message: 'b', pid: process.pid, c: 1 });
   });
 
-  test('goes out in whole lines that a pipe takes at once, and all of it', async () => {
+  test('every write holds whole lines of at most 4096 bytes, and nothing is lost', async () => {
     const { sink, writes, text } = createSink();
     const log = createLogOutput({ ...settings, WORKERS: 2 }, sink);
     const long = `${'x'.repeat(10_000)}\n`;

@@ -8,7 +8,7 @@ import { until } from './support/until.ts';
 
 const answers = { 200: { description: 'Done.' } };
 
-/** A target `things` with these handlers under `/<name>`; all of them have a second to answer unless said otherwise. */
+/** A target `things` with each handler at `/<name>` and a deadline of `timeoutMs`. */
 const withHandlers = (handlers: Record<string, HandlerRoute['handler']>, timeoutMs = 1000): Plugin =>
   definePlugin({
     name: 'things',
@@ -31,14 +31,14 @@ async function start(plugin: Plugin): Promise<void> {
 const get = async (path: string, token?: string) =>
   gateway.request(path, { target: 'things', token: token ?? (await gateway.token()) });
 
-/** What the gateway logged under a request's id. */
+/** Log entries with the request's id, without the access log. */
 async function logOf(requestId: string): Promise<Record<string, unknown>[]> {
   await gateway.app.foundation.log.flush();
   const lines = gateway.log.map((line) => JSON.parse(line) as Record<string, unknown>);
   return lines.filter((line) => line.request_id === requestId && line.label !== 'access');
 }
 
-describe('a plain router', () => {
+describe('an Express router', () => {
   afterEach(() => gateway.close());
 
   const router = express.Router();
@@ -52,7 +52,7 @@ describe('a plain router', () => {
   router.get('/rejects', async () => Promise.reject(new TypeError('a secret detail')));
   router.get('/passes', (_req, _res, next) => next());
 
-  test('answers callers with credentials and the scopes that it asks for', async () => {
+  test('a router requires credentials and the scopes that its plugin declares', async () => {
     await start(withSetup(() => ({ router, routerScopes: ['things:read'] })));
     const token = await gateway.token({ scope: 'things:read', sub: 'ann', org: 'myorg' });
     const answer = await get('/hello/bob?loud=yes', token);
@@ -65,7 +65,7 @@ describe('a plain router', () => {
     assert.equal((await gateway.request('/passes', { target: 'things' })).status, 401);
   });
 
-  test('that does not answer gives 404, one that fails 500 without the cause', async () => {
+  test('a router that does not answer gives 404, and a failing one 500 without the cause', async () => {
     await start(withSetup(() => ({ router })));
     for (const path of ['/passes', '/nowhere']) {
       const answer = await get(path);
@@ -80,7 +80,7 @@ describe('a plain router', () => {
     assert.equal((await get('/hello/bob')).status, 200);
   });
 
-  test('stands behind the routes of its plugin', async () => {
+  test("the plugin's routes take precedence over its router", async () => {
     const handler: HandlerRoute['handler'] = (_req, res) => res.json({ from: 'route' });
     const route = defineRoute({
       method: 'GET',
@@ -100,7 +100,7 @@ describe('a plain router', () => {
 describe('a public route', () => {
   afterEach(() => gateway.close());
 
-  test('needs no credentials and takes no notice of those that are sent', async () => {
+  test('a public route needs no credentials and ignores any that are sent', async () => {
     const handler: HandlerRoute['handler'] = ({ principal, organization }, res) =>
       res.json({ principal: principal ?? null, organization });
     const open = defineRoute({ method: 'GET', path: '/open', summary: 'Open', public: true, answers, handler });
@@ -123,7 +123,7 @@ describe('a public route', () => {
 describe('a handler', () => {
   afterEach(() => gateway.close());
 
-  /** The call fails as expected, and the next one to another route of the same plugin is fine. */
+  /** Asserts that the call fails as expected and that another route of the plugin still works. */
   async function assertFails(path: string, status: number, code: string): Promise<string> {
     const answer = await get(path);
     assert.deepEqual([answer.status, answer.body.error.code], [status, code]);
@@ -133,7 +133,7 @@ describe('a handler', () => {
   }
   const fine: HandlerRoute['handler'] = (_req, res) => res.json({ fine: true });
 
-  test('that throws or rejects hurts its own request only', async () => {
+  test('a handler that throws or rejects fails its own request only', async () => {
     const throws: HandlerRoute['handler'] = () => {
       throw new TypeError('oops');
     };
@@ -147,7 +147,7 @@ describe('a handler', () => {
     }
   });
 
-  test('that answers twice, or throws after its answer, leaves the answer whole and is told in the log', async () => {
+  test('a handler that answers twice or throws after its answer leaves the answer intact and is logged', async () => {
     const twice: HandlerRoute['handler'] = (_req, res) => {
       res.json({ answer: 1 });
       res.json({ answer: 2 });
@@ -171,7 +171,7 @@ describe('a handler', () => {
     }
   });
 
-  test('that fails in the middle of its answer breaks the transfer', async () => {
+  test('a handler that fails in the middle of its answer aborts the transfer', async () => {
     const half: HandlerRoute['handler'] = async (_req, res) => {
       res.set('Content-Length', '100').write('half');
       throw new TypeError('oops');
@@ -186,7 +186,7 @@ describe('a handler', () => {
     assert.equal((await get('/fine')).status, 200);
   });
 
-  test('that never answers gives 504 after its time, and may fail or answer afterwards', async () => {
+  test('a handler that never answers gives 504 after its deadline, and may fail or answer later', async () => {
     let release = (): void => {};
     const released = new Promise<void>((resolve) => {
       release = resolve;

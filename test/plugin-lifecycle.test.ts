@@ -15,8 +15,8 @@ async function start(plugin: Plugin): Promise<void> {
   gateway = await createTestGateway({ plugins: [plugin] });
 }
 
-describe('the end', () => {
-  test('waits for requests, then ends repeated work, then runs the hooks once, newest first', async () => {
+describe('shutdown', () => {
+  test('shutdown awaits the requests, then stops repeated work, then runs the hooks once, newest first', async () => {
     const events: string[] = [];
     let entered = (): void => {};
     const isIn = new Promise<void>((resolve) => {
@@ -55,7 +55,7 @@ describe('the end', () => {
     assert.equal(events.length, 3);
   });
 
-  test('runs every hook though one fails, and says so', async () => {
+  test('every hook runs even if one fails, and the failure is reported', async () => {
     let others = 0;
     const count = (): void => {
       others += 1;
@@ -72,7 +72,7 @@ describe('the end', () => {
     await assert.rejects(gateway.close(), /stuck/);
   });
 
-  test('runs the hooks of those that were set up when a later plugin stops the start', async () => {
+  test('a plugin that fails in setup triggers the hooks of the plugins before it', async () => {
     let closed = 0;
     const good = withSetup(({ onClose }) => {
       onClose(() => {
@@ -85,7 +85,7 @@ describe('the end', () => {
     assert.equal(closed, 1);
   });
 
-  test('that comes before the start is done tells why, even when a hook fails too', async () => {
+  test('a failed setup is reported even if a hook fails after it', async () => {
     const stuck = withSetup(({ onClose }) => {
       onClose(() => Promise.reject(new Error('stuck')));
       throw new Error('no luck');
@@ -93,7 +93,7 @@ describe('the end', () => {
     await assert.rejects(createTestGateway({ plugins: [stuck] }), /"things" failed in setup: Error: no luck/);
   });
 
-  test('leaves nothing open', async () => {
+  test('a closed gateway leaves no resource open', async () => {
     const open = (): string => process.getActiveResourcesInfo().sort().join();
     const before = open();
     await start(
@@ -112,7 +112,7 @@ describe('the end', () => {
 describe('repeated work', () => {
   afterEach(() => gateway.close());
 
-  test('comes again after a failure, which is logged, and never twice at once', async () => {
+  test('repeated work continues after a failure, which is logged, and never overlaps', async () => {
     let runs = 0;
     let atOnce = 0;
     let most = 0;

@@ -15,7 +15,7 @@ const root = join(import.meta.dirname, '..');
 const joi = pathToFileURL(join(root, 'node_modules/joi/lib/index.js')).href;
 const contract = pathToFileURL(join(root, 'src/plugin.ts')).href;
 
-/** A plugin's source: `members` of the plugin beside those that every one has, and what `setup` returns. */
+/** Source of a plugin: additional `members`, code for `setup`, and the `surface` that it returns. */
 const source = (name: string, { members = '', surface = '{ routes: [] }', setup = '' } = {}): string => `
 import Joi from '${joi}';
 import { readSettings } from '${contract}';
@@ -38,7 +38,7 @@ describe('a plugin folder', () => {
   });
   afterEach(() => folder.remove());
 
-  test('that is dropped in is a documented, authenticated and validated target', async () => {
+  test('a new plugin folder becomes a documented, authenticated and validated target', async () => {
     const route = `{ ...route, method: 'POST', path: '/api/v1/notes', scopes: ['notes:write'],
       body: Joi.object({ text: Joi.string().max(5).required() }), example: { body: { text: 'Hello' } },
       handler: (req, res) => { res.status(201).json({ text: req.body.text, by: req.principal.subject }); } }`;
@@ -67,7 +67,7 @@ describe('a plugin folder', () => {
     }
   });
 
-  test('may be written in JavaScript; files and hidden folders beside it are left alone', async () => {
+  test('plugins may be JavaScript, and files and hidden folders beside them are ignored', async () => {
     folder.add('.', { 'README.md': 'Plugins live here.' });
     folder.add('.git', { config: '' });
     folder.add('b', { 'index.js': source('b') });
@@ -126,7 +126,7 @@ describe('a plugin folder', () => {
       source('notes', { surface: "{ routes: [route, { ...route, path: '/api/v1/things/:name' }] }" }),
       /GET \/api\/v1\/things\/:name: .*twice/,
     ],
-    'with a schema that is none': [
+    'with an object in place of a schema': [
       source('notes', { surface: "{ routes: [{ ...route, query: { page: 'number' } }] }" }),
       /routes\[0\]\.query must be a Joi schema/,
     ],
@@ -146,7 +146,7 @@ describe('a plugin folder', () => {
   };
 
   for (const [what, [text, expected]] of Object.entries(broken)) {
-    test(`${what} stops the start, and the message names it and its file`, async () => {
+    test(`a plugin ${what} stops the start, and the message names the plugin and its file`, async () => {
       const path = folder.add('notes', { 'index.ts': text });
       const error = await startError(folder);
       assert.match(error.message, expected);
@@ -154,14 +154,14 @@ describe('a plugin folder', () => {
     });
   }
 
-  test('without an index stops the start', async () => {
+  test('a plugin folder without an index file stops the start', async () => {
     const path = folder.add('notes', { 'notes.ts': source('notes') });
     const { message } = await startError(folder);
     assert.match(message, /has no index\.ts/);
     assert.ok(message.includes(path), message);
   });
 
-  test('that claims a prefix of another stops the start, and the message names both', async () => {
+  test('two plugins that claim one prefix stop the start, and the message names both', async () => {
     const members = "prefixes: ['/v1/things'],";
     const paths = ['one', 'two'].map((name) =>
       folder.add(name, { 'index.ts': source(name, { members, surface: one }) }),
@@ -171,7 +171,7 @@ describe('a plugin folder', () => {
     for (const path of paths) assert.ok(message.includes(join(path, 'index.ts')), message);
   });
 
-  test('whose migration fails stops the start, and the message names it and its folder', async () => {
+  test('a failed plugin migration stops the start, and the message names plugin and folder', async () => {
     const path = folder.add('notes', {
       'index.ts': source('notes', { members: "migrations: import.meta.dirname + '/migrations'," }),
       'migrations/001_create_notes.ts':
@@ -182,7 +182,7 @@ describe('a plugin folder', () => {
     assert.ok(message.includes(join(path, 'migrations')), message);
   });
 
-  test('brings its own migrations', async () => {
+  test('migrations of a plugin run at the start', async () => {
     folder.add('notes', {
       'index.ts': source('notes', {
         members: "migrations: import.meta.dirname + '/migrations',",
@@ -201,7 +201,7 @@ describe('a plugin folder', () => {
     }
   });
 
-  test('with settings missing is reported together with everything else that is wrong with the settings', async () => {
+  test("missing settings of a plugin are reported together with the gateway's", async () => {
     folder.add('notes', { 'index.ts': source('notes', { members: nameSetting }) });
     await assert.rejects(folder.start({ env: { TIME_ZONE: 'Mars/Olympus' } }), (error: Error) => {
       assert.match(error.message, /TIME_ZONE=Mars\/Olympus/);
@@ -219,7 +219,7 @@ test('a package that is not installed stops the start', async () => {
   });
 });
 
-test('the command check sees a prefix that is claimed twice, as the start would', async () => {
+test('the command check detects a prefix that two plugins claim, as the start does', async () => {
   const database = await createTestDatabase();
   const twin = { ...integration, prefixes: ['/v1/things'], setup: () => ({ router: express.Router() }) };
   const foundation = createFoundation({ env: database.env, plugins: [twin, { ...twin, name: 'twin' }] });
@@ -231,7 +231,7 @@ test('the command check sees a prefix that is claimed twice, as the start would'
   }
 });
 
-test('a plugin that comes from code is checked like one from a folder', async () => {
+test('a plugin passed in by code is validated like one from a folder', async () => {
   await assert.rejects(createTestGateway({ plugins: [{ ...integration, name: 'My Plugin' }] }), /"My Plugin" violates/);
 });
 

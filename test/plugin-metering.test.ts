@@ -15,7 +15,7 @@ const metered = (name: string, sink: MeteredSink, onClose = (): void => {}): Plu
     },
   });
 
-describe('what plugins get of metered calls', () => {
+describe('metered calls', () => {
   let backend: Receiver;
   let gateway: TestGateway;
 
@@ -40,7 +40,7 @@ describe('what plugins get of metered calls', () => {
 
   const use = { organization: 'test-org', developer: 'joe@example.com', product: 'weather' };
 
-  test('every sink gets all of them, added up', async () => {
+  test('every sink receives all uses, summed up', async () => {
     const [first, second]: MeteredUse[][] = [[], []];
     await start(
       metered('first', async ({ uses }) => void first?.push(...uses)),
@@ -61,7 +61,7 @@ describe('what plugins get of metered calls', () => {
       assert.deepEqual([ofApplication(uses, 'app'), ofApplication(uses, '')], [2, 1], JSON.stringify(uses));
   });
 
-  test('the last of them come before the hooks that run at the end', async () => {
+  test('the last uses are flushed before the onClose hooks run', async () => {
     const events: string[] = [];
     const sink: MeteredSink = async ({ uses }) => void events.push(`${uses[0]?.count} used`);
     await start(metered('things', sink, () => void events.push('closed')));

@@ -57,13 +57,13 @@ test("a plugin's backend is reached by the plugin's name and prefixes", async ()
   await until(async () => (await backend.connections()) === 0);
 });
 
-test("files are looked for in the plugin's folder", async () => {
+test("file paths are relative to the plugin's folder", async () => {
   const tls = { upstreams: ['https://127.0.0.1:9'], tls: { ca: './ca.pem' } };
   folder.add('billing', { 'index.js': source(`remoteTarget(${JSON.stringify(tls)})`), 'ca.pem': selfSigned.cert });
   await (await folder.start()).close();
 });
 
-test('a definition that is not valid stops the start with the file and every problem', async () => {
+test('an invalid definition stops the start, and the message has the file and every problem', async () => {
   for (const [surface, ...problems] of [
     [
       "remoteTarget({ upstreams: ['127.0.0.1'], colour: 'red' })",
@@ -94,7 +94,7 @@ test('a plugin and the targets file cannot declare the same target', async () =>
   await assert.rejects(folder.start({ targets: { billing: { upstreams: [backend.url] } } }), /Two targets are named/);
 });
 
-test('a remote target without routes breaks no documentation', async () => {
+test('the documentation works with a remote target, which has no routes', async () => {
   const gateway = await createTestGateway({ plugins: [], targets: { billing: { upstreams: [backend.url] } } });
   try {
     const { body } = await gateway.request('/openapi.json');

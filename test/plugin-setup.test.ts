@@ -23,7 +23,7 @@ test('repeated work has ended when the hooks of onClose run, and the hooks run n
       return { routes: [] };
     },
   });
-  // Set up later, so closed earlier: when its hook has run, it is the worker's turn.
+  // Set up last, so closed first: after its hook, the worker is closed.
   const witness = definePlugin({
     name: 'witness',
     apiVersion: 1,

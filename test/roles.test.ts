@@ -42,12 +42,12 @@ describe('a gateway and a dispatcher on one database', { skip }, () => {
     await database?.drop();
   });
 
-  test('the gateway accepts, and never looks for what is due', async () => {
+  test('the gateway accepts deliveries and never queries for due ones', async () => {
     const statements: string[] = [];
     probe.database.knex.on('query', ({ sql }: { sql: string }) => statements.push(sql));
     const first = await probe.enqueue('a', 3);
     const token = await gateway.token();
-    // Many times the poll interval, and each round trip would be time enough for what an enqueue wakes.
+    // Many poll intervals long, and each round trip is long enough for a worker that an enqueue would wake.
     const deadline = performance.now() + 300;
     while (performance.now() < deadline) {
       assert.equal((await gateway.request('/echo', { target: 'echo', token })).status, 200);
@@ -69,7 +69,7 @@ describe('a gateway and a dispatcher on one database', { skip }, () => {
     ]);
   });
 
-  test('the dispatcher sends what the gateway has accepted and accepts', async () => {
+  test('the dispatcher sends deliveries that the gateway has accepted before and accepts now', async () => {
     const own = createProbe(receiver.url);
     const env = { ...sending, ROLE: 'dispatcher' };
     dispatcher = await createTestGateway({ plugins: [own.plugin, echo], database, env });
@@ -138,14 +138,14 @@ describe('readiness of a dispatcher', { skip }, () => {
         .update({ due_at: trx.raw('due_at - 120000000') }),
     );
 
-  test('what waits behind an endpoint that does not answer leaves it as it is', async () => {
+  test('the dispatcher stays ready while deliveries wait behind an endpoint that does not answer', async () => {
     await probe.enqueue('dead', 20);
     await eventually(() => waiting.length === 1);
     await twoMinutesAgo('dead');
     assert.deepEqual(await readiness(), { status: 200, lag: 'ok' });
   });
 
-  test('what waits because all slots are taken ends it, until that has been sent', async () => {
+  test('the dispatcher is not ready while a delivery waits for a free slot', async () => {
     await probe.enqueue('good');
     assert.deepEqual(await readiness(), { status: 200, lag: 'ok' });
     await twoMinutesAgo('good');

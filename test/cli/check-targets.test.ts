@@ -60,7 +60,7 @@ test('check shows remote targets with prefixes, scopes and upstreams, and no hea
   assert.ok(!printed.includes('hunter2'));
 });
 
-test('check tells every problem of the file, still shows the rest, and ends with 1', async () => {
+test('check reports every problem of the targets file, continues with the other checks, and exits with 1', async () => {
   file.writeText('targets: { billing: { upstreams: ["http://user:hunter2@a"], colour: red }, other: {} }');
   const { code, printed } = await run('check');
   assert.equal(code, 1);
@@ -77,7 +77,7 @@ test('check tells every problem of the file, still shows the rest, and ends with
   assert.ok(!printed.includes('hunter2'));
 });
 
-test('check sees a name that a plugin has, as the start would', async () => {
+test('check detects a target with the name of a plugin, as the start does', async () => {
   file.write({ integration: { upstreams: ['http://127.0.0.1:9001'] } });
   await assert.rejects(run('check'), /Two targets are named "integration": target "integration" \(.+\) and plugin/);
 });

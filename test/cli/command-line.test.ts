@@ -20,7 +20,7 @@ onEveryEngine('the command line', ({ createDatabase }) => {
   });
   after(() => database.drop());
 
-  test('check says what is missing, and lists every route once the tables are there', async () => {
+  test('check reports missing migrations, and lists every route after migrate', async () => {
     const early = await run(['check'], database.env);
     assert.equal(early.code, 1);
     assert.match(early.printed.join('\n'), /^migrations {2}missing: gateway\/001_/m);
@@ -41,7 +41,7 @@ onEveryEngine('the command line', ({ createDatabase }) => {
   });
 });
 
-test('an unknown command, option or argument is told with what there is', async () => {
+test('an unknown command, option or argument is answered with the usage', async () => {
   const database = await createTestDatabase();
   try {
     for (const args of [['help'], ['migrate', '--forward'], ['check', 'everything'], ['keys', 'create', '--nick=x']]) {
@@ -53,7 +53,7 @@ test('an unknown command, option or argument is told with what there is', async 
   }
 });
 
-test('settings that belong together are asked for by name', async () => {
+test('check names the missing settings of an incomplete group', async () => {
   const env = { JWT_ISSUER: 'https://issuer.example', PORT: 'http' };
   await assert.rejects(run(['check'], env), (error: unknown) => {
     assert.ok(error instanceof SettingsError);

@@ -29,7 +29,7 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
   const create = (...more: string[]) =>
     run(['keys', 'create', '--org', 'myorg', '--email', 'Joe@Example.com', '--scope', scope, ...more]);
 
-  test('check says what is missing, and prints every route once nothing is', async () => {
+  test('check reports missing migrations, and lists every route of every target after migrate', async () => {
     const before = await run(['check']);
     assert.equal(before.code, 1);
     assert.match(before.printed, /migrations +missing: gateway\/001_create_encryption_checks, /);
@@ -50,13 +50,13 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
     }
   });
 
-  test('check leaves the database as it is', async () => {
+  test('check does not change the database', async () => {
     await run(['migrate']);
     await run(['check']);
     assert.equal((await run(['keys', 'list'])).printed, '');
   });
 
-  test('check warns of names that look like ours', async () => {
+  test('check warns of unknown names that look like settings', async () => {
     await run(['migrate']);
     const { code, printed } = await run(['check'], {
       DATABASE_UR: 'x',
@@ -69,7 +69,7 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
     assert.deepEqual(warned.sort(), ['DATABASE_UR', 'LOG_LEVL']);
   });
 
-  test('migrate says what it did, and --rollback what it undid', async () => {
+  test('migrate lists the applied migrations, and --rollback the reverted ones', async () => {
     const done = await run(['migrate']);
     assert.match(
       done.printed,
@@ -82,7 +82,7 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
     assert.equal((await run(['migrate'])).printed, done.printed);
   });
 
-  test('without MIGRATE_ON_START a start refuses until migrate has run', async () => {
+  test('with MIGRATE_ON_START=false the start fails until migrate has run', async () => {
     const env = { MIGRATE_ON_START: 'false', PORT: '0' };
     const start = (onSignal: (stop: () => void) => void) =>
       runCommandLine({ args: ['start'], env: { ...own.env, ...env, LOG_LEVEL: 'error' }, print: () => {}, onSignal });
@@ -128,7 +128,7 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
     await assert.rejects(run(['keys', 'revoke', 'one', 'two']), /Give exactly one API key/);
   });
 
-  test('wrong options are told and change nothing', async () => {
+  test('invalid options are reported and change nothing', async () => {
     await assert.rejects(
       run(['keys', 'create']),
       /--org is required[\s\S]*--email is required[\s\S]*--scope is required/,
@@ -145,7 +145,7 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
     assert.equal((await run(['keys', 'list'])).printed, '');
   });
 
-  test('an unknown command shows all of them', async () => {
+  test('an unknown command prints the usage of all commands', async () => {
     for (const args of [['frobnicate'], ['keys'], ['keys', 'frobnicate'], ['constructor']]) {
       await assert.rejects(run(args), (error: Error) => {
         assert.match(error.message, /^Usage: npm run -s hookgate -- <command>\n/);
@@ -169,13 +169,13 @@ describe('the process of a command', () => {
   const sandbox = createSandbox();
   afterEach(() => sandbox.remove());
 
-  test('ends with 1 and tells people without a stack', async () => {
+  test('a failed command exits with 1 and prints a message without a stack', async () => {
     const unknown = await sandbox.run(['frobnicate']);
     assert.equal(unknown.code, 1);
     assert.equal(unknown.stdout, '');
     assert.match(unknown.stderr, /^Usage: npm run -s hookgate -- <command>\n/);
     assert.ok(!unknown.stderr.includes('    at '));
-    assert.ok(!existsSync(`${sandbox.folder}/data`), 'it made a database before it knew what to do');
+    assert.ok(!existsSync(`${sandbox.folder}/data`), 'an unknown command created a database');
 
     const away = await sandbox.run(['check'], {
       DATABASE_URL: 'mysql://root:hunter2@127.0.0.1:1/hookgate',

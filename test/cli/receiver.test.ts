@@ -47,7 +47,7 @@ describe('receiver', () => {
       body: '{"a":1}',
     });
 
-  test('shows what arrives and whether its signature is right', async () => {
+  test('the receiver prints each request and whether its signature is valid', async () => {
     const answer = await post('/anything', sign([signingKey(secret)], 'id', 1, '{"a":1}'));
     assert.equal(answer.status, 200);
     await post('/anything', sign([signingKey(secret)], 'id', 2, '{"a":1}'));
@@ -58,7 +58,7 @@ describe('receiver', () => {
     assert.match(wrong, /\n {2}signature: INVALID for this secret\n/);
   });
 
-  test('answers what the path asks for', async () => {
+  test('the path selects the behaviour', async () => {
     assert.equal((await post('/status/503', '')).status, 503);
     assert.equal((await post('/redirect', '')).status, 302);
     assert.equal((await (await post('/huge/100000', '')).text()).length, 100_000);
@@ -66,14 +66,14 @@ describe('receiver', () => {
     for (const path of ['/reset', '/close', '/garbage']) await assert.rejects(post(path, ''), TypeError, path);
   });
 
-  test('ends what begins with TLS', async () => {
+  test('the receiver rejects TLS connections', async () => {
     const port = Number(new URL(url).port);
     await assert.rejects(once(connectTls({ port, host: '127.0.0.1' }), 'secureConnect'), {
       code: 'ERR_SSL_WRONG_VERSION_NUMBER',
     });
   });
 
-  test('shows no characters that a terminal would act on', async () => {
+  test('the receiver prints no control characters', async () => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
     socket.end('POST / HTTP/1.1\r\nHost: x\r\nX-Title: \x1b]0;owned\x07\r\nContent-Length: 4\r\n\r\n\x1b[2J');
     socket.resume();
@@ -83,7 +83,7 @@ describe('receiver', () => {
     socket.destroy();
   });
 
-  test('says so when its port is taken, or is none', async () => {
+  test('a port that is taken or invalid is reported', async () => {
     const taken = new URL(url).port;
     await assert.rejects(
       start('--port', taken).code,

@@ -15,7 +15,7 @@ describe('encryption', () => {
   const key = randomBytes(32);
   const { encrypt, decrypt, fingerprint, matches } = createEncryption([key]);
 
-  test('gives back what it was given, and never the same ciphertext twice', () => {
+  test('decrypt restores the text, and encrypt never returns the same ciphertext twice', () => {
     for (const text of ['secret', '', 'şifre 🔑', 'x'.repeat(10_000)]) {
       const sealed = encrypt(text, context);
       assert.equal(decrypt(sealed, context), text);
@@ -24,7 +24,7 @@ describe('encryption', () => {
     }
   });
 
-  test('refuses a value that was moved to another table, row or organization', () => {
+  test('decrypt rejects a value from another table, row or organization', () => {
     const sealed = encrypt('secret', context);
     for (const other of [
       ['users', '1', 'myorg'],
@@ -35,7 +35,7 @@ describe('encryption', () => {
     }
   });
 
-  test('refuses a value that was changed or cut off anywhere', () => {
+  test('decrypt rejects a value that was changed or truncated at any byte', () => {
     const [id, encoded = ''] = encrypt('secret', context).split('.');
     const bytes = Buffer.from(encoded, 'base64url');
     for (let at = 0; at < bytes.length; at += 1) {
@@ -47,7 +47,7 @@ describe('encryption', () => {
     }
   });
 
-  test('decrypts with older keys, encrypts with the newest, and knows no others', () => {
+  test('the newest key encrypts, older keys decrypt, and an unknown key fails', () => {
     const newer = randomBytes(32);
     const rotated = createEncryption([newer, key]);
     const old = encrypt('secret', context);
@@ -59,7 +59,7 @@ describe('encryption', () => {
     assert.equal(rotated.matches(fingerprint('body'), 'body'), true);
   });
 
-  test('fingerprints tell texts apart, and need the key', () => {
+  test('fingerprints differ by text and by key', () => {
     const mark = fingerprint('body');
     assert.equal(fingerprint('body'), mark);
     assert.equal(matches(mark, 'body'), true);
@@ -92,7 +92,7 @@ onEveryEngine('ENCRYPTION_KEY', ({ createDatabase }) => {
     }
   }
 
-  test('that the database was not written with stops the start, and harms nothing', async () => {
+  test('a key that the database was not encrypted with stops the start and changes nothing', async () => {
     const key = newKey();
     const apiKey = await started(key, ({ createKey }) => createKey());
     await assert.rejects(
@@ -102,7 +102,7 @@ onEveryEngine('ENCRYPTION_KEY', ({ createDatabase }) => {
     assert.equal(await started(key, async ({ signIn }) => (await signIn(apiKey)).status), 200);
   });
 
-  test('is changed by putting the new one in front', async () => {
+  test('a new key in front of the old one replaces it for new values', async () => {
     const [old, next] = [newKey(), newKey()];
     const { apiKey, token } = await started(old, async ({ createKey, signIn }) => {
       const created = await createKey();
@@ -112,7 +112,7 @@ onEveryEngine('ENCRYPTION_KEY', ({ createDatabase }) => {
       started(next, async () => undefined),
       StartError,
     );
-    // The signing key was sealed with the old key, and signs on.
+    // The signing key was encrypted with the old key and is still in use.
     const statuses = await started(`${next},${old}`, async ({ signIn, me }) => [
       (await signIn(apiKey)).status,
       (await me({ token })).status,
@@ -122,7 +122,7 @@ onEveryEngine('ENCRYPTION_KEY', ({ createDatabase }) => {
       await assert.rejects(
         started(key, async () => undefined),
         StartError,
-        'both have written by now, so both are needed',
+        'both keys have encrypted values by now, so both are required',
       );
     }
     assert.equal(await started(`${next},${old}`, async ({ signIn }) => (await signIn(apiKey)).status), 200);
@@ -139,7 +139,7 @@ describe('without ENCRYPTION_KEY', () => {
 
   const start = () => startAuthentication({ database, env: { ENCRYPTION_KEY: '' } });
 
-  test('the embedded start makes a key that only its user can read, and keeps it', async () => {
+  test('the first start on SQLite creates a key that only its user can read, and later starts keep it', async () => {
     const file = join(database.env.DATA_DIR ?? '', 'encryption.key');
     assert.equal(existsSync(file), false);
     const first = await start();
@@ -155,7 +155,7 @@ describe('without ENCRYPTION_KEY', () => {
     assert.equal(readFileSync(file, 'utf8'), made);
   });
 
-  test('a database whose key has gone stops the start instead of getting a new key', async () => {
+  test('a missing key of an existing database stops the start, and no new key is created', async () => {
     await (await start()).gateway.close();
     const file = join(database.env.DATA_DIR ?? '', 'encryption.key');
     rmSync(file);

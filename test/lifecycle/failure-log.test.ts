@@ -23,7 +23,7 @@ beforeEach(() => {
 const failure = (code: string): Error => Object.assign(new Error('away'), { code });
 const away = { error: 'Error', code: 'AWAY', reason: 'away' };
 
-test('a failure that lasts is told at once, every ten seconds, and at its end', () => {
+test('a lasting failure is logged at once, every ten seconds, and at its end', () => {
   for (; time <= 20_000; time += 500) log.failed(failure('AWAY'), { results: time });
   log.worked();
   log.worked();
@@ -35,7 +35,7 @@ test('a failure that lasts is told at once, every ten seconds, and at its end', 
   ]);
 });
 
-test('a single failure is told once, and each time', () => {
+test('each single failure is logged once, without an entry for its end', () => {
   for (let round = 0; round < 2; round += 1) {
     log.failed(failure('AWAY'));
     log.worked();
@@ -46,7 +46,7 @@ test('a single failure is told once, and each time', () => {
   ]);
 });
 
-test('another error is told at once', () => {
+test('a failure with another error is logged at once', () => {
   for (const code of ['AWAY', 'AWAY', 'FULL', 'FULL']) log.failed(failure(code));
   log.failed(undefined);
   assert.deepEqual(

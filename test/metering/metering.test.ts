@@ -9,7 +9,7 @@ import { until } from '../support/until.ts';
 
 const joe = { organization: 'myorg', developer: 'joe@example.com', application: 'app', product: 'weather' };
 
-/** A sink that remembers what it took, and fails while `isAway`. */
+/** A sink that records the flushes it accepts and rejects; it rejects while `isAway`. */
 function createSink() {
   const sink = {
     isAway: false,
@@ -48,7 +48,7 @@ afterEach(async () => {
 });
 
 describe('metering', () => {
-  test('adds up what is the same, and keeps apart what differs in anything', async () => {
+  test('equal uses are summed up, and uses that differ in any field are kept apart', async () => {
     const metering = createMetering(logger);
     const sink = createSink();
     metering.addSink(sink.take, logger);
@@ -57,7 +57,7 @@ describe('metering', () => {
       { ...joe, developer: 'ann@example.com' },
       { ...joe, application: '' },
       { ...joe, product: 'maps' },
-      // Joined by whatever, these two would be one.
+      // With joined keys these two would be one.
       { ...joe, developer: 'a\nb', application: 'c' },
       { ...joe, developer: 'a', application: 'b\nc' },
       { ...joe, developer: '__proto__', application: 'constructor' },
@@ -71,7 +71,7 @@ describe('metering', () => {
     assert.deepEqual(sink.taken[0]?.uses.toSorted(byText), expected.toSorted(byText));
   });
 
-  test('counts for a sink what came after it was registered', async () => {
+  test('a sink receives the uses since its registration', async () => {
     const metering = createMetering(logger);
     metering.count(joe);
     const sink = createSink();
@@ -81,7 +81,7 @@ describe('metering', () => {
     assert.equal(sink.total(), 1);
   });
 
-  test('gives every sink every use once, though one of them is away or never answers', async () => {
+  test('every sink receives every use once, even if another sink fails or never answers', async () => {
     const metering = createMetering(logger, { intervalMs: 1, stopTimeoutMs: 50 });
     const [steady, away] = [createSink(), createSink()];
     let asked = 0;
@@ -117,7 +117,7 @@ describe('metering', () => {
     assert.equal(JSON.parse(lines.at(-1) ?? '').uses, 3);
   });
 
-  test('hands over at the stop what was refused and what came since', async () => {
+  test('the stop flushes rejected uses and those counted since', async () => {
     const metering = createMetering(logger, { intervalMs: 1 });
     const sink = createSink();
     metering.addSink(sink.take, logger);
@@ -134,7 +134,7 @@ describe('metering', () => {
     );
   });
 
-  test('says at the stop what it could not hand over', async () => {
+  test('the stop logs the number of lost uses', async () => {
     const metering = createMetering(logger);
     const sink = createSink();
     metering.addSink(sink.take, logger);
@@ -145,7 +145,7 @@ describe('metering', () => {
     assert.equal(JSON.parse(lines.at(-1) ?? '').uses, 5);
   });
 
-  test('holds no more different uses than its bound, says so once, and goes on with those that it knows', async () => {
+  test('a full buffer is logged once, and uses that are already in it still count', async () => {
     const sink = createSink();
     const outlet = new Outlet(sink.take, logger, 2);
     const add = (name: string): void => outlet.add({ ...joe, developer: name });

@@ -35,7 +35,7 @@ describe('a database server that goes away and comes back', () => {
     await server?.stop();
   });
 
-  /** Reads and writes, with a token and with a key that has to be looked up every time. */
+  /** Reads and writes, with a token and with an API key that is looked up for every request. */
   async function requests() {
     const made = await sandbox.run(
       [...['keys', 'create', '--org', 'myorg', '--email', 'joe@example.com', '--json'], '--scope'].concat(
@@ -69,7 +69,7 @@ describe('a database server that goes away and comes back', () => {
     };
   }
 
-  test('is answered with 503 and nothing worse, while /healthz stays 200', async () => {
+  test('requests get 503 and no other error, while /healthz stays 200', async () => {
     await load.until((outcome) => outcome.status === 201);
     await server.kill();
     const killedAt = performance.now();
@@ -80,7 +80,7 @@ describe('a database server that goes away and comes back', () => {
     assert.equal(((await readiness.json()) as { checks: Record<string, string> }).checks.database, 'failed');
   });
 
-  test('serves again by itself as soon as it is back', async () => {
+  test('the gateway recovers by itself as soon as the database is back', async () => {
     await server.restart();
     const backAt = performance.now();
     const first = await load.until((outcome) => outcome.sentAt > backAt && outcome.status === 201);
@@ -101,14 +101,14 @@ describe('a database server that goes away and comes back', () => {
     assert.deepEqual(late, []);
   });
 
-  test('nobody had to be told, and no request reached the log as our error', async () => {
+  test('the process has survived, and its log has no internal errors and no query texts', async () => {
     assert.equal(program.process.exitCode, null);
     assert.ok(!program.printed.stderr.includes('"level":"error"'), program.printed.stderr);
     assert.doesNotMatch(program.printed.stderr, /select |insert |myorg.*joe/i);
     assert.equal((await program.end()).code, 0);
   });
 
-  test('stops the start of a new process with a message that says so', async () => {
+  test('a start without the database fails with a message that names it', async () => {
     await server.kill();
     const startedAt = performance.now();
     const { code, stderr } = await sandbox.run([], env);
@@ -122,7 +122,7 @@ describe('a database server that goes away and comes back', () => {
     assert.equal((await next.end()).code, 0);
   });
 
-  test('does not hold up a stop', async () => {
+  test('a stop without the database is not delayed', async () => {
     const next = sandbox.start([], env);
     await next.ready();
     await server.kill();
@@ -132,7 +132,7 @@ describe('a database server that goes away and comes back', () => {
     await server.restart();
   });
 
-  test('does not hold up a stop when it is frozen and closes no connection', async () => {
+  test('a stop is not delayed by a frozen database that closes no connection', async () => {
     const next = sandbox.start([], env);
     assert.equal((await fetch(`${await next.ready()}/readyz`)).status, 200);
     server.freeze();

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const demo = join(import.meta.dirname, '..', '..', 'scripts', 'demo.ts');
 
-test('the demonstration tells the whole story, and ends by itself', async () => {
+test('the demo shows all callbacks and the retry, and exits by itself', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [demo], { env: { PATH: process.env.PATH } });
   const callbacks = [...stdout.matchAll(/callback: (\d+) % of the target used \(attempt (\d)\); answered (\d+)/g)];
   assert.deepEqual(callbacks.map(([, percent, attempt, status]) => `${percent} ${attempt} ${status}`).toSorted(), [

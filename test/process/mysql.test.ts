@@ -64,7 +64,7 @@ describe('on a database server', () => {
     assert.match(check.stdout, /migrations +ok/);
   });
 
-  test('no demo key is shown; keys create makes one', async () => {
+  test('the start prints no demo key, and keys create makes a key', async () => {
     assert.ok(!gateways[0].printed.stdout.includes('secret_key'));
     const made = await sandbox.run(
       ['keys', 'create', '--org', 'myorg', '--email', 'Joe@example.com', '--json'].concat(
@@ -79,14 +79,14 @@ describe('on a database server', () => {
     assert.deepEqual(Object.keys(key), ['api_key', 'secret_key']);
   });
 
-  test('the key works as user and password, under its name and its e-mail, and signs in', async () => {
+  test('the key works for Basic authentication, with its name or its e-mail, and for signing in', async () => {
     assert.equal((await call(urls[0], base, basic(key.api_key, key.secret_key))).status, 200);
     assert.equal((await call(urls[0], base, basic('joe@example.com', key.secret_key))).status, 200);
     assert.equal((await call(urls[0], base, basic('joe@example.com', `${key.secret_key}x`))).status, 401);
     assert.equal((await call(urls[0], nodes, await signIn(urls[0], key), '{}')).status, 201);
   });
 
-  test("each process sees the other's rows and accepts the other's tokens", async () => {
+  test("each process sees the other's rows and accepts its tokens", async () => {
     for (const [one, other] of [urls, urls.toReversed()] as [string, string][]) {
       const token = await signIn(one, key);
       const created = await call(one, nodes, token, '{}');
@@ -97,7 +97,7 @@ describe('on a database server', () => {
     }
   });
 
-  test('keys revoke ends Basic at once', async () => {
+  test('keys revoke invalidates Basic credentials at once', async () => {
     const revoked = await sandbox.run(['keys', 'revoke', key.api_key], env);
     assert.equal(revoked.code, 0, revoked.stderr);
     for (const url of urls) assert.equal((await call(url, base, basic(key.api_key, key.secret_key))).status, 401);
@@ -109,7 +109,7 @@ describe('on a database server', () => {
     assert.match(other.stderr, /ENCRYPTION_KEY is not the key/);
   });
 
-  test('both stop cleanly', async () => {
+  test('both processes stop gracefully', async () => {
     for (const gateway of gateways) {
       assert.deepEqual(await gateway.end(), { code: 0, signal: null });
       assert.ok(!gateway.printed.stderr.includes('"level":"error"'), gateway.printed.stderr);

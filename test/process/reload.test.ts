@@ -15,8 +15,8 @@ after(async () => {
   await backend.close();
 });
 
-test('SIGHUP reads ./targets.yaml again, and a bad one ends nothing', async () => {
-  // Behind a link to another folder, so that nothing but the signal tells of a change.
+test('SIGHUP reloads ./targets.yaml, and an invalid file changes nothing', async () => {
+  // A link to another folder: the signal alone can reveal the change.
   const elsewhere = join(sandbox.folder, 'elsewhere');
   mkdirSync(elsewhere);
   const write = (text: string): void => writeFileSync(join(elsewhere, 'targets.yaml'), text);

@@ -16,7 +16,7 @@ import { createSandbox, type Program } from '../support/process.ts';
 
 const sandbox = createSandbox();
 
-describe('processes with roles of their own', () => {
+describe('processes with separate roles', () => {
   let server: DatabaseServer;
   let database: TestDatabase;
   let receiver: Receiver;
@@ -52,7 +52,7 @@ describe('processes with roles of their own', () => {
     assert.equal((await client.post(path, { type: 'sent', data: {} })).status, 202);
   };
 
-  test('what a gateway accepts goes out as soon as there is a dispatcher', async () => {
+  test('deliveries that a gateway has accepted are sent as soon as a dispatcher runs', async () => {
     await send();
     assert.equal(await ledger.open(), 1);
     dispatcher = sandbox.start([], { ...env, ROLE: 'dispatcher' });
@@ -63,7 +63,7 @@ describe('processes with roles of their own', () => {
     assert.equal(receiver.received.length, 2);
   });
 
-  test('the first screen of a dispatcher says where it listens and what for, and shows no calls', async () => {
+  test('the greeting of a dispatcher shows its address and role, and no call', async () => {
     await dispatcher.until(/readyz are answered here\.\n/);
     assert.match(dispatcher.printed.stdout, /^hookgate listens on http:\S+\nIt delivers [^\n]+\n$/);
     assert.match(gateway.printed.stdout, /^hookgate listens on http:\S+\nDocumentation: /);
@@ -72,7 +72,7 @@ describe('processes with roles of their own', () => {
     assert.equal((await fetch(`${url}/docs`)).status, 404);
   });
 
-  test('a dispatcher whose database is away is not ready, and is again when it is back', async () => {
+  test('a dispatcher is not ready while its database is unavailable', async () => {
     const url = await dispatcher.ready();
     const status = async (): Promise<number> => (await fetch(`${url}/readyz`)).status;
     assert.equal(await status(), 200);
@@ -83,7 +83,7 @@ describe('processes with roles of their own', () => {
     await eventually(async () => (await status()) === 200);
   });
 
-  test('both stop cleanly, the gateway with work left for others', async () => {
+  test('both processes stop gracefully, and deliveries that the gateway accepted last stay queued', async () => {
     assert.deepEqual(await dispatcher.end(), { code: 0, signal: null });
     await send();
     assert.deepEqual(await gateway.end(), { code: 0, signal: null });
@@ -92,7 +92,7 @@ describe('processes with roles of their own', () => {
       assert.ok(!printed.stderr.includes('"level":"error"'), printed.stderr);
   });
 
-  test('a database without its migrations starts no dispatcher', async () => {
+  test('a dispatcher does not start on a database without migrations', async () => {
     const empty = await createTestDatabase(server.url);
     try {
       const DATABASE_URL = empty.env.DATABASE_URL ?? '';
@@ -105,7 +105,7 @@ describe('processes with roles of their own', () => {
     }
   });
 
-  test('the embedded database knows no roles', async () => {
+  test('SQLite allows no role but all', async () => {
     for (const ROLE of ['gateway', 'dispatcher']) {
       const { code, stderr } = await sandbox.run([], { ROLE });
       assert.equal(code, 1);

@@ -8,7 +8,7 @@ import { createSandbox, type Program } from '../support/process.ts';
 
 const ENCRYPTION_KEY = randomBytes(32).toString('base64');
 
-/** What the documentation of the call shows, key by key. */
+/** `meta` of the printed call, as the documentation shows it. */
 const documented = {
   meta: {
     host: 'https://example.com',
@@ -26,7 +26,7 @@ function printedCall(program: Program): string {
 
 const tokenOf = (call: string): string => /Bearer ([^"]+)/.exec(call)?.[1] ?? '';
 
-/** Pastes the call into a shell; on a machine without curl, does what curl would. */
+/** Runs the printed call in a shell; on a machine without curl, sends the same request with fetch. */
 async function paste(call: string): Promise<{ status: number; body: Record<string, unknown> }> {
   const result = spawnSync('bash', ['-c', `${call} -sS -w '\n%{http_code}'`], { encoding: 'utf8' });
   const [, text, status] = /^([\s\S]*)\n(\d+)$/.exec(result.stdout ?? '') ?? [];
@@ -40,7 +40,7 @@ async function paste(call: string): Promise<{ status: number; body: Record<strin
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 }
 
-/** Milliseconds that the program has been running on a processor: a busy machine and a slow disk do not lengthen them. */
+/** CPU time of the program in milliseconds; unlike elapsed time it does not grow on a busy machine or a slow disk. */
 function processorTime({ process: { pid } }: Program): number {
   if (!existsSync('/proc/self/stat')) return 0;
   const [, afterName = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
@@ -55,7 +55,7 @@ describe('the first start on the embedded database', () => {
   let id = '';
   let firstSecret = '';
 
-  test('is ready quickly and prints address, documentation, demo key and a call that works', async () => {
+  test('the gateway is ready quickly and prints its address, documentation, demo key and a working call', async () => {
     const program = sandbox.start();
     const url = await program.ready();
     const busyMs = processorTime(program);
@@ -86,7 +86,7 @@ describe('the first start on the embedded database', () => {
     assert.match(program.printed.stderr, /"route":"\/api\/v1\/integration\/distributors\/nodes\/:node_id"/);
   });
 
-  test('keeps its key to itself', () => {
+  test("the key file is private, and no file holds the demo key's secret", () => {
     const data = join(sandbox.folder, 'data');
     const key = readdirSync(data).find((file) => file === 'encryption.key');
     assert.ok(key);
@@ -96,7 +96,7 @@ describe('the first start on the embedded database', () => {
     }
   });
 
-  test('is remembered by the next one, which makes no new key', async () => {
+  test('the next start keeps the data and creates no new key', async () => {
     const program = sandbox.start();
     const url = await program.ready();
     await program.until(/\n}'\n/);
@@ -112,11 +112,11 @@ describe('the first start on the embedded database', () => {
   });
 });
 
-describe('one embedded database', () => {
+describe('one SQLite database', () => {
   const sandbox = createSandbox();
   after(() => sandbox.remove());
 
-  test('has one server: the second waits, then refuses and says why', async () => {
+  test('a second server waits for the first, then fails and says why', async () => {
     const first = sandbox.start();
     await first.ready();
     const startedAt = performance.now();
@@ -129,7 +129,7 @@ describe('one embedded database', () => {
     await first.end();
   });
 
-  test('is taken over at once by a server that is started while the old one stops', async () => {
+  test('a server that starts while the old one stops takes over at once', async () => {
     const first = sandbox.start([], { SHUTDOWN_DELAY_MS: '400' });
     await first.ready();
     first.process.kill('SIGTERM');
@@ -140,7 +140,7 @@ describe('one embedded database', () => {
     await second.end();
   });
 
-  test('is open to the command line beside a server', async () => {
+  test('the command line works beside a running server', async () => {
     const server = sandbox.start();
     const url = await server.ready();
     const made = await sandbox.run([
@@ -161,7 +161,7 @@ describe('one embedded database', () => {
   });
 });
 
-describe('what cannot work', () => {
+describe('a start that cannot succeed', () => {
   const sandbox = createSandbox();
   const other = createSandbox();
   after(async () => {
@@ -169,7 +169,7 @@ describe('what cannot work', () => {
     await other.remove();
   });
 
-  test('is said at once: a port in use ends the start', async () => {
+  test('a port in use ends the start at once, with a message', async () => {
     const server = sandbox.start();
     const port = new URL(await server.ready()).port;
     const second = await other.run([], { PORT: port });
@@ -178,7 +178,7 @@ describe('what cannot work', () => {
     await server.end();
   });
 
-  test('is said at once: a database file that cannot be opened', async () => {
+  test('a database file that cannot be opened ends the start at once, with a message', async () => {
     mkdirSync(join(other.folder, 'folder.db'), { recursive: true });
     const { code, stderr } = await other.run([], { DATABASE_URL: 'sqlite:folder.db', ENCRYPTION_KEY });
     assert.equal(code, 1);
@@ -188,7 +188,7 @@ describe('what cannot work', () => {
     );
   });
 
-  test('is said at once: all wrong settings together, secrets hidden', async () => {
+  test('invalid settings are reported at once and all together, with secrets hidden', async () => {
     const { code, stderr } = await sandbox.run([], {
       PORT: 'eighty',
       TIME_ZONE: 'Mars/Olympus',

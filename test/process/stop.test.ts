@@ -14,7 +14,7 @@ import { timed } from '../support/timed.ts';
 const nodes = '/api/v1/integration/distributors/nodes/e40efce4-38a3-46c4-a202-e8db95d0409c';
 const callers = 64;
 
-/** A target whose calls end when the process is asked to stop, or never; it says when one has begun. */
+/** A target whose calls end at SIGTERM, or never. It prints `begun` for each call. */
 const slowPlugin = `
 const route = (path, handler) => ({ method: 'GET', path, summary: path, public: true, answers: { 200: { description: path } }, handler });
 export const slow = {
@@ -46,7 +46,7 @@ afterEach(() => sandbox.remove());
 const startSlow = (env: Record<string, string> = {}): Program =>
   sandbox.start([], { PLUGINS: pathToFileURL(join(sandbox.folder, 'slow.mjs')).href, ...env });
 
-/** Resolves when nobody listens any more: what is answered from then on is the connection's last. */
+/** Resolves when the port refuses connections: the next response on an open connection is its last. */
 async function refusing(url: string): Promise<void> {
   for (;;) {
     const socket = connect(Number(new URL(url).port), new URL(url).hostname);
@@ -67,7 +67,7 @@ const headersFor = (token: string): Record<string, string> => ({
   'Content-Type': 'application/json',
 });
 
-/** Writes and reads by turns. */
+/** Alternates writes and reads. */
 function mixed(token: string): () => LoadRequest {
   let count = 0;
   const headers = headersFor(token);
@@ -101,7 +101,7 @@ test('under load, every request that was accepted is answered', async () => {
   assert.ok(!program.printed.stderr.includes('"level":"error"'), program.printed.stderr);
 });
 
-test('what is in flight ends, idle connections do not hold the process', async () => {
+test('requests in flight are answered, and idle connections do not delay the exit', async () => {
   const program = startSlow();
   const url = await program.ready();
   const idle = await open(url, 'GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n');
@@ -117,13 +117,13 @@ test('what is in flight ends, idle connections do not hold the process', async (
   await closed;
 });
 
-test('a body that is still arriving when the signal comes is taken and answered', async () => {
+test('a request whose body is still arriving at the signal is answered', async () => {
   const program = sandbox.start();
   const url = await program.ready();
   const token = await printedToken(program);
   const head = Object.entries(headersFor(token)).map(([name, value]) => `${name}: ${value}\r\n`);
   const socket = await open(url, `POST ${nodes} HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n${head.join('')}\r\n{`);
-  // The server has read the headers by the time that it has answered somebody who came later.
+  // After the response to a later request the server has read the headers.
   await (await fetch(`${url}/healthz`)).text();
   program.process.kill('SIGTERM');
   await refusing(url);
@@ -134,7 +134,7 @@ test('a body that is still arriving when the signal comes is taken and answered'
   assert.equal((await program.ended).code, 0);
 });
 
-test('during SHUTDOWN_DELAY_MS requests are accepted and /readyz says 503; repeated signals are one', async () => {
+test('during SHUTDOWN_DELAY_MS requests are accepted and /readyz answers 503; further signals are ignored', async () => {
   const program = sandbox.start([], { SHUTDOWN_DELAY_MS: '1500' });
   const url = await program.ready();
   const token = await printedToken(program);
@@ -176,7 +176,7 @@ test('a plugin that never closes is abandoned', async () => {
   assert.match(program.printed.stderr, /"level":"error".*the stop took too long/);
 });
 
-test('after SIGKILL under load the next one starts at once and has everything that was answered', async () => {
+test('after SIGKILL under load the next process starts at once and has every row that was acknowledged', async () => {
   const program = sandbox.start();
   const url = await program.ready();
   const token = await printedToken(program);

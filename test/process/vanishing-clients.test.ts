@@ -19,13 +19,13 @@ const reporter = pathToFileURL(join(import.meta.dirname, '..', 'support', 'repor
 
 const socketsOf = ({ process: { pid } }: Program): number => readdirSync(`/proc/${pid}/fd`).length;
 
-/** Bytes that it needs, the `count`-th time that it is asked. */
+/** Live memory of the program in bytes, at the `count`-th measurement. */
 async function liveMemoryOf(program: Program, count: number): Promise<number> {
   program.process.kill('SIGUSR2');
   return Number((await program.until(new RegExp(`live memory ${count}: (\\d+) bytes`)))[1]);
 }
 
-/** Sends the head of a request and a part of its body, and is gone: half of them politely, half with a reset. */
+/** Sends the headers and a part of the body, then disconnects: with FIN if `politely`, else with a reset. */
 async function vanish(url: string, token: string, politely: boolean): Promise<void> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -45,7 +45,7 @@ async function vanishAll(url: string, token: string): Promise<void> {
   }
 }
 
-test('a thousand clients that vanish in mid-request leave neither sockets nor memory behind', {
+test('a thousand clients that disconnect in mid-request leak neither sockets nor memory', {
   skip: !existsSync('/proc/self/fd') && 'it looks into /proc',
 }, async () => {
   const program = sandbox.start([], { NODE_OPTIONS: `--import=${reporter}` });

@@ -18,7 +18,7 @@ after(() => sandbox?.remove());
 
 const countOf = (pattern: RegExp, text: string): number => text.match(pattern)?.length ?? 0;
 
-test('workers whose primary is killed answer what they have accepted and end by themselves', async () => {
+test('workers whose primary is killed answer their requests in flight and exit by themselves', async () => {
   const program = sandbox.start([], sandbox.env);
   const url = await program.ready();
   const pids = await bothAt(url);
@@ -27,13 +27,13 @@ test('workers whose primary is killed answer what they have accepted and end by 
   program.process.kill('SIGKILL');
   assert.equal((await answer).status, 200);
   assert.ok(pids.includes(((await (await answer).json()) as { pid: number }).pid));
-  // Its output is closed when the last of them is gone.
+  // The output closes when the last worker has exited.
   assert.equal((await program.ended).signal, 'SIGKILL');
   await eventually(() => !pids.some(isAlive));
   assert.ok(!program.printed.stderr.includes('"level":"error"'), program.printed.stderr);
 });
 
-test('a worker that dies as soon as it is started is tried again after longer and longer pauses', async () => {
+test('a worker that dies right after its start is restarted with exponential backoff', async () => {
   const program = sandbox.start([], sandbox.env);
   const url = await program.ready();
   const pids = await bothAt(url);
@@ -42,7 +42,7 @@ test('a worker that dies as soon as it is started is tried again after longer an
   await program.until(/workers die as soon as they are started.*\n[\s\S]*as soon as they are started.*\n/, 'stderr');
   sandbox.breakSetup(false);
   assert.equal(await whoAnswers(url), pids[1]);
-  // The first of them may have lived long enough to be replaced at once.
+  // The first worker may have lived long enough for a restart without a pause.
   const pauses = [...program.printed.stderr.matchAll(/"pause_ms":([1-9]\d*)/g)].map(([, pause]) => Number(pause));
   assert.deepEqual(pauses.slice(0, 2), [250, 500]);
   await bothAt(url);
@@ -58,19 +58,19 @@ test('workers that do not stop are killed', async () => {
   assert.deepEqual(pids.filter(isAlive), []);
 });
 
-describe('a start of several workers that fails says why once', () => {
+describe('a failed start of several workers', () => {
   const only = (part: string, stderr: string): void => {
     assert.equal(stderr.split(part).length, 2, stderr);
   };
 
-  test('wrong settings', async () => {
+  test('invalid settings are reported once', async () => {
     const { code, stdout, stderr } = await sandbox.run([], { ...sandbox.env, TIME_ZONE: 'Mars/Olympus' });
     assert.equal(code, 1);
     assert.equal(stdout, '');
     only('TIME_ZONE=Mars/Olympus', stderr);
   });
 
-  test('a plugin that cannot be set up', async () => {
+  test('a plugin that fails in setup is reported once', async () => {
     sandbox.breakSetup(true);
     const { code, stdout, stderr } = await sandbox.run([], sandbox.env);
     sandbox.breakSetup(false);
@@ -79,7 +79,7 @@ describe('a start of several workers that fails says why once', () => {
     only('broken on purpose', stderr);
   });
 
-  test('a port that is taken, of the gateway or of its metrics', async () => {
+  test('a taken port, of the gateway or of its metrics, is reported once', async () => {
     const other = sandbox.start([], sandbox.env);
     const { port } = new URL(await other.ready());
     const gateway = await sandbox.run([], { ...sandbox.env, PORT: port });
@@ -92,13 +92,13 @@ describe('a start of several workers that fails says why once', () => {
   });
 });
 
-test('a signal during the start ends it', async () => {
+test('a signal during the start ends the process', async () => {
   const program = sandbox.start([], sandbox.env);
   await program.until(/"message":"listening"/, 'stderr');
   assert.deepEqual(await program.end(), { code: 0, signal: null });
 });
 
-test('the embedded database has one process, and says so once', async () => {
+test('SQLite runs one process, and a warning is logged once', async () => {
   const { PLUGINS = '' } = sandbox.env;
   const program = sandbox.start([], { PLUGINS, WORKERS: '2' });
   const url = await program.ready();

@@ -19,7 +19,7 @@ after(() => sandbox?.remove());
 
 const countOf = (pattern: RegExp, text: string): number => text.match(pattern)?.length ?? 0;
 
-/** Values by name, with those of all labels added up. */
+/** Values by metric name, summed over all labels. */
 async function readMetrics(port: number): Promise<Record<string, number>> {
   const answer = await fetch(`http://127.0.0.1:${port}/metrics`);
   assert.equal(answer.status, 200);
@@ -41,7 +41,7 @@ describe('two workers', () => {
     url = await program.ready();
   });
 
-  test('share one port, which is printed once, and both answer', async () => {
+  test('both workers answer on one port, which is printed once', async () => {
     const pids = await bothAt(url);
     assert.ok(!pids.includes(program.process.pid ?? 0));
     for (const path of ['/healthz', '/readyz']) assert.equal((await fetch(`${url}${path}`)).status, 200);
@@ -50,13 +50,13 @@ describe('two workers', () => {
     assert.deepEqual(logged.toSorted(), pids.toSorted());
   });
 
-  test('are told to read their files again, each of them', async () => {
+  test('SIGHUP reloads the targets file in every worker', async () => {
     const pids = await bothAt(url);
     program.process.kill('SIGHUP');
     for (const pid of pids) await program.until(new RegExp(`reloaded ${pid}\n`));
   });
 
-  test('count together what both of them send', async () => {
+  test('the metrics sum the deliveries of both workers', async () => {
     const receiver = await createReceiver();
     const ledger = openLedger(sandbox.env.DATABASE_URL ?? '');
     try {
@@ -78,7 +78,7 @@ describe('two workers', () => {
     }
   });
 
-  test('one that hangs does not take the metrics with it', async () => {
+  test('a hanging worker does not block the metrics', async () => {
     const before = await readMetrics(metricsPort);
     const [hanging] = await bothAt(url);
     process.kill(hanging, 'SIGSTOP');
@@ -92,7 +92,7 @@ describe('two workers', () => {
     await eventually(async () => (await readMetrics(metricsPort)).hookgate_workers === 2);
   });
 
-  test('one that is killed under load takes its own requests with it and is replaced; counts do not go back', async () => {
+  test('a worker killed under load loses only its own requests, is replaced, and keeps its counts', async () => {
     const before = await readMetrics(metricsPort);
     const [killed, other] = await bothAt(url);
     const load = startLoad(url, callers, () => work);
@@ -121,7 +121,7 @@ describe('two workers', () => {
     assert.equal(seen.hookgate_workers_replaced_total, 1);
   });
 
-  test('one that an operator stops ends in order and is replaced', async () => {
+  test('a worker that an operator stops ends gracefully and is replaced', async () => {
     const [stopped] = await bothAt(url);
     const load = startLoad(url, callers, () => work);
     await load.until(() => load.outcomes.length > 10 * callers);
@@ -132,14 +132,14 @@ describe('two workers', () => {
     assert.equal(isAlive(stopped), false);
   });
 
-  test('under load, a stop answers every request that was accepted; repeated signals are one', async () => {
+  test('under load, a stop answers every accepted request, and further signals are ignored', async () => {
     const pids = await bothAt(url);
     const load = startLoad(url, callers, () => work);
     await load.until(() => load.outcomes.length > 10 * callers);
     const ended = program.end();
     program.process.kill('SIGINT');
     program.process.kill('SIGTERM');
-    // As a terminal or a supervisor does that signals the whole group.
+    // A terminal or a supervisor may signal the whole process group.
     for (const pid of pids) process.kill(pid, 'SIGTERM');
     assert.deepEqual(await ended, { code: 0, signal: null });
     const kinds = summary(await load.stop());

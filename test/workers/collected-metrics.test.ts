@@ -9,7 +9,7 @@ import {
 } from '../../src/workers/collected-metrics.ts';
 import type { MetricValues, ToWorker } from '../../src/workers/messages.ts';
 
-/** What the real ones have in common, with numbers of its own. */
+/** A registry with one metric of each kind that the gateway uses. */
 function createNumbers() {
   const registers = [createMetricsRegistry()];
   return {
@@ -30,7 +30,7 @@ function createMember(collected: CollectedMetrics) {
 
   async function answer(round: number): Promise<void> {
     if (answering === 'never') return;
-    // As they come through the channel between processes.
+    // Serialized, as by the channel between processes.
     const metrics = JSON.parse(JSON.stringify(await numbers.registry.getMetricsAsJSON())) as MetricValues[];
     collected.take(member, { kind: 'metrics', round, ...(answering === 'at once' ? { metrics } : {}) });
   }
@@ -54,7 +54,7 @@ function start(withinMs?: number) {
   return { collected, one: createMember(collected), other: createMember(collected), read: () => read(collected) };
 }
 
-/** Lines by the name and labels that they begin with. */
+/** Values by metric name and labels. */
 async function read(collected: CollectedMetrics): Promise<Record<string, number>> {
   const lines = (await collected.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return Object.fromEntries(
@@ -63,7 +63,7 @@ async function read(collected: CollectedMetrics): Promise<Record<string, number>
 }
 
 describe('metrics of several workers', () => {
-  test('add up, but for those that all of them read in the same place', async () => {
+  test('metrics are summed over the workers, except metrics of a shared source', async () => {
     const { one, other, read } = start();
     one.requests.inc({ target: 'a' }, 3);
     other.requests.inc({ target: 'a' }, 4);
@@ -85,7 +85,7 @@ describe('metrics of several workers', () => {
     assert.equal(seen.hookgate_workers, 2);
   });
 
-  test('do not go back when workers die and are replaced, however often', async () => {
+  test('counts do not decrease when workers die and are replaced', async () => {
     const { collected, one, other, read } = start();
     one.requests.inc({ target: 'a' }, 3);
     one.seconds.observe(0.5);
@@ -107,7 +107,7 @@ describe('metrics of several workers', () => {
     }
   });
 
-  test('are given without the one that does not answer, with what it had counted', async () => {
+  test('a worker that does not answer contributes its last counts, and no gauges', async () => {
     const { one, other, read } = start(50);
     one.requests.inc({ target: 'a' }, 3);
     other.requests.inc({ target: 'a' }, 4);
@@ -123,7 +123,7 @@ describe('metrics of several workers', () => {
     }
   });
 
-  test('do not wait for one that dies meanwhile, and count it once', async () => {
+  test('a reading does not wait for a worker that dies meanwhile, and counts it once', async () => {
     const { collected, one, other, read } = start(60_000);
     one.requests.inc({ target: 'a' }, 3);
     other.requests.inc({ target: 'a' }, 4);
@@ -134,7 +134,7 @@ describe('metrics of several workers', () => {
     assert.equal((await seen)['requests_total{target="a"}'], 7);
   });
 
-  test('cannot be read when nobody answers, and can again later', async () => {
+  test('a reading fails if no worker answers, and works again later', async () => {
     const { one, other, read } = start(20);
     for (const { answers } of [one, other]) answers('never');
     await assert.rejects(read());
@@ -142,7 +142,7 @@ describe('metrics of several workers', () => {
     assert.equal((await read()).hookgate_workers, 1);
   });
 
-  test('are asked for once by several readers at a time', async () => {
+  test('concurrent readers share one reading', async () => {
     const { collected, one } = start();
     const texts = await Promise.all([collected.metrics(), collected.metrics()]);
     assert.equal(texts[0], texts[1]);
