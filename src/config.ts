@@ -144,13 +144,13 @@ const role = Joi.valid('all', 'gateway', 'dispatcher')
     }),
   });
 
-const mostWorkers = 256;
+const maxWorkers = 256;
 
 /** Always 1 on SQLite: processes cannot share the embedded database. */
 const workers: Joi.CustomValidator<string, number> = (text, helpers) => {
-  const count = text === 'auto' ? Math.min(availableParallelism(), mostWorkers) : Number(text);
-  if (!/^(auto|\d+)$/.test(text) || count < 1 || count > mostWorkers) {
-    return helpers.message({ custom: `must be auto or a number from 1 to ${mostWorkers}` });
+  const count = text === 'auto' ? Math.min(availableParallelism(), maxWorkers) : Number(text);
+  if (!/^(auto|\d+)$/.test(text) || count < 1 || count > maxWorkers) {
+    return helpers.message({ custom: `must be auto or a number from 1 to ${maxWorkers}` });
   }
   const { DATABASE_URL } = helpers.state.ancestors[0] as Config;
   return isServer(DATABASE_URL) ? count : 1;

@@ -86,6 +86,7 @@ export const validationError = (fields: FieldProblem[]): ApiError =>
 export const invalidField = (path: string, message: string): ApiError =>
   validationError([{ path, message, in: 'body' }]);
 
+/** An error with a code of the catalogue, usually 400. */
 export const badRequest = (code: ErrorCode, message: string, details: Record<string, unknown> = {}): ApiError =>
   catalogued(code, message, { details });
 
@@ -103,6 +104,7 @@ export const unauthorized = (reason: string): ApiError =>
     reason,
   });
 
+/** 403. `missing`: the scopes that the caller lacks. */
 export const forbidden = (missing: string[]): ApiError =>
   catalogued('FORBIDDEN', 'The credentials lack a scope that this call requires.', {
     details: { missing_scopes: missing },
@@ -114,6 +116,7 @@ export const upgradeRefused = (): ApiError =>
 export const originRefused = (): ApiError =>
   catalogued('ORIGIN_REFUSED', 'The target does not accept WebSockets from pages of this origin.');
 
+/** 404. `message` names the missing resource, e.g. "There is no such note." */
 export const notFound = (message = 'No such route.'): ApiError => catalogued('NOT_FOUND', message);
 
 export const targetUnknown = (): ApiError =>
@@ -122,14 +125,11 @@ export const targetUnknown = (): ApiError =>
 export const notServedHere = (): ApiError =>
   catalogued('NOT_SERVED_HERE', 'This process only delivers callbacks. Send the request to a gateway process.');
 
+/** 405. `allowed`: the methods for the header `Allow`. */
 export const methodNotAllowed = (allowed: string[]): ApiError =>
-  catalogued(
-    'METHOD_NOT_ALLOWED',
-    'This path does not support the method. The header Allow lists the supported ones.',
-    {
-      headers: { Allow: allowed.join(', ') },
-    },
-  );
+  catalogued('METHOD_NOT_ALLOWED', 'This path supports only the methods in the header Allow.', {
+    headers: { Allow: allowed.join(', ') },
+  });
 
 /** 409 with a specific code, e.g. `conflict('NAME_TAKEN', '…')`. */
 export const conflict = (code: string, message: string): ApiError => new ApiError(409, code, message);
@@ -138,11 +138,13 @@ export const conflict = (code: string, message: string): ApiError => new ApiErro
 export const requestTimeout = (reason: string): ApiError =>
   catalogued('REQUEST_TIMEOUT', 'The request took too long to arrive.', { headers: { Connection: 'close' }, reason });
 
+/** 413, and the end of the connection: the rest of the body is not read. */
 export const payloadTooLarge = (limitBytes: number): ApiError =>
   catalogued('PAYLOAD_TOO_LARGE', `The body is larger than ${limitBytes} bytes.`, { headers: { Connection: 'close' } });
 
 export const unsupportedMediaType = (message: string): ApiError => catalogued('UNSUPPORTED_MEDIA_TYPE', message);
 
+/** 429. `retryAfterSeconds`: whole seconds for the header `Retry-After`. */
 export const rateLimited = (retryAfterSeconds: number): ApiError =>
   catalogued('RATE_LIMITED', 'Too many requests. The header Retry-After says how many seconds to wait.', {
     headers: { 'Retry-After': String(retryAfterSeconds) },
@@ -153,12 +155,14 @@ export const headersTooLarge = (): ApiError =>
     headers: { Connection: 'close' },
   });
 
+/** 503 with `Retry-After`. `reason` goes to the log. */
 export const databaseUnavailable = (reason: string): ApiError =>
   catalogued('DATABASE_UNAVAILABLE', 'The database cannot be reached at the moment.', {
     headers: { 'Retry-After': '1' },
     reason,
   });
 
+/** 503 with `Retry-After`: the key set of a token's issuer cannot be fetched. `reason` goes to the log. */
 export const issuerUnavailable = (reason: string): ApiError =>
   catalogued('ISSUER_UNAVAILABLE', "The token's issuer cannot be reached at the moment.", {
     headers: { 'Retry-After': '5' },
@@ -173,14 +177,17 @@ export const upstreamUnreachable = (reason: string): ApiError =>
 export const upstreamInvalid = (reason: string): ApiError =>
   catalogued('UPSTREAM_INVALID', 'The target returned a response that cannot be forwarded.', { reason });
 
+/** 503: the circuit breakers of all upstreams are open, and no request was sent. */
 export const upstreamCircuitOpen = (retryAfterSeconds: number): ApiError =>
   catalogued('UPSTREAM_CIRCUIT_OPEN', 'The target has failed repeatedly. Requests to it are paused.', {
     headers: { 'Retry-After': String(retryAfterSeconds) },
   });
 
+/** 504 of a remote target. */
 export const upstreamTimeout = (reason: string): ApiError =>
   catalogued('UPSTREAM_TIMEOUT', 'The target took too long to answer.', { reason });
 
+/** 504 of a plugin's route whose handler has not answered within `timeoutMs`. */
 export const handlerTimeout = (): ApiError => catalogued('HANDLER_TIMEOUT', 'The target took too long to answer.');
 
 /** 500 for any unexpected error. The log has its cause, under the request id. */

@@ -50,7 +50,7 @@ export async function setUpPlugins(
       every: (milliseconds, work) => parts.releases.add(repeat(milliseconds, work, logger)),
       onClose: (hook) => hooks.add(hook),
     };
-    const surface = checkSurface(title, await settingUp(title, () => plugin.setup(context)));
+    const surface = checkSurface(title, await runSetup(title, () => plugin.setup(context)));
     if (surface.remote) ready.remotes.push(toPluginRemote(configured, surface.remote));
     // Without routes it is no target: a plugin may provide identities or commands only.
     if (surface.router || surface.routes?.length) {
@@ -100,7 +100,7 @@ function toPluginRemote({ plugin, title, source }: ConfiguredPlugin, backend: Pl
   }
 }
 
-async function settingUp<T>(title: string, setup: () => T | Promise<T>): Promise<T> {
+async function runSetup<T>(title: string, setup: () => T | Promise<T>): Promise<T> {
   try {
     return await setup();
   } catch (error) {

@@ -18,7 +18,7 @@ import { explain } from './explain.ts';
 export async function check(options: FoundationOptions, { env, print }: CommandLine): Promise<number> {
   const foundation = createFoundation(options);
   print('settings    ok');
-  for (const name of suspicious(env, foundation)) print(`settings    unknown name ${name} (misspelled?)`);
+  for (const name of unknownNames(env, foundation)) print(`settings    unknown name ${name} (misspelled?)`);
   try {
     const declared = checkTargetsFile(foundation, env, print);
     // The `setup` of a plugin relies on a migrated database.
@@ -82,14 +82,14 @@ async function checkDatabase(
   }
 }
 
-const ourPrefixes =
+const settingPrefixes =
   /^(DATABASE|DISPATCH|JWT|TOKEN|METRICS|SHUTDOWN|TLS|CORS|LOG|HOOKGATE|ENCRYPTION|MIGRATE|TRUSTED|RATE_LIMIT|READY|TARGETS)_/;
 
 /** Environment variables with the prefix of a setting that are no known setting. */
-function suspicious(env: Environment, { plugins }: Foundation): string[] {
+function unknownNames(env: Environment, { plugins }: Foundation): string[] {
   const known = new Set([
     ...Object.keys(configSchema.describe().keys ?? {}),
     ...plugins.flatMap(({ settings }) => Object.keys(settings ?? {})),
   ]);
-  return Object.keys(env).filter((name) => ourPrefixes.test(name) && !known.has(name));
+  return Object.keys(env).filter((name) => settingPrefixes.test(name) && !known.has(name));
 }

@@ -27,10 +27,10 @@ export function explain(error: unknown, env: Environment): unknown {
   if (syscall !== undefined && path !== undefined) {
     return new StartError(`${path} is not accessible (${code}). Grant the process access to it, or set DATA_DIR.`);
   }
-  const said = databaseFailure(error);
-  if (said === undefined) return error;
+  const failure = databaseFailure(error);
+  if (failure === undefined) return error;
   return new StartError(
-    `The database ${databasePlace(env)} cannot be used (${said}). Check that it is running and that DATABASE_URL is correct.`,
+    `The database ${databasePlace(env)} cannot be used (${failure}). Check that it is running and that DATABASE_URL is correct.`,
   );
 }
 

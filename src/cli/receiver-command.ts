@@ -11,7 +11,7 @@ import {
 import type { CommandLine } from './command-line.ts';
 
 const defaultPort = 9900;
-const mostBytes = 100_000_000;
+const maxBytes = 100_000_000;
 
 /** Parses a number of the path; returns `fallback` if it is missing or malformed. */
 const numberOr = (fallback: number, text: string): number => (/^\d{1,9}$/.test(text) ? Number(text) : fallback);
@@ -24,7 +24,7 @@ const behaviours: Readonly<Record<string, (argument: string) => Reaction>> = {
   silence: () => ({ afterwards: 'silence' }),
   reset: () => ({ afterwards: 'reset' }),
   close: () => ({ afterwards: 'close' }),
-  huge: (bytes) => answer(200, 'x'.repeat(Math.min(numberOr(10_000_000, bytes), mostBytes))),
+  huge: (bytes) => answer(200, 'x'.repeat(Math.min(numberOr(10_000_000, bytes), maxBytes))),
   redirect: () => answer(302, '', { Location: '/elsewhere' }),
   garbage: () => ({ pieces: ['this is not HTTP\r\n\r\n'], afterwards: 'close' }),
 };

@@ -5,7 +5,7 @@ export interface FailureLog {
   worked(): void;
 }
 
-const againMs = 10_000;
+const logIntervalMs = 10_000;
 
 /**
  * Rate-limits the log of a retried operation: the first failure, then the number of failures every ten seconds, then
@@ -18,17 +18,17 @@ export function createFailureLog(
 ): FailureLog {
   let failures = 0;
   let kind: string | undefined;
-  let toldAt = 0;
+  let loggedAt = 0;
 
   return {
     failed(error, details) {
       const description = describeError(error);
-      const itsKind = `${description.error} ${description.code}`;
-      const isNew = failures === 0 || itsKind !== kind;
+      const currentKind = `${description.error} ${description.code}`;
+      const isNew = failures === 0 || currentKind !== kind;
       failures += 1;
-      if (!isNew && now() - toldAt < againMs) return;
-      kind = itsKind;
-      toldAt = now();
+      if (!isNew && now() - loggedAt < logIntervalMs) return;
+      kind = currentKind;
+      loggedAt = now();
       logger.warn(message, { ...details, ...(failures > 1 ? { failures } : {}), ...description });
     },
     worked() {

@@ -4,7 +4,7 @@ import type { MeteredFlush, MeteredSink } from '../plugin.ts';
 import { Tally, type Use } from './tally.ts';
 
 /** Most distinct uses that are kept for a failing sink, besides as many in the flush that it rejected. */
-const mostHeld = 100_000;
+const maxHeld = 100_000;
 
 /** The counts for one sink: one flush at a time, repeated until the sink accepts it, and the uses counted meanwhile. */
 export class Outlet {
@@ -16,7 +16,7 @@ export class Outlet {
   #hasFailed = false;
   #uncounted = 0;
 
-  constructor(sink: MeteredSink, logger: Logger, limit: number = mostHeld) {
+  constructor(sink: MeteredSink, logger: Logger, limit: number = maxHeld) {
     this.#sink = sink;
     this.#logger = logger;
     this.#tally = new Tally(limit);

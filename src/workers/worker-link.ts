@@ -26,11 +26,11 @@ export function joinPrimary(): WorkerLink | undefined {
 
   async function answer(round: number): Promise<void> {
     const metrics = await readMetrics().catch(() => undefined);
-    say({ kind: 'metrics', round, ...(metrics ? { metrics } : {}) });
+    send({ kind: 'metrics', round, ...(metrics ? { metrics } : {}) });
   }
 
   return {
-    reportListening: (address) => say({ kind: 'listening', address }),
+    reportListening: (address) => send({ kind: 'listening', address }),
     giveMetrics: (registry) => {
       readMetrics = async () => (await registry.getMetricsAsJSON()) as unknown as MetricValues[];
     },
@@ -44,6 +44,6 @@ export function joinPrimary(): WorkerLink | undefined {
 }
 
 /** Ignores send errors: they occur only if the primary is gone. */
-function say(message: FromWorker): void {
+function send(message: FromWorker): void {
   if (process.connected) process.send?.(message, undefined, {}, () => undefined);
 }

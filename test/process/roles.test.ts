@@ -64,7 +64,7 @@ describe('processes with separate roles', () => {
   });
 
   test('the greeting of a dispatcher shows its address and role, and no call', async () => {
-    await dispatcher.until(/readyz are answered here\.\n/);
+    await dispatcher.until(/serves \/healthz and \/readyz\.\n/);
     assert.match(dispatcher.printed.stdout, /^hookgate listens on http:\S+\nIt delivers [^\n]+\n$/);
     assert.match(gateway.printed.stdout, /^hookgate listens on http:\S+\nDocumentation: /);
     const url = await dispatcher.ready();
