@@ -1,4 +1,2 @@
-/**
- * JSON as received. Untyped, like the result of `JSON.parse`: the assertions of a test check its shape.
- */
+/** JSON as received: `any`, like the result of `JSON.parse`. The assertions of a test check its shape. */
 export type ParsedJson = ReturnType<typeof JSON.parse>;
