@@ -1,33 +1,35 @@
 import { type Prose, proseOfCode, proseOfText } from './prose.ts';
 
 export interface Finding {
-  /** Counted from 1. */
+  /** Line number, from 1. */
   readonly line: number;
+  /** Name of the broken rule. */
   readonly rule: string;
-  /** The words that break it, with those around them. */
+  /** The offending words with their context. */
   readonly text: string;
 }
 
 interface Rule {
+  /** A single word, so that it is no sentence and cannot break a rule itself. */
   readonly name: string;
   readonly pattern: RegExp;
-  /** Left out: every kind. */
+  /** Kinds of prose that the rule applies to; every kind by default. */
   readonly kinds?: readonly Prose['kind'][];
 }
 
-/** The beginning of a sentence: of the text, or after the end of another one. */
+/** The beginning of a sentence: at the start of the text, or after another sentence. */
 const begin = '(?:^|[.!?:;]\\s+|\\n\\s*\\n\\s*)\\s*["“(*_]*';
 const startsWith = (words: string): RegExp => new RegExp(`${begin}(?:${words})\\b`, 'gi');
 
 const rules: readonly Rule[] = [
-  { name: 'a sentence begins with "what"', pattern: startsWith('what') },
-  { name: 'a sentence begins with "those"', pattern: startsWith('those') },
-  { name: 'a sentence begins with "one that"', pattern: startsWith('one that') },
-  { name: '"nobody", "somebody", "whoever" or "whatever"', pattern: /\b(?:nobody|somebody|whoever|whatever)\b/gi },
-  { name: '"those that" or "those who"', pattern: /\bthose\s+(?:that|who)\b/gi },
-  { name: '"what … is"', pattern: /\bwhat\b[^.,;:()?!]{1,60}?\s(?:is|was|are|were)\b/gi },
+  { name: 'no-leading-what', pattern: startsWith('what') },
+  { name: 'no-leading-those', pattern: startsWith('those') },
+  { name: 'no-leading-one-that', pattern: startsWith('one that') },
+  { name: 'no-vague-pronoun', pattern: /\b(?:nobody|somebody|whoever|whatever)\b/gi },
+  { name: 'no-those-that', pattern: /\bthose\s+(?:that|who)\b/gi },
+  { name: 'no-what-is', pattern: /\bwhat\b[^.,;:()?!]{1,60}?\s(?:is|was|are|were)\b/gi },
   {
-    name: 'a test title without a subject',
+    name: 'title-has-subject',
     pattern: /^(?:and|but|or|also|is|are|was|were|has|have|does|do|can|may|must)\b/gi,
     kinds: ['title'],
   },
@@ -36,13 +38,13 @@ const rules: readonly Rule[] = [
 const minWords = 3;
 const around = 30;
 
-/** Sentences that break the rule, in a file of code or of prose. */
+/** Finds the sentences of a file that break a rule. The name of the file tells code from prose. */
 export function findWords(file: string, source: string): Finding[] {
   const prose = /\.(?:ts|mjs)$/.test(file) ? proseOfCode(source) : proseOfText(source);
   return prose.flatMap((one) => (isSentence(one) ? findIn(one) : []));
 }
 
-/** A name or a fragment of SQL is not judged. */
+/** Skips strings that are no sentences: names and fragments of SQL. */
 const isSentence = ({ kind, text }: Prose): boolean =>
   kind !== 'string' ||
   (text.trim().split(/\s+/).length >= minWords && !/^\s*(?:select|insert|update|delete)\b/i.test(text));

@@ -1,17 +1,17 @@
 import jsTokens from 'js-tokens';
 
-/** A text that people read: a comment, a string of several words, or a paragraph. */
+/** A text for readers: a comment, a string or a paragraph. */
 export interface Prose {
-  /** Where the text begins, counted from 1. */
+  /** Number of the first line, from 1. */
   readonly line: number;
   readonly kind: 'comment' | 'string' | 'title' | 'paragraph';
-  /** Line breaks are kept, so that a finding can say its line. */
+  /** With its line breaks, from which a finding computes its line. */
   readonly text: string;
 }
 
 const titled = /\b(?:test|it|describe|onEveryEngine|t\.test)(?:\.\w+)?\($/;
 
-/** Comments and strings of a TypeScript or JavaScript file. Neighbouring line comments are one text. */
+/** Comments and strings of a TypeScript or JavaScript file. Adjacent line comments form one text. */
 export function proseOfCode(source: string): Prose[] {
   const found: Prose[] = [];
   let line = 1;
