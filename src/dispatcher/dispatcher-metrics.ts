@@ -6,7 +6,7 @@ import type { Outcome } from './model/outcome.ts';
 import { type QueueState, readQueueState } from './store/queue-state.ts';
 
 export interface DispatcherMetrics {
-  /** Notes attempts that have ended. */
+  /** Counts finished attempts. */
   attempted(results: readonly Result[]): void;
 }
 
@@ -22,25 +22,25 @@ export function createDispatcherMetrics(parts: {
   const registers = [registry];
   const attempts = new Counter({
     name: 'hookgate_dispatcher_attempts_total',
-    help: 'Attempts by what came of them.',
+    help: 'Attempts by outcome and decision.',
     labelNames: ['outcome', 'decision'],
     registers,
   });
   const duration = new Histogram({
     name: 'hookgate_dispatcher_attempt_duration_seconds',
-    help: 'How long attempts took.',
+    help: 'Duration of attempts.',
     buckets: seconds,
     registers,
   });
   new Gauge({
     name: 'hookgate_dispatcher_in_flight',
-    help: 'Attempts that are being made.',
+    help: 'Attempts in flight.',
     registers,
     collect() {
       this.set(inFlight());
     },
   });
-  // Of the queue that all processes share: of several answers one is taken, and not their sum.
+  // All processes read the same queue, so their values must not be added up.
   const aggregator = 'max';
   let reading: Promise<QueueState> | undefined;
   const readOnce = (): Promise<QueueState> => {
@@ -51,7 +51,7 @@ export function createDispatcherMetrics(parts: {
   };
   new Gauge({
     name: 'hookgate_dispatcher_oldest_due_age_seconds',
-    help: 'How long the oldest due delivery has been waiting.',
+    help: 'Waiting time of the oldest due delivery.',
     aggregator,
     registers,
     async collect() {
@@ -60,7 +60,7 @@ export function createDispatcherMetrics(parts: {
   });
   new Gauge({
     name: 'hookgate_dispatcher_due',
-    help: 'Deliveries that are due and that nobody is attempting.',
+    help: 'Due deliveries that are not in flight.',
     aggregator,
     registers,
     async collect() {
@@ -70,7 +70,7 @@ export function createDispatcherMetrics(parts: {
 
   return {
     attempted(results) {
-      // Nearly all of them end alike, and counting takes longer than grouping.
+      // Nearly all results have the same labels, and an increment costs more than grouping.
       for (const group of Map.groupBy(results, labelled).values()) {
         const [{ outcome, decision }] = group as [Result];
         attempts.inc({ outcome: nameOf(outcome), decision: decision.state }, group.length);

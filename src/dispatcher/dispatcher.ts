@@ -20,40 +20,44 @@ import { purgeDeliveries } from './store/purge.ts';
 import { createHeldSweep } from './worker/held-sweep.ts';
 import { createWorkerRun, type RunSettings, type Upkeep } from './worker/worker-run.ts';
 
-/** What plugins do with the dispatcher. */
+/** The dispatcher as plugins see it. */
 export interface Dispatcher {
-  /** Teaches the dispatcher how to look up a plugin's endpoints. */
+  /** Registers how a plugin's endpoints are looked up. */
   registerEndpointKind(kind: EndpointKind): void;
   /**
-   * Accepts deliveries in the caller's transaction: they are sent after its commit, and never without it. A plain database gets
-   * a transaction of its own, committed when the promise resolves.
+   * Enqueues deliveries within the caller's transaction: they are sent after its commit, and never after a rollback. On the
+   * plain database they get a transaction of their own, committed when the promise resolves. Throws `RangeError` for a
+   * payload, name or key that is too long.
    */
   enqueue(db: Knex, deliveries: readonly NewDelivery[]): Promise<Accepted[]>;
-  /** Settles what waits for an endpoint as cancelled; what is in flight finds out by itself. Resolves to how many there were. */
+  /**
+   * Settles an endpoint's waiting deliveries as cancelled and resolves to their number. Deliveries in flight are not
+   * interrupted; a retry of one finds the endpoint gone.
+   */
   cancel(trx: Knex.Transaction, endpoint: EndpointRef): Promise<number>;
-  /** Keeps back what waits for an endpoint until `release`. */
+  /** Holds an endpoint's waiting deliveries until `release`. */
   hold(trx: Knex.Transaction, endpoint: EndpointRef): Promise<void>;
   release(trx: Knex.Transaction, endpoint: EndpointRef): Promise<void>;
-  /** Whether anything waits for an endpoint, is held, or is in flight. */
+  /** Whether an endpoint has a pending, held or in-flight delivery. */
   hasOpen(trx: Knex.Transaction, endpoint: EndpointRef): Promise<boolean>;
-  /** What was accepted, and what became of it. */
+  /** Accepted deliveries and their attempts. */
   readonly deliveries: DeliveryLog;
   readonly redeliveryJobs: RedeliveryJobs;
   /**
-   * Why callbacks to this URL would be refused: for a clear answer when an endpoint is saved. A name that does not resolve
-   * within a second is accepted; the attempt will look again.
+   * Reason why callbacks to this URL would be refused, for a clear error when an endpoint is saved; undefined if they
+   * are allowed. A name that does not resolve within a second passes: each attempt checks again.
    */
   refusalOf(url: URL): Promise<string | undefined>;
 }
 
 export interface RunningDispatcher extends Dispatcher {
-  /** A port that this process listens on itself: callbacks to it are refused. */
+  /** Refuses callbacks to a port that this process listens on. */
   refusePort(port: number): void;
-  /** Sends what is due, unless that is left to other processes. */
+  /** Sends due deliveries, unless sending is left to other processes. */
   start(): Promise<void>;
-  /** False when something due has waited too long for an endpoint that has a slot for it. */
+  /** False when a due delivery has waited too long although its endpoint had a slot for it. */
   keepsUp(): Promise<boolean>;
-  /** Claims no more, lets what is in flight end, writes results and gives leases back. */
+  /** Claims no more, lets attempts in flight end, stores results and gives leases back. */
   stop(): Promise<void>;
 }
 
@@ -65,12 +69,12 @@ export interface DispatcherParts {
   registry: Registry;
   guard: Guard;
   names: NameResolver;
-  /** The guard's list of ports that are ours. */
+  /** The guard's list of ports that this process listens on. */
   ownPorts: number[];
   settings: RunSettings & { retentionMicros: number };
-  /** False: accepts, and leaves the sending to other processes. */
+  /** False: this process only enqueues and leaves sending to other processes. */
   sends: boolean;
-  /** Set where `keepsUp` is asked. */
+  /** Longest wait of a due delivery before `keepsUp` is false; undefined: no limit. */
   maxLagMs: number | undefined;
 }
 
@@ -85,7 +89,7 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
   const metrics = createDispatcherMetrics({ registry, database, now, inFlight: () => run.inFlight });
   const run = createWorkerRun({ ...parts, clock, kinds, onStored: metrics.attempted });
 
-  /** Rows that fall due here need no poll. Where other processes send, they find the rows themselves. */
+  /** Tells the worker of due rows ahead of its next poll. Other processes find the rows by polling. */
   function noteDue(endpoints: Iterable<number>, dueAt: number, hasBatch = false): void {
     if (sends) run.noteDue(endpoints, dueAt, hasBatch);
   }
