@@ -20,7 +20,7 @@ export const attemptColumns = [
   'truncated',
 ] as const;
 
-/** The column's; only with deadlines of over half an hour could an attempt last longer. */
+/** Maximum of the column; only timeouts of over half an hour could make an attempt last longer. */
 const maxDurationMicros = 2 ** 31 - 1;
 
 /** The row of an attempt, in the order of `attemptColumns`. */
@@ -61,7 +61,7 @@ export interface AttemptRow {
   truncated: number;
 }
 
-/** Attempts of a delivery, the first one first. */
+/** Attempts of a delivery, oldest first. */
 export async function readAttempts(db: Knex, deliveryId: string): Promise<AttemptRow[]> {
   return (await db(attemptTable).where({ delivery_id: deliveryId }).orderBy('number')) as AttemptRow[];
 }

@@ -18,7 +18,10 @@ interface Head {
 
 const lineEnd = 10;
 
-/** The bytes of a batch. A payload that several deliveries share, such as an event's for all who hear of it, is in it once. */
+/**
+ * The bytes of a batch. A payload that several deliveries share, such as an event's for all who hear of
+ * it, is in it once.
+ */
 export function packBatch(deliveries: readonly Batched[]): Buffer {
   const payloads = new Map<string, number>();
   const lines = deliveries.map(({ id, endpoint, type, payload }): Line => {

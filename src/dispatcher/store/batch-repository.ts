@@ -37,9 +37,9 @@ const mostAtOnce = 8;
 export type Within = { endpoint: EndpointRef } | { organization: string; id: string };
 
 /**
- * Deliveries that were handed over at once. Nobody has to look for them one by one while they are sent, so they need no rows
- * and no indexes until they are settled; writing them takes a fifth of the time. One that has to wait gets a row of its own,
- * and a place in the queue: from then on it is like the others. Whoever sends from a batch holds a lease on it.
+ * Batches: deliveries that were enqueued together and need no rows and no indexes until they are settled, so that
+ * writing them takes a fifth of the time. A delivery that has to wait gets a row and a queue row, and is then like any
+ * other. A process that sends from a batch holds a lease on it.
  */
 export function createBatchRepository(
   db: Knex,
@@ -59,7 +59,7 @@ export function createBatchRepository(
     });
   }
 
-  /** Without those that have rows of their own. */
+  /** The deliveries without rows of their own. */
   async function withoutRows({ deliveries }: OpenBatch): Promise<Batched[]> {
     const own = await ownRowsOf(
       db,
@@ -68,7 +68,7 @@ export function createBatchRepository(
     return deliveries.filter(({ id }) => !own.has(id));
   }
 
-  /** Gives deliveries rows of their own. What was under a lease that lapsed is still so, as nobody knows what became of it. */
+  /** Gives deliveries rows of their own. A lapsed lease is kept in them: the outcome of the attempt is unknown. */
   async function writeOut({ row }: OpenBatch, deliveries: readonly Batched[]): Promise<void> {
     const { organization, created_at: createdAt, lease_token: token } = row;
     await insertOpen(
@@ -99,15 +99,15 @@ export function createBatchRepository(
       ]);
     },
 
-    /** Whether there is a batch that nobody sends from. */
+    /** Whether there is a batch without a lease. */
     async hasWaiting(now: number): Promise<boolean> {
       return (await db<BatchRow>(batchTable).where('lease_until', '<=', now).first('id')) !== undefined;
     },
 
     /**
-     * Locks and gives batches that nobody sends from: the oldest of the next organization after this one, by name, that has some.
-     * Those that others have locked are passed over. There is always one, and there are more only while their deliveries are
-     * not more than `room`.
+     * Locks and returns batches without a lease, skipping locked ones: the oldest batches of the next organization by
+     * name after this one. The first is always returned, further ones only while their deliveries are not more than
+     * `room`.
      */
     async lockWaiting(now: number, after: string, room: number): Promise<OpenBatch[]> {
       for (const which of ['>', '<=']) {
@@ -141,7 +141,9 @@ export function createBatchRepository(
       return new Set(found.map(({ id }) => id));
     },
 
-    /** Gives all deliveries of a locked batch rows of their own: whoever held it has ended, or was away for too long. */
+    /**
+     * Gives all deliveries of a locked batch rows of their own, after its process has ended or was away for too long.
+     */
     async dissolve(batch: OpenBatch): Promise<Batched[]> {
       const left = await withoutRows(batch);
       await writeOut(batch, left);
@@ -156,14 +158,14 @@ export function createBatchRepository(
     },
 
     /**
-     * Gives some deliveries rows of their own where nobody sends from their batch, so that they can be held, settled or sent
-     * again. Resolves to how many; what is being sent from finds out by itself.
+     * Gives deliveries of batches without a lease rows of their own, so that they can be held, settled or sent again.
+     * Resolves to their number. Batches under a lease are left alone.
      */
     async single(within: Within, now: number): Promise<number> {
       let written = 0;
       const ids = await idsWith(within, now);
       for (const id of ids) {
-        // Waits for whoever is about to send from it.
+        // Waits for a process that is about to lease it.
         const rows = await db<BatchRow>(batchTable).where({ id }).where('lease_until', '<=', now).forUpdate();
         const [batch] = await contentsOf(rows as BatchRow[]);
         if (!batch) continue;
@@ -177,7 +179,7 @@ export function createBatchRepository(
       return written;
     },
 
-    /** Ids of the open batches which may have what is meant, whoever sends from them. */
+    /** Ids of the open batches that may have such deliveries, leased or not. */
     idsWith: (within: Within) => idsWith(within, undefined),
 
     /** For the embedded database's only process. */
@@ -197,7 +199,10 @@ export function createBatchRepository(
         .select('c.id', 'c.last_id');
     },
 
-    /** Whether a delivery has its payload in this content. A stretch of the primary key: the ids of a batch begin alike. */
+    /**
+     * Whether a delivery has its payload in this content. A stretch of the primary key: the ids of a
+     * batch begin alike.
+     */
     async isReferredTo({ id, last_id: lastId }: { id: string; last_id: string }): Promise<boolean> {
       const deliveries = db(deliveryTable).where('id', '>=', id).where('id', '<=', lastId).where('batch_id', id);
       return (await deliveries.first('id')) !== undefined;
@@ -242,8 +247,8 @@ export const isWithin =
     'id' in within ? id === within.id : endpoint.kind === within.endpoint.kind && endpoint.id === within.endpoint.id;
 
 /**
- * Parts claimed deliveries into those that have no rows of their own, of batches that are still under these very leases, and
- * those of the queue, whoever put them there. What is in neither belongs to somebody else.
+ * Divides claimed deliveries into unwritten ones, whose batches are still under these leases, and queued ones, which
+ * have rows. A delivery in neither part has been claimed by another process.
  */
 export async function partByRows(
   trx: Knex,

@@ -8,16 +8,17 @@ import { createQueueRepository, type DueRow, deliveryTable, type QueueRow, type 
 export interface Claim {
   readonly token: number;
   readonly leaseUntil: number;
-  /** Under lease, or perhaps so when the claim failed. */
+  /** Leased rows; possibly leased ones when the claim failed. */
   rows: DueRow[];
 }
 
-/** A claim that has taken nothing yet. Times are microseconds. */
+/** A claim without rows, with a new token. Times are microseconds. */
 export const newClaim = (leaseUntil: number): Claim => ({ token: newLeaseToken(), leaseUntil, rows: [] });
 
 /**
- * Takes leases on due rows in one short transaction. When it fails, the claim's rows may be leased all the same: a commit whose
- * answer got lost. One that was given up as too late leases no others afterwards: nobody would know of them.
+ * Leases due rows in one short transaction. After a failure the claim's rows may be leased all the same, because the
+ * response to a commit can get lost. A claim that was given up at its deadline leases no rows afterwards: no process
+ * would know of them.
  */
 export async function takeLeases(
   database: Database,
@@ -42,7 +43,7 @@ export async function takeLeases(
   }
 }
 
-/** Leased before and never settled: the process that attempted it has ended, or was away for longer than its lease. */
+/** Whether a row was leased before and never settled: its process ended, or was away for longer than the lease. */
 export const isLapsed = (row: QueueRow): boolean => row.lease_token !== noLease;
 
 export function toClaimed(row: DueRow, { token, leaseUntil }: Claim): Claimed {
@@ -51,7 +52,7 @@ export function toClaimed(row: DueRow, { token, leaseUntil }: Claim): Claimed {
     endpointKey: row.endpoint_key,
     endpoint: { kind: row.endpoint_kind, id: row.endpoint_id },
     lookedUp: undefined,
-    // Without a delivery it is never sent.
+    // Null only for an orphan, which is never sent.
     payload: row.payload ?? '',
     leaseToken: token,
     leaseUntil,
@@ -63,8 +64,9 @@ export function toClaimed(row: DueRow, { token, leaseUntil }: Claim): Claimed {
 }
 
 /**
- * Removes those of the leased rows that have no delivery: there is nothing to send, and an attempt on record would never be
- * purged. Resolves to the ids of the others: what was committed during the claim may only be seen by this second look.
+ * Deletes leased queue rows that have no delivery: there is nothing to send, and a recorded attempt would never be
+ * purged. Resolves to the ids of the other rows: a delivery committed during the claim may only be visible to this
+ * second read.
  */
 export async function removeOrphans(database: Database, suspects: readonly Claimed[]): Promise<ReadonlySet<string>> {
   const ids = suspects.map(({ id }) => id);

@@ -7,7 +7,7 @@ const maxKeyLength = 190;
 export interface DeduplicationKey {
   organization: string;
   onceKey: string;
-  /** The delivery that is made if the key is new. */
+  /** The delivery to be stored if the key is new. */
   deliveryId: string;
 }
 
@@ -17,26 +17,26 @@ interface Row {
   delivery_id: string;
 }
 
-/** Keys are per organization; the separator is in no name. */
+/** Keys are unique per organization; no organization's name contains the separator. */
 export const keyName = (organization: string, onceKey: string): string => `${organization}\n${onceKey}`;
 
 /**
- * Takes keys within the caller's transaction. Resolves to the delivery that each key stands for now: the given one, or the
- * first that was made under it. Waits for other transactions that are taking the same keys. Throws `RangeError` for a key of
- * over 190 characters, or with a space at its end.
+ * Stores keys within the caller's transaction. Resolves to the delivery id of each key, by `keyName`: the given one,
+ * or the one that the key was first used for. Waits for other transactions that store the same keys. Throws
+ * `RangeError` for a key of over 190 characters, or with a space at its end.
  */
 export async function takeKeys(trx: Knex, keys: readonly DeduplicationKey[]): Promise<ReadonlyMap<string, string>> {
   if (keys.some(({ onceKey }) => onceKey.length > maxKeyLength))
     throw new RangeError(`a key is longer than ${maxKeyLength} characters`);
-  // To the servers' comparison it would be the key without the space, and to nobody else.
+  // Database servers ignore trailing spaces in comparisons; SQLite and this process do not.
   if (keys.some(({ onceKey }) => onceKey.endsWith(' '))) throw new RangeError('a key ends with a space');
   const taken = new Map<string, string>();
   if (keys.length === 0) return taken;
-  // In one order, so that two transactions do not wait for each other.
+  // Sorted, so that two transactions cannot deadlock.
   const rows: Row[] = keys
     .map(({ organization, onceKey, deliveryId }) => ({ organization, once_key: onceKey, delivery_id: deliveryId }))
     .sort((a, b) => (keyName(a.organization, a.once_key) < keyName(b.organization, b.once_key) ? -1 : 1));
-  // Changes nothing where the key is there already, and fails for every other reason, which `insert ignore` would not.
+  // Leaves an existing key as it is and fails for any other reason, unlike `insert ignore`.
   await trx<Row>(keyTable)
     .insert(rows)
     .onConflict(['organization', 'once_key'])

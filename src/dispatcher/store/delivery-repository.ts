@@ -5,7 +5,7 @@ import { readPayload } from './batch-repository.ts';
 import { newLeaseToken, noLease } from './lease-token.ts';
 import { deliveryTable, never, type QueueRow, queueTable } from './queue-repository.ts';
 
-/** A delivery with its place in the queue, if it has one. Times are microseconds. */
+/** A delivery joined with its queue row, if it has one. Times are microseconds. */
 export interface DeliveryRow {
   id: string;
   organization: string;
@@ -24,11 +24,11 @@ export interface DeliveryRow {
   queue_status: number | null;
 }
 
-/** The row of a delivery alone. */
+/** A delivery without its queue row. */
 export interface StoredDelivery
   extends Pick<DeliveryRow, 'id' | 'endpoint_kind' | 'endpoint_id' | 'status' | 'attempt_count' | 'last_status'> {
   payload: string;
-  /** The batch that the delivery was sent from and that still has its payload; null for a payload of its own. */
+  /** The batch that has the payload; null when the row itself has it. */
   batch_id: string | null;
 }
 
@@ -63,18 +63,18 @@ const viewColumns = [
 
 const joined = (db: Knex) => db(`${deliveryTable} as d`).leftJoin(`${queueTable} as q`, 'q.delivery_id', 'd.id');
 
-/** Deliveries as people list and read them. `time` in microseconds: it tells a pending delivery from one in flight. */
+/** Deliveries for lists and single views. `time` (microseconds) tells a pending delivery from one in flight. */
 export function createDeliveryRepository(db: Knex) {
   return {
     /**
-     * The newest rows that match a filter, older than the id `before`. Each state by itself is a range of an index, read from
-     * its end; all states in one query would have to be sorted.
+     * The newest rows that match a filter, with ids below `before`. Each state is a range of an index, read from its
+     * end; one query for all states would have to sort.
      */
     async newest(filter: DeliveryFilter, limit: number, before: string | undefined, time: number) {
       const parts = splitByState(filter).map((one) => {
         const part = filtered(db, one, time).select('d.id').orderBy('d.id', 'desc').limit(limit);
         if (before !== undefined) part.where('d.id', '<', before);
-        // Part of a union with a limit of its own: SQL wants a derived table.
+        // In SQL, a union part with a limit of its own has to be a derived table.
         return db.select('id').from(part.as('newest'));
       });
       const ids = db.unionAll(parts).as('page');
@@ -104,7 +104,7 @@ export function createDeliveryRepository(db: Knex) {
         | undefined;
     },
 
-    /** Endpoints with waiting deliveries, the fullest first. */
+    /** Endpoints with waiting deliveries, the largest backlog first. */
     async backlog(organization: string, limit: number): Promise<EndpointBacklog[]> {
       const rows = (await db(`${deliveryTable} as d`)
         .join(`${queueTable} as q`, 'q.delivery_id', 'd.id')
@@ -129,14 +129,14 @@ export function createDeliveryStates(trx: Knex) {
   const queueRow = (id: string) => trx<QueueRow>(queueTable).where({ delivery_id: id });
 
   return {
-    /** Locks a delivery and its place in the queue, in the order in which results are written. */
+    /** Locks a delivery and its queue row, in the order of `writeResults`, so that the two cannot deadlock. */
     async lock(id: string): Promise<LockedDelivery | undefined> {
       const lockQueued = async (): Promise<QueueRow | undefined> =>
         (await queueRow(id).forUpdate().first()) as QueueRow;
       const before = await lockQueued();
       const delivery = (await trx(deliveryTable).where({ id }).forUpdate().first()) as StoredDelivery | undefined;
       if (!delivery) return undefined;
-      // Another transaction may have sent it again between the two locks.
+      // Another transaction may have redelivered it between the two locks.
       const queued = before ?? (delivery.status === storedStatus.open ? await lockQueued() : undefined);
       return { delivery, queued };
     },
@@ -150,15 +150,15 @@ export function createDeliveryStates(trx: Knex) {
     },
 
     /**
-     * Makes a waiting delivery due now, with all its retries. A process that lost its lease may still come with a result:
-     * another token keeps that out, and still says that the end of an attempt is not known.
+     * Makes a waiting delivery due now, with its full number of retries. After a lapsed lease a new token fences off
+     * the late result of that attempt, and still marks its outcome as unknown.
      */
     async restart({ delivery_id: id, lease_token }: QueueRow, time: number): Promise<void> {
       const token = lease_token === noLease ? noLease : newLeaseToken();
       await queueRow(id).update({ due_at: time, retries: 0, unknowns: 0, lease_token: token });
     },
 
-    /** Puts a settled delivery back into the queue, with all its retries. */
+    /** Puts a settled delivery back into the queue, with its full number of retries. */
     async reopen(delivery: StoredDelivery, time: number): Promise<void> {
       const endpoint = { kind: delivery.endpoint_kind, id: delivery.endpoint_id };
       const payload = await payloadOf(trx, delivery);
@@ -183,7 +183,7 @@ export function createDeliveryStates(trx: Knex) {
   };
 }
 
-/** The payload of a delivery: its own, or the one in the batch that it was sent from. */
+/** The payload of a delivery, from its row or from its batch. */
 export async function payloadOf(
   db: Knex,
   { id, payload, batch_id: batchId }: Pick<StoredDelivery, 'id' | 'payload' | 'batch_id'>,

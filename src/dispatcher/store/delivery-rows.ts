@@ -15,7 +15,7 @@ export interface OpenDelivery extends Batched {
   lease?: { token: number; until: number } | undefined;
 }
 
-/** A delivery that was sent from its batch, and is settled. */
+/** A settled delivery that was sent from its batch. */
 export interface SettledDelivery extends Omit<Batched, 'payload'> {
   organization: string;
   createdAt: number;
@@ -55,7 +55,7 @@ const queueColumns = [
 const rowsAtOnce = 500;
 const bytesAtOnce = 2 * 1024 * 1024;
 
-/** Parts deliveries into such as servers take in one statement. */
+/** Splits deliveries into slices that a server accepts in one statement. */
 export function* slices<T extends { payload: string }>(deliveries: readonly T[]): Generator<T[]> {
   let slice: T[] = [];
   let bytes = 0;
@@ -72,20 +72,20 @@ export function* slices<T extends { payload: string }>(deliveries: readonly T[])
   if (slice.length > 0) yield slice;
 }
 
-/** Writes deliveries that have not been attempted, and their places in the queue, many rows a statement. */
+/** Inserts deliveries without attempts and their queue rows, many rows per statement. */
 export async function insertOpen(trx: Knex, rows: readonly OpenDelivery[]): Promise<void> {
   for (const slice of slices(rows)) await insertSlice(trx, slice);
 }
 
 async function insertSlice(trx: Knex, rows: readonly OpenDelivery[]): Promise<void> {
-  // The second statement is put together while the server is at the first one.
+  // The second statement is built while the server runs the first one.
   await Promise.all([
     insertRows(
       trx,
       deliveryTable,
       openColumns,
       rows.map(({ id, organization, endpoint, type, payload, createdAt }) =>
-        // In the order of the columns.
+        // In the order of `openColumns`.
         [id, organization, endpoint.kind, endpoint.id, type, payload, storedStatus.open, 0, createdAt],
       ),
     ),
@@ -100,7 +100,7 @@ async function insertSlice(trx: Knex, rows: readonly OpenDelivery[]): Promise<vo
   ]);
 }
 
-/** Writes deliveries that were sent from their batch, where their payloads stay. */
+/** Inserts settled deliveries that were sent from their batch; their payloads stay in it. */
 export async function insertSettled(trx: Knex, rows: readonly SettledDelivery[]): Promise<void> {
   if (rows.length === 0) return;
   await insertRows(
@@ -117,11 +117,11 @@ export async function insertSettled(trx: Knex, rows: readonly SettledDelivery[])
 }
 
 export const batchedOf = ({ batched }: Claimed): BatchedClaim => {
-  if (!batched) throw new TypeError('a delivery that is in no batch');
+  if (!batched) throw new TypeError('the delivery is in no batch');
   return batched;
 };
 
-/** The row of a claimed delivery that has none yet, under the same lease. */
+/** The rows to insert for a claimed delivery of a batch, under the same lease. */
 export function toOpen(claimed: Claimed): OpenDelivery {
   const { organization, type, createdAt } = batchedOf(claimed);
   const { id, endpoint, payload, dueAt, leaseToken, leaseUntil } = claimed;

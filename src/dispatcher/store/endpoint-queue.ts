@@ -18,8 +18,8 @@ export function createEndpointQueue(db: Knex, database: Pick<Database, 'rows'>) 
 
   return {
     /**
-     * The next endpoints with something held, in the order of their keys. One short look into the index for each: one endpoint
-     * may have a million rows. Servers begin at the right row by the single comparisons, SQLite by the pair.
+     * The next endpoints with held rows, in the order of their keys. One index seek for each, because one endpoint may
+     * have a million rows. Servers seek by the single comparisons, SQLite by the pair.
      */
     async heldAfter(endpointKey: number, limit: number): Promise<HeldEndpoint[]> {
       const sql = `select endpoint_key as endpointKey, endpoint_kind as kind, endpoint_id as id from ${queueTable} where (due_at, endpoint_key) > (?, ?) and due_at >= ? and endpoint_key > ? order by due_at, endpoint_key limit 1`;
@@ -33,7 +33,7 @@ export function createEndpointQueue(db: Knex, database: Pick<Database, 'rows'>) 
       return found;
     },
 
-    /** Holds waiting rows at once, and rows in flight when their leases are given back or their retries are written. */
+    /** Holds waiting rows at once, and rows in flight when their leases are given back or their retries are stored. */
     async hold(endpointKey: number, kind: string, id: string): Promise<void> {
       await rowsOf(endpointKey, kind, id).update({
         due_at: db.raw('case when lease_token = ? then ? else due_at end', [noLease, never]),
@@ -53,7 +53,10 @@ export function createEndpointQueue(db: Knex, database: Pick<Database, 'rows'>) 
       return (await rowsOf(endpointKey, kind, id).select('delivery_id').first()) !== undefined;
     },
 
-    /** Settles the waiting rows of a deleted endpoint; rows in flight find out at the end of their attempt. */
+    /**
+     * Settles the waiting rows of a deleted endpoint as cancelled and resolves to their number. Rows in flight are not
+     * interrupted; a retry of one finds the endpoint gone.
+     */
     async cancel(endpointKey: number, kind: string, id: string, now: number): Promise<number> {
       const waiting: string[] = await rowsOf(endpointKey, kind, id)
         .where({ lease_token: noLease })

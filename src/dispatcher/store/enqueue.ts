@@ -17,24 +17,27 @@ export interface Lease {
   until: number;
 }
 
-/** The leases of one transaction that enqueues. */
+/** Leases on the rows of one enqueuing transaction. */
 export interface DirectLeases {
-  /** A lease to be written with a new row; undefined when the row is to wait for a claim. */
+  /** A lease to be stored with a new row; undefined when the row has to wait for a claim. */
   leaseFor(delivery: NewDelivery & { id: string }): Lease | undefined;
-  /** Endpoints of the rows that wait for a claim. */
+  /** Keys of the endpoints whose rows wait for a claim. */
   readonly left: ReadonlySet<number>;
 }
 
 const maxPayloadBytes = 256 * 1024;
-/** More at once are a batch, or are claimed together for less than they cost one by one. */
+/**
+ * Largest number of deliveries stored as rows. More become a batch; claiming them together costs less
+ * than single leases.
+ */
 export const mostAsRows = 16;
-/** Characters, as in the table. */
-const longest = { organization: 100, kind: 64, endpoint: 64, type: 128 } as const;
+/** Lengths of the columns, in characters. */
+const maxLengths = { organization: 100, kind: 64, endpoint: 64, type: 128 } as const;
 
 /**
- * Writes deliveries: a few as rows with places in the queue, many as a batch. What was handed over before under its key is not
- * written again, and gets the first delivery's id. Throws `RangeError` for a payload over 256 KiB, a name that is longer
- * than its column, or a key over 190 characters or with a space at its end.
+ * Stores deliveries: a few as rows with queue rows, many as a batch. A delivery whose deduplication key is already
+ * known is not stored again and gets the id of the first one. Throws `RangeError` for a payload over 256 KiB, a name
+ * that is longer than its column, or a key over 190 characters or with a space at its end.
  */
 export async function insertDeliveries(
   trx: Knex,
@@ -63,7 +66,7 @@ type Identified = NewDelivery & { id: string };
 const toOnceKey = ({ organization, onceKey, id }: Identified): DeduplicationKey[] =>
   onceKey === undefined ? [] : [{ organization, onceKey, deliveryId: id }];
 
-/** Resolves to whether there is a batch among them. */
+/** Resolves to whether a batch was written. */
 async function insertNew(
   trx: Knex,
   database: Database,
@@ -86,12 +89,12 @@ async function insertNew(
   return hasBatch;
 }
 
-/** What has no room in its column must not be accepted: it could be sent, and never be written. */
+/** Rejects values that exceed their columns: such a delivery could be sent from a batch, but its row never written. */
 function requireFitting({ organization, endpoint, type, payload }: NewDelivery): void {
   if (Buffer.byteLength(payload) > maxPayloadBytes)
     throw new RangeError(`a payload is larger than ${maxPayloadBytes} bytes`);
   const texts = { organization, kind: endpoint.kind, endpoint: endpoint.id, type };
-  for (const [name, limit] of Object.entries(longest)) {
+  for (const [name, limit] of Object.entries(maxLengths)) {
     const text = texts[name as keyof typeof texts];
     if (text.length > limit && [...text].length > limit)
       throw new RangeError(`the ${name} of a delivery is longer than ${limit} characters`);

@@ -7,7 +7,7 @@ export interface JobRow {
   /** The filter as JSON. */
   filter: string;
   state: 'running' | 'done' | 'cancelled';
-  /** Deliveries with ids below this one are still to come. */
+  /** Cursor: deliveries with ids below this one are still to be redelivered. */
   next_before: string;
   redelivered: number;
   skipped: number;

@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
 
-/** The token of a row that nobody has leased. */
+/** The token of a row without a lease. */
 export const noLease = 0;
 
 /**
- * Who leases rows writes this into them, and every later write asks for it. A number, so that rows are as long with it as without:
- * the server changes them in place then.
+ * A random token for a new lease, stored in the leased rows and checked by every later write. A number, so that a
+ * lease does not change the length of a row: the server updates it in place.
  */
 export const newLeaseToken = (): number => randomInt(noLease + 1, 2 ** 48);

@@ -9,8 +9,9 @@ const batch = 500;
 const contentsAtOnce = 50;
 
 /**
- * Deletes deliveries that were settled before `before` (microseconds), with their attempts, in small batches. Ids begin with
- * the time, so the oldest are a range of the primary key; what is open or held stays. Resolves to how many there were.
+ * Deletes deliveries that were settled before `before` (microseconds), with their attempts and keys, in small batches.
+ * Ids begin with the time, so the oldest are a range of the primary key; open and held deliveries stay. Resolves to
+ * the number of deleted deliveries.
  */
 export async function purgeDeliveries(database: Database, before: number, signal?: AbortSignal): Promise<number> {
   const upTo = await purgeableUpTo(database, before);
@@ -40,14 +41,14 @@ export async function purgeDeliveries(database: Database, before: number, signal
   return purged;
 }
 
-/** Of a batch that is still open, what has been settled has to be known: the rest is sent. */
+/** The first id not to be purged. Without its row, a settled delivery of an open batch would be sent again. */
 async function purgeableUpTo(database: Database, before: number): Promise<string> {
   const upTo = firstIdAt(before);
   const oldest = (await database.read((db) => db(batchTable).orderBy('id').first('id'))) as { id: string } | undefined;
   return oldest && oldest.id < upTo ? oldest.id : upTo;
 }
 
-/** Payloads stay until the last delivery of their batch is gone. */
+/** Deletes batch contents that no delivery refers to any longer. */
 async function purgeContents(database: Database, upTo: string, signal: AbortSignal | undefined): Promise<void> {
   for (let after = ''; !signal?.aborted; ) {
     const page = await database.read((db) =>
@@ -66,7 +67,7 @@ async function purgeContents(database: Database, upTo: string, signal: AbortSign
   }
 }
 
-/** Some may have been sent again since we looked. */
+/** Checks the states again under a lock: a delivery may have been redelivered since it was read. */
 async function purge(trx: Knex, ids: readonly string[], before: number): Promise<number> {
   const settled: string[] = await trx(deliveryTable)
     .whereIn('id', ids)
@@ -80,7 +81,7 @@ async function purge(trx: Knex, ids: readonly string[], before: number): Promise
   return settled.length;
 }
 
-/** The smallest UUID of version 7 that could have been made at this time. */
+/** The smallest UUID of version 7 with this time. */
 function firstIdAt(micros: number): string {
   const hex = Math.floor(micros / 1000)
     .toString(16)

@@ -6,7 +6,7 @@ import { noLease } from './lease-token.ts';
 export const queueTable = 'dispatcher_queue';
 export const deliveryTable = 'dispatcher_deliveries';
 
-/** The due time of what is held: later than any other. */
+/** Due time of held rows, later than any other. */
 export const never = Number.MAX_SAFE_INTEGER;
 
 export interface QueueRow {
@@ -25,7 +25,7 @@ export interface QueueRow {
 }
 
 export interface DueRow extends QueueRow {
-  /** Null when somebody has removed the delivery alone. */
+  /** Null when the delivery has been deleted without its queue row. */
   payload: string | null;
 }
 
@@ -46,15 +46,16 @@ const toDue = (row: { endpoint_key: number; due_at: number }): DueEndpoint => ({
 
 type Dialect = Pick<Database, 'skipLocked' | 'rows' | 'deleteByKey' | 'changes'>;
 
-/** The rows that still have to be sent. What differs between the engines comes from `Database`. */
+/** The queue: rows of unsettled deliveries. `Database` supplies the SQL that differs between the engines. */
 export function createQueueRepository(db: Knex, database: Dialect) {
   const { skipLocked, rows: rowsOf, deleteByKey, changes } = database;
   const withIds = (ids: readonly string[]) => db<QueueRow>(queueTable).whereRaw(`delivery_id in (${idList(ids)})`);
 
   return {
     /**
-     * Endpoints of rows that fell due in this span, of the first `limit` rows: a range of the index over the due time. The
-     * server would make two tables to find those that come again, which takes longer than to send and read all of them.
+     * Endpoints of the first `limit` rows that fell due after `from`, up to `to`: a range of the index over the due
+     * time. Without DISTINCT: the server would build two temporary tables, which takes longer than transferring all
+     * rows.
      */
     async dueBetween(from: number, to: number, limit: number): Promise<number[]> {
       const sql = `select endpoint_key from ${queueTable} where due_at > ? and due_at <= ? order by due_at limit ?`;
@@ -62,7 +63,9 @@ export function createQueueRepository(db: Knex, database: Dialect) {
       return [...new Set(found.map((row) => row.endpoint_key))];
     },
 
-    /** The next endpoints in the order of their keys, with what each has due first: the servers skip from one to the next. */
+    /**
+     * The next endpoints in the order of their keys, each with its earliest due time: servers skip from key to key.
+     */
     async endpointsAfter(endpointKey: number, limit: number): Promise<DueEndpoint[]> {
       const rows = (await db(queueTable)
         .select('endpoint_key')
@@ -75,8 +78,8 @@ export function createQueueRepository(db: Knex, database: Dialect) {
     },
 
     /**
-     * Locks and gives the first due rows of each wanted endpoint, with what is to be sent; rows that others hold are passed over.
-     * Only the queue's rows are locked.
+     * Locks and returns the first due rows of each wanted endpoint with their payloads, skipping leased and locked
+     * rows. Only rows of the queue are locked.
      */
     async lockDue(wants: readonly Want[], now: number): Promise<DueRow[]> {
       const due = wants.map(
@@ -92,8 +95,9 @@ export function createQueueRepository(db: Knex, database: Dialect) {
     },
 
     /**
-     * Locks rows and says who holds them now: the fence before every later write. By an UPDATE that changes nothing, which
-     * passes over rows that others have not committed yet; SELECT … FOR UPDATE reads all of a small table and waits for them.
+     * Locks rows and resolves to their current leases: the fence before every later write. The lock is an UPDATE that
+     * changes nothing: it skips uncommitted rows of other transactions, whereas SELECT … FOR UPDATE reads all of a
+     * small table and waits for them.
      */
     async holders(ids: readonly string[]): Promise<Map<string, Pick<QueueRow, 'lease_token' | 'held'>>> {
       if (ids.length === 0) return new Map();
@@ -102,9 +106,12 @@ export function createQueueRepository(db: Knex, database: Dialect) {
       return new Map(rows.map((row) => [row.delivery_id, row]));
     },
 
-    /** Removes rows that are under these very leases, and says how many there were: a fence and a removal in one statement. */
+    /**
+     * Deletes the rows that are still under these leases and resolves to their number: fence and delete
+     * in one statement.
+     */
     async removeLeased(claimed: readonly Claimed[]): Promise<number> {
-      // Without a row there would be no condition either.
+      // Without rows the condition would be empty.
       if (claimed.length === 0) return 0;
       const byToken = [...Map.groupBy(claimed, ({ leaseToken }) => leaseToken)];
       const leases = byToken.map(
@@ -118,7 +125,7 @@ export function createQueueRepository(db: Knex, database: Dialect) {
       if (ids.length > 0) await db.raw(`${deleteByKey(queueTable)} where delivery_id in (${idList(ids)})`);
     },
 
-    /** Gives leases back unused; what was disabled meanwhile is held. `dueAt`: not to be looked at again before. */
+    /** Gives leases back unused; rows of an endpoint disabled meanwhile become held. `dueAt`: a new due time. */
     async returnLeases(claimed: readonly Claimed[], dueAt?: number): Promise<void> {
       if (claimed.length === 0) return;
       const tokens = [...new Set(claimed.map(({ leaseToken }) => leaseToken))];
@@ -131,7 +138,7 @@ export function createQueueRepository(db: Knex, database: Dialect) {
         });
     },
 
-    /** For the embedded database's only process: what it held before it ended is its own again. */
+    /** Ends the leases of an earlier process, for the embedded database, which has one process at a time. */
     async endAllLeases(): Promise<void> {
       await db<QueueRow>(queueTable).where('lease_until', '>', 0).update({ lease_until: 0 });
     },

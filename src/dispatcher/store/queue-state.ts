@@ -3,13 +3,13 @@ import { batchTable } from './batch-repository.ts';
 import { queueTable } from './queue-repository.ts';
 
 export interface QueueState {
-  /** Deliveries that are due and that nobody is attempting. */
+  /** Due deliveries that are not in flight. */
   due: number;
   /** Microseconds since the oldest of them fell due; 0 when there is none. */
   oldestDueAge: number;
 }
 
-/** A range of the index over the due time, in which leased rows are few; and batches that nobody sends from. */
+/** Reads a range of the index over the due time, in which leased rows are few, and the batches without a lease. */
 export async function readQueueState(database: Database, now: number): Promise<QueueState> {
   const [queued, batched] = await database.read(async (db) => [
     await db(queueTable)
@@ -30,7 +30,7 @@ export async function readQueueState(database: Database, now: number): Promise<Q
   };
 }
 
-/** Whether a row was due before this time: one look at the index over the due time. Times in microseconds. */
+/** Whether a row was due before this time (microseconds): one seek in the index over the due time. */
 export async function isDueBefore(db: Knex, before: number): Promise<boolean> {
   return (await db(queueTable).where('due_at', '<=', before).orderBy('due_at').first('due_at')) !== undefined;
 }
@@ -43,7 +43,9 @@ export async function isBatchWaitingSince(db: Knex, before: number): Promise<boo
 
 const endpointsAtOnce = 50;
 
-/** The first of these endpoints with a row that was due, and under no lease, before this time. Held rows are never due. */
+/**
+ * The first of these endpoints with a row that was due and without a lease before this time. Held rows are never due.
+ */
 export async function findWaiting(
   db: Knex,
   database: Pick<Database, 'rows'>,

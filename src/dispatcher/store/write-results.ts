@@ -9,24 +9,25 @@ import { batchedOf, insertOpen, insertSettled, type SettledDelivery, toOpen } fr
 import { noLease } from './lease-token.ts';
 import { createQueueRepository, deliveryTable, never, queueTable } from './queue-repository.ts';
 
-/** Some of the rows have passed to somebody else, or are gone. */
+/** Some rows are deleted, or leased by another process. */
 class LeaseLost extends Error {}
 
 /**
- * Writes what came of attempts in one transaction: the attempts, and what follows for their deliveries. Resolves to the
- * results that counted; one whose lease has passed to somebody else is dropped: they write theirs. `time` in microseconds.
+ * Stores results in one transaction: the attempts, and the new states of their deliveries. Resolves to the stored
+ * results. A result whose lease has passed to another process is dropped: that process stores its own. `time` in
+ * microseconds.
  */
 export async function writeResults(
   database: Database,
   results: readonly Result[],
   time: number,
 ): Promise<readonly Result[]> {
-  // Nearly always every lease is still ours, which one statement finds out while it does the work; else each row is asked.
+  // Fast path: nearly always all leases are still held, and the delete itself verifies it. Otherwise check each row.
   if (results.every(({ decision }) => decision.state !== 'pending')) {
     try {
       return await database.transaction((trx) => writeSettled(trx, database, results, time));
     } catch (error) {
-      // Rows that are there already were written by whoever took the batch over, or by us before an answer that got lost.
+      // Duplicate rows come from the process that took over the batch, or from our own commit whose response got lost.
       if (!(error instanceof LeaseLost) && !isUniqueViolation(error)) throw error;
     }
   }
@@ -43,7 +44,7 @@ async function writeSettled(
   await requireBatches(trx, database, batched);
   const removed = await createQueueRepository(trx, database).removeLeased(queued.map(({ claimed }) => claimed));
   if (removed !== queued.length) throw new LeaseLost();
-  // The next statement is put together while the server is at the one before.
+  // Each statement is built while the server runs the previous one.
   await Promise.all([
     settle(trx, queued, time),
     insertSettled(
@@ -90,7 +91,7 @@ async function writeAny(
   return mine;
 }
 
-/** Throws `LeaseLost` unless all batches that these came from are still ours. */
+/** Throws `LeaseLost` unless the batches of all these results are still under our leases. */
 async function requireBatches(trx: Knex, database: Database, batched: readonly Result[]): Promise<void> {
   const batches = new Set(batched.map(({ claimed }) => batchedOf(claimed).batch));
   const held = await createBatchRepository(trx, database).stillHeld(batches);
@@ -123,7 +124,7 @@ function toSettled(result: Result, time: number): SettledDelivery {
 type Settled = Exclude<DeliveryState, 'open'>;
 
 async function settle(trx: Knex, results: readonly Result[], time: number): Promise<void> {
-  // Rows that end alike are written together; nearly all of them do.
+  // One update per group of equal outcomes: nearly all results are equal.
   const groups = Map.groupBy(
     results,
     (result) => `${result.decision.state} ${result.claimed.attemptCount} ${statusOf(result) ?? ''}`,
