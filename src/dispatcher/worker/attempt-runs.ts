@@ -35,14 +35,20 @@ export interface AttemptRunsParts {
   onEnded: () => void;
 }
 
-/** Maximum age of a looked-up endpoint at its attempt. Older ones are looked up again: a changed address or a removal counts at once. */
+/**
+ * Maximum age of a look-up at the attempt. An older one is repeated, so that a new address or a removal
+ * counts at once.
+ */
 const freshMs = 250;
-/** Pause before the next look at an endpoint whose plugin cannot describe it at present. */
+/** Delay of an attempt whose endpoint cannot be looked up at present. */
 const postponeMicros = 30_000_000;
-/** Share of the longest attempt that is reserved for our own work after it. */
+/** Part of `attemptMicros` that is reserved for our own work after the response. */
 const ownWorkMicros = 1_000_000;
 
-/** Runs the attempts of one process: each takes a waiting row from the scheduler and ends as a result or as a returned lease. */
+/**
+ * Runs the attempts of one process: each takes a waiting row from the scheduler and ends as a result or
+ * as a returned lease.
+ */
 export function createAttemptRuns(parts: AttemptRunsParts): AttemptRuns {
   const { now, logger, attempts, lookup, scheduler, returns, settings, onResult, onEnded } = parts;
   const holds = createHolds(parts);
@@ -66,7 +72,9 @@ export function createAttemptRuns(parts: AttemptRunsParts): AttemptRuns {
     }
   }
 
-  /** One pass for all attempts that end in one turn of the event loop: a pass visits every endpoint with waiting rows. */
+  /**
+   * One pass for all attempts that end in one turn of the event loop: a pass visits every endpoint with waiting rows.
+   */
   function startWaitingSoon(): void {
     if (isStartPlanned) return;
     isStartPlanned = true;
@@ -84,7 +92,7 @@ export function createAttemptRuns(parts: AttemptRunsParts): AttemptRuns {
     } catch (error) {
       logger.warn('attempt postponed', { delivery: claimed.id, ...describeError(error) });
       scheduler.skipped(claimed);
-      // Only an unreachable database is certain to slow down the next claims by itself.
+      // An unreachable database slows down the next claims by itself; any other failure needs a delay.
       returns.add([claimed], error instanceof ApiError ? undefined : now() + postponeMicros);
     } finally {
       startWaitingSoon();
@@ -155,7 +163,7 @@ function createHolds({ database, now, lookup, scheduler, returns }: AttemptRunsP
       returns.add([claimed, ...others]);
       await hold(claimed);
       await returns.giveBack();
-      // The endpoint may have been enabled since the lookup: its release is over, and these rows would stay held.
+      // The endpoint may have been enabled and released since the look-up: these rows would stay held.
       const { endpoint } = await lookup.findOne(claimed.endpoint);
       if (endpoint.state !== 'disabled') await release(claimed);
     },

@@ -3,27 +3,27 @@ import type { BatchClaims } from './batch-claims.ts';
 import type { EndpointScheduler } from './endpoint-scheduler.ts';
 
 export interface BatchBuffer {
-  /** Rows that wait here. */
+  /** Number of buffered rows. */
   readonly size: number;
-  /** Offers what waits here, and takes other batches when it is time. Resolves to whether there were any, as a number. */
+  /** Schedules buffered rows and claims more batches when it is time. Resolves to 1 if there were any, else to 0. */
   serve(): Promise<number>;
-  /** Takes back rows that there is no room for after all. */
+  /** Takes back rows that the scheduler has no room for after all. */
   putBack(rows: readonly Claimed[]): void;
-  /** Takes away the rows that meet a condition. */
+  /** Removes and returns the rows that meet a condition. */
   withdraw(condition: (row: Claimed) => boolean): Claimed[];
 }
 
-/** With fewer at hand the next batches are taken: what is at hand is sent while the database is at it. */
+/** Prefetch threshold: below this many buffered deliveries, claim more. */
 const few = 250;
-/** With more at hand the oldest go into the queue. */
+/** Above this many buffered deliveries, the oldest go into the queue. */
 const most = 750;
-/** However much is at hand and in the queue, a batch does not wait longer for its turn. */
+/** Longest wait of a batch for its turn, however many rows are buffered or queued. */
 const turnMs = 100;
 
 /**
- * Rows of batches that wait for a moment, until what their endpoints have in the queue has passed. They would also wait in the
- * queue, but getting there and back costs more than sending them. What there is no room for goes there at once, so that it
- * keeps nobody else waiting.
+ * Buffers rows of batches for a moment, until the queued rows of their endpoints have been sent. Writing them to the
+ * queue and claiming them again would cost more than sending them. Rows without room go into the queue at once, so
+ * that they hold up no others.
  */
 export function createBatchBuffer(parts: {
   intake: BatchClaims;
@@ -33,7 +33,7 @@ export function createBatchBuffer(parts: {
   takeUp: (rows: readonly Claimed[]) => Promise<void>;
   /** Puts rows into the queue. */
   giveBack: (rows: readonly Claimed[]) => Promise<void>;
-  /** Called with endpoints that have something in the queue. */
+  /** Called with endpoints that have rows in the queue. */
   hint: (keys: readonly number[]) => void;
 }): BatchBuffer {
   const { intake, scheduler, concurrency, takeUp, giveBack, hint } = parts;

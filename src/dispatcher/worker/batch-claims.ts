@@ -8,29 +8,29 @@ import { newLeaseToken, noLease } from '../store/lease-token.ts';
 
 export interface Intake {
   organization: string;
-  /** What may be sent from batches. */
+  /** Deliveries that may be sent from their batches. */
   claimed: Claimed[];
-  /** Endpoints of deliveries that now have places in the queue, as those of a batch whose lease has lapsed. */
+  /** Endpoints of deliveries that now have queue rows, because the lease of their batch lapsed. */
   queued: number[];
 }
 
 export interface BatchClaims {
-  /** There may be a batch that nobody sends from. */
+  /** Notes that a batch without a lease may exist. */
   note(): void;
   readonly mayHaveSome: boolean;
   /**
-   * Takes leases on the oldest of the organization whose turn it is: on one, and on more while their deliveries are not more
-   * than `room`. Undefined when there is none at all.
+   * Leases the oldest batches of the organization whose turn it is: one, and further ones while their deliveries are
+   * not more than `room`. Undefined when there is no batch at all.
    */
   take(room: number): Promise<Intake | undefined>;
 }
 
-/** Takes batches, and dissolves those of processes that have ended. `now` and leases in microseconds. */
+/** Claims batches, and dissolves batches of processes that have ended. `now` and leases in microseconds. */
 export function createBatchClaims(database: Database, now: () => number, leaseMicros: number): BatchClaims {
   let mayHaveSome = false;
-  /** Whose batch was taken last: organizations take turns. */
+  /** The organization of the last claim: organizations take turns. */
   let turnOf = '';
-  /** Leases that may have been committed without our having heard of it. */
+  /** Leases that may have been committed although the response got lost. */
   let doubtful: { id: string; token: number; isOver: boolean }[] = [];
 
   async function take(room: number): Promise<Intake | undefined> {
@@ -62,7 +62,7 @@ export function createBatchClaims(database: Database, now: () => number, leaseMi
           queued.push(...left.map(({ endpoint }) => endpointKey(endpoint)));
         }
       }
-      // What was given up as too late leases nothing afterwards: nobody would know of it.
+      // A claim that was given up must not lease batches afterwards: no process would know of them.
       if (isGivenUp) throw databaseUnavailable('the claim was given up');
       ids = kept;
       if (ids.length > 0) await batches.lease(ids, lease.token, lease.until);
@@ -79,7 +79,7 @@ export function createBatchClaims(database: Database, now: () => number, leaseMi
     }
   }
 
-  /** Until the transaction is over, it may still commit the lease, even after somebody has ended it. */
+  /** Until the transaction is over, it may still commit the lease, even after the lease was ended. */
   function doubt(id: string, token: number, taken: Promise<unknown>): void {
     const one = { id, token, isOver: false };
     const end = (): void => {
@@ -117,7 +117,7 @@ export function createBatchClaims(database: Database, now: () => number, leaseMi
       return mayHaveSome;
     },
     async take(room) {
-      // One that comes while this looks is noted again.
+      // Cleared first: a batch that arrives during the claim is noted again.
       mayHaveSome = false;
       try {
         const intake = await take(room);
@@ -132,8 +132,8 @@ export function createBatchClaims(database: Database, now: () => number, leaseMi
 }
 
 /**
- * Says that these deliveries have rows of their own now: batches of which nothing else is left are removed. What cannot be
- * removed now is when its lease has lapsed.
+ * Records that these deliveries have rows of their own now, and removes batches without further deliveries. A batch
+ * that cannot be removed now is removed after its lease has lapsed.
  */
 export async function closeBatches(database: Database, written: readonly Claimed[]): Promise<void> {
   const closed: HeldBatch[] = [];

@@ -5,12 +5,12 @@ import { type DirectLeases, type Lease, mostAsRows } from '../store/enqueue.ts';
 import { newLeaseToken } from '../store/lease-token.ts';
 import type { Worker } from './worker.ts';
 
-/** Of all slots, at most so many for what has not been committed yet. */
+/** Maximum share of the slots for rows that are not committed yet. */
 const boundedShare = 0.25;
 
 /**
- * What is enqueued here while its endpoint has a free slot gets its lease with its row, so that it can be sent as soon as it
- * is committed: a claim would take another transaction. Nothing overtakes what its endpoint has waiting.
+ * Leases rows as they are enqueued, while their endpoints have free slots: they are sent right after the commit,
+ * without the second transaction of a claim. No row overtakes waiting rows of its endpoint.
  */
 export function createDirectLeasing(parts: {
   worker: Worker;
@@ -20,8 +20,8 @@ export function createDirectLeasing(parts: {
   isOpen: () => boolean;
 }) {
   const { worker, now, settings, isOpen } = parts;
-  const most = Math.max(1, Math.floor(settings.concurrency * boundedShare));
-  /** By endpoint, rows that the scheduler does not have yet. */
+  const maxOpen = Math.max(1, Math.floor(settings.concurrency * boundedShare));
+  /** Numbers of leased rows that the scheduler does not have yet, by endpoint key. */
   const open = new Map<number, number>();
   let total = 0;
   const running = new Set<Promise<void>>();
@@ -34,7 +34,7 @@ export function createDirectLeasing(parts: {
   }
 
   return {
-    /** For a transaction that enqueues so many deliveries. */
+    /** Leases for one transaction, which enqueues this number of deliveries. */
     begin(trx: Knex.Transaction, deliveries: number): DirectLeases {
       const rows: Claimed[] = [];
       const left = new Set<number>();
@@ -44,7 +44,7 @@ export function createDirectLeasing(parts: {
         left,
         leaseFor({ id, endpoint, payload }) {
           const key = endpointKey(endpoint);
-          if (!mayLease || !isOpen() || total >= most || worker.scheduler.freeSlots(key) <= (open.get(key) ?? 0)) {
+          if (!mayLease || !isOpen() || total >= maxOpen || worker.scheduler.freeSlots(key) <= (open.get(key) ?? 0)) {
             left.add(key);
             return undefined;
           }
@@ -56,7 +56,10 @@ export function createDirectLeasing(parts: {
       };
     },
 
-    /** Resolves when no transaction with a lease is open and its rows are with the worker. No new ones may be leased. */
+    /**
+     * Resolves when no transaction with leases is open and the worker has the rows. To be called once
+     * `isOpen` is false.
+     */
     async idle(): Promise<void> {
       while (running.size > 0) await Promise.all(running);
     },
@@ -72,14 +75,14 @@ export function createDirectLeasing(parts: {
       await trx.executionPromise;
       await worker.accept(rows);
     } catch {
-      // The answer to the commit may have got lost, so the rows may be there.
+      // The commit may have succeeded although its response got lost.
       worker.giveUp(rows);
     }
     for (const { endpointKey: key } of rows) count(key, -1);
   }
 }
 
-/** What is within another transaction is not committed when it ends. */
+/** The end of a nested transaction does not commit its rows. */
 const isOutermost = (trx: Knex.Transaction): boolean => trx.parentTransaction === undefined;
 
 function toClaimed(row: {

@@ -1,19 +1,20 @@
-/** What is known of when an endpoint has something due. */
+/** The part of an endpoint's state that `DueEndpoints` needs. */
 export interface DueState {
-  /** When the first row that we know of is due; `Infinity` when we know of none. */
+  /** Due time of its first known row; `Infinity` when no row is known. */
   dueAt: number;
 }
 
+/** Later rows that fall due within this time are promoted together. */
 const laterStepMicros = 20_000;
 
-/** Endpoints that have something due, in the order of their turns, and those that will have. Times are microseconds. */
+/** Endpoints with due rows, in the order of their turns, and endpoints with later rows. Times are microseconds. */
 export class DueEndpoints<State extends DueState> {
   readonly #due = new Set<State>();
-  /** Those whose next row falls due later. */
+  /** Endpoints whose next row falls due later. */
   readonly #later = new Set<State>();
   #nextLater = Number.POSITIVE_INFINITY;
 
-  /** When the next known row falls due that is not due yet. */
+  /** Due time of the next known row that is not due yet. */
   get nextDue(): number {
     return this.#nextLater;
   }
@@ -26,7 +27,7 @@ export class DueEndpoints<State extends DueState> {
     return this.#due.has(state);
   }
 
-  /** Says that an endpoint has something due at this time. */
+  /** Records that an endpoint has a row due at this time. */
   hint(state: State, dueAt: number, now: number): void {
     if (dueAt >= state.dueAt) return;
     state.dueAt = dueAt;
@@ -39,7 +40,7 @@ export class DueEndpoints<State extends DueState> {
     }
   }
 
-  /** What was later falls due. */
+  /** Moves endpoints whose rows have fallen due since. */
   promote(now: number): void {
     if (this.#nextLater > now) return;
     this.#nextLater = Number.POSITIVE_INFINITY;
@@ -53,7 +54,7 @@ export class DueEndpoints<State extends DueState> {
     }
   }
 
-  /** It counts as one that has nothing due, until somebody says otherwise. */
+  /** Treats an endpoint as having no due rows, until the next `hint`. */
   take(state: State): void {
     state.dueAt = Number.POSITIVE_INFINITY;
     this.forget(state);

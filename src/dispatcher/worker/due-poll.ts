@@ -2,10 +2,11 @@ import type { Database } from '../../database/database.ts';
 import { createBatchRepository } from '../store/batch-repository.ts';
 import { createQueueRepository } from '../store/queue-repository.ts';
 
-/** It looks this far back, for rows whose transactions were committed late. */
+/** Overlap of two polls, for rows whose transactions committed late. */
 const overlapMicros = 5_000_000;
-/** Rows that it looks at; what it misses is found in the round of all endpoints. */
+/** Maximum number of recent rows per poll. The pass over all endpoints finds the others. */
 const maxRecent = 50_000;
+/** Endpoints per poll of the pass over all endpoints. */
 const ringPage = 500;
 
 export interface DuePoll {
@@ -13,15 +14,15 @@ export interface DuePoll {
 }
 
 interface Discovered {
-  /** Keys of endpoints with something due. */
+  /** Keys of endpoints with due rows. */
   endpoints: number[];
-  /** There is a batch that nobody sends from. */
+  /** Whether there is a batch without a lease. */
   hasBatch: boolean;
 }
 
 /**
- * Looks for what others have enqueued and what this process does not know: what fell due since the last look, and the next
- * stretch of all endpoints.
+ * Finds endpoints with due rows that this process may not know of, such as rows that other processes have enqueued.
+ * Each poll reads the rows that fell due since the previous one, and the next page of all endpoints.
  */
 export function createDuePoll(database: Database, now: () => number): DuePoll {
   let since = 0;

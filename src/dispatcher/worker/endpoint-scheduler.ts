@@ -10,30 +10,34 @@ export interface SchedulerLimits {
   perOrigin: number;
 }
 
-/** Part of all slots that endpoints which fail or are slow share, and as much for those of which nothing is known yet. */
+/** Share of all slots for the failing and slow endpoints together; the unknown ones together have as much again. */
 const boundedShare = 0.25;
-/** Slots of one endpoint that has not proven itself, so that many of them find room in the bounded part. */
+/** Slots of one unknown or failing endpoint: few, so that many such endpoints fit into their share. */
 const unprovenSlots = { unknown: 1, failing: 2 } as const;
 const slowMs = 1000;
-/** How far ahead of sending the rows of a healthy endpoint are claimed, in time and in rows. */
+/** How far ahead of sending the rows of a healthy endpoint are claimed: in time, and at most in rows. */
 const aheadMs = 250;
 const maxAhead = 128;
+/** Maximum number of endpoint states in memory. */
 const maxKnown = 10_000;
+/** Maximum number of endpoints of one claim. */
 const maxPerClaim = 50;
 
-/** Empty when it goes nowhere. */
+/** Empty for a row without an address. */
 const originOf = ({ lookedUp }: Claimed): string => lookedUp?.address.origin ?? '';
 
 /**
- * Keeps the endpoints apart: each has its own slots, and those that are slow, failing or new share a bounded part of all, so
- * that the others always find room. Endpoints take turns.
+ * Decides which rows to claim and to start. Endpoints are isolated from each other: each has slots of its own, and
+ * slow, failing or unknown endpoints share a bounded part of all slots, so that healthy ones always find room.
+ * Endpoints take turns.
  */
 export class EndpointScheduler {
   readonly #limits: SchedulerLimits;
   readonly #states = new Map<number, EndpointState>();
   readonly #due = new DueEndpoints<EndpointState>();
-  /** Those with claimed rows that have not started, in the order of their turns. */
+  /** Endpoints with claimed rows that have not started, in the order of their turns. */
   readonly #startable = new Set<EndpointState>();
+  /** Slots in use. */
   readonly #used: Record<Standing, number> = { unknown: 0, healthy: 0, failing: 0 };
   readonly #origins: OriginCounts;
   #inFlight = 0;
@@ -48,30 +52,30 @@ export class EndpointScheduler {
     return this.#inFlight;
   }
 
-  /** Rows that have been claimed and wait here for a slot. */
+  /** Number of claimed rows that wait for a slot. */
   get waiting(): number {
     return this.#waiting;
   }
 
-  /** When the next known row falls due that is not due yet. */
+  /** Due time (microseconds) of the next known row that is not due yet. */
   get nextDue(): number {
     return this.#due.nextDue;
   }
 
   /**
-   * Endpoints that a limit of their own keeps from having more in flight: theirs, their origin's, or what failing ones share.
-   * Not those that wait because all slots are taken, or because nothing is known of them yet.
+   * Keys of endpoints at a limit of their own: their slots, the slots of their origin, or the share of failing
+   * endpoints. Endpoints that wait because all slots, or the share of unknown endpoints, are taken are not among them.
    */
   *capped(): Generator<number> {
     for (const state of this.#states.values()) if (this.#isCapped(state)) yield state.key;
   }
 
-  /** Says that an endpoint has something due at this time. */
+  /** Records that an endpoint has a row due at `dueAt`. Times in microseconds. */
   hint(key: number, dueAt: number, now: number): void {
     this.#due.hint(this.#state(key), dueAt, now);
   }
 
-  /** How many new rows of an endpoint could start at once; none while others of it wait. */
+  /** How many new rows of an endpoint could start at once; 0 while other rows of it are due or waiting. */
   freeSlots(key: number): number {
     const state = this.#state(key);
     const isWaitedFor = state.dueAt !== Number.POSITIVE_INFINITY || state.waiting.length > 0;
@@ -80,8 +84,8 @@ export class EndpointScheduler {
   }
 
   /**
-   * Parts rows that are not in the queue: those that there is room for; those that only have to let others pass which are in the
-   * queue; and those that would have to wait, which is what the queue is for.
+   * Divides rows that are not in the queue. `fitting`: to be scheduled now. `behind`: to be scheduled soon, after
+   * queued rows of the endpoint. `surplus`: without room, to wait in the queue.
    */
   fit(rows: readonly Claimed[]): Record<'fitting' | 'behind' | 'surplus', Claimed[]> {
     const parts = { fitting: [] as Claimed[], behind: [] as Claimed[], surplus: [] as Claimed[] };
@@ -107,8 +111,8 @@ export class EndpointScheduler {
   }
 
   /**
-   * Which endpoints to claim rows for, and how many of each, at most `rows` in all. Whoever was chosen counts as empty until
-   * `claimed` or `missed` says otherwise, so that what is enqueued meanwhile is not forgotten.
+   * Chooses the endpoints to claim rows for, and how many of each, at most `rows` in all. A chosen endpoint counts as
+   * having no due rows until `hint`, `claimed` or `missed`, so that rows enqueued during the claim are not forgotten.
    */
   choose(now: number, rows: number): Want[] {
     this.#due.promote(now);
@@ -129,8 +133,9 @@ export class EndpointScheduler {
   }
 
   /**
-   * Takes note of what a claim has brought. An endpoint that gave all that was wanted may have more and goes to the end of the
-   * line. Gives back the rows that their origin has no room for, which only shows once they have been looked up.
+   * Records the rows of a claim. `found`: number of rows by endpoint. An endpoint that yielded all wanted rows may
+   * have more and goes to the end of the line. Returns the rows that exceed the room of their origin, which only the
+   * look-up reveals.
    */
   claimed(
     wants: readonly Want[],
@@ -157,12 +162,12 @@ export class EndpointScheduler {
     return surplus;
   }
 
-  /** A claim failed: what was wanted is still due. */
+  /** Records that a claim failed: its endpoints still have due rows. */
   missed(wants: readonly Want[], now: number): void {
     for (const { endpointKey } of wants) this.hint(endpointKey, now, now);
   }
 
-  /** Starts the rows that may be sent now, endpoints taking turns. What `run` does at once to others that wait counts. */
+  /** Starts waiting rows while slots are free; endpoints take turns. `run` may withdraw other rows synchronously. */
   start(run: (row: Claimed) => void): void {
     for (let started = true; started; ) {
       started = false;
@@ -179,7 +184,7 @@ export class EndpointScheduler {
     }
   }
 
-  /** An attempt has ended. `isGood`: the endpoint did its part, whatever it thought of the delivery. */
+  /** Records the end of an attempt. `isGood`: the endpoint works, even if it rejected the delivery. */
   ended(row: Claimed, isGood: boolean, durationMs: number): void {
     const state = this.#state(row.endpointKey);
     this.#origins.took(originOf(row), durationMs);
@@ -190,12 +195,12 @@ export class EndpointScheduler {
     this.#used[state.standing] += state.inFlight;
   }
 
-  /** A row was taken up but not attempted: that says nothing about its endpoint. */
+  /** Frees the slot of a row that was not attempted, which says nothing about its endpoint. */
   skipped(row: Claimed): void {
     this.#occupy(this.#state(row.endpointKey), row, -1);
   }
 
-  /** Takes away the rows that wait and meet a condition. */
+  /** Removes and returns the waiting rows that meet a condition. */
   withdraw(condition: (row: Claimed) => boolean): Claimed[] {
     const rows: Claimed[] = [];
     for (const { waiting } of this.#startable) {
@@ -242,7 +247,7 @@ export class EndpointScheduler {
     return state.standing === 'failing' && this.#isShareUsed('failing');
   }
 
-  /** How many rows may be here: what can start soon. An endpoint that answers quickly may have more waiting than slots. */
+  /** Maximum number of claimed rows: as many as can start soon. A fast endpoint may have more of them than slots. */
   #target(state: EndpointState): number {
     const isHealthy = state.standing === 'healthy';
     if (!isHealthy && !this.#hasSlot(state)) return 0;
@@ -251,7 +256,7 @@ export class EndpointScheduler {
     return Math.floor(Math.max(slots, ahead));
   }
 
-  /** How many more rows there is room for. */
+  /** How many more rows fit. */
   #left(state: EndpointState): number {
     return this.#target(state) - state.inFlight - state.waiting.length;
   }
@@ -260,7 +265,7 @@ export class EndpointScheduler {
   #room(state: EndpointState): number {
     const target = this.#target(state);
     const room = this.#left(state);
-    // Half of it at a time: one claim for each row that ends would cost more than the sending.
+    // At least half the target at a time: a claim after each finished row would cost more than sending.
     return room > 0 && room * 2 >= target ? room : 0;
   }
 
@@ -273,7 +278,7 @@ export class EndpointScheduler {
     return state;
   }
 
-  /** Makes room: the database knows what is due, so what is forgotten here is found again. */
+  /** Drops idle states to make room. The polls find their due rows again in the database. */
   #forgetIdle(): void {
     let excess = maxKnown / 10;
     for (const [key, state] of this.#states) {

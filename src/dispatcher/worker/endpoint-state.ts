@@ -1,18 +1,18 @@
 import type { Claimed } from '../model/delivery.ts';
 import type { DueState } from './due-endpoints.ts';
 
-/** What is known of an endpoint's answers. */
+/** Health of an endpoint, judged by its attempts. */
 export type Standing = 'unknown' | 'healthy' | 'failing';
 
-/** What this process knows of an endpoint that has, or lately had, something to send. */
+/** An endpoint that has, or lately had, rows to send, as this process knows it. */
 export interface EndpointState extends DueState {
   readonly key: number;
   inFlight: number;
   readonly waiting: Claimed[];
   standing: Standing;
-  /** Smoothed duration of its attempts. */
+  /** Smoothed duration of its attempts; 0 before the first. */
   durationMs: number;
-  /** Where its rows went lately; empty until the first has been looked up. */
+  /** Origin of its latest row; empty until the first look-up. */
   origin: string;
 }
 

@@ -4,20 +4,21 @@ import type { EndpointKind } from '../model/endpoint.ts';
 import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
 import { createEndpointQueue, type HeldEndpoint } from '../store/endpoint-queue.ts';
 
+/** Shortest time between two sweeps. */
 const pauseMs = 10_000;
 const page = 50;
 
 /**
- * Releases what is held at endpoints that are not disabled: whoever was to release it has ended or has lost the database right
- * after the commit that enabled them. Each run looks at the next stretch of the endpoints that have something held, if it is
- * time; the first does at once, for what an earlier process has left behind.
+ * Releases held rows of endpoints that are not disabled. Such rows are left behind when a process ends, or loses the
+ * database, right after the commit that enabled the endpoint. Each call checks the next page of endpoints with held
+ * rows, at most once in 10 s; the first call does so at once, because an earlier process may have left rows behind.
  */
 export function createHeldSweep(parts: {
   database: Database;
   kinds: ReadonlyMap<string, EndpointKind>;
   lookup: EndpointLookup;
   now: () => number;
-  /** Called when something of this endpoint is due again. */
+  /** Called when rows of this endpoint are due again. */
   wake: (key: number) => void;
 }): () => Promise<void> {
   const { database, kinds, lookup, now, wake } = parts;
@@ -27,7 +28,7 @@ export function createHeldSweep(parts: {
   async function stretch(): Promise<HeldEndpoint[]> {
     const found = await database.read((db) => createEndpointQueue(db, database).heldAfter(after, page));
     after = found.length < page ? -1 : (found.at(-1)?.endpointKey ?? -1);
-    // Of the other kinds nothing can be said here.
+    // Endpoints of kinds that are not registered here cannot be looked up.
     return found.filter(({ kind }) => kinds.has(kind));
   }
 
@@ -46,7 +47,7 @@ export function createHeldSweep(parts: {
     const found = await lookup.find(held);
     for (const [index, endpoint] of held.entries()) {
       const { state } = found[index]?.endpoint ?? { state: 'unknown' };
-      // What is gone is cancelled at the attempt. One that is being disabled now is held again by the worker.
+      // Rows of a gone endpoint are cancelled at the attempt; rows of one being disabled now are held again by it.
       if (state === 'active' || state === 'gone') await release(endpoint);
     }
   };

@@ -26,7 +26,7 @@ export interface IntakeParts {
 export function createIntake(parts: IntakeParts) {
   const { database, now, logger, attempts, lookup, scheduler, returns, runs, settings, onResult } = parts;
 
-  /** Removes the rows of a claim whose deliveries were deleted, from the claim and from the queue. */
+  /** Removes rows without a delivery from the claim and from the queue. */
   async function dropOrphans(claim: Claim): Promise<void> {
     const suspects = claim.rows.filter(({ payload }) => payload === null).map((row) => toClaimed(row, claim));
     if (suspects.length === 0) return;
@@ -74,7 +74,7 @@ export function createIntake(parts: IntakeParts) {
       }
     },
 
-    /** Schedules rows that are leased already. `putBack` gets the rows of batches that find no room. Never rejects. */
+    /** Schedules rows that are already leased. `putBack` receives batched rows without room. Never rejects. */
     async takeUp(rows: readonly Claimed[], putBack: (rows: readonly Claimed[]) => void): Promise<void> {
       try {
         await lookUp(rows);

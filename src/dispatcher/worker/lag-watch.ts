@@ -3,11 +3,11 @@ import { createQueueRepository } from '../store/queue-repository.ts';
 import { findWaiting, isBatchWaitingSince, isDueBefore } from '../store/queue-state.ts';
 
 export interface LagWatch {
-  /** How often `look` wants to be called. */
+  /** Interval at which `look` has to be called. */
   readonly lookEveryMs: number;
-  /** Remembers which endpoints are at their limits now. */
+  /** Records which endpoints are at their limits now. */
   look(): void;
-  /** False when something due has waited too long although its endpoint had a slot for it all the while. */
+  /** False when a due row has waited longer than `maxLagMs` although its endpoint had a slot for it all that time. */
   keepsUp(): Promise<boolean>;
 }
 
@@ -19,19 +19,20 @@ export interface LagWatchParts {
   capped: () => Iterable<number>;
 }
 
-const mostBetweenLooksMs = 250;
+const maxLookEveryMs = 250;
 const page = 500;
-/** How many endpoints a question looks at, at most, so that it stays cheap; the next one goes on from there. */
+/** Pages of endpoints per call of `keepsUp`, which bounds its cost. The next call continues from there. */
 const maxPages = 10;
 
 /**
- * Says whether this dispatcher is behind with its work. What is queued behind an endpoint's own limit is no lag: an endpoint
- * counts from when it was last seen there, and only with rows that have been free to be claimed for all of that time.
+ * Tells whether this dispatcher falls behind. A backlog behind an endpoint's own limit is no lag: an endpoint counts
+ * only when it has not been at its limits for `maxLagMs`, and only with rows that were free to be claimed for all of
+ * that time.
  */
 export function createLagWatch({ database, now, maxLagMs, capped }: LagWatchParts): LagWatch {
   const cappedAt = new Map<number, number>();
   let asked: Promise<boolean> | undefined;
-  /** The endpoint that was found behind last: a lag that goes on is not to be searched for again. */
+  /** The last endpoint found behind, checked first: a lasting lag needs no further search. */
   let behind: number | undefined;
   let lookedUpTo = -1;
 
@@ -47,7 +48,7 @@ export function createLagWatch({ database, now, maxLagMs, capped }: LagWatchPart
     const before = now() - maxLagMs * 1000;
     // A batch is taken regardless of its endpoints' limits.
     if (await isBatchWaitingSince(db, before)) return true;
-    // The usual answer, from one look at an index.
+    // The usual case: one index seek.
     if (!(await isDueBefore(db, before))) return false;
     look();
     const known = behind === undefined ? [] : [behind];
@@ -55,7 +56,7 @@ export function createLagWatch({ database, now, maxLagMs, capped }: LagWatchPart
     return behind !== undefined;
   }
 
-  /** Skips from endpoint to endpoint, never through the rows of one: a backlog costs no more than its first row. */
+  /** Reads one row per endpoint, so that a long backlog costs no more than a short one. */
   async function findBehind(db: Knex, before: number): Promise<number | undefined> {
     const queue = createQueueRepository(db, database);
     for (let pages = 0; pages < maxPages; pages += 1) {
@@ -70,10 +71,10 @@ export function createLagWatch({ database, now, maxLagMs, capped }: LagWatchPart
   }
 
   return {
-    lookEveryMs: Math.min(mostBetweenLooksMs, maxLagMs / 8),
+    lookEveryMs: Math.min(maxLookEveryMs, maxLagMs / 8),
     look,
     keepsUp() {
-      // Whoever asks often shares the answer.
+      // Concurrent calls share one query.
       asked ??= database
         .read(isBehind)
         .then((isLate) => !isLate)

@@ -9,9 +9,9 @@ import { createQueueRepository } from '../store/queue-repository.ts';
 import { closeBatches } from './batch-claims.ts';
 
 export interface LeaseReturns {
-  /** Leases to be given back unused. `dueAt`: not to be looked at again before. */
+  /** Adds leases to be given back unused. `dueAt`: a new due time, in microseconds. */
   add(leases: readonly Claimed[], dueAt?: number): void;
-  /** Gives back all added leases; the ones that fail are kept for the next call. Never rejects. */
+  /** Gives back all added leases; failed ones are kept for the next call. Never rejects. */
   giveBack(): Promise<void>;
   readonly pending: number;
 }
@@ -21,7 +21,9 @@ interface Returned {
   dueAt: number | undefined;
 }
 
-/** Gives back leases of rows that are not attempted after all. A lapsed lease would count as an attempt of unknown outcome instead. */
+/**
+ * Gives back leases on rows that are not attempted after all: a lapsed lease counts as an attempt of unknown outcome.
+ */
 export function createLeaseReturns(parts: {
   database: Database;
   logger: Logger;
@@ -31,7 +33,7 @@ export function createLeaseReturns(parts: {
   const { database, logger, onReturned } = parts;
   let waiting: Returned[] = [];
 
-  /** What came from a batch gets a row of its own, and a place in the queue. */
+  /** Deliveries from a batch get rows of their own, with queue rows. */
   async function giveBack(trx: Knex, leases: readonly Claimed[], dueAt: number | undefined): Promise<void> {
     const { unwritten, queued } = await partByRows(trx, database, leases);
     await insertOpen(
@@ -41,7 +43,7 @@ export function createLeaseReturns(parts: {
     await createQueueRepository(trx, database).returnLeases(queued, dueAt);
   }
 
-  /** Resolves to those that were given back; the others wait for the next time. */
+  /** Resolves to the entries that were given back; the others are kept for the next call. */
   async function giveAllBack(all: readonly Returned[]): Promise<readonly Returned[]> {
     try {
       await withDeadline(
@@ -56,7 +58,7 @@ export function createLeaseReturns(parts: {
         throw error;
       }
     }
-    // One of them is at fault; the others shall not wait for it.
+    // One by one: an entry that fails must not hold up the others.
     const done: Returned[] = [];
     for (const one of all) done.push(...(await giveAllBack([one]).catch(() => [])));
     return done;

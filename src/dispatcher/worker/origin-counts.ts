@@ -1,17 +1,17 @@
-/** What is open here of all endpoints of an origin. */
+/** Claimed rows of all endpoints of an origin. */
 interface OriginState {
   inFlight: number;
   waiting: number;
   /** Smoothed duration of its attempts; `Infinity` before the first. */
   durationMs: number;
-  /** `performance.now()` of the last end of one. */
+  /** `performance.now()` at the end of the latest one. */
   endedAt: number;
 }
 
-/** An origin at which no attempt has ended for longer does not move. */
+/** An origin is moving when its latest attempt ended less than this ago. */
 const movingMs = 100;
 
-/** With more, those that have nothing open are forgotten. */
+/** At this many origins, the ones without claimed rows are forgotten. */
 const maxKnown = 10_000;
 
 export interface OriginLimits {
@@ -28,11 +28,14 @@ const newState = (): OriginState => ({
   endedAt: Number.NEGATIVE_INFINITY,
 });
 
-/** A smoothed duration after one more. */
+/** Moving average of durations after one more; `before` is `Infinity` for the first. */
 export const smoothed = (before: number, durationMs: number): number =>
   Number.isFinite(before) ? before * 0.8 + durationMs * 0.2 : durationMs;
 
-/** Keeps origins apart, which many endpoints may share. The empty origin is that of what goes nowhere, and has no limits. */
+/**
+ * Limits the rows of each origin, which many endpoints may share. The empty origin, of rows without an
+ * address, has no limits.
+ */
 export class OriginCounts {
   readonly #limits: OriginLimits;
   readonly #states = new Map<string, OriginState>();
@@ -41,9 +44,9 @@ export class OriginCounts {
     this.#limits = limits;
   }
 
-  count(origin: string, what: 'inFlight' | 'waiting', change: number): void {
-    const state = this.#states.get(origin) ?? this.#add(origin);
-    state[what] += change;
+  count(origin: string, state: 'inFlight' | 'waiting', change: number): void {
+    const counts = this.#states.get(origin) ?? this.#add(origin);
+    counts[state] += change;
   }
 
   #add(origin: string): OriginState {
@@ -69,12 +72,12 @@ export class OriginCounts {
     return origin === '' || (this.#states.get(origin)?.inFlight ?? 0) < this.#limits.perOrigin;
   }
 
-  /** Whether slots are becoming free here at present. */
+  /** Whether slots of this origin are becoming free at present. */
   isMoving(origin: string): boolean {
     return performance.now() - (this.#states.get(origin)?.endedAt ?? Number.NEGATIVE_INFINITY) < movingMs;
   }
 
-  /** How many more rows may be open here, so that an origin with many endpoints does not fill the waiting room. */
+  /** How many more rows may be claimed, so that an origin with many endpoints does not take all the room. */
   room(origin: string): number {
     if (origin === '') return Number.POSITIVE_INFINITY;
     const { perOrigin, concurrency, aheadMs } = this.#limits;

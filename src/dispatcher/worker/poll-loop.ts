@@ -19,7 +19,7 @@ export function createPollLoop(parts: {
   logger: Logger;
   pollIntervalMs: number;
   signal: AbortSignal;
-  /** Called when something is due. */
+  /** Called when rows are due. */
   onDue: () => void;
 }): PollLoop {
   const { duePoll, worker, clock, logger, pollIntervalMs, signal, onDue } = parts;

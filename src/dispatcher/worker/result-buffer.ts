@@ -10,34 +10,37 @@ import { closeBatches } from './batch-claims.ts';
 
 export interface ResultBuffer {
   add(result: Result): void;
-  /** Results that are not written yet. */
+  /** Number of results that are not stored yet. */
   readonly pending: number;
-  /** The database was away at the last try. */
+  /** Whether results are waiting because the database was unreachable at the last try. */
   readonly isBehind: boolean;
-  /** Resolves when everything added so far has been written or given up, whatever is added meanwhile. */
+  /** Resolves when all results added so far are stored or dropped; results added later do not count. */
   caughtUp(): Promise<void>;
-  /** Writes at once, and resolves when nothing is left: for the end, when nothing more comes. */
+  /** Stores all results without delay and resolves when none is left. For shutdown, when no more are added. */
   flush(): Promise<void>;
-  /** Gives up what is not written: its leases lapse. */
+  /** Drops the results that are not stored; their leases lapse. */
   close(): void;
 }
 
+/** Maximum number of results per transaction. */
 const maxBatch = 400;
-/** While attempts are in flight, results wait this long for others to be written with: many are nearly as soon as few. */
+/**
+ * While attempts are in flight, results wait this long for others: a large write takes little longer than a small one.
+ */
 const gatherMs = 25;
-/** Batches that are written at the same time: one is put together while the server is at the other. */
+/** Concurrent writes: the next one is built while the server runs the other. */
 const maxWriters = 2;
 const retryPauseMs = 200;
 
 /**
- * Hands what came of attempts to the database, many at once. While that is away results are kept; there are never more than
- * were in flight, as nothing can be claimed meanwhile.
+ * Stores the results of attempts, many per transaction. While the database is unreachable they are kept in memory: at
+ * most as many as were in flight, because without the database no more rows are claimed.
  */
 export function createResultBuffer(parts: {
   database: Database;
   logger: Logger;
   now: () => number;
-  /** Attempts that have not running. */
+  /** Number of attempts in flight. */
   inFlight: () => number;
   onWritten: (results: readonly Result[]) => void;
 }): ResultBuffer {
@@ -49,13 +52,13 @@ export function createResultBuffer(parts: {
   let batchSize = maxBatch;
   let isBehind = false;
   let isClosed = false;
-  /** `flush` waits for every result. */
+  /** Set while `flush` waits for all results. */
   let isHurried = false;
   let writers = 0;
   let tidying = Promise.resolve();
   const running = new Set<Promise<void>>();
 
-  /** Further results are not worth waiting for. */
+  /** True when there is no point in waiting for further results. */
   const isTime = (): boolean => isHurried || queue.length >= maxBatch || inFlight() === 0;
 
   function startWriter(): void {
@@ -70,7 +73,7 @@ export function createResultBuffer(parts: {
       const batch = queue.splice(0, batchSize);
       if (batch.length > 0) await writeBatch(batch);
     }
-    // Not in a `finally` of the promise: what was added before that ran would be waiting for nobody.
+    // In the turn of the last check: with a later decrement, a result that is added in between would get no writer.
     writers -= 1;
   }
 
@@ -95,7 +98,7 @@ export function createResultBuffer(parts: {
     isBehind = error instanceof ApiError;
     queue.unshift(...batch);
     if (!isBehind && batch.length > 1) {
-      // One of them is at fault; the others shall not wait for it.
+      // Halve the batch: a result that cannot be stored must not hold up the others.
       batchSize = Math.ceil(batch.length / 2);
       return;
     }
@@ -104,7 +107,7 @@ export function createResultBuffer(parts: {
   }
 
   function drop(result: Result): void {
-    logger.error('result dropped, it could not be stored within its lease', { delivery: result.claimed.id });
+    logger.error('result dropped, not stored within its lease', { delivery: result.claimed.id });
     open.close([result]);
   }
 
@@ -141,7 +144,10 @@ export function createResultBuffer(parts: {
   };
 }
 
-/** Moves the first result to the end of the queue, or drops it when its lease is over: its row belongs to another process. */
+/**
+ * Moves the first result to the end of the queue, or drops it if its lease has lapsed: another process
+ * may have the row.
+ */
 function setAside(queue: readonly Result[], time: number, drop: (result: Result) => void): Result[] {
   const [first, ...others] = queue;
   if (!first) return [];
@@ -168,7 +174,7 @@ function createOpenResults() {
     add: (result: Result) => void open.add(result),
     close,
     closeAll: () => close([...open]),
-    /** Resolves when all results of this moment are closed. */
+    /** Resolves when all results that are open now are closed. */
     async caughtUp(): Promise<void> {
       const late = [...open];
       while (late.some((result) => open.has(result))) await progress.promise;

@@ -12,9 +12,9 @@ export interface WorkLoop {
   run(): Promise<void>;
 }
 
-/** Above this part of the slots filled with waiting rows, the next claim is delayed … */
+/** The next claim is delayed while more rows than this share of the slots are waiting … */
 const plentyShare = 0.75;
-/** … by at most so many pauses: a later claim brings more rows for nearly the same work. */
+/** … by at most this many pauses: a later claim brings more rows at nearly the same cost. */
 const maxPauses = 5;
 const pauseMs = 5;
 const backoffMs = { first: 50, most: 2000 };
@@ -67,7 +67,7 @@ export function createWorkLoop(parts: {
     await clock.keep();
     const asked = await worker.runOnce();
     failures.worked();
-    // An endpoint that had nothing is not asked again, so this ends; rows of others may wait behind it.
+    // An empty claim is no reason to sleep: other endpoints may have rows, and an empty one is not asked again.
     if (asked === 0) await untilDue();
     else await untilRoomier();
   }

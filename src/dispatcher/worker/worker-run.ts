@@ -30,7 +30,7 @@ export interface WorkerRunParts {
   sender: Sender;
   logger: Logger;
   settings: RunSettings;
-  /** Set where `keepsUp` is asked. */
+  /** Longest wait of a due row before `keepsUp` is false; undefined: no limit. */
   maxLagMs: number | undefined;
   /** Called with results once they are stored. */
   onStored: (results: readonly Result[]) => void;
@@ -46,7 +46,10 @@ export interface WorkerRun {
   readonly inFlight: number;
   /** Aborted as soon as the worker stops. */
   readonly signal: AbortSignal;
-  /** Begins a transaction that enqueues so many deliveries: rows may be leased at once while slots are free. */
+  /**
+   * Leases for a transaction that enqueues this number of deliveries: while slots are free, new rows are
+   * leased at once.
+   */
   beginLeases(trx: Knex.Transaction, deliveries: number): DirectLeases;
   /** Notes that rows of these endpoints fall due at a time in microseconds, or that a batch has been written. */
   noteDue(endpoints: Iterable<number>, dueAt: number, hasBatch?: boolean): void;
@@ -149,7 +152,7 @@ function createStop(): { signal: AbortSignal; abort: () => void } {
   return { signal: controller.signal, abort: () => controller.abort() };
 }
 
-/** The embedded database has one process: leases of an earlier one are its own. */
+/** Ends the leases of an earlier process: the embedded database has one process at a time. */
 async function takeOverLeases(database: Database): Promise<void> {
   await database.transaction(async (trx) => {
     await createQueueRepository(trx, database).endAllLeases();

@@ -15,7 +15,7 @@ export interface WorkerSettings extends PolicySettings {
   perEndpoint: number;
   perOrigin: number;
   leaseMicros: number;
-  /** The longest that an attempt can take. */
+  /** Longest possible duration of an attempt. */
   attemptMicros: number;
   userAgent: string;
 }
@@ -30,12 +30,15 @@ export interface WorkerParts extends AttemptParts {
 
 /** Maximum number of rows of one claim. */
 const maxRows = 400;
-/** Rows of a batch that have waited for longer go into the queue. */
+/** Batched rows that have waited longer than this go into the queue. */
 const handMicros = 1_000_000;
 
 export interface Worker {
   readonly scheduler: EndpointScheduler;
-  /** Claims due rows and starts the ones that have a slot. Resolves to the number of endpoints and batches that were asked for rows. */
+  /**
+   * Claims due rows and starts the ones that have a slot. Resolves to the number of endpoints and batches that were
+   * asked for rows.
+   */
   runOnce(): Promise<number>;
   /** Notes that a batch without a lease may exist. */
   noteBatch(): void;
@@ -43,7 +46,7 @@ export interface Worker {
   accept(rows: readonly Claimed[]): Promise<void>;
   /** Gives back leases of rows whose transaction may have been rolled back. */
   giveUp(rows: readonly Claimed[]): void;
-  /** Gives back the leases that would end before an attempt could, and those that an earlier call could not give back. */
+  /** Gives back leases that are too short for an attempt, and leases that an earlier call failed to give back. */
   returnWaiting(): Promise<void>;
   /** Starts no further attempt; `returnWaiting` then gives back the leases of all waiting rows. */
   startNoMore(): void;
