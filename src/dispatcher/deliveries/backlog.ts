@@ -5,7 +5,7 @@ import type { UnwrittenDeliveries } from './batched-deliveries.ts';
 
 const mostEndpoints = 1000;
 
-/** Endpoints with waiting deliveries and their numbers, the fullest first, at most 1,000. */
+/** Endpoints with their numbers of waiting deliveries, the largest backlog first; at most 1,000. */
 export async function readBacklog(
   database: Database,
   unwritten: UnwrittenDeliveries,

@@ -16,12 +16,12 @@ import type { DeliveryRow } from '../store/delivery-repository.ts';
 export type Unwritten = DeliveryRow & { payload: string };
 
 const batchesAtOnce = 10;
-/** A page looks at so many batches at most; what is in older ones is on the next. */
+/** Maximum number of batches per page; deliveries of older ones are on the next page. */
 const batchesOfPage = 40;
 
 /**
- * Deliveries of open batches that have no rows of their own yet, for people: there are few such batches, unless more has been
- * handed over just now than can be sent in a moment.
+ * Reads deliveries of open batches that have no rows of their own yet. There are few such batches, unless more
+ * deliveries were enqueued just now than can be sent in a moment.
  */
 export function createUnwritten(database: Database, now: () => number) {
   async function rowsOf(
@@ -40,8 +40,8 @@ export function createUnwritten(database: Database, now: () => number) {
 
   return {
     /**
-     * The newest that a filter finds, before this id. `from`: older ones may be missing, as they are in batches that were not
-     * looked at.
+     * The newest deliveries that match a filter, with ids below `before`. `from`: older ones may be missing, because
+     * their batches were not read.
      */
     async newest(
       db: Knex,
@@ -65,7 +65,7 @@ export function createUnwritten(database: Database, now: () => number) {
       }
     },
 
-    /** Calls `visit` with all that a filter finds, some at a time. */
+    /** Calls `visit` with all deliveries that match a filter, some at a time. */
     async each(db: Knex, filter: DeliveryFilter, visit: (rows: readonly Unwritten[]) => void): Promise<void> {
       if (!mayBeOpen(filter)) return;
       const isMeant = matching(filter, undefined);
@@ -85,7 +85,7 @@ export function createUnwritten(database: Database, now: () => number) {
     has: async (db: Knex, endpoint: EndpointRef): Promise<boolean> => (await within(db, { endpoint })).length > 0,
   };
 
-  /** Those of the first batch in which there are some. */
+  /** The matching deliveries of the first batch that has any. */
   async function within(db: Knex, meant: Within): Promise<Unwritten[]> {
     for (const id of await createBatchRepository(db, database).idsWith(meant)) {
       const batches = await createBatchPages(db).find(id);

@@ -23,7 +23,7 @@ export function createDeliveryChanges(parts: {
 }) {
   const { database, lookup, now, wake, unwritten } = parts;
 
-  /** Throws `NOT_FOUND`, or 409 when in flight. */
+  /** Locks a delivery. Throws `NOT_FOUND`, or 409 when it is in flight in a batch. */
   async function lock(trx: Knex, organization: string, id: string): Promise<LockedDelivery> {
     await requireRow(trx, organization, id);
     const locked = await createDeliveryStates(trx).lock(id);
@@ -31,7 +31,7 @@ export function createDeliveryChanges(parts: {
     return locked;
   }
 
-  /** A delivery in a batch without a lease gets a row. */
+  /** Gives a batched delivery a row of its own, unless the batch is leased. */
   async function requireRow(trx: Knex, organization: string, id: string): Promise<void> {
     const hasRow = async () => (await createDeliveryRepository(trx).endpointOf(organization, id)) !== undefined;
     if (await hasRow()) return;
@@ -46,8 +46,8 @@ export function createDeliveryChanges(parts: {
 
   return {
     /**
-     * Throws `NOT_FOUND`, or 409 when the endpoint is gone. Calls the endpoint's plugin, so outside of any transaction; an
-     * endpoint that is deleted afterwards is found out at the attempt.
+     * Throws `NOT_FOUND`, or 409 when the endpoint is gone. Calls the endpoint's plugin, so it must run outside of any
+     * transaction. The attempt notices if the endpoint is deleted afterwards.
      */
     async requireEndpoint(organization: string, id: string): Promise<void> {
       const row = await database.read(async (db) => {
@@ -60,13 +60,16 @@ export function createDeliveryChanges(parts: {
         throw conflict('ENDPOINT_GONE', 'The endpoint has been deleted, or its webhook removed.');
     },
 
-    /** Sends again now under the same id, with all its retries. Throws `NOT_FOUND`, or 409 when in flight or held. */
+    /**
+     * Makes a delivery due now, with its full number of retries. Throws `NOT_FOUND`, or 409 when it is
+     * in flight or held.
+     */
     async redeliver(trx: Knex.Transaction, organization: string, id: string): Promise<DeliveryView> {
       const { delivery, queued } = await lock(trx, organization, id);
       const time = now();
       if (queued && queued.lease_until > time) throw inFlight();
       if (queued?.due_at === never)
-        throw conflict('DELIVERY_HELD', 'The endpoint is disabled; the delivery goes out when it is enabled.');
+        throw conflict('DELIVERY_HELD', 'The endpoint is disabled; the delivery is sent when it is enabled.');
       const states = createDeliveryStates(trx);
       if (queued) await states.restart(queued, time);
       else await states.reopen(delivery, time);
@@ -78,11 +81,12 @@ export function createDeliveryChanges(parts: {
     async cancel(trx: Knex.Transaction, organization: string, id: string): Promise<DeliveryView> {
       const { queued } = await lock(trx, organization, id);
       const time = now();
-      if (!queued) throw conflict('DELIVERY_SETTLED', 'The delivery has been settled already.');
+      if (!queued)
+        throw conflict('DELIVERY_SETTLED', 'The delivery is already settled: delivered, failed or cancelled.');
       if (queued.lease_until > time) throw inFlight();
       const isUnknown = queued.lease_token !== noLease;
       const attempts = queued.attempt_count + (isUnknown ? 1 : 0);
-      const decision = 'cancelled by request: the process that sent it ended';
+      const decision = 'cancelled by request: outcome unknown, the gateway process ended during the attempt';
       if (isUnknown) await insertUnknownAttempt(trx, { deliveryId: id, number: attempts, decision }, time);
       await createDeliveryStates(trx).cancel(queued, attempts, time);
       return view(trx, id);

@@ -23,7 +23,7 @@ export interface DeliveryPage {
 
 export type DeliveryLog = ReturnType<typeof createDeliveryLog>;
 
-/** Accepted deliveries and their attempts, as people list and read them, with redelivery and cancellation. */
+/** Lists, counts, reads, redelivers and cancels accepted deliveries. */
 export function createDeliveryLog(parts: {
   database: Database;
   lookup: EndpointLookup;
@@ -39,7 +39,7 @@ export function createDeliveryLog(parts: {
     redeliver,
     cancel,
 
-    /** A page of the newest deliveries, or of those before `cursor` (the id of the last one seen). */
+    /** A page of deliveries, newest first, older than `cursor` (the id of the last one seen). */
     async list(filter: DeliveryFilter, limit: number, cursor?: string): Promise<DeliveryPage> {
       const rows: DeliveryRow[] = [];
       let next = cursor;
@@ -78,15 +78,15 @@ export function createDeliveryLog(parts: {
   };
 }
 
-/** The newest deliveries, the ones without rows of their own included, and the id to go on from. */
+/** The newest deliveries, including batched ones, and the cursor of the next page. */
 async function readPage(
   db: Knex,
   unwritten: UnwrittenDeliveries,
   filter: DeliveryFilter,
   { limit, before, time }: { limit: number; before: string | undefined; time: number },
 ) {
-  // Batches first: a delivery that gets a row meanwhile is found twice then, and not never. One more than asked for tells
-  // whether this is the last page.
+  // Batches first: a delivery that gets a row between the two reads is found twice, rather than missed.
+  // One delivery more than the limit tells whether this is the last page.
   const { rows: inBatches, from } = await unwritten.newest(db, filter, limit + 1, before);
   const inRows = await createDeliveryRepository(db).newest(filter, limit + 1, before, time);
   const byId = new Map([...inBatches, ...inRows].map((row) => [row.id, row]));
@@ -97,7 +97,7 @@ async function readPage(
   return { rows, next: found.length > limit ? rows.at(-1)?.id : from ? idAfter(from) : undefined };
 }
 
-/** The least id that is greater. */
+/** The smallest id above this one. */
 function idAfter(id: string): string {
   const hex = (BigInt(`0x${id.replaceAll('-', '')}`) + 1n).toString(16).padStart(32, '0');
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');

@@ -4,7 +4,7 @@ import type { AttemptRow } from '../store/attempt-rows.ts';
 import type { DeliveryRow } from '../store/delivery-repository.ts';
 import { never } from '../store/queue-repository.ts';
 
-/** A delivery as people see it. Times are microseconds since 1970. */
+/** A delivery as plugins show it. Times are microseconds since 1970. */
 export interface DeliveryView {
   id: string;
   type: string;

@@ -5,20 +5,20 @@ import { createBatchRepository } from '../store/batch-repository.ts';
 import { createEndpointQueue } from '../store/endpoint-queue.ts';
 import { createUnwritten } from './batched-deliveries.ts';
 
-/** What becomes of an endpoint's deliveries when it is disabled, enabled or deleted. */
+/** Holds, releases and cancels the deliveries of an endpoint that is disabled, enabled or deleted. */
 export function createEndpointChanges(parts: {
   database: Database;
   now: () => number;
   logger: Logger;
-  /** Called when something of this endpoint is due again. */
+  /** Called when rows of this endpoint are due again. */
   wake: (key: number) => void;
 }) {
   const { database, now, logger, wake } = parts;
   const queue = (trx: Knex) => createEndpointQueue(trx, database);
   const unwritten = createUnwritten(database, now);
 
-  /** The queue, with all in it that waits for an endpoint, and was in a batch. */
-  async function whole(trx: Knex, endpoint: EndpointRef) {
+  /** The queue, after the endpoint's batched deliveries have got rows in it. */
+  async function queueWithBatched(trx: Knex, endpoint: EndpointRef) {
     await createBatchRepository(trx, database).single({ endpoint }, now());
     return queue(trx);
   }
@@ -28,8 +28,8 @@ export function createEndpointChanges(parts: {
   }
 
   /**
-   * Once more after the commit: until then a worker may have held what it found disabled. When this fails, or the process ends
-   * before it, the sweep finds it.
+   * Releases once more after the commit: until then a worker may have held rows because it still found the endpoint
+   * disabled. If this fails, or the process ends before it, the sweep releases them.
    */
   async function releaseAfter(trx: Knex.Transaction, endpoint: EndpointRef): Promise<void> {
     try {
@@ -40,7 +40,7 @@ export function createEndpointChanges(parts: {
     try {
       await database.transaction((own) => release(own, endpoint));
     } catch (error) {
-      logger.warn('what a worker held may be released a little later', {
+      logger.warn('releasing held deliveries failed, left to the sweep', {
         endpoint: endpoint.id,
         ...describeError(error),
       });
@@ -50,7 +50,7 @@ export function createEndpointChanges(parts: {
 
   return {
     async hold(trx: Knex.Transaction, { kind, id }: EndpointRef): Promise<void> {
-      await (await whole(trx, { kind, id })).hold(endpointKey({ kind, id }), kind, id);
+      await (await queueWithBatched(trx, { kind, id })).hold(endpointKey({ kind, id }), kind, id);
     },
 
     async release(trx: Knex.Transaction, endpoint: EndpointRef): Promise<void> {
@@ -59,9 +59,9 @@ export function createEndpointChanges(parts: {
     },
 
     cancel: async (trx: Knex.Transaction, { kind, id }: EndpointRef): Promise<number> =>
-      (await whole(trx, { kind, id })).cancel(endpointKey({ kind, id }), kind, id, now()),
+      (await queueWithBatched(trx, { kind, id })).cancel(endpointKey({ kind, id }), kind, id, now()),
 
-    // What leaves its batch meanwhile is found in the queue.
+    // Batches first: a delivery that leaves its batch between the two reads is found in the queue.
     hasOpen: async (trx: Knex.Transaction, { kind, id }: EndpointRef): Promise<boolean> =>
       (await unwritten.has(trx, { kind, id })) || (await queue(trx).hasRows(endpointKey({ kind, id }), kind, id)),
   };

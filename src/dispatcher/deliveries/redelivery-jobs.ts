@@ -10,20 +10,21 @@ export interface RedeliveryJob {
   id: string;
   state: 'running' | 'done' | 'cancelled';
   redelivered: number;
-  /** In flight, held, or gone when their turn came. */
+  /** Deliveries that were in flight, held, or without an endpoint at their turn. */
   skipped: number;
   createdAt: number;
   updatedAt: number;
 }
 
 const batch = 100;
-const last = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+/** Above every id. */
+const maxId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 export type RedeliveryJobs = ReturnType<typeof createRedeliveryJobs>;
 
 /**
- * Redelivers everything that a filter finds, some at a time, the newest first. Each step commits its deliveries together with
- * how far it has come, so a job goes on where it was, in whichever process, and can be cancelled between two steps.
+ * Jobs that redeliver all deliveries that match a filter, in steps, newest first. Each step commits its deliveries
+ * together with the job's progress, so that any process can continue a job, and it can be cancelled between two steps.
  */
 export function createRedeliveryJobs(parts: {
   database: Database;
@@ -33,7 +34,7 @@ export function createRedeliveryJobs(parts: {
 }) {
   const { database, log, lookup, now } = parts;
 
-  /** Resolves to false when somebody else is at the job, or has taken this step. */
+  /** Resolves to false when another process is at work on the job, or has done this step. */
   async function step(seen: JobRow): Promise<boolean> {
     const filter = JSON.parse(seen.filter) as DeliveryFilter;
     const all = { ...filter, organization: seen.organization, to: filter.to ?? seen.created_at };
@@ -77,7 +78,7 @@ export function createRedeliveryJobs(parts: {
         organization,
         filter: JSON.stringify(filter),
         state: 'running',
-        next_before: last,
+        next_before: maxId,
         redelivered: 0,
         skipped: 0,
         created_at: time,
@@ -94,7 +95,7 @@ export function createRedeliveryJobs(parts: {
       return toJob(row);
     },
 
-    /** Throws `NOT_FOUND`. What has been sent again stays sent; a job that is over stays as it is. */
+    /** Stops a running job between two steps; a finished job stays as it is. Throws `NOT_FOUND`. */
     async cancel(trx: Knex, organization: string, id: string): Promise<void> {
       const jobs = createJobRepository(trx, database);
       const row = await jobs.lock(organization, id);
@@ -102,7 +103,7 @@ export function createRedeliveryJobs(parts: {
       if (row.state === 'running') await jobs.update(id, { state: 'cancelled', updated_at: now() });
     },
 
-    /** Takes one step of one running job that nobody else is at. Resolves to false when there is none. */
+    /** Runs one step of one running job that no other process is at work on. Resolves to false when there is none. */
     async runStep(): Promise<boolean> {
       const candidates = await database.read((db) => createJobRepository(db, database).running());
       for (const job of candidates) if (await step(job)) return true;
