@@ -47,7 +47,7 @@ export function createHeldSweep(parts: {
     const found = await lookup.find(held);
     for (const [index, endpoint] of held.entries()) {
       const { state } = found[index]?.endpoint ?? { state: 'unknown' };
-      // Rows of a gone endpoint are cancelled at the attempt; rows of one being disabled now are held again by it.
+      // Rows of a gone endpoint are cancelled at the attempt; rows of one being disabled now are held again there.
       if (state === 'active' || state === 'gone') await release(endpoint);
     }
   };
