@@ -9,7 +9,7 @@ const schema = Joi.any().custom((value: unknown, helpers) =>
 const route = Joi.object({
   method: Joi.valid('GET', 'POST', 'PUT', 'PATCH', 'DELETE').required(),
   path: Joi.string()
-    .pattern(/^(\/(:\w+|[\w.~-]+))+$/, 'a path such as /api/v1/notes/:id')
+    .pattern(/^(\/(:[a-z_]\w*|[\w.~-]+))+$/i, 'a path such as /api/v1/notes/:id')
     .required(),
   summary: Joi.string().required(),
   description: Joi.string(),
@@ -33,12 +33,13 @@ const surface = Joi.object({
   routes: Joi.array().items(route),
   router: Joi.function(),
   routerScopes: Joi.array().items(Joi.string()),
+  configureApp: Joi.function(),
   remote: Joi.object({
     prefixes: Joi.forbidden().messages({ 'any.unknown': '{{#label}} is not allowed: declare prefixes on the plugin' }),
   }).unknown(),
 })
   .or('routes', 'router', 'remote')
-  .without('remote', ['routes', 'router', 'routerScopes']);
+  .without('remote', ['routes', 'router', 'routerScopes', 'configureApp']);
 
 /** Returns `value`, the result of a plugin's `setup`, if it is a valid surface; throws `StartError` otherwise. */
 export function checkSurface(title: string, value: unknown): PluginSurface {

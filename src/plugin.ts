@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { Request, Response, Router } from 'express';
+import type { Express, NextFunction, Request, Response, Router } from 'express';
 import type Joi from 'joi';
 import type { Clock } from './clock.ts';
 import type { Database, Knex } from './database/database.ts';
@@ -127,6 +127,11 @@ export interface PluginSurface {
   readonly router?: Router;
   /** Scopes that callers of the router need. */
   readonly routerScopes?: readonly string[];
+  /**
+   * Sets up the Express application on which routes and router are mounted: settings such as `json spaces`, `app.locals`, error
+   * middleware. Layers that it adds stand behind routes and router, and are reached by `next` alone.
+   */
+  configureApp?(app: Express): void;
   /** In place of routes and router: a backend that calls are forwarded to. */
   readonly remote?: PluginBackend;
 }
@@ -212,10 +217,10 @@ interface RouteDescription<Params, Query, Body> {
   readonly timeoutMs?: number;
 }
 
-/** A route that writes its own response, like any Express handler. */
+/** A route that writes its own response: its handler is mounted on the plugin's Express application. */
 export interface HandlerRoute<Params = unknown, Query = unknown, Body = unknown>
   extends RouteDescription<Params, Query, Body> {
-  handler(req: RouteRequest<Params, Query, Body>, res: Response): unknown;
+  handler(req: RouteRequest<Params, Query, Body>, res: Response, next: NextFunction): unknown;
   readonly transact?: never;
 }
 

@@ -143,6 +143,14 @@ describe('a plugin folder', () => {
       source('notes', { surface: 'Promise.reject(new Error("no luck"))' }),
       /failed in setup: Error: no luck/,
     ],
+    'whose configureApp throws': [
+      source('notes', { surface: '{ routes: [route], configureApp() { throw new Error("no luck"); } }' }),
+      /failed in configureApp: Error: no luck/,
+    ],
+    'with a parameter that is no name': [
+      source('notes', { surface: "{ routes: [{ ...route, path: '/things/:1' }] }" }),
+      /routes\[0\]\.path/,
+    ],
   };
 
   for (const [what, [text, expected]] of Object.entries(broken)) {

@@ -49,6 +49,7 @@ test("the snippets pass the project's types, lint and format", () => {
       'plugins/bell/index.ts',
       'plugins/tally/index.ts',
       'plugins/files/index.ts',
+      'plugins/shelf/index.ts',
       'plugins/weather/index.ts',
       'plugins/monitor/index.ts',
       'hookgate-greeter/index.js',
@@ -96,6 +97,14 @@ test('the router requires credentials and its scope', async () => {
   assert.equal((await gateway.request('/files/a/b', { target: 'files' })).status, 401);
   assert.equal((await read('others:read')).status, 403);
   assert.deepEqual((await read('files:read')).body, { path: ['a', 'b'] });
+});
+
+test('the shelf answers with the settings and the error middleware of its application', async () => {
+  const token = await gateway.token({ scope: 'shelf:read' });
+  const read = (title: string) => gateway.request(`/api/v1/books/${title}`, { target: 'shelf', token });
+  assert.equal((await read('Emma')).text, '{\n  "title": "Emma"\n}');
+  const missing = await read('Ulysses');
+  assert.deepEqual([missing.status, missing.body], [404, { missing: 'Ulysses' }]);
 });
 
 test('the weather comes from another server', async () => {

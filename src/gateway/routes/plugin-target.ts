@@ -1,5 +1,5 @@
-import type { Express, Request, Response } from 'express';
-import { StartError, unauthorized } from '../../errors.ts';
+import type { Express, Response } from 'express';
+import { StartError, stackOf, unauthorized } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type {
   Answer,
@@ -11,11 +11,11 @@ import type {
   StatementRoute,
   TransactRoute,
 } from '../../plugin.ts';
-import { putHeaders, sendJson } from '../call/call.ts';
+import { putHeaders } from '../call/call.ts';
 import { type RouteDocument, toRouteDocument } from '../call/route-document.ts';
 import type { Call, Match, Target } from '../call/target.ts';
-import { createExpressHandler, identify, newExpress, type Work } from './express-handler.ts';
 import type { Idempotency, Work as RouteWork } from './idempotency.ts';
+import { createPluginApplication, enter, mountRoute, type Work } from './plugin-application.ts';
 import { continueIfExpected, readJson } from './read-json.ts';
 import { RouteTable } from './route-table.ts';
 import { untilAnswered } from './until-answered.ts';
@@ -36,7 +36,7 @@ const methodsWithBody = new Set(['POST', 'PUT', 'PATCH']);
 
 /** Makes a plugin's surface an entry of the registry: its routes as data, then its plain router. */
 export function createPluginTarget(plugin: Plugin, surface: PluginSurface, parts: PluginTargetParts): Target {
-  const app = newExpress();
+  const app = createApplication(surface, parts.title);
   const table = new RouteTable<{ route: Route; serve: Serve }>();
   const documents: RouteDocument[] = [];
   for (const route of surface.routes ?? []) {
@@ -67,6 +67,14 @@ export function createPluginTarget(plugin: Plugin, surface: PluginSurface, parts
   };
 }
 
+function createApplication(surface: PluginSurface, title: string): Express {
+  try {
+    return createPluginApplication(surface);
+  } catch (error) {
+    throw new StartError(`Plugin ${title} failed in configureApp: ${stackOf(error)}`);
+  }
+}
+
 function toMatch(route: Route, params: Readonly<Record<string, string>>, serve: Match['serve']): Match {
   const isPublic = route.public ?? false;
   return {
@@ -85,7 +93,7 @@ function createServe(target: string, route: Route, parts: PluginTargetParts, app
   const validate = createValidation(route);
   const hasBody = methodsWithBody.has(route.method);
   const work = route.transact ? transacting(target, route, idempotency) : handling(route);
-  const handle = createExpressHandler(app, work);
+  const enterRoute = mountRoute(app, route, work);
   const timeoutMs = route.timeoutMs ?? defaultTimeoutMs;
 
   return async (call, params) => {
@@ -94,19 +102,19 @@ function createServe(target: string, route: Route, parts: PluginTargetParts, app
     putHeaders(call);
     call.res.setHeader('Cache-Control', 'no-store');
     call.res.setHeader('X-Content-Type-Options', 'nosniff');
-    await untilAnswered(call, timeoutMs, logger, (next) => handle(call, input, next));
+    await untilAnswered(call, timeoutMs, logger, (next) => enterRoute(call, input, next));
   };
 }
 
 const handling =
   (route: HandlerRoute): Work =>
-  (req, res) =>
-    route.handler(req, res);
+  (req, res, next) =>
+    route.handler(req, res, next);
 
 function transacting(target: string, route: TransactRoute | StatementRoute, idempotency: Idempotency): Work {
-  return async (req, _res, call) => {
+  return async (req, res, _next, call) => {
     const action = { target, method: route.method, body: req.body, prepare: () => route.prepare?.(req) };
-    sendAnswer(call, await idempotency.run(call, action, workOf(route, req)));
+    sendAnswer(res, await idempotency.run(call, action, workOf(route, req)));
   };
 }
 
@@ -115,14 +123,14 @@ const workOf = (route: TransactRoute | StatementRoute, req: RouteRequest): Route
     ? { withoutTransaction: true, run: (db) => route.transact(req, db) }
     : { withoutTransaction: false, run: (trx) => route.transact(req, trx) };
 
-function sendAnswer(call: Call, { status, body, headers = {} }: Answer): void {
-  if (call.res.headersSent) return;
-  if (body !== undefined) sendJson(call, status, body, headers);
-  else call.res.writeHead(status, headers).end();
+function sendAnswer(res: Response, { status, body, headers = {} }: Answer): void {
+  if (res.headersSent) return;
+  res.status(status).set(headers);
+  if (body === undefined) res.end();
+  else res.json(body);
 }
 
 function createRouterMatch(app: Express, surface: PluginSurface, logger: Logger): Match {
-  if (surface.router) app.use(surface.router);
   return {
     label: '(router)',
     isPublic: false,
@@ -134,11 +142,8 @@ function createRouterMatch(app: Express, surface: PluginSurface, logger: Logger)
       if (!call.principal) throw unauthorized('no principal');
       putHeaders(call);
       call.res.setHeader('Cache-Control', 'no-store');
-      identify(call);
       continueIfExpected(call.req, call.res);
-      await untilAnswered(call, defaultTimeoutMs, logger, (next) =>
-        app(call.req as Request, call.res as Response, next),
-      );
+      await untilAnswered(call, defaultTimeoutMs, logger, (next) => enter(app, call, next));
     },
   };
 }

@@ -25,7 +25,7 @@ export function untilAnswered(call: Call, limitMs: number, logger: Logger, start
     });
     start((error) => {
       if (!hasFailed && !call.res.closed) fail(error ?? notFound());
-      else if (error !== undefined) reportLate(logger, call, error);
+      else if (error) reportLate(logger, call, error);
     });
   });
 }
