@@ -1,12 +1,13 @@
 import type { KeyObject } from 'node:crypto';
-import type { Express, NextFunction, Request, Response, Router } from 'express';
+import type { Express, Router } from 'express';
 import type Joi from 'joi';
 import type { Clock } from './clock.ts';
-import type { Database, Knex } from './database/database.ts';
+import type { Database } from './database/database.ts';
 import type { Dispatcher } from './dispatcher/dispatcher.ts';
 import type { Encryption } from './encryption/encryption.ts';
 import type { ApiError } from './errors.ts';
 import type { Logger } from './logger.ts';
+import type { Principal, Route } from './route-definition.ts';
 import type { Environment } from './settings.ts';
 import type { RemoteTargetDefinition } from './target-definition.ts';
 
@@ -28,6 +29,18 @@ export { queryOf } from './dispatcher/sending/request-builder.ts';
 export { formatSecret } from './dispatcher/sending/signature.ts';
 export type { Encryption } from './encryption/encryption.ts';
 export type { Logger } from './logger.ts';
+export {
+  type Answer,
+  defineRoute,
+  type HandlerRoute,
+  type Method,
+  type Principal,
+  type Route,
+  type RouteExample,
+  type RouteRequest,
+  type StatementRoute,
+  type TransactRoute,
+} from './route-definition.ts';
 export { type Environment, readSettings, SettingsError } from './settings.ts';
 export type { RemoteTargetDefinition } from './target-definition.ts';
 
@@ -141,132 +154,6 @@ export type PluginBackend = Omit<RemoteTargetDefinition, 'prefixes'>;
 
 /** The surface of a plugin that forwards its calls to a remote backend; validated like an entry of `targets.yaml`. */
 export const remoteTarget = (definition: PluginBackend): PluginSurface => ({ remote: definition });
-
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-
-/** The authenticated caller, independent of the kind of credentials. */
-export interface Principal {
-  /** Issuer of the credentials: the token's `iss`. Subjects are unique within one issuer only. */
-  readonly issuer: string;
-  /** Stable id of the caller within its issuer: the token's `sub`, or the API key. */
-  readonly subject: string;
-  readonly email: string | undefined;
-  /** The client application: the token's `client_id`, or the API key's name. */
-  readonly application?: string | undefined;
-  /** Organizations that the caller may act for; `*`: all. */
-  readonly organizations: readonly string[] | '*';
-  /** The organization of a call that names none. */
-  readonly defaultOrganization: string | undefined;
-  readonly scopes: ReadonlySet<string>;
-  /** Expiry of the credentials in seconds since 1970 (the token's `exp`); undefined: none. */
-  readonly expiresAt?: number | undefined;
-}
-
-/**
- * An Express request after authentication and validation. `params`, `query` and `body` are the values that the schemas
- * returned.
- */
-export interface RouteRequest<Params = unknown, Query = unknown, Body = unknown>
-  extends Request<Params, unknown, Body, Query> {
-  readonly id: string;
-  /** Undefined on public routes only. */
-  readonly principal: Principal | undefined;
-  /** The organization that this call acts for; empty on routes with `organization: 'none'`. */
-  readonly organization: string;
-}
-
-/** A response as data, returned by a `transact` route. `body` undefined: no body. */
-export interface Answer {
-  status: number;
-  body?: unknown;
-  headers?: Record<string, string>;
-}
-
-export interface RouteExample {
-  readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-  /** `start` prints this call as a cURL command (on SQLite with a loopback `HOST`). */
-  readonly isGreeting?: boolean;
-}
-
-interface RouteDescription<Params, Query, Body> {
-  readonly method: Method;
-  /** Segments starting with `:` are parameters: `/api/v1/notes/:id`. */
-  readonly path: string;
-  readonly summary: string;
-  readonly description?: string;
-  /** The route needs no credentials and ignores any that are sent. */
-  readonly public?: boolean;
-  readonly scopes?: readonly string[];
-  /**
-   * Source of the organization: the header `X-Organization`, else the credentials (`header`, the default); the path
-   * parameter `org_name` (`path`); or none. Public routes have none.
-   */
-  readonly organization?: 'header' | 'path' | 'none';
-  readonly params?: Joi.ObjectSchema<Params>;
-  readonly query?: Joi.ObjectSchema<Query>;
-  readonly body?: Joi.ObjectSchema<Body>;
-  /** Responses by status; the schema documents the body. */
-  readonly answers: Readonly<Record<number, { description: string; schema?: Joi.Schema; example?: unknown }>>;
-  /** A valid call, for the documentation. */
-  readonly example?: RouteExample;
-  /** The route verifies credentials of its own: its failures (401) are rate-limited per client address. */
-  readonly signIn?: boolean;
-  /** Milliseconds until the caller receives `HANDLER_TIMEOUT`. Default 30,000. */
-  readonly timeoutMs?: number;
-}
-
-/** A route that writes its own response: its handler is mounted on the plugin's Express application. */
-export interface HandlerRoute<Params = unknown, Query = unknown, Body = unknown>
-  extends RouteDescription<Params, Query, Body> {
-  handler(req: RouteRequest<Params, Query, Body>, res: Response, next: NextFunction): unknown;
-  readonly transact?: never;
-}
-
-interface AnswerDescription<Params, Query, Body> extends RouteDescription<Params, Query, Body> {
-  /**
-   * Slow checks, such as a DNS look-up, outside of any transaction. Their errors are returned to the caller. Skipped when an
-   * `Idempotency-Key` replays a response.
-   */
-  prepare?(req: RouteRequest<Params, Query, Body>): Promise<void>;
-  readonly handler?: never;
-}
-
-/**
- * A route that writes: its work runs in one transaction, and its answer is sent after the commit. It honours
- * `Idempotency-Key`: key and answer are committed together with the effect. After a deadlock `transact` runs again, so
- * it must have no effects outside `trx`.
- */
-export interface TransactRoute<Params = unknown, Query = unknown, Body = unknown>
-  extends AnswerDescription<Params, Query, Body> {
-  readonly withoutTransaction?: false;
-  transact(req: RouteRequest<Params, Query, Body>, trx: Knex.Transaction): Promise<Answer>;
-}
-
-/**
- * A route whose work is one statement, which is atomic by itself: it runs without BEGIN and COMMIT, which saves two of three
- * round trips. `db` is the plain database, or a transaction when the call has an `Idempotency-Key` (`db.isTransaction`). Also
- * for work that opens a transaction of its own on a plain `db`, as `dispatcher.enqueue` does.
- */
-export interface StatementRoute<Params = unknown, Query = unknown, Body = unknown>
-  extends AnswerDescription<Params, Query, Body> {
-  readonly withoutTransaction: true;
-  transact(req: RouteRequest<Params, Query, Body>, db: Knex): Promise<Answer>;
-}
-
-export type Route = HandlerRoute | TransactRoute | StatementRoute;
-
-/** Returns `route` unchanged; infers the types of its handler from its schemas. */
-export function defineRoute<Params = unknown, Query = unknown, Body = unknown>(
-  route: HandlerRoute<Params, Query, Body> | TransactRoute<Params, Query, Body>,
-): Route;
-export function defineRoute<Params = unknown, Query = unknown, Body = unknown>(
-  route: StatementRoute<Params, Query, Body>,
-): Route;
-export function defineRoute(route: unknown): Route {
-  return route as Route;
-}
 
 /** Returns `plugin` unchanged; infers the type of its settings. */
 export function definePlugin<Settings>(plugin: Plugin<Settings>): Plugin<Settings> {

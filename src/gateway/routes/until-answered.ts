@@ -2,12 +2,12 @@ import { handlerTimeout, notFound } from '../../errors.ts';
 import { describeError, type Logger } from '../../logger.ts';
 import type { Call } from '../call/target.ts';
 
-/** Tells that the handler failed, or (without an error) that it does not want the call: Express's `next`. */
+/** Express's `next`: the handler failed, or, without an error, declines the call. */
 export type Next = (error?: unknown) => void;
 
 /**
- * Runs `start` and resolves when the answer has ended. Rejects with what goes to `next`, with `NOT_FOUND` if that is nothing,
- * and with `HANDLER_TIMEOUT` when no answer has begun in time. What fails after that can only be logged.
+ * Runs `start` and resolves when the answer has ended. Rejects with the error given to `next`, with `NOT_FOUND` if there is
+ * none, and with `HANDLER_TIMEOUT` when no answer has begun after `limitMs`. Later errors can only be logged.
  */
 export function untilAnswered(call: Call, limitMs: number, logger: Logger, start: (next: Next) => void): Promise<void> {
   return new Promise((resolve, reject) => {
