@@ -58,35 +58,11 @@ interface Guarded extends Upstream {
   openUntil: number;
 }
 
+type Settings = Pick<RemoteTargetSettings, 'name' | 'upstreams' | 'timeouts' | 'breaker' | 'tls'>;
+
 /** Creates the upstreams of a target with their connections, counts of calls in flight and breakers. */
-export function createUpstreams(
-  settings: Pick<RemoteTargetSettings, 'name' | 'upstreams' | 'timeouts' | 'breaker' | 'tls'>,
-  logger: Logger,
-): Upstreams {
-  const all = settings.upstreams.map((origin): Guarded => {
-    const upstream: Guarded = {
-      origin,
-      host: new URL(origin).host,
-      pool: createUpstreamPool(origin, settings),
-      pending: 0,
-      isHealthy: true,
-      breaker: createBreaker(settings.breaker.failures),
-      hasFailed: false,
-      openUntil: 0,
-      get isOpen() {
-        return this.breaker.state !== CircuitState.Closed;
-      },
-    };
-    upstream.breaker.onBreak((reason) => {
-      if ('error' in reason && reason.error instanceof Undecided) return;
-      upstream.openUntil = performance.now() + settings.breaker.openMs;
-      logger.warn('upstream failing, circuit breaker opened', { target: settings.name, upstream: origin });
-    });
-    upstream.breaker.onReset(() =>
-      logger.info('upstream recovered, circuit breaker closed', { target: settings.name, upstream: origin }),
-    );
-    return upstream;
-  });
+export function createUpstreams(settings: Settings, logger: Logger): Upstreams {
+  const all = settings.upstreams.map((origin) => createGuarded(origin, settings, logger));
   /** A call that is not waiting for its client has failed or been answered within this time. */
   const trialMs = settings.timeouts.connectMs + settings.timeouts.headersMs;
   let turn = 0;
@@ -164,6 +140,32 @@ export function createUpstreams(
       await Promise.all(all.map(({ pool }) => pool.destroy()));
     },
   };
+}
+
+/** An upstream whose breaker logs when it opens and closes. */
+function createGuarded(origin: string, settings: Settings, logger: Logger): Guarded {
+  const upstream: Guarded = {
+    origin,
+    host: new URL(origin).host,
+    pool: createUpstreamPool(origin, settings),
+    pending: 0,
+    isHealthy: true,
+    breaker: createBreaker(settings.breaker.failures),
+    hasFailed: false,
+    openUntil: 0,
+    get isOpen() {
+      return this.breaker.state !== CircuitState.Closed;
+    },
+  };
+  upstream.breaker.onBreak((reason) => {
+    if ('error' in reason && reason.error instanceof Undecided) return;
+    upstream.openUntil = performance.now() + settings.breaker.openMs;
+    logger.warn('upstream failing, circuit breaker opened', { target: settings.name, upstream: origin });
+  });
+  upstream.breaker.onReset(() =>
+    logger.info('upstream recovered, circuit breaker closed', { target: settings.name, upstream: origin }),
+  );
+  return upstream;
 }
 
 /** Reports a success that follows another call's failure: it ends the sequence of failures. */
