@@ -1,11 +1,11 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { SignJWT } from 'jose';
 import { unauthorized } from '../../../src/errors.ts';
 import type { Clock, Database, Principal } from '../../../src/plugin.ts';
 import type { ApiKey } from '../keys/api-key-repository.ts';
 import { type ApiKeyService, toPrincipal } from '../keys/api-key-service.ts';
+import { accessSeconds, createAccessTokenSigner } from './access-token-signer.ts';
 import { createRefreshTokenRepository, type RefreshToken } from './refresh-token-repository.ts';
-import { type SigningKeys, signingAlgorithm } from './signing-keys.ts';
+import type { SigningKeys } from './signing-keys.ts';
 
 export interface TokenPair {
   access_token: string;
@@ -26,7 +26,6 @@ export interface TokenServiceParts {
 }
 
 const second = 1_000_000;
-const accessSeconds = 3600;
 const refreshMicros = 7 * 24 * 3600 * second;
 const familyMicros = 30 * 24 * 3600 * second;
 /** Within this time a reused refresh token counts as a client's retry, later as a sign of a stolen token. */
@@ -39,23 +38,7 @@ export type TokenService = ReturnType<typeof createTokenService>;
 export function createTokenService(parts: TokenServiceParts) {
   const { issuer, audience, keys, signingKeys, database, now, formatTime } = parts;
 
-  async function signAccess(key: ApiKey): Promise<{ token: string; expiresAt: number }> {
-    const { kid, privateKey } = await signingKeys.current();
-    const issuedAt = Math.floor(now() / second);
-    const [first, ...others] = key.organizations;
-    const organizations = others.length === 0 && first !== '*' ? { org: first } : { orgs: key.organizations };
-    const application = key.name === undefined ? {} : { client_id: key.name };
-    const token = await new SignJWT({ email: key.email, ...application, ...organizations, scope: key.scope })
-      .setProtectedHeader({ alg: signingAlgorithm, kid, typ: 'JWT' })
-      .setIssuer(issuer)
-      .setAudience(audience)
-      .setSubject(key.apiKey)
-      .setJti(randomUUID())
-      .setIssuedAt(issuedAt)
-      .setExpirationTime(issuedAt + accessSeconds)
-      .sign(privateKey);
-    return { token, expiresAt: (issuedAt + accessSeconds) * second };
-  }
+  const signAccess = createAccessTokenSigner({ issuer, audience, signingKeys, now });
 
   /** Signs a pair; `store` writes the refresh token's row and tells whether the pair may be issued. */
   async function issue(
