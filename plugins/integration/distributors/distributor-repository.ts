@@ -1,31 +1,19 @@
 import type { Encryption, Knex } from '../../../src/plugin.ts';
-import { fromSecretColumns, type SecretColumns, type SigningSecrets, toSecretColumns } from '../signing-secret.ts';
-import { type Authentication, authenticationTypes, type Distributor, type Meta, type Method } from './distributor.ts';
-
-interface Row extends SecretColumns {
-  id: string;
-  organization: string;
-  node_id: string;
-  host: string | null;
-  path: string | null;
-  method: string | null;
-  authentication_type: number | null;
-  credentials: string | null;
-  created_at: number;
-  updated_at: number;
-}
+import type { SigningSecrets } from '../signing-secret.ts';
+import type { Distributor } from './distributor.ts';
+import { createDistributorRows, type DistributorRow as Row, distributorTable as table } from './distributor-rows.ts';
 
 export interface Page {
   distributors: Distributor[];
   total: number;
 }
 
-const table = 'integration_distributors';
-
 export type DistributorRepository = ReturnType<typeof createDistributorRepository>;
 
-/** Distributors by organization; credentials are encrypted and decrypted here. */
+/** Distributors by organization; credentials and secrets are encrypted in the table. */
 export function createDistributorRepository(db: Knex, encryption: Encryption) {
+  const { toMetaColumns, toSecretColumns, toDistributor, toSecrets } = createDistributorRows(encryption);
+
   return {
     async insert(distributor: Distributor, secrets: SigningSecrets): Promise<void> {
       await db<Row>(table).insert({
@@ -35,7 +23,7 @@ export function createDistributorRepository(db: Knex, encryption: Encryption) {
         created_at: distributor.createdAt,
         updated_at: distributor.updatedAt,
         ...toMetaColumns(distributor),
-        ...toSecretColumns(secrets, encryption, [table, distributor.id, distributor.organization]),
+        ...toSecretColumns(secrets, distributor),
       });
     },
 
@@ -63,9 +51,7 @@ export function createDistributorRepository(db: Knex, encryption: Encryption) {
     },
 
     async setSecrets(organization: string, id: string, secrets: SigningSecrets): Promise<void> {
-      await db<Row>(table)
-        .where({ organization, id })
-        .update(toSecretColumns(secrets, encryption, [table, id, organization]));
+      await db<Row>(table).where({ organization, id }).update(toSecretColumns(secrets, { id, organization }));
     },
 
     async find(organization: string, id: string): Promise<Distributor | undefined> {
@@ -106,48 +92,4 @@ export function createDistributorRepository(db: Knex, encryption: Encryption) {
       return (await db<Row>(table).where({ organization, id }).delete()) === 1;
     },
   };
-
-  function toMetaColumns({ meta, id, organization }: Distributor) {
-    const { type, ...secrets } = meta?.authentication ?? {};
-    return {
-      host: meta?.host ?? null,
-      path: meta?.path ?? null,
-      method: meta?.method ?? null,
-      authentication_type: type ?? null,
-      credentials: type === undefined ? null : encryption.encrypt(JSON.stringify(secrets), [table, id, organization]),
-    };
-  }
-
-  function toSecrets(row: Row): SigningSecrets | undefined {
-    return fromSecretColumns(row, encryption, [table, row.id, row.organization]);
-  }
-
-  function toDistributor(row: Row): Distributor {
-    return {
-      id: row.id,
-      organization: row.organization,
-      nodeId: row.node_id,
-      meta: toMeta(row),
-      createdAt: row.created_at,
-      updatedAt: row.updated_at,
-    };
-  }
-
-  function toMeta(row: Row): Meta | undefined {
-    if (row.host === null || row.path === null || row.method === null) return undefined;
-    return { host: row.host, path: row.path, method: row.method as Method, authentication: toAuthentication(row) };
-  }
-
-  function toAuthentication({
-    id,
-    organization,
-    authentication_type: type,
-    credentials,
-  }: Row): Authentication | undefined {
-    if (type === null || credentials === null) return undefined;
-    const secrets = JSON.parse(encryption.decrypt(credentials, [table, id, organization])) as Record<string, string>;
-    return type === authenticationTypes.basic
-      ? { type: authenticationTypes.basic, username: secrets.username ?? '', password: secrets.password ?? '' }
-      : { type: authenticationTypes.token, token: secrets.token ?? '' };
-  }
 }

@@ -1,0 +1,66 @@
+import type { Encryption } from '../../../src/plugin.ts';
+import { fromSecretColumns, type SecretColumns, type SigningSecrets, toSecretColumns } from '../signing-secret.ts';
+import { type Authentication, authenticationTypes, type Distributor, type Meta, type Method } from './distributor.ts';
+
+export interface DistributorRow extends SecretColumns {
+  id: string;
+  organization: string;
+  node_id: string;
+  host: string | null;
+  path: string | null;
+  method: string | null;
+  authentication_type: number | null;
+  credentials: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export const distributorTable = 'integration_distributors';
+
+type RowKey = Pick<DistributorRow, 'id' | 'organization'>;
+
+/** Maps distributors to rows and back. Encrypted columns can be decrypted in their own row only. */
+export function createDistributorRows(encryption: Encryption) {
+  const ownerOf = ({ id, organization }: RowKey) => [distributorTable, id, organization] as const;
+
+  return {
+    toDistributor: (row: DistributorRow): Distributor => ({
+      id: row.id,
+      organization: row.organization,
+      nodeId: row.node_id,
+      meta: toMeta(row),
+      createdAt: row.created_at,
+      updatedAt: row.updated_at,
+    }),
+
+    toMetaColumns: (distributor: Distributor) => {
+      const { meta } = distributor;
+      const { type, ...secrets } = meta?.authentication ?? {};
+      return {
+        host: meta?.host ?? null,
+        path: meta?.path ?? null,
+        method: meta?.method ?? null,
+        authentication_type: type ?? null,
+        credentials: type === undefined ? null : encryption.encrypt(JSON.stringify(secrets), ownerOf(distributor)),
+      };
+    },
+
+    toSecrets: (row: DistributorRow): SigningSecrets | undefined => fromSecretColumns(row, encryption, ownerOf(row)),
+
+    toSecretColumns: (secrets: SigningSecrets, row: RowKey): SecretColumns =>
+      toSecretColumns(secrets, encryption, ownerOf(row)),
+  };
+
+  function toMeta(row: DistributorRow): Meta | undefined {
+    if (row.host === null || row.path === null || row.method === null) return undefined;
+    return { host: row.host, path: row.path, method: row.method as Method, authentication: toAuthentication(row) };
+  }
+
+  function toAuthentication(row: DistributorRow): Authentication | undefined {
+    if (row.authentication_type === null || row.credentials === null) return undefined;
+    const secrets = JSON.parse(encryption.decrypt(row.credentials, ownerOf(row))) as Record<string, string>;
+    return row.authentication_type === authenticationTypes.basic
+      ? { type: authenticationTypes.basic, username: secrets.username ?? '', password: secrets.password ?? '' }
+      : { type: authenticationTypes.token, token: secrets.token ?? '' };
+  }
+}
