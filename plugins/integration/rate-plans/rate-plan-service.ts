@@ -19,22 +19,11 @@ export function createRatePlanService({ database, now }: { database: Database; n
     async create(trx: Knex, organization: string, packageId: string, input: RatePlanInput): Promise<RatePlan> {
       if (!(await createPackageRepository(trx).existsShared(organization, packageId)))
         throw doesNotExist('MonetizationPackage', packageId);
-      const time = now();
-      const id = planIdOf(packageId, input.name);
-      const plan = checked(
-        changedBy(input, {
-          ...{ organization, packageId, id, name: input.name, displayName: input.name, type: 'STANDARD' },
-          ...{ published: false, durationMonths: undefined, kept: { ratePlanDetails: [] } },
-          startAt: startOfDay(time / 1000) * 1000,
-          endAt: undefined,
-          createdAt: time,
-          updatedAt: time,
-        }),
-      );
+      const plan = checked(changedBy(input, newPlan(organization, packageId, input.name, now())));
       try {
         await createRatePlanRepository(trx).insert(plan);
       } catch (error) {
-        throw isUniqueViolation(error) ? alreadyExists('RatePlan', id) : error;
+        throw isUniqueViolation(error) ? alreadyExists('RatePlan', plan.id) : error;
       }
       return plan;
     },
@@ -119,6 +108,23 @@ function existing(packageId: string, id: string, plan: RatePlan | undefined): Ra
   if (!plan || plan.packageId !== packageId) throw doesNotExist('RatePlan', id);
   return plan;
 }
+
+/** An unpublished plan that starts today and has no end; `time` in microseconds. */
+const newPlan = (organization: string, packageId: string, name: string, time: number): RatePlan => ({
+  organization,
+  packageId,
+  id: planIdOf(packageId, name),
+  name,
+  displayName: name,
+  type: 'STANDARD',
+  published: false,
+  durationMonths: undefined,
+  startAt: startOfDay(time / 1000) * 1000,
+  endAt: undefined,
+  kept: { ratePlanDetails: [] },
+  createdAt: time,
+  updatedAt: time,
+});
 
 /** Applies an input to a plan. Throws `VALIDATION_ERROR` about `ratePlanDetails`. */
 function changedBy(input: Partial<RatePlanInput>, plan: RatePlan): RatePlan {
