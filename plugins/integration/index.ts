@@ -21,6 +21,7 @@ import { createUsageService } from './usage/usage-service.ts';
 import { createWebhookEndpoints } from './webhooks/webhook-endpoints.ts';
 import { createWebhookRoutes } from './webhooks/webhook-routes.ts';
 import { createWebhookSecretRoutes } from './webhooks/webhook-secret-routes.ts';
+import { createWebhookSecretService } from './webhooks/webhook-secret-service.ts';
 import { createWebhookService } from './webhooks/webhook-service.ts';
 import { createWebhookTestRoutes } from './webhooks/webhook-test-routes.ts';
 import { createWebhookTestService } from './webhooks/webhook-test-service.ts';
@@ -56,7 +57,7 @@ export const integration = definePlugin({
         ...createRedeliveryRoutes({ dispatcher, formatTime }),
         ...createBacklogRoutes({ dispatcher, formatTime }),
         ...createWebhookRoutes({ webhooks }),
-        ...createWebhookSecretRoutes({ webhooks }),
+        ...createWebhookSecretRoutes({ secrets: createWebhookSecretService({ database, encryption, now }) }),
         ...createWebhookTestRoutes({ webhookTests }),
         ...createNotificationItemRoutes({ items: createItemService({ dispatcher }) }),
         ...createCatalogRoutes({ database, now }),

@@ -1,6 +1,7 @@
 import type { Encryption, Knex } from '../../../src/plugin.ts';
 import { fromSecretColumns, type SecretColumns, type SigningSecrets, toSecretColumns } from '../signing-secret.ts';
 import type { Webhook } from './webhook.ts';
+import { createWebhookCountRepository } from './webhook-count-repository.ts';
 
 interface Row extends SecretColumns {
   id: string;
@@ -25,19 +26,14 @@ export interface WebhookOrder {
   direction: 'asc' | 'desc';
 }
 
-interface CountRow {
-  organization: string;
-  total: number;
-}
-
 const table = 'integration_webhooks';
-const countTable = 'integration_webhook_counts';
 const orderColumns = { created: 'id', updated: 'updated_at', name: 'name' } as const;
 
 export type WebhookRepository = ReturnType<typeof createWebhookRepository>;
 
 /** Webhooks by organization; secrets are encrypted and decrypted here. */
 export function createWebhookRepository(db: Knex, encryption: Encryption) {
+  const counts = createWebhookCountRepository(db);
   const filtered = ({ organization, name }: WebhookFilter) => {
     const query = db<Row>(table).where({ organization });
     return name === undefined ? query : query.whereRaw('instr(name, ?) > 0', [name]);
@@ -54,7 +50,7 @@ export function createWebhookRepository(db: Knex, encryption: Encryption) {
         ...toChangeable(webhook),
         ...toSecretColumns(secrets, encryption, [table, id, organization]),
       });
-      await changeCount(organization, 1);
+      await counts.change(organization, 1);
     },
 
     async find(organization: string, id: string): Promise<Webhook | undefined> {
@@ -91,10 +87,7 @@ export function createWebhookRepository(db: Knex, encryption: Encryption) {
     },
 
     async count(filter: WebhookFilter): Promise<number> {
-      if (filter.name === undefined) {
-        const row = await db<CountRow>(countTable).where({ organization: filter.organization }).first('total');
-        return row?.total ?? 0;
-      }
+      if (filter.name === undefined) return counts.find(filter.organization);
       const [counted] = await filtered(filter).count({ total: '*' });
       return Number(counted?.total ?? 0);
     },
@@ -106,7 +99,7 @@ export function createWebhookRepository(db: Knex, encryption: Encryption) {
 
     async delete(organization: string, id: string): Promise<void> {
       await db<Row>(table).where({ organization, id }).delete();
-      await changeCount(organization, -1);
+      await counts.change(organization, -1);
     },
 
     async findSecrets(organization: string, id: string): Promise<SigningSecrets | undefined> {
@@ -120,17 +113,6 @@ export function createWebhookRepository(db: Knex, encryption: Encryption) {
         .update(toSecretColumns(secrets, encryption, [table, id, organization]));
     },
   };
-
-  /**
-   * Must be the last statement of its transaction: the lock on this row blocks other creations and deletions in the
-   * organization.
-   */
-  async function changeCount(organization: string, change: 1 | -1): Promise<void> {
-    await db<CountRow>(countTable)
-      .insert({ organization, total: change })
-      .onConflict('organization')
-      .merge({ total: db.raw('?? + ?', [`${countTable}.total`, change]) });
-  }
 
   /**
    * Finds the webhooks that exist and locks them: no other transaction can disable or delete them. Must be called

@@ -1,12 +1,12 @@
 import Joi from 'joi';
 import { defineRoute, type Route } from '../../../src/plugin.ts';
 import { webhookParams } from './webhook-schemas.ts';
-import type { WebhookService } from './webhook-service.ts';
+import type { WebhookSecretService } from './webhook-secret-service.ts';
 
 const base = '/v1/mint/organizations/:org_name/webhooks/:id/secret';
 
 /** Routes of a webhook's signing secret. Reading it requires the write scope, because the secret allows signing. */
-export function createWebhookSecretRoutes({ webhooks }: { webhooks: WebhookService }): Route[] {
+export function createWebhookSecretRoutes({ secrets }: { secrets: WebhookSecretService }): Route[] {
   const secret = {
     description: 'The signing secret.',
     schema: Joi.object({ secret: Joi.string().required() }),
@@ -30,7 +30,7 @@ export function createWebhookSecretRoutes({ webhooks }: { webhooks: WebhookServi
       summary: "Read a webhook's signing secret",
       query: Joi.object().unknown(),
       handler: async (req, res) => {
-        res.json({ secret: await webhooks.secret(req.organization, req.params.id) });
+        res.json({ secret: await secrets.read(req.organization, req.params.id) });
       },
     }),
     defineRoute({
@@ -41,7 +41,7 @@ export function createWebhookSecretRoutes({ webhooks }: { webhooks: WebhookServi
       description: 'Deliveries are signed with both the old and the new secret for 24 hours.',
       transact: async (req, trx) => ({
         status: 200,
-        body: { secret: await webhooks.rotateSecret(trx, req.organization, req.params.id) },
+        body: { secret: await secrets.rotate(trx, req.organization, req.params.id) },
       }),
     }),
   ];

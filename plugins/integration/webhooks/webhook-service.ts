@@ -5,12 +5,11 @@ import {
   type Database,
   type Dispatcher,
   type Encryption,
-  formatSecret,
   isUniqueViolation,
   type Knex,
 } from '../../../src/plugin.ts';
 import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
-import { newSecrets, rotateSecrets, type SigningSecrets } from '../signing-secret.ts';
+import { newSecrets } from '../signing-secret.ts';
 import { type Webhook, webhookKind, webhookKinds } from './webhook.ts';
 import { createWebhookRepository, type WebhookFilter, type WebhookOrder } from './webhook-repository.ts';
 import type { WebhookBody } from './webhook-schemas.ts';
@@ -51,19 +50,8 @@ export function createWebhookService(parts: {
     },
 
     /** Throws `mint.webhookNameAlreadyExists`. */
-    async create(db: Knex, { organization, by }: WebhookCaller, body: WebhookBody): Promise<Webhook> {
-      const time = now();
-      const webhook: Webhook = {
-        id: randomUUIDv7(),
-        organization,
-        name: body.name ?? '',
-        postUrl: postUrlOf(body) ?? '',
-        enabled: body.enabled ?? false,
-        createdBy: by,
-        updatedBy: by,
-        createdAt: time,
-        updatedAt: time,
-      };
+    async create(db: Knex, caller: WebhookCaller, body: WebhookBody): Promise<Webhook> {
+      const webhook = newWebhook(caller, body, now());
       await withUniqueName(webhook, () => repository(db).insert(webhook, newSecrets()));
       return webhook;
     },
@@ -124,24 +112,20 @@ export function createWebhookService(parts: {
       }
       await repository(trx).delete(organization, id);
     },
-
-    /** The current signing secret. Throws `mint.resourceDoesNotExist`. */
-    secret: (organization: string, id: string): Promise<string> =>
-      database.read(async (db) => formatSecret((await currentSecrets(db, organization, id)).current)),
-
-    /** Creates a new secret; both sign for a day. Throws `mint.resourceDoesNotExist`. */
-    async rotateSecret(trx: Knex, organization: string, id: string): Promise<string> {
-      await repository(trx).findForUpdate(organization, id);
-      const rotated = rotateSecrets(await currentSecrets(trx, organization, id), now());
-      await repository(trx).setSecrets(organization, id, rotated);
-      return formatSecret(rotated.current);
-    },
   };
-
-  async function currentSecrets(db: Knex, organization: string, id: string): Promise<SigningSecrets> {
-    return found(await repository(db).findSecrets(organization, id), id);
-  }
 }
+
+const newWebhook = ({ organization, by }: WebhookCaller, body: WebhookBody, time: number): Webhook => ({
+  id: randomUUIDv7(),
+  organization,
+  name: body.name ?? '',
+  postUrl: postUrlOf(body) ?? '',
+  enabled: body.enabled ?? false,
+  createdBy: by,
+  updatedBy: by,
+  createdAt: time,
+  updatedAt: time,
+});
 
 function found<T>(thing: T | undefined, id: string): T {
   if (thing === undefined) throw doesNotExist('Webhook', id);
