@@ -7,6 +7,7 @@ import {
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 
 /**
  * The place of a ciphertext: table, row id, organization. It is the additional authenticated data, so a value copied to
@@ -58,7 +59,7 @@ export function createEncryption(keys: readonly Buffer[]): Encryption {
   };
   const mac = (macKey: Buffer, text: string): Buffer => createHmac('sha256', macKey).update(text).digest();
 
-  const opened = new Map<string, string>();
+  const opened = new LRUCache<string, string>({ max: maxOpened });
 
   function open(sealed: string, additional: string): string {
     const [id, encoded] = split(sealed);
@@ -86,7 +87,6 @@ export function createEncryption(keys: readonly Buffer[]): Encryption {
       const known = opened.get(name);
       if (known !== undefined) return known;
       const text = open(sealed, additional);
-      if (opened.size >= maxOpened) opened.delete(opened.keys().next().value as string);
       if (name.length <= maxOpenedLength) opened.set(name, text);
       return text;
     },

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Clock, Principal } from '../../plugin.ts';
 
 /** The principal of a verified token. */
@@ -19,34 +20,29 @@ export interface TokenCache {
 const maxEntries = 10_000;
 const keptMicros = 60 * 1_000_000;
 
-/** Principals of recently verified tokens, keyed by a hash of the whole token: memory holds no credentials. */
+/** Principals of the 10,000 tokens used last, keyed by a hash of the whole token: memory holds no credentials. */
 export function createTokenCache(now: Clock): TokenCache {
-  const entries = new Map<string, Verified>();
+  const entries = new LRUCache<string, Verified>({
+    max: maxEntries,
+    // Also of an entry that a concurrent verification replaces: `clear()` could not invalidate it.
+    dispose: (entry) => {
+      entry.until = 0;
+    },
+  });
   const keyOf = (token: string): string => hash('sha256', token, 'base64');
-  const forget = (key: string): void => {
-    const entry = entries.get(key);
-    if (entry) entry.until = 0;
-    entries.delete(key);
-  };
   return {
     get(token) {
       const key = keyOf(token);
       const entry = entries.get(key);
       if (entry && entry.until > now()) return entry;
-      forget(key);
+      entries.delete(key);
       return undefined;
     },
     set(token, principal, expiresAt) {
-      const key = keyOf(token);
-      // Two concurrent verifications of one token: drop the first entry, or `clear()` could not invalidate it.
-      forget(key);
-      if (entries.size >= maxEntries) forget(entries.keys().next().value as string);
       const entry = { principal, until: Math.min(expiresAt * 1_000_000, now() + keptMicros) };
-      entries.set(key, entry);
+      entries.set(keyOf(token), entry);
       return entry;
     },
-    clear: () => {
-      for (const key of entries.keys()) forget(key);
-    },
+    clear: () => entries.clear(),
   };
 }

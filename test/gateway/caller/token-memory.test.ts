@@ -71,6 +71,21 @@ test('a change of keys also invalidates the credentials cached per connection', 
   assert.equal(verified.length, 2);
 });
 
+test('the cache holds 10,000 tokens and evicts the least recently used, also on its connection', async () => {
+  const { subjectOn, verified, cache } = setUp();
+  const sockets = { first: new Socket(), second: new Socket() };
+  await subjectOn(sockets.first, 'first');
+  await subjectOn(sockets.second, 'second');
+  for (let more = 2; more < 10_000; more += 1)
+    cache.set(`token ${more}`, { subject: '' } as Principal, startsAt + 3600);
+  await subjectOn(new Socket(), 'first');
+  assert.equal(verified.length, 2);
+  await subjectOn(new Socket(), 'third');
+  await subjectOn(sockets.first, 'first');
+  await subjectOn(sockets.second, 'second');
+  assert.deepEqual(verified, ['first', 'second', 'third', 'second']);
+});
+
 test('a change of keys also invalidates a token that was verified twice concurrently', async () => {
   const { subjectOn, verified, cache } = setUp();
   const socket = new Socket();
