@@ -1,20 +1,18 @@
 import Joi from 'joi';
 
-const pattern = /^(\d{4})-(\d{2})-(\d{2})(?: (\d{2}):(\d{2}):(\d{2}))?$/;
+const pattern = /^\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2}:[0-5]\d)?$/;
 
 /**
  * Parses `YYYY-MM-DD HH:mm:ss` or `YYYY-MM-DD` in UTC to milliseconds since 1970; undefined for any other text and for
  * dates that the calendar does not have.
  */
 export function parseDate(text: string): number | undefined {
-  const [, ...parts] = pattern.exec(text) ?? [];
-  if (parts.length === 0) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.map((part) => Number(part ?? 0));
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  date.setUTCHours(hour, minute, second);
-  // `Date` turns 31 April into 1 May; comparing the formatted date with the input rejects that.
-  return formatDate(date.getTime()).startsWith(text) ? date.getTime() : undefined;
+  if (!pattern.test(text)) return undefined;
+  try {
+    return Temporal.PlainDateTime.from(text).toZonedDateTime('UTC').epochMilliseconds;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Formats milliseconds since 1970 as `YYYY-MM-DD HH:mm:ss` in UTC. */

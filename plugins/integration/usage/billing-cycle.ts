@@ -11,20 +11,11 @@ export interface BillingCycle {
  * Adds months, at the same time of the day (UTC) and on the same day of the month; where the month has no such day, on
  * its last day. 31 January + 1 month = 28 or 29 February, + 2 months = 31 March.
  */
-export function addMonths(milliseconds: number, months: number): number {
-  const date = new Date(milliseconds);
-  const day = date.getUTCDate();
-  date.setUTCDate(1);
-  date.setUTCMonth(date.getUTCMonth() + months);
-  date.setUTCDate(Math.min(day, daysOf(date)));
-  return date.getTime();
-}
+export const addMonths = (milliseconds: number, months: number): number =>
+  toUtc(milliseconds).add({ months }).epochMilliseconds;
 
-function daysOf(month: Date): number {
-  const last = new Date(month);
-  last.setUTCMonth(month.getUTCMonth() + 1, 0);
-  return last.getUTCDate();
-}
+const toUtc = (milliseconds: number): Temporal.ZonedDateTime =>
+  Temporal.Instant.fromEpochMilliseconds(milliseconds).toZonedDateTimeISO('UTC');
 
 /**
  * The cycle that contains a moment; undefined before the start. Every cycle is computed from the first start, so that a
@@ -32,7 +23,9 @@ function daysOf(month: Date): number {
  */
 export function cycleAt(start: number, durationMonths: number, moment: number): BillingCycle | undefined {
   if (moment < start) return undefined;
-  const calendarMonths = monthNumber(moment) - monthNumber(start);
+  const [first, at] = [toUtc(start), toUtc(moment)];
+  // `until` would not clamp: from 31 January to 28 February it counts no month.
+  const calendarMonths = (at.year - first.year) * 12 + at.month - first.month;
   const wholeMonths = addMonths(start, calendarMonths) <= moment ? calendarMonths : calendarMonths - 1;
   const number = Math.floor(wholeMonths / durationMonths);
   return {
@@ -40,9 +33,4 @@ export function cycleAt(start: number, durationMonths: number, moment: number): 
     start: addMonths(start, number * durationMonths),
     end: addMonths(start, (number + 1) * durationMonths),
   };
-}
-
-function monthNumber(milliseconds: number): number {
-  const date = new Date(milliseconds);
-  return date.getUTCFullYear() * 12 + date.getUTCMonth();
 }

@@ -14,6 +14,21 @@ test('dates are parsed in UTC, with or without a time, and must exist in the cal
     ['2026-1-1', undefined],
     ['2026-01-01T00:00:00', undefined],
     ['', undefined],
+    ['2000-02-29 12:00:00', Date.UTC(2000, 1, 29, 12)],
+    ['1900-02-29', undefined],
+    ['2100-02-29', undefined],
+    ['9999-12-31 23:59:59', Date.UTC(9999, 11, 31, 23, 59, 59)],
+    ['0000-01-01', -62_167_219_200_000],
+    ['10000-01-01', undefined],
+    ['-0001-01-01', undefined],
+    ['-000001-01-01', undefined],
+    ['2016-12-31 23:59:60', undefined],
+    ['2026-01-01 23:60:00', undefined],
+    ['2026-00-01', undefined],
+    ['2026-01-00', undefined],
+    ['2026-01-01 00:00', undefined],
+    ['2026-01-01 00:00:00 ', undefined],
+    ['2026-01-01 00:00:00Z', undefined],
   ];
   for (const [text, expected] of cases) assert.equal(parseDate(text), expected, text);
 });
