@@ -20,19 +20,25 @@ export interface ListQuery extends FilterInput {
   cursor?: string;
 }
 
-/** Microseconds since 1970. A `Date` holds milliseconds only, while answers show microseconds. */
-function microsOf(text: string): number {
-  const [, fraction = ''] = /\.(\d+)/.exec(text) ?? [];
-  return Date.parse(text.replace(/\.\d+/, '')) * 1000 + Number(fraction.slice(0, 6).padEnd(6, '0'));
-}
-
 const rfc3339 = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/i;
+
+/**
+ * Parses an RFC 3339 time, or a date as midnight in UTC, to microseconds since 1970; further digits are cut off. Undefined
+ * for any other text and for times that do not exist.
+ */
+function microsOf(text: string): number | undefined {
+  if (!rfc3339.test(text)) return undefined;
+  const time = text.includes(':') ? text.replace(/(?<=\.\d{6})\d+/, '') : `${text}T00:00Z`;
+  try {
+    return Number(Temporal.Instant.from(time).epochNanoseconds / 1000n);
+  } catch {
+    return undefined;
+  }
+}
 
 /** Kept as text: Joi's own date type would round to milliseconds. */
 const time = Joi.string()
-  .custom((text: string, helpers) =>
-    rfc3339.test(text) && !Number.isNaN(microsOf(text)) ? text : helpers.error('string.isoDate'),
-  )
+  .custom((text: string, helpers) => (microsOf(text) === undefined ? helpers.error('string.isoDate') : text))
   .description('An RFC 3339 time such as `2026-01-01T00:00:00Z`, or a date.');
 
 export const filterFields = {

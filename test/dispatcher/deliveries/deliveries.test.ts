@@ -64,6 +64,17 @@ onEveryEngine('the deliveries of an organization', ({ serverUrl }) => {
     assert.deepEqual(await ids(`from=${middle}&to=${middle}`), []);
   });
 
+  test('times are dates, or RFC 3339 with any offset and any number of digits', async () => {
+    const { created_at: middle } = await world.read(sent[2] ?? '');
+    const encoded = (time: string): string => encodeURIComponent(time);
+    const digits = middle.replace('Z', '9999Z');
+    const elsewhere = Temporal.Instant.from(middle).toString({ timeZone: '+05:45', fractionalSecondDigits: 6 });
+    assert.deepEqual(await ids(`from=${encoded(digits)}`), at(4, 3, 2));
+    assert.deepEqual(await ids(`from=${encoded(elsewhere)}`), at(4, 3, 2));
+    assert.deepEqual(await ids('from=0000-01-01&to=9999-12-31'), at(4, 3, 2, 1, 0));
+    assert.deepEqual(await ids('from=2016-12-31T23:59:60Z&to=2024-02-29t00:00z'), []);
+  });
+
   test('pages follow one another, and the last one has no cursor', async () => {
     const first = await list('limit=2');
     const second = await list(`limit=2&cursor=${first.next_cursor}`);
@@ -80,6 +91,9 @@ onEveryEngine('the deliveries of an organization', ({ serverUrl }) => {
       'status=lost',
       'endpoint=1',
       'from=yesterday',
+      'from=2026-02-30',
+      'to=2026-02-29T00:00:00Z',
+      'from=2026-01-01T24:00:00Z',
       'limit=0',
       'limit=101',
       'cursor=x',
