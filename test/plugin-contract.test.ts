@@ -4,7 +4,7 @@ import { afterEach, describe, test } from 'node:test';
 import express from 'express';
 import { definePlugin, defineRoute, type HandlerRoute, type Plugin } from '../src/plugin.ts';
 import { createTestGateway, type TestGateway } from '../src/testing/index.ts';
-import { until } from './support/until.ts';
+import { eventually } from './support/eventually.ts';
 
 const answers = { 200: { description: 'Done.' } };
 
@@ -166,7 +166,7 @@ describe('a handler', () => {
       const answer = await get(path);
       assert.deepEqual([answer.status, answer.body], [200, { answer: 1 }], path);
       const id = answer.headers.get('x-request-id') ?? '';
-      await until(async () => (await logOf(id)).some(({ level }) => level === 'error'));
+      await eventually(async () => (await logOf(id)).some(({ level }) => level === 'error'));
       assert.equal((await get('/fine')).status, 200);
     }
   });
@@ -208,7 +208,7 @@ describe('a handler', () => {
     ];
     release();
     for (const id of ids) {
-      await until(async () => (await logOf(id)).some(({ message }) => message === 'failed after its answer'));
+      await eventually(async () => (await logOf(id)).some(({ message }) => message === 'failed after its answer'));
     }
     assert.equal((await get('/fine')).status, 200);
   });

@@ -3,7 +3,7 @@ import { afterEach, describe, test } from 'node:test';
 import express from 'express';
 import { definePlugin, defineRoute, type HandlerRoute, type Plugin, type PluginContext } from '../src/plugin.ts';
 import { createTestGateway, type TestGateway } from '../src/testing/index.ts';
-import { until } from './support/until.ts';
+import { eventually } from './support/eventually.ts';
 
 const answers = { 200: { description: 'Done.' } };
 
@@ -32,7 +32,7 @@ describe('shutdown', () => {
       onClose(async () => void events.push('second hook'));
       const handler: HandlerRoute['handler'] = async (_req, res) => {
         entered();
-        await until(
+        await eventually(
           async () =>
             !(await fetch(`${gateway.url}/healthz`).then(
               () => true,
@@ -45,7 +45,7 @@ describe('shutdown', () => {
       return { routes: [defineRoute({ method: 'GET', path: '/slow', summary: 'Slow', answers, handler })] };
     };
     await start(withSetup(setup));
-    await until(() => runs >= 2);
+    await eventually(() => runs >= 2);
     const answer = gateway.request('/slow', { target: 'things', token: await gateway.token() });
     await isIn;
     await Promise.all([gateway.app.close(), gateway.app.close()]);
@@ -105,7 +105,7 @@ describe('shutdown', () => {
     assert.equal((await gateway.request('/healthz')).status, 200);
     assert.notEqual(open(), before);
     await gateway.close();
-    await until(() => open() === before);
+    await eventually(() => open() === before);
   });
 });
 
@@ -128,7 +128,7 @@ describe('repeated work', () => {
       return { router: express.Router() };
     };
     await start(withSetup(setup));
-    await until(() => runs >= 4);
+    await eventually(() => runs >= 4);
     assert.equal(most, 1);
     await gateway.app.foundation.log.flush();
     const lines = gateway.log.map((line) => JSON.parse(line) as Record<string, unknown>);

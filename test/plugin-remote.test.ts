@@ -6,8 +6,8 @@ import { createTestGateway } from '../src/testing/index.ts';
 import { assertError } from './support/assert-error.ts';
 import { type Backend, createBackend } from './support/backend.ts';
 import { selfSigned } from './support/certificate.ts';
+import { eventually } from './support/eventually.ts';
 import { createPluginFolder, type PluginFolder } from './support/plugin-folder.ts';
-import { until } from './support/until.ts';
 
 const contract = join(import.meta.dirname, '..', 'src', 'plugin.ts');
 let backend: Backend;
@@ -39,7 +39,7 @@ test("a plugin's backend is reached by the plugin's name and prefixes", async ()
   folder.add('billing', { 'index.js': source(`remoteTarget(${JSON.stringify(definition)})`) });
   const gateway = await folder.start();
   try {
-    await until(() => backend.requests.some(({ url }) => url === '/healthz'));
+    await eventually(() => backend.requests.some(({ url }) => url === '/healthz'));
     const token = await gateway.token({ scope: 'billing:read' });
     assert.equal((await gateway.request('/a', { target: 'billing', token })).text, 'GET /a');
     assert.equal((await gateway.request('/billing/b', { token })).text, 'GET /billing/b');
@@ -54,7 +54,7 @@ test("a plugin's backend is reached by the plugin's name and prefixes", async ()
   } finally {
     await gateway.close();
   }
-  await until(async () => (await backend.connections()) === 0);
+  await eventually(async () => (await backend.connections()) === 0);
 });
 
 test("file paths are relative to the plugin's folder", async () => {

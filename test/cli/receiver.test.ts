@@ -6,7 +6,7 @@ import { connect as connectTls } from 'node:tls';
 import { runCommandLine } from '../../src/cli/commands.ts';
 import { sign, signingKey } from '../../src/dispatcher/sending/signature.ts';
 import { StartError } from '../../src/errors.ts';
-import { until } from '../support/until.ts';
+import { eventually } from '../support/eventually.ts';
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
@@ -31,7 +31,7 @@ describe('receiver', () => {
 
   beforeEach(async () => {
     running = start('--port', '0', '--secret', secret);
-    await until(() => running.printed.length > 0);
+    await eventually(() => running.printed.length > 0);
     url = /http:\/\/127\.0\.0\.1:\d+/.exec(running.printed[0] ?? '')?.[0] ?? assert.fail(running.printed[0]);
   });
   afterEach(async () => {

@@ -10,7 +10,7 @@ import {
   type Receiver,
   type TestGateway,
 } from '../../src/testing/index.ts';
-import { until } from '../support/until.ts';
+import { eventually } from '../support/eventually.ts';
 import { createWorkspace, problemsIn, readDocument, root, snippetsOf, type Workspace } from './documents.ts';
 
 const snippets = snippetsOf('docs/plugins.md');
@@ -58,7 +58,7 @@ test("the snippets pass the project's types, lint and format", () => {
   assert.equal(problemsIn(workspace), '');
 });
 
-test('the ticker responds without credentials and ticks', { timeout: 10_000 }, async () => {
+test('the ticker responds without credentials and ticks', async () => {
   let ticks = 0;
   while (ticks === 0) {
     const answer = await gateway.request('/api/v1/ticks', { target: 'ticker' });
@@ -71,7 +71,7 @@ test('the bell sends a signed callback', async () => {
   const token = await gateway.token({ org: 'myorg', scope: 'bell:write' });
   const answer = await gateway.request('/api/v1/rings', { method: 'POST', target: 'bell', token });
   assert.equal(answer.status, 202, answer.text);
-  await until(() => receiver.received.length > 0);
+  await eventually(() => receiver.received.length > 0);
   const [rung] = receiver.received;
   assert.ok(rung);
   assert.equal(rung.headers['webhook-id'], answer.body.id);
@@ -83,7 +83,7 @@ test('the tally logs the metered calls', async () => {
   const token = await gateway.token({ org: 'myorg', email: 'joe@example.com', client_id: 'app' });
   assert.equal((await gateway.request('/used', { target: 'metered', token })).status, 200);
   const find = (): string | undefined => gateway.log.find((line) => line.includes('"message":"used"'));
-  await until(() => find() !== undefined);
+  await eventually(() => find() !== undefined);
   const { organization, developer, application, product, count } = JSON.parse(find() ?? '');
   assert.deepEqual(
     [organization, developer, application, product, count],

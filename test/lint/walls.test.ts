@@ -22,7 +22,7 @@ const planted: readonly [path: string, specifier: string][] = [
   ['src/proxy/planted.ts', '../dispatcher/dispatcher.ts'],
   ['src/cli/planted.ts', '../testing/index.ts'],
   ['src/planted.ts', '../plugins/integration/index.ts'],
-  ['src/gateway/planted.ts', '../../test/support/until.ts'],
+  ['src/gateway/planted.ts', '../../test/support/eventually.ts'],
   ['plugins/planted/index.ts', '../../src/app.ts'],
 ];
 

@@ -5,7 +5,7 @@ import { createLogOutput } from '../../src/logger.ts';
 import { createMetering } from '../../src/metering/metering.ts';
 import { Outlet } from '../../src/metering/outlet.ts';
 import type { MeteredFlush, MeteredSink } from '../../src/plugin.ts';
-import { until } from '../support/until.ts';
+import { eventually } from '../support/eventually.ts';
 
 const joe = { organization: 'myorg', developer: 'joe@example.com', application: 'app', product: 'weather' };
 
@@ -94,12 +94,12 @@ describe('metering', () => {
     metering.start();
     away.isAway = true;
     metering.count(joe);
-    await until(() => steady.total() === 1 && away.refused.length >= 3);
+    await eventually(() => steady.total() === 1 && away.refused.length >= 3);
     metering.count(joe);
     metering.count({ ...joe, product: 'maps' });
-    await until(() => steady.total() === 3);
+    await eventually(() => steady.total() === 3);
     away.isAway = false;
-    await until(() => away.total() === 3);
+    await eventually(() => away.total() === 3);
 
     const [first] = away.refused;
     for (const flush of away.refused) assert.deepEqual(flush, first);
@@ -124,7 +124,7 @@ describe('metering', () => {
     sink.isAway = true;
     metering.start();
     metering.count(joe);
-    await until(() => sink.refused.length > 0);
+    await eventually(() => sink.refused.length > 0);
     metering.count(joe);
     sink.isAway = false;
     await metering.stop();

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { type LoadRequest, startLoad, summary } from '../support/load.ts';
+import { patient } from '../support/patience.ts';
 import { createSandbox, type Program, printedToken, type Sandbox } from '../support/process.ts';
 import { timed } from '../support/timed.ts';
 
@@ -95,7 +96,7 @@ test('under load, every request that was accepted is answered', async () => {
   const { result, tookMs } = await timed(() => program.end());
   const outcomes = await load.stop();
   assert.deepEqual(result, { code: 0, signal: null });
-  assert.ok(tookMs < 10_000, `took ${Math.round(tookMs)} ms`);
+  assert.ok(tookMs < patient(10_000), `took ${Math.round(tookMs)} ms`);
   const kinds = Object.keys(summary(outcomes)).sort();
   assert.deepEqual(kinds, ['200', '201', 'ECONNREFUSED'], JSON.stringify(summary(outcomes)));
   assert.ok(!program.printed.stderr.includes('"level":"error"'), program.printed.stderr);
@@ -111,7 +112,7 @@ test('requests in flight are answered, and idle connections do not delay the exi
   const closed = once(idle, 'close');
   const { result, tookMs } = await timed(() => program.end());
   assert.equal(result.code, 0);
-  assert.ok(tookMs < 10_000, `took ${Math.round(tookMs)} ms`);
+  assert.ok(tookMs < patient(10_000), `took ${Math.round(tookMs)} ms`);
   assert.equal((await answer).status, 200);
   assert.equal(await (await answer).text(), '{"ended":true}');
   await closed;
@@ -135,7 +136,8 @@ test('a request whose body is still arriving at the signal is answered', async (
 });
 
 test('during SHUTDOWN_DELAY_MS requests are accepted and /readyz answers 503; further signals are ignored', async () => {
-  const program = sandbox.start([], { SHUTDOWN_DELAY_MS: '1500' });
+  const delayMs = Math.round(patient(1500));
+  const program = sandbox.start([], { SHUTDOWN_DELAY_MS: String(delayMs) });
   const url = await program.ready();
   const token = await printedToken(program);
   const ended = timed(() => program.end());
@@ -151,7 +153,7 @@ test('during SHUTDOWN_DELAY_MS requests are accepted and /readyz answers 503; fu
   program.process.kill('SIGTERM');
   const { result, tookMs } = await ended;
   assert.deepEqual(result, { code: 0, signal: null });
-  assert.ok(tookMs >= 1500, `took ${Math.round(tookMs)} ms`);
+  assert.ok(tookMs >= delayMs, `took ${Math.round(tookMs)} ms`);
   assert.equal(program.printed.stderr.match(/"stopping"/g)?.length, 1);
 });
 
@@ -163,7 +165,7 @@ test('a request that outlasts SHUTDOWN_TIMEOUT_MS is cut off', async () => {
   const { result, tookMs } = await timed(() => program.end());
   await broken;
   assert.deepEqual(result, { code: 0, signal: null });
-  assert.ok(tookMs >= 700 && tookMs < 10_000, `took ${Math.round(tookMs)} ms`);
+  assert.ok(tookMs >= 700 && tookMs < patient(10_000), `took ${Math.round(tookMs)} ms`);
 });
 
 test('a plugin that never closes is abandoned', async () => {
@@ -172,7 +174,7 @@ test('a plugin that never closes is abandoned', async () => {
   await (await fetch(`${url}/keep`, { headers: { 'X-Target-Server': 'slow' } })).text();
   const { result, tookMs } = await timed(() => program.end());
   assert.equal(result.code, 1);
-  assert.ok(tookMs < 10_000, `took ${Math.round(tookMs)} ms`);
+  assert.ok(tookMs < patient(10_000), `took ${Math.round(tookMs)} ms`);
   assert.match(program.printed.stderr, /"level":"error".*the stop took too long/);
 });
 

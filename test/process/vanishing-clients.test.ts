@@ -5,8 +5,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { eventually } from '../support/eventually.ts';
 import { createSandbox, type Program, printedToken } from '../support/process.ts';
-import { until } from '../support/until.ts';
 
 const sandbox = createSandbox();
 after(() => sandbox.remove());
@@ -53,10 +53,10 @@ test('a thousand clients that disconnect in mid-request leak neither sockets nor
   const token = await printedToken(program);
   const before = socketsOf(program);
   await vanishAll(url, token);
-  await until(() => socketsOf(program) <= before + 1);
+  await eventually(() => socketsOf(program) <= before + 1);
   const memory = await liveMemoryOf(program, 1);
   await vanishAll(url, token);
-  await until(() => socketsOf(program) <= before + 1);
+  await eventually(() => socketsOf(program) <= before + 1);
   const grown = ((await liveMemoryOf(program, 2)) - memory) / mebibyte;
   assert.ok(grown < 1, `grew by ${grown.toFixed(1)} MiB`);
 

@@ -1,11 +1,13 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
+import { eventually } from './eventually.ts';
+import { spawnChild } from './spawn-child.ts';
 
 /** A MariaDB or MySQL server of the test's own, in a temporary folder on a free port of the loopback address. */
 export interface DatabaseServer {
@@ -26,7 +28,7 @@ export interface DatabaseServer {
 export interface DatabaseServerOptions {
   /** Every commit reaches the disk, as on a server that is not a test's. Default: the operating system's memory is enough. */
   durable?: boolean;
-  /** What it may keep of its tables in memory. Default: 256. */
+  /** Size of its cache of tables. Default: 256. */
   bufferPoolMb?: number;
 }
 
@@ -48,7 +50,7 @@ export async function startDatabaseServer(options: DatabaseServerOptions = {}): 
   const data = join(folder, 'data');
   const port = await freePort();
   const user = process.getuid?.() === 0 ? ['--user=root'] : [];
-  initialise(program, data, user);
+  await initialise(program, data, user);
 
   const args = [
     '--no-defaults',
@@ -56,7 +58,7 @@ export async function startDatabaseServer(options: DatabaseServerOptions = {}): 
     `--datadir=${data}`,
     `--socket=${join(folder, 's')}`,
     `--pid-file=${join(folder, 'pid')}`,
-    // A server that starts clears its temporary folder, also of what another one is using.
+    // A server clears its temporary folder at start, including files of other servers.
     `--tmpdir=${folder}`,
     `--port=${port}`,
     '--bind-address=127.0.0.1',
@@ -69,11 +71,11 @@ export async function startDatabaseServer(options: DatabaseServerOptions = {}): 
   let server: ChildProcess | undefined;
 
   const start = async (): Promise<void> => {
-    server = spawn(program, args, { stdio: 'ignore' });
+    server = spawnChild(program, args, { stdio: 'ignore' });
     await waitUntilUp(port, server);
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
-    if (!server || server.exitCode !== null || server.signalCode !== null) return;
+    if (!server || hasEnded(server)) return;
     const exited = once(server, 'exit');
     server.kill(signal);
     await exited;
@@ -94,10 +96,10 @@ export async function startDatabaseServer(options: DatabaseServerOptions = {}): 
   };
 }
 
-function initialise(program: string, data: string, user: string[]): void {
-  const quiet = { stdio: 'ignore' } as const;
+async function initialise(program: string, data: string, user: string[]): Promise<void> {
+  const run = promisify(execFile);
   if (program.endsWith('mysqld')) {
-    execFileSync(program, ['--no-defaults', ...user, '--initialize-insecure', `--datadir=${data}`], quiet);
+    await run(program, ['--no-defaults', ...user, '--initialize-insecure', `--datadir=${data}`]);
     return;
   }
   const basic = [
@@ -107,25 +109,25 @@ function initialise(program: string, data: string, user: string[]): void {
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
   ];
-  execFileSync('mariadb-install-db', basic, quiet);
+  await run('mariadb-install-db', basic);
 }
 
 async function waitUntilUp(port: number, server: ChildProcess): Promise<void> {
-  const deadline = performance.now() + startTimeoutMs;
-  while (performance.now() < deadline) {
-    if (server.exitCode !== null) throw new Error(`The database server ended with code ${server.exitCode}.`);
+  await eventually(async () => {
+    if (hasEnded(server)) throw new Error(`The database server ended: ${server.signalCode ?? server.exitCode}.`);
     try {
-      const connection = await createConnection({ host: '127.0.0.1', port, user: 'root', connectTimeout: 1000 });
+      const connection = await createConnection({ host: '127.0.0.1', port, user: 'root', connectTimeout: 5000 });
       await connection.end();
-      return;
+      return true;
     } catch {
-      await sleep(50);
+      return false;
     }
-  }
-  throw new Error('The database server did not come up.');
+  }, startTimeoutMs);
 }
 
-/** A port that nobody listens on at the moment. */
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
+
+/** Finds a free port. */
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');

@@ -6,6 +6,9 @@ import type { Sandbox } from './process.ts';
 const base = '/api/v1/integration/distributors';
 const node = `${base}/nodes/e40efce4-38a3-46c4-a202-e8db95d0409c`;
 
+/** Longer than any response takes, also on a busy machine. */
+const clientTimeoutMs = 60_000;
+
 /** Short timeouts, so that leases expire soon. */
 export const shortTimes = {
   DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8',
@@ -33,7 +36,7 @@ export interface Client {
 export function createClient(url: () => string, authorization: string): Client {
   const headers = { 'X-Target-Server': 'integration', Authorization: authorization };
   const send = async (path: string, init: RequestInit) => {
-    const answer = await fetch(`${url()}${path}`, { ...init, signal: AbortSignal.timeout(20_000) });
+    const answer = await fetch(`${url()}${path}`, { ...init, signal: AbortSignal.timeout(clientTimeoutMs) });
     const text = await answer.text();
     return { status: answer.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
   };

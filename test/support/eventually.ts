@@ -1,14 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
+import { startPatience } from './patience.ts';
 
-const pollMs = 10;
+const longestPauseMs = 10;
 
-/** Asks again and again until there is an answer; fails when it takes too long. */
+/**
+ * Calls `ask` until its result is neither undefined nor false, and resolves to that result. Throws after `timeoutMs`, multiplied by
+ * the slowness of the machine. The pauses between two calls grow from none to 10 ms.
+ */
 export async function eventually<T>(ask: () => Promise<T | undefined> | T | undefined, timeoutMs = 15_000): Promise<T> {
-  const deadline = performance.now() + timeoutMs;
-  for (;;) {
+  const patience = startPatience(timeoutMs);
+  for (let pauseMs = -longestPauseMs; ; pauseMs += 1) {
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
-    if (performance.now() > deadline) throw new Error(`It did not happen within ${timeoutMs} ms.`);
-    await sleep(pollMs);
+    if (patience.isOver()) throw new Error(`The condition did not hold within ${timeoutMs} ms on this machine: ${ask}`);
+    await (pauseMs < 1 ? turn() : sleep(Math.min(pauseMs, longestPauseMs)));
   }
 }

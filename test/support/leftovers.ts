@@ -1,13 +1,20 @@
-// Loaded before every test file. What a failed test leaves open would keep its process, and the whole run, for ever.
+// Loaded before every test file. Ends the process when its tests are over and resources are still open: a failed test would keep
+// the whole run waiting.
 import { after } from 'node:test';
+import { startPatience } from './patience.ts';
 
 const patienceMs = 30_000;
 
 function endWithLeftovers(): void {
   const open = process.getActiveResourcesInfo().join(', ');
-  process.stderr.write(`${process.argv[1]}: its tests are over, and this is still open: ${open}\n`);
+  process.stderr.write(`${process.argv[1]}: its tests are over, with resources still open: ${open}\n`);
   process.exit(1);
 }
 
-// Only in the process of a test file: the runner itself has no tests to be over.
-if (process.env.NODE_TEST_CONTEXT) after(() => void setTimeout(endWithLeftovers, patienceMs).unref());
+// Only in the process of a test file: the runner itself has no tests.
+if (process.env.NODE_TEST_CONTEXT) {
+  after(() => {
+    const patience = startPatience(patienceMs);
+    setInterval(() => patience.isOver() && endWithLeftovers(), 1000).unref();
+  });
+}

@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { afterPatience } from './patience.ts';
 
 export interface LoadRequest {
   method: string;
@@ -23,7 +24,7 @@ export interface Outcome {
 
 export interface Load {
   readonly outcomes: readonly Outcome[];
-  /** Resolves at the next outcome for which `wanted` holds; rejects after 30 s. */
+  /** Resolves at the next outcome for which `wanted` holds; rejects when the patience is over. */
   until(wanted: (outcome: Outcome) => boolean): Promise<Outcome>;
   /** Lets every caller finish its current request. */
   stop(): Promise<readonly Outcome[]>;
@@ -56,16 +57,15 @@ export function startLoad(url: string, callers: number, next: () => LoadRequest)
     until: (wanted) =>
       new Promise((resolve, reject) => {
         const finish = (act: () => void): void => {
-          clearTimeout(timer);
+          stopWaiting();
           listeners.delete(listener);
           act();
         };
         const listener = (outcome: Outcome): void => {
           if (wanted(outcome)) finish(() => resolve(outcome));
         };
-        const timer = setTimeout(
-          () => finish(() => reject(new Error(`Not seen in time: ${String(wanted)}`))),
-          untilTimeoutMs,
+        const stopWaiting = afterPatience(untilTimeoutMs, () =>
+          finish(() => reject(new Error(`Not seen in time: ${String(wanted)}`))),
         );
         listeners.add(listener);
       }),

@@ -1,8 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterPatience } from './patience.ts';
+import { spawnChild } from './spawn-child.ts';
 
 const main = join(import.meta.dirname, '..', '..', 'bin', 'hookgate.mjs');
 const readyTimeoutMs = 30_000;
@@ -30,7 +32,7 @@ export interface Printed {
 
 export interface Program {
   readonly process: ChildProcess;
-  /** What it has printed so far. */
+  /** The output so far. */
   readonly printed: Readonly<Printed>;
   readonly ended: Promise<Ended>;
   /** Resolves to the gateway's address once it listens; rejects if the program ends before. */
@@ -66,14 +68,14 @@ export function createSandbox(): Sandbox {
 }
 
 function startProgram(cwd: string, args: readonly string[], env: Readonly<Record<string, string>>): Program {
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawnChild(process.execPath, [main, ...args], {
     cwd,
-    env: { PATH: process.env.PATH ?? '', HOME: cwd, PORT: '0', METRICS_PORT: '0', ...env },
+    env: { PATH: process.env.PATH ?? '', HOME: cwd, TMPDIR: tmpdir(), PORT: '0', METRICS_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const printed = { stdout: '', stderr: '' };
   for (const where of ['stdout', 'stderr'] as const) {
-    child[where].setEncoding('utf8').on('data', (text: string) => {
+    child[where]?.setEncoding('utf8').on('data', (text: string) => {
       printed[where] += text;
     });
   }
@@ -110,16 +112,16 @@ function waitFor({ child, printed, ended }: Watched, pattern: RegExp, where: key
     const look = (): void => {
       const match = pattern.exec(printed[where]);
       if (!match) return;
-      clearTimeout(timer);
+      stopWaiting();
       child[where]?.off('data', look);
       resolve(match);
     };
     const fail = (): void => {
-      clearTimeout(timer);
+      stopWaiting();
       child[where]?.off('data', look);
       reject(new Error(`The program never printed ${pattern}:\n${printed.stdout}\n${printed.stderr}`));
     };
-    const timer = setTimeout(fail, readyTimeoutMs);
+    const stopWaiting = afterPatience(readyTimeoutMs, fail);
     child[where]?.on('data', look);
     void ended.then(fail);
     look();

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { freePort } from './database-server.ts';
 import { installDebianPackage } from './debian-package.ts';
 import { eventually } from './eventually.ts';
+import { spawnChild } from './spawn-child.ts';
 
 /** A Redis of the test's own, on a free port of the loopback address, which keeps nothing when it ends. */
 export interface RedisServer {
@@ -45,7 +46,7 @@ export async function startRedisServer(password: string): Promise<RedisServer> {
   let server: ChildProcess | undefined;
 
   const restart = async (): Promise<void> => {
-    server = spawn(program, [...args, '--save', '', '--appendonly', 'no'], { stdio: 'ignore' });
+    server = spawnChild(program, [...args, '--save', '', '--appendonly', 'no'], { stdio: 'ignore' });
     await eventually(() => isListening(port));
   };
   const kill = async (): Promise<void> => {

@@ -13,17 +13,20 @@ export interface SendingOptions {
   now?: () => number;
 }
 
-/** A sender like the dispatcher's, with short timeouts, that may send to this machine. */
+/** A timeout that no attempt reaches, also on a busy machine, for tests with another subject. */
+const unreachedMs = 60_000;
+
+/** A sender like the dispatcher's, with long timeouts, that may send to this machine. */
 export function createTestSender(options: SendingOptions = {}): Sender {
   const guard = createGuard({
     allowedNetworks: options.allowedNetworks ?? ['127.0.0.0/8', '::1/128'],
     ownPorts: () => options.ownPorts ?? [],
   });
   const names = options.names ?? createNameResolver();
-  const connector = createConnector({ guard, names, timeoutMs: options.connectTimeoutMs ?? 1000 });
+  const connector = createConnector({ guard, names, timeoutMs: options.connectTimeoutMs ?? unreachedMs });
   return createSender({
     connections: createConnections(connector, options.now),
-    readTimeoutMs: options.readTimeoutMs ?? 1000,
+    readTimeoutMs: options.readTimeoutMs ?? unreachedMs,
   });
 }
 

@@ -1,22 +1,18 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { starvedMs } from './patience.ts';
 
 export interface Timed<T> {
   result: T;
-  /** Milliseconds, as a clock on the wall shows them. */
+  /** Elapsed milliseconds. */
   tookMs: number;
-  /** The same without the longest time for which this process was kept from running: how late a timer may have come for it. */
+  /** Elapsed milliseconds without the time that this process waited for a processor. */
   ownMs: number;
 }
 
-/** Runs it and says how long that took, also where a busy machine held up this process meanwhile. */
+/** Runs `run` and measures its duration. */
 export async function timed<T>(run: () => Promise<T>): Promise<Timed<T>> {
-  const delay = monitorEventLoopDelay({ resolution: 5 });
-  delay.enable();
-  const start = performance.now();
+  const starvedBefore = starvedMs();
+  const startedAt = performance.now();
   const result = await run();
-  const tookMs = performance.now() - start;
-  // What kept it to the very end is known after the next turn only.
-  await new Promise((resolve) => setTimeout(resolve, 10));
-  delay.disable();
-  return { result, tookMs, ownMs: tookMs - delay.max / 1e6 };
+  const tookMs = performance.now() - startedAt;
+  return { result, tookMs, ownMs: tookMs - (starvedMs() - starvedBefore) };
 }

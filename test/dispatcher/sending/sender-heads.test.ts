@@ -4,6 +4,7 @@ import type { Outcome } from '../../../src/dispatcher/model/outcome.ts';
 import { cleanAnswer } from '../../../src/dispatcher/sending/recorded-answer.ts';
 import type { Sender } from '../../../src/dispatcher/sending/sender.ts';
 import { answer, createReceiver, type Reaction, type Receiver } from '../../../src/testing/index.ts';
+import { patient } from '../../support/patience.ts';
 import { createTestSender, post } from '../../support/sending.ts';
 
 const statusOf = (outcome: Outcome): number | string =>
@@ -14,19 +15,23 @@ const raw = (...pieces: (string | Buffer)[]): Reaction => ({ pieces, afterwards:
 describe('the head of an answer', () => {
   let receiver: Receiver;
   let sender: Sender;
+  /** A sender with a short timeout. */
+  let hasty: Sender;
 
   before(async () => {
     receiver = await createReceiver();
-    sender = createTestSender({ readTimeoutMs: 400 });
+    sender = createTestSender();
+    hasty = createTestSender({ readTimeoutMs: Math.round(patient(400)) });
   });
   after(async () => {
     await sender.close();
+    await hasty.close();
     await receiver.close();
   });
 
-  async function sendTo(reaction: Reaction): Promise<number | string> {
+  async function sendTo(reaction: Reaction, by = sender): Promise<number | string> {
     receiver.script(() => reaction);
-    return statusOf(await sender.send(post(receiver.url)));
+    return statusOf(await by.send(post(receiver.url)));
   }
 
   test('every status from 200 to 599 and above is reported unchanged', async () => {
@@ -51,7 +56,7 @@ describe('the head of an answer', () => {
 
   test('silence after an interim answer is a read timeout, and an end a lost connection', async () => {
     const interim = 'HTTP/1.1 100 Continue\r\n\r\n';
-    assert.equal(await sendTo({ pieces: [interim], afterwards: 'silence' }), 'read_timeout');
+    assert.equal(await sendTo({ pieces: [interim], afterwards: 'silence' }, hasty), 'read_timeout');
     assert.equal(await sendTo({ pieces: [interim], afterwards: 'close' }), 'connection_lost');
     assert.equal(await sendTo({ pieces: ['HTTP/1.1 1'], afterwards: 'close' }), 'connection_lost');
   });

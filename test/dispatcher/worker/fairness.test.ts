@@ -4,12 +4,17 @@ import type { Environment } from '../../../src/settings.ts';
 import { answer, createReceiver, createTestGateway, type Receiver } from '../../../src/testing/index.ts';
 import { onEveryEngine } from '../../support/engines.ts';
 import { eventually } from '../../support/eventually.ts';
+import { patient, tooSlowHere, watchStalls } from '../../support/patience.ts';
 import { active, createProbe, type Probe } from '../../support/probe-plugin.ts';
 
 const names = (prefix: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 const countOf = ({ received }: Receiver, prefix: string): number =>
   received.filter(({ path }) => path.startsWith(`/${prefix}`)).length;
+
+/** The sender's read timeout, and the time for which an attempt counts as open in this test. */
+const silenceMs = 600;
+const openMs = 200;
 
 onEveryEngine('fairness', ({ serverUrl }) => {
   /** Runs `work` with a gateway whose endpoints point to the receiver, and closes both afterwards. */
@@ -45,16 +50,17 @@ onEveryEngine('fairness', ({ serverUrl }) => {
       await eventually(() => countOf(receiver, 'big') === 5000, 60_000);
     }));
 
-  test('endpoints that never answer do not delay the others', () =>
+  test('endpoints that never answer do not delay the others', (t) =>
     withProbe(
       {
         DISPATCH_CONCURRENCY: '16',
-        DISPATCH_READ_TIMEOUT_MS: '600',
-        DISPATCH_CONNECT_TIMEOUT_MS: '600',
+        DISPATCH_READ_TIMEOUT_MS: String(silenceMs),
+        DISPATCH_CONNECT_TIMEOUT_MS: String(silenceMs),
         DISPATCH_MAX_RETRIES: '0',
       },
       async (probe, receiver) => {
         const silent = { open: 0, most: 0 };
+        const longestStall = watchStalls();
         receiver.script(({ path }) => {
           if (!path.startsWith('/silent')) return answer(200);
           silent.open += 1;
@@ -62,7 +68,7 @@ onEveryEngine('fairness', ({ serverUrl }) => {
           // Well before the sender's timeout, so that a late arrival here does not overlap with the next attempt.
           setTimeout(() => {
             silent.open -= 1;
-          }, 200);
+          }, openMs);
           return { afterwards: 'silence' };
         });
         await enqueueAll(probe, names('good', 10), 1);
@@ -73,6 +79,8 @@ onEveryEngine('fairness', ({ serverUrl }) => {
         await enqueueAll(probe, names('good', 10), 30);
         await eventually(() => countOf(receiver, 'good') === 310);
         assert.ok(countOf(receiver, 'silent') < 150, 'the good ones were last');
+        // An arrival this late overlaps with the next attempt.
+        if (silent.most > 8 && tooSlowHere(t, longestStall(), silenceMs - openMs)) return;
         // Unknown endpoints have a quarter of the slots, and failing ones another quarter.
         assert.ok(silent.most <= 8, `${silent.most} of 16 slots`);
       },
@@ -87,7 +95,7 @@ onEveryEngine('fairness', ({ serverUrl }) => {
       const started = performance.now();
       await eventually(() => countOf(receiver, 'good') === 200);
       const tookMs = performance.now() - started;
-      assert.ok(tookMs < 5000, `it took ${tookMs} ms`);
+      assert.ok(tookMs < patient(5000), `it took ${tookMs} ms`);
     }));
 
   test('the limits of an endpoint and of an origin are kept and used up', () =>

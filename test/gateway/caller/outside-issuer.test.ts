@@ -4,8 +4,8 @@ import { after, afterEach, before, beforeEach, describe, mock, test } from 'node
 import { SignJWT } from 'jose';
 import { definePlugin, defineRoute, type Environment } from '../../../src/plugin.ts';
 import { createTestGateway, type TestGateway } from '../../../src/testing/index.ts';
+import { eventually } from '../../support/eventually.ts';
 import { type IdentityProvider, startIdentityProvider } from '../../support/identity-provider.ts';
-import { until } from '../../support/until.ts';
 
 /** Longer than the cooldown of five seconds. */
 const cooldownMs = 6000;
@@ -123,7 +123,7 @@ describe('tokens of an outside identity provider', () => {
     assert.equal(await statusOf(old), 200);
     await provider.rotate();
     gateway.clock.advance(6 * minute);
-    await until(async () => (await statusOf(old)) === 401);
+    await eventually(async () => (await statusOf(old)) === 401);
   });
 
   for (const failure of ['closed', 500, 404] as const) {

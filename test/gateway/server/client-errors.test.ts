@@ -4,7 +4,7 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, test } from 'node:test';
 import { createGatewayServer, type GatewayServer, type ServerLimits } from '../../../src/gateway/server/server.ts';
-import { until } from '../../support/until.ts';
+import { eventually } from '../../support/eventually.ts';
 
 let server: GatewayServer | undefined;
 let socket: Socket | undefined;
@@ -47,9 +47,9 @@ const statuses = (): number[] => [...seen.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(
 test('a broken body behind a pending response is refused after that response', async () => {
   const client = await open();
   client.write(first + second + badChunk);
-  await until(() => answers.size === 2);
+  await eventually(() => answers.size === 2);
   answers.get('/first')?.writeHead(201).end('created');
-  await until(() => client.closed);
+  await eventually(() => client.closed);
   assert.deepEqual(statuses(), [201, 400]);
   assert.match(seen, /created[\s\S]*HTTP\/1\.1 400 /);
 });
@@ -57,14 +57,14 @@ test('a broken body behind a pending response is refused after that response', a
 test('a broken body behind a half-sent response leaves that response complete', async () => {
   const client = await open();
   client.write(first);
-  await until(() => answers.size === 1);
+  await eventually(() => answers.size === 1);
   const answer = answers.get('/first');
   answer?.writeHead(200, { 'Content-Length': 100 }).write('A'.repeat(50));
-  await until(() => seen.endsWith('A'.repeat(50)));
+  await eventually(() => seen.endsWith('A'.repeat(50)));
   client.write(second + badChunk);
-  await until(() => answers.size === 2);
+  await eventually(() => answers.size === 2);
   answer?.end('B'.repeat(50));
-  await until(() => client.closed);
+  await eventually(() => client.closed);
   assert.deepEqual(statuses(), [200, 400]);
   assert.ok(seen.includes(`${'A'.repeat(50)}${'B'.repeat(50)}HTTP/1.1 400 `), seen);
 });
@@ -74,9 +74,9 @@ test('an early response to a broken body is sent after earlier responses and bef
     if (req.url === '/second') res.writeHead(401).end('no');
   });
   client.write(first + second + badChunk);
-  await until(() => answers.size === 2);
+  await eventually(() => answers.size === 2);
   answers.get('/first')?.end('yes');
-  await until(() => client.closed);
+  await eventually(() => client.closed);
   assert.deepEqual(statuses(), [200, 401, 400]);
 });
 
@@ -85,9 +85,9 @@ test('a half-sent response to a broken body is cut off, and the response before 
     if (req.url === '/second') res.write('half');
   });
   client.write(first + second + badChunk);
-  await until(() => answers.size === 2);
+  await eventually(() => answers.size === 2);
   answers.get('/first')?.end('yes');
-  await until(() => client.closed);
+  await eventually(() => client.closed);
   assert.match(seen, /yes/);
   assert.ok(!statuses().includes(400));
   assert.ok(!seen.endsWith('0\r\n\r\n'));
@@ -98,20 +98,20 @@ test('"100 Continue" behind a pending response is sent before the refusal of the
     if (req.url === '/second') res.writeContinue();
   });
   client.write(first + second + badChunk);
-  await until(() => answers.size === 2);
+  await eventually(() => answers.size === 2);
   answers.get('/first')?.end('yes');
-  await until(() => client.closed);
+  await eventually(() => client.closed);
   assert.deepEqual(statuses(), [200, 100, 400]);
 });
 
 test('a slow body behind a pending response is refused after that response', async () => {
   const client = await open({ requestTimeout: 100, connectionsCheckingInterval: 20 });
   client.write(first + second);
-  await until(() => answers.size === 2);
+  await eventually(() => answers.size === 2);
   const since = performance.now();
-  await until(() => performance.now() - since > 300);
+  await eventually(() => performance.now() - since > 300);
   assert.equal(seen, '');
   answers.get('/first')?.end('yes');
-  await until(() => client.closed);
+  await eventually(() => client.closed);
   assert.deepEqual(statuses(), [200, 408]);
 });

@@ -5,8 +5,8 @@ import type { Counter } from '../../../plugins/integration/usage/usage.ts';
 import { loadConfig } from '../../../src/config.ts';
 import { type Database, openDatabase } from '../../../src/database/database.ts';
 import { onEveryEngine } from '../../support/engines.ts';
+import { eventually } from '../../support/eventually.ts';
 import { countLockWaits } from '../../support/lock-waits.ts';
-import { until } from '../../support/until.ts';
 import { plan, startUsage, type UsageClient } from './usage-client.ts';
 
 onEveryEngine('counters', ({ name, serverUrl }) => {
@@ -55,12 +55,12 @@ onEveryEngine('counters', ({ name, serverUrl }) => {
     const both = add(ids, 7);
     let one: Promise<Counter[]> | undefined;
     try {
-      await until(async () => (await waiting()) === 1);
+      await eventually(async () => (await waiting()) === 1);
       let isAdded = false;
       one = add([first], 100).finally(() => {
         isAdded = true;
       });
-      await until(async () => isAdded || (await waiting()) === 2);
+      await eventually(async () => isAdded || (await waiting()) === 2);
     } finally {
       await holder.commit();
     }

@@ -5,7 +5,7 @@ import { createUsageBatches } from '../../../plugins/integration/usage/usage-bat
 import type { Recorded } from '../../../plugins/integration/usage/usage-service.ts';
 import { databaseUnavailable, notFound } from '../../../src/errors.ts';
 import type { Database } from '../../../src/plugin.ts';
-import { until } from '../../support/until.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const report = (application: string): UsageReport => ({
   organization: 'o',
@@ -50,7 +50,7 @@ const stored = (reports: readonly UsageReport[]): Recorded[] =>
 test('reports that arrive during a transaction share the next one, and each caller gets its own result', async () => {
   const stage = createStage(stored);
   const results = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => stage.batches.record(report(name)));
-  await until(() => stage.seen.length === 2);
+  await eventually(() => stage.seen.length === 2);
   stage.open();
   assert.deepEqual(
     (await Promise.all(results)).map(({ id }) => id),
@@ -70,9 +70,9 @@ test('a single report is not delayed', async () => {
 test('transactions that hang do not delay the others', async () => {
   const stage = createStage(stored);
   const hanging = ['a', 'b'].map((name) => stage.batches.record(report(name)));
-  await until(() => stage.seen.length === 2);
+  await eventually(() => stage.seen.length === 2);
   const other = stage.batches.record(report('c'));
-  await until(() => stage.seen.length === 3);
+  await eventually(() => stage.seen.length === 3);
   stage.open();
   await Promise.all([...hanging, other]);
   assert.deepEqual(stage.seen, [['a'], ['b'], ['c']]);

@@ -3,7 +3,6 @@ import { after, before, beforeEach, test } from 'node:test';
 import { answer, isSignedWith } from '../../../src/testing/index.ts';
 import { onEveryEngine } from '../../support/engines.ts';
 import { eventually } from '../../support/eventually.ts';
-import { until } from '../../support/until.ts';
 import { assertMintError, startWebhooks, type WebhookClient } from './webhook-client.ts';
 
 onEveryEngine('deliveries of webhooks', ({ serverUrl }) => {
@@ -119,7 +118,7 @@ onEveryEngine('deliveries of webhooks', ({ serverUrl }) => {
     client.receiver.script(() => ({ pieces: [], afterwards: 'silence' }));
     const id = await client.createEnabled('/in-flight');
     const delivery = await only(client.trigger([id]));
-    await until(() => client.receivedAt('/in-flight').length === 1);
+    await eventually(() => client.receivedAt('/in-flight').length === 1);
     await enable(id, false);
     await client.reached(delivery, 'held');
     client.receiver.script(() => answer(200));
@@ -143,7 +142,7 @@ onEveryEngine('deliveries of webhooks', ({ serverUrl }) => {
     client.receiver.script(() => ({ pieces: [], afterwards: 'silence' }));
     const id = await client.createEnabled('/last');
     const delivery = await only(client.trigger([id]));
-    await until(() => client.receivedAt('/last').length === 1);
+    await eventually(() => client.receivedAt('/last').length === 1);
     assert.equal((await client.remove(id)).status, 204);
     await eventually(async () => (await client.delivery(delivery)).status === 'pending');
     client.gateway.clock.advance(300_000);
@@ -169,7 +168,7 @@ onEveryEngine('deliveries of webhooks', ({ serverUrl }) => {
     await refused('held');
     client.receiver.script(() => ({ pieces: [], afterwards: 'silence' }));
     await enable(id, true);
-    await until(() => client.receivedAt('/pending').length === 2);
+    await eventually(() => client.receivedAt('/pending').length === 2);
     await refused('in_flight');
     client.receiver.script(() => answer(200));
     await eventually(async () => (await client.delivery(delivery)).status === 'pending');

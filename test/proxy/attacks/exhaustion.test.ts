@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { headerOf } from '../../../conformance/client.ts';
-import { until } from '../../support/until.ts';
+import { eventually } from '../../support/eventually.ts';
 import { type AttackGateway, createAttackGateway } from './attack-gateway.ts';
 
 const limit = 1000;
@@ -90,7 +90,7 @@ describe('limits of connections', () => {
     const idle = await Promise.all(Array.from({ length: 2000 }, () => lab.open()));
     await lab.probe();
     for (const { socket } of idle) socket.destroy();
-    await until(() => idle.every(({ isClosed }) => isClosed));
+    await eventually(() => idle.every(({ isClosed }) => isClosed));
     await lab.probe();
   });
 
@@ -102,9 +102,9 @@ describe('limits of connections', () => {
     });
     const client = await lab.open();
     client.write(lab.request({ target: '/flood' }).repeat(5000));
-    await until(() => client.isClosed);
+    await eventually(() => client.isClosed);
     assert.ok(begun <= 100, `${begun} calls`);
-    await until(() => backend.connections() <= 10);
+    await eventually(() => backend.connections() <= 10);
     await lab.probe();
   });
 

@@ -3,11 +3,13 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, headerOf } from '../../../conformance/client.ts';
 import type { Exchange } from '../../../conformance/recording-backend.ts';
-import { until } from '../../support/until.ts';
+import { eventually } from '../../support/eventually.ts';
+import { patient } from '../../support/patience.ts';
 import { type AttackGateway, createAttackGateway } from './attack-gateway.ts';
 
-const idleMs = 600;
-const totalMs = 4000;
+const idleMs = Math.round(patient(600));
+const totalMs = 7 * idleMs;
+const answerMs = totalMs + 1000;
 const mebibyte = 1024 * 1024;
 const chunk = 'x'.repeat(64 * 1024);
 const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
@@ -16,7 +18,7 @@ let place: AttackGateway;
 const clients: Client[] = [];
 
 before(async () => {
-  place = await createAttackGateway({ target: { timeouts: { idleMs, headersMs: 5000, totalMs } } });
+  place = await createAttackGateway({ target: { timeouts: { idleMs, headersMs: totalMs + 1000, totalMs } } });
 });
 after(() => place.close());
 afterEach(() => {
@@ -27,12 +29,14 @@ afterEach(() => {
 async function begin(lines: readonly string[], body = ''): Promise<{ client: Client; exchange: Exchange }> {
   const { lab, backend } = place;
   const target = lab.path();
-  const begun = Promise.withResolvers<Exchange>();
-  backend.behave(target, begun.resolve);
+  let begun: Exchange | undefined;
+  backend.behave(target, (exchange) => {
+    begun = exchange;
+  });
   const client = await lab.open();
   clients.push(client);
   client.write(lab.request({ method: lines.length > 0 ? 'POST' : 'GET', target, lines, body }));
-  return { client, exchange: await begun.promise };
+  return { client, exchange: await eventually(() => begun) };
 }
 
 /** Writes as long as the gateway reads; returns a function that gives the number of bytes written. */
@@ -66,10 +70,10 @@ describe('a stalled request body', () => {
       place.backend.clear();
       const startedAt = performance.now();
       const { client, exchange } = await begin(lines, body);
-      await until(() => exchange.socket.destroyed);
+      await eventually(() => exchange.socket.destroyed);
       const tookMs = performance.now() - startedAt;
       assert.ok(tookMs >= idleMs - 20 && tookMs < totalMs, `${Math.round(tookMs)} ms`);
-      const answer = await client.answer(1, 5000);
+      const answer = await client.answer(1, answerMs);
       assert.equal(answer.status, 408);
       assert.equal(headerOf(answer, 'connection'), 'close');
       assert.deepEqual(place.backend.arrived, []);
@@ -79,7 +83,7 @@ describe('a stalled request body', () => {
 
   test('stalled bodies of many clients do not open the breaker of the backend', async () => {
     const all = await Promise.all(Array.from({ length: 20 }, () => begin(['Content-Length: 1000'], 'abc')));
-    for (const { client } of all) assert.equal((await client.answer(1, 5000)).status, 408);
+    for (const { client } of all) assert.equal((await client.answer(1, answerMs)).status, 408);
     await alive();
   });
 
@@ -87,7 +91,7 @@ describe('a stalled request body', () => {
     const { client, exchange } = await begin(['Transfer-Encoding: chunked'], '1\r\na\r\n');
     const startedAt = performance.now();
     const timer = setInterval(() => client.write('1\r\na\r\n'), idleMs / 10);
-    await until(() => exchange.socket.destroyed).finally(() => clearInterval(timer));
+    await eventually(() => exchange.socket.destroyed).finally(() => clearInterval(timer));
     assert.ok(performance.now() - startedAt > 2 * idleMs, 'it was ended in spite of its progress');
     assert.ok(exchange.received() > 5);
     await alive();
@@ -99,7 +103,7 @@ describe('a client that does not read its response', () => {
     const { client, exchange } = await begin([]);
     client.socket.pause();
     const written = fill(exchange);
-    await until(() => exchange.socket.destroyed);
+    await eventually(() => exchange.socket.destroyed);
     assert.ok(written() < 64 * mebibyte, `${written()} bytes`);
     await alive();
   });
@@ -112,7 +116,7 @@ describe('a client that does not read its response', () => {
       fill(exchange);
     }
     await alive();
-    await until(() => all.every(({ exchange }) => exchange.socket.destroyed));
+    await eventually(() => all.every(({ exchange }) => exchange.socket.destroyed));
     const grown = (process.memoryUsage().rss - before) / mebibyte;
     // Client, gateway and backend all run in this process.
     assert.ok(grown < 150, `${Math.round(grown)} MiB`);
@@ -124,7 +128,7 @@ describe('a client that does not read its response', () => {
     client.socket.pause();
     client.socket.end();
     fill(exchange);
-    await until(() => exchange.socket.destroyed);
+    await eventually(() => exchange.socket.destroyed);
     await alive();
   });
 });
@@ -153,8 +157,8 @@ describe('a pipelined response behind another one', () => {
     clients.push(client);
     client.write(lab.request({ target: slow }) + lab.request({ target: large }));
     await begun.promise;
-    assert.match((await client.answer(1, 5000)).text, /^(data)+last$/);
-    assert.equal((await client.answer(2, 5000)).text.length, body.length);
+    assert.match((await client.answer(1, answerMs)).text, /^(data)+last$/);
+    assert.equal((await client.answer(2, answerMs)).text.length, body.length);
     await alive();
   });
 
@@ -174,8 +178,8 @@ describe('a pipelined response behind another one', () => {
     exchange.socket.destroy();
     await sleep(50);
     (await first.promise).socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole');
-    assert.equal((await client.answer(1, 5000)).text, 'whole');
-    await until(() => client.socket.readableEnded);
+    assert.equal((await client.answer(1, answerMs)).text, 'whole');
+    await eventually(() => client.socket.readableEnded);
     const { answers, bytes } = client.conversation;
     assert.equal(answers.length, 1);
     assert.doesNotMatch(bytes, /half/);
@@ -197,7 +201,7 @@ describe('a pipelined response behind another one', () => {
     fill(exchange);
     (await first.promise).socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
     const startedAt = performance.now();
-    await until(() => exchange.socket.destroyed);
+    await eventually(() => exchange.socket.destroyed);
     assert.ok(performance.now() - startedAt < totalMs - idleMs, 'it was ended by the total timeout');
     await alive();
   });

@@ -6,7 +6,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { createTestGateway, type TestGateway } from '../../../src/testing/index.ts';
 import { assertError } from '../../support/assert-error.ts';
 import { type Backend, createBackend } from '../../support/backend.ts';
-import { until } from '../../support/until.ts';
+import { eventually } from '../../support/eventually.ts';
 
 describe('calls to a remote target', () => {
   let backend: Backend;
@@ -197,7 +197,7 @@ describe('calls to a remote target', () => {
     const [event] = (await once(answer, 'data')) as [Buffer];
     assert.equal(String(event), 'data: 1\n\n');
     request.destroy();
-    await until(() => seen().socket.destroyed);
+    await eventually(() => seen().socket.destroyed);
   });
 
   test('a response may arrive before the request body is complete', async () => {
@@ -245,9 +245,9 @@ describe('calls to a remote target', () => {
     const request = open('plain', { method: 'GET' });
     request.on('error', () => undefined);
     request.end();
-    await until(() => backend.requests.length === 1);
+    await eventually(() => backend.requests.length === 1);
     request.destroy();
-    await until(() => seen().socket.destroyed);
+    await eventually(() => seen().socket.destroyed);
   });
 
   test('a request body that breaks off does not look complete to the backend', async () => {
@@ -256,9 +256,9 @@ describe('calls to a remote target', () => {
     const request = open('plain', { headers: { 'Transfer-Encoding': 'chunked' } });
     request.on('error', () => undefined);
     request.write('half');
-    await until(() => backend.requests.length === 1);
+    await eventually(() => backend.requests.length === 1);
     request.destroy();
-    await until(() => whole.length === 1);
+    await eventually(() => whole.length === 1);
     assert.deepEqual(whole, [false]);
   });
 });

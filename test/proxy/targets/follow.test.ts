@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { createTestGateway, type TestGateway } from '../../../src/testing/index.ts';
-import { until } from '../../support/until.ts';
+import { eventually } from '../../support/eventually.ts';
 
 let folder: string;
 let path: string;
@@ -29,22 +29,22 @@ test('the file is read again when it is rewritten or replaced', async () => {
   writeFileSync(path, declaring('first'));
   await start();
   writeFileSync(path, declaring('written'));
-  await until(() => has('written') && !has('first'));
+  await eventually(() => has('written') && !has('first'));
   writeFileSync(`${path}.new`, declaring('renamed'));
   renameSync(`${path}.new`, path);
-  await until(() => has('renamed'));
+  await eventually(() => has('renamed'));
   writeFileSync(path, declaring('again'));
-  await until(() => has('again'));
+  await eventually(() => has('again'));
 });
 
 test('a missing file leaves the targets unchanged, for a moment or for good', async () => {
   writeFileSync(path, declaring('first'));
   await start();
   renameSync(path, `${path}~`);
-  await until(() => gateway?.log.some((line) => /targets file refused.*ENOENT/.test(line)) ?? false);
+  await eventually(() => gateway?.log.some((line) => /targets file refused.*ENOENT/.test(line)) ?? false);
   assert.ok(has('first'));
   writeFileSync(path, declaring('back'));
-  await until(() => has('back'));
+  await eventually(() => has('back'));
 });
 
 test('a swapped symbolic link beside the file is followed, as with Kubernetes', async () => {
@@ -60,7 +60,7 @@ test('a swapped symbolic link beside the file is followed, as with Kubernetes', 
   assert.ok(has('first'));
   publish('second');
   rmSync(join(folder, '..first'), { recursive: true });
-  await until(() => has('second'));
+  await eventually(() => has('second'));
   publish('third');
-  await until(() => has('third'));
+  await eventually(() => has('third'));
 });

@@ -12,7 +12,7 @@ import {
   type TestTargetsFile,
 } from '../../../src/testing/index.ts';
 import { type Backend, createBackend } from '../../support/backend.ts';
-import { until } from '../../support/until.ts';
+import { eventually } from '../../support/eventually.ts';
 
 let backend: Backend;
 let file: TestTargetsFile;
@@ -79,7 +79,7 @@ test('no request fails while targets are replaced under load', async () => {
   for (let version = 1; version <= 100; version += 1) {
     const seen = answered;
     reload(version);
-    await until(() => answered > seen + 20 || failed.length > 0);
+    await eventually(() => answered > seen + 20 || failed.length > 0);
   }
   isOver = true;
   await Promise.all(clients);
@@ -101,7 +101,7 @@ test('a thousand reloads leak no memory and no resources', async () => {
   };
   const measure = async () => {
     // Connections of the current target: one for calls, one for its health checks.
-    await until(async () => (await backend.connections()) <= 2);
+    await eventually(async () => (await backend.connections()) <= 2);
     collect();
     return { heap: process.memoryUsage().heapUsed, resources: process.getActiveResourcesInfo().toSorted() };
   };

@@ -9,7 +9,7 @@ import {
 } from '../../../src/testing/index.ts';
 import { assertError } from '../../support/assert-error.ts';
 import { type Backend, createBackend } from '../../support/backend.ts';
-import { until } from '../../support/until.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const held: ServerResponse[] = [];
 let backend: Backend;
@@ -100,13 +100,13 @@ test('an invalid file changes nothing, and its problems are logged', async () =>
 
 test('a call in flight finishes at its old target, whose connections are then closed', async () => {
   const answer = ask('a', '/held');
-  await until(() => held.length === 1);
+  await eventually(() => held.length === 1);
   file.write({ b: version('1') });
   gateway.app.reload();
   assert.equal(await backend.connections(), 1);
   held.pop()?.end('late');
   assert.equal((await answer).text, 'late');
-  await until(async () => (await backend.connections()) === 0);
+  await eventually(async () => (await backend.connections()) === 0);
 });
 
 test('retired targets are closed with the gateway, even with calls in flight', async () => {
@@ -114,7 +114,7 @@ test('retired targets are closed with the gateway, even with calls in flight', a
     () => 'answered',
     () => 'broken off',
   );
-  await until(() => held.length === 1);
+  await eventually(() => held.length === 1);
   file.write({});
   gateway.app.reload();
   assert.equal(await backend.connections(), 1);
@@ -122,6 +122,6 @@ test('retired targets are closed with the gateway, even with calls in flight', a
   held.pop()?.destroy();
   await answer;
   await closing;
-  await until(async () => (await backend.connections()) === 0);
+  await eventually(async () => (await backend.connections()) === 0);
   assert.equal(gateway.app.reload(), true, 'a reload after the close has no effect');
 });

@@ -4,9 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ApiError, upstreamTimeout } from '../../../src/errors.ts';
 import { ClientGone } from '../../../src/proxy/forwarding/exchange.ts';
 import { createUpstreams, type Upstreams } from '../../../src/proxy/upstreams/upstreams.ts';
-import { until } from '../../support/until.ts';
+import { eventually } from '../../support/eventually.ts';
+import { patient } from '../../support/patience.ts';
 
-const openMs = 100;
+const openMs = Math.round(patient(100));
 let upstreams: Upstreams;
 afterEach(() => upstreams.close());
 
@@ -69,7 +70,7 @@ test('a slow trial goes on while another call becomes the trial', async () => {
   const slow = Promise.withResolvers<{ status: number }>();
   const upload = send(() => slow.promise, never);
   await assert.rejects(answering(200), { code: 'UPSTREAM_CIRCUIT_OPEN' });
-  await until(() =>
+  await eventually(() =>
     answering(200).then(
       () => true,
       () => false,

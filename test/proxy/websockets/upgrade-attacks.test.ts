@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { after, afterEach, before, test } from 'node:test';
 import { createTestGateway, type TestGateway } from '../../../src/testing/index.ts';
 import { echo } from '../../support/echo-plugin.ts';
+import { eventually } from '../../support/eventually.ts';
 import { rawRequest } from '../../support/raw-request.ts';
 import { switching, switchToWebSocket, webSocketAccept, webSocketKey } from '../../support/raw-upgrade.ts';
 import {
@@ -13,7 +14,6 @@ import {
   type RawBackend,
   type SocketBackend,
 } from '../../support/socket-backend.ts';
-import { until } from '../../support/until.ts';
 
 let backend: SocketBackend;
 /** Behaviour of the raw backend, set by each test. */
@@ -49,7 +49,7 @@ before(async () => {
 afterEach(async () => {
   for (const socket of sockets) socket.destroy();
   sockets = [];
-  await until(() => backend.sockets.size === 0 && odd.sockets.size === 0);
+  await eventually(() => backend.sockets.size === 0 && odd.sockets.size === 0);
   backend.requests.length = 0;
 });
 after(async () => {
@@ -94,7 +94,7 @@ async function talk(text: string, isEnough: (answer: string) => boolean): Promis
   });
   await once(socket, 'connect');
   socket.write(text);
-  await until(() => isEnough(answer));
+  await eventually(() => isEnough(answer));
   return { socket, answer };
 }
 
@@ -124,7 +124,7 @@ test('bytes after an upgrade that the backend refuses are neither taken for a re
   assert.deepEqual([answer.status, answer.text], [426, 'no']);
   assert.equal(answer.headers.get('connection'), 'close');
   assert.notEqual(answer.headers.get('x-request-id'), 'theirs');
-  await until(() => odd.sockets.size === 0);
+  await eventually(() => odd.sockets.size === 0);
   assert.ok(!odd.received().includes('smuggled'));
 });
 
@@ -141,7 +141,7 @@ test('a long regular response passes complete, and a broken one ends broken', as
   assert.equal((await rawRequest(gateway.port, ask({ target: 'odd' }))).text.length, body.length);
   script = (socket) => socket.end('HTTP/1.1 403 No\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n');
   const broken = await talk(ask({ target: 'odd' }), (text) => text.includes('hello'));
-  await until(() => broken.socket.closed);
+  await eventually(() => broken.socket.closed);
   assert.ok(!broken.answer.includes('0\r\n\r\n'));
 });
 
@@ -161,11 +161,11 @@ test('a regular response that breaks off ends with a reset, with every framing',
       if (end === 'reset') each.resetAndDestroy();
       else each.end();
     }
-    await until(() => socket.closed);
+    await eventually(() => socket.closed);
     assert.ok(socket.errored, `${line}, ${end}`);
     assert.equal(((await reset)[0] as NodeJS.ErrnoException).code, 'ECONNRESET');
     const isTold = (entry: string): boolean => entry.includes('"status":403') && entry.includes('"reason"');
-    await until(() => gateway.log.slice(logged).some(isTold));
+    await eventually(() => gateway.log.slice(logged).some(isTold));
   }
 });
 
@@ -178,7 +178,7 @@ test('bytes that a client sends too early wait for the upgrade and then belong t
     }, 50);
   };
   const { answer } = await talk(ask({ target: 'odd' }) + smuggled, (text) => text.includes('101 Switching'));
-  await until(() => odd.received().endsWith(smuggled));
+  await eventually(() => odd.received().endsWith(smuggled));
   assert.ok(!seenBefore.endsWith(smuggled));
   assert.equal(answersIn(answer), 1);
 });
@@ -195,7 +195,7 @@ test('only a 101 that matches the request opens a tunnel', async () => {
     const answer = await rawRequest(gateway.port, ask({ target: 'odd' }));
     assert.equal(answer.status, 502, lines.join());
     assert.ok(!answer.text.includes('secret'));
-    await until(() => odd.sockets.size === 0);
+    await eventually(() => odd.sockets.size === 0);
   }
 });
 
@@ -228,7 +228,7 @@ test('a client that disconnects before the response aborts the request to the ba
   script = () => undefined;
   const { socket } = await talk(ask({ target: 'odd' }), () => odd.sockets.size === 1);
   socket.resetAndDestroy();
-  await until(() => odd.sockets.size === 0);
+  await eventually(() => odd.sockets.size === 0);
 });
 
 test('offers of HTTP/2 or TLS are ignored, and the request is the last one of its connection', async () => {
@@ -253,11 +253,11 @@ test('bytes after an ignored offer are not parsed as a request', async () => {
     const start = `POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: ${hidden.length}\r\n\r\n`;
     const { socket } = await talk(asked + start, () => held.length === 1);
     socket.write(hidden);
-    await until(() => socket.bytesWritten >= asked.length + start.length + hidden.length);
+    await eventually(() => socket.bytesWritten >= asked.length + start.length + hidden.length);
     const ping = await gateway.request('/healthz');
     assert.equal(ping.status, 200);
     for (const answer of held) answer.end('held');
-    await until(() => socket.closed);
+    await eventually(() => socket.closed);
     const urls = backend.requests.splice(0).map(({ url }) => url);
     assert.deepEqual(urls, ['/held']);
   }

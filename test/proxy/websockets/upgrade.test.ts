@@ -4,6 +4,7 @@ import { after, afterEach, before, test } from 'node:test';
 import type { WebSocket } from 'ws';
 import { createTestGateway, type TestGateway } from '../../../src/testing/index.ts';
 import { echo } from '../../support/echo-plugin.ts';
+import { eventually } from '../../support/eventually.ts';
 import {
   closeCode,
   createSocketBackend,
@@ -12,7 +13,6 @@ import {
   openSocket,
   type SocketBackend,
 } from '../../support/socket-backend.ts';
-import { until } from '../../support/until.ts';
 
 let backend: SocketBackend;
 let gateway: TestGateway;
@@ -46,7 +46,7 @@ before(async () => {
 afterEach(async () => {
   for (const peer of peers) peer.terminate();
   peers = [];
-  await until(() => backend.sockets.size === 0);
+  await eventually(() => backend.sockets.size === 0);
   backend.requests.length = 0;
 });
 after(async () => {
@@ -72,7 +72,7 @@ const linesOf = (id: unknown): string[] =>
 
 /** The single line of the access log about the request with this id. */
 async function lineOf(id: unknown): Promise<Record<string, unknown>> {
-  await until(() => linesOf(id).length > 0);
+  await eventually(() => linesOf(id).length > 0);
   assert.equal(linesOf(id).length, 1);
   return JSON.parse(linesOf(id)[0] ?? '') as Record<string, unknown>;
 }
@@ -222,7 +222,7 @@ test('a WebSocket is closed when its token expires', async () => {
   try {
     const { peer } = await open('/ws/chat/', credentials);
     assert.equal(await closeCode(peer), 1008);
-    await until(() => backend.sockets.size === 0);
+    await eventually(() => backend.sockets.size === 0);
     assert.equal(codeOf(await open('/ws/chat/', credentials)), '401 UNAUTHORIZED');
   } finally {
     gateway.clock.set(new Date());
@@ -252,7 +252,7 @@ test('each side of a WebSocket is closed when the other one closes', async () =>
   assert.equal(await code, 1006);
   const second = await open('/ws/chat/', await bearer());
   second.peer.terminate();
-  await until(() => backend.sockets.size === 0);
+  await eventually(() => backend.sockets.size === 0);
   const third = await open('/ws/chat/', await bearer());
   const closing = closeCode(third.peer);
   for (const peer of backend.sockets) peer.close(4321);
