@@ -9,6 +9,7 @@ import { loadConfig } from '../../src/config.ts';
 import { type Database, openDatabase } from '../../src/database/database.ts';
 import type { TestDatabase } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';
+import { eventually } from '../support/eventually.ts';
 import { createSandbox, type Sandbox } from '../support/process.ts';
 
 const schemaFile = join(import.meta.dirname, '..', '..', 'src', 'database', 'schema.ts');
@@ -37,7 +38,7 @@ export async function down(knex) {
   await knex.schema.dropTableIfExists('sample_${number}');
 }`;
 
-onEveryEngine('a process killed during a migration', ({ name: engine, createDatabase }) => {
+onEveryEngine('a process killed during a migration', ({ createDatabase, testOnServer }) => {
   let sandbox: Sandbox;
   let own: TestDatabase;
   let env: Record<string, string>;
@@ -128,9 +129,7 @@ onEveryEngine('a process killed during a migration', ({ name: engine, createData
     return Number(row?.count);
   }
 
-  test('a kill during a long statement keeps the lock until the server has ended the statement', {
-    skip: engine === 'sqlite' && 'a statement ends with its process',
-  }, async () => {
+  testOnServer('a kill during a long statement keeps the lock until the server has ended the statement', async () => {
     const slow = `export async function up(knex) {
   if (!(await knex.schema.hasTable('sample_slow'))) await knex.raw('create table sample_slow as select sleep(1.5) as text');
 }
@@ -139,7 +138,7 @@ export async function down() {}`;
     const program = sandbox.start(['migrate'], withSample());
     const isCreating = () =>
       database.knex('information_schema.processlist').where('info', 'like', 'create table sample_slow as%').first();
-    while (!(await isCreating())) await turn();
+    await eventually(async () => (await isCreating()) !== undefined);
     await program.end('SIGKILL');
     const next = await sandbox.run(['migrate'], withSample());
     assert.equal(next.code, 0, next.stderr);

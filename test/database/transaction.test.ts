@@ -15,10 +15,9 @@ import { createRelay } from '../support/relay.ts';
 const table = 'test_accounts';
 const secret = 'value-that-nobody-may-see';
 
-onEveryEngine('transaction', ({ name, createDatabase }) => {
+onEveryEngine('transaction', ({ createDatabase, testOnServer, testOnSqlite }) => {
   let own: TestDatabase;
   let database: Database;
-  const onServer = { skip: name === 'sqlite' && 'SQLite has one writer and no server connections' };
 
   before(async () => {
     own = await createDatabase();
@@ -65,7 +64,7 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
     assert.equal(await amountOf('a'), before + 1);
   });
 
-  test('two transactions that lock the same rows in opposite order both succeed', onServer, async () => {
+  testOnServer('two transactions that lock the same rows in opposite order both succeed', async () => {
     const [a, b] = [await amountOf('a'), await amountOf('b')];
     let runs = 0;
     const meeting = Promise.withResolvers<void>();
@@ -89,7 +88,7 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
   });
 
   for (const how of ['begun together', 'begun after it was caught'] as const) {
-    test(`a statement after a deadlock is not committed on its own: ${how}`, onServer, async () => {
+    testOnServer(`a statement after a deadlock is not committed on its own: ${how}`, async () => {
       const [a, b] = [await amountOf('a'), await amountOf('b')];
       const other = await createConnection(own.env.DATABASE_URL ?? '');
       let runs = 0;
@@ -121,7 +120,7 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
     });
   }
 
-  test('a statement after a lock wait timeout is not executed either', onServer, async () => {
+  testOnServer('a statement after a lock wait timeout is not executed either', async () => {
     const before = await amountOf('b');
     const other = await createConnection(own.env.DATABASE_URL ?? '');
     await other.beginTransaction();
@@ -139,9 +138,7 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
     await other.end();
   });
 
-  test('a full disk rolls back the whole transaction and gives 503', {
-    skip: onServer.skip ? false : 'a full disk is simulated with SQLite',
-  }, async () => {
+  testOnSqlite('a full disk rolls back the whole transaction and gives 503', async () => {
     await database.knex.raw('create table ballast (words text)');
     const [{ page_count: pages }] = await database.knex.raw('pragma page_count');
     await database.knex.raw(`pragma max_page_count = ${pages + 2}`);
@@ -155,7 +152,7 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
     await database.transaction((trx) => trx(table).insert(half));
   });
 
-  test('a connection to a server that has become read-only is not used again', onServer, async () => {
+  testOnServer('a connection to a server that has become read-only is not used again', async () => {
     const single = openDatabase({ ...loadConfig(own.env), DATABASE_POOL_MAX: 1 });
     const before = await amountOf('a');
     await single.knex.raw('set session transaction read only');
@@ -168,7 +165,7 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
     await single.close();
   });
 
-  test('connections cut without notice are replaced', onServer, async (t) => {
+  testOnServer('connections cut without notice are replaced', async (t) => {
     const relay = await createRelay(Number(new URL(own.env.DATABASE_URL ?? '').port));
     t.after(() => relay.close());
     const url = new URL(own.env.DATABASE_URL ?? '');
@@ -187,7 +184,7 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
     assert.ok(relay.accepted > accepted);
   });
 
-  test('a connection lost before COMMIT repeats the transaction', onServer, async () => {
+  testOnServer('a connection lost before COMMIT repeats the transaction', async () => {
     const before = await amountOf('a');
     let runs = 0;
     await database.transaction(async (trx) => {
@@ -200,7 +197,7 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
     assert.equal(await amountOf('a'), before + 1);
   });
 
-  test('a connection lost during COMMIT gives 503, unless the transaction is repeatable', onServer, async () => {
+  testOnServer('a connection lost during COMMIT gives 503, unless the transaction is repeatable', async () => {
     for (const repeatable of [false, true]) {
       let runs = 0;
       const work = async (trx: Knex.Transaction): Promise<void> => {
@@ -216,7 +213,7 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
     }
   });
 
-  test('a connection lost while idle is replaced unnoticed', onServer, async () => {
+  testOnServer('a connection lost while idle is replaced unnoticed', async () => {
     await database.transaction(async (trx) => void (await add(trx, 'a')));
     const connection = await createConnection(own.env.DATABASE_URL ?? '');
     const [rows] = await connection.query(
@@ -258,7 +255,7 @@ onEveryEngine('transaction', ({ name, createDatabase }) => {
     }
   });
 
-  test('a caller without a free connection in time gets 503', onServer, async () => {
+  testOnServer('a caller without a free connection in time gets 503', async () => {
     const open = Promise.withResolvers<void>();
     let held = 0;
     const hold = (): Promise<void> => {

@@ -1,16 +1,27 @@
-import { describe } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
 import { createTestDatabase, type TestDatabase } from '../../src/testing/index.ts';
+
+type AddTest = (title: string, run: (t: TestContext) => Promise<void>) => void;
 
 export interface TestEngine {
   readonly name: 'sqlite' | 'mysql';
   readonly serverUrl: string | undefined;
   createDatabase(): Promise<TestDatabase>;
+  /** Adds a test if this engine is a server; on SQLite it adds none, not even a skipped one. */
+  readonly testOnServer: AddTest;
+  /** Adds a test if this engine is SQLite. */
+  readonly testOnSqlite: AddTest;
 }
+
+const addTest: AddTest = (title, run) => void test(title, run);
+const addNothing: AddTest = () => undefined;
 
 const engineOf = (name: TestEngine['name'], serverUrl?: string): TestEngine => ({
   name,
   serverUrl,
   createDatabase: () => createTestDatabase(serverUrl),
+  testOnServer: name === 'sqlite' ? addNothing : addTest,
+  testOnSqlite: name === 'sqlite' ? addTest : addNothing,
 });
 
 const serverUrl = process.env.TEST_DATABASE_URL;

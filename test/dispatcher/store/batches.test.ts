@@ -29,7 +29,7 @@ describe('the content of a batch', () => {
   });
 });
 
-onEveryEngine('deliveries enqueued together', ({ name, createDatabase }) => {
+onEveryEngine('deliveries enqueued together', ({ createDatabase, testOnServer }) => {
   let batches: Batches;
 
   beforeEach(async () => {
@@ -302,7 +302,7 @@ onEveryEngine('deliveries enqueued together', ({ name, createDatabase }) => {
     assert.equal((await list({ status: 'delivered' })).length, 20);
   });
 
-  test('large batches enter the queue in statements below the server limits', { timeout: 60_000 }, async () => {
+  test('large batches enter the queue in statements below the server limits', async () => {
     const large = Array.from({ length: 200 }, (_, number) =>
       deliveries(1, { payload: `${number}`.padEnd(100_000, 'x') }),
     );
@@ -398,9 +398,7 @@ onEveryEngine('deliveries enqueued together', ({ name, createDatabase }) => {
     }
   });
 
-  test('settling does not wait for uncommitted batches of other transactions', {
-    skip: name !== 'mysql',
-  }, async () => {
+  testOnServer('settling does not wait for uncommitted batches of other transactions', async () => {
     const claimed: Claimed[] = [];
     for (let count = 0; count < 12; count += 1) await batches.enqueue(deliveries(20));
     for (let count = 0; count < 12; count += 1) claimed.push(...(await take()));

@@ -9,7 +9,7 @@ import { eventually } from '../../support/eventually.ts';
 import { countLockWaits } from '../../support/lock-waits.ts';
 import { plan, startUsage, type UsageClient } from './usage-client.ts';
 
-onEveryEngine('counters', ({ name, serverUrl }) => {
+onEveryEngine('counters', ({ serverUrl, testOnServer }) => {
   let client: UsageClient;
   let database: Database;
   let ids: string[];
@@ -44,9 +44,7 @@ onEveryEngine('counters', ({ name, serverUrl }) => {
     assert.deepEqual([await client.counters(ids[0] ?? ''), await client.counters(ids[1] ?? '')], [{ 0: 7 }, { 0: 12 }]);
   });
 
-  test('additions are kept when another transaction creates the counter at the same time', {
-    skip: name === 'sqlite',
-  }, async () => {
+  testOnServer('additions are kept when another transaction creates the counter at the same time', async () => {
     const [first = '', second = ''] = ids;
     await add([second], 1);
     const holder = await database.knex.transaction();
