@@ -1,20 +1,18 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { chromium } from 'playwright-core';
 import { installDebianPackage } from './debian-package.ts';
+import { patient } from './patience.ts';
 
-/** What a real browser makes of a page. */
+/** A page as a real browser shows it. */
 export interface SeenPage {
   /** The document after its scripts have run. */
   readonly dom: string;
-  /** Addresses that the page asked for, those of other hosts included; what its policy forbade was never asked for. */
+  /** Addresses that the page asked for, those of other hosts included. */
   readonly requests: readonly string[];
 }
 
-const timeoutMs = 90_000;
+const timeoutMs = 60_000;
 const advice =
   'The tests need Chromium. Install it (Debian: apt-get install chromium), or set TEST_BROWSER to the path of a Chromium or Chrome.';
 
@@ -35,49 +33,39 @@ export function requireBrowser(): string {
   return program;
 }
 
-/** Opens `url` in a fresh headless browser, which can reach no host but this one, until its scripts have nothing to do. */
-export async function openInBrowser(url: string): Promise<SeenPage> {
-  const program = requireBrowser();
-  const folder = mkdtempSync(join(tmpdir(), 'hookgate-browser-'));
-  const netLog = join(folder, 'net-log.json');
-  const browser = spawn(
-    program,
-    [
-      '--headless',
-      '--no-sandbox',
+/**
+ * Opens `url` in a new headless browser that can reach this machine only. Waits until `count` elements match `selector` and the
+ * network has been idle for half a second; throws on a timeout.
+ */
+export async function openInBrowser(url: string, selector: string, count: number): Promise<SeenPage> {
+  const timeout = patient(timeoutMs);
+  const browser = await chromium.launch({
+    executablePath: requireBrowser(),
+    timeout,
+    chromiumSandbox: false,
+    args: [
       '--disable-gpu',
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      `--user-data-dir=${join(folder, 'profile')}`,
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-      `--log-net-log=${netLog}`,
-      '--virtual-time-budget=8000',
-      '--dump-dom',
-      url,
     ],
-    { stdio: ['ignore', 'pipe', 'ignore'], timeout: timeoutMs },
-  );
+  });
   try {
-    const [dom] = await Promise.all([text(browser.stdout), once(browser, 'close')]);
-    return { dom, requests: requestsOf(JSON.parse(readFileSync(netLog, 'utf8')), new URL(url).origin) };
+    const page = await browser.newPage();
+    page.setDefaultTimeout(timeout);
+    const requests = new Set<string>();
+    page.on('request', (request) => requests.add(request.url()));
+    await page.goto(url);
+    await page
+      .locator(selector)
+      .nth(count - 1)
+      .waitFor({ state: 'attached' });
+    await page.waitForLoadState('networkidle');
+    return { dom: await page.content(), requests: [...requests] };
   } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    await browser.close();
   }
-}
-
-interface NetLog {
-  constants: { logEventTypes: Record<string, number> };
-  events: { type: number; params?: { url?: string; initiator?: string } }[];
-}
-
-/** The browser's own errands (time, updates) have no initiator; a page's requests have its origin. */
-function requestsOf({ constants, events }: NetLog, origin: string): string[] {
-  const started = constants.logEventTypes.URL_REQUEST_START_JOB;
-  const urls = events
-    .filter(({ type, params }) => type === started && params?.initiator === origin)
-    .map(({ params }) => params?.url ?? '');
-  return [...new Set(urls)];
 }
