@@ -4,6 +4,7 @@ import { type Database, openDatabase } from '../../src/database/database.ts';
 import { isUniqueViolation } from '../../src/database/database-errors.ts';
 import { insertRows } from '../../src/database/insert-rows.ts';
 import { ensureTable } from '../../src/database/schema.ts';
+import { idList, literalText } from '../../src/database/sql-text.ts';
 import type { TestDatabase } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';
 
@@ -76,4 +77,27 @@ onEveryEngine('rows inserted together', ({ createDatabase }) => {
     await assert.rejects(writeAndRead([...rows, [3, 1, 'word', 'x']]), isUniqueViolation);
     assert.deepEqual(await database.knex(table), []);
   });
+});
+
+test('a text is inlined only without quotes, escapes and placeholders', () => {
+  assert.equal(literalText('order.filled'), "'order.filled'");
+  assert.equal(literalText('{"dns":12}'), `'{"dns":12}'`);
+  for (const text of [
+    "o'clock",
+    'back\\slash',
+    'what?',
+    'two\nlines',
+    'nul\0',
+    'é',
+    '`',
+    '%',
+    '\u2028',
+    'x'.repeat(257),
+  ])
+    assert.equal(literalText(text), undefined, JSON.stringify(text));
+});
+
+test('a list of ids rejects other texts', () => {
+  assert.equal(idList(['a-1', 'b-2']), "'a-1','b-2'");
+  assert.throws(() => idList(['a', "') or ('1"]), RangeError);
 });

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import { type LoadedPlugin, loadPlugins } from '../../src/plugin-loader.ts';
 import { createTestGateway, type TestGateway, type TestRequest } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';
@@ -84,4 +87,21 @@ onEveryEngine("the README's plugin beside the others", ({ serverUrl }) => {
     const parameter = get.parameters.find((entry: { name: string }) => entry.name === 'id');
     assert.equal(parameter.example, '0198c5a1-7b1e-7cc4-9d5e-1f7d0c5b9a11');
   });
+});
+
+test('the demo shows all callbacks and the retry, and exits by itself', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'scripts', 'demo.ts')], {
+    env: { PATH: process.env.PATH, TMPDIR: tmpdir() },
+  });
+  const callbacks = [...stdout.matchAll(/callback: (\d+) % of the target used \(attempt (\d)\); answered (\d+)/g)];
+  assert.deepEqual(callbacks.map(([, percent, attempt, status]) => `${percent} ${attempt} ${status}`).toSorted(), [
+    '100 1 500',
+    '100 2 200',
+    '110 1 200',
+    '120 1 200',
+    '80 1 200',
+    '90 1 200',
+  ]);
+  assert.equal([...stdout.matchAll(/delivered with the first attempt$/gm)].length, 4);
+  assert.match(stdout, /delivered with 2 attempts/);
 });

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { eventually } from '../support/eventually.ts';
 import { createSandbox, type Program, printedToken } from '../support/process.ts';
 
@@ -16,6 +18,7 @@ const clients = 1000;
 const together = 100;
 const mebibyte = 1024 * 1024;
 const reporter = pathToFileURL(join(import.meta.dirname, '..', 'support', 'report-live-memory.ts')).href;
+const flags = fileURLToPath(new URL('../../src/v8-flags.mjs', import.meta.url));
 
 const socketsOf = ({ process: { pid } }: Program): number => readdirSync(`/proc/${pid}/fd`).length;
 
@@ -65,4 +68,10 @@ test('a thousand clients that disconnect in mid-request leak neither sockets nor
   const aborted = program.printed.stderr.match(/"aborted":true/g)?.length ?? 0;
   assert.ok(aborted > clients, `${aborted} lines say that the client was gone`);
   assert.ok(!program.printed.stderr.includes('"level":"error"'));
+});
+
+test('V8 knows every flag of v8-flags.mjs', async () => {
+  // V8 prints a warning for an unknown flag and continues.
+  const printed = await promisify(execFile)(process.execPath, ['--import', flags, '--eval', 'console.log("went on")']);
+  assert.deepEqual({ ...printed }, { stdout: 'went on\n', stderr: '' });
 });

@@ -40,22 +40,28 @@ export async function createAttackGateway({ target, env = {} }: AttackGatewayOpt
   };
 }
 
-/** Runs a suite on one gateway, whose log must be free of errors in the end. */
-function describeOn(title: string, suite: (place: () => AttackGateway) => void): void {
-  describe(title, () => {
-    let place: AttackGateway;
-    before(async () => {
-      place = await createAttackGateway();
-    });
-    after(async () => {
-      await place.close();
-      assert.deepEqual(
-        place.gateway.log.filter((line) => line.includes('"level":"error"')),
-        [],
-      );
-    });
-    suite(() => place);
+/** Creates the gateway of all suites of a file, whose log must be free of errors in the end. */
+function shareGateway(): () => AttackGateway {
+  let place: AttackGateway;
+  before(async () => {
+    place = await createAttackGateway();
   });
+  after(async () => {
+    await place.close();
+    assert.deepEqual(
+      place.gateway.log.filter((line) => line.includes('"level":"error"')),
+      [],
+    );
+  });
+  return () => place;
+}
+
+let shared: (() => AttackGateway) | undefined;
+
+function describeOn(title: string, suite: (place: () => AttackGateway) => void): void {
+  shared ??= shareGateway();
+  const place = shared;
+  describe(title, () => suite(place));
 }
 
 function testNames(all: readonly { readonly name: string }[], some: readonly string[]): void {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseEnv } from 'node:util';
+import { usage } from '../../conformance/options.ts';
 import { readAuthenticationSettings } from '../../plugins/authentication/settings.ts';
 import { configSchema, loadConfig } from '../../src/config.ts';
+import { errorCatalogue } from '../../src/errors.ts';
 import { readDocument } from './documents.ts';
 
 /** `.env.example` with every setting uncommented. */
@@ -29,4 +31,17 @@ test('.env.example shows the defaults', () => {
 test('docs/settings.md has the same names and defaults', () => {
   const rows = readDocument('docs/settings.md').matchAll(/^\| `([A-Z0-9_]+)` \| (?:`(.+?)`|none) \| .+ \|$/gm);
   assert.deepEqual(Object.fromEntries([...rows].map(([, name, value]) => [name, value ?? ''])), { ...shown });
+});
+
+test('docs/errors.md lists exactly the codes of the catalogue, with their status', () => {
+  const rows = [...readDocument('docs/errors.md').matchAll(/^\| `([A-Z_]+)` \| (\d+) \| (.+) \| (.+) \|$/gm)];
+  const listed = rows.map(([, code = '', status]) => [code, Number(status)] as const);
+  assert.deepEqual(listed.toSorted(), Object.entries(errorCatalogue).toSorted());
+});
+
+test('docs/conformance.md lists exactly the options', () => {
+  const listed = [...readDocument('docs/conformance.md').matchAll(/^\| `(--[\w-]+)/gm)].map(([, name]) => name);
+  const known = [...usage.matchAll(/^ {2}(--[\w-]+)/gm)].map(([, name]) => name);
+  assert.notEqual(known.length, 0);
+  assert.deepEqual(listed.toSorted(), known.toSorted());
 });
