@@ -1,4 +1,4 @@
-// `npm test`: types, lint and format, then every test on SQLite and on a MariaDB or MySQL server. Quiet when all is well.
+// `npm test`: types, lint, format and words, then every test on SQLite and on a MariaDB or MySQL server. Quiet when all is well.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync } from 'node:fs';
@@ -68,7 +68,8 @@ async function runTests(files: string[], slowness: number): Promise<boolean> {
 async function check(files: string[], slowness: number): Promise<number> {
   const isClean =
     (await runQuietly(bin('tsc'), ['--noEmit'])) &&
-    (await runQuietly(bin('biome'), ['check', '--error-on-warnings', '.']));
+    (await runQuietly(bin('biome'), ['check', '--error-on-warnings', '.'])) &&
+    (await runQuietly(process.execPath, ['scripts/words.ts']));
   return isClean && (await runTests(files, slowness)) ? 0 : 1;
 }
 
