@@ -151,7 +151,7 @@ onEveryEngine('metering', ({ serverUrl }) => {
   test('calls during a database outage are answered, and count once when it is over', async () => {
     stage.failAt = 1;
     await call(200);
-    await eventually(() => client.gateway.log.some((line) => line.includes('are kept until they are')));
+    await eventually(() => client.gateway.log.some((line) => line.includes('keeping its uses for a retry')));
     await call(200);
     await reached(2);
     await client.gateway.app.close();
