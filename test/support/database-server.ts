@@ -50,7 +50,7 @@ export async function startDatabaseServer(options: DatabaseServerOptions = {}): 
   const data = join(folder, 'data');
   const port = await freePort();
   const user = process.getuid?.() === 0 ? ['--user=root'] : [];
-  await initialise(program, data, user);
+  await initialise(program, folder, user);
 
   const args = [
     '--no-defaults',
@@ -96,10 +96,13 @@ export async function startDatabaseServer(options: DatabaseServerOptions = {}): 
   };
 }
 
-async function initialise(program: string, data: string, user: string[]): Promise<void> {
+async function initialise(program: string, folder: string, user: string[]): Promise<void> {
+  const data = join(folder, 'data');
   const run = promisify(execFile);
+  // A temporary folder of its own: a starting server clears the one that it shares with others.
+  const own = { env: { ...process.env, TMPDIR: folder } };
   if (program.endsWith('mysqld')) {
-    await run(program, ['--no-defaults', ...user, '--initialize-insecure', `--datadir=${data}`]);
+    await run(program, ['--no-defaults', ...user, '--initialize-insecure', `--datadir=${data}`], own);
     return;
   }
   const basic = [
@@ -109,7 +112,7 @@ async function initialise(program: string, data: string, user: string[]): Promis
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
   ];
-  await run('mariadb-install-db', basic);
+  await run('mariadb-install-db', basic, own);
 }
 
 async function waitUntilUp(port: number, server: ChildProcess): Promise<void> {
