@@ -21,6 +21,12 @@ interface Sample {
   lead: number;
 }
 
+/**
+ * The server's time in microseconds since 1970, by UTC: in a zone with summer time, `now()` names two moments alike in the
+ * hour before the clocks go back.
+ */
+export const serverTimeSql = "select timestampdiff(microsecond, '1970-01-01', utc_timestamp(6)) as micros";
+
 const maxRoundTripMs = 200;
 const tries = 3;
 const measureIntervalMs = 30_000;
@@ -42,9 +48,7 @@ export function createCorrectedClock(database: Database, now: Clock): CorrectedC
     const lead = leadOfWall();
     const sentAt = performance.now();
     const before = Date.now();
-    const answer = await withDeadline(
-      database.read((db) => db.raw('select cast(unix_timestamp(now(6)) * 1000000 as unsigned) as micros')),
-    );
+    const answer = await withDeadline(database.read((db) => db.raw(serverTimeSql)));
     const roundTripMs = performance.now() - sentAt;
     const [row] = database.rows<{ micros: number }>(answer);
     return { offset: Math.round(Number(row?.micros) - (before + roundTripMs / 2) * 1000), roundTripMs, lead };

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, mock, test } from 'node:test';
+import { createConnection } from 'mysql2/promise';
 import { createSystemClock } from '../../src/clock.ts';
-import { type CorrectedClock, createCorrectedClock } from '../../src/database/corrected-clock.ts';
+import { type CorrectedClock, createCorrectedClock, serverTimeSql } from '../../src/database/corrected-clock.ts';
 import type { Database } from '../../src/plugin.ts';
 import { answer, createReceiver, createTestGateway } from '../../src/testing/index.ts';
+import { startDatabaseServer } from '../support/database-server.ts';
 import { engines } from '../support/engines.ts';
 import { eventually } from '../support/eventually.ts';
 import { createProbe, type Probe } from '../support/probe-plugin.ts';
@@ -99,5 +101,24 @@ describe('leases while the clock of a machine is set', { skip: !server }, () => 
     await eventually(() => receiver.received.length === 1);
     await gateway.close();
     await receiver.close();
+  });
+});
+
+describe('a database server in a zone with summer time', { skip: !server }, () => {
+  test('its time is read right in the hour before and after the clocks go back', async () => {
+    const own = await startDatabaseServer({ timeZone: 'Europe/Berlin' });
+    try {
+      const connection = await createConnection(own.url);
+      // In 2026 the clocks go back on 25 October at 01:00 UTC: local 02:30 comes at 00:30 and at 01:30.
+      for (const moment of ['2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z']) {
+        const seconds = Date.parse(moment) / 1000;
+        await connection.query(`set timestamp = ${seconds}`);
+        const [[row]] = (await connection.query(serverTimeSql)) as unknown as [{ micros: number }[]];
+        assert.equal(Number(row?.micros), seconds * 1_000_000, moment);
+      }
+      await connection.end();
+    } finally {
+      await own.stop();
+    }
   });
 });

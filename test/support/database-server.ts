@@ -30,6 +30,10 @@ export interface DatabaseServerOptions {
   durable?: boolean;
   /** Size of its cache of tables. Default: 256. */
   bufferPoolMb?: number;
+  /** `max_allowed_packet`. Default: 16, as of MariaDB. */
+  maxPacketMb?: number;
+  /** Time zone of the server, for instance `Europe/Berlin`. Default: of this process. */
+  timeZone?: string;
 }
 
 const startTimeoutMs = 60_000;
@@ -43,7 +47,8 @@ export function findServerProgram(): string | undefined {
 }
 
 export async function startDatabaseServer(options: DatabaseServerOptions = {}): Promise<DatabaseServer> {
-  const { durable = false, bufferPoolMb = 256 } = options;
+  const { durable = false, bufferPoolMb = 256, maxPacketMb = 16, timeZone } = options;
+  const env = timeZone === undefined ? process.env : { ...process.env, TZ: timeZone };
   const program = findServerProgram();
   if (!program) throw new Error('There is no mariadbd or mysqld on this machine.');
   const folder = mkdtempSync(join(tmpdir(), 'hookgate-db-'));
@@ -65,13 +70,14 @@ export async function startDatabaseServer(options: DatabaseServerOptions = {}): 
     '--skip-name-resolve',
     `--innodb-buffer-pool-size=${bufferPoolMb}M`,
     '--max-connections=500',
+    `--max-allowed-packet=${maxPacketMb}M`,
     // Tests kill the server's process, never the machine: the operating system keeps what was written.
     ...(durable ? [] : ['--innodb-flush-log-at-trx-commit=2']),
   ];
   let server: ChildProcess | undefined;
 
   const start = async (): Promise<void> => {
-    server = spawnChild(program, args, { stdio: 'ignore' });
+    server = spawnChild(program, args, { stdio: 'ignore', env });
     await waitUntilUp(port, server);
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
