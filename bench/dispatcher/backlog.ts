@@ -2,12 +2,13 @@ import type { Database } from '../../src/database/database.ts';
 import { insertRows } from '../../src/database/insert-rows.ts';
 import { storedStatus } from '../../src/dispatcher/model/delivery.ts';
 import { endpointKey } from '../../src/dispatcher/model/endpoint.ts';
+import { eventTable } from '../../src/dispatcher/store/event-repository.ts';
 import { deliveryTable, queueTable } from '../../src/dispatcher/store/queue-repository.ts';
 import { payloadBytes, payloadOf } from './runner.ts';
 
 /** Test rows for the queue, generated inside the database from a table of endpoints. */
 export interface Backlog {
-  /** Adds the deliveries that the queue rows refer to; to be called first. */
+  /** Adds the events and deliveries that the queue rows refer to; to be called first. */
   addDeliveries(rows: number): Promise<void>;
   /** Adds queue rows until there are `rows` of them, and updates the index statistics. */
   growQueueTo(rows: number, shape: BacklogShape): Promise<void>;
@@ -33,12 +34,18 @@ export async function createBacklog(database: Database, prefix: string): Promise
 
   return {
     async addDeliveries(rows) {
-      for (const [first, count] of stretches(0, rows))
+      for (const [first, count] of stretches(0, rows)) {
         await knex.raw(
-          `insert into ${deliveryTable} (id, organization, endpoint_kind, endpoint_id, type, payload, status, attempt_count, created_at)
-           select ${deliveryId}, 'bench', 'bench', r.id, 'bench', ?, ?, 0, 0 from ${endpointTable} r where r.number < ?`,
-          [first, payloadOf(payloadBytes), storedStatus.open, count],
+          `insert into ${eventTable} (id, last_id, organization, type, payload, accepted_at)
+           select ${deliveryId}, ${deliveryId}, 'bench', 'bench', ?, 0 from ${endpointTable} r where r.number < ?`,
+          [first, first, payloadOf(payloadBytes), count],
         );
+        await knex.raw(
+          `insert into ${deliveryTable} (id, event_id, organization, endpoint_kind, endpoint_id, type, status, attempt_count, created_at)
+           select ${deliveryId}, ${deliveryId}, 'bench', 'bench', r.id, 'bench', ?, 0, 0 from ${endpointTable} r where r.number < ?`,
+          [first, first, storedStatus.open, count],
+        );
+      }
     },
     async growQueueTo(rows, { endpoints, from, to }) {
       const [counted] = await knex(queueTable).count({ there: '*' });

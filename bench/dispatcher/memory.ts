@@ -43,9 +43,9 @@ export async function measureMemory(stage: Stage): Promise<Findings> {
   return toFindings(found);
 }
 
-/** Keeps the deliveries; attempts and batches of one round would distort the next. */
+/** Keeps the deliveries; attempts of one round would distort the next. */
 async function emptyQueue({ database }: Stage): Promise<void> {
-  for (const table of ['queue', 'attempts', 'batches']) await database.knex.raw(`truncate dispatcher_${table}`);
+  for (const table of ['queue', 'attempts']) await database.knex.raw(`truncate dispatcher_${table}`);
 }
 
 function toFindings(found: ReadonlyMap<number, readonly Memory[]>): Findings {

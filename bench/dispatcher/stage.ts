@@ -53,7 +53,7 @@ export async function setStage(releases: Releases): Promise<Stage> {
     target: `http://127.0.0.1:${port}`,
     database,
     reset: async () => {
-      for (const table of ['deliveries', 'queue', 'attempts', 'batches', 'batch_contents'])
+      for (const table of ['events', 'deliveries', 'queue', 'attempts'])
         await database.knex.raw(`truncate dispatcher_${table}`);
     },
   };

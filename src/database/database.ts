@@ -5,12 +5,11 @@ import { settledWithin } from '../answered-within.ts';
 import type { Config } from '../config.ts';
 import { isDeadlock, isLostConnection, isUnavailable, markAsQuoting, toSafeError } from './database-errors.ts';
 import { withDeadline } from './deadline.ts';
-import { prepared } from './mysql-client.ts';
 import { openMysql } from './open-mysql.ts';
 import { openSqlite } from './open-sqlite.ts';
+import { idList } from './sql-text.ts';
 
 export type { Knex } from 'knex';
-export { prepared };
 
 export type Engine = 'sqlite' | 'mysql';
 
@@ -29,15 +28,16 @@ export interface Database {
   openSingle(): Knex;
   /** SQL suffix of a locking SELECT that skips rows locked by others; empty on the embedded database. */
   readonly skipLocked: string;
-  /** SQL suffix of a SELECT that locks its rows against changes by others; empty on the embedded database. */
-  readonly lockShared: string;
   /**
    * Index hint after the table name of a locking SELECT by primary key. On a small table the servers would otherwise
-   * scan every row, and wait for uncommitted rows of other transactions.
+   * scan and lock every row.
    */
   readonly byKey: string;
-  /** The beginning of a DELETE by primary key, with the same hint. */
-  deleteByKey(table: string): string;
+  /**
+   * A DELETE of the rows whose primary key `column` is one of `ids`, and of no other: on a small table the servers would
+   * scan every row for an IN list, and wait for rows that others have locked. `condition` is about the table `x`.
+   */
+  deleteByIds(table: string, column: string, ids: readonly string[], condition?: string): string;
   /** Number of rows that a `knex.raw` statement removed or changed. `answer` has a different shape for each driver. */
   changes(answer: unknown): number;
   /** The rows of a `knex.raw` SELECT. `answer` has a different shape for each driver. */
@@ -57,6 +57,11 @@ export interface Database {
   statement<T>(work: (db: Knex) => Promise<T>): Promise<T>;
   /** Adds `FOR UPDATE NOWAIT`: a locked row is an error at once. The embedded database needs no row locks. */
   lockWithoutWaiting<R extends object>(query: Knex.QueryBuilder<R>): Knex.QueryBuilder<R>;
+  /**
+   * Whether the database answers on a new connection. A failed statement does not tell: a server also closes the
+   * connection of a statement that it refuses. Never rejects.
+   */
+  isReachable(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -86,9 +91,8 @@ export function openDatabase(
     knex,
     openSingle: () => (file ? openSqlite(file) : openMysql(config, { min: 1, max: 1 })),
     skipLocked: file ? '' : ' for update skip locked',
-    lockShared: file ? '' : ' lock in share mode',
     byKey,
-    deleteByKey: (table) => (file ? `delete from ${table}` : `delete ${table} from ${table}${byKey}`),
+    deleteByIds: file ? deleteFromList : deleteFromJoin,
     changes: (answer) =>
       file ? (answer as { changes: number }).changes : ((answer as { affectedRows: number }[])[0]?.affectedRows ?? 0),
     rows: <T>(answer: unknown) => (file ? answer : (answer as unknown[])[0]) as T[],
@@ -109,6 +113,7 @@ export function openDatabase(
     },
     statement: (work) => retrying(() => withDeadline(work(knex)), isDeadlock, attempts),
     lockWithoutWaiting: (query) => (file ? query : query.forUpdate().noWait()),
+    isReachable: () => (file ? answers(knex) : probe(() => openMysql(config, { min: 0, max: 1 }))),
     close: () => settledWithin(closeTimeoutMs, knex.destroy()),
   };
 }
@@ -125,5 +130,30 @@ async function retrying<T>(run: () => Promise<T>, mayRepeat: (error: unknown) =>
       if (isUnavailable(error) && attempt > 1) throw toSafeError(error);
       await sleep(attempt * 10 * (0.5 + Math.random()));
     }
+  }
+}
+
+const deleteFromList: Database['deleteByIds'] = (table, column, ids, condition = 'true') =>
+  `delete from ${table} as x where ${column} in (${idList(ids)}) and ${condition}`;
+
+const deleteFromJoin: Database['deleteByIds'] = (table, column, ids, condition = 'true') =>
+  `delete x from json_table('[${idList(ids).replaceAll("'", '"')}]', '$[*]' columns (id varchar(64) path '$')) i straight_join ${table} x on x.${column} = i.id where ${condition}`;
+
+const probeTimeoutMs = 2000;
+
+async function answers(knex: Knex): Promise<boolean> {
+  const answer = knex.raw('select 1').then(
+    () => true,
+    () => false,
+  );
+  return (await settledWithin(probeTimeoutMs, answer)) ?? false;
+}
+
+async function probe(open: () => Knex): Promise<boolean> {
+  const knex = open();
+  try {
+    return await answers(knex);
+  } finally {
+    void knex.destroy().catch(() => undefined);
   }
 }

@@ -7,18 +7,13 @@ import { guarded, noTransaction, type TransactionState } from './transaction-gua
 export interface MysqlClientConfig extends Knex.Config {
   /** Timeout of a statement; undefined for none. */
   answerTimeoutMs: number | undefined;
+  /** Upper bound of a statement with many rows, in bytes, as the server allows; undefined before the first connection. */
+  statementBytes?: number;
 }
-
-/**
- * Option of `knex.raw` for a server-side prepared statement: the statement is sent once, then binary values only. The
- * embedded database prepares every statement.
- */
-export const prepared = { isPrepared: true };
 
 interface Query {
   sql: string;
   bindings?: unknown[] | null;
-  options?: Partial<typeof prepared>;
   response?: unknown;
 }
 
@@ -28,7 +23,6 @@ interface Connection {
   turn?: Promise<unknown>;
   /** The server accepts no writes. */
   isReadOnly?: boolean;
-  execute(sql: string, values: unknown[], done: (error: Error | null, rows: unknown, fields: unknown) => void): void;
   destroy(): void;
 }
 
@@ -51,7 +45,7 @@ export class MysqlClient extends Mysql2Client {
     // Without bindings, the driver does not search the statement for placeholders.
     if (query.bindings?.length === 0) query.bindings = null;
     const send = (): Promise<Query> => {
-      const answer = query.options?.isPrepared ? execute(connection, query) : super._query(connection, query);
+      const answer = super._query(connection, query);
       if (answerTimeoutMs === undefined) return answer;
       return answeredWithin(answerTimeoutMs, answer, () => givenUp(connection));
     };
@@ -67,14 +61,6 @@ export class MysqlClient extends Mysql2Client {
     return !connection.isReadOnly && super.validateConnection(connection);
   }
 }
-
-const execute = (connection: Connection, query: Query): Promise<Query> =>
-  new Promise((resolve, reject) => {
-    connection.execute(query.sql, query.bindings ?? [], (error, ...response) => {
-      if (error) reject(error);
-      else resolve(Object.assign(query, { response }));
-    });
-  });
 
 function givenUp(connection: Connection): Error {
   connection.destroy();

@@ -2,6 +2,7 @@ import createKnex, { type Knex } from 'knex';
 import type { Config } from '../config.ts';
 import { MysqlClient, type MysqlClientConfig } from './mysql-client.ts';
 import { silent } from './silent.ts';
+import { maxStatementBytes } from './statement-size.ts';
 
 const connectTimeoutMs = 3000;
 /** Timeout for a free connection of the pool; after it the database counts as away. */
@@ -40,22 +41,28 @@ export function openMysql(
     pool: {
       ...size,
       acquireTimeoutMillis: acquireTimeoutMs,
-      afterCreate: prepareConnection,
+      afterCreate: (connection: MysqlConnection, done: Prepared) =>
+        prepareConnection(connection, done, (packet) => {
+          settings.statementBytes = Math.min(maxStatementBytes, Math.floor(packet / 2));
+        }),
     },
   };
   return createKnex(settings);
 }
 
 interface MysqlConnection {
-  promise(): { query(sql: string): Promise<unknown> };
+  promise(): { query(sql: string): Promise<[{ packet: number }[], ...unknown[]]> };
   destroy(): void;
 }
 
 type Prepared = (error: Error | null, connection: MysqlConnection) => void;
 
-function prepareConnection(connection: MysqlConnection, done: Prepared): void {
+/** Sets the session up. `onPacket` gets the server's limit of a statement, in bytes. */
+function prepareConnection(connection: MysqlConnection, done: Prepared, onPacket: (bytes: number) => void): void {
   const prepare = async (): Promise<void> => {
     for (const statement of sessionSettings) await connection.promise().query(statement);
+    const [rows] = await connection.promise().query('select @@max_allowed_packet as packet');
+    onPacket(Number(rows[0]?.packet ?? maxStatementBytes * 2));
   };
   prepare().then(
     () => done(null, connection),

@@ -90,13 +90,13 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
   const run = createWorkerRun({ ...parts, clock, kinds, onStored: metrics.attempted });
 
   /** Tells the worker of due rows ahead of its next poll. Other processes find the rows by polling. */
-  function noteDue(endpoints: Iterable<number>, dueAt: number, hasBatch = false): void {
-    if (sends) run.noteDue(endpoints, dueAt, hasBatch);
+  function noteDue(endpoints: Iterable<number>, dueAt: number): void {
+    if (sends) run.noteDue(endpoints, dueAt);
   }
 
-  function noteDueAfter(trx: Knex.Transaction, endpoints: Iterable<number>, dueAt: number, hasBatch = false): void {
+  function noteDueAfter(trx: Knex.Transaction, endpoints: Iterable<number>, dueAt: number): void {
     trx.executionPromise.then(
-      () => noteDue(endpoints, dueAt, hasBatch),
+      () => noteDue(endpoints, dueAt),
       () => undefined,
     );
   }
@@ -104,8 +104,8 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
   async function enqueue(trx: Knex.Transaction, deliveries: readonly NewDelivery[]): Promise<Accepted[]> {
     const time = now();
     const leases = run.beginLeases(trx, deliveries.length);
-    const { accepted, hasBatch } = await insertDeliveries(trx, database, deliveries, time, leases);
-    noteDueAfter(trx, leases.left, time, hasBatch);
+    const accepted = await insertDeliveries(trx, deliveries, time, leases);
+    noteDueAfter(trx, leases.left, time);
     return accepted;
   }
 

@@ -69,7 +69,7 @@ export interface EventStream {
   stop(): Promise<void>;
 }
 
-/** Large enough that an event to all of them is stored as a batch. */
+/** Large enough that the rows of an event to all of them are claimed, not leased as they are enqueued. */
 export const manyDistributors = 20;
 
 /**
@@ -112,7 +112,7 @@ export interface AttemptRecord {
 }
 
 export interface Ledger {
-  /** Number of unsettled deliveries: rows in the queue and batches. */
+  /** Number of unsettled deliveries. */
   open: number;
   leased: number;
   deliveries: Map<string, { status: number; attempt_count: number; attempts: AttemptRecord[] }>;
@@ -124,7 +124,7 @@ export function openLedger(url: string): { read(): Promise<Ledger>; open(): Prom
   const countOpen = async (): Promise<number> => {
     const count = async (table: string): Promise<number> =>
       Number((await database.read((db) => db(table).count({ open: '*' }).first()))?.open);
-    return (await count('dispatcher_batches')) + (await count('dispatcher_queue'));
+    return count('dispatcher_queue');
   };
   return {
     open: countOpen,

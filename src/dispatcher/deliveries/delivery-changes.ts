@@ -3,11 +3,9 @@ import { conflict, notFound } from '../../errors.ts';
 import { endpointKey } from '../model/endpoint.ts';
 import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
 import { insertUnknownAttempt } from '../store/attempt-rows.ts';
-import { createBatchRepository } from '../store/batch-repository.ts';
 import { createDeliveryRepository, createDeliveryStates, type LockedDelivery } from '../store/delivery-repository.ts';
 import { noLease } from '../store/lease-token.ts';
 import { never } from '../store/queue-repository.ts';
-import type { UnwrittenDeliveries } from './batched-deliveries.ts';
 import { type DeliveryView, toView } from './delivery-view.ts';
 
 export const missing = (): Error => notFound('There is no such delivery.');
@@ -19,26 +17,14 @@ export function createDeliveryChanges(parts: {
   lookup: EndpointLookup;
   now: () => number;
   wake: (trx: Knex.Transaction, key: number, dueAt: number) => void;
-  unwritten: UnwrittenDeliveries;
 }) {
-  const { database, lookup, now, wake, unwritten } = parts;
+  const { database, lookup, now, wake } = parts;
 
-  /** Locks a delivery. Throws `NOT_FOUND`, or 409 when it is in flight in a batch. */
+  /** Throws `NOT_FOUND`. */
   async function lock(trx: Knex, organization: string, id: string): Promise<LockedDelivery> {
-    await requireRow(trx, organization, id);
-    const locked = await createDeliveryStates(trx).lock(id);
+    const locked = await createDeliveryStates(trx).lock(organization, id);
     if (!locked) throw missing();
     return locked;
-  }
-
-  /** Gives a batched delivery a row of its own, unless the batch is leased. */
-  async function requireRow(trx: Knex, organization: string, id: string): Promise<void> {
-    const hasRow = async () => (await createDeliveryRepository(trx).endpointOf(organization, id)) !== undefined;
-    if (await hasRow()) return;
-    if ((await createBatchRepository(trx, database).single({ organization, id }, now())) > 0) return;
-    if (await unwritten.find(trx, organization, id)) throw inFlight();
-    // It may have been settled since the first look.
-    if (!(await hasRow())) throw missing();
   }
 
   const view = async (trx: Knex, id: string): Promise<DeliveryView> =>
@@ -50,10 +36,7 @@ export function createDeliveryChanges(parts: {
      * transaction. The attempt notices if the endpoint is deleted afterwards.
      */
     async requireEndpoint(organization: string, id: string): Promise<void> {
-      const row = await database.read(async (db) => {
-        const inBatch = await unwritten.find(db, organization, id);
-        return inBatch ?? createDeliveryRepository(db).endpointOf(organization, id);
-      });
+      const row = await database.read((db) => createDeliveryRepository(db).endpointOf(organization, id));
       if (!row) throw missing();
       const { endpoint } = await lookup.findOne({ kind: row.endpoint_kind, id: row.endpoint_id });
       if (endpoint.state === 'gone')

@@ -1,9 +1,7 @@
 import type { Database, Knex } from '../../database/database.ts';
 import { describeError, type Logger } from '../../logger.ts';
 import { type EndpointRef, endpointKey } from '../model/endpoint.ts';
-import { createBatchRepository } from '../store/batch-repository.ts';
 import { createEndpointQueue } from '../store/endpoint-queue.ts';
-import { createUnwritten } from './batched-deliveries.ts';
 
 /** Holds, releases and cancels the deliveries of an endpoint that is disabled, enabled or deleted. */
 export function createEndpointChanges(parts: {
@@ -15,13 +13,6 @@ export function createEndpointChanges(parts: {
 }) {
   const { database, now, logger, wake } = parts;
   const queue = (trx: Knex) => createEndpointQueue(trx, database);
-  const unwritten = createUnwritten(database, now);
-
-  /** The queue, after the endpoint's batched deliveries have got rows in it. */
-  async function queueWithBatched(trx: Knex, endpoint: EndpointRef) {
-    await createBatchRepository(trx, database).single({ endpoint }, now());
-    return queue(trx);
-  }
 
   async function release(trx: Knex, { kind, id }: EndpointRef): Promise<void> {
     await queue(trx).release(endpointKey({ kind, id }), kind, id, now());
@@ -50,7 +41,7 @@ export function createEndpointChanges(parts: {
 
   return {
     async hold(trx: Knex.Transaction, { kind, id }: EndpointRef): Promise<void> {
-      await (await queueWithBatched(trx, { kind, id })).hold(endpointKey({ kind, id }), kind, id);
+      await queue(trx).hold(endpointKey({ kind, id }), kind, id);
     },
 
     async release(trx: Knex.Transaction, endpoint: EndpointRef): Promise<void> {
@@ -58,11 +49,10 @@ export function createEndpointChanges(parts: {
       void releaseAfter(trx, endpoint);
     },
 
-    cancel: async (trx: Knex.Transaction, { kind, id }: EndpointRef): Promise<number> =>
-      (await queueWithBatched(trx, { kind, id })).cancel(endpointKey({ kind, id }), kind, id, now()),
+    cancel: (trx: Knex.Transaction, { kind, id }: EndpointRef): Promise<number> =>
+      queue(trx).cancel(endpointKey({ kind, id }), kind, id, now()),
 
-    // Batches first: a delivery that leaves its batch between the two reads is found in the queue.
-    hasOpen: async (trx: Knex.Transaction, { kind, id }: EndpointRef): Promise<boolean> =>
-      (await unwritten.has(trx, { kind, id })) || (await queue(trx).hasRows(endpointKey({ kind, id }), kind, id)),
+    hasOpen: (trx: Knex.Transaction, { kind, id }: EndpointRef): Promise<boolean> =>
+      queue(trx).hasRows(endpointKey({ kind, id }), kind, id),
   };
 }

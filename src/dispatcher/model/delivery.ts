@@ -32,23 +32,6 @@ export interface Claimed {
   retries: number;
   /** Attempts of unknown outcome so far. */
   unknowns: number;
-  /** Set while the delivery is sent from its batch and has no row of its own. */
-  batched?: BatchedClaim;
-}
-
-/** A batch under a lease of this process, which sends from it until the lease ends. */
-export interface HeldBatch {
-  readonly id: string;
-  readonly leaseToken: number;
-  /** Ids of the batch's deliveries without a row of their own. */
-  readonly open: Set<string>;
-}
-
-export interface BatchedClaim {
-  batch: HeldBatch;
-  organization: string;
-  type: string;
-  createdAt: number;
 }
 
 /** A finished attempt and the decision that follows from it. Times in microseconds. */

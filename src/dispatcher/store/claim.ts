@@ -2,6 +2,7 @@ import type { Database } from '../../database/database.ts';
 import { withDeadline } from '../../database/deadline.ts';
 import { databaseUnavailable } from '../../errors.ts';
 import type { Claimed } from '../model/delivery.ts';
+import { createEventRepository, eventTable } from './event-repository.ts';
 import { newLeaseToken, noLease } from './lease-token.ts';
 import { createQueueRepository, type DueRow, deliveryTable, type QueueRow, type Want } from './queue-repository.ts';
 
@@ -10,10 +11,17 @@ export interface Claim {
   readonly leaseUntil: number;
   /** Leased rows; possibly leased ones when the claim failed. */
   rows: DueRow[];
+  /** Payloads by event id. */
+  payloads: ReadonlyMap<string, string>;
 }
 
 /** A claim without rows, with a new token. Times are microseconds. */
-export const newClaim = (leaseUntil: number): Claim => ({ token: newLeaseToken(), leaseUntil, rows: [] });
+export const newClaim = (leaseUntil: number): Claim => ({
+  token: newLeaseToken(),
+  leaseUntil,
+  rows: [],
+  payloads: new Map(),
+});
 
 /**
  * Leases due rows in one short transaction. After a failure the claim's rows may be leased all the same, because the
@@ -32,8 +40,10 @@ export async function takeLeases(
     const rows = await queue.lockDue(wants, time);
     if (isGivenUp) throw databaseUnavailable('the claim was given up');
     claim.rows = rows;
+    if (rows.length === 0) return;
     const ids = rows.map((row) => row.delivery_id);
-    if (ids.length > 0) await queue.lease(ids, claim.token, claim.leaseUntil);
+    await queue.lease(ids, claim.token, claim.leaseUntil);
+    claim.payloads = await createEventRepository(trx).payloads(rows.flatMap(({ event_id: id }) => id ?? []));
   });
   try {
     await withDeadline(leased);
@@ -46,14 +56,17 @@ export async function takeLeases(
 /** Whether a row was leased before and never settled: its process ended, or was away for longer than the lease. */
 export const isLapsed = (row: QueueRow): boolean => row.lease_token !== noLease;
 
-export function toClaimed(row: DueRow, { token, leaseUntil }: Claim): Claimed {
+/** Whether there is nothing to send: the delivery or its event has been deleted. */
+export const isOrphan = ({ event_id: id }: DueRow, { payloads }: Claim): boolean => id === null || !payloads.has(id);
+
+export function toClaimed(row: DueRow, { token, leaseUntil, payloads }: Claim): Claimed {
   return {
     id: row.delivery_id,
     endpointKey: row.endpoint_key,
     endpoint: { kind: row.endpoint_kind, id: row.endpoint_id },
     lookedUp: undefined,
-    // Null only for an orphan, which is never sent.
-    payload: row.payload ?? '',
+    // Missing only for an orphan, which is never sent.
+    payload: payloads.get(row.event_id ?? '') ?? '',
     leaseToken: token,
     leaseUntil,
     dueAt: row.due_at,
@@ -72,7 +85,12 @@ export async function removeOrphans(database: Database, suspects: readonly Claim
   const ids = suspects.map(({ id }) => id);
   return withDeadline(
     database.transaction(async (trx) => {
-      const found = new Set<string>(await trx(deliveryTable).whereIn('id', ids).pluck('id'));
+      const found = new Set<string>(
+        await trx(`${deliveryTable} as d`)
+          .join(`${eventTable} as e`, 'e.id', 'd.event_id')
+          .whereIn('d.id', ids)
+          .pluck('d.id'),
+      );
       await createQueueRepository(trx, database).removeLeased(suspects.filter(({ id }) => !found.has(id)));
       return found;
     }),

@@ -1,7 +1,7 @@
 import type { Knex } from '../../database/database.ts';
 import { type DeliveryFilter, type DeliveryState, storedStatus, storedStatusOf } from '../model/delivery.ts';
 import { type EndpointRef, endpointKey } from '../model/endpoint.ts';
-import { readPayload } from './batch-repository.ts';
+import { eventTable } from './event-repository.ts';
 import { newLeaseToken, noLease } from './lease-token.ts';
 import { deliveryTable, never, type QueueRow, queueTable } from './queue-repository.ts';
 
@@ -25,12 +25,10 @@ export interface DeliveryRow {
 }
 
 /** A delivery without its queue row. */
-export interface StoredDelivery
-  extends Pick<DeliveryRow, 'id' | 'endpoint_kind' | 'endpoint_id' | 'status' | 'attempt_count' | 'last_status'> {
-  payload: string;
-  /** The batch that has the payload; null when the row itself has it. */
-  batch_id: string | null;
-}
+export type StoredDelivery = Pick<
+  DeliveryRow,
+  'id' | 'endpoint_kind' | 'endpoint_id' | 'status' | 'attempt_count' | 'last_status'
+>;
 
 export interface EndpointBacklog {
   endpoint: EndpointRef;
@@ -89,9 +87,10 @@ export function createDeliveryRepository(db: Knex) {
 
     async find(organization: string, id: string) {
       return (await joined(db)
+        .join(`${eventTable} as e`, 'e.id', 'd.event_id')
         .where({ 'd.organization': organization, 'd.id': id })
-        .select([...viewColumns, 'd.payload', 'd.batch_id'])
-        .first()) as (DeliveryRow & Pick<StoredDelivery, 'payload' | 'batch_id'>) | undefined;
+        .select([...viewColumns, 'e.payload'])
+        .first()) as (DeliveryRow & { payload: string }) | undefined;
     },
 
     async view(id: string): Promise<DeliveryRow> {
@@ -130,7 +129,9 @@ export function createDeliveryStates(trx: Knex) {
 
   return {
     /** Locks a delivery and its queue row, in the order of `writeResults`, so that the two cannot deadlock. */
-    async lock(id: string): Promise<LockedDelivery | undefined> {
+    async lock(organization: string, id: string): Promise<LockedDelivery | undefined> {
+      // Without a lock first: rows of other organizations are not locked.
+      if (!(await trx(deliveryTable).where({ id, organization }).first('id'))) return undefined;
       const lockQueued = async (): Promise<QueueRow | undefined> =>
         (await queueRow(id).forUpdate().first()) as QueueRow;
       const before = await lockQueued();
@@ -161,10 +162,7 @@ export function createDeliveryStates(trx: Knex) {
     /** Puts a settled delivery back into the queue, with its full number of retries. */
     async reopen(delivery: StoredDelivery, time: number): Promise<void> {
       const endpoint = { kind: delivery.endpoint_kind, id: delivery.endpoint_id };
-      const payload = await payloadOf(trx, delivery);
-      await trx(deliveryTable)
-        .where({ id: delivery.id })
-        .update({ status: storedStatus.open, finished_at: 0, payload, batch_id: null });
+      await trx(deliveryTable).where({ id: delivery.id }).update({ status: storedStatus.open, finished_at: 0 });
       await trx<QueueRow>(queueTable).insert({
         delivery_id: delivery.id,
         endpoint_key: endpointKey(endpoint),
@@ -181,14 +179,6 @@ export function createDeliveryStates(trx: Knex) {
       });
     },
   };
-}
-
-/** The payload of a delivery, from its row or from its batch. */
-export async function payloadOf(
-  db: Knex,
-  { id, payload, batch_id: batchId }: Pick<StoredDelivery, 'id' | 'payload' | 'batch_id'>,
-): Promise<string> {
-  return batchId === null ? payload : readPayload(db, batchId, id);
 }
 
 function filtered(db: Knex, filter: DeliveryFilter, time: number) {

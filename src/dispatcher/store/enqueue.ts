@@ -1,10 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { Database, Knex } from '../../database/database.ts';
+import type { Knex } from '../../database/database.ts';
 import type { NewDelivery } from '../model/delivery.ts';
 import type { EndpointRef } from '../model/endpoint.ts';
-import { createBatchRepository } from './batch-repository.ts';
 import { type DeduplicationKey, keyName, takeKeys } from './deduplication-keys.ts';
-import { insertOpen, slices } from './delivery-rows.ts';
+import { insertOpen, type OpenDelivery } from './delivery-rows.ts';
+import { createEventRepository, type NewEvent } from './event-repository.ts';
 
 export interface Accepted {
   id: string;
@@ -26,70 +26,84 @@ export interface DirectLeases {
 }
 
 const maxPayloadBytes = 256 * 1024;
-/**
- * Largest number of deliveries stored as rows. More become a batch; claiming them together costs less
- * than single leases.
- */
-export const mostAsRows = 16;
 /** Lengths of the columns, in characters. */
 const maxLengths = { organization: 100, kind: 64, endpoint: 64, type: 128 } as const;
+/** Rows of one INSERT. */
+const rowsAtOnce = 500;
 
 /**
- * Stores deliveries: a few as rows with queue rows, many as a batch. A delivery whose deduplication key is already
- * known is not stored again and gets the id of the first one. Throws `RangeError` for a payload over 256 KiB, a name
- * that is longer than its column, or a key over 190 characters or with a space at its end.
+ * Stores deliveries with their queue rows, and the payload of each event once. A delivery whose deduplication key is
+ * already known is not stored again and gets the id of the first one. `now` in microseconds. Throws `RangeError` for a
+ * payload over 256 KiB, a name that is longer than its column, or a key over 190 characters or with a space at its end.
  */
 export async function insertDeliveries(
   trx: Knex,
-  database: Database,
   deliveries: readonly NewDelivery[],
   now: number,
   leases: DirectLeases,
-): Promise<{ accepted: Accepted[]; hasBatch: boolean }> {
-  const accepted: Accepted[] = [];
-  let hasBatch = false;
+): Promise<Accepted[]> {
   for (const delivery of deliveries) requireFitting(delivery);
-  for (const batch of slices(deliveries)) {
-    const rows = batch.map((delivery) => ({ ...delivery, id: randomUUIDv7() }));
-    const taken = await takeKeys(trx, rows.flatMap(toOnceKey));
-    const idOf = ({ organization, onceKey, id }: Identified): string =>
-      onceKey === undefined ? id : (taken.get(keyName(organization, onceKey)) ?? id);
-    const fresh = rows.filter((row) => idOf(row) === row.id);
-    hasBatch = (await insertNew(trx, database, fresh, now, leases)) || hasBatch;
-    accepted.push(...rows.map((row) => ({ id: idOf(row), endpoint: row.endpoint })));
-  }
-  return { accepted, hasBatch };
+  const rows = deliveries.map((delivery) => ({ ...delivery, id: randomUUIDv7() }));
+  const taken = await takeKeys(trx, rows.flatMap(toDeduplicationKey));
+  const idOf = ({ organization, onceKey, id }: Identified): string =>
+    onceKey === undefined ? id : (taken.get(keyName(organization, onceKey)) ?? id);
+  const fresh = rows.filter((row) => idOf(row) === row.id);
+  await insertFresh(trx, fresh, now, leases);
+  return rows.map((row) => ({ id: idOf(row), endpoint: row.endpoint }));
 }
 
 type Identified = NewDelivery & { id: string };
 
-const toOnceKey = ({ organization, onceKey, id }: Identified): DeduplicationKey[] =>
+const toDeduplicationKey = ({ organization, onceKey, id }: Identified): DeduplicationKey[] =>
   onceKey === undefined ? [] : [{ organization, onceKey, deliveryId: id }];
 
-/** Resolves to whether a batch was written. */
-async function insertNew(
-  trx: Knex,
-  database: Database,
-  rows: readonly Identified[],
-  now: number,
-  leases: DirectLeases,
-) {
-  let hasBatch = false;
-  for (const [organization, group] of Map.groupBy(rows, (row) => row.organization)) {
-    if (group.length > mostAsRows) {
-      await createBatchRepository(trx, database).insert(organization, group, now);
-      hasBatch = true;
-    } else {
-      await insertOpen(
-        trx,
-        group.map((row) => ({ ...row, createdAt: now, dueAt: now, lease: leases.leaseFor(row) })),
-      );
-    }
-  }
-  return hasBatch;
+async function insertFresh(trx: Knex, rows: readonly Identified[], now: number, leases: DirectLeases): Promise<void> {
+  const { events, eventOf } = toEvents(rows);
+  const repository = createEventRepository(trx);
+  const open = rows.map(
+    (row): OpenDelivery => ({
+      id: row.id,
+      eventId: eventOf(row).id,
+      organization: row.organization,
+      endpoint: row.endpoint,
+      type: row.type,
+      createdAt: now,
+      lease: leases.leaseFor(row),
+    }),
+  );
+  // Each statement is built while the server runs the previous one.
+  await Promise.all([
+    ...slices(events).map((slice) => repository.insert(slice, now)),
+    ...slices(open).map((slice) => insertOpen(trx, slice)),
+  ]);
 }
 
-/** Rejects values that exceed their columns: such a delivery could be sent from a batch, but its row never written. */
+/** Deliveries of the same organization, type and payload share an event. */
+function toEvents(rows: readonly Identified[]): { events: NewEvent[]; eventOf: (row: Identified) => NewEvent } {
+  const byPayload = new Map<string, NewEvent[]>();
+  const known = ({ organization, type, payload }: Identified): NewEvent | undefined =>
+    byPayload.get(payload)?.find((event) => event.organization === organization && event.type === type);
+  for (const row of rows) {
+    const event = known(row);
+    if (event) {
+      if (row.id < event.id) event.id = row.id;
+      if (row.id > event.lastId) event.lastId = row.id;
+    } else {
+      const { id, organization, type, payload } = row;
+      const created = { id, lastId: id, organization, type, payload };
+      byPayload.set(payload, [...(byPayload.get(payload) ?? []), created]);
+    }
+  }
+  return { events: [...byPayload.values()].flat(), eventOf: (row) => known(row) as NewEvent };
+}
+
+function slices<T>(items: readonly T[]): T[][] {
+  const parts: T[][] = [];
+  for (let at = 0; at < items.length; at += rowsAtOnce) parts.push(items.slice(at, at + rowsAtOnce));
+  return parts;
+}
+
+/** Rejects values that exceed their columns. */
 function requireFitting({ organization, endpoint, type, payload }: NewDelivery): void {
   if (Buffer.byteLength(payload) > maxPayloadBytes)
     throw new RangeError(`a payload is larger than ${maxPayloadBytes} bytes`);

@@ -1,12 +1,11 @@
 import type { Database, Knex } from '../../database/database.ts';
 import { storedStatus } from '../model/delivery.ts';
 import { attemptTable } from './attempt-rows.ts';
-import { batchTable, createBatchRepository } from './batch-repository.ts';
 import { keyTable } from './deduplication-keys.ts';
+import { createEventRepository } from './event-repository.ts';
 import { deliveryTable } from './queue-repository.ts';
 
 const batch = 500;
-const contentsAtOnce = 50;
 
 /**
  * Deletes deliveries that were settled before `before` (microseconds), with their attempts and keys, in small batches.
@@ -14,7 +13,7 @@ const contentsAtOnce = 50;
  * the number of deleted deliveries.
  */
 export async function purgeDeliveries(database: Database, before: number, signal?: AbortSignal): Promise<number> {
-  const upTo = await purgeableUpTo(database, before);
+  const upTo = firstIdAt(before);
   let after = '';
   let purged = 0;
   for (;;) {
@@ -37,33 +36,19 @@ export async function purgeDeliveries(database: Database, before: number, signal
     if (!lastSeen || rows.length < batch) break;
     after = lastSeen.id;
   }
-  await purgeContents(database, upTo, signal);
+  await purgeEvents(database, upTo, signal);
   return purged;
 }
 
-/** The first id not to be purged. Without its row, a settled delivery of an open batch would be sent again. */
-async function purgeableUpTo(database: Database, before: number): Promise<string> {
-  const upTo = firstIdAt(before);
-  const oldest = (await database.read((db) => db(batchTable).orderBy('id').first('id'))) as { id: string } | undefined;
-  return oldest && oldest.id < upTo ? oldest.id : upTo;
-}
-
-/** Deletes batch contents that no delivery refers to any longer. */
-async function purgeContents(database: Database, upTo: string, signal: AbortSignal | undefined): Promise<void> {
+/** Deletes old events without deliveries. */
+async function purgeEvents(database: Database, upTo: string, signal: AbortSignal | undefined): Promise<void> {
   for (let after = ''; !signal?.aborted; ) {
-    const page = await database.read((db) =>
-      createBatchRepository(db, database).endedContents(after, upTo, contentsAtOnce),
-    );
-    const unused: string[] = [];
-    for (const content of page) {
-      const isUsed = await database.read((db) => createBatchRepository(db, database).isReferredTo(content));
-      if (!isUsed) unused.push(content.id);
-    }
-    if (unused.length > 0)
-      await database.transaction((trx) => createBatchRepository(trx, database).removeContents(unused));
-    const last = page.at(-1);
-    if (!last || page.length < contentsAtOnce) return;
-    after = last.id;
+    const ids = await database.read((db) => createEventRepository(db).idsBetween(after, upTo, batch));
+    if (ids.length > 0)
+      await database.transaction((trx) => createEventRepository(trx).removeUnused(ids, deliveryTable));
+    const last = ids.at(-1);
+    if (last === undefined || ids.length < batch) return;
+    after = last;
   }
 }
 

@@ -26,7 +26,14 @@ export interface QueueRow {
 
 export interface DueRow extends QueueRow {
   /** Null when the delivery has been deleted without its queue row. */
-  payload: string | null;
+  event_id: string | null;
+}
+
+export interface LockedLeases {
+  /** The flag `held` by delivery id, of the locked rows. */
+  held: ReadonlyMap<string, number>;
+  /** Ids of rows under the same leases that another transaction has locked. */
+  locked: ReadonlySet<string>;
 }
 
 export interface DueEndpoint {
@@ -44,12 +51,26 @@ const toDue = (row: { endpoint_key: number; due_at: number }): DueEndpoint => ({
   dueAt: row.due_at,
 });
 
-type Dialect = Pick<Database, 'skipLocked' | 'rows' | 'deleteByKey' | 'changes'>;
+type Dialect = Pick<Database, 'skipLocked' | 'byKey' | 'rows' | 'deleteByIds' | 'changes'>;
 
 /** The queue: rows of unsettled deliveries. `Database` supplies the SQL that differs between the engines. */
 export function createQueueRepository(db: Knex, database: Dialect) {
-  const { skipLocked, rows: rowsOf, deleteByKey, changes } = database;
+  const { skipLocked, byKey, rows: rowsOf, deleteByIds, changes } = database;
   const withIds = (ids: readonly string[]) => db<QueueRow>(queueTable).whereRaw(`delivery_id in (${idList(ids)})`);
+
+  /** Locks rows that are still under these leases. Waits for no lock: one locked row must not hold up the others. */
+  async function lockLeases(claimed: readonly Claimed[], from: string): Promise<LockedLeases> {
+    if (claimed.length === 0) return { held: new Map(), locked: new Set() };
+    const tokens = new Map(claimed.map(({ id, leaseToken }) => [id, leaseToken]));
+    const sql = `select q.delivery_id, q.lease_token, q.held from ${from} where q.delivery_id in (${idList([...tokens.keys()])})`;
+    const mine = (rows: readonly QueueRow[]): QueueRow[] =>
+      rows.filter((row) => row.lease_token === tokens.get(row.delivery_id));
+    const found = mine(rowsOf<QueueRow>(await db.raw(`${sql}${skipLocked}`)));
+    const held = new Map(found.map((row) => [row.delivery_id, row.held]));
+    if (held.size === tokens.size) return { held, locked: new Set() };
+    const all = mine(rowsOf<QueueRow>(await db.raw(sql)));
+    return { held, locked: new Set(all.map((row) => row.delivery_id).filter((id) => !held.has(id))) };
+  }
 
   return {
     /**
@@ -86,7 +107,7 @@ export function createQueueRepository(db: Knex, database: Dialect) {
         ({ endpointKey, take }) =>
           `select * from (select * from ${queueTable} where endpoint_key = ${endpointKey} and due_at <= ${now} and lease_until <= ${now} order by due_at limit ${take}${skipLocked}) one`,
       );
-      const sql = `select due.*, d.payload from (${due.join(' union all ')}) due left join ${deliveryTable} d on d.id = due.delivery_id`;
+      const sql = `select due.*, d.event_id from (${due.join(' union all ')}) due left join ${deliveryTable} d on d.id = due.delivery_id`;
       return rowsOf(await db.raw(sql));
     },
 
@@ -94,48 +115,37 @@ export function createQueueRepository(db: Knex, database: Dialect) {
       await withIds(ids).update({ lease_token: token, lease_until: until });
     },
 
-    /**
-     * Locks rows and resolves to their current leases: the fence before every later write. The lock is an UPDATE that
-     * changes nothing: it skips uncommitted rows of other transactions, whereas SELECT … FOR UPDATE reads all of a
-     * small table and waits for them.
-     */
-    async holders(ids: readonly string[]): Promise<Map<string, Pick<QueueRow, 'lease_token' | 'held'>>> {
-      if (ids.length === 0) return new Map();
-      await withIds(ids).update({ held: db.raw('held') });
-      const rows = await withIds(ids).select('delivery_id', 'lease_token', 'held');
-      return new Map(rows.map((row) => [row.delivery_id, row]));
-    },
+    /** Locks the rows that are still under these leases, with their deliveries: the fence before every later write. */
+    lockLeased: (claimed: readonly Claimed[]): Promise<LockedLeases> =>
+      lockLeases(claimed, `${queueTable} q${byKey} join ${deliveryTable} d on d.id = q.delivery_id`),
 
-    /**
-     * Deletes the rows that are still under these leases and resolves to their number: fence and delete
-     * in one statement.
-     */
+    /** Deletes rows that are still under these leases, and returns their number. */
     async removeLeased(claimed: readonly Claimed[]): Promise<number> {
-      // Without rows the condition would be empty.
-      if (claimed.length === 0) return 0;
-      const byToken = [...Map.groupBy(claimed, ({ leaseToken }) => leaseToken)];
-      const leases = byToken.map(
-        ([, rows]) => `(delivery_id in (${idList(rows.map(({ id }) => id))}) and lease_token = ?)`,
-      );
-      const tokens = byToken.map(([token]) => token);
-      return changes(await db.raw(`${deleteByKey(queueTable)} where ${leases.join(' or ')}`, tokens));
+      let removed = 0;
+      for (const [token, rows] of Map.groupBy(claimed, ({ leaseToken }) => leaseToken)) {
+        const ids = rows.map(({ id }) => id);
+        removed += changes(await db.raw(deleteByIds(queueTable, 'delivery_id', ids, 'x.lease_token = ?'), [token]));
+      }
+      return removed;
     },
 
     async remove(ids: readonly string[]): Promise<void> {
-      if (ids.length > 0) await db.raw(`${deleteByKey(queueTable)} where delivery_id in (${idList(ids)})`);
+      if (ids.length > 0) await db.raw(deleteByIds(queueTable, 'delivery_id', ids));
     },
 
-    /** Gives leases back unused; rows of an endpoint disabled meanwhile become held. `dueAt`: a new due time. */
-    async returnLeases(claimed: readonly Claimed[], dueAt?: number): Promise<void> {
-      if (claimed.length === 0) return;
-      const tokens = [...new Set(claimed.map(({ leaseToken }) => leaseToken))];
-      await withIds(claimed.map(({ id }) => id))
-        .whereIn('lease_token', tokens)
-        .update({
+    /**
+     * Gives leases back unused; rows of an endpoint disabled meanwhile become held. `dueAt`: a new due time. Resolves to the
+     * leases on rows that another transaction has locked.
+     */
+    async returnLeases(claimed: readonly Claimed[], dueAt?: number): Promise<Claimed[]> {
+      const { held, locked } = await lockLeases(claimed, `${queueTable} q${byKey}`);
+      if (held.size > 0)
+        await withIds([...held.keys()]).update({
           due_at: db.raw('case when held = 1 then ? else coalesce(?, due_at) end', [never, dueAt ?? null]),
           lease_token: noLease,
           lease_until: 0,
         });
+      return claimed.filter(({ id }) => locked.has(id));
     },
 
     /** Ends the leases of an earlier process, for the embedded database, which has one process at a time. */

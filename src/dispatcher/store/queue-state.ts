@@ -1,5 +1,4 @@
 import type { Database, Knex } from '../../database/database.ts';
-import { batchTable } from './batch-repository.ts';
 import { queueTable } from './queue-repository.ts';
 
 export interface QueueState {
@@ -9,36 +8,22 @@ export interface QueueState {
   oldestDueAge: number;
 }
 
-/** Reads a range of the index over the due time, in which leased rows are few, and the batches without a lease. */
+/** Reads a range of the index over the due time, in which leased rows are few. `now` in microseconds. */
 export async function readQueueState(database: Database, now: number): Promise<QueueState> {
-  const [queued, batched] = await database.read(async (db) => [
-    await db(queueTable)
+  const queued = await database.read((db) =>
+    db(queueTable)
       .where('due_at', '<=', now)
       .where('lease_until', '<=', now)
       .count({ due: '*' })
       .min({ oldest: 'due_at' })
       .first(),
-    await db(batchTable)
-      .where('lease_until', '<=', now)
-      .sum({ due: 'deliveries' })
-      .min({ oldest: 'created_at' })
-      .first(),
-  ]);
-  return {
-    due: Number(queued?.due ?? 0) + Number(batched?.due ?? 0),
-    oldestDueAge: now - Math.min(now, Number(queued?.oldest ?? now), Number(batched?.oldest ?? now)),
-  };
+  );
+  return { due: Number(queued?.due ?? 0), oldestDueAge: now - Math.min(now, Number(queued?.oldest ?? now)) };
 }
 
 /** Whether a row was due before this time (microseconds): one seek in the index over the due time. */
 export async function isDueBefore(db: Knex, before: number): Promise<boolean> {
   return (await db(queueTable).where('due_at', '<=', before).orderBy('due_at').first('due_at')) !== undefined;
-}
-
-/** Whether a batch has waited without a lease since before this time, in microseconds. */
-export async function isBatchWaitingSince(db: Knex, before: number): Promise<boolean> {
-  const old = db(batchTable).where('created_at', '<=', before).where('lease_until', '<=', before);
-  return (await old.first('id')) !== undefined;
 }
 
 const endpointsAtOnce = 50;

@@ -1,124 +1,44 @@
 import type { Database, Knex } from '../../database/database.ts';
-import { isUniqueViolation } from '../../database/database-errors.ts';
 import { insertRows } from '../../database/insert-rows.ts';
 import { idList } from '../../database/sql-text.ts';
 import { type DeliveryState, noStatus, type Result, storedStatus } from '../model/delivery.ts';
 import { attemptColumns, attemptRow, attemptTable } from './attempt-rows.ts';
-import { createBatchRepository, partByRows } from './batch-repository.ts';
-import { batchedOf, insertOpen, insertSettled, type SettledDelivery, toOpen } from './delivery-rows.ts';
 import { noLease } from './lease-token.ts';
 import { createQueueRepository, deliveryTable, never, queueTable } from './queue-repository.ts';
 
-/** Some rows are deleted, or leased by another process. */
-class LeaseLost extends Error {}
+export interface WrittenResults {
+  stored: readonly Result[];
+  /** Results whose rows another transaction has locked: to be stored later. */
+  locked: readonly Result[];
+}
 
 /**
- * Stores results in one transaction: the attempts, and the new states of their deliveries. Resolves to the stored
- * results. A result whose lease has passed to another process is dropped: that process stores its own. `time` in
- * microseconds.
+ * Stores results in one transaction: the attempts, and the new states of their deliveries. It waits for no lock: one locked
+ * row must not hold up the others. A result whose lease has passed to another process is dropped: that process stores its
+ * own. `time` in microseconds.
  */
 export async function writeResults(
   database: Database,
   results: readonly Result[],
   time: number,
-): Promise<readonly Result[]> {
-  // Fast path: nearly always all leases are still held, and the delete itself verifies it. Otherwise check each row.
-  if (results.every(({ decision }) => decision.state !== 'pending')) {
-    try {
-      return await database.transaction((trx) => writeSettled(trx, database, results, time));
-    } catch (error) {
-      // Duplicate rows come from the process that took over the batch, or from our own commit whose response got lost.
-      if (!(error instanceof LeaseLost) && !isUniqueViolation(error)) throw error;
-    }
-  }
-  return database.transaction((trx) => writeAny(trx, database, results, time));
-}
-
-async function writeSettled(
-  trx: Knex,
-  database: Database,
-  results: readonly Result[],
-  time: number,
-): Promise<readonly Result[]> {
-  const [batched, queued] = split(results, ({ claimed }) => claimed.batched !== undefined);
-  await requireBatches(trx, database, batched);
-  const removed = await createQueueRepository(trx, database).removeLeased(queued.map(({ claimed }) => claimed));
-  if (removed !== queued.length) throw new LeaseLost();
-  // Each statement is built while the server runs the previous one.
-  await Promise.all([
-    settle(trx, queued, time),
-    insertSettled(
-      trx,
-      batched.map((result) => toSettled(result, time)),
-    ),
-    insertRows(trx, attemptTable, attemptColumns, results.map(attemptRow)),
-  ]);
-  return results;
-}
-
-async function writeAny(
-  trx: Knex,
-  database: Database,
-  results: readonly Result[],
-  time: number,
-): Promise<readonly Result[]> {
-  const repository = createQueueRepository(trx, database);
-  const rows = results.map(({ claimed }) => claimed);
-  const { unwritten, queued } = await partByRows(trx, database, rows);
-  const holders = await repository.holders(queued.map(({ id }) => id));
-  const isUnwritten = new Set(unwritten);
-  const fromBatch = results.filter(({ claimed }) => isUnwritten.has(claimed));
-  const ofQueue = results.filter(({ claimed }) => holders.get(claimed.id)?.lease_token === claimed.leaseToken);
-  const mine = [...ofQueue, ...fromBatch];
-  if (mine.length === 0) return [];
-  const [waiting, ended] = split(fromBatch, ({ decision }) => decision.state === 'pending');
-  await insertOpen(
-    trx,
-    waiting.map(({ claimed }) => toOpen(claimed)),
-  );
-  await insertSettled(
-    trx,
-    ended.map((result) => toSettled(result, time)),
-  );
-  const settled = ofQueue.filter(({ decision }) => decision.state !== 'pending');
-  const again = mine.filter(({ decision }) => decision.state === 'pending');
-  if (settled.length > 0) {
-    await repository.remove(settled.map(({ claimed }) => claimed.id));
-    await settle(trx, settled, time);
-  }
-  if (again.length > 0) await reschedule(trx, again, (id) => holders.get(id)?.held === 1);
-  await insertRows(trx, attemptTable, attemptColumns, mine.map(attemptRow));
-  return mine;
-}
-
-/** Throws `LeaseLost` unless the batches of all these results are still under our leases. */
-async function requireBatches(trx: Knex, database: Database, batched: readonly Result[]): Promise<void> {
-  const batches = new Set(batched.map(({ claimed }) => batchedOf(claimed).batch));
-  const held = await createBatchRepository(trx, database).stillHeld(batches);
-  if (held.size < batches.size) throw new LeaseLost();
-}
-
-function split<T>(all: readonly T[], isFirst: (one: T) => boolean): [first: T[], second: T[]] {
-  const [first, second]: [T[], T[]] = [[], []];
-  for (const one of all) (isFirst(one) ? first : second).push(one);
-  return [first, second];
-}
-
-function toSettled(result: Result, time: number): SettledDelivery {
-  const { claimed, decision } = result;
-  const { batch, organization, type, createdAt } = batchedOf(claimed);
-  return {
-    id: claimed.id,
-    organization,
-    endpoint: claimed.endpoint,
-    type,
-    createdAt,
-    batchId: batch.id,
-    status: storedStatus[decision.state as Settled],
-    attemptCount: claimed.attemptCount + 1,
-    lastStatus: statusOf(result) ?? noStatus,
-    finishedAt: time,
-  };
+): Promise<WrittenResults> {
+  return database.transaction(async (trx) => {
+    const queue = createQueueRepository(trx, database);
+    const { held, locked } = await queue.lockLeased(results.map(({ claimed }) => claimed));
+    const mine = results.filter(({ claimed }) => held.has(claimed.id));
+    const written = { stored: mine, locked: results.filter(({ claimed }) => locked.has(claimed.id)) };
+    if (mine.length === 0) return written;
+    const settled = mine.filter(({ decision }) => decision.state !== 'pending');
+    const again = mine.filter(({ decision }) => decision.state === 'pending');
+    // Each statement is built while the server runs the previous one.
+    await Promise.all([
+      queue.remove(settled.map(({ claimed }) => claimed.id)),
+      settle(trx, settled, time),
+      again.length > 0 && reschedule(trx, again, (id) => held.get(id) === 1),
+      insertRows(trx, attemptTable, attemptColumns, mine.map(attemptRow)),
+    ]);
+    return written;
+  });
 }
 
 type Settled = Exclude<DeliveryState, 'open'>;

@@ -1,10 +1,12 @@
 import type { Knex } from '../../database/database.ts';
 import type { Claimed } from '../model/delivery.ts';
 import { endpointKey } from '../model/endpoint.ts';
-import { type DirectLeases, type Lease, mostAsRows } from '../store/enqueue.ts';
+import type { DirectLeases, Lease } from '../store/enqueue.ts';
 import { newLeaseToken } from '../store/lease-token.ts';
 import type { Worker } from './worker.ts';
 
+/** Largest transaction whose rows are leased as they are enqueued. Claiming more of them together costs less. */
+const maxLeasedAtOnce = 16;
 /** Maximum share of the slots for rows that are not committed yet. */
 const boundedShare = 0.25;
 
@@ -39,7 +41,7 @@ export function createDirectLeasing(parts: {
       const rows: Claimed[] = [];
       const left = new Set<number>();
       const lease = { token: newLeaseToken(), until: now() + settings.leaseMicros };
-      const mayLease = isOpen() && deliveries <= mostAsRows && isOutermost(trx);
+      const mayLease = isOpen() && deliveries <= maxLeasedAtOnce && isOutermost(trx);
       return {
         left,
         leaseFor({ id, endpoint, payload }) {

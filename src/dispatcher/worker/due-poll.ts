@@ -1,5 +1,4 @@
 import type { Database } from '../../database/database.ts';
-import { createBatchRepository } from '../store/batch-repository.ts';
 import { createQueueRepository } from '../store/queue-repository.ts';
 
 /** Overlap of two polls, for rows whose transactions committed late. */
@@ -10,14 +9,8 @@ const maxRecent = 50_000;
 const ringPage = 500;
 
 export interface DuePoll {
-  find(): Promise<Discovered>;
-}
-
-interface Discovered {
   /** Keys of endpoints with due rows. */
-  endpoints: number[];
-  /** Whether there is a batch without a lease. */
-  hasBatch: boolean;
+  find(): Promise<number[]>;
 }
 
 /**
@@ -38,10 +31,7 @@ export function createDuePoll(database: Database, now: () => number): DuePoll {
         ringAt = stretch.length < ringPage ? -1 : (stretch.at(-1)?.endpointKey ?? -1);
         since = time;
         const inStretch = stretch.filter(({ dueAt }) => dueAt <= time).map(({ endpointKey }) => endpointKey);
-        return {
-          endpoints: [...recent, ...inStretch],
-          hasBatch: await createBatchRepository(db, database).hasWaiting(time),
-        };
+        return [...recent, ...inStretch];
       });
     },
   };

@@ -84,33 +84,6 @@ export class EndpointScheduler {
   }
 
   /**
-   * Divides rows that are not in the queue. `fitting`: to be scheduled now. `behind`: to be scheduled soon, after
-   * queued rows of the endpoint. `surplus`: without room, to wait in the queue.
-   */
-  fit(rows: readonly Claimed[]): Record<'fitting' | 'behind' | 'surplus', Claimed[]> {
-    const parts = { fitting: [] as Claimed[], behind: [] as Claimed[], surplus: [] as Claimed[] };
-    const ofEndpoint = new Map<EndpointState, number>();
-    const ofOrigin = new Map<string, number>();
-    const ofShare = { unknown: this.#leftOfShare('unknown'), failing: this.#leftOfShare('failing') };
-    for (const row of rows) {
-      const state = this.#state(row.endpointKey);
-      const { standing, origin } = state;
-      const left = ofEndpoint.get(state) ?? this.#left(state);
-      const leftOfOrigin = ofOrigin.get(origin) ?? this.#origins.room(origin);
-      const isUnproven = standing !== 'healthy';
-      const hasShare = !isUnproven || ofShare[standing] > 0;
-      const hasRoom = left > 0 && hasShare && (leftOfOrigin > 0 || this.#origins.isMoving(origin));
-      const isFull = this.#waiting + parts.fitting.length >= this.#limits.concurrency;
-      const fits = hasRoom && leftOfOrigin > 0 && !isFull && !this.#due.has(state);
-      parts[fits ? 'fitting' : hasRoom ? 'behind' : 'surplus'].push(row);
-      ofEndpoint.set(state, left - 1);
-      ofOrigin.set(origin, fits ? leftOfOrigin - 1 : leftOfOrigin);
-      if (fits && isUnproven) ofShare[standing] -= 1;
-    }
-    return parts;
-  }
-
-  /**
    * Chooses the endpoints to claim rows for, and how many of each, at most `rows` in all. A chosen endpoint counts as
    * having no due rows until `hint`, `claimed` or `missed`, so that rows enqueued during the claim are not forgotten.
    */

@@ -3,7 +3,7 @@ import { describeError, type Logger } from '../../logger.ts';
 import type { Claimed, Result } from '../model/delivery.ts';
 import type { Attempts } from '../sending/attempt.ts';
 import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
-import { type Claim, isLapsed, newClaim, removeOrphans, takeLeases, toClaimed } from '../store/claim.ts';
+import { type Claim, isLapsed, isOrphan, newClaim, removeOrphans, takeLeases, toClaimed } from '../store/claim.ts';
 import type { QueueRow, Want } from '../store/queue-repository.ts';
 import type { AttemptRuns } from './attempt-runs.ts';
 import type { EndpointScheduler } from './endpoint-scheduler.ts';
@@ -28,9 +28,9 @@ export function createIntake(parts: IntakeParts) {
 
   /** Removes rows without a delivery from the claim and from the queue. */
   async function dropOrphans(claim: Claim): Promise<void> {
-    const suspects = claim.rows.filter(({ payload }) => payload === null).map((row) => toClaimed(row, claim));
+    const suspects = claim.rows.filter((row) => isOrphan(row, claim)).map((row) => toClaimed(row, claim));
     if (suspects.length === 0) return;
-    claim.rows = claim.rows.filter(({ payload }) => payload !== null);
+    claim.rows = claim.rows.filter((row) => !isOrphan(row, claim));
     const found = await removeOrphans(database, suspects);
     returns.add(suspects.filter(({ id }) => found.has(id)));
     logger.warn('queued rows without a delivery removed', { deliveries: suspects.length - found.size });
@@ -74,13 +74,11 @@ export function createIntake(parts: IntakeParts) {
       }
     },
 
-    /** Schedules rows that are already leased. `putBack` receives batched rows without room. Never rejects. */
-    async takeUp(rows: readonly Claimed[], putBack: (rows: readonly Claimed[]) => void): Promise<void> {
+    /** Schedules rows that are already leased. Never rejects. */
+    async takeUp(rows: readonly Claimed[]): Promise<void> {
       try {
         await lookUp(rows);
-        const surplus = runs.isStopping ? rows : scheduler.claimed([], new Map(), rows, now());
-        putBack(surplus.filter(({ batched }) => batched));
-        returns.add(surplus.filter(({ batched }) => !batched));
+        returns.add(runs.isStopping ? rows : scheduler.claimed([], new Map(), rows, now()));
       } catch (error) {
         logger.warn('leased deliveries returned to the queue', { deliveries: rows.length, ...describeError(error) });
         returns.add(rows);

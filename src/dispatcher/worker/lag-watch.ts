@@ -1,6 +1,6 @@
 import type { Database, Knex } from '../../database/database.ts';
 import { createQueueRepository } from '../store/queue-repository.ts';
-import { findWaiting, isBatchWaitingSince, isDueBefore } from '../store/queue-state.ts';
+import { findWaiting, isDueBefore } from '../store/queue-state.ts';
 
 export interface LagWatch {
   /** Interval at which `look` has to be called. */
@@ -46,8 +46,6 @@ export function createLagWatch({ database, now, maxLagMs, capped }: LagWatchPart
 
   async function isBehind(db: Knex): Promise<boolean> {
     const before = now() - maxLagMs * 1000;
-    // A batch is taken regardless of its endpoints' limits.
-    if (await isBatchWaitingSince(db, before)) return true;
     // The usual case: one index seek.
     if (!(await isDueBefore(db, before))) return false;
     look();

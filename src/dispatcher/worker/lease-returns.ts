@@ -1,12 +1,8 @@
-import type { Database, Knex } from '../../database/database.ts';
+import type { Database } from '../../database/database.ts';
 import { withDeadline } from '../../database/deadline.ts';
-import { ApiError } from '../../errors.ts';
 import { describeError, type Logger } from '../../logger.ts';
 import type { Claimed } from '../model/delivery.ts';
-import { partByRows } from '../store/batch-repository.ts';
-import { insertOpen, toOpen } from '../store/delivery-rows.ts';
 import { createQueueRepository } from '../store/queue-repository.ts';
-import { closeBatches } from './batch-claims.ts';
 
 export interface LeaseReturns {
   /** Adds leases to be given back unused. `dueAt`: a new due time, in microseconds. */
@@ -33,48 +29,32 @@ export function createLeaseReturns(parts: {
   const { database, logger, onReturned } = parts;
   let waiting: Returned[] = [];
 
-  /** Deliveries from a batch get rows of their own, with queue rows. */
-  async function giveBack(trx: Knex, leases: readonly Claimed[], dueAt: number | undefined): Promise<void> {
-    const { unwritten, queued } = await partByRows(trx, database, leases);
-    await insertOpen(
-      trx,
-      unwritten.map((row) => ({ ...toOpen(row), dueAt: dueAt ?? row.dueAt, lease: undefined })),
-    );
-    await createQueueRepository(trx, database).returnLeases(queued, dueAt);
-  }
-
-  /** Resolves to the entries that were given back; the others are kept for the next call. */
-  async function giveAllBack(all: readonly Returned[]): Promise<readonly Returned[]> {
+  /** Resolves to the leases that remain: on rows that another transaction has locked. Keeps all when the database fails. */
+  async function giveBack(all: readonly Returned[]): Promise<readonly Returned[]> {
     try {
-      await withDeadline(
+      return await withDeadline(
         database.transaction(async (trx) => {
-          for (const { leases, dueAt } of all) await giveBack(trx, leases, dueAt);
+          const queue = createQueueRepository(trx, database);
+          const left: Returned[] = [];
+          for (const { leases, dueAt } of all) left.push({ leases: await queue.returnLeases(leases, dueAt), dueAt });
+          return left;
         }),
       );
-      return all;
     } catch (error) {
-      if (error instanceof ApiError || all.length === 1) {
-        waiting.push(...all);
-        throw error;
-      }
+      waiting.push(...all);
+      throw error;
     }
-    // One by one: an entry that fails must not hold up the others.
-    const done: Returned[] = [];
-    for (const one of all) done.push(...(await giveAllBack([one]).catch(() => [])));
-    return done;
   }
 
   async function flush(): Promise<void> {
     const all = waiting;
     waiting = [];
     if (all.length === 0) return;
-    const done = await giveAllBack(all);
-    await closeBatches(
-      database,
-      done.flatMap(({ leases }) => leases),
-    );
-    for (const { leases, dueAt } of done)
-      for (const lease of leases) onReturned(lease.endpointKey, dueAt ?? lease.dueAt);
+    const left = await giveBack(all);
+    const kept = new Set(left.flatMap(({ leases }) => leases));
+    waiting.push(...left.filter(({ leases }) => leases.length > 0));
+    for (const { leases, dueAt } of all)
+      for (const lease of leases) if (!kept.has(lease)) onReturned(lease.endpointKey, dueAt ?? lease.dueAt);
   }
 
   return {

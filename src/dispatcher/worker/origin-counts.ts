@@ -4,12 +4,7 @@ interface OriginState {
   waiting: number;
   /** Smoothed duration of its attempts; `Infinity` before the first. */
   durationMs: number;
-  /** `performance.now()` at the end of the latest one. */
-  endedAt: number;
 }
-
-/** An origin is moving when its latest attempt ended less than this ago. */
-const movingMs = 100;
 
 /** At this many origins, the ones without claimed rows are forgotten. */
 const maxKnown = 10_000;
@@ -25,7 +20,6 @@ const newState = (): OriginState => ({
   inFlight: 0,
   waiting: 0,
   durationMs: Number.POSITIVE_INFINITY,
-  endedAt: Number.NEGATIVE_INFINITY,
 });
 
 /** Moving average of durations after one more; `before` is `Infinity` for the first. */
@@ -65,16 +59,10 @@ export class OriginCounts {
     const state = this.#states.get(origin);
     if (!state) return;
     state.durationMs = smoothed(state.durationMs, durationMs);
-    state.endedAt = performance.now();
   }
 
   hasSlot(origin: string): boolean {
     return origin === '' || (this.#states.get(origin)?.inFlight ?? 0) < this.#limits.perOrigin;
-  }
-
-  /** Whether slots of this origin are becoming free at present. */
-  isMoving(origin: string): boolean {
-    return performance.now() - (this.#states.get(origin)?.endedAt ?? Number.NEGATIVE_INFINITY) < movingMs;
   }
 
   /** How many more rows may be claimed, so that an origin with many endpoints does not take all the room. */

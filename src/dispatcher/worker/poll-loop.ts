@@ -26,10 +26,9 @@ export function createPollLoop(parts: {
   const { now } = clock;
 
   async function poll(): Promise<void> {
-    const { endpoints, hasBatch } = await duePoll.find();
+    const endpoints = await duePoll.find();
     for (const key of endpoints) worker.scheduler.hint(key, now(), now());
-    if (hasBatch) worker.noteBatch();
-    if (hasBatch || endpoints.length > 0) onDue();
+    if (endpoints.length > 0) onDue();
   }
 
   return {

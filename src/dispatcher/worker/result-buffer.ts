@@ -1,12 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../database/database.ts';
-import { withDeadline } from '../../database/deadline.ts';
-import { ApiError } from '../../errors.ts';
-import { createFailureLog } from '../../lifecycle/failure-log.ts';
 import type { Logger } from '../../logger.ts';
 import type { Result } from '../model/delivery.ts';
-import { writeResults } from '../store/write-results.ts';
-import { closeBatches } from './batch-claims.ts';
+import { createGathering, createOpenResults } from './open-results.ts';
+import { createResultStore } from './result-store.ts';
 
 export interface ResultBuffer {
   add(result: Result): void;
@@ -24,10 +21,6 @@ export interface ResultBuffer {
 
 /** Maximum number of results per transaction. */
 const maxBatch = 400;
-/**
- * While attempts are in flight, results wait this long for others: a large write takes little longer than a small one.
- */
-const gatherMs = 25;
 /** Concurrent writes: the next one is built while the server runs the other. */
 const maxWriters = 2;
 const retryPauseMs = 200;
@@ -45,17 +38,14 @@ export function createResultBuffer(parts: {
   onWritten: (results: readonly Result[]) => void;
 }): ResultBuffer {
   const { database, logger, now, inFlight } = parts;
-  const failures = createFailureLog(logger, 'storing results failed, retrying');
   let queue: Result[] = [];
   const open = createOpenResults();
+  const store = createResultStore({ database, logger, now, open, maxBatch, onWritten: parts.onWritten });
   const gathering = createGathering();
-  let batchSize = maxBatch;
-  let isBehind = false;
   let isClosed = false;
   /** Set while `flush` waits for all results. */
   let isHurried = false;
   let writers = 0;
-  let tidying = Promise.resolve();
   const running = new Set<Promise<void>>();
 
   /** True when there is no point in waiting for further results. */
@@ -70,45 +60,21 @@ export function createResultBuffer(parts: {
   async function write(): Promise<void> {
     while (queue.length > 0 && (writers === 1 || isTime())) {
       if (!isTime()) await gathering.wait();
-      const batch = queue.splice(0, batchSize);
-      if (batch.length > 0) await writeBatch(batch);
+      await storeNext();
     }
     // In the turn of the last check: with a later decrement, a result that is added in between would get no writer.
     writers -= 1;
   }
 
-  async function writeBatch(batch: readonly Result[]): Promise<void> {
-    try {
-      const counted = await withDeadline(writeResults(database, batch, now()));
-      failures.worked();
-      open.close(batch);
-      const written = batch.map(({ claimed }) => claimed);
-      tidying = tidying.then(() => closeBatches(database, written));
-      batchSize = maxBatch;
-      isBehind = false;
-      parts.onWritten(counted);
-    } catch (error) {
-      await afterFailure(batch, error);
-    }
-  }
-
-  async function afterFailure(batch: readonly Result[], error: unknown): Promise<void> {
+  async function storeNext(): Promise<void> {
+    const batch = queue.splice(0, store.batchSize);
+    if (batch.length === 0) return;
+    const { isDone, first, last } = await store.store(batch);
     if (isClosed) return;
-    failures.failed(error, { results: batch.length });
-    isBehind = error instanceof ApiError;
-    queue.unshift(...batch);
-    if (!isBehind && batch.length > 1) {
-      // Halve the batch: a result that cannot be stored must not hold up the others.
-      batchSize = Math.ceil(batch.length / 2);
-      return;
-    }
-    if (!isBehind) queue = setAside(queue, now(), drop);
-    await sleep(retryPauseMs);
-  }
-
-  function drop(result: Result): void {
-    logger.error('result dropped, not stored within its lease', { delivery: result.claimed.id });
-    open.close([result]);
+    queue.unshift(...first);
+    queue.push(...last);
+    // Nothing else to do: a pause before the same results are tried again.
+    if (!isDone && (first.length > 0 || queue.length === last.length)) await sleep(retryPauseMs);
   }
 
   async function flush(): Promise<void> {
@@ -116,7 +82,6 @@ export function createResultBuffer(parts: {
     gathering.end();
     if (queue.length > 0 && writers === 0) startWriter();
     while (running.size > 0) await Promise.all(running);
-    await tidying;
     isHurried = false;
   }
 
@@ -125,7 +90,7 @@ export function createResultBuffer(parts: {
       return open.size;
     },
     get isBehind() {
-      return isBehind && queue.length > 0;
+      return store.isBehind && queue.length > 0;
     },
     add(result) {
       if (isClosed) return;
@@ -141,59 +106,5 @@ export function createResultBuffer(parts: {
       queue = [];
       open.closeAll();
     },
-  };
-}
-
-/**
- * Moves the first result to the end of the queue, or drops it if its lease has lapsed: another process
- * may have the row.
- */
-function setAside(queue: readonly Result[], time: number, drop: (result: Result) => void): Result[] {
-  const [first, ...others] = queue;
-  if (!first) return [];
-  if (first.claimed.leaseUntil > time) return [...others, first];
-  drop(first);
-  return others;
-}
-
-/** Results that are waiting or being stored. */
-function createOpenResults() {
-  const open = new Set<Result>();
-  let progress = Promise.withResolvers<void>();
-
-  function close(results: Iterable<Result>): void {
-    for (const result of results) open.delete(result);
-    progress.resolve();
-    progress = Promise.withResolvers();
-  }
-
-  return {
-    get size() {
-      return open.size;
-    },
-    add: (result: Result) => void open.add(result),
-    close,
-    closeAll: () => close([...open]),
-    /** Resolves when all results that are open now are closed. */
-    async caughtUp(): Promise<void> {
-      const late = [...open];
-      while (late.some((result) => open.has(result))) await progress.promise;
-    },
-  };
-}
-
-/** A pause of `gatherMs` that can be ended early. */
-function createGathering() {
-  let end: () => void = () => undefined;
-  return {
-    end: () => end(),
-    wait: () =>
-      new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, gatherMs);
-        end = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      }),
   };
 }

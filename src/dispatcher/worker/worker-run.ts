@@ -7,7 +7,6 @@ import type { Logger } from '../../logger.ts';
 import type { Result } from '../model/delivery.ts';
 import type { EndpointKind } from '../model/endpoint.ts';
 import type { Sender } from '../sending/sender.ts';
-import { createBatchRepository } from '../store/batch-repository.ts';
 import type { DirectLeases } from '../store/enqueue.ts';
 import { createQueueRepository } from '../store/queue-repository.ts';
 import { createDirectLeasing } from './direct-leases.ts';
@@ -51,8 +50,8 @@ export interface WorkerRun {
    * leased at once.
    */
   beginLeases(trx: Knex.Transaction, deliveries: number): DirectLeases;
-  /** Notes that rows of these endpoints fall due at a time in microseconds, or that a batch has been written. */
-  noteDue(endpoints: Iterable<number>, dueAt: number, hasBatch?: boolean): void;
+  /** Notes that rows of these endpoints fall due at a time in microseconds. */
+  noteDue(endpoints: Iterable<number>, dueAt: number): void;
   /** Sends from now on. Rejects when the database fails. */
   start(upkeep: readonly Upkeep[]): Promise<void>;
   /** False when a due row has waited too long although its endpoint had a slot for it. */
@@ -115,8 +114,7 @@ export function createWorkerRun(parts: WorkerRunParts): WorkerRun {
     },
     signal,
     beginLeases: direct.begin,
-    noteDue(endpoints, dueAt, hasBatch = false) {
-      if (hasBatch) worker.noteBatch();
+    noteDue(endpoints, dueAt) {
       for (const key of endpoints) worker.scheduler.hint(key, dueAt, now());
       loop.wake();
     },
@@ -156,6 +154,5 @@ function createStop(): { signal: AbortSignal; abort: () => void } {
 async function takeOverLeases(database: Database): Promise<void> {
   await database.transaction(async (trx) => {
     await createQueueRepository(trx, database).endAllLeases();
-    await createBatchRepository(trx, database).endAllLeases();
   });
 }

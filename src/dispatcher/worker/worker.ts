@@ -4,8 +4,6 @@ import type { PolicySettings } from '../model/policy.ts';
 import { type AttemptParts, createAttempts } from '../sending/attempt.ts';
 import { createEndpointLookup } from '../sending/endpoint-lookup.ts';
 import { createAttemptRuns } from './attempt-runs.ts';
-import { createBatchBuffer } from './batch-buffer.ts';
-import { createBatchClaims } from './batch-claims.ts';
 import { EndpointScheduler } from './endpoint-scheduler.ts';
 import { createIntake } from './intake.ts';
 import { createLeaseReturns } from './lease-returns.ts';
@@ -30,18 +28,11 @@ export interface WorkerParts extends AttemptParts {
 
 /** Maximum number of rows of one claim. */
 const maxRows = 400;
-/** Batched rows that have waited longer than this go into the queue. */
-const handMicros = 1_000_000;
 
 export interface Worker {
   readonly scheduler: EndpointScheduler;
-  /**
-   * Claims due rows and starts the ones that have a slot. Resolves to the number of endpoints and batches that were
-   * asked for rows.
-   */
+  /** Claims due rows and starts the ones that have a slot. Resolves to the number of endpoints that were asked for rows. */
   runOnce(): Promise<number>;
-  /** Notes that a batch without a lease may exist. */
-  noteBatch(): void;
   /** Schedules rows that were leased when they were enqueued. */
   accept(rows: readonly Claimed[]): Promise<void>;
   /** Gives back leases of rows whose transaction may have been rolled back. */
@@ -69,20 +60,6 @@ export function createWorker(parts: WorkerParts): Worker {
   });
   const runs = createAttemptRuns({ ...parts, attempts, lookup, scheduler, returns });
   const intake = createIntake({ ...parts, attempts, lookup, scheduler, returns, runs });
-  const batches = createBatchClaims(database, now, settings.leaseMicros);
-  const hand = createBatchBuffer({
-    intake: batches,
-    scheduler,
-    concurrency: settings.concurrency,
-    takeUp: (rows) => intake.takeUp(rows, (surplus) => hand.putBack(surplus)),
-    giveBack: (rows) => {
-      returns.add(rows);
-      return returns.giveBack();
-    },
-    hint: (keys) => {
-      for (const key of keys) scheduler.hint(key, now(), now());
-    },
-  });
 
   return {
     scheduler,
@@ -90,23 +67,20 @@ export function createWorker(parts: WorkerParts): Worker {
       const time = now();
       const wants = scheduler.choose(time, Math.min(maxRows, settings.concurrency * 2 - scheduler.waiting));
       if (wants.length > 0) await intake.claimDue(wants, time);
-      return wants.length + (await hand.serve());
+      return wants.length;
     },
-    noteBatch: batches.note,
     accept: async (rows) => {
-      if (rows.length > 0) await runs.track(intake.takeUp(rows, (surplus) => hand.putBack(surplus)));
+      if (rows.length > 0) await runs.track(intake.takeUp(rows));
     },
     giveUp: (rows) => returns.add(rows),
     returnWaiting: async () => {
       const enough = now() + settings.attemptMicros;
-      const late = now() + settings.leaseMicros - handMicros;
       returns.add(scheduler.withdraw(({ leaseUntil }) => runs.isStopping || leaseUntil < enough));
-      returns.add(hand.withdraw(({ leaseUntil }) => runs.isStopping || leaseUntil < late));
       await returns.giveBack();
     },
     startNoMore: runs.stop,
     get owesLeases() {
-      return scheduler.waiting > 0 || hand.size > 0 || returns.pending > 0;
+      return scheduler.waiting > 0 || returns.pending > 0;
     },
     idle: runs.idle,
   };

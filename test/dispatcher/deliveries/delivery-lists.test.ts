@@ -24,7 +24,7 @@ onEveryEngine('lists of deliveries', ({ serverUrl, name: engine }) => {
     const rows = Array.from({ length: 3000 }, (_, number) => ({
       id: randomUUIDv7(),
       organization: number % 3 === 0 ? organization : 'another',
-      ...{ endpoint_kind: `kind-${number % 2}`, endpoint_id: `endpoint-${number % 50}`, type: 'x', payload: '{}' },
+      ...{ endpoint_kind: `kind-${number % 2}`, endpoint_id: `endpoint-${number % 50}`, type: 'x' },
       ...{ status: settled[Math.floor(number / 3) % 3] ?? 0, attempt_count: 1, last_status: 200 },
       ...{ created_at: number, finished_at: number },
     }));

@@ -64,7 +64,7 @@ onEveryEngine('queue rows without a delivery', ({ serverUrl }) => {
     await takeLeases(probe.database, claim, [want], Number.MAX_SAFE_INTEGER);
     const found = await removeOrphans(
       probe.database,
-      claim.rows.map((row) => toClaimed({ ...row, payload: null }, claim)),
+      claim.rows.map((row) => toClaimed({ ...row, event_id: null }, claim)),
     );
     assert.deepEqual([...found], [id]);
     assert.equal((await inQueue(id)).lease_token, claim.token);

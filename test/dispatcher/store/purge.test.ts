@@ -68,11 +68,12 @@ onEveryEngine('the purge', ({ serverUrl }) => {
     const ids = await probe.enqueue('fine', 1200);
     const hasRow = async (table: string, of: object): Promise<boolean> =>
       (await probe.database.read((db) => db(table).where(of).first())) !== undefined;
-    await eventually(
-      async () => !((await hasRow('dispatcher_batches', {})) || (await hasRow('dispatcher_queue', { held: 0 }))),
-      30_000,
+    await eventually(async () => !(await hasRow('dispatcher_queue', { held: 0 })), 30_000);
+    const eventIds: string[] = await probe.database.read((db) =>
+      db('dispatcher_deliveries').whereIn('id', ids).distinct().pluck('event_id'),
     );
-    assert.ok(await hasRow('dispatcher_batch_contents', {}));
+    assert.equal(eventIds.length, 1);
+    const hasEvent = (): Promise<boolean> => hasRow('dispatcher_events', { id: eventIds[0] });
     gateway.clock.advance(31 * daysMs);
     const [first = ''] = ids;
     await probe.transaction((trx) => probe.dispatcher.deliveries.redeliver(trx, 'test-org', first));
@@ -82,6 +83,9 @@ onEveryEngine('the purge', ({ serverUrl }) => {
     assert.equal((await read(first)).attempts.length, 2);
     assert.equal((await read(first)).payload, '{"data":{}}');
     await assert.rejects(read(ids[1] ?? ''), /no such delivery/);
-    assert.ok(!(await hasRow('dispatcher_batch_contents', {})));
+    assert.ok(await hasEvent(), 'the redelivered one needs its payload');
+    gateway.clock.advance(31 * daysMs);
+    assert.equal(await purgeDeliveries(probe.database, gateway.clock.now() - 30 * daysMs * 1000), 1);
+    assert.ok(!(await hasEvent()));
   });
 });

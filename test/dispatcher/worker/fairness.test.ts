@@ -86,7 +86,7 @@ onEveryEngine('fairness', ({ serverUrl }) => {
       },
     ));
 
-  test('batches for endpoints that never answer do not delay the batches behind them', () =>
+  test('many deliveries for endpoints that never answer do not delay the ones behind them', () =>
     withProbe({ DISPATCH_READ_TIMEOUT_MS: '2000' }, async (probe, receiver) => {
       receiver.script(({ path }) => (path.startsWith('/good') ? answer(200) : { afterwards: 'silence' }));
       await enqueueAll(probe, names('silent', 30), 200);

@@ -22,8 +22,9 @@ function createScene() {
       await nextTurn();
       if (scene.isAway) throw databaseUnavailable('a test');
       scene.writes += 1;
-      return [];
+      return { stored: [], locked: [] };
     },
+    isReachable: async () => !scene.isAway,
   } as unknown as Database;
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined } as unknown as Logger;
   const parts = { database, logger: silent, now: () => 0, inFlight: () => 1, onWritten: () => undefined };
