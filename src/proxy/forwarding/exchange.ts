@@ -175,9 +175,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Pipelining: while earlier responses occupy the connection, neither side is to blame for a stalled response. */
   #awaitTurn(): void {
     clearTimeout(this.#timer);
-    this.#res.once('socket', () => {
-      if (!this.#isOver) this.#renew(this.#timeouts.idleMs, 'response stalled');
-    });
+    this.#res.once('socket', () => this.#renew(this.#timeouts.idleMs, 'response stalled'));
   }
 
   #fail(error: ApiError): void {
@@ -209,6 +207,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #renew(milliseconds: number, reason: string): void {
+    if (this.#isOver) return;
     this.#moves += 1;
     clearTimeout(this.#timer);
     this.#timer = this.#limit(milliseconds, reason);

@@ -61,7 +61,11 @@ onEveryEngine('queue rows without a delivery', ({ serverUrl }) => {
     const [id = ''] = await enqueueHeld('late', 1);
     const claim = newClaim(gateway.clock.now() + 60_000_000);
     const want = { endpointKey: endpointKey({ kind: probeKind, id: 'late' }), take: 1 };
-    await takeLeases(probe.database, claim, [want], Number.MAX_SAFE_INTEGER);
+    // The worker's own transaction may still lock the row for a moment after its change became visible.
+    await eventually(async () => {
+      await takeLeases(probe.database, claim, [want], Number.MAX_SAFE_INTEGER);
+      return claim.rows.length === 1;
+    });
     const found = await removeOrphans(
       probe.database,
       claim.rows.map((row) => toClaimed({ ...row, event_id: null }, claim)),

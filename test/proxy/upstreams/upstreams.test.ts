@@ -196,13 +196,16 @@ describe('upstreams that fail', () => {
     });
     for (let failure = 0; failure < 3; failure += 1) await call('fragile');
     const held = Promise.withResolvers<void>();
-    backend.answer((_req, res) => void held.promise.then(() => res.end('again')));
+    const reached = Promise.withResolvers<true>();
+    backend.answer((_req, res) => {
+      reached.resolve(true);
+      void held.promise.then(() => res.end('again'));
+    });
     const waiting: Promise<{ text: string }>[] = [];
-    await eventually(async () => {
-      if (backend.requests.length > 3) return true;
+    await eventually(() => {
       const answer = call('fragile');
       waiting.push(answer);
-      return Promise.race([answer.then(() => false), eventually(() => backend.requests.length > 3).then(() => true)]);
+      return Promise.race([answer.then(() => false), reached.promise]);
     });
     assertError(await call('fragile'), 'UPSTREAM_CIRCUIT_OPEN');
     held.resolve();
