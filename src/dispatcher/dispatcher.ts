@@ -16,6 +16,7 @@ import type { Guard } from './sending/guard.ts';
 import type { NameResolver } from './sending/name-resolver.ts';
 import type { Sender } from './sending/sender.ts';
 import { type Accepted, insertDeliveries } from './store/enqueue.ts';
+import { purgeProfiles } from './store/profile-repository.ts';
 import { purgeDeliveries } from './store/purge.ts';
 import { createHeldSweep } from './worker/held-sweep.ts';
 import { createWorkerRun, type RunSettings, type Upkeep } from './worker/worker-run.ts';
@@ -116,7 +117,7 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
     now,
     wake: (trx, key, dueAt) => noteDueAfter(trx, [key], dueAt),
   });
-  const redeliveryJobs = createRedeliveryJobs({ database, log: deliveries, lookup, now });
+  const redeliveryJobs = createRedeliveryJobs({ database, log: deliveries, lookup, now, logger });
   const released = (key: number): void => noteDue([key], now());
   const changes = createEndpointChanges({ database, now, logger, wake: released });
   const sweepHeld = createHeldSweep({ database, kinds, lookup, now, wake: released });
@@ -126,7 +127,10 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
       everyMs: purgeIntervalMs,
       async work() {
         await clock.keep();
-        await purgeDeliveries(database, now() - settings.retentionMicros, run.signal);
+        const before = now() - settings.retentionMicros;
+        await purgeDeliveries(database, before, run.signal);
+        await redeliveryJobs.purge(before, run.signal);
+        await purgeProfiles(database, before, run.signal);
       },
     },
     {

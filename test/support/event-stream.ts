@@ -20,8 +20,12 @@ export const shortTimes = {
   DISPATCH_POLL_INTERVAL_MS: '100',
 };
 
-export async function createKey(sandbox: Sandbox, env: Readonly<Record<string, string>>): Promise<string> {
-  const options = ['--org', 'myorg', '--email', 'joe@example.com', '--json', '--scope'];
+export async function createKey(
+  sandbox: Sandbox,
+  env: Readonly<Record<string, string>>,
+  organization = 'myorg',
+): Promise<string> {
+  const options = ['--org', organization, '--email', 'joe@example.com', '--json', '--scope'];
   const made = await sandbox.run(['keys', 'create', ...options, 'integration:read integration:write'], env);
   const key = JSON.parse(made.stdout) as { api_key: string; secret_key: string };
   return `Basic ${Buffer.from(`${key.api_key}:${key.secret_key}`).toString('base64')}`;

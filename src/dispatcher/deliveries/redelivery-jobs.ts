@@ -1,10 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Database, Knex } from '../../database/database.ts';
 import { ApiError, notFound } from '../../errors.ts';
+import type { Logger } from '../../logger.ts';
 import type { DeliveryFilter } from '../model/delivery.ts';
 import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
 import { createJobRepository, type JobRow } from '../store/job-repository.ts';
 import type { DeliveryLog } from './delivery-log.ts';
+import { createJobTurns } from './job-turns.ts';
 
 export interface RedeliveryJob {
   id: string;
@@ -31,8 +33,9 @@ export function createRedeliveryJobs(parts: {
   log: DeliveryLog;
   lookup: EndpointLookup;
   now: () => number;
+  logger: Logger;
 }) {
-  const { database, log, lookup, now } = parts;
+  const { database, log, lookup, now, logger } = parts;
 
   /** Resolves to false when another process is at work on the job, or has done this step. */
   async function step(seen: JobRow): Promise<boolean> {
@@ -103,11 +106,14 @@ export function createRedeliveryJobs(parts: {
       if (row.state === 'running') await jobs.update(id, { state: 'cancelled', updated_at: now() });
     },
 
-    /** Runs one step of one running job that no other process is at work on. Resolves to false when there is none. */
-    async runStep(): Promise<boolean> {
-      const candidates = await database.read((db) => createJobRepository(db, database).running());
-      for (const job of candidates) if (await step(job)) return true;
-      return false;
+    ...createJobTurns({ database, logger, step }),
+
+    /** Deletes jobs that ended before `before` (microseconds). */
+    async purge(before: number, signal?: AbortSignal): Promise<void> {
+      while (
+        !signal?.aborted &&
+        (await database.transaction((trx) => createJobRepository(trx, database).purge(before))) > 0
+      );
     },
   };
 }

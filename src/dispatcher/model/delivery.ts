@@ -17,6 +17,7 @@ export interface NewDelivery {
 /** A delivery under a lease of this process, which may attempt it until the lease ends. */
 export interface Claimed {
   id: string;
+  organization: string;
   endpointKey: number;
   endpoint: EndpointRef;
   /** The endpoint's state at its look-up; undefined before. */

@@ -62,6 +62,7 @@ export const isOrphan = ({ event_id: id }: DueRow, { payloads }: Claim): boolean
 export function toClaimed(row: DueRow, { token, leaseUntil, payloads }: Claim): Claimed {
   return {
     id: row.delivery_id,
+    organization: row.organization ?? '',
     endpointKey: row.endpoint_key,
     endpoint: { kind: row.endpoint_kind, id: row.endpoint_id },
     lookedUp: undefined,

@@ -16,7 +16,9 @@ export interface JobRow {
 }
 
 const table = 'dispatcher_jobs';
-const candidates = 10;
+/** Organizations whose jobs are read at once. */
+const page = 10;
+const purgedAtOnce = 500;
 
 /** Redelivery jobs. */
 export function createJobRepository(db: Knex, database: Pick<Database, 'skipLocked' | 'rows'>) {
@@ -41,6 +43,30 @@ export function createJobRepository(db: Knex, database: Pick<Database, 'skipLock
       await db<JobRow>(table).where({ id }).update(changes);
     },
 
-    running: (): Promise<JobRow[]> => db<JobRow>(table).where({ state: 'running' }).orderBy('id').limit(candidates),
+    /** The oldest running job of each of the next organizations, in the order of their names. */
+    async runningAfter(organization: string): Promise<JobRow[]> {
+      const oldest = db<JobRow>(table)
+        .where({ state: 'running' })
+        .where('organization', '>', organization)
+        .groupBy('organization')
+        .orderBy('organization')
+        .limit(page)
+        .min({ id: 'id' })
+        .select('organization');
+      const found = (await oldest) as unknown as { id: string }[];
+      const ids = found.map(({ id }) => id);
+      return ids.length === 0 ? [] : db<JobRow>(table).whereIn('id', ids).orderBy('organization');
+    },
+
+    /** Deletes some jobs that ended before `before` (microseconds); resolves to their number. */
+    async purge(before: number): Promise<number> {
+      let purged = 0;
+      for (const state of ['done', 'cancelled'] as const) {
+        const ended = () => db<JobRow>(table).where({ state }).where('updated_at', '<', before);
+        const ids = (await ended().orderBy('updated_at').limit(purgedAtOnce).pluck('id')) as string[];
+        if (ids.length > 0) purged += await ended().whereIn('id', ids).delete();
+      }
+      return purged;
+    },
   };
 }

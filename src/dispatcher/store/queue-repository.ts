@@ -25,8 +25,9 @@ export interface QueueRow {
 }
 
 export interface DueRow extends QueueRow {
-  /** Null when the delivery has been deleted without its queue row. */
+  /** Null, like the organization, when the delivery has been deleted without its queue row. */
   event_id: string | null;
+  organization: string | null;
 }
 
 export interface LockedLeases {
@@ -107,7 +108,7 @@ export function createQueueRepository(db: Knex, database: Dialect) {
         ({ endpointKey, take }) =>
           `select * from (select * from ${queueTable} where endpoint_key = ${endpointKey} and due_at <= ${now} and lease_until <= ${now} order by due_at limit ${take}${skipLocked}) one`,
       );
-      const sql = `select due.*, d.event_id from (${due.join(' union all ')}) due left join ${deliveryTable} d on d.id = due.delivery_id`;
+      const sql = `select due.*, d.event_id, d.organization from (${due.join(' union all ')}) due left join ${deliveryTable} d on d.id = due.delivery_id`;
       return rowsOf(await db.raw(sql));
     },
 

@@ -44,15 +44,16 @@ export function createDirectLeasing(parts: {
       const mayLease = isOpen() && deliveries <= maxLeasedAtOnce && isOutermost(trx);
       return {
         left,
-        leaseFor({ id, endpoint, payload }) {
+        leaseFor({ id, organization, endpoint, payload }) {
           const key = endpointKey(endpoint);
+          worker.scheduler.belongs(key, organization);
           if (!mayLease || !isOpen() || total >= maxOpen || worker.scheduler.freeSlots(key) <= (open.get(key) ?? 0)) {
             left.add(key);
             return undefined;
           }
           count(key, 1);
           if (rows.length === 0) track(takeUpAfter(trx, rows));
-          rows.push(toClaimed({ id, endpoint, payload, key, lease, dueAt: now() }));
+          rows.push(toClaimed({ id, organization, endpoint, payload, key, lease, dueAt: now() }));
           return lease;
         },
       };
@@ -89,15 +90,17 @@ const isOutermost = (trx: Knex.Transaction): boolean => trx.parentTransaction ==
 
 function toClaimed(row: {
   id: string;
+  organization: string;
   endpoint: Claimed['endpoint'];
   payload: string;
   key: number;
   lease: Lease;
   dueAt: number;
 }): Claimed {
-  const { id, endpoint, payload, key, lease, dueAt } = row;
+  const { id, organization, endpoint, payload, key, lease, dueAt } = row;
   return {
     id,
+    organization,
     endpointKey: key,
     endpoint,
     lookedUp: undefined,

@@ -1,5 +1,8 @@
+import { OrganizationTurns } from './organization-turns.ts';
+
 /** The part of an endpoint's state that `DueEndpoints` needs. */
 export interface DueState {
+  readonly organization: string;
   /** Due time of its first known row; `Infinity` when no row is known. */
   dueAt: number;
 }
@@ -9,7 +12,7 @@ const laterStepMicros = 20_000;
 
 /** Endpoints with due rows, in the order of their turns, and endpoints with later rows. Times are microseconds. */
 export class DueEndpoints<State extends DueState> {
-  readonly #due = new Set<State>();
+  readonly #due = new OrganizationTurns<State>();
   /** Endpoints whose next row falls due later. */
   readonly #later = new Set<State>();
   #nextLater = Number.POSITIVE_INFINITY;
@@ -19,12 +22,9 @@ export class DueEndpoints<State extends DueState> {
     return this.#nextLater;
   }
 
-  [Symbol.iterator](): Iterator<State> {
-    return this.#due.values();
-  }
-
-  has(state: State): boolean {
-    return this.#due.has(state);
+  /** Offers the endpoints with due rows, see `OrganizationTurns`. */
+  offer(take: (state: State) => boolean | 'over'): void {
+    this.#due.offer(take);
   }
 
   /** Records that an endpoint has a row due at this time. */
@@ -63,5 +63,13 @@ export class DueEndpoints<State extends DueState> {
   forget(state: State): void {
     this.#due.delete(state);
     this.#later.delete(state);
+  }
+
+  /** Runs `change`, which may change the endpoint's organization. */
+  around(state: State, change: () => void): void {
+    const isDue = this.#due.has(state);
+    if (isDue) this.#due.delete(state);
+    change();
+    if (isDue) this.#due.add(state);
   }
 }

@@ -1,8 +1,11 @@
 import type { Claimed } from '../model/delivery.ts';
+import type { EndpointProfile } from '../model/endpoint-profile.ts';
 import type { Want } from '../store/queue-repository.ts';
 import { DueEndpoints } from './due-endpoints.ts';
-import { type EndpointState, newEndpointState, type Standing } from './endpoint-state.ts';
+import { type EndpointState, EndpointStates } from './endpoint-state.ts';
+import { OrganizationTurns } from './organization-turns.ts';
 import { OriginCounts, smoothed } from './origin-counts.ts';
+import { UnprovenShares } from './unproven-shares.ts';
 
 export interface SchedulerLimits {
   concurrency: number;
@@ -10,16 +13,12 @@ export interface SchedulerLimits {
   perOrigin: number;
 }
 
-/** Share of all slots for the failing and slow endpoints together; the unknown ones together have as much again. */
-const boundedShare = 0.25;
 /** Slots of one unknown or failing endpoint: few, so that many such endpoints fit into their share. */
 const unprovenSlots = { unknown: 1, failing: 2 } as const;
 const slowMs = 1000;
 /** How far ahead of sending the rows of a healthy endpoint are claimed: in time, and at most in rows. */
 const aheadMs = 250;
 const maxAhead = 128;
-/** Maximum number of endpoint states in memory. */
-const maxKnown = 10_000;
 /** Maximum number of endpoints of one claim. */
 const maxPerClaim = 50;
 
@@ -29,16 +28,15 @@ const originOf = ({ lookedUp }: Claimed): string => lookedUp?.address.origin ?? 
 /**
  * Decides which rows to claim and to start. Endpoints are isolated from each other: each has slots of its own, and
  * slow, failing or unknown endpoints share a bounded part of all slots, so that healthy ones always find room.
- * Endpoints take turns.
+ * Organizations take turns, and so do the endpoints of each.
  */
 export class EndpointScheduler {
   readonly #limits: SchedulerLimits;
-  readonly #states = new Map<number, EndpointState>();
+  readonly #states = new EndpointStates((state) => this.#due.forget(state));
   readonly #due = new DueEndpoints<EndpointState>();
-  /** Endpoints with claimed rows that have not started, in the order of their turns. */
-  readonly #startable = new Set<EndpointState>();
-  /** Slots in use. */
-  readonly #used: Record<Standing, number> = { unknown: 0, healthy: 0, failing: 0 };
+  /** Endpoints with claimed rows that have not started. */
+  readonly #startable = new OrganizationTurns<EndpointState>();
+  readonly #shares: UnprovenShares;
   readonly #origins: OriginCounts;
   #inFlight = 0;
   #waiting = 0;
@@ -46,6 +44,7 @@ export class EndpointScheduler {
   constructor(limits: SchedulerLimits) {
     this.#limits = limits;
     this.#origins = new OriginCounts({ ...limits, aheadMs });
+    this.#shares = new UnprovenShares(limits.concurrency);
   }
 
   get inFlight(): number {
@@ -63,8 +62,9 @@ export class EndpointScheduler {
   }
 
   /**
-   * Keys of endpoints at a limit of their own: their slots, the slots of their origin, or the share of failing
-   * endpoints. Endpoints that wait because all slots, or the share of unknown endpoints, are taken are not among them.
+   * Keys of endpoints at a limit of their own: their slots, the slots of their origin, their organization's part of a
+   * share, or the share of failing endpoints. Endpoints that wait because all slots, or the share of unknown endpoints,
+   * are taken are not among them.
    */
   *capped(): Generator<number> {
     for (const state of this.#states.values()) if (this.#isCapped(state)) yield state.key;
@@ -72,12 +72,37 @@ export class EndpointScheduler {
 
   /** Records that an endpoint has a row due at `dueAt`. Times in microseconds. */
   hint(key: number, dueAt: number, now: number): void {
-    this.#due.hint(this.#state(key), dueAt, now);
+    this.#due.hint(this.#states.of(key), dueAt, now);
+  }
+
+  /** Records the organization of an endpoint. */
+  belongs(key: number, organization: string): void {
+    this.#change(this.#states.of(key), { organization });
+  }
+
+  /** Endpoints of which this process knows nothing, at most `limit`, to be looked up. */
+  strangers(limit: number): number[] {
+    return this.#states.strangers(limit);
+  }
+
+  /** Records what an earlier process, or another one, found out. Knowledge of this process is not overwritten. */
+  learn({ key, organization, standing, durationMs }: EndpointProfile): void {
+    const state = this.#states.of(key);
+    if (state.isKnown) return;
+    this.#states.known(state);
+    if (standing !== 'unknown') state.storedAt = performance.now();
+    state.durationMs = durationMs;
+    this.#change(state, { organization, standing });
+  }
+
+  /** Takes what this process found out about endpoints, to be stored; at most `limit`. */
+  takeProfiles(limit: number): EndpointProfile[] {
+    return this.#states.takeChanged(limit);
   }
 
   /** How many new rows of an endpoint could start at once; 0 while other rows of it are due or waiting. */
   freeSlots(key: number): number {
-    const state = this.#state(key);
+    const state = this.#states.of(key);
     const isWaitedFor = state.dueAt !== Number.POSITIVE_INFINITY || state.waiting.length > 0;
     if (isWaitedFor || !this.#hasSlot(state) || !this.#origins.hasSlot(state.origin)) return 0;
     return Math.min(this.#slotsOf(state) - state.inFlight, this.#limits.concurrency - this.#inFlight);
@@ -92,16 +117,24 @@ export class EndpointScheduler {
     const wants: Want[] = [];
     const planned = new Map<string, number>();
     let left = rows;
-    for (const state of this.#due) {
-      if (wants.length >= maxPerClaim || left <= 0) break;
-      const soFar = planned.get(state.origin) ?? 0;
-      const take = Math.min(this.#room(state), this.#origins.room(state.origin) - soFar, left);
-      if (take <= 0) continue;
+    this.#due.offer((state) => {
+      if (wants.length >= maxPerClaim || left <= 0) return 'over';
+      const part = `${state.standing} ${state.organization}`;
+      const [ofOrigin, ofPart, ofStanding] = [state.origin, part, state.standing].map((name) => planned.get(name) ?? 0);
+      const take = Math.min(
+        this.#room(state),
+        this.#origins.room(state.origin) - (ofOrigin ?? 0),
+        this.#shares.leftOfOrganization(state, 'claimed') - (ofPart ?? 0),
+        this.#shares.left(state, 'claimed') - (ofStanding ?? 0),
+        left,
+      );
+      if (take <= 0) return false;
       wants.push({ endpointKey: state.key, take });
-      planned.set(state.origin, soFar + take);
+      for (const name of [state.origin, part, state.standing]) planned.set(name, (planned.get(name) ?? 0) + take);
       left -= take;
-    }
-    for (const { endpointKey } of wants) this.#due.take(this.#state(endpointKey));
+      this.#due.take(state);
+      return true;
+    });
     return wants;
   }
 
@@ -118,7 +151,8 @@ export class EndpointScheduler {
   ): Claimed[] {
     const surplus: Claimed[] = [];
     for (const row of rows) {
-      const state = this.#state(row.endpointKey);
+      const state = this.#states.of(row.endpointKey);
+      this.#change(state, { organization: row.organization });
       const origin = originOf(row);
       const isPlanned = state.origin === origin;
       state.origin = origin;
@@ -127,7 +161,7 @@ export class EndpointScheduler {
         continue;
       }
       state.waiting.push(row);
-      this.#countWaiting(row, 1);
+      this.#countWaiting(state, row, 1);
       this.#startable.add(state);
     }
     for (const { endpointKey, take } of wants)
@@ -140,60 +174,84 @@ export class EndpointScheduler {
     for (const { endpointKey } of wants) this.hint(endpointKey, now, now);
   }
 
-  /** Starts waiting rows while slots are free; endpoints take turns. `run` may withdraw other rows synchronously. */
+  /** Starts waiting rows while slots are free, in turns. `run` may withdraw other rows synchronously. */
   start(run: (row: Claimed) => void): void {
-    for (let started = true; started; ) {
-      started = false;
-      for (const state of this.#startable) {
-        const row = state.waiting[0];
-        if (!row) this.#startable.delete(state);
-        if (!row || !this.#hasSlot(state) || !this.#origins.hasSlot(originOf(row))) continue;
-        state.waiting.shift();
-        this.#countWaiting(row, -1);
-        this.#occupy(state, row, 1);
-        started = true;
-        run(row);
-      }
-    }
+    this.#startable.offer((state) => {
+      if (this.#inFlight >= this.#limits.concurrency) return 'over';
+      const row = state.waiting[0];
+      if (!row) this.#startable.delete(state);
+      if (!row || !this.#hasSlot(state) || !this.#origins.hasSlot(originOf(row))) return false;
+      state.waiting.shift();
+      this.#countWaiting(state, row, -1);
+      this.#occupy(state, row, 1);
+      this.#startable.moveToEnd(state);
+      run(row);
+      return true;
+    });
   }
 
   /** Records the end of an attempt. `isGood`: the endpoint works, even if it rejected the delivery. */
   ended(row: Claimed, isGood: boolean, durationMs: number): void {
-    const state = this.#state(row.endpointKey);
+    const state = this.#states.of(row.endpointKey);
+    const before = state.standing;
     this.#origins.took(originOf(row), durationMs);
     this.#occupy(state, row, -1);
-    state.durationMs = state.standing === 'unknown' ? durationMs : smoothed(state.durationMs, durationMs);
-    this.#used[state.standing] -= state.inFlight;
-    state.standing = isGood && state.durationMs < slowMs ? 'healthy' : 'failing';
-    this.#used[state.standing] += state.inFlight;
+    state.durationMs = before === 'unknown' ? durationMs : smoothed(state.durationMs, durationMs);
+    const standing = isGood && state.durationMs < slowMs ? 'healthy' : 'failing';
+    this.#change(state, { organization: row.organization, standing });
+    this.#states.attempted(state, standing !== before);
   }
 
   /** Frees the slot of a row that was not attempted, which says nothing about its endpoint. */
   skipped(row: Claimed): void {
-    this.#occupy(this.#state(row.endpointKey), row, -1);
+    this.#occupy(this.#states.of(row.endpointKey), row, -1);
   }
 
   /** Removes and returns the waiting rows that meet a condition. */
   withdraw(condition: (row: Claimed) => boolean): Claimed[] {
     const rows: Claimed[] = [];
-    for (const { waiting } of this.#startable) {
+    for (const state of this.#startable) {
+      const { waiting } = state;
       const kept = waiting.filter((row) => !condition(row));
-      if (kept.length < waiting.length) rows.push(...waiting.splice(0, waiting.length, ...kept).filter(condition));
+      if (kept.length === waiting.length) continue;
+      const withdrawn = waiting.splice(0, waiting.length, ...kept).filter(condition);
+      for (const row of withdrawn) this.#countWaiting(state, row, -1);
+      rows.push(...withdrawn);
     }
-    for (const row of rows) this.#countWaiting(row, -1);
     return rows;
   }
 
   #occupy(state: EndpointState, row: Claimed, slots: number): void {
     state.inFlight += slots;
-    this.#used[state.standing] += slots;
+    this.#shares.count(state, 'inFlight', slots);
+    this.#shares.count(state, 'claimed', slots);
     this.#inFlight += slots;
     this.#origins.count(originOf(row), 'inFlight', slots);
   }
 
-  #countWaiting(row: Claimed, rows: number): void {
+  #countWaiting(state: EndpointState, row: Claimed, rows: number): void {
     this.#waiting += rows;
+    this.#shares.count(state, 'claimed', rows);
     this.#origins.count(originOf(row), 'waiting', rows);
+  }
+
+  /** Changes the organization or standing of an endpoint, together with all that is counted by them. */
+  #change(state: EndpointState, { organization, standing }: Partial<Pick<EndpointState, 'organization' | 'standing'>>) {
+    const isOther = organization !== undefined && organization !== '' && organization !== state.organization;
+    if (!isOther && (standing === undefined || standing === state.standing)) return;
+    const isStartable = this.#startable.has(state);
+    const count = (sign: 1 | -1): void => {
+      this.#shares.count(state, 'inFlight', sign * state.inFlight);
+      this.#shares.count(state, 'claimed', sign * (state.inFlight + state.waiting.length));
+    };
+    count(-1);
+    if (isStartable && isOther) this.#startable.delete(state);
+    this.#due.around(state, () => {
+      if (isOther) state.organization = organization;
+      state.standing = standing ?? state.standing;
+    });
+    if (isStartable && isOther) this.#startable.add(state);
+    count(1);
   }
 
   #slotsOf({ standing }: EndpointState): number {
@@ -204,20 +262,13 @@ export class EndpointScheduler {
   #hasSlot(state: EndpointState): boolean {
     const { concurrency } = this.#limits;
     if (this.#inFlight >= concurrency || state.inFlight >= this.#slotsOf(state)) return false;
-    return state.standing === 'healthy' || !this.#isShareUsed(state.standing);
-  }
-
-  #leftOfShare(standing: Standing): number {
-    return Math.max(1, Math.floor(this.#limits.concurrency * boundedShare)) - this.#used[standing];
-  }
-
-  #isShareUsed(standing: Standing): boolean {
-    return this.#leftOfShare(standing) <= 0;
+    return this.#shares.left(state, 'inFlight') > 0;
   }
 
   #isCapped(state: EndpointState): boolean {
     if (state.inFlight >= this.#slotsOf(state) || !this.#origins.hasSlot(state.origin)) return true;
-    return state.standing === 'failing' && this.#isShareUsed('failing');
+    if (this.#shares.leftOfOrganization(state, 'inFlight') <= 0) return true;
+    return state.standing === 'failing' && this.#shares.isFull('failing');
   }
 
   /** Maximum number of claimed rows: as many as can start soon. A fast endpoint may have more of them than slots. */
@@ -240,26 +291,5 @@ export class EndpointScheduler {
     const room = this.#left(state);
     // At least half the target at a time: a claim after each finished row would cost more than sending.
     return room > 0 && room * 2 >= target ? room : 0;
-  }
-
-  #state(key: number): EndpointState {
-    const known = this.#states.get(key);
-    if (known) return known;
-    if (this.#states.size >= maxKnown) this.#forgetIdle();
-    const state = newEndpointState(key);
-    this.#states.set(key, state);
-    return state;
-  }
-
-  /** Drops idle states to make room. The polls find their due rows again in the database. */
-  #forgetIdle(): void {
-    let excess = maxKnown / 10;
-    for (const [key, state] of this.#states) {
-      if (excess <= 0) return;
-      if (state.inFlight > 0 || state.waiting.length > 0) continue;
-      this.#states.delete(key);
-      this.#due.forget(state);
-      excess -= 1;
-    }
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CorrectedClock } from '../../database/corrected-clock.ts';
 import { describeError, type Logger } from '../../logger.ts';
 import type { DuePoll } from './due-poll.ts';
+import type { EndpointProfiles } from './endpoint-profiles.ts';
 import type { Worker } from './worker.ts';
 
 export interface PollLoop {
@@ -14,6 +15,7 @@ export interface PollLoop {
 /** The loop that finds deliveries which other processes have enqueued, released or lost. */
 export function createPollLoop(parts: {
   duePoll: DuePoll;
+  profiles: EndpointProfiles;
   worker: Worker;
   clock: CorrectedClock;
   logger: Logger;
@@ -22,12 +24,13 @@ export function createPollLoop(parts: {
   /** Called when rows are due. */
   onDue: () => void;
 }): PollLoop {
-  const { duePoll, worker, clock, logger, pollIntervalMs, signal, onDue } = parts;
+  const { duePoll, profiles, worker, clock, logger, pollIntervalMs, signal, onDue } = parts;
   const { now } = clock;
 
   async function poll(): Promise<void> {
     const endpoints = await duePoll.find();
     for (const key of endpoints) worker.scheduler.hint(key, now(), now());
+    await profiles.lookUp();
     if (endpoints.length > 0) onDue();
   }
 
@@ -39,6 +42,7 @@ export function createPollLoop(parts: {
           await clock.keep();
           await worker.returnWaiting();
           await poll();
+          await profiles.save();
         } catch (error) {
           logger.debug('poll failed', describeError(error));
         }

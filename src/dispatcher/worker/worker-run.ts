@@ -11,6 +11,7 @@ import type { DirectLeases } from '../store/enqueue.ts';
 import { createQueueRepository } from '../store/queue-repository.ts';
 import { createDirectLeasing } from './direct-leases.ts';
 import { createDuePoll } from './due-poll.ts';
+import { createEndpointProfiles } from './endpoint-profiles.ts';
 import { createLagWatch } from './lag-watch.ts';
 import { createPollLoop } from './poll-loop.ts';
 import { createResultBuffer } from './result-buffer.ts';
@@ -72,7 +73,9 @@ export function createWorkerRun(parts: WorkerRunParts): WorkerRun {
   const onResult = (result: Result): void => results.add(result);
   const worker = createWorker({ database, kinds, sender, now, logger, settings, onResult, onEnded: () => loop.wake() });
   const loop = createWorkLoop({ worker, results, clock, logger, concurrency: settings.concurrency, signal });
+  const profiles = createEndpointProfiles({ database, scheduler: worker.scheduler, now });
   const polls = createPollLoop({
+    profiles,
     duePoll: createDuePoll(database, now),
     worker,
     clock,
@@ -120,6 +123,7 @@ export function createWorkerRun(parts: WorkerRunParts): WorkerRun {
     },
     async start(repeated) {
       if (database.engine === 'sqlite') await takeOverLeases(database);
+      await profiles.read();
       await polls.poll();
       isSending = true;
       running.push(loop.run());

@@ -5,6 +5,7 @@ import { EndpointScheduler } from '../../../src/dispatcher/worker/endpoint-sched
 
 const rowOf = (endpoint: string, endpointKey: number, number: number): Claimed => ({
   id: `${endpoint}-${number}`,
+  organization: 'one',
   endpointKey,
   endpoint: { kind: 'test', id: endpoint },
   lookedUp: undefined,

@@ -121,7 +121,7 @@ onEveryEngine('fairness', ({ serverUrl }) => {
   test('an origin at its limit does not take the slots of others', async () => {
     const elsewhere = await createReceiver();
     try {
-      await withProbe({ DISPATCH_CONCURRENCY: '32', DISPATCH_ORIGIN_CONCURRENCY: '4' }, async (probe, receiver) => {
+      await withProbe({ DISPATCH_CONCURRENCY: '128', DISPATCH_ORIGIN_CONCURRENCY: '4' }, async (probe, receiver) => {
         const { resolve } = probe;
         probe.resolve = async (ids) => {
           const others = ids

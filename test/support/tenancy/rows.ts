@@ -8,7 +8,10 @@ export interface StoredRow {
   readonly text: string;
 }
 
-/** Reads every row of every table except the migrations' own. */
+/**
+ * Reads every row of every table except the migrations' own and the profiles of endpoints, which a process stores some time
+ * after the attempts.
+ */
 export async function readAllRows(database: Database): Promise<StoredRow[]> {
   return database.read(async (db) => {
     const tables: { name: string }[] =
@@ -16,7 +19,7 @@ export async function readAllRows(database: Database): Promise<StoredRow[]> {
         ? await db('sqlite_master').where({ type: 'table' }).whereNot('name', 'like', 'sqlite_%').select('name')
         : await db('information_schema.tables').whereRaw('table_schema = database()').select({ name: 'table_name' });
     const rows: StoredRow[] = [];
-    for (const { name } of tables.filter((table) => !table.name.includes('migrations'))) {
+    for (const { name } of tables.filter((table) => !/migrations|^dispatcher_endpoints$/.test(table.name))) {
       for (const row of await db(name).select<Record<string, unknown>[]>('*'))
         rows.push({ table: name, row, text: `${name} ${JSON.stringify(row)}` });
     }
