@@ -60,6 +60,8 @@ export function createRedeliveryJobs(parts: {
     });
   }
 
+  const turns = createJobTurns({ database, logger, step });
+
   async function redeliver(trx: Knex.Transaction, organization: string, ids: readonly string[]): Promise<number> {
     let redelivered = 0;
     for (const id of ids) {
@@ -106,7 +108,7 @@ export function createRedeliveryJobs(parts: {
       if (row.state === 'running') await jobs.update(id, { state: 'cancelled', updated_at: now() });
     },
 
-    ...createJobTurns({ database, logger, step }),
+    runStep: turns.runStep,
 
     /** Deletes jobs that ended before `before` (microseconds). */
     async purge(before: number, signal?: AbortSignal): Promise<void> {

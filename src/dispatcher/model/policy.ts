@@ -78,6 +78,11 @@ export interface Decision {
 /** Limit of attempts of unknown outcome: a delivery that reaches it has failed, as it may cause the crashes. */
 export const maxUnknowns = 10;
 
+/** After this many attempts of unknown outcome, a delivery counts as a suspect: it may cause the crashes. */
+const suspectUnknowns = 2;
+
+export const isSuspect = ({ unknowns }: { unknowns: number }): boolean => unknowns >= suspectUnknowns;
+
 /** Decides how a delivery goes on after an attempt. Pure. `history` is the state before that attempt. */
 export function decide(
   outcome: Outcome,

@@ -1,5 +1,6 @@
 import type { Claimed } from '../model/delivery.ts';
 import type { EndpointProfile } from '../model/endpoint-profile.ts';
+import { isSuspect } from '../model/policy.ts';
 import type { Want } from '../store/queue-repository.ts';
 import { DueEndpoints } from './due-endpoints.ts';
 import { type EndpointState, EndpointStates } from './endpoint-state.ts';
@@ -39,6 +40,8 @@ export class EndpointScheduler {
   readonly #shares: UnprovenShares;
   readonly #origins: OriginCounts;
   #inFlight = 0;
+  /** Suspects in flight: one at most, so that a crash tells the guilty one from the others. */
+  #suspects = 0;
   #waiting = 0;
 
   constructor(limits: SchedulerLimits) {
@@ -125,7 +128,7 @@ export class EndpointScheduler {
         this.#room(state),
         this.#origins.room(state.origin) - (ofOrigin ?? 0),
         this.#shares.leftOfOrganization(state, 'claimed') - (ofPart ?? 0),
-        this.#shares.left(state, 'claimed') - (ofStanding ?? 0),
+        this.#shares.leftOfAll(state, 'claimed') - (ofStanding ?? 0),
         left,
       );
       if (take <= 0) return false;
@@ -178,10 +181,11 @@ export class EndpointScheduler {
   start(run: (row: Claimed) => void): void {
     this.#startable.offer((state) => {
       if (this.#inFlight >= this.#limits.concurrency) return 'over';
-      const row = state.waiting[0];
-      if (!row) this.#startable.delete(state);
+      if (state.waiting.length === 0) this.#startable.delete(state);
+      const index = state.waiting.findIndex((row) => this.#suspects === 0 || !isSuspect(row));
+      const row = state.waiting[index];
       if (!row || !this.#hasSlot(state) || !this.#origins.hasSlot(originOf(row))) return false;
-      state.waiting.shift();
+      state.waiting.splice(index, 1);
       this.#countWaiting(state, row, -1);
       this.#occupy(state, row, 1);
       this.#startable.moveToEnd(state);
@@ -226,6 +230,7 @@ export class EndpointScheduler {
     this.#shares.count(state, 'inFlight', slots);
     this.#shares.count(state, 'claimed', slots);
     this.#inFlight += slots;
+    if (isSuspect(row)) this.#suspects += slots;
     this.#origins.count(originOf(row), 'inFlight', slots);
   }
 
@@ -262,13 +267,13 @@ export class EndpointScheduler {
   #hasSlot(state: EndpointState): boolean {
     const { concurrency } = this.#limits;
     if (this.#inFlight >= concurrency || state.inFlight >= this.#slotsOf(state)) return false;
-    return this.#shares.left(state, 'inFlight') > 0;
+    return this.#shares.leftOfAll(state, 'inFlight') > 0 && this.#shares.leftOfOrganization(state, 'inFlight') > 0;
   }
 
   #isCapped(state: EndpointState): boolean {
     if (state.inFlight >= this.#slotsOf(state) || !this.#origins.hasSlot(state.origin)) return true;
     if (this.#shares.leftOfOrganization(state, 'inFlight') <= 0) return true;
-    return state.standing === 'failing' && this.#shares.isFull('failing');
+    return state.standing === 'failing' && this.#shares.leftOfAll(state, 'inFlight') <= 0;
   }
 
   /** Maximum number of claimed rows: as many as can start soon. A fast endpoint may have more of them than slots. */

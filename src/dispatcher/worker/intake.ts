@@ -31,7 +31,10 @@ export function createIntake(parts: IntakeParts) {
     const suspects = claim.rows.filter((row) => isOrphan(row, claim)).map((row) => toClaimed(row, claim));
     if (suspects.length === 0) return;
     claim.rows = claim.rows.filter((row) => !isOrphan(row, claim));
-    const found = await removeOrphans(database, suspects);
+    const found = await removeOrphans(database, suspects).catch((error) => {
+      returns.add(suspects);
+      throw error;
+    });
     returns.add(suspects.filter(({ id }) => found.has(id)));
     logger.warn('queued rows without a delivery removed', { deliveries: suspects.length - found.size });
   }

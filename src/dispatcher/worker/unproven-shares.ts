@@ -44,16 +44,10 @@ export class UnprovenShares {
     return this.#mostOfOne - (this.#ofOne.get(keyOf(state))?.[what] ?? 0);
   }
 
-  /** How many more rows of an endpoint fit into both shares. */
-  left(state: Counted, what: keyof Counts): number {
-    if (state.standing === 'healthy') return Number.POSITIVE_INFINITY;
-    const ofAll = this.#mostOfAll - (this.#ofAll.get(state.standing)?.[what] ?? 0);
-    return Math.min(ofAll, this.leftOfOrganization(state, what));
-  }
-
-  /** Whether all slots of a standing are taken. */
-  isFull(standing: Standing): boolean {
-    return standing !== 'healthy' && (this.#ofAll.get(standing)?.inFlight ?? 0) >= this.#mostOfAll;
+  /** How many more rows fit into the share of all endpoints of a standing. */
+  leftOfAll({ standing }: Pick<Counted, 'standing'>, what: keyof Counts): number {
+    if (standing === 'healthy') return Number.POSITIVE_INFINITY;
+    return this.#mostOfAll - (this.#ofAll.get(standing)?.[what] ?? 0);
   }
 }
 

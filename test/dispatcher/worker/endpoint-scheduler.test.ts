@@ -49,3 +49,29 @@ test('rows withdrawn during the start of the first row of an endpoint are not st
   assert.deepEqual(started, ['disabled-0', 'other-0', 'other-1']);
   assert.deepEqual([scheduler.inFlight, scheduler.waiting], [3, 0]);
 });
+
+test('one row with two attempts of unknown outcome is in flight at a time', () => {
+  const suspects = ['a', 'b'].map((endpoint, key) => ({ ...rowOf(endpoint, key + 1, 0), unknowns: 2 }));
+  const scheduler = createScheduler([...suspects, ...rowsOf('b', 2, 2).slice(1)]);
+  const started: Claimed[] = [];
+  const start = (): string[] => {
+    started.length = 0;
+    scheduler.start((row) => started.push(row));
+    return started.map(({ id }) => id);
+  };
+  assert.deepEqual(start(), ['a-0', 'b-1']);
+  assert.deepEqual(start(), []);
+  scheduler.ended(suspects[0] as Claimed, true, 1);
+  assert.deepEqual(start(), ['b-0']);
+});
+
+test('organizations take turns, and one uses a quarter of the slots for unknown endpoints', () => {
+  const scheduler = new EndpointScheduler({ concurrency: 64, perEndpoint: 4, perOrigin: 100 });
+  const hostile = Array.from({ length: 100 }, (_, key) => rowOf(`hostile${key}`, key, 0));
+  for (const { endpointKey } of hostile) scheduler.belongs(endpointKey, 'one');
+  for (const { endpointKey } of hostile) scheduler.hint(endpointKey, 0, 0);
+  scheduler.belongs(1000, 'two');
+  scheduler.hint(1000, 0, 0);
+  const wants = scheduler.choose(0, 400).map(({ endpointKey }) => endpointKey);
+  assert.deepEqual(wants, [0, 1000, 1, 2, 3]);
+});
