@@ -1,7 +1,7 @@
 // Usage without HTTP: the usage service in a separate process, with the same number of callers.
 import { randomBytes } from 'node:crypto';
+import { createSharedTransactions } from '../../plugins/integration/shared-transactions.ts';
 import { createFiringService } from '../../plugins/integration/usage/firing-service.ts';
-import { createUsageBatches } from '../../plugins/integration/usage/usage-batches.ts';
 import { createUsageService } from '../../plugins/integration/usage/usage-service.ts';
 import { openDispatcher } from '../../src/dispatcher/open-dispatcher.ts';
 import { createFoundation } from '../../src/foundation.ts';
@@ -23,14 +23,14 @@ if (process.argv[1] === import.meta.filename) {
   const { database, encryption, now } = foundation;
   const dispatcher = openDispatcher(foundation, createMetricsRegistry());
   const usage = createUsageService({ firing: createFiringService({ dispatcher, encryption }), now });
-  const batches = createUsageBatches({ database, usage });
+  const record = createSharedTransactions({ database, work: usage.record });
   const start = performance.now();
   const end = start + seconds * 1000;
   let calls = 0;
   const caller = async (_: unknown, index: number): Promise<void> => {
     for (let at = Math.floor((index * subscriptions) / callers); performance.now() < end; at += 1) {
       const developer = developerAt(at % subscriptions);
-      await batches.record({ organization: 'bench', developer, application: 'app', product, batchSize: 1 });
+      await record(database.knex, { organization: 'bench', developer, application: 'app', product, batchSize: 1 });
       calls += 1;
     }
   };

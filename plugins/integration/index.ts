@@ -14,8 +14,8 @@ import { createEventService } from './events/event-service.ts';
 import { createMeteredUsage } from './metering/metered-usage.ts';
 import { createNotificationItemRoutes } from './notification-items/item-routes.ts';
 import { createItemService } from './notification-items/item-service.ts';
+import { createSharedTransactions } from './shared-transactions.ts';
 import { createFiringService } from './usage/firing-service.ts';
-import { createUsageBatches } from './usage/usage-batches.ts';
 import { createUsageRoutes } from './usage/usage-routes.ts';
 import { createUsageService } from './usage/usage-service.ts';
 import { createWebhookEndpoints } from './webhooks/webhook-endpoints.ts';
@@ -45,14 +45,16 @@ export const integration = definePlugin({
     const events = createEventService({ dispatcher, encryption, now, formatTime });
     const conditions = createConditionService({ database, encryption, now });
     const usage = createUsageService({ firing: createFiringService({ dispatcher, encryption }), now });
-    const batches = createUsageBatches({ database, usage });
     const metered = createMeteredUsage({ database, usage, now, logger });
     onMetered((flush) => metered.take(flush));
     every(purgeIntervalMs, () => metered.purge());
     return {
       routes: [
         ...createDistributorRoutes({ distributors, formatTime }),
-        ...createEventRoutes({ events }),
+        ...createEventRoutes({
+          events,
+          send: createSharedTransactions({ database, work: events.sendToDistributors }),
+        }),
         ...createDeliveryRoutes({ dispatcher, formatTime }),
         ...createRedeliveryRoutes({ dispatcher, formatTime }),
         ...createBacklogRoutes({ dispatcher, formatTime }),
@@ -62,7 +64,7 @@ export const integration = definePlugin({
         ...createNotificationItemRoutes({ items: createItemService({ dispatcher }) }),
         ...createCatalogRoutes({ database, now }),
         ...createConditionRoutes({ conditions }),
-        ...createUsageRoutes({ usage, batches }),
+        ...createUsageRoutes({ record: createSharedTransactions({ database, work: usage.record }) }),
       ],
     };
   },

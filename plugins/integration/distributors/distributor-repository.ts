@@ -1,11 +1,18 @@
 import type { Encryption, Knex } from '../../../src/plugin.ts';
 import type { SigningSecrets } from '../signing-secret.ts';
-import type { Distributor } from './distributor.ts';
+import type { Distributor, Meta, Method } from './distributor.ts';
 import { createDistributorRows, type DistributorRow as Row, distributorTable as table } from './distributor-rows.ts';
 
 export interface Page {
   distributors: Distributor[];
   total: number;
+}
+
+/** The part of a distributor that decides whether and how an event is sent to it. */
+export interface Callback {
+  organization: string;
+  /** Undefined: the distributor has no webhook. */
+  meta: Pick<Meta, 'method' | 'path'> | undefined;
 }
 
 export type DistributorRepository = ReturnType<typeof createDistributorRepository>;
@@ -33,6 +40,19 @@ export function createDistributorRepository(db: Knex, encryption: Encryption) {
     ): Promise<{ distributor: Distributor; secrets: SigningSecrets | undefined }[]> {
       const rows: Row[] = await db<Row>(table).whereIn('id', ids);
       return rows.map((row) => ({ distributor: toDistributor(row), secrets: toSecrets(row) }));
+    },
+
+    /** Callbacks of distributors of any organization, by id. Decrypts nothing. */
+    async findCallbacks(ids: readonly string[]): Promise<ReadonlyMap<string, Callback>> {
+      const rows: Pick<Row, 'id' | 'organization' | 'host' | 'path' | 'method'>[] = await db<Row>(table)
+        .whereIn('id', [...new Set(ids)])
+        .select('id', 'organization', 'host', 'path', 'method');
+      return new Map(
+        rows.map(({ id, organization, host, path, method }) => {
+          const hasWebhook = host !== null && path !== null && method !== null;
+          return [id, { organization, meta: hasWebhook ? { path, method: method as Method } : undefined }];
+        }),
+      );
     },
 
     /** Finds all distributors of a node, to send them an event. */

@@ -1,7 +1,8 @@
 import Joi from 'joi';
 import { defineRoute, type Route } from '../../../src/plugin.ts';
 import { distributorParams, nodeParams, uuid } from '../distributors/distributor-schemas.ts';
-import type { EventInput, EventService } from './event-service.ts';
+import type { SharedTransactions } from '../shared-transactions.ts';
+import type { AddressedEvent, EventInput, EventService, SentDelivery } from './event-service.ts';
 
 const base = '/api/v1/integration/distributors';
 const scopes = ['integration:write'];
@@ -33,8 +34,14 @@ const accepted = {
   },
 };
 
-/** Routes of events. */
-export function createEventRoutes({ events }: { events: EventService }): Route[] {
+/** Routes of events. `send` sends an event to one distributor. */
+export function createEventRoutes({
+  events,
+  send,
+}: {
+  events: Pick<EventService, 'sendToNode'>;
+  send: SharedTransactions<AddressedEvent, SentDelivery>;
+}): Route[] {
   return [
     defineRoute({
       method: 'POST',
@@ -49,9 +56,14 @@ export function createEventRoutes({ events }: { events: EventService }): Route[]
         409: { description: 'The distributor has no webhook.' },
       },
       example: { params: { id }, body: example },
-      transact: async (req, trx) => ({
+      withoutTransaction: true,
+      transact: async (req, db) => ({
         status: 202,
-        body: { deliveries: await events.sendToDistributor(trx, req.organization, req.params.id, req.body) },
+        body: {
+          deliveries: [
+            await send(db, { organization: req.organization, distributorId: req.params.id, event: req.body }),
+          ],
+        },
       }),
     }),
     defineRoute({

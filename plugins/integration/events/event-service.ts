@@ -1,12 +1,20 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { conflict, invalidField, notFound, payloadTooLarge } from '../../../src/errors.ts';
+import { ApiError, conflict, invalidField, notFound, payloadTooLarge } from '../../../src/errors.ts';
 import { type Clock, type Dispatcher, type Encryption, type Knex, queryOf } from '../../../src/plugin.ts';
-import { type Distributor, distributorKind } from '../distributors/distributor.ts';
-import { createDistributorRepository } from '../distributors/distributor-repository.ts';
+import { distributorKind } from '../distributors/distributor.ts';
+import { type Callback, createDistributorRepository } from '../distributors/distributor-repository.ts';
+import type { Outcome } from '../shared-transactions.ts';
 
 export interface EventInput {
   type: string;
   data: Record<string, unknown>;
+}
+
+/** An event for one distributor. */
+export interface AddressedEvent {
+  organization: string;
+  distributorId: string;
+  event: EventInput;
 }
 
 export interface SentDelivery {
@@ -21,6 +29,14 @@ export interface EventServiceParts {
   formatTime: (micros: number) => string;
 }
 
+/** A delivery: `id` is the distributor's. */
+interface Addressed {
+  organization: string;
+  id: string;
+  type: string;
+  payload: string;
+}
+
 const maxPayloadBytes = 256 * 1024;
 const maxQueryBytes = 8 * 1024;
 const withoutBody = new Set(['GET', 'DELETE']);
@@ -31,48 +47,63 @@ export type EventService = ReturnType<typeof createEventService>;
 export function createEventService({ dispatcher, encryption, now, formatTime }: EventServiceParts) {
   const repository = (db: Knex) => createDistributorRepository(db, encryption);
 
-  async function send(
-    trx: Knex.Transaction,
-    distributors: readonly Distributor[],
-    event: EventInput,
-  ): Promise<SentDelivery[]> {
-    const payload = JSON.stringify({
-      id: randomUUIDv7(),
-      type: event.type,
-      timestamp: formatTime(now()),
-      data: event.data,
-    });
+  /** Throws `PAYLOAD_TOO_LARGE`. */
+  function toPayload({ type, data }: EventInput): string {
+    const payload = JSON.stringify({ id: randomUUIDv7(), type, timestamp: formatTime(now()), data });
     if (Buffer.byteLength(payload) > maxPayloadBytes) throw payloadTooLarge(maxPayloadBytes);
-    const paths = distributors.flatMap(({ meta }) => (meta && withoutBody.has(meta.method) ? [meta.path] : []));
-    for (const path of new Set(paths)) checkQuery(payload, path);
+    return payload;
+  }
+
+  /** Stores the deliveries of many events with one statement for each table. */
+  async function enqueue(trx: Knex.Transaction, deliveries: readonly Addressed[]): Promise<SentDelivery[]> {
     const accepted = await dispatcher.enqueue(
       trx,
-      distributors.map(({ organization, id }) => ({
+      deliveries.map(({ organization, id, type, payload }) => ({
         organization,
         endpoint: { kind: distributorKind, id },
-        type: event.type,
+        type,
         payload,
       })),
     );
     return accepted.map(({ id, endpoint }) => ({ id, distributor_id: endpoint.id }));
   }
 
+  /** The delivery of an event, or the error of this event. */
+  function toDelivery(
+    { organization, distributorId: id, event }: AddressedEvent,
+    callback: Callback | undefined,
+  ): Outcome<Addressed> {
+    try {
+      if (callback?.organization !== organization) throw notFound('There is no such distributor.');
+      if (!callback.meta)
+        throw conflict('DISTRIBUTOR_HAS_NO_WEBHOOK', 'The distributor has no webhook to send the event to.');
+      const payload = toPayload(event);
+      if (withoutBody.has(callback.meta.method)) checkQuery(payload, callback.meta.path);
+      return { organization, id, type: event.type, payload };
+    } catch (error) {
+      if (error instanceof ApiError) return error;
+      throw error;
+    }
+  }
+
   return {
     /**
-     * Throws `NOT_FOUND`, `DISTRIBUTOR_HAS_NO_WEBHOOK`, or `VALIDATION_ERROR` for data that the distributor's method
-     * cannot carry.
+     * Sends many events, each to one distributor. An error of one event is its own result and does not affect the
+     * others: `NOT_FOUND`, `DISTRIBUTOR_HAS_NO_WEBHOOK`, `PAYLOAD_TOO_LARGE`, or `VALIDATION_ERROR` for data that the
+     * distributor's method cannot carry.
      */
-    async sendToDistributor(
+    async sendToDistributors(
       trx: Knex.Transaction,
-      organization: string,
-      id: string,
-      event: EventInput,
-    ): Promise<SentDelivery[]> {
-      const distributor = await repository(trx).find(organization, id);
-      if (!distributor) throw notFound('There is no such distributor.');
-      if (!distributor.meta)
-        throw conflict('DISTRIBUTOR_HAS_NO_WEBHOOK', 'The distributor has no webhook to send the event to.');
-      return send(trx, [distributor], event);
+      events: readonly AddressedEvent[],
+    ): Promise<Outcome<SentDelivery>[]> {
+      const callbacks = await repository(trx).findCallbacks(events.map(({ distributorId }) => distributorId));
+      const outcomes = events.map((event) => toDelivery(event, callbacks.get(event.distributorId)));
+      const sent = await enqueue(
+        trx,
+        outcomes.filter((outcome): outcome is Addressed => !(outcome instanceof ApiError)),
+      );
+      let next = 0;
+      return outcomes.map((outcome) => (outcome instanceof ApiError ? outcome : (sent[next++] as SentDelivery)));
     },
 
     /** Sends an event to all distributors of the node that have a webhook; possibly to none. */
@@ -83,10 +114,12 @@ export function createEventService({ dispatcher, encryption, now, formatTime }: 
       event: EventInput,
     ): Promise<SentDelivery[]> {
       const distributors = await repository(trx).findByNode(organization, nodeId);
-      return send(
+      const payload = toPayload(event);
+      const paths = distributors.flatMap(({ meta }) => (meta && withoutBody.has(meta.method) ? [meta.path] : []));
+      for (const path of new Set(paths)) checkQuery(payload, path);
+      return enqueue(
         trx,
-        distributors.filter(({ meta }) => meta),
-        event,
+        distributors.filter(({ meta }) => meta).map(({ id }) => ({ organization, id, type: event.type, payload })),
       );
     },
   };

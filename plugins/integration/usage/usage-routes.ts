@@ -1,11 +1,9 @@
-import { ApiError } from '../../../src/errors.ts';
-import { defineRoute, isTransaction, type Knex, type Route } from '../../../src/plugin.ts';
+import { defineRoute, type Route } from '../../../src/plugin.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
+import type { SharedTransactions } from '../shared-transactions.ts';
 import type { UsageReport } from './usage.ts';
-import type { UsageBatches } from './usage-batches.ts';
 import type { StoredReport } from './usage-repository.ts';
 import { type UsageBody, usageAnswer, usageInput } from './usage-schemas.ts';
-import type { UsageService } from './usage-service.ts';
 
 const example = {
   developer: { id: 'dev@mycompany.com' },
@@ -14,18 +12,8 @@ const example = {
   batchSize: 1,
 };
 
-/** Routes of usage reports. */
-export function createUsageRoutes({ usage, batches }: { usage: UsageService; batches: UsageBatches }): Route[] {
-  /** A call with an `Idempotency-Key` already has a transaction and uses it; the others share transactions. */
-  const record = (db: Knex, report: UsageReport): Promise<StoredReport> =>
-    isTransaction(db) ? recordAlone(db, report) : batches.record(report);
-
-  async function recordAlone(trx: Knex.Transaction, report: UsageReport): Promise<StoredReport> {
-    const [result] = await usage.record(trx, [report]);
-    if (result === undefined || result instanceof ApiError) throw result;
-    return result;
-  }
-
+/** Routes of usage reports. `record` stores and counts a report. */
+export function createUsageRoutes({ record }: { record: SharedTransactions<UsageReport, StoredReport> }): Route[] {
   return [
     defineRoute({
       method: 'POST',

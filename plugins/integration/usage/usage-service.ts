@@ -2,14 +2,14 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { ApiError } from '../../../src/errors.ts';
 import type { Clock, Knex } from '../../../src/plugin.ts';
 import { doesNotExist } from '../apigee/apigee-errors.ts';
+import type { Outcome } from '../shared-transactions.ts';
 import { cycleAt } from './billing-cycle.ts';
 import { createCounterRepository } from './counter-repository.ts';
 import type { FiringService, Movement } from './firing-service.ts';
 import type { Covering, UsageReport } from './usage.ts';
 import { createUsageRepository, type StoredReport } from './usage-repository.ts';
 
-/** The result of a report: stored, or the reason why not. */
-export type Recorded = StoredReport | ApiError;
+type Recorded = Outcome<StoredReport>;
 
 export type UsageService = ReturnType<typeof createUsageService>;
 
