@@ -1,10 +1,19 @@
 /** The time as whole microseconds since 1970-01-01T00:00:00Z. */
 export type Clock = () => number;
 
+/** The clock of this machine. */
+export interface SystemClock extends Clock {
+  /**
+   * The wall clock when the process started, plus the monotonic time since: steps of the wall clock do not change it. It
+   * stands still while the machine is suspended.
+   */
+  readonly steady: Clock;
+}
+
 /** The system time in microseconds: the monotonic clock, corrected whenever it is more than 2 ms off the wall clock. */
-export function createSystemClock(): Clock {
+export function createSystemClock(): SystemClock {
   let origin = performance.timeOrigin;
-  return () => {
+  const wall = (): number => {
     const before = performance.now();
     const wall = Date.now();
     const after = performance.now();
@@ -13,6 +22,8 @@ export function createSystemClock(): Clock {
     if (Math.abs(drift) > 2 && after - before < 1) origin += drift;
     return Math.trunc((origin + after) * 1000);
   };
+  const steady = (): number => Math.trunc((performance.timeOrigin + performance.now()) * 1000);
+  return Object.assign(wall, { steady });
 }
 
 const quarterHourMs = 900_000;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { type Clock, createSystemClock, createTimeFormat } from './clock.ts';
+import { createSystemClock, createTimeFormat, type SystemClock } from './clock.ts';
 import { type Config, loadConfig } from './config.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import type { MigrationOwner } from './database/migrations.ts';
@@ -16,7 +16,7 @@ import { type Environment, readAll, SettingsError } from './settings.ts';
 export interface Foundation {
   readonly config: Readonly<Config>;
   readonly log: LogOutput;
-  readonly now: Clock;
+  readonly now: SystemClock;
   readonly formatTime: (micros: number) => string;
   readonly database: Database;
   readonly encryption: Encryption;
@@ -39,7 +39,7 @@ export interface FoundationOptions {
   plugins: readonly Plugin[];
   /** The file of each loaded plugin. */
   sources?: ReadonlyMap<Plugin, string>;
-  now?: Clock | undefined;
+  now?: SystemClock | undefined;
   logSink?: Writable | undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { Clock } from '../clock.ts';
+import type { SystemClock } from '../clock.ts';
 import { createCorrectedClock } from '../database/corrected-clock.ts';
 import { type Database, isTransaction, type Knex } from '../database/database.ts';
 import { repeat } from '../lifecycle/repeating.ts';
@@ -64,7 +64,7 @@ export interface RunningDispatcher extends Dispatcher {
 
 export interface DispatcherParts {
   database: Database;
-  now: Clock;
+  now: SystemClock;
   logger: Logger;
   sender: Sender;
   registry: Registry;

@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { Clock } from '../clock.ts';
+import type { SystemClock } from '../clock.ts';
 import { type Config, isLoopback, longestAttemptMs } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import type { LogOutput } from '../logger.ts';
@@ -17,7 +17,7 @@ export interface DispatcherFoundation {
   readonly config: Readonly<Config>;
   readonly database: Database;
   readonly log: LogOutput;
-  readonly now: Clock;
+  readonly now: SystemClock;
 }
 
 /** Builds the dispatcher of this process from the settings. Nothing runs before `start`. */

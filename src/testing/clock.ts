@@ -1,8 +1,8 @@
-import { type Clock, createSystemClock } from '../clock.ts';
+import { createSystemClock, type SystemClock } from '../clock.ts';
 
 /** A running clock that tests can advance or set. Everything else in a test is real. */
 export interface TestClock {
-  readonly now: Clock;
+  readonly now: SystemClock;
   advance(milliseconds: number): void;
   /** Sets the clock to `time`; it runs on from there. */
   set(time: Date): void;
@@ -12,7 +12,7 @@ export function createTestClock(): TestClock {
   const system = createSystemClock();
   let offset = 0;
   return {
-    now: () => system() + offset,
+    now: Object.assign(() => system() + offset, { steady: () => system.steady() + offset }),
     advance: (milliseconds) => {
       offset += milliseconds * 1000;
     },

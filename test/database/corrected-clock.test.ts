@@ -38,14 +38,14 @@ describe('the corrected clock', () => {
   const isRight = (clock: CorrectedClock): boolean => Math.abs(clock.now() / 1000 - realNow()) < 50;
 
   for (const by of [60_000, -60_000, 200])
-    test(`the clock is measured again only after this machine's clock was set by ${by} ms`, async () => {
+    test(`a wall clock set by ${by} ms does not change the time, and leads to one measurement`, async () => {
       const clock = createCorrectedClock(database('mysql'), createSystemClock());
       await clock.measure();
       reads = 0;
       await clock.keep();
       assert.deepEqual([reads, clock.hasJumped, isRight(clock)], [0, false, true]);
       step = by;
-      assert.deepEqual([clock.hasJumped, isRight(clock)], [true, false]);
+      assert.deepEqual([clock.hasJumped, isRight(clock)], [true, true]);
       await clock.keep();
       assert.deepEqual([reads, clock.hasJumped, isRight(clock)], [1, false, true]);
     });

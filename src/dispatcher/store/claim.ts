@@ -4,7 +4,14 @@ import { databaseUnavailable } from '../../errors.ts';
 import type { Claimed } from '../model/delivery.ts';
 import { createEventRepository, eventTable } from './event-repository.ts';
 import { newLeaseToken, noLease } from './lease-token.ts';
-import { createQueueRepository, type DueRow, deliveryTable, type QueueRow, type Want } from './queue-repository.ts';
+import {
+  createQueueRepository,
+  type DueRow,
+  deliveryTable,
+  type LeaseWindow,
+  type QueueRow,
+  type Want,
+} from './queue-repository.ts';
 
 export interface Claim {
   readonly token: number;
@@ -33,11 +40,12 @@ export async function takeLeases(
   claim: Claim,
   wants: readonly Want[],
   time: number,
+  leases?: LeaseWindow,
 ): Promise<void> {
   let isGivenUp = false;
   const leased = database.transaction(async (trx) => {
     const queue = createQueueRepository(trx, database);
-    const rows = await queue.lockDue(wants, time);
+    const rows = await queue.lockDue(wants, time, leases);
     if (isGivenUp) throw databaseUnavailable('the claim was given up');
     claim.rows = rows;
     if (rows.length === 0) return;

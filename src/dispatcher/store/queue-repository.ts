@@ -42,6 +42,14 @@ export interface DueEndpoint {
   dueAt: number;
 }
 
+/** The range in which leases in force end, in microseconds. A lease that ends outside of it has lapsed. */
+export interface LeaseWindow {
+  /** A lease that ends then or earlier has lapsed. */
+  from: number;
+  /** A lease that ends later than this was written by a clock that was wrong. */
+  to: number;
+}
+
 export interface Want {
   endpointKey: number;
   take: number;
@@ -51,6 +59,8 @@ const toDue = (row: { endpoint_key: number; due_at: number }): DueEndpoint => ({
   endpointKey: row.endpoint_key,
   dueAt: row.due_at,
 });
+
+const isOutside = ({ from, to }: LeaseWindow): string => `(lease_until <= ${from} or lease_until > ${to})`;
 
 type Dialect = Pick<Database, 'skipLocked' | 'byKey' | 'rows' | 'deleteByIds' | 'changes'>;
 
@@ -100,13 +110,13 @@ export function createQueueRepository(db: Knex, database: Dialect) {
     },
 
     /**
-     * Locks and returns the first due rows of each wanted endpoint with their payloads, skipping leased and locked
-     * rows. Only rows of the queue are locked.
+     * Locks and returns the first due rows of each wanted endpoint with their payloads, skipping locked rows and rows
+     * with a lease in `leases`. Only rows of the queue are locked.
      */
-    async lockDue(wants: readonly Want[], now: number): Promise<DueRow[]> {
+    async lockDue(wants: readonly Want[], now: number, leases = { from: now, to: never }): Promise<DueRow[]> {
       const due = wants.map(
         ({ endpointKey, take }) =>
-          `select * from (select * from ${queueTable} where endpoint_key = ${endpointKey} and due_at <= ${now} and lease_until <= ${now} order by due_at limit ${take}${skipLocked}) one`,
+          `select * from (select * from ${queueTable} where endpoint_key = ${endpointKey} and due_at <= ${now} and ${isOutside(leases)} order by due_at limit ${take}${skipLocked}) one`,
       );
       const sql = `select due.*, d.event_id, d.organization from (${due.join(' union all ')}) due left join ${deliveryTable} d on d.id = due.delivery_id`;
       return rowsOf(await db.raw(sql));

@@ -41,7 +41,7 @@ export interface AttemptRunsParts {
  */
 const freshMs = 250;
 /** Delay of an attempt whose endpoint cannot be looked up at present. */
-const postponeMicros = 30_000_000;
+export const postponeMicros = 30_000_000;
 /** Part of `attemptMicros` that is reserved for our own work after the response. */
 const ownWorkMicros = 1_000_000;
 

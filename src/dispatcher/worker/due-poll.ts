@@ -26,7 +26,8 @@ export function createDuePoll(database: Database, now: () => number): DuePoll {
       const time = now();
       return database.read(async (db) => {
         const queue = createQueueRepository(db, database);
-        const recent = await queue.dueBetween(since - overlapMicros, time, maxRecent);
+        // After a step back, `since` is in the future.
+        const recent = await queue.dueBetween(Math.min(since, time) - overlapMicros, time, maxRecent);
         const stretch = await queue.endpointsAfter(ringAt, ringPage);
         ringAt = stretch.length < ringPage ? -1 : (stretch.at(-1)?.endpointKey ?? -1);
         since = time;

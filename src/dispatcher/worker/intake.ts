@@ -4,7 +4,7 @@ import type { Claimed, Result } from '../model/delivery.ts';
 import type { Attempts } from '../sending/attempt.ts';
 import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
 import { type Claim, isLapsed, isOrphan, newClaim, removeOrphans, takeLeases, toClaimed } from '../store/claim.ts';
-import type { QueueRow, Want } from '../store/queue-repository.ts';
+import type { LeaseWindow, QueueRow, Want } from '../store/queue-repository.ts';
 import type { AttemptRuns } from './attempt-runs.ts';
 import type { EndpointScheduler } from './endpoint-scheduler.ts';
 import type { LeaseReturns } from './lease-returns.ts';
@@ -54,11 +54,11 @@ export function createIntake(parts: IntakeParts) {
 
   return {
     /** Claims due rows of these endpoints. `time` in microseconds. Rejects when the database fails. */
-    async claimDue(wants: readonly Want[], time: number): Promise<void> {
+    async claimDue(wants: readonly Want[], time: number, leases: LeaseWindow): Promise<void> {
       const claim = newClaim(time + settings.leaseMicros);
       const fresh = (): Claimed[] => claim.rows.filter((row) => !isLapsed(row)).map((row) => toClaimed(row, claim));
       try {
-        await takeLeases(database, claim, wants, time);
+        await takeLeases(database, claim, wants, time, leases);
         const locked = claim.rows;
         await dropOrphans(claim);
         const rows = fresh();

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CorrectedClock } from '../../database/corrected-clock.ts';
 import { describeError, type Logger } from '../../logger.ts';
 import type { DuePoll } from './due-poll.ts';
+import type { DueRepair } from './due-repair.ts';
 import type { EndpointProfiles } from './endpoint-profiles.ts';
 import type { Worker } from './worker.ts';
 
@@ -16,6 +17,7 @@ export interface PollLoop {
 export function createPollLoop(parts: {
   duePoll: DuePoll;
   profiles: EndpointProfiles;
+  dueRepair: DueRepair;
   worker: Worker;
   clock: CorrectedClock;
   logger: Logger;
@@ -24,11 +26,12 @@ export function createPollLoop(parts: {
   /** Called when rows are due. */
   onDue: () => void;
 }): PollLoop {
-  const { duePoll, profiles, worker, clock, logger, pollIntervalMs, signal, onDue } = parts;
+  const { duePoll, dueRepair, profiles, worker, clock, logger, pollIntervalMs, signal, onDue } = parts;
   const { now } = clock;
 
-  async function poll(): Promise<void> {
-    const endpoints = await duePoll.find();
+  const poll = async (): Promise<void> => noteDue(await duePoll.find());
+
+  async function noteDue(endpoints: readonly number[]): Promise<void> {
     for (const key of endpoints) worker.scheduler.hint(key, now(), now());
     await profiles.lookUp();
     if (endpoints.length > 0) onDue();
@@ -43,6 +46,7 @@ export function createPollLoop(parts: {
           await worker.returnWaiting();
           await poll();
           await profiles.save();
+          await noteDue(await dueRepair.run());
         } catch (error) {
           logger.debug('poll failed', describeError(error));
         }

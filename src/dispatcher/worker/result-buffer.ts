@@ -33,14 +33,16 @@ export function createResultBuffer(parts: {
   database: Database;
   logger: Logger;
   now: () => number;
+  /** The end (microseconds) after which a lease has not lapsed. */
+  leasedAfter: () => number;
   /** Number of attempts in flight. */
   inFlight: () => number;
   onWritten: (results: readonly Result[]) => void;
 }): ResultBuffer {
-  const { database, logger, now, inFlight } = parts;
+  const { inFlight } = parts;
   let queue: Result[] = [];
   const open = createOpenResults();
-  const store = createResultStore({ database, logger, now, open, maxBatch, onWritten: parts.onWritten });
+  const store = createResultStore({ ...parts, open, maxBatch });
   const gathering = createGathering();
   let isClosed = false;
   /** Set while `flush` waits for all results. */

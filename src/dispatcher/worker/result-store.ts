@@ -33,16 +33,18 @@ export function createResultStore(parts: {
   database: Database;
   logger: Logger;
   now: () => number;
+  /** The end (microseconds) after which a lease has not lapsed. */
+  leasedAfter: () => number;
   open: OpenResults;
   maxBatch: number;
   onWritten: (results: readonly Result[]) => void;
 }): ResultStore {
-  const { database, logger, now, open, maxBatch, onWritten } = parts;
+  const { database, logger, now, leasedAfter, open, maxBatch, onWritten } = parts;
   const failures = createFailureLog(logger, 'storing results failed, retrying');
   const isolation = createIsolation(maxBatch);
   let isBehind = false;
 
-  const isHeld = ({ claimed }: Result): boolean => claimed.leaseUntil > now();
+  const isHeld = ({ claimed }: Result): boolean => claimed.leaseUntil > leasedAfter();
 
   async function write(batch: readonly Result[]): Promise<Later> {
     const { stored, locked } = await withDeadline(writeResults(database, batch, now()));

@@ -11,8 +11,10 @@ import type { DirectLeases } from '../store/enqueue.ts';
 import { createQueueRepository } from '../store/queue-repository.ts';
 import { createDirectLeasing } from './direct-leases.ts';
 import { createDuePoll } from './due-poll.ts';
+import { createDueRepair } from './due-repair.ts';
 import { createEndpointProfiles } from './endpoint-profiles.ts';
 import { createLagWatch } from './lag-watch.ts';
+import { createLeaseWindow } from './lease-window.ts';
 import { createPollLoop } from './poll-loop.ts';
 import { createResultBuffer } from './result-buffer.ts';
 import { createWorkLoop } from './work-loop.ts';
@@ -69,14 +71,18 @@ export function createWorkerRun(parts: WorkerRunParts): WorkerRun {
   const { now } = clock;
   const { signal, abort } = createStop();
   const inFlight = (): number => worker.scheduler.inFlight;
-  const results = createResultBuffer({ database, logger, now, inFlight, onWritten: noteStored });
+  const leaseWindow = createLeaseWindow(clock, settings.leaseMicros);
+  const leasedAfter = (): number => leaseWindow(now()).from;
+  const results = createResultBuffer({ database, logger, now, leasedAfter, inFlight, onWritten: noteStored });
   const onResult = (result: Result): void => results.add(result);
-  const worker = createWorker({ database, kinds, sender, now, logger, settings, onResult, onEnded: () => loop.wake() });
+  const onEnded = (): void => loop.wake();
+  const worker = createWorker({ database, kinds, sender, now, logger, settings, leaseWindow, onResult, onEnded });
   const loop = createWorkLoop({ worker, results, clock, logger, concurrency: settings.concurrency, signal });
   const profiles = createEndpointProfiles({ database, scheduler: worker.scheduler, now });
   const polls = createPollLoop({
     profiles,
     duePoll: createDuePoll(database, now),
+    dueRepair: createDueRepair({ database, clock, settings, signal }),
     worker,
     clock,
     logger,
@@ -89,6 +95,8 @@ export function createWorkerRun(parts: WorkerRunParts): WorkerRun {
   const running: Promise<void>[] = [];
   const upkeep: (() => Promise<void>)[] = [];
   let isSending = false;
+  // Known rows fall due earlier or later than the loop's sleep allows for.
+  clock.onMove(loop.wake);
 
   /** Results are stored: schedule the retries among them. */
   function noteStored(stored: readonly Result[]): void {

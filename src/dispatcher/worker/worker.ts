@@ -3,6 +3,7 @@ import type { Claimed, Result } from '../model/delivery.ts';
 import type { PolicySettings } from '../model/policy.ts';
 import { type AttemptParts, createAttempts } from '../sending/attempt.ts';
 import { createEndpointLookup } from '../sending/endpoint-lookup.ts';
+import type { LeaseWindow } from '../store/queue-repository.ts';
 import { createAttemptRuns } from './attempt-runs.ts';
 import { EndpointScheduler } from './endpoint-scheduler.ts';
 import { createIntake } from './intake.ts';
@@ -21,6 +22,8 @@ export interface WorkerSettings extends PolicySettings {
 export interface WorkerParts extends AttemptParts {
   database: Database;
   settings: WorkerSettings;
+  /** Which leases have lapsed at a time in microseconds. */
+  leaseWindow: (time: number) => LeaseWindow;
   onResult: (result: Result) => void;
   /** Called soon after attempts have ended and their slots are free. */
   onEnded: () => void;
@@ -49,7 +52,7 @@ export interface Worker {
 
 /** Claims deliveries, makes the attempts and hands over the results. */
 export function createWorker(parts: WorkerParts): Worker {
-  const { database, now, logger, settings } = parts;
+  const { database, now, logger, settings, leaseWindow } = parts;
   const scheduler = new EndpointScheduler(settings);
   const lookup = createEndpointLookup(parts);
   const attempts = createAttempts(parts);
@@ -66,7 +69,7 @@ export function createWorker(parts: WorkerParts): Worker {
     runOnce: async () => {
       const time = now();
       const wants = scheduler.choose(time, Math.min(maxRows, settings.concurrency * 2 - scheduler.waiting));
-      if (wants.length > 0) await intake.claimDue(wants, time);
+      if (wants.length > 0) await intake.claimDue(wants, time, leaseWindow(time));
       return wants.length;
     },
     accept: async (rows) => {

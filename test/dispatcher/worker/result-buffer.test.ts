@@ -27,7 +27,14 @@ function createScene() {
     isReachable: async () => !scene.isAway,
   } as unknown as Database;
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined } as unknown as Logger;
-  const parts = { database, logger: silent, now: () => 0, inFlight: () => 1, onWritten: () => undefined };
+  const parts = {
+    database,
+    logger: silent,
+    now: () => 0,
+    leasedAfter: () => 0,
+    inFlight: () => 1,
+    onWritten: () => undefined,
+  };
   scene.writer = createResultBuffer(parts);
   return scene;
 }
