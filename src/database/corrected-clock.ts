@@ -97,7 +97,7 @@ export function createCorrectedClock(
     known = one;
     // The first measurement is no move: this process has written no time before.
     if (isFirst) moves.forget();
-    else now();
+    now();
     return true;
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, mock, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import { createSystemClock } from '../../src/clock.ts';
 import { type CorrectedClock, createCorrectedClock, serverTimeSql } from '../../src/database/corrected-clock.ts';
@@ -49,6 +50,69 @@ describe('the corrected clock', () => {
       await clock.keep();
       assert.deepEqual([reads, clock.hasJumped, isRight(clock)], [1, false, true]);
     });
+
+  /** A server whose clock is `aheadMs` ahead, and whose answers take `delayMs`. */
+  function createServer() {
+    const state = { aheadMs: 0, delayMs: 0 };
+    const server = {
+      ...database('mysql'),
+      read: async () => {
+        const micros = (realNow() + state.aheadMs) * 1000;
+        await sleep(state.delayMs);
+        return [{ micros }];
+      },
+    } as unknown as Database;
+    const clock = createCorrectedClock(server, createSystemClock());
+    const moves: number[] = [];
+    clock.onMove((micros) => moves.push(Math.round(micros / 100_000) / 10));
+    const errorMs = (): number => Math.abs(clock.now() / 1000 - realNow() - state.aheadMs);
+    return { state, clock, moves, errorMs };
+  }
+
+  test('slow answers of a busy server do not make the time less accurate', async () => {
+    const { state, clock, moves, errorMs } = createServer();
+    await clock.measure();
+    state.delayMs = 600;
+    await clock.measure();
+    assert.ok(errorMs() < 50, `${errorMs()}`);
+    assert.deepEqual(moves, []);
+  });
+
+  test('a quick answer replaces the slow ones of the start', async () => {
+    const { state, clock, errorMs } = createServer();
+    state.delayMs = 600;
+    await clock.measure();
+    state.delayMs = 0;
+    await clock.measure();
+    assert.ok(errorMs() < 50, `${errorMs()}`);
+  });
+
+  test("a step of the server's clock is followed, even by a slow answer, and told", async () => {
+    const { state, clock, moves, errorMs } = createServer();
+    await clock.measure();
+    state.aheadMs = 3_600_000;
+    state.delayMs = 300;
+    await clock.measure();
+    assert.ok(errorMs() <= 300, `${errorMs()}`);
+    state.aheadMs = 0;
+    state.delayMs = 0;
+    await clock.measure();
+    assert.ok(errorMs() < 50, `${errorMs()}`);
+    assert.deepEqual(
+      moves.map((seconds) => Math.round(seconds / 60)),
+      [60, -60],
+    );
+  });
+
+  test('the time that a suspended machine has missed is measured', async () => {
+    const { state, clock, errorMs } = createServer();
+    await clock.measure();
+    // A suspended machine's monotonic clock stands still.
+    step = 60_000;
+    state.aheadMs = 60_000;
+    await clock.keep();
+    assert.ok(errorMs() < 50, `${errorMs()}`);
+  });
 
   test("the clock of the embedded database is this machine's", async () => {
     const clock = createCorrectedClock(database('sqlite'), createSystemClock());

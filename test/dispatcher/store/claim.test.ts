@@ -7,6 +7,7 @@ import { insertRows } from '../../../src/database/insert-rows.ts';
 import { migrate } from '../../../src/database/migrations.ts';
 import { endpointKey } from '../../../src/dispatcher/model/endpoint.ts';
 import { createEndpointQueue } from '../../../src/dispatcher/store/endpoint-queue.ts';
+import { createLaterRows } from '../../../src/dispatcher/store/later-rows.ts';
 import {
   createQueueRepository,
   type QueueRepository,
@@ -105,6 +106,12 @@ describe('queries of the claim', { skip: !engines.some(({ name }) => name === 'm
   test('recently due rows are read as a range of the index on the due time', async () => {
     const plans = await plansOf((queue) => queue.dueBetween(now - 1_000_000, now, 1000));
     assertIndexed(plans, 2000);
+    assert.equal(plans[0]?.key, 'dispatcher_queue_due_at_endpoint_key');
+  });
+
+  test('rows that are due too late are read as a range of the index on the due time', async () => {
+    const plans = await plansIn((trx) => createLaterRows(trx, database).find(now + 10 * hour, 500));
+    assertIndexed(plans, 10);
     assert.equal(plans[0]?.key, 'dispatcher_queue_due_at_endpoint_key');
   });
 

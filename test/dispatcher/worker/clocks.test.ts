@@ -31,7 +31,6 @@ onEveryEngine('deliveries while a clock is set', ({ name, serverUrl, createDatab
   const env = {
     DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8',
     DISPATCH_POLL_INTERVAL_MS: '20',
-    DISPATCH_ENDPOINT_CONCURRENCY: '1',
   };
 
   beforeEach(async () => {
@@ -64,13 +63,18 @@ onEveryEngine('deliveries while a clock is set', ({ name, serverUrl, createDatab
   const timestampOf = (id: string): number =>
     Number(receiver.received.find(({ headers }) => headers['webhook-id'] === id)?.headers['webhook-timestamp']) * 1000;
 
-  /** Sets a clock while one attempt is in flight and another delivery waits; a third one follows. */
+  /**
+   * Sets a clock while attempts are in flight at an endpoint with free slots, and at a new one, for which another delivery
+   * waits. A delivery to each follows.
+   */
   async function jump(set: () => void): Promise<string[]> {
+    await delivered((await probe.enqueue('proven'))[0] ?? '');
+    receiver.received.splice(0);
     receiver.script(() => ({ ...answer(200), delayMs: 500 }));
-    const before = await probe.enqueue('slow', 2);
-    await eventually(() => receiver.received.length > 0);
+    const before = [...(await probe.enqueue('proven', 2)), ...(await probe.enqueue('new', 2))];
+    await eventually(() => receiver.received.length === 3);
     set();
-    return [...before, ...(await probe.enqueue('slow'))];
+    return [...before, ...(await probe.enqueue('proven')), ...(await probe.enqueue('new'))];
   }
 
   async function assertSentOnce(ids: readonly string[], by: readonly number[]): Promise<void> {
@@ -94,7 +98,7 @@ onEveryEngine('deliveries while a clock is set', ({ name, serverUrl, createDatab
     test(`each delivery is sent once when the dispatcher's time moves ${words} and is corrected`, async () => {
       const ids = await jump(() => gateway.clock.advance(ms));
       const last = ids.at(-1) ?? '';
-      // The third delivery was accepted by the wrong clock and waits.
+      // The last delivery was accepted by the wrong clock and waits.
       const { due_at: dueAt } = await row(last);
       assert.ok(Math.abs(dueAt / 1000 - realNow() - ms) < minuteMs);
       if (name === 'sqlite') gateway.clock.advance(-ms);

@@ -53,9 +53,9 @@ onEveryEngine('leases', ({ serverUrl }) => {
     });
 
   /** Puts a row into the state that a process leaves if it ends during an attempt. */
-  const abandon = (id: string, unknowns = 0) =>
+  const abandon = (id: string, unknowns = 0, until = 1) =>
     probe.transaction((trx) =>
-      trx('dispatcher_queue').where({ delivery_id: id }).update({ lease_token: 4711, lease_until: 1, unknowns }),
+      trx('dispatcher_queue').where({ delivery_id: id }).update({ lease_token: 4711, lease_until: until, unknowns }),
     );
 
   /** Enqueues a held delivery, so that the test can prepare its row before the attempt. */
@@ -129,6 +129,13 @@ onEveryEngine('leases', ({ serverUrl }) => {
       ],
     );
     assert.equal(seen('/abandoned')[0]?.headers['webhook-attempt'], '2');
+  });
+
+  test('a lease that ends later than any lease may, written by a clock that was ahead, counts as lapsed', async () => {
+    const id = await enqueueHeld('ahead');
+    await abandon(id, 0, gateway.clock.now() + 3_600_000_000);
+    await releaseAll('ahead');
+    assert.equal((await settled(id)).attemptCount, 2);
   });
 
   test('ten attempts of unknown outcome make a delivery fail with crash_loop', async () => {
