@@ -64,14 +64,14 @@ onEveryEngine('deliveries while a clock is set', ({ name, serverUrl, createDatab
     Number(receiver.received.find(({ headers }) => headers['webhook-id'] === id)?.headers['webhook-timestamp']) * 1000;
 
   /**
-   * Sets a clock while attempts are in flight at an endpoint with free slots, and at a new one, for which another delivery
-   * waits. A delivery to each follows.
+   * Sets a clock while attempts are in flight at an endpoint with free slots, and at a new one, for which other deliveries
+   * wait. A delivery to each follows.
    */
   async function jump(set: () => void): Promise<string[]> {
     await delivered((await probe.enqueue('proven'))[0] ?? '');
     receiver.received.splice(0);
     receiver.script(() => ({ ...answer(200), delayMs: 500 }));
-    const before = [...(await probe.enqueue('proven', 2)), ...(await probe.enqueue('new', 2))];
+    const before = [...(await probe.enqueue('proven', 2)), ...(await probe.enqueue('new', 4))];
     await eventually(() => receiver.received.length === 3);
     set();
     return [...before, ...(await probe.enqueue('proven')), ...(await probe.enqueue('new'))];
