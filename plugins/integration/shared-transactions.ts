@@ -74,6 +74,8 @@ export function createSharedTransactions<Item, Result extends object>({
     await commit(batch);
     running -= 1;
     underWay -= batch.length;
+    // After a burst, a single item is not delayed.
+    if (underWay === 0) usual = 0;
     stopWaiting();
     next();
   }

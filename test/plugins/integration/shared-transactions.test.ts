@@ -64,6 +64,16 @@ test('a single item is not delayed', async () => {
   assert.deepEqual(stage.seen.at(-1), ['alone']);
 });
 
+test('a single item right after a burst does not wait for others', async () => {
+  const stage = createStage(stored);
+  stage.open();
+  await Promise.all(Array.from({ length: 50 }, (_, index) => stage.add(String(index))));
+  const before = stage.seen.length;
+  const alone = stage.add('alone');
+  assert.equal(stage.seen.length, before + 1);
+  await alone;
+});
+
 test('transactions that hang do not delay the others', async () => {
   const stage = createStage(stored);
   const hanging = ['a', 'b'].map((name) => stage.add(name));
