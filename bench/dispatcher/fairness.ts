@@ -6,12 +6,12 @@ import type { Stage } from './stage.ts';
 
 const endpoints = 100;
 const perSecond = 300;
-const seconds = 15;
+const seconds = 6;
 /**
- * A single stall of the machine decides a p99 over fifteen seconds; the median of five rounds tolerates two of them.
+ * A single stall of the machine decides a p99 over six seconds; the median of three rounds tolerates one of them.
  */
-const rounds = 5;
-const warmUpSeconds = 3;
+const rounds = 3;
+const warmUpSeconds = 2;
 /** Numbers of endpoints that never respond. */
 const deadCounts = [0, 1, 30] as const;
 const bound = { ratio: 1.2, extraMs: 10 };

@@ -70,11 +70,12 @@ const delivery = (endpoint: string, content: string) => ({
 });
 
 answerQuestions({
-  /** Enqueues `count` deliveries over `endpoints` endpoints, 250 per transaction; returns the rate. */
-  async enqueue({ count, endpoints, prefix = 'e' }: { count: number; endpoints: number; prefix?: string }) {
+  /** Enqueues `count` deliveries over `endpoints` endpoints, `atOnce` per transaction; returns the rate. */
+  async enqueue(question: { count: number; endpoints: number; prefix?: string; atOnce?: number }) {
+    const { count, endpoints, prefix = 'e', atOnce = batchSize } = question;
     const start = performance.now();
-    for (let at = 0; at < count; at += batchSize) {
-      const batch = Array.from({ length: Math.min(batchSize, count - at) }, (_, index) =>
+    for (let at = 0; at < count; at += atOnce) {
+      const batch = Array.from({ length: Math.min(atOnce, count - at) }, (_, index) =>
         delivery(`${prefix}${(at + index) % endpoints}`, payloads[index] ?? ''),
       );
       await database.transaction((trx) => dispatcher.enqueue(trx, batch));

@@ -4,10 +4,10 @@ import { atMostMs, type Findings, median, percentile } from '../support/findings
 import { type Arrival, startContestant } from './runner.ts';
 import type { Stage } from './stage.ts';
 
-const count = 300;
+const count = 200;
 const everyMs = 25;
-/** Three of 300 deliveries decide the p99: a single stall of 75 ms, in which three fall due, would suffice. */
-const rounds = 5;
+/** Two of 200 deliveries decide the p99: a single stall of 50 ms, in which two fall due, would suffice. */
+const rounds = 3;
 const warmUp = 100;
 const network = '127.0.2';
 /** Numbers of endpoints: an endpoint's turn comes while its connection is kept, or long after it was closed. */

@@ -21,6 +21,13 @@ export function sentAtOf(payload: string): number | undefined {
   return Number.isFinite(sentAt) ? sentAt : undefined;
 }
 
+/** The member of an event's data that holds the moment of the call, for the sink. */
+export const sentAtMember = '"sent_at":';
+
+/** An event with the time of its call. All are of the same size. */
+export const eventOfNow = (): string =>
+  `{"type":"bench","data":{${sentAtMember}${monotonicMs().toFixed(3).padStart(20)},"text":"${'x'.repeat(payloadBytes - 180)}"}}`;
+
 export interface Arrival {
   endpoint: string;
   /** Milliseconds from before the enqueueing transaction to the last byte at the receiver. */

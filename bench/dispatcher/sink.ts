@@ -1,9 +1,15 @@
-// Responds 200 to POSTs with as little work as possible; reports when each of the wanted counts is reached.
+// Responds 200 to POSTs with as little work as possible; reports when each of the wanted counts is reached, and the time
+// since the call that caused each POST, if its body tells the moment of that call.
 import { createServer } from 'node:net';
+import { monotonicMs } from '../support/contestant.ts';
+import { sentAtMember } from './runner.ts';
 
 const reply = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
 let wanted: readonly number[] = [];
 let count = 0;
+let lags: number[] = [];
+/** The times are sent when there are this many. */
+let awaited = Number.POSITIVE_INFINITY;
 
 /** Counts the complete requests in the bytes of one connection; bodies have a Content-Length. */
 function createCounter(): (chunk: Buffer) => number {
@@ -17,10 +23,16 @@ function createCounter(): (chunk: Buffer) => number {
       const length = /content-length: (\d+)/i.exec(rest.toString('latin1', 0, end))?.[1] ?? '0';
       const size = end + 4 + Number(length);
       if (rest.length < size) return requests;
+      noteLag(rest.subarray(end, size));
       rest = rest.subarray(size);
       requests += 1;
     }
   };
+}
+
+function noteLag(body: Buffer): void {
+  const at = body.indexOf(sentAtMember);
+  if (at !== -1) lags.push(monotonicMs() - Number.parseFloat(body.toString('latin1', at + sentAtMember.length)));
 }
 
 const server = createServer((socket) => {
@@ -33,12 +45,25 @@ const server = createServer((socket) => {
       count += 1;
       if (wanted.includes(count)) process.send?.({ reached: count });
     }
+    sendLags();
   });
 });
 
-process.on('message', (message: { wanted: number[] }) => {
+function sendLags(): void {
+  if (lags.length < awaited) return;
+  awaited = Number.POSITIVE_INFINITY;
+  process.send?.({ lags });
+}
+
+process.on('message', (message: { wanted: number[] } | { do: 'lags'; count: number }) => {
+  if ('do' in message) {
+    awaited = message.count;
+    sendLags();
+    return;
+  }
   wanted = message.wanted;
   count = 0;
+  lags = [];
 });
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as { port: number }).port }));
 process.on('disconnect', () => process.exit());

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,12 +19,21 @@ export interface Stage {
   readonly databaseVersion: string;
   readonly redisVersion: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Process of the database server. */
+  readonly databasePid: number;
+  /** Redis that flushes once a second. */
+  readonly redis: Redis;
   readonly sink: Contestant;
   readonly target: string;
   /** The database that `env` names. */
   readonly database: Database;
   /** Empties the dispatcher's tables. */
   reset(): Promise<void>;
+}
+
+export interface Redis {
+  readonly port: number;
+  readonly pid: number;
 }
 
 /** In MiB: holds a million rows with their payloads and indexes. */
@@ -36,16 +45,20 @@ export async function setStage(releases: Releases): Promise<Stage> {
   releases.add(() => server.stop());
   const connection = await createConnection(server.url);
   await connection.query('create database bench');
-  const [rows] = await connection.query('select version() as version');
+  const [rows] = await connection.query('select version() as version, @@pid_file as pidFile');
+  const [about] = rows as { version: string; pidFile: string }[];
   await connection.end();
-  const env = { DATABASE_URL: `${server.url}/bench`, REDIS_PORT: String(await startRedis(releases, 'everysec')) };
+  const redis = await startRedis(releases, 'everysec');
+  const env = { DATABASE_URL: `${server.url}/bench`, REDIS_PORT: String(redis.port) };
   const database = openDatabase(loadConfig({ ...env, ENCRYPTION_KEY: Buffer.alloc(32).toString('base64') }));
   releases.add(() => database.close());
   await migrate(database, [{ name: 'dispatcher', directory: migrations }]);
   const sink = startContestant('sink.ts', {}, releases);
   const [{ port }] = (await once(sink.process, 'message')) as [{ port: number }];
   return {
-    databaseVersion: (rows as { version: string }[])[0]?.version ?? '',
+    databaseVersion: about?.version ?? '',
+    databasePid: Number(readFileSync(about?.pidFile ?? '', 'utf8')),
+    redis,
     redisVersion:
       execFileSync(requireProgram('redis-server'), ['--version'], { encoding: 'utf8' }).match(/v=(\S+)/)?.[1] ?? '',
     env,
@@ -59,8 +72,8 @@ export async function setStage(releases: Releases): Promise<Stage> {
   };
 }
 
-/** Starts a Redis whose append-only file is flushed every second or on every write; resolves to its port. */
-export async function startRedis(releases: Releases, appendfsync: 'everysec' | 'always'): Promise<number> {
+/** Starts a Redis whose append-only file is flushed every second or on every write. */
+export async function startRedis(releases: Releases, appendfsync: 'everysec' | 'always'): Promise<Redis> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'hookgate-redis-'));
   const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--save', ''];
@@ -73,5 +86,5 @@ export async function startRedis(releases: Releases, appendfsync: 'everysec' | '
     rmSync(folder, { recursive: true, force: true });
   });
   await sleep(500);
-  return port;
+  return { port, pid: redis.pid ?? 0 };
 }

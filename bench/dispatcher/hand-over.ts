@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { createReleases } from '../../src/lifecycle/releases.ts';
 import { type Findings, grouped, median } from '../support/findings.ts';
 import { atLeast } from '../support/report.ts';
-import { startContestant } from './runner.ts';
+import { batchSize, startContestant } from './runner.ts';
 import { type Stage, startRedis } from './stage.ts';
 
 interface Speed {
-  enqueued?: number;
+  /** Deliveries per second, by the number of deliveries in a transaction or an `addBulk`. */
+  readonly enqueued: Map<number, number>;
   drained: number;
   statements?: number;
 }
@@ -25,35 +26,45 @@ const contenders: Readonly<Record<string, Contender>> = {
   'BullMQ, every write flushed': { script: 'bullmq.ts', isFlushed: true, hasQueue: true },
   'bare POSTs': { script: 'bare.ts', hasQueue: false },
 };
-const rounds = 9;
-const warmUp = 20_000;
-const deliveries = 40_000;
+const rounds = 3;
+const warmUp = 5_000;
+/** Deliveries handed over, by their number in a transaction or an `addBulk`. */
+const handOvers: ReadonlyMap<number, number> = new Map([
+  [1, 1_500],
+  [16, 8_000],
+  [250, 25_000],
+]);
+const deliveries = [...handOvers.values()].reduce((sum, count) => sum + count, 0);
 const endpoints = 100;
 
-/** Compares the dispatcher with a queue on Redis and with a plain loop of POSTs. */
-export async function measureSpeed(stage: Stage): Promise<Findings> {
+/** Compares the dispatcher without HTTP with a queue on Redis and with a plain loop of POSTs. */
+export async function measureHandOver(stage: Stage): Promise<Findings> {
   const speeds = new Map<string, Speed[]>();
   for (let round = 1; round <= rounds; round += 1) {
     for (const [name, contender] of Object.entries(contenders)) {
-      process.stderr.write(`speed: round ${round} of ${rounds}, ${name}\n`);
+      process.stderr.write(`hand-over: round ${round} of ${rounds}, ${name}\n`);
       speeds.set(name, [...(speeds.get(name) ?? []), await speedOf(stage, contender)]);
     }
   }
   const middle = (name: string, pick: (speed: Speed) => number | undefined): number =>
     median((speeds.get(name) ?? []).map((speed) => pick(speed) ?? 0));
   const drained = (name: string): number => middle(name, (speed) => speed.drained);
-  const enqueued = (name: string): number => middle(name, (speed) => speed.enqueued);
+  const enqueued = (name: string, atOnce: number): number => middle(name, (speed) => speed.enqueued.get(atOnce));
   return {
     circumstances: [
-      `Redis ${stage.redisVersion}, append-only file flushed every second (the default, and the one that the bounds use); flushed on every write, it is as durable as the database.`,
-      `Speed: ${grouped(deliveries)} deliveries of 600 bytes, each with its own content, to a sink on this machine, signed by every contender, one process, 256 at once (hookgate 64, its default limit for one origin), after a warm-up of ${grouped(warmUp)}; medians of ${rounds} rounds, in turns.`,
+      `Hand-over and draining, within one process and without HTTP: ${[...handOvers].map(([atOnce, count]) => `${grouped(count)} deliveries in transactions of ${atOnce}`).join(', ')} (BullMQ: \`addBulk\` of as many), one transaction after the other; then all of them, and ${grouped(warmUp)} before them that do not count, are sent to the sink. Payloads of 600 bytes, each an event of its own, over ${endpoints} endpoints of one origin; signed by every contender, one process, 256 at once (hookgate 64, its default limit for one origin); medians of ${rounds} rounds, in turns. Redis ${stage.redisVersion}, its append-only file flushed every second (the default, and the one of the bounds) or on every write, when it is as durable as the database.`,
     ],
     tables: [
       {
-        columns: ['', 'enqueued/s', 'sent/s', 'statements a delivery'],
+        columns: [
+          'In one process',
+          ...[...handOvers.keys()].map((atOnce) => `handed over/s, by ${atOnce}`),
+          'sent/s',
+          'statements a delivery',
+        ],
         rows: Object.entries(contenders).map(([name, { hasQueue }]) => [
           name,
-          hasQueue ? enqueued(name).toFixed(0) : '',
+          ...[...handOvers.keys()].map((atOnce) => (hasQueue ? enqueued(name, atOnce).toFixed(0) : '')),
           drained(name).toFixed(0),
           name === 'hookgate' ? middle(name, (speed) => speed.statements).toFixed(3) : '',
         ]),
@@ -62,7 +73,7 @@ export async function measureSpeed(stage: Stage): Promise<Findings> {
     bounds: [
       atLeast('sent, of BullMQ', drained('hookgate') / drained('BullMQ'), 1.5),
       atLeast('sent, of bare POSTs', drained('hookgate') / drained('bare POSTs'), 0.4),
-      atLeast('enqueued, of BullMQ', enqueued('hookgate') / enqueued('BullMQ'), 3),
+      atLeast('handed over by 250, of BullMQ', enqueued('hookgate', 250) / enqueued('BullMQ', 250), 3),
     ],
   };
 }
@@ -72,14 +83,14 @@ async function speedOf(stage: Stage, { script, isFlushed, hasQueue }: Contender)
   const releases = createReleases();
   try {
     await stage.reset();
-    const own = isFlushed ? { REDIS_PORT: String(await startRedis(releases, 'always')) } : {};
+    const own = isFlushed ? { REDIS_PORT: String((await startRedis(releases, 'always')).port) } : {};
     const contestant = startContestant(script, { ...stage.env, ...own }, releases);
-    const speed: Speed = { drained: 0 };
-    const enqueue = (count: number): Promise<{ perSecond: number }> =>
-      contestant.ask({ do: 'enqueue', count, endpoints });
+    const speed: Speed = { enqueued: new Map(), drained: 0 };
+    const enqueue = async (count: number, atOnce: number): Promise<number> =>
+      (await contestant.ask<{ perSecond: number }>({ do: 'enqueue', count, endpoints, atOnce })).perSecond;
     if (hasQueue) {
-      await enqueue(warmUp);
-      speed.enqueued = (await enqueue(deliveries)).perSecond;
+      await enqueue(warmUp, batchSize);
+      for (const [atOnce, count] of handOvers) speed.enqueued.set(atOnce, await enqueue(count, atOnce));
     }
     const count = warmUp + deliveries;
     stage.sink.process.send({ wanted: [warmUp, count] });

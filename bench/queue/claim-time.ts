@@ -2,10 +2,10 @@ import type { Claimed } from '../../src/dispatcher/model/delivery.ts';
 import { type Claim, newClaim, takeLeases, toClaimed } from '../../src/dispatcher/store/claim.ts';
 import { createQueueRepository, queueTable, type Want } from '../../src/dispatcher/store/queue-repository.ts';
 import { EndpointScheduler } from '../../src/dispatcher/worker/endpoint-scheduler.ts';
+import type { Stage } from '../dispatcher/stage.ts';
 import { atMostMs, type Findings, grouped, median } from '../support/findings.ts';
 import type { Bound } from '../support/report.ts';
 import { createBacklog } from './backlog.ts';
-import type { Stage } from './stage.ts';
 
 /** Medians, in milliseconds. */
 interface Times {

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createReleases } from '../../src/lifecycle/releases.ts';
+import { startContestant } from '../dispatcher/runner.ts';
+import type { Stage } from '../dispatcher/stage.ts';
 import { type Findings, grouped, median } from '../support/findings.ts';
 import { atMost } from '../support/report.ts';
 import { type Backlog, createBacklog } from './backlog.ts';
-import { startContestant } from './runner.ts';
-import type { Stage } from './stage.ts';
 
 const rows = 1_000_000;
 /** Enough work for the whole measurement, and no more than a process holds within a minute. */

@@ -4,7 +4,7 @@ import { storedStatus } from '../../src/dispatcher/model/delivery.ts';
 import { endpointKey } from '../../src/dispatcher/model/endpoint.ts';
 import { eventTable } from '../../src/dispatcher/store/event-repository.ts';
 import { deliveryTable, queueTable } from '../../src/dispatcher/store/queue-repository.ts';
-import { payloadBytes, payloadOf } from './runner.ts';
+import { payloadBytes, payloadOf } from '../dispatcher/runner.ts';
 
 /** Test rows for the queue, generated inside the database from a table of endpoints. */
 export interface Backlog {
