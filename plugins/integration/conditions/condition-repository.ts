@@ -77,6 +77,12 @@ export function createConditionRepository(db: Knex) {
         .merge({ thresholds: db.raw('thresholds') });
     },
 
+    /** Number of callbacks that one report can cause at most: thresholds x webhooks, summed over a plan's conditions. */
+    async countCallbacks(organization: string, planId: string): Promise<number> {
+      const watches = await findWatches([{ organization, planId }]);
+      return watches.reduce((sum, { thresholds, webhooks }) => sum + thresholds.length * webhooks.length, 0);
+    },
+
     /** Stores the union of the thresholds of all conditions of a plan, which usage counting reads. */
     async summarize(organization: string, planId: string): Promise<void> {
       const watches = await findWatches([{ organization, planId }]);

@@ -44,6 +44,9 @@ const refused = {
     description:
       'The condition breaks a rule: `mint.unknownConditionAttribute`, `mint.ratePlanRequired`, `mint.ratePlanDoesNotExist`, `mint.ratePlanNotAdjustable`, `mint.ratePlanNotPublished`, `mint.invalidPublished`, `mint.usageTargetRequired`, `mint.invalidUsageTarget`, `mint.tooManyThresholds`, `mint.unknownActionAttribute`, `mint.webhookRequired`, `mint.webhookDoesNotExist` or `mint.tooManyWebhooks`.',
   },
+  409: {
+    description: '`mint.limitReached`: the conditions of the plan may cause 4,000 callbacks together at most.',
+  },
 };
 const notFound = { 404: { description: '`mint.resourceDoesNotExist`: there is no such condition.' } };
 

@@ -8,6 +8,9 @@ import { type Meaning, meaningOf } from './condition-meaning.ts';
 import { type ConditionRepository, createConditionRepository } from './condition-repository.ts';
 import type { ConditionInput } from './condition-schemas.ts';
 
+/** Upper bound of the callbacks of one plan that a single report can cause. */
+const maxCallbacks = 4000;
+
 export type ConditionService = ReturnType<typeof createConditionService>;
 
 /** Rules of notification conditions. Changing a condition fires nothing for usage that was counted before. */
@@ -15,7 +18,7 @@ export function createConditionService(parts: { database: Database; encryption: 
   const { database, encryption, now } = parts;
 
   return {
-    /** Throws 400 with the code of the broken rule. */
+    /** Throws 400 with the code of the broken rule, or `mint.limitReached`. */
     async create(trx: Knex, organization: string, input: ConditionInput): Promise<Condition> {
       const meaning = await checked(trx, organization, input);
       const time = now();
@@ -102,7 +105,10 @@ export function createConditionService(parts: { database: Database; encryption: 
   }
 }
 
-/** Runs a change of conditions under the locks of their plans, and updates the threshold summary of each plan. */
+/**
+ * Runs a change of conditions under the locks of their plans, and updates the threshold summary of each plan. Throws
+ * `mint.limitReached`.
+ */
 async function changing(
   trx: Knex,
   organization: string,
@@ -112,9 +118,30 @@ async function changing(
   const conditions = createConditionRepository(trx);
   // Locks are taken in sorted order: two transactions cannot deadlock.
   const plans = [...new Set(planIds)].sort();
-  for (const planId of plans) await conditions.lockPlan(organization, planId);
+  const before = new Map<string, number>();
+  for (const planId of plans) {
+    await conditions.lockPlan(organization, planId);
+    before.set(planId, await conditions.countCallbacks(organization, planId));
+  }
   await change(conditions);
-  for (const planId of plans) await conditions.summarize(organization, planId);
+  for (const planId of plans) {
+    requireBounded(planId, before.get(planId) ?? 0, await conditions.countCallbacks(organization, planId));
+    await conditions.summarize(organization, planId);
+  }
+}
+
+/** A plan above the limit, from before there was one, may be reduced step by step. */
+function requireBounded(planId: string, before: number, after: number): void {
+  if (after <= maxCallbacks || after <= before) return;
+  throw mintError(
+    409,
+    'limitReached',
+    `The conditions of RatePlan [${planId}] may cause at most ${maxCallbacks} callbacks (thresholds times webhooks, summed over the conditions); this change would make it ${after}`,
+    [
+      { name: 'ratePlan', value: planId },
+      { name: 'limit', value: String(maxCallbacks) },
+    ],
+  );
 }
 
 function found(condition: Condition | undefined, id: string): Condition {

@@ -120,6 +120,21 @@ onEveryEngine('notification conditions', ({ serverUrl }) => {
     assert.deepEqual((await client.call(`${path}/${kept.body.id}`)).body, kept.body);
   });
 
+  test('the conditions of a plan may cause 4,000 callbacks together', async () => {
+    const hooks = [hook];
+    while (hooks.length < 20) hooks.push(await client.webhook('/hook'));
+    const largest = await create(conditionOf(hooks, ['%= 1 to 199 by 1']));
+    assert.equal(largest.status, 200, largest.text);
+    const second = await create(conditionOf(hooks, ['%= 300']));
+    assert.equal(second.status, 200, second.text);
+    const contexts = { ratePlan: plan, limit: '4000' };
+    assertMint(await create(conditionOf([hook], ['%= 300'])), 409, 'limitReached', contexts);
+    assertMint(await put(second.body.id, conditionOf(hooks, ['%= 300', '%= 301'])), 409, 'limitReached', contexts);
+    assert.equal(await client.count('conditions'), 2);
+    assert.equal((await put(largest.body.id, conditionOf(hooks, ['%= 1 to 198 by 1']))).status, 200);
+    assert.equal((await put(second.body.id, conditionOf(hooks, ['%= 300', '%= 301']))).status, 200);
+  });
+
   test('malformed conditions are refused with their fields', async () => {
     const good = conditionOf([hook]);
     const cases: [unknown, string[]][] = [
