@@ -272,7 +272,9 @@ export class EndpointScheduler {
 
   #isCapped(state: EndpointState): boolean {
     if (state.inFlight >= this.#slotsOf(state) || !this.#origins.hasSlot(state.origin)) return true;
-    if (this.#shares.leftOfOrganization(state, 'inFlight') <= 0) return true;
+    // While all slots are taken, the wait is for any slot.
+    if (this.#inFlight < this.#limits.concurrency && this.#shares.leftOfOrganization(state, 'inFlight') <= 0)
+      return true;
     return state.standing === 'failing' && this.#shares.leftOfAll(state, 'inFlight') <= 0;
   }
 
@@ -285,15 +287,10 @@ export class EndpointScheduler {
     return Math.floor(Math.max(slots, ahead));
   }
 
-  /** How many more rows fit. */
-  #left(state: EndpointState): number {
-    return this.#target(state) - state.inFlight - state.waiting.length;
-  }
-
   /** How many more rows to claim. */
   #room(state: EndpointState): number {
     const target = this.#target(state);
-    const room = this.#left(state);
+    const room = target - state.inFlight - state.waiting.length;
     // At least half the target at a time: a claim after each finished row would cost more than sending.
     return room > 0 && room * 2 >= target ? room : 0;
   }
