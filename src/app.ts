@@ -88,7 +88,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     const proxy = openProxy(foundation, { declared, first, local, ofPlugins, count: metering.count });
     releases.add(() => proxy.close());
     const { registry } = proxy;
-    const readiness = createReadiness(database, owners, onlyDelivers ? { lag: () => dispatcher.keepsUp() } : {});
+    const readiness = createReadiness(
+      database.reserved,
+      owners,
+      onlyDelivers ? { lag: () => dispatcher.keepsUp() } : {},
+    );
     const limitRate = await openRateLimit(foundation, releases);
     const parts = { registry, identities, readiness, limitRate, metrics };
     const { handler, upgrade } = createListeners(foundation, parts);

@@ -36,6 +36,7 @@ export const errorCatalogue = {
   UPSTREAM_CIRCUIT_OPEN: 503,
   UPSTREAM_TIMEOUT: 504,
   HANDLER_TIMEOUT: 504,
+  QUERY_TIMEOUT: 504,
 } as const satisfies Record<string, number>;
 
 export type ErrorCode = keyof typeof errorCatalogue;
@@ -189,6 +190,10 @@ export const upstreamTimeout = (reason: string): ApiError =>
 
 /** 504 of a plugin's route whose handler has not answered within `timeoutMs`. */
 export const handlerTimeout = (): ApiError => catalogued('HANDLER_TIMEOUT', 'The target took too long to answer.');
+
+/** 504: the database has ended a read after its limit. */
+export const queryTimeout = (): ApiError =>
+  catalogued('QUERY_TIMEOUT', 'The query took the database too long. Narrow it by further conditions.');
 
 /** 500 for any unexpected error. The log has its cause, under the request id. */
 export const internalError = (): ApiError =>

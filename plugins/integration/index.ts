@@ -37,8 +37,9 @@ export const integration = definePlugin({
   summary: 'Distributors and their events; webhooks, rate plans, usage and notifications; the log of deliveries.',
 
   setup({ database, encryption, dispatcher, logger, now, formatTime, every, onMetered }) {
-    dispatcher.registerEndpointKind(createDistributorEndpoints({ database, encryption, now }));
-    for (const kind of createWebhookEndpoints({ database, encryption, now })) dispatcher.registerEndpointKind(kind);
+    const lookups = { database: database.reserved, encryption, now };
+    dispatcher.registerEndpointKind(createDistributorEndpoints(lookups));
+    for (const kind of createWebhookEndpoints(lookups)) dispatcher.registerEndpointKind(kind);
     const distributors = createDistributorService({ database, encryption, dispatcher, now });
     const webhooks = createWebhookService({ database, encryption, dispatcher, now });
     const webhookTests = createWebhookTestService({ database, encryption, dispatcher, now });

@@ -1,4 +1,4 @@
-import { ApiError, databaseUnavailable } from '../errors.ts';
+import { ApiError, databaseUnavailable, queryTimeout } from '../errors.ts';
 
 interface DriverError extends Error {
   code?: string;
@@ -75,6 +75,9 @@ export const isUnavailable = (error: unknown): boolean =>
   sqliteAway.has(sqliteCode(error)) ||
   asDriverError(error).name === 'KnexTimeoutError';
 
+/** The server has ended a statement after its limit: MySQL's number, and MariaDB's, which the driver does not name. */
+const timedOut = new Set([3024, 1969]);
+
 /** A database error that may be logged: code and number alone, since drivers quote SQL and values in their messages. */
 export class DatabaseError extends Error {
   readonly code: string;
@@ -111,11 +114,12 @@ const isFromDriver = (error: Error): boolean => {
 };
 
 /**
- * Turns a driver's error into one that may be logged: `DATABASE_UNAVAILABLE` for an outage or deadlock, else a
- * `DatabaseError`. Errors of other origins are returned unchanged.
+ * Turns a driver's error into one that may be logged: `DATABASE_UNAVAILABLE` for an outage or deadlock, `QUERY_TIMEOUT`
+ * for a statement that the server has ended, else a `DatabaseError`. Errors of other origins are returned unchanged.
  */
 export function toSafeError(error: unknown): unknown {
   if (error instanceof ApiError || error instanceof DatabaseError || !(error instanceof Error)) return error;
+  if (timedOut.has(asDriverError(error).errno ?? 0)) return queryTimeout();
   if (isUnavailable(error) || isDeadlock(error)) return databaseUnavailable(asDriverError(error).code ?? error.name);
   return isFromDriver(error) ? new DatabaseError(error) : error;
 }

@@ -5,7 +5,7 @@ import { settledWithin } from '../answered-within.ts';
 import type { Config } from '../config.ts';
 import { isDeadlock, isLostConnection, isUnavailable, markAsQuoting, toSafeError } from './database-errors.ts';
 import { withDeadline } from './deadline.ts';
-import { openMysql } from './open-mysql.ts';
+import { type MysqlLimits, openMysql } from './open-mysql.ts';
 import { openSqlite } from './open-sqlite.ts';
 import { idList } from './sql-text.ts';
 
@@ -22,6 +22,11 @@ export interface Database {
   readonly engine: Engine;
   /** The embedded database's file; undefined on a server. */
   readonly file: string | undefined;
+  /**
+   * The same database on connections of its own, without a limit of reads: for the dispatcher, its look-ups of endpoints,
+   * and readiness. Calls that occupy all other connections do not delay them. On SQLite it has the only connection.
+   */
+  readonly reserved: Database;
   /** For migrations and internals of this folder; other code uses `read` and `transaction`. */
   readonly knex: Knex;
   /** A pool of one connection without statement timeout, for locks tied to a connection. The caller destroys it. */
@@ -33,6 +38,8 @@ export interface Database {
    * scan and lock every row.
    */
   readonly byKey: string;
+  /** Index hint after the table's name and alias: a query reads the table by this index alone. */
+  useIndex(name: string): string;
   /**
    * A DELETE of the rows whose primary key `column` is one of `ids`, and of no other: on a small table the servers would
    * scan every row for an IN list, and wait for rows that others have locked. `condition` is about the table `x`.
@@ -44,7 +51,8 @@ export interface Database {
   rows<T>(answer: unknown): T[];
   /**
    * Runs reads outside a transaction, and repeats them once when the connection was lost. Throws
-   * `DATABASE_UNAVAILABLE` when the server is away or does not answer within 10 s.
+   * `DATABASE_UNAVAILABLE` when the server is away or does not answer within 10 s, and `QUERY_TIMEOUT` when the server has
+   * ended a SELECT after 5 s; not on `reserved`.
    */
   read<T>(work: (db: Knex) => Promise<T>): Promise<T>;
   /**
@@ -71,27 +79,49 @@ export const isTransaction = (db: Knex): db is Knex.Transaction => db.isTransact
 const attempts = 5;
 /** Timeout of a statement. Disabling an endpoint takes 1 s with 100,000 waiting deliveries, and grows linearly. */
 const answerTimeoutMs = 60_000;
+/** The server ends a SELECT of the callers' pool after this time: before the deadline of a read, so that none goes on after it. */
+const readLimitMs = 5000;
 /** Upper bound of `close`: a frozen server never completes the closing handshake. */
 const closeTimeoutMs = 3000;
 
+type DatabaseConfig = Pick<Config, 'DATABASE_URL' | 'DATABASE_POOL_MAX' | 'DATABASE_SSL' | 'DATABASE_SSL_CA'>;
+
 /** Returns the database of `DATABASE_URL`. Connects on first use. `limits` is for tests. */
 export function openDatabase(
-  config: Pick<Config, 'DATABASE_URL' | 'DATABASE_POOL_MAX' | 'DATABASE_SSL' | 'DATABASE_SSL_CA'>,
-  limits: { answerTimeoutMs: number } = { answerTimeoutMs },
+  config: DatabaseConfig,
+  { answerTimeoutMs: answerMs = answerTimeoutMs, readLimitMs: readMs = readLimitMs }: MysqlLimits = {},
 ): Database {
-  const isSqlite = config.DATABASE_URL.startsWith('sqlite:');
-  const file = isSqlite ? resolve(config.DATABASE_URL.slice('sqlite:'.length)) : undefined;
-  const byKey = file ? '' : ' force index (primary)';
-  const knex = file ? openSqlite(file) : openMysql(config, { min: 0, max: config.DATABASE_POOL_MAX }, limits);
-  knex.on('query-error', markAsQuoting);
+  if (config.DATABASE_URL.startsWith('sqlite:')) {
+    const file = resolve(config.DATABASE_URL.slice('sqlite:'.length));
+    return createDatabase(config, openSqlite(file), file);
+  }
+  const { callers, reserved } = splitPool(config.DATABASE_POOL_MAX);
+  const open = (max: number, limits: MysqlLimits): Knex => openMysql(config, { min: 0, max }, limits);
+  const own = createDatabase(config, open(reserved, { answerTimeoutMs: answerMs }));
+  const pool = open(callers, { answerTimeoutMs: answerMs, readLimitMs: readMs });
+  return createDatabase(config, pool, undefined, own);
+}
 
-  return {
+/** Divides the connections of a process: a quarter, and from four on at least two, is reserved. */
+export function splitPool(connections: number): { callers: number; reserved: number } {
+  const reserved = Math.max(1, Math.min(Math.floor(connections / 2), Math.max(2, Math.floor(connections / 4))));
+  return { callers: Math.max(1, connections - reserved), reserved };
+}
+
+/** `file` is undefined on a server; without `reserved`, the database is its own. */
+function createDatabase(config: DatabaseConfig, knex: Knex, file?: string, reserved?: Database): Database {
+  const byKey = file ? '' : ' force index (primary)';
+  knex.on('query-error', markAsQuoting);
+  const closePool = (): Promise<unknown> => settledWithin(closeTimeoutMs, knex.destroy());
+
+  const database: Omit<Database, 'reserved'> = {
     engine: file ? 'sqlite' : 'mysql',
     file,
     knex,
     openSingle: () => (file ? openSqlite(file) : openMysql(config, { min: 1, max: 1 })),
     skipLocked: file ? '' : ' for update skip locked',
     byKey,
+    useIndex: (name) => (file ? ` indexed by ${name}` : ` force index (${name})`),
     deleteByIds: file ? deleteFromList : deleteFromJoin,
     changes: (answer) =>
       file ? (answer as { changes: number }).changes : ((answer as { affectedRows: number }[])[0]?.affectedRows ?? 0),
@@ -114,8 +144,12 @@ export function openDatabase(
     statement: (work) => retrying(() => withDeadline(work(knex)), isDeadlock, attempts),
     lockWithoutWaiting: (query) => (file ? query : query.forUpdate().noWait()),
     isReachable: () => (file ? answers(knex) : probe(() => openMysql(config, { min: 0, max: 1 }))),
-    close: () => settledWithin(closeTimeoutMs, knex.destroy()),
+    close: async () => void (await Promise.all([closePool(), reserved?.close()])),
   };
+  return Object.defineProperty(database, 'reserved', {
+    get: () => reserved ?? database,
+    enumerable: true,
+  }) as Database;
 }
 
 /**

@@ -6,7 +6,9 @@ import { guarded, noTransaction, type TransactionState } from './transaction-gua
 
 export interface MysqlClientConfig extends Knex.Config {
   /** Timeout of a statement; undefined for none. */
-  answerTimeoutMs: number | undefined;
+  answerTimeoutMs?: number;
+  /** Milliseconds after which the server ends a SELECT outside of a transaction; undefined for never. */
+  readLimitMs?: number;
   /** Upper bound of a statement with many rows, in bytes, as the server allows; undefined before the first connection. */
   statementBytes?: number;
 }
@@ -23,6 +25,7 @@ interface Connection {
   turn?: Promise<unknown>;
   /** The server accepts no writes. */
   isReadOnly?: boolean;
+  isMariaDb?: boolean;
   destroy(): void;
 }
 
@@ -41,11 +44,14 @@ export class MysqlClient extends Mysql2Client {
   override _query(connection: Connection, query: Query): Promise<Query> {
     connection.transaction ??= noTransaction();
     const { transaction, turn = Promise.resolve() } = connection;
-    const { answerTimeoutMs } = this.config as MysqlClientConfig;
+    const { answerTimeoutMs, readLimitMs } = this.config as MysqlClientConfig;
     // Without bindings, the driver does not search the statement for placeholders.
     if (query.bindings?.length === 0) query.bindings = null;
     const send = (): Promise<Query> => {
-      const answer = super._query(connection, query);
+      const answer = super._query(
+        connection,
+        readLimitMs === undefined ? query : limited(connection, query, readLimitMs),
+      );
       if (answerTimeoutMs === undefined) return answer;
       return answeredWithin(answerTimeoutMs, answer, () => givenUp(connection));
     };
@@ -60,6 +66,18 @@ export class MysqlClient extends Mysql2Client {
   override async validateConnection(connection: Connection): Promise<boolean> {
     return !connection.isReadOnly && super.validateConnection(connection);
   }
+}
+
+/**
+ * The same query with a limit on the server, which ends it there as well: a lost connection alone would not. The limit is
+ * part of the statement, since a setting of the session would on MariaDB apply to writes, too.
+ */
+function limited(connection: Connection, query: Query, milliseconds: number): Query {
+  if (connection.transaction?.isOpen || !/^\s*\(?select\b/i.test(query.sql)) return query;
+  const sql = connection.isMariaDb
+    ? `set statement max_statement_time = ${milliseconds / 1000} for ${query.sql}`
+    : query.sql.replace(/select\b/i, `select /*+ max_execution_time(${milliseconds}) */`);
+  return { ...query, sql };
 }
 
 function givenUp(connection: Connection): Error {

@@ -14,15 +14,22 @@ const sessionSettings = [
   "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', SESSION innodb_lock_wait_timeout = 5",
 ];
 
-/** A Knex pool on MySQL or MariaDB; `limits` is undefined for connections without statement timeout. */
+export interface MysqlLimits {
+  /** Milliseconds until a connection without an answer is given up; undefined: never. */
+  answerTimeoutMs?: number;
+  /** Milliseconds after which the server ends a SELECT outside of a transaction; undefined: never. */
+  readLimitMs?: number;
+}
+
+/** A Knex pool on MySQL or MariaDB. */
 export function openMysql(
   config: Pick<Config, 'DATABASE_URL' | 'DATABASE_SSL' | 'DATABASE_SSL_CA'>,
   size: { min: number; max: number },
-  limits?: { answerTimeoutMs: number },
+  limits: MysqlLimits = {},
 ): Knex {
   const url = new URL(config.DATABASE_URL);
   const settings: MysqlClientConfig = {
-    answerTimeoutMs: limits?.answerTimeoutMs,
+    ...limits,
     client: MysqlClient as unknown as typeof Knex.Client,
     log: silent,
     connection: {
@@ -42,8 +49,9 @@ export function openMysql(
       ...size,
       acquireTimeoutMillis: acquireTimeoutMs,
       afterCreate: (connection: MysqlConnection, done: Prepared) =>
-        prepareConnection(connection, done, (packet) => {
-          settings.statementBytes = Math.min(maxStatementBytes, Math.floor(packet / 2));
+        prepareConnection(connection, done, (server) => {
+          settings.statementBytes = Math.min(maxStatementBytes, Math.floor(server.packet / 2));
+          connection.isMariaDb = server.version.includes('MariaDB');
         }),
     },
   };
@@ -51,18 +59,25 @@ export function openMysql(
 }
 
 interface MysqlConnection {
-  promise(): { query(sql: string): Promise<[{ packet: number }[], ...unknown[]]> };
+  promise(): { query(sql: string): Promise<[Server[], ...unknown[]]> };
   destroy(): void;
+  isMariaDb?: boolean;
+}
+
+interface Server {
+  /** Limit of a statement, in bytes. */
+  packet: number;
+  version: string;
 }
 
 type Prepared = (error: Error | null, connection: MysqlConnection) => void;
 
-/** Sets the session up. `onPacket` gets the server's limit of a statement, in bytes. */
-function prepareConnection(connection: MysqlConnection, done: Prepared, onPacket: (bytes: number) => void): void {
+/** Sets the session up. */
+function prepareConnection(connection: MysqlConnection, done: Prepared, onServer: (server: Server) => void): void {
   const prepare = async (): Promise<void> => {
     for (const statement of sessionSettings) await connection.promise().query(statement);
-    const [rows] = await connection.promise().query('select @@max_allowed_packet as packet');
-    onPacket(Number(rows[0]?.packet ?? maxStatementBytes * 2));
+    const [rows] = await connection.promise().query('select @@max_allowed_packet as packet, version() as version');
+    onServer({ packet: Number(rows[0]?.packet ?? maxStatementBytes * 2), version: rows[0]?.version ?? '' });
   };
   prepare().then(
     () => done(null, connection),

@@ -84,11 +84,12 @@ const purgeIntervalMs = 60_000;
 /** One dispatcher for all plugins of a process. */
 export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
   const { database, now: processClock, logger, registry, guard, names, ownPorts, settings, sends } = parts;
-  const clock = createCorrectedClock(database, processClock);
+  const { reserved } = database;
+  const clock = createCorrectedClock(reserved, processClock);
   const { now } = clock;
   const kinds = new Map<string, EndpointKind>();
-  const metrics = createDispatcherMetrics({ registry, database, now, inFlight: () => run.inFlight });
-  const run = createWorkerRun({ ...parts, clock, kinds, onStored: metrics.attempted });
+  const metrics = createDispatcherMetrics({ registry, database: reserved, now, inFlight: () => run.inFlight });
+  const run = createWorkerRun({ ...parts, database: reserved, clock, kinds, onStored: metrics.attempted });
 
   /** Tells the worker of due rows ahead of its next poll. Other processes find the rows by polling. */
   function noteDue(endpoints: Iterable<number>, dueAt: number): void {
@@ -111,16 +112,17 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
   }
 
   const lookup = createEndpointLookup({ kinds, logger });
-  const deliveries = createDeliveryLog({
-    database,
+  const logParts = {
     lookup,
     now,
-    wake: (trx, key, dueAt) => noteDueAfter(trx, [key], dueAt),
-  });
-  const redeliveryJobs = createRedeliveryJobs({ database, log: deliveries, lookup, now, logger });
+    wake: (trx: Knex.Transaction, key: number, dueAt: number) => noteDueAfter(trx, [key], dueAt),
+  };
+  const deliveries = createDeliveryLog({ database, ...logParts });
+  const reservedLog = createDeliveryLog({ database: reserved, ...logParts });
+  const redeliveryJobs = createRedeliveryJobs({ database, log: reservedLog, lookup, now, logger });
   const released = (key: number): void => noteDue([key], now());
-  const changes = createEndpointChanges({ database, now, logger, wake: released });
-  const sweepHeld = createHeldSweep({ database, kinds, lookup, now, wake: released });
+  const changes = createEndpointChanges({ database: reserved, now, logger, wake: released });
+  const sweepHeld = createHeldSweep({ database: reserved, kinds, lookup, now, wake: released });
 
   const upkeep: readonly Upkeep[] = [
     {
@@ -128,9 +130,9 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
       async work() {
         await clock.keep();
         const before = now() - settings.retentionMicros;
-        await purgeDeliveries(database, before, run.signal);
+        await purgeDeliveries(reserved, before, run.signal);
         await redeliveryJobs.purge(before, run.signal);
-        await purgeProfiles(database, before, run.signal);
+        await purgeProfiles(reserved, before, run.signal);
       },
     },
     {

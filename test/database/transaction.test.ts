@@ -21,7 +21,7 @@ onEveryEngine('transaction', ({ createDatabase, testOnServer, testOnSqlite }) =>
 
   before(async () => {
     own = await createDatabase();
-    database = openDatabase({ ...loadConfig(own.env), DATABASE_POOL_MAX: 4 });
+    database = openDatabase({ ...loadConfig(own.env), DATABASE_POOL_MAX: 6 });
     await ensureTable(database.knex, table, (columns) => {
       columns.string('name', 40).notNullable().primary();
       columns.integer('amount').notNullable();
@@ -170,7 +170,7 @@ onEveryEngine('transaction', ({ createDatabase, testOnServer, testOnSqlite }) =>
     t.after(() => relay.close());
     const url = new URL(own.env.DATABASE_URL ?? '');
     url.port = String(relay.port);
-    const config = { ...loadConfig(own.env), DATABASE_URL: url.href, DATABASE_POOL_MAX: 2 };
+    const config = { ...loadConfig(own.env), DATABASE_URL: url.href, DATABASE_POOL_MAX: 4 };
     const cut = openDatabase(config, { answerTimeoutMs: 1000 });
     t.after(() => cut.close());
     const before = await amountOf('a');

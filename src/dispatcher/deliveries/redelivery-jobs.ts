@@ -30,12 +30,14 @@ export type RedeliveryJobs = ReturnType<typeof createRedeliveryJobs>;
  */
 export function createRedeliveryJobs(parts: {
   database: Database;
+  /** On the reserved connections, as the steps. */
   log: DeliveryLog;
   lookup: EndpointLookup;
   now: () => number;
   logger: Logger;
 }) {
   const { database, log, lookup, now, logger } = parts;
+  const { reserved } = database;
 
   /** Resolves to false when another process is at work on the job, or has done this step. */
   async function step(seen: JobRow): Promise<boolean> {
@@ -44,7 +46,7 @@ export function createRedeliveryJobs(parts: {
     const { deliveries, next } = await log.list(all, batch, seen.next_before);
     const endpoints = await lookup.find(deliveries.map(({ endpoint }) => endpoint));
     const ids = deliveries.filter((_, index) => endpoints[index]?.endpoint.state !== 'gone').map(({ id }) => id);
-    return database.transaction(async (trx) => {
+    return reserved.transaction(async (trx) => {
       const jobs = createJobRepository(trx, database);
       const job = await jobs.lockStep(seen.id, seen.next_before);
       if (!job) return false;
@@ -60,7 +62,7 @@ export function createRedeliveryJobs(parts: {
     });
   }
 
-  const turns = createJobTurns({ database, logger, step });
+  const turns = createJobTurns({ database: reserved, logger, step });
 
   async function redeliver(trx: Knex.Transaction, organization: string, ids: readonly string[]): Promise<number> {
     let redelivered = 0;
@@ -114,7 +116,7 @@ export function createRedeliveryJobs(parts: {
     async purge(before: number, signal?: AbortSignal): Promise<void> {
       while (
         !signal?.aborted &&
-        (await database.transaction((trx) => createJobRepository(trx, database).purge(before))) > 0
+        (await reserved.transaction((trx) => createJobRepository(trx, reserved).purge(before))) > 0
       );
     },
   };
