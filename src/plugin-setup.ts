@@ -5,6 +5,7 @@ import { ApiError, StartError, stackOf } from './errors.ts';
 import type { ConfiguredPlugin, Foundation } from './foundation.ts';
 import type { Target } from './gateway/call/target.ts';
 import { requireDistinct } from './gateway/call/target-registry.ts';
+import { createHeavyReads } from './gateway/routes/heavy-reads.ts';
 import { createIdempotency, type Idempotency } from './gateway/routes/idempotency.ts';
 import { createPluginTarget } from './gateway/routes/plugin-target.ts';
 import { createReleases, type Releases } from './lifecycle/releases.ts';
@@ -30,6 +31,7 @@ export async function setUpPlugins(
 ): Promise<PluginsReady> {
   const { config, database, encryption, now, formatTime, log } = foundation;
   const ready: PluginsReady = { targets: [], remotes: [], identities: [] };
+  const heavyReads = createHeavyReads();
 
   for (const configured of foundation.plugins) {
     const { plugin, settings, title } = configured;
@@ -54,7 +56,7 @@ export async function setUpPlugins(
     if (surface.remote) ready.remotes.push(toPluginRemote(configured, surface.remote));
     // Without routes it is no target: a plugin may provide identities or commands only.
     if (surface.router || surface.routes?.length) {
-      const target = { title, idempotency: parts.idempotency, logger, bodyLimitBytes: config.BODY_LIMIT };
+      const target = { title, idempotency: parts.idempotency, heavyReads, logger, bodyLimitBytes: config.BODY_LIMIT };
       ready.targets.push(createPluginTarget(plugin, surface, target));
     }
   }

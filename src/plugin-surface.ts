@@ -22,6 +22,7 @@ const route = Joi.object({
   answers: Joi.object().min(1).required(),
   example: Joi.object(),
   signIn: Joi.boolean(),
+  heavy: Joi.boolean(),
   timeoutMs: Joi.number().integer().min(1),
   handler: Joi.function(),
   prepare: Joi.function(),

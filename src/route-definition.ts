@@ -73,6 +73,11 @@ interface RouteDescription<Params, Query, Body> {
   readonly example?: RouteExample;
   /** The route verifies credentials of its own: its failures (401) are rate-limited per client address. */
   readonly signIn?: boolean;
+  /**
+   * The call reads or counts many rows: an organization may have four of them at work at once in a process, and further ones
+   * receive `RATE_LIMITED`.
+   */
+  readonly heavy?: boolean;
   /** Milliseconds until the caller receives `HANDLER_TIMEOUT`. Default 30,000. */
   readonly timeoutMs?: number;
 }

@@ -26,21 +26,28 @@ export function createBacklogRoutes({ dispatcher: { deliveries }, formatTime }: 
       path: '/api/v1/integration/backlog',
       summary: 'List endpoints by number of unsettled deliveries',
       scopes: ['integration:read'],
+      heavy: true,
       answers: {
         200: {
           description: 'At most 1000 endpoints, the largest backlog first.',
-          schema: Joi.object({ endpoints: Joi.array().items(endpoint).required() }),
+          schema: Joi.object({
+            endpoints: Joi.array().items(endpoint).required(),
+            more: Joi.boolean().description(
+              'Present and true: more than 50,000 deliveries are unsettled, and only the oldest 50,000 are counted.',
+            ),
+          }),
           example: { endpoints: [example] },
         },
       },
       example: {},
       handler: async (req, res) => {
-        const backlog = await deliveries.backlog(req.organization);
+        const { endpoints, more } = await deliveries.backlog(req.organization);
         res.json({
-          endpoints: backlog.map(({ oldestCreatedAt, ...entry }) => ({
+          endpoints: endpoints.map(({ oldestCreatedAt, ...entry }) => ({
             ...entry,
             oldest_created_at: formatTime(oldestCreatedAt),
           })),
+          ...(more ? { more } : {}),
         });
       },
     }),

@@ -24,6 +24,7 @@ export function createDeliveryRoutes({ dispatcher: { deliveries }, formatTime }:
       path: base,
       summary: 'List deliveries, newest first',
       scopes: read,
+      heavy: true,
       query: listQuery,
       answers: {
         200: {

@@ -62,11 +62,17 @@ export function createRedeliveryRoutes({ dispatcher: { deliveries, redeliveryJob
       path: `${base}/deliveries/redeliver`,
       summary: 'Redeliver many deliveries',
       scopes: write,
+      heavy: true,
       body: bulk,
       answers: {
         200: {
           description: 'Number of matching deliveries, with `dry_run`.',
-          schema: Joi.object({ count: Joi.number().integer().required() }),
+          schema: Joi.object({
+            count: Joi.number().integer().required(),
+            more: Joi.boolean().description(
+              'Present and true: there may be more. At most 10,000 are counted, and conditions other than `status` are checked on the newest 10,000 deliveries of each status.',
+            ),
+          }),
           example: { count: 42 },
         },
         202: { description: 'The job that redelivers them.', schema: job, example: jobExample },
@@ -74,7 +80,10 @@ export function createRedeliveryRoutes({ dispatcher: { deliveries, redeliveryJob
       example: { body: { filter: { status: 'failed' }, dry_run: true } },
       transact: async (req, trx) => {
         const filter = toFilter(req.organization, req.body.filter);
-        if (req.body.dry_run) return { status: 200, body: { count: await deliveries.count(trx, filter) } };
+        if (req.body.dry_run) {
+          const { count, more } = await deliveries.count(trx, filter);
+          return { status: 200, body: more ? { count, more } : { count } };
+        }
         const created = await redeliveryJobs.create(trx, filter);
         return { status: 202, headers: { Location: `${base}/redelivery-jobs/${created.id}` }, body: view(created) };
       },

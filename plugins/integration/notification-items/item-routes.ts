@@ -37,6 +37,7 @@ export function createNotificationItemRoutes({ items }: { items: ItemService }):
       summary: 'List notifications sent to webhooks, newest first',
       description: 'Returns at most 1000 items. If `hasMoreItems` is true, use `enddate` to read older items.',
       scopes: ['integration:read'],
+      heavy: true,
       organization,
       params: organizationParams,
       query: itemFilter,

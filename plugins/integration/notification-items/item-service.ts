@@ -37,17 +37,22 @@ export function createItemService({ dispatcher: { deliveries } }: { dispatcher: 
     ): Promise<{ deliveries: DeliveryView[]; hasMore: boolean }> {
       if (startdate !== undefined && enddate !== undefined && enddate < startdate)
         throw mintError(400, 'endDateEarlierThanStart', 'The end date must not be earlier than the start date');
-      const page = await deliveries.list(
-        {
-          organization,
-          endpointKinds: webhookKinds,
-          states: status && statesOf[status],
-          from: startdate === undefined ? undefined : startdate * 1000,
-          to: enddate === undefined ? undefined : enddate * 1000,
-        },
-        maxItems,
-      );
-      return { deliveries: page.deliveries, hasMore: page.next !== undefined };
+      const filter = {
+        organization,
+        endpointKinds: webhookKinds,
+        states: status && statesOf[status],
+        from: startdate === undefined ? undefined : startdate * 1000,
+        to: enddate === undefined ? undefined : enddate * 1000,
+      };
+      const found: DeliveryView[] = [];
+      let next: string | undefined;
+      // Pages of few items may be followed by others, and this API has no cursor.
+      do {
+        const page = await deliveries.list(filter, maxItems - found.length, next);
+        found.push(...page.deliveries);
+        next = page.next;
+      } while (next !== undefined && found.length < maxItems);
+      return { deliveries: found, hasMore: next !== undefined };
     },
 
     read,

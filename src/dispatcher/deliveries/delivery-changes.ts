@@ -28,7 +28,7 @@ export function createDeliveryChanges(parts: {
   }
 
   const view = async (trx: Knex, id: string): Promise<DeliveryView> =>
-    toView(await createDeliveryRepository(trx).view(id), now());
+    toView(await createDeliveryRepository(trx, database).view(id), now());
 
   return {
     /**
@@ -36,7 +36,7 @@ export function createDeliveryChanges(parts: {
      * transaction. The attempt notices if the endpoint is deleted afterwards.
      */
     async requireEndpoint(organization: string, id: string): Promise<void> {
-      const row = await database.read((db) => createDeliveryRepository(db).endpointOf(organization, id));
+      const row = await database.read((db) => createDeliveryRepository(db, database).endpointOf(organization, id));
       if (!row) throw missing();
       const { endpoint } = await lookup.findOne({ kind: row.endpoint_kind, id: row.endpoint_id });
       if (endpoint.state === 'gone')

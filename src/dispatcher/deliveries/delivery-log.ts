@@ -2,7 +2,7 @@ import type { Database, Knex } from '../../database/database.ts';
 import type { DeliveryFilter } from '../model/delivery.ts';
 import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
 import { readAttempts } from '../store/attempt-rows.ts';
-import { createDeliveryRepository, type EndpointBacklog } from '../store/delivery-repository.ts';
+import { type BoundedCount, createDeliveryRepository, type EndpointBacklog } from '../store/delivery-repository.ts';
 import { createDeliveryChanges, missing } from './delivery-changes.ts';
 import { type AttemptView, type DeliveryView, toAttempt, toView } from './delivery-view.ts';
 
@@ -33,26 +33,26 @@ export function createDeliveryLog(parts: {
     redeliver,
     cancel,
 
-    /** A page of deliveries, newest first, older than `cursor` (the id of the last one seen). */
+    /** A page of deliveries, newest first, older than `cursor`. With a filter it may be short although a next one follows. */
     async list(filter: DeliveryFilter, limit: number, cursor?: string): Promise<DeliveryPage> {
-      // One delivery more than the limit tells whether this is the last page.
-      const found = await database.read((db) => createDeliveryRepository(db).newest(filter, limit + 1, cursor, now()));
-      const rows = found.slice(0, limit);
-      const next = found.length > limit ? rows.at(-1)?.id : undefined;
-      return { deliveries: rows.map((row) => toView(row, now())), next };
+      const page = await database.read((db) =>
+        createDeliveryRepository(db, database).newest(filter, limit, cursor, now()),
+      );
+      return { deliveries: page.rows.map((row) => toView(row, now())), next: page.next };
     },
 
-    /** The number of deliveries that match a filter. */
-    count: (db: Knex, filter: DeliveryFilter): Promise<number> => createDeliveryRepository(db).count(filter, now()),
+    /** The number of deliveries that match a filter, 10,000 at most. */
+    count: (db: Knex, filter: DeliveryFilter): Promise<BoundedCount> =>
+      createDeliveryRepository(db, database).count(filter, now()),
 
     /** Endpoints with their numbers of waiting deliveries, the largest backlog first; at most 1,000. */
-    backlog: (organization: string): Promise<EndpointBacklog[]> =>
-      database.read((db) => createDeliveryRepository(db).backlog(organization, maxBacklogEndpoints)),
+    backlog: (organization: string): Promise<{ endpoints: EndpointBacklog[]; more: boolean }> =>
+      database.read((db) => createDeliveryRepository(db, database).backlog(organization, maxBacklogEndpoints)),
 
     /** Throws `NOT_FOUND`. */
     async read(organization: string, id: string): Promise<DeliveryView & { payload: string; attempts: AttemptView[] }> {
       return database.read(async (db) => {
-        const row = await createDeliveryRepository(db).find(organization, id);
+        const row = await createDeliveryRepository(db, database).find(organization, id);
         if (!row) throw missing();
         const attempts = await readAttempts(db, id);
         return { ...toView(row, now()), payload: row.payload, attempts: attempts.map(toAttempt) };

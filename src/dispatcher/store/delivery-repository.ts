@@ -1,4 +1,4 @@
-import type { Knex } from '../../database/database.ts';
+import type { Database, Knex } from '../../database/database.ts';
 import { type DeliveryFilter, type DeliveryState, storedStatus, storedStatusOf } from '../model/delivery.ts';
 import { type EndpointRef, endpointKey } from '../model/endpoint.ts';
 import { eventTable } from './event-repository.ts';
@@ -59,30 +59,74 @@ const viewColumns = [
   'q.last_status as queue_status',
 ];
 
+/** Rows of one state that a filter without an index looks at for one page. */
+const scannedAtOnce = 10_000;
+const mostCounted = 10_000;
+/** The oldest unsettled deliveries, by which the backlog is counted. */
+const backlogScanned = 50_000;
+
+/** At least `count`; `more`: the count ended before it had seen all. */
+export interface BoundedCount {
+  count: number;
+  more: boolean;
+}
+
+const endpointIndex = `${deliveryTable}_endpoint_id_id`;
+
+type Dialect = Pick<Database, 'useIndex'>;
+
 const joined = (db: Knex) => db(`${deliveryTable} as d`).leftJoin(`${queueTable} as q`, 'q.delivery_id', 'd.id');
 
 /** Deliveries for lists and single views. `time` (microseconds) tells a pending delivery from one in flight. */
-export function createDeliveryRepository(db: Knex) {
+export function createDeliveryRepository(db: Knex, database: Dialect) {
   return {
     /**
-     * The newest rows that match a filter, with ids below `before`. Each state is a range of an index, read from its
-     * end; one query for all states would have to sort.
+     * The newest rows that match a filter, with ids below `before`, and the cursor of the next page. Each state is a range of
+     * an index, read from its end; one query for all states would have to sort. A filter by other columns looks at a bounded
+     * number of rows, so a page may hold fewer rows than `limit` although others follow.
      */
-    async newest(filter: DeliveryFilter, limit: number, before: string | undefined, time: number) {
+    async newest(
+      filter: DeliveryFilter,
+      limit: number,
+      before: string | undefined,
+      time: number,
+    ): Promise<{ rows: DeliveryRow[]; next: string | undefined }> {
+      const bound = await scanBound(db, filter, before);
       const parts = splitByState(filter).map((one) => {
-        const part = filtered(db, one, time).select('d.id').orderBy('d.id', 'desc').limit(limit);
+        const part = filtered(db, database, one, time)
+          .select('d.id')
+          .orderBy('d.id', 'desc')
+          .limit(limit + 1);
         if (before !== undefined) part.where('d.id', '<', before);
+        if (bound !== undefined) part.where('d.id', '>=', bound);
         // In SQL, a union part with a limit of its own has to be a derived table.
         return db.select('id').from(part.as('newest'));
       });
       const ids = db.unionAll(parts).as('page');
-      const query = joined(db).join(ids, 'page.id', 'd.id').orderBy('page.id', 'desc').limit(limit);
-      return (await query.select(viewColumns)) as DeliveryRow[];
+      // One row more than the limit tells whether this is the last page.
+      const query = joined(db)
+        .join(ids, 'page.id', 'd.id')
+        .orderBy('page.id', 'desc')
+        .limit(limit + 1);
+      const found = (await query.select(viewColumns)) as DeliveryRow[];
+      const rows = found.slice(0, limit);
+      return { rows, next: found.length > limit ? rows.at(-1)?.id : bound };
     },
 
-    async count(filter: DeliveryFilter, time: number): Promise<number> {
-      const [row] = await filtered(db, filter, time).count({ found: '*' });
-      return Number(row?.found ?? 0);
+    /** Counts up to 10,000 matching rows, among the newest 10,000 of each state for a filter without an index. */
+    async count(filter: DeliveryFilter, time: number): Promise<BoundedCount> {
+      const bound = await scanBound(db, filter, undefined);
+      let found = 0;
+      for (const one of splitByState(filter)) {
+        const part = filtered(db, database, one, time)
+          .select('d.id')
+          .limit(mostCounted + 1 - found);
+        if (bound !== undefined) part.where('d.id', '>=', bound);
+        const [row] = (await db.from(part.as('matching')).count({ found: '*' })) as { found: number }[];
+        found += Number(row?.found ?? 0);
+        if (found > mostCounted) return { count: mostCounted, more: true };
+      }
+      return { count: found, more: bound !== undefined };
     },
 
     async find(organization: string, id: string) {
@@ -103,24 +147,54 @@ export function createDeliveryRepository(db: Knex) {
         | undefined;
     },
 
-    /** Endpoints with waiting deliveries, the largest backlog first. */
-    async backlog(organization: string, limit: number): Promise<EndpointBacklog[]> {
-      const rows = (await db(`${deliveryTable} as d`)
-        .join(`${queueTable} as q`, 'q.delivery_id', 'd.id')
-        .where({ 'd.organization': organization, 'd.status': storedStatus.open })
-        .groupBy('d.endpoint_kind', 'd.endpoint_id')
-        .select('d.endpoint_kind', 'd.endpoint_id')
+    /**
+     * Endpoints with waiting deliveries, the largest backlog first, by the oldest 50,000 of the organization. `more`: there
+     * are others that were not counted.
+     */
+    async backlog(organization: string, limit: number): Promise<{ endpoints: EndpointBacklog[]; more: boolean }> {
+      const open = () => db(deliveryTable).where({ organization, status: storedStatus.open }).orderBy('id');
+      const behind = await open().offset(backlogScanned).first('id');
+      const oldest = open().select('endpoint_kind', 'endpoint_id', 'created_at').limit(backlogScanned);
+      const rows = (await db
+        .from(oldest.as('waiting'))
+        .groupBy('endpoint_kind', 'endpoint_id')
+        .select('endpoint_kind', 'endpoint_id')
         .count({ waiting: '*' })
-        .min({ oldest: 'd.created_at' })
+        .min({ oldest: 'created_at' })
         .orderBy('waiting', 'desc')
         .limit(limit)) as { endpoint_kind: string; endpoint_id: string; waiting: number; oldest: number }[];
-      return rows.map((row) => ({
+      const endpoints = rows.map((row) => ({
         endpoint: { kind: row.endpoint_kind, id: row.endpoint_id },
         waiting: Number(row.waiting),
         oldestCreatedAt: Number(row.oldest),
       }));
+      return { endpoints, more: behind !== undefined };
     },
   };
+}
+
+/**
+ * The id down to which one page looks at rows: the 10,000th of a state, the newest of several states. Undefined when the
+ * index answers the filter, or when fewer rows are left. Reads the index alone.
+ */
+async function scanBound(db: Knex, filter: DeliveryFilter, before: string | undefined): Promise<string | undefined> {
+  const { organization, status, states = everyState, endpointKinds, endpointId, type, from, to } = filter;
+  const isIndexed = [endpointKinds, endpointId, type, from, to].every((value) => value === undefined);
+  const isOfQueue = status !== undefined && storedStatusOf(status) === storedStatus.open;
+  if (isIndexed && !isOfQueue) return undefined;
+  const numbers = status === undefined ? states.map((state) => storedStatus[state]) : [storedStatusOf(status)];
+  const ranges =
+    endpointId === undefined
+      ? numbers.map((number) => ({ organization, status: number }))
+      : [{ endpoint_id: endpointId }];
+  const bounds: string[] = [];
+  for (const range of ranges) {
+    const query = db(deliveryTable).where(range).orderBy('id', 'desc');
+    if (before !== undefined) query.where('id', '<', before);
+    const row: { id: string } | undefined = await query.offset(scannedAtOnce - 1).first('id');
+    if (row) bounds.push(row.id);
+  }
+  return bounds.sort().at(-1);
 }
 
 /** Changes of one delivery, within the caller's transaction. `time` in microseconds. */
@@ -181,9 +255,11 @@ export function createDeliveryStates(trx: Knex) {
   };
 }
 
-function filtered(db: Knex, filter: DeliveryFilter, time: number) {
+function filtered(db: Knex, { useIndex }: Dialect, filter: DeliveryFilter, time: number) {
   const { organization, status, states, endpointKinds, endpointId, type, from, to } = filter;
   const query = joined(db).where('d.organization', organization);
+  // The servers sometimes prefer the index of the organization's rows, of which an endpoint may have few.
+  if (endpointId !== undefined) query.from(db.raw(`${deliveryTable} as d${useIndex(endpointIndex)}`));
   if (states !== undefined)
     query.whereIn(
       'd.status',
@@ -204,6 +280,6 @@ function filtered(db: Knex, filter: DeliveryFilter, time: number) {
 const everyState = Object.keys(storedStatus) as DeliveryState[];
 
 const splitByState = (filter: DeliveryFilter): DeliveryFilter[] =>
-  filter.status === undefined
+  filter.status === undefined && filter.endpointId === undefined
     ? (filter.states ?? everyState).map((state) => ({ ...filter, states: [state] }))
     : [filter];

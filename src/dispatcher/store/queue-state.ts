@@ -2,22 +2,29 @@ import type { Database, Knex } from '../../database/database.ts';
 import { queueTable } from './queue-repository.ts';
 
 export interface QueueState {
-  /** Due deliveries that are not in flight. */
+  /** Due deliveries that are not in flight, 10,001 at most. */
   due: number;
   /** Microseconds since the oldest of them fell due; 0 when there is none. */
   oldestDueAge: number;
 }
 
-/** Reads a range of the index over the due time, in which leased rows are few. `now` in microseconds. */
+const mostCounted = 10_000;
+
+/**
+ * Reads a range of the index over the due time, in which leased rows are few; counts up to 10,001 rows, which stands for
+ * more than 10,000. `now` in microseconds.
+ */
 export async function readQueueState(database: Database, now: number): Promise<QueueState> {
-  const queued = await database.read((db) =>
-    db(queueTable)
+  const queued = await database.read(async (db) => {
+    const oldest = db(queueTable)
       .where('due_at', '<=', now)
       .where('lease_until', '<=', now)
-      .count({ due: '*' })
-      .min({ oldest: 'due_at' })
-      .first(),
-  );
+      .select('due_at')
+      .orderBy('due_at')
+      .limit(mostCounted + 1);
+    const [row] = await db.from(oldest.as('oldest')).count({ due: '*' }).min({ oldest: 'due_at' });
+    return row as { due: number; oldest: number | null } | undefined;
+  });
   return { due: Number(queued?.due ?? 0), oldestDueAge: now - Math.min(now, Number(queued?.oldest ?? now)) };
 }
 

@@ -14,6 +14,7 @@ import type {
 import { putHeaders } from '../call/call.ts';
 import { type RouteDocument, toRouteDocument } from '../call/route-document.ts';
 import type { Call, Match, Target } from '../call/target.ts';
+import type { HeavyReads } from './heavy-reads.ts';
 import type { Idempotency, Work as RouteWork } from './idempotency.ts';
 import { createPluginApplication, enter, mountRoute, type Work } from './plugin-application.ts';
 import { continueIfExpected, readJson } from './read-json.ts';
@@ -25,6 +26,7 @@ export interface PluginTargetParts {
   /** Name and file of the plugin, for messages. */
   title: string;
   idempotency: Idempotency;
+  heavyReads: HeavyReads;
   logger: Logger;
   bodyLimitBytes: number;
 }
@@ -89,11 +91,11 @@ function toMatch(route: Route, params: Readonly<Record<string, string>>, serve: 
 }
 
 function createServe(target: string, route: Route, parts: PluginTargetParts, app: Express): Serve {
-  const { idempotency, logger, bodyLimitBytes } = parts;
+  const { idempotency, heavyReads, logger, bodyLimitBytes } = parts;
   const validate = createValidation(route);
   const hasBody = methodsWithBody.has(route.method);
   const work = route.transact ? transacting(target, route, idempotency) : handling(route);
-  const enterRoute = mountRoute(app, route, work);
+  const enterRoute = mountRoute(app, route, route.heavy ? limiting(heavyReads, work) : work);
   const timeoutMs = route.timeoutMs ?? defaultTimeoutMs;
 
   return async (call, params) => {
@@ -105,6 +107,11 @@ function createServe(target: string, route: Route, parts: PluginTargetParts, app
     await untilAnswered(call, timeoutMs, logger, (next) => enterRoute(call, input, next));
   };
 }
+
+const limiting =
+  (heavyReads: HeavyReads, work: Work): Work =>
+  (req, res, next, call) =>
+    heavyReads.run(req.organization, () => work(req, res, next, call));
 
 const handling =
   (route: HandlerRoute): Work =>
