@@ -5,7 +5,7 @@ import { join, relative, resolve } from 'node:path';
 import { type Finding, findWords } from './words/find-words.ts';
 
 const root = join(import.meta.dirname, '..');
-const folders = '{src,plugins,migrations,test,scripts,bench,conformance,bin,docs}';
+const folders = '{src,plugins,migrations,test,scripts,bench,conformance,chaos,bin,docs}';
 const texts = '**/*.{ts,mjs,md}';
 const patterns = [`${folders}/${texts}`, '*.md', '.env.example', '*.yaml'];
 const isIgnored = (path: string): boolean => /(^|\/)(node_modules|data)(\/|$)/.test(path);
