@@ -112,7 +112,7 @@ function judgeEnd({ delivery, changes }: Case): string[] {
     case 'delivered':
       return last && isDelivered(last) ? [] : ['delivered, and the last attempt says otherwise'];
     case 'cancelled':
-      return mayBe('cancel', 'delete', 'remove-webhook') ? [] : ['cancelled, and nobody asked for it'];
+      return mayBe('cancel', 'delete', 'remove-webhook') ? [] : ['cancelled without a call that cancels'];
     case 'failed':
       return last && isRightlyFailed(attempts, last, mayBe('redeliver', 'redeliver-many')) ? [] : ['failed too early'];
     default:

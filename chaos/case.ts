@@ -2,7 +2,7 @@ import type { DeliveryRecord } from './final-state.ts';
 import type { Change } from './history.ts';
 import type { Arrival } from './receiver.ts';
 
-/** What is known of one delivery. */
+/** One delivery: its record, its requests and the calls that changed it. */
 export interface Case {
   readonly delivery: DeliveryRecord;
   /** In the order of arrival. */

@@ -54,7 +54,7 @@ async function run(options: Options, { history, receiver, fleet, signal }: Runni
   return { violations, summary: summarize(options, history, receiver, final, violations.length) };
 }
 
-/** Operations start at their times, whatever became of earlier ones; faults come one after the other. */
+/** Operations start at their times and do not wait for earlier ones; faults come one after the other. */
 async function follow(
   plan: Plan,
   perform: (operation: Plan['operations'][number]) => Promise<void>,

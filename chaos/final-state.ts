@@ -23,7 +23,7 @@ export interface DeliveryRecord {
   readonly attempts: readonly AttemptRecord[];
 }
 
-/** What the API says after the run. */
+/** Deliveries as the API shows them after the run. */
 export interface Final {
   readonly deliveries: ReadonlyMap<string, DeliveryRecord>;
   readonly problems: readonly string[];

@@ -43,7 +43,7 @@ export interface Distributor {
   secret: string | undefined;
 }
 
-/** What the run did and saw from outside: everything that the judgement knows. */
+/** Calls, answers and faults of the run. Together with the requests at the receiver, the judgement's only source. */
 export interface History {
   readonly events: EventCall[];
   readonly changes: Change[];

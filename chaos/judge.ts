@@ -9,7 +9,7 @@ import { leaseMs } from './times.ts';
 /** Time that a database connection may take to be given up after a fault. */
 const aftermathMs = 12_000;
 
-/** Compares what was promised with what was seen. Returns violations with the history of their delivery. */
+/** Compares the run with the promises of docs/delivery.md. Returns violations, each with the history of its delivery. */
 export function judge(parts: { history: History; arrivals: readonly Arrival[]; final: Final }): string[] {
   const { history, arrivals, final } = parts;
   const violations = judgeEvents(history, arrivals, final);
@@ -41,7 +41,7 @@ function isExplained({ faults }: History, from: number, to: number): boolean {
   });
 }
 
-/** What was accepted exists, what was refused does not, and what is unknown exists at most once. */
+/** An accepted event exists, a refused one does not, and one of unknown answer exists at most once. */
 function judgeEvents({ events }: History, arrivals: readonly Arrival[], { deliveries }: Final): string[] {
   const violations: string[] = [];
   const sent = Map.groupBy(arrivals, ({ key }) => key);

@@ -3,7 +3,7 @@ import { createRandom, type Random } from './random.ts';
 import { profiles } from './receiver.ts';
 import { leaseMs } from './times.ts';
 
-/** What the plan refers to, such as "some delivery", is a number from 0 to 1 that picks from those of the moment. */
+/** A number from 0 to 1 that picks a delivery, a distributor or a gateway from the ones there are at that moment. */
 type Pick = number;
 
 export type Operation = { readonly atMs: number; readonly via: Pick } & (

@@ -19,7 +19,7 @@ export interface Arrival {
   readonly hash: string;
   readonly timestamp: string;
   readonly signature: string;
-  /** What is signed after id and time. */
+  /** The signed bytes after id and time. */
   readonly content: Buffer;
   /** Status of the answer, 0 for bytes that are not HTTP; undefined as long as there is none. */
   answer: number | undefined;
@@ -90,13 +90,17 @@ function behave(
 ): void {
   switch (random.pick(behaviours[url.split('/')[1] ?? ''] ?? ['fine'])) {
     case 'fine':
-      return answer(random.pick([200, 201, 204]));
+      answer(random.pick([200, 201, 204]));
+      return;
     case 'huge':
-      return answer(200, hugeBody);
+      answer(200, hugeBody);
+      return;
     case 'failing':
-      return answer(random.pick([500, 502, 503]));
+      answer(random.pick([500, 502, 503]));
+      return;
     case 'rejecting':
-      return answer(random.pick([302, 400, 404, 410, 429]));
+      answer(random.pick([302, 400, 404, 410, 429]));
+      return;
     case 'slow': {
       // About half of them come after the timeout.
       setTimeout(() => answer(random.pick([200, 200, 500])), random.whole(100, attemptTimeoutMs + 100)).unref();
