@@ -6,10 +6,10 @@ import { createConnection } from 'mysql2/promise';
 import { type DatabaseServer, startDatabaseServer } from '../test/support/database-server.ts';
 import { createKey } from '../test/support/event-stream.ts';
 import { createSandbox, type Program } from '../test/support/process.ts';
-import { createRelay, type Relay } from '../test/support/relay.ts';
 import type { Fault, History } from './history.ts';
 import type { Options } from './options.ts';
 import type { PlannedFault } from './plan.ts';
+import { createRelay, type Relay } from './relay.ts';
 import { shortTimes } from './times.ts';
 
 const databaseName = 'chaos';
@@ -131,7 +131,11 @@ function createFaults(parts: {
       await sleep(lastsMs);
       programs[index]?.process.kill('SIGCONT');
     },
-    silence: async (index) => relays[index]?.silence(),
+    silence: async (index, lastsMs) => {
+      const end = relays[index]?.silence();
+      await sleep(lastsMs);
+      end?.();
+    },
     'freeze-database': (_, lastsMs) =>
       onServer(async (frozen) => {
         frozen.freeze();

@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** A TCP relay to a port of this machine. A connection that ends on one side also ends on the other. */
+export interface Relay {
+  readonly port: number;
+  /** Drops all bytes on the open connections; new connections work. Returns a function that ends the silent ones. */
+  silence(): () => void;
+  close(): void;
+}
+
+export async function createRelay(port: number): Promise<Relay> {
+  const open = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect(port, '127.0.0.1');
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      open.add(from);
+      from.on('data', (data) => open.has(from) && to.write(data));
+      from.on('error', () => undefined);
+      // Without this, the server would keep the transactions and locks of a killed process.
+      from.on('close', () => open.delete(from) && to.destroy());
+    }
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    silence: () => {
+      const silent = [...open];
+      open.clear();
+      return () => {
+        for (const socket of silent) socket.destroy();
+      };
+    },
+    close: () => {
+      server.close();
+      for (const socket of open) socket.destroy();
+    },
+  };
+}
