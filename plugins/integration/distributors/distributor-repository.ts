@@ -3,6 +3,14 @@ import type { SigningSecrets } from '../signing-secret.ts';
 import type { Distributor, Meta, Method } from './distributor.ts';
 import { createDistributorRows, type DistributorRow as Row, distributorTable as table } from './distributor-rows.ts';
 
+/** A distributor as a recipient of events. */
+export interface Recipient {
+  id: string;
+  /** Null without a webhook. */
+  method: string | null;
+  path: string | null;
+}
+
 export interface Page {
   distributors: Distributor[];
   total: number;
@@ -55,10 +63,15 @@ export function createDistributorRepository(db: Knex, encryption: Encryption) {
       );
     },
 
-    /** Finds all distributors of a node, to send them an event. */
-    async findByNode(organization: string, nodeId: string): Promise<Distributor[]> {
-      const rows: Row[] = await db<Row>(table).where({ organization, node_id: nodeId }).orderBy('id');
-      return rows.map(toDistributor);
+    /** Finds the distributors of a node that have a webhook, ordered by id: one page, behind the id `after`. */
+    async findRecipients(organization: string, nodeId: string, after: string, limit: number): Promise<Recipient[]> {
+      return db<Row>(table)
+        .where({ organization, node_id: nodeId })
+        .where('id', '>', after)
+        .whereNotNull('host')
+        .orderBy('id')
+        .limit(limit)
+        .select('id', 'method', 'path');
     },
 
     /**

@@ -1,8 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ApiError, conflict, invalidField, notFound, payloadTooLarge } from '../../../src/errors.ts';
 import { type Clock, type Dispatcher, type Encryption, type Knex, queryOf } from '../../../src/plugin.ts';
 import { distributorKind } from '../distributors/distributor.ts';
-import { type Callback, createDistributorRepository } from '../distributors/distributor-repository.ts';
+import { type Callback, createDistributorRepository, type Recipient } from '../distributors/distributor-repository.ts';
 import type { Outcome } from '../shared-transactions.ts';
 
 export interface EventInput {
@@ -40,6 +41,9 @@ interface Addressed {
 const maxPayloadBytes = 256 * 1024;
 const maxQueryBytes = 8 * 1024;
 const withoutBody = new Set(['GET', 'DELETE']);
+const recipientsAtOnce = 500;
+/** Checked paths between two turns of the event loop. */
+const pathsAtOnce = 50;
 
 export type EventService = ReturnType<typeof createEventService>;
 
@@ -86,6 +90,18 @@ export function createEventService({ dispatcher, encryption, now, formatTime }: 
     }
   }
 
+  /** Reads in pages; the event loop turns between them. */
+  async function recipientsOf(trx: Knex.Transaction, organization: string, nodeId: string): Promise<Recipient[]> {
+    const recipients: Recipient[] = [];
+    for (let after = ''; ; ) {
+      const page = await repository(trx).findRecipients(organization, nodeId, after, recipientsAtOnce);
+      recipients.push(...page);
+      if (page.length < recipientsAtOnce) return recipients;
+      after = page.at(-1)?.id ?? '';
+      await nextTurn();
+    }
+  }
+
   return {
     /**
      * Sends many events, each to one distributor. An error of one event is its own result and does not affect the
@@ -113,16 +129,26 @@ export function createEventService({ dispatcher, encryption, now, formatTime }: 
       nodeId: string,
       event: EventInput,
     ): Promise<SentDelivery[]> {
-      const distributors = await repository(trx).findByNode(organization, nodeId);
+      const recipients = await recipientsOf(trx, organization, nodeId);
       const payload = toPayload(event);
-      const paths = distributors.flatMap(({ meta }) => (meta && withoutBody.has(meta.method) ? [meta.path] : []));
-      for (const path of new Set(paths)) checkQuery(payload, path);
+      await checkQueries(payload, recipients);
       return enqueue(
         trx,
-        distributors.filter(({ meta }) => meta).map(({ id }) => ({ organization, id, type: event.type, payload })),
+        recipients.map(({ id }) => ({ organization, id, type: event.type, payload })),
       );
     },
   };
+}
+
+/** Checks every distinct path of the recipients that get the event in a query string. */
+async function checkQueries(payload: string, recipients: readonly Recipient[]): Promise<void> {
+  const paths = recipients.flatMap(({ method, path }) =>
+    method !== null && path !== null && withoutBody.has(method) ? [path] : [],
+  );
+  for (const [index, path] of [...new Set(paths)].entries()) {
+    if (index % pathsAtOnce === pathsAtOnce - 1) await nextTurn();
+    checkQuery(payload, path);
+  }
 }
 
 /** Throws `VALIDATION_ERROR` when the event does not fit into a query string behind the path's own query. */

@@ -22,6 +22,7 @@ export function createEventRepository(db: Knex) {
   return {
     /** `acceptedAt` in microseconds. */
     async insert(events: readonly NewEvent[], acceptedAt: number): Promise<void> {
+      if (events.length === 0) return;
       const rows = events.map(({ id, lastId, organization, type, payload }) => [
         id,
         lastId,
