@@ -3,9 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createSharedTransactions } from '../../plugins/integration/shared-transactions.ts';
 import { createFiringService } from '../../plugins/integration/usage/firing-service.ts';
 import { createUsageService } from '../../plugins/integration/usage/usage-service.ts';
-import { openDispatcher } from '../../src/dispatcher/open-dispatcher.ts';
 import { createFoundation } from '../../src/foundation.ts';
-import { createMetricsRegistry } from '../../src/metrics/metrics.ts';
 import { callers, readTask } from './callers.ts';
 import { developerAt, product, subscriptions } from './rows.ts';
 
@@ -17,12 +15,13 @@ export interface PlainTask {
 
 if (process.argv[1] === import.meta.filename) {
   const { databaseUrl, seconds } = await readTask<PlainTask>();
-  // Any key will do: nothing is decrypted here, because the gateway sends the accepted deliveries.
+  // Any key will do: nothing is decrypted here.
   const env = { DATABASE_URL: databaseUrl, ENCRYPTION_KEY: randomBytes(32).toString('base64'), LOG_LEVEL: 'error' };
   const foundation = createFoundation({ env, plugins: [] });
-  const { database, encryption, now } = foundation;
-  const dispatcher = openDispatcher(foundation, createMetricsRegistry());
-  const usage = createUsageService({ firing: createFiringService({ dispatcher, encryption }), now });
+  const { database, now } = foundation;
+  // The gateway expands the crossed thresholds.
+  const expansion = { wakeAfter: () => undefined };
+  const usage = createUsageService({ firing: createFiringService({ database, expansion }), now });
   const record = createSharedTransactions({ database, work: usage.record });
   const start = performance.now();
   const end = start + seconds * 1000;

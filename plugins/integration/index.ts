@@ -16,6 +16,7 @@ import { createNotificationItemRoutes } from './notification-items/item-routes.t
 import { createItemService } from './notification-items/item-service.ts';
 import { createSharedTransactions } from './shared-transactions.ts';
 import { createFiringService } from './usage/firing-service.ts';
+import { createMovementExpansion } from './usage/movement-expansion.ts';
 import { createUsageRoutes } from './usage/usage-routes.ts';
 import { createUsageService } from './usage/usage-service.ts';
 import { createWebhookEndpoints } from './webhooks/webhook-endpoints.ts';
@@ -26,6 +27,8 @@ import { createWebhookService } from './webhooks/webhook-service.ts';
 import { createWebhookTestRoutes } from './webhooks/webhook-test-routes.ts';
 import { createWebhookTestService } from './webhooks/webhook-test-service.ts';
 
+/** Movements of this process are expanded at once; the interval counts for the ones that another process left. */
+const expansionIntervalMs = 500;
 const purgeIntervalMs = 10 * 60_000;
 
 /** Distributors and their events; webhooks, and the rate plans and usage that notify them. */
@@ -36,7 +39,7 @@ export const integration = definePlugin({
   errorShapes: mintErrorShapes,
   summary: 'Distributors and their events; webhooks, rate plans, usage and notifications; the log of deliveries.',
 
-  setup({ database, encryption, dispatcher, logger, now, formatTime, every, onMetered }) {
+  setup({ database, encryption, dispatcher, logger, now, formatTime, every, onMetered, onClose }) {
     const lookups = { database: database.reserved, encryption, now };
     dispatcher.registerEndpointKind(createDistributorEndpoints(lookups));
     for (const kind of createWebhookEndpoints(lookups)) dispatcher.registerEndpointKind(kind);
@@ -45,9 +48,12 @@ export const integration = definePlugin({
     const webhookTests = createWebhookTestService({ database, encryption, dispatcher, now });
     const events = createEventService({ dispatcher, encryption, now, formatTime });
     const conditions = createConditionService({ database, encryption, now });
-    const usage = createUsageService({ firing: createFiringService({ dispatcher, encryption }), now });
+    const expansion = createMovementExpansion({ database, dispatcher, encryption, logger, now });
+    const usage = createUsageService({ firing: createFiringService({ database, expansion }), now });
     const metered = createMeteredUsage({ database, usage, now, logger });
     onMetered((flush) => metered.take(flush));
+    every(expansionIntervalMs, expansion.expand);
+    onClose(expansion.stop);
     every(purgeIntervalMs, () => metered.purge());
     return {
       routes: [

@@ -1,6 +1,6 @@
 import type { Knex } from '../../../src/plugin.ts';
 import type { Subject } from './callback-body.ts';
-import { amongCycles, batchesOf, type CycleKey } from './cycle-keys.ts';
+import { batchesOf, type CycleKey } from './cycle-keys.ts';
 
 /** A combination of subscription, cycle, threshold and webhook: it fires at most once. */
 export interface Firing extends CycleKey {
@@ -29,20 +29,18 @@ export const firingKey = ({ subscriptionId, cycle, threshold, webhookId }: Firin
 /** Recorded firings, and the data of their callbacks. */
 export function createFiringRepository(db: Knex) {
   return {
-    /** Keys of all recorded firings of these cycles. */
-    async findFired(cycles: readonly CycleKey[]): Promise<ReadonlySet<string>> {
-      const rows: Row[] = [];
-      for (const batch of batchesOf(cycles)) {
-        for (const row of await db<Row>(table).where(amongCycles(batch))) rows.push(row);
-      }
+    /** Keys of the recorded firings among these, which have one subscription and cycle; at most 500. */
+    async findFired(firings: readonly Firing[]): Promise<ReadonlySet<string>> {
+      const [first] = firings;
+      if (!first) return new Set();
+      const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
+      const rows: Row[] = await db<Row>(table)
+        .where({ subscription_id: first.subscriptionId, cycle: first.cycle })
+        .whereIn('threshold', unique(firings.map(({ threshold }) => threshold)))
+        .whereIn('webhook_id', unique(firings.map(({ webhookId }) => webhookId)));
       return new Set(
-        rows.map((row) =>
-          firingKey({
-            subscriptionId: row.subscription_id,
-            cycle: row.cycle,
-            threshold: row.threshold,
-            webhookId: row.webhook_id,
-          }),
+        rows.map(({ subscription_id, cycle, threshold, webhook_id }) =>
+          firingKey({ subscriptionId: subscription_id, cycle, threshold, webhookId: webhook_id }),
         ),
       );
     },

@@ -1,87 +1,56 @@
-import type { Dispatcher, Encryption, Knex } from '../../../src/plugin.ts';
+import { randomUUIDv7 } from 'node:crypto';
+import type { Database, Knex } from '../../../src/plugin.ts';
 import { createConditionRepository, type Watch } from '../conditions/condition-repository.ts';
-import { webhookKind } from '../webhooks/webhook.ts';
-import { createWebhookRepository } from '../webhooks/webhook-repository.ts';
-import { type Crossing, type Subject, toCallbackBody, triggerReason } from './callback-body.ts';
 import { crossedPercents, isCrossed } from './crossing.ts';
-import { createFiringRepository, type Firing, firingKey } from './firing-repository.ts';
+import type { MovementExpansion } from './movement-expansion.ts';
+import { type Crossed, createMovementRepository, type Movement } from './movement-repository.ts';
 import type { Counter, UsageReport } from './usage.ts';
 
 /** A counter after these reports were added to it, in this order. */
-export interface Movement {
+export interface Counted {
   counter: Counter;
   reports: readonly Pick<UsageReport, 'application' | 'batchSize'>[];
 }
 
-/** A callback to send: its recipient and its data. */
-type Due = Firing & Crossing & { organization: string };
-
 export type FiringService = ReturnType<typeof createFiringService>;
 
-/** Calls webhooks for crossed thresholds. Runs under the locks of the counters, so that no threshold fires twice. */
-export function createFiringService({ dispatcher, encryption }: { dispatcher: Dispatcher; encryption: Encryption }) {
+/**
+ * Stores movements that cross thresholds, with the conditions and the target of that moment. Their callbacks are
+ * enqueued after the commit: the counters stay locked until then, and there may be thousands.
+ */
+export function createFiringService(parts: {
+  database: Pick<Database, 'skipLocked' | 'rows'>;
+  expansion: Pick<MovementExpansion, 'wakeAfter'>;
+}) {
+  const { database, expansion } = parts;
   return {
-    /** Records the firings of these movements and enqueues their callbacks, in the caller's transaction. */
-    async fire(trx: Knex.Transaction, movements: readonly Movement[], time: number): Promise<void> {
-      const moved = movements.filter(crossesAny);
+    /** Stores the movements among these that cross thresholds, in the caller's transaction. */
+    async fire(trx: Knex.Transaction, counted: readonly Counted[], time: number): Promise<void> {
+      const moved = counted.filter(crossesAny);
       if (moved.length === 0) return;
       const watches = await createConditionRepository(trx).findWatches(moved.map(({ counter }) => counter));
-      const crossed = moved.flatMap((movement) => crossingsOf(movement, watches, time));
-      if (crossed.length === 0) return;
-      const repository = createFiringRepository(trx);
-      // One lookup per cycle, for all of its crossed thresholds.
-      const fired = await repository.findFired(moved.map(({ counter }) => counter));
-      const due = crossed.filter((firing) => !fired.has(firingKey(firing)));
-      if (due.length === 0) return;
-      await send(trx, due);
-      await repository.insert(due, time);
+      const movements = moved
+        .map((each) => movementOf(each, watches, time))
+        .filter(({ crossed }) => crossed.length > 0);
+      if (movements.length === 0) return;
+      for (const movement of movements) await createMovementRepository(trx, database).insert(movement);
+      expansion.wakeAfter(trx);
     },
   };
-
-  /** Enqueues callbacks to existing, enabled webhooks. Callbacks to other webhooks are dropped. */
-  async function send(trx: Knex.Transaction, due: readonly Due[]): Promise<void> {
-    const webhooks = createWebhookRepository(trx, encryption);
-    const enabled = new Set<string>();
-    for (const [organization, group] of bySorted(due, (firing) => firing.organization)) {
-      const ids = [...new Set(group.map(({ webhookId }) => webhookId))];
-      for (const { id } of await webhooks.lockEnabled(organization, ids)) enabled.add(id);
-    }
-    const sendable = due.filter(({ webhookId }) => enabled.has(webhookId));
-    if (sendable.length === 0) return;
-    const ids = [...new Set(sendable.map(({ subscriptionId }) => subscriptionId))];
-    const subjects = await createFiringRepository(trx).findSubjects(ids);
-    const found = new Map(subjects.map((subject) => [subject.subscriptionId, subject]));
-    await dispatcher.enqueue(
-      trx,
-      sendable.flatMap((firing) => toDelivery(firing, found.get(firing.subscriptionId))),
-    );
-  }
 }
 
-const toDelivery = (due: Due, subject: Subject | undefined) =>
-  subject
-    ? [
-        {
-          organization: due.organization,
-          endpoint: { kind: webhookKind, id: due.webhookId },
-          type: triggerReason,
-          payload: JSON.stringify(toCallbackBody(subject, due)),
-        },
-      ]
-    : [];
-
 /** Whether any threshold is crossed, which is rare. */
-function crossesAny({ counter, reports }: Movement): boolean {
+function crossesAny({ counter, reports }: Counted): boolean {
   const { used: after, target, thresholds } = counter;
   const range = crossedPercents({ before: after - sumOf(reports), after, target });
   return range !== undefined && (JSON.parse(thresholds) as number[]).some((threshold) => isCrossed(threshold, range));
 }
 
-const sumOf = (reports: Movement['reports']): bigint =>
+const sumOf = (reports: Counted['reports']): bigint =>
   BigInt(reports.reduce((sum, { batchSize }) => sum + batchSize, 0));
 
-/** The percentages that each report of a movement has crossed. */
-function stepsOf({ counter, reports }: Movement) {
+/** The percentages that each report has crossed. */
+function stepsOf({ counter, reports }: Counted) {
   let after = counter.used - sumOf(reports);
   return reports.map(({ application, batchSize }) => {
     const before = after;
@@ -91,24 +60,31 @@ function stepsOf({ counter, reports }: Movement) {
 }
 
 /** One firing per webhook and threshold, even if several conditions ask for it. */
-function crossingsOf(movement: Movement, watches: readonly Watch[], time: number): Due[] {
-  const { subscriptionId, organization, planId, cycle, target } = movement.counter;
+function movementOf(counted: Counted, watches: readonly Watch[], time: number): Movement {
+  const { subscriptionId, organization, planId, cycle, target } = counted.counter;
   const own = watches.filter((watch) => watch.organization === organization && watch.planId === planId);
-  const due = new Map<string, Due>();
-  for (const { application, range } of stepsOf(movement)) {
+  const places = new Map<string, number>();
+  const placeOf = (webhookId: string): number => {
+    const place = places.get(webhookId) ?? places.size;
+    places.set(webhookId, place);
+    return place;
+  };
+  const crossed: Crossed[] = [];
+  // Later steps have higher percentages.
+  for (const { application, range } of stepsOf(counted)) {
     if (!range) continue;
-    for (const { thresholds, webhooks } of own) {
+    const webhooksOf = new Map<number, Set<number>>();
+    for (const { thresholds, webhooks } of own)
       for (const threshold of thresholds.filter((each) => isCrossed(each, range))) {
-        for (const webhookId of webhooks) {
-          const firing = { subscriptionId, cycle, threshold, webhookId };
-          due.set(firingKey(firing), { ...firing, organization, application, target, time });
-        }
+        const called = webhooksOf.get(threshold) ?? new Set();
+        for (const webhookId of webhooks) called.add(placeOf(webhookId));
+        webhooksOf.set(threshold, called);
       }
-    }
+    for (const [threshold, called] of [...webhooksOf].sort(([a], [b]) => a - b))
+      crossed.push({ threshold, application, webhooks: [...called] });
   }
-  return [...due.values()];
+  return {
+    ...{ id: randomUUIDv7(), organization, subscriptionId, cycle, target },
+    ...{ webhooks: [...places.keys()], crossed, done: 0, failures: 0, crossedAt: time },
+  };
 }
-
-/** Groups sorted by name: locks are taken in the same order everywhere. */
-const bySorted = <T>(items: readonly T[], nameOf: (item: T) => string): [string, T[]][] =>
-  [...Map.groupBy(items, nameOf)].sort(([a], [b]) => (a < b ? -1 : 1));

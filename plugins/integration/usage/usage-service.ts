@@ -5,7 +5,7 @@ import { doesNotExist } from '../apigee/apigee-errors.ts';
 import type { Outcome } from '../shared-transactions.ts';
 import { cycleAt } from './billing-cycle.ts';
 import { createCounterRepository } from './counter-repository.ts';
-import type { FiringService, Movement } from './firing-service.ts';
+import type { Counted, FiringService } from './firing-service.ts';
 import type { Covering, UsageReport } from './usage.ts';
 import { createUsageRepository, type StoredReport } from './usage-repository.ts';
 
@@ -86,7 +86,7 @@ async function count(
   reports: readonly StoredReport[],
   covering: CoveringByPair,
   time: number,
-): Promise<Movement[]> {
+): Promise<Counted[]> {
   const counted = new Map<string, { covering: Covering; reports: StoredReport[] }>();
   for (const report of reports) {
     for (const each of covering.get(pairKey(report)) ?? []) {
