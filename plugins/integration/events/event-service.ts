@@ -41,7 +41,7 @@ interface Addressed {
 const maxPayloadBytes = 256 * 1024;
 const maxQueryBytes = 8 * 1024;
 const withoutBody = new Set(['GET', 'DELETE']);
-const recipientsAtOnce = 500;
+const recipientsAtOnce = 250;
 /** Checked paths between two turns of the event loop. */
 const pathsAtOnce = 50;
 
@@ -96,9 +96,9 @@ export function createEventService({ dispatcher, encryption, now, formatTime }: 
     for (let after = ''; ; ) {
       const page = await repository(trx).findRecipients(organization, nodeId, after, recipientsAtOnce);
       recipients.push(...page);
+      await nextTurn();
       if (page.length < recipientsAtOnce) return recipients;
       after = page.at(-1)?.id ?? '';
-      await nextTurn();
     }
   }
 

@@ -30,7 +30,7 @@ const maxPayloadBytes = 256 * 1024;
 /** Lengths of the columns, in characters. */
 const maxLengths = { organization: 100, kind: 64, endpoint: 64, type: 128 } as const;
 /** Rows of one INSERT. */
-const rowsAtOnce = 500;
+const rowsAtOnce = 250;
 
 /**
  * Stores deliveries with their queue rows, and the payload of each event once. A delivery whose deduplication key is
@@ -46,6 +46,7 @@ export async function insertDeliveries(
   for (const payload of new Set(deliveries.map(({ payload }) => payload))) requireFittingPayload(payload);
   for (const delivery of deliveries) requireFitting(delivery);
   const rows = deliveries.map((delivery) => ({ ...delivery, id: randomUUIDv7() }));
+  if (rows.length > rowsAtOnce) await nextTurn();
   const taken = await takeKeys(trx, rows.flatMap(toDeduplicationKey));
   const idOf = ({ organization, onceKey, id }: Identified): string =>
     onceKey === undefined ? id : (taken.get(keyName(organization, onceKey)) ?? id);
@@ -75,8 +76,8 @@ async function insertFresh(trx: Knex, rows: readonly Identified[], now: number, 
   );
   const eventSlices = slices(events);
   for (const [index, slice] of slices(open).entries()) {
-    // The event loop turns between two slices: other calls need not wait for a large fan-out.
-    if (index > 0) await nextTurn();
+    // The event loop turns before each slice: other calls need not wait for a large fan-out.
+    if (open.length > rowsAtOnce) await nextTurn();
     // Each statement is built while the server runs the previous one. There are never more events than deliveries.
     await Promise.all([repository.insert(eventSlices[index] ?? [], now), insertOpen(trx, slice)]);
   }
