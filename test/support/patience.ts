@@ -76,6 +76,26 @@ export function watchStalls(): () => number {
 }
 
 /**
+ * Starts to record how long this process keeps its event loop busy; returns a function that stops and gives the longest
+ * turn, in milliseconds of processor time. Unlike a stall, it is the same on a machine whose processors are shared.
+ */
+export function watchBusyTurns(): () => number {
+  let before = process.threadCpuUsage();
+  let longestMs = 0;
+  const look = (): void => {
+    const { user, system } = process.threadCpuUsage(before);
+    before = process.threadCpuUsage();
+    longestMs = Math.max(longestMs, (user + system) / 1000);
+  };
+  const timer = setInterval(look, 1);
+  return () => {
+    clearInterval(timer);
+    look();
+    return longestMs;
+  };
+}
+
+/**
  * Skips a test as "too slow here" if its process stalled for longer than `bearableMs`, because its measurement is meaningless then.
  * Returns whether it did: the test returns at once.
  */

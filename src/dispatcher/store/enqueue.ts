@@ -63,23 +63,21 @@ const toDeduplicationKey = ({ organization, onceKey, id }: Identified): Deduplic
 async function insertFresh(trx: Knex, rows: readonly Identified[], now: number, leases: DirectLeases): Promise<void> {
   const { events, eventOf } = toEvents(rows);
   const repository = createEventRepository(trx);
-  const open = rows.map(
-    (row): OpenDelivery => ({
-      id: row.id,
-      eventId: eventOf(row).id,
-      organization: row.organization,
-      endpoint: row.endpoint,
-      type: row.type,
-      createdAt: now,
-      lease: leases.leaseFor(row),
-    }),
-  );
+  const toOpen = (row: Identified): OpenDelivery => ({
+    id: row.id,
+    eventId: eventOf(row).id,
+    organization: row.organization,
+    endpoint: row.endpoint,
+    type: row.type,
+    createdAt: now,
+    lease: leases.leaseFor(row),
+  });
   const eventSlices = slices(events);
-  for (const [index, slice] of slices(open).entries()) {
+  for (const [index, slice] of slices(rows).entries()) {
     // The event loop turns before each slice: other calls need not wait for a large fan-out.
-    if (open.length > rowsAtOnce) await nextTurn();
+    if (rows.length > rowsAtOnce) await nextTurn();
     // Each statement is built while the server runs the previous one. There are never more events than deliveries.
-    await Promise.all([repository.insert(eventSlices[index] ?? [], now), insertOpen(trx, slice)]);
+    await Promise.all([repository.insert(eventSlices[index] ?? [], now), insertOpen(trx, slice.map(toOpen))]);
   }
 }
 
