@@ -1,16 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ApiError } from '../../../src/errors.ts';
-import { type Clock, isUniqueViolation, type Knex, type Logger } from '../../../src/plugin.ts';
-import { createMovementRepository } from './movement-repository.ts';
-import { createMovementStep, type MovementStepParts } from './movement-step.ts';
-
-export interface MovementExpansionParts extends MovementStepParts {
-  logger: Logger;
-  now: Clock;
-}
-
-/** Pause of a movement that failed, in microseconds. */
-const pauseMicros = 30_000_000;
+import type { Knex } from '../../../src/plugin.ts';
+import { createMovementTurns, type MovementTurnsParts } from './movement-turns.ts';
 
 export type MovementExpansion = ReturnType<typeof createMovementExpansion>;
 
@@ -19,47 +8,16 @@ export type MovementExpansion = ReturnType<typeof createMovementExpansion>;
  * with the movement's progress. Organizations take turns. Every process expands; the lock of a movement's row keeps two
  * from the same one.
  */
-export function createMovementExpansion(parts: MovementExpansionParts) {
-  const { database, logger, now } = parts;
-  const expandStep = createMovementStep(parts);
+export function createMovementExpansion(parts: MovementTurnsParts) {
   let running: Promise<void> | undefined;
   let isWanted = false;
   let isStopped = false;
-
-  /** Every organization has one turn. Resolves to whether any movement advanced. */
-  async function round(): Promise<boolean> {
-    const time = now();
-    const turns = await database.read((db) =>
-      createMovementRepository(db, database).findTurns(time, time + pauseMicros),
-    );
-    let hasAdvanced = false;
-    for (const id of turns) {
-      if (isStopped) return false;
-      if (await turn(id)) hasAdvanced = true;
-      await nextTurn();
-    }
-    return hasAdvanced;
-  }
-
-  /** A movement that fails is postponed and stops no other. Throws if the database is away. */
-  async function turn(id: string): Promise<boolean> {
-    try {
-      return await database.transaction((trx) => expandStep(trx, id));
-    } catch (error) {
-      if (error instanceof ApiError) throw error;
-      // Another process has just recorded the same firing for another movement: the next attempt sees it.
-      if (isUniqueViolation(error)) return true;
-      const { name, code } = error as { name?: string; code?: string };
-      logger.error('crossed thresholds cannot be expanded', { movement: id, error: name, code });
-      await database.statement((db) => createMovementRepository(db, database).postpone(id, now() + pauseMicros));
-      return true;
-    }
-  }
+  const takeTurns = createMovementTurns(parts, () => isStopped);
 
   async function run(): Promise<void> {
     do {
       isWanted = false;
-      while (!isStopped && (await round()));
+      while (!isStopped && (await takeTurns()));
     } while (isWanted && !isStopped);
   }
 
@@ -90,7 +48,7 @@ export function createMovementExpansion(parts: MovementExpansionParts) {
       if (running || isStopped) return;
       let hasAdvanced = false;
       await track(
-        round().then((advanced) => {
+        takeTurns().then((advanced) => {
           hasAdvanced = advanced;
         }),
       );

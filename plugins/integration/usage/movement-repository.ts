@@ -44,6 +44,12 @@ interface Content {
   crossed: Crossed[];
 }
 
+/** Movements up to `now` are due. A time beyond `latest` comes from another clock: that movement is due, too. */
+export interface DueTimes {
+  now: number;
+  latest: number;
+}
+
 const table = 'integration_movements';
 
 /** Movements whose callbacks are not all enqueued. */
@@ -67,21 +73,20 @@ export function createMovementRepository(db: Knex, database: Pick<Database, 'ski
       });
     },
 
-    /** The id of each organization's oldest due movement. A time behind `latest` comes from another clock: it is due. */
-    async findTurns(now: number, latest: number): Promise<string[]> {
-      const rows: { id: string }[] = await db(table)
-        .where((due) => due.where('due_at', '<=', now).orWhere('due_at', '>', latest))
-        .groupBy('organization')
-        .orderBy('organization')
-        .select('organization')
-        .min({ id: 'id' });
-      return rows.map(({ id }) => id);
+    /** The organizations that have due movements. */
+    async findTurns(due: DueTimes): Promise<string[]> {
+      return db(table).where(isDue(due)).distinct('organization').orderBy('organization').pluck('organization');
     },
 
-    /** Locks a movement; undefined when it is settled, or when another process has it. */
-    async lock(id: string): Promise<Movement | undefined> {
-      const sql = `select * from ${table} where id = ?${database.skipLocked}`;
-      const [row] = database.rows<Row>(await db.raw(sql, [id]));
+    /** Locks the organization's oldest due movement that no other process has; undefined if there is none. */
+    async lockNext(organization: string, { now, latest }: DueTimes): Promise<string | undefined> {
+      const sql = `select id from ${table} where organization = ? and (due_at <= ? or due_at > ?) order by id limit 1${database.skipLocked}`;
+      return database.rows<{ id: string }>(await db.raw(sql, [organization, now, latest]))[0]?.id;
+    },
+
+    /** Reads a movement; undefined if it is settled. */
+    async find(id: string): Promise<Movement | undefined> {
+      const row = await db<Row>(table).where({ id }).first();
       return row && toMovement(row);
     },
 
@@ -100,6 +105,11 @@ export function createMovementRepository(db: Knex, database: Pick<Database, 'ski
     },
   };
 }
+
+const isDue =
+  ({ now, latest }: DueTimes) =>
+  (query: Knex.QueryBuilder): void =>
+    void query.where('due_at', '<=', now).orWhere('due_at', '>', latest);
 
 function toMovement(row: Row): Movement {
   const { target, webhooks, crossed } = JSON.parse(row.content) as Content;

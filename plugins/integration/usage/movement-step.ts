@@ -15,16 +15,16 @@ export interface MovementStepParts {
 type Due = Firing & { application: string };
 
 /** Firings of one transaction. */
-const firingsAtOnce = 500;
+export const firingsAtOnce = 500;
 /** Firings that are handled between two turns of the event loop. */
 const turnSize = 100;
 /** Records the next firings of a movement and enqueues their callbacks, in the caller's transaction. */
 export function createMovementStep({ database, dispatcher, encryption }: MovementStepParts) {
-  /** Resolves to false when the movement is settled, or another process has it. */
-  return async function expandStep(trx: Knex.Transaction, id: string): Promise<boolean> {
+  /** The caller has locked the movement. Resolves to the number of its firings that were settled. */
+  return async function expandStep(trx: Knex.Transaction, id: string): Promise<number> {
     const movements = createMovementRepository(trx, database);
-    const movement = await movements.lock(id);
-    if (!movement) return false;
+    const movement = await movements.find(id);
+    if (!movement) return 0;
     const all = firingsOf(movement);
     const done = Math.min(movement.done + firingsAtOnce, all.length);
     const firings = all.slice(movement.done, done);
@@ -39,7 +39,7 @@ export function createMovementStep({ database, dispatcher, encryption }: Movemen
     }
     if (done < all.length) await movements.advance(id, done);
     else await movements.delete(id);
-    return true;
+    return firings.length;
   };
 
   /** Enqueues callbacks to existing, enabled webhooks. Callbacks to other webhooks are dropped. */

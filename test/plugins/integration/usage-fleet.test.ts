@@ -142,6 +142,7 @@ describe('usage on three processes, one of which is killed', () => {
       assert.ok(counters.every(({ used }) => used === callsEach));
       const [row] = await stored.knex('integration_transactions').count({ count: '*' });
       assert.equal(Number(row?.count), calls);
+      await eventually(async () => (await stored.knex('integration_movements')).length === 0, 30_000);
       await eventually(async () => (await stored.knex('dispatcher_queue')).length === 0, 30_000);
       assert.equal((await stored.knex('dispatcher_deliveries')).length, developers.length * thresholds.length);
     } finally {
