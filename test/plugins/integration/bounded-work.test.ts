@@ -7,6 +7,8 @@ import { eventually } from '../../support/eventually.ts';
 import { watchBusyTurns, watchStalls } from '../../support/patience.ts';
 import { organization, percents, plan, startUsage, type UsageClient } from './usage-client.ts';
 
+/** Processor time of one turn: below 50 ms as measured, with room for a slower processor. Unbounded work takes seconds. */
+const busyLimitMs = 100;
 const nodeId = 'e40efce4-38a3-46c4-a202-e8db95d0409c';
 const times = { created_at: 1, updated_at: 1 };
 const idOf = (group: number, index: number): string =>
@@ -50,7 +52,7 @@ onEveryEngine('bounded work', ({ serverUrl }) => {
       .insert({ organization, plan_id: planId, thresholds: JSON.stringify(thresholds) });
   }
 
-  test('a report that calls 7,000 webhooks does not block the event loop for 50 ms', async (t) => {
+  test('a report that calls 7,000 webhooks does not block the event loop', async (t) => {
     for (let group = 0; group < 7; group += 1) {
       const planId = group === 0 ? plan : `payments_p${group}`;
       if (group > 0) await client.catalog.plan('payments', `P${group}`);
@@ -68,7 +70,7 @@ onEveryEngine('bounded work', ({ serverUrl }) => {
     assert.equal(answer.status, 201, answer.text);
     assert.equal(await client.count('firings'), 28_000);
     t.diagnostic(`longest turn: ${busyMs} ms of processor time, longest stall: ${stalledMs} ms`);
-    assert.ok(busyMs < 50, `${busyMs} ms`);
+    assert.ok(busyMs < busyLimitMs, `${busyMs} ms`);
   });
 
   test('a movement that another process left is continued, and one that fails stops no other', async () => {
@@ -94,7 +96,7 @@ onEveryEngine('bounded work', ({ serverUrl }) => {
     assert.deepEqual([left.id, left.failures], [idOf(1, 1), 1]);
   });
 
-  test('an event to 6,000 distributors does not block the event loop for 50 ms', async (t) => {
+  test('an event to 6,000 distributors does not block the event loop', async (t) => {
     const distributors = Array.from({ length: 6000 }, (_, index) => ({
       ...{ id: idOf(9, index), organization, node_id: nodeId, host: 'http://127.0.0.1:1', path: '/', method: 'POST' },
       // Credentials that cannot be decrypted: enqueueing does not need them.
@@ -118,6 +120,6 @@ onEveryEngine('bounded work', ({ serverUrl }) => {
     );
     assert.equal(Number((await database.knex('dispatcher_events').count({ total: '*' }))[0]?.total), 1);
     t.diagnostic(`longest turn: ${busyMs} ms of processor time, longest stall: ${stalledMs} ms`);
-    assert.ok(busyMs < 50, `${busyMs} ms`);
+    assert.ok(busyMs < busyLimitMs, `${busyMs} ms`);
   });
 });
