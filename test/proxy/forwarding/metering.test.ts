@@ -198,7 +198,9 @@ onEveryEngine('metering', ({ serverUrl }) => {
     await client.notify([await client.webhook('/hook')], undefined, 'payments_silver');
     // An unreadable row, which no call could create.
     await client.gateway.app.foundation.database.transaction((trx) =>
-      trx('integration_developers').where({ organization, email: eve }).update({ attributes: '[broken' }),
+      trx('integration_plan_thresholds')
+        .where({ organization, plan_id: 'payments_silver' })
+        .update({ thresholds: '[broken' }),
     );
     const { id, uses } = flushOf(3);
     const flush = { id, uses: [{ organization, developer: eve, product, application: '', count: 8 }, ...uses] };
