@@ -6,10 +6,10 @@ import { createConnection } from 'mysql2/promise';
 import { type DatabaseServer, startDatabaseServer } from '../test/support/database-server.ts';
 import { createKey } from '../test/support/event-stream.ts';
 import { createSandbox, type Program } from '../test/support/process.ts';
+import { createRelay, type Relay } from '../test/support/relay.ts';
 import type { Fault, History } from './history.ts';
 import type { Options } from './options.ts';
 import type { PlannedFault } from './plan.ts';
-import { createRelay, type Relay } from './relay.ts';
 import { shortTimes } from './times.ts';
 
 const databaseName = 'chaos';

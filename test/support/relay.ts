@@ -1,13 +1,16 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A TCP relay to a port of this machine. */
+/** A TCP relay to a port of this machine. A connection that ends on one side also ends on the other. */
 export interface Relay {
   readonly port: number;
   /** Number of accepted connections. */
   readonly accepted: number;
-  /** Drops all bytes on the open connections without telling either side; new connections work. */
-  silence(): void;
+  /**
+   * Drops all bytes on the open connections without telling either side; new connections work. Returns a function that
+   * ends the silent ones.
+   */
+  silence(): () => void;
   close(): void;
 }
 
@@ -23,8 +26,9 @@ export async function createRelay(port: number): Promise<Relay> {
     ] as const) {
       open.add(from);
       from.on('data', (data) => open.has(from) && to.write(data));
-      from.on('end', () => open.has(from) && to.end());
       from.on('error', () => undefined);
+      // Without this, a server would keep the transactions and locks of a killed process.
+      from.on('close', () => open.delete(from) && to.destroy());
     }
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -33,9 +37,16 @@ export async function createRelay(port: number): Promise<Relay> {
     get accepted() {
       return accepted;
     },
-    silence: () => open.clear(),
+    silence: () => {
+      const silent = [...open];
+      open.clear();
+      return () => {
+        for (const socket of silent) socket.destroy();
+      };
+    },
     close: () => {
       server.close();
+      for (const socket of open) socket.destroy();
     },
   };
 }
