@@ -15,7 +15,6 @@ export async function up(knex: Knex): Promise<void> {
     columns.integer('cycle').notNullable();
     columns.text('content', 'mediumtext').notNullable();
     columns.integer('done').notNullable();
-    columns.integer('failures').notNullable();
     columns.bigInteger('due_at').notNullable();
     columns.bigInteger('crossed_at').notNullable();
   });

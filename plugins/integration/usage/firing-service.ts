@@ -85,6 +85,6 @@ function movementOf(counted: Counted, watches: readonly Watch[], time: number): 
   }
   return {
     ...{ id: randomUUIDv7(), organization, subscriptionId, cycle, target },
-    ...{ webhooks: [...places.keys()], crossed, done: 0, failures: 0, crossedAt: time },
+    ...{ webhooks: [...places.keys()], crossed, done: 0, crossedAt: time },
   };
 }

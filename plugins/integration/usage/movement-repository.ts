@@ -20,7 +20,6 @@ export interface Movement extends CycleKey {
   crossed: readonly Crossed[];
   /** Number of firings that are settled, in the order of thresholds and their webhooks. */
   done: number;
-  failures: number;
   /** Microseconds since 1970. */
   crossedAt: number;
 }
@@ -32,7 +31,6 @@ interface Row {
   cycle: number;
   content: string;
   done: number;
-  failures: number;
   due_at: number;
   crossed_at: number;
 }
@@ -56,19 +54,9 @@ const table = 'integration_movements';
 export function createMovementRepository(db: Knex, database: Pick<Database, 'skipLocked' | 'rows'>) {
   return {
     async insert(movement: Movement): Promise<void> {
-      const { id, organization, subscriptionId, cycle, target, webhooks, crossed, done, failures, crossedAt } =
-        movement;
+      const { id, organization, subscriptionId, cycle, target, webhooks, crossed, done, crossedAt } = movement;
       await db<Row>(table).insert({
-        ...{
-          id,
-          organization,
-          subscription_id: subscriptionId,
-          cycle,
-          done,
-          failures,
-          due_at: 0,
-          crossed_at: crossedAt,
-        },
+        ...{ id, organization, subscription_id: subscriptionId, cycle, done, due_at: 0, crossed_at: crossedAt },
         content: JSON.stringify({ target: String(target), webhooks, crossed }),
       });
     },
@@ -91,13 +79,11 @@ export function createMovementRepository(db: Knex, database: Pick<Database, 'ski
     },
 
     async advance(id: string, done: number): Promise<void> {
-      await db<Row>(table).where({ id }).update({ done, failures: 0 });
+      await db<Row>(table).where({ id }).update({ done });
     },
 
     async postpone(id: string, dueAt: number): Promise<void> {
-      await db(table)
-        .where({ id })
-        .update({ due_at: dueAt, failures: db.raw('failures + 1') });
+      await db<Row>(table).where({ id }).update({ due_at: dueAt });
     },
 
     async delete(id: string): Promise<void> {
@@ -122,7 +108,6 @@ function toMovement(row: Row): Movement {
     webhooks,
     crossed,
     done: row.done,
-    failures: row.failures,
     crossedAt: row.crossed_at,
   };
 }
