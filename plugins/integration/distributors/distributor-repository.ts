@@ -1,26 +1,22 @@
 import type { Encryption, Knex } from '../../../src/plugin.ts';
 import type { SigningSecrets } from '../signing-secret.ts';
-import type { Distributor, Meta, Method } from './distributor.ts';
+import type { Distributor } from './distributor.ts';
 import { createDistributorRows, type DistributorRow as Row, distributorTable as table } from './distributor-rows.ts';
 
-/** A distributor as a recipient of events. */
+/** A distributor as a recipient of events: the part that enqueueing needs, of which nothing is encrypted. */
 export interface Recipient {
   id: string;
-  /** Null without a webhook. */
+  organization: string;
+  /** Null, like the path, without a webhook. */
   method: string | null;
   path: string | null;
 }
 
+const recipientColumns = ['id', 'organization', 'method', 'path'] as const;
+
 export interface Page {
   distributors: Distributor[];
   total: number;
-}
-
-/** The part of a distributor that decides whether and how an event is sent to it. */
-export interface Callback {
-  organization: string;
-  /** Undefined: the distributor has no webhook. */
-  meta: Pick<Meta, 'method' | 'path'> | undefined;
 }
 
 export type DistributorRepository = ReturnType<typeof createDistributorRepository>;
@@ -50,28 +46,28 @@ export function createDistributorRepository(db: Knex, encryption: Encryption) {
       return rows.map((row) => ({ distributor: toDistributor(row), secrets: toSecrets(row) }));
     },
 
-    /** Callbacks of distributors of any organization, by id. Decrypts nothing. */
-    async findCallbacks(ids: readonly string[]): Promise<ReadonlyMap<string, Callback>> {
-      const rows: Pick<Row, 'id' | 'organization' | 'host' | 'path' | 'method'>[] = await db<Row>(table)
+    /** Finds recipients of any organization, by id. */
+    async findRecipients(ids: readonly string[]): Promise<ReadonlyMap<string, Recipient>> {
+      const rows: Recipient[] = await db<Row>(table)
         .whereIn('id', [...new Set(ids)])
-        .select('id', 'organization', 'host', 'path', 'method');
-      return new Map(
-        rows.map(({ id, organization, host, path, method }) => {
-          const hasWebhook = host !== null && path !== null && method !== null;
-          return [id, { organization, meta: hasWebhook ? { path, method: method as Method } : undefined }];
-        }),
-      );
+        .select(recipientColumns);
+      return new Map(rows.map((row) => [row.id, row]));
     },
 
     /** Finds the distributors of a node that have a webhook, ordered by id: one page, behind the id `after`. */
-    async findRecipients(organization: string, nodeId: string, after: string, limit: number): Promise<Recipient[]> {
+    async findRecipientsOfNode(
+      organization: string,
+      nodeId: string,
+      after: string,
+      limit: number,
+    ): Promise<Recipient[]> {
       return db<Row>(table)
         .where({ organization, node_id: nodeId })
         .where('id', '>', after)
         .whereNotNull('host')
         .orderBy('id')
         .limit(limit)
-        .select('id', 'method', 'path');
+        .select(recipientColumns);
     },
 
     /**

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ApiError, conflict, invalidField, notFound, payloadTooLarge } from '../../../src/errors.ts';
 import { type Clock, type Dispatcher, type Encryption, type Knex, queryOf } from '../../../src/plugin.ts';
 import { distributorKind } from '../distributors/distributor.ts';
-import { type Callback, createDistributorRepository, type Recipient } from '../distributors/distributor-repository.ts';
+import { createDistributorRepository, type Recipient } from '../distributors/distributor-repository.ts';
 import type { Outcome } from '../shared-transactions.ts';
 
 export interface EventInput {
@@ -75,14 +75,15 @@ export function createEventService({ dispatcher, encryption, now, formatTime }: 
   /** The delivery of an event, or the error of this event. */
   function toDelivery(
     { organization, distributorId: id, event }: AddressedEvent,
-    callback: Callback | undefined,
+    recipient: Recipient | undefined,
   ): Outcome<Addressed> {
     try {
-      if (callback?.organization !== organization) throw notFound('There is no such distributor.');
-      if (!callback.meta)
+      if (recipient?.organization !== organization) throw notFound('There is no such distributor.');
+      const { method, path } = recipient;
+      if (method === null || path === null)
         throw conflict('DISTRIBUTOR_HAS_NO_WEBHOOK', 'The distributor has no webhook to send the event to.');
       const payload = toPayload(event);
-      if (withoutBody.has(callback.meta.method)) checkQuery(payload, callback.meta.path);
+      if (withoutBody.has(method)) checkQuery(payload, path);
       return { organization, id, type: event.type, payload };
     } catch (error) {
       if (error instanceof ApiError) return error;
@@ -94,7 +95,7 @@ export function createEventService({ dispatcher, encryption, now, formatTime }: 
   async function recipientsOf(trx: Knex.Transaction, organization: string, nodeId: string): Promise<Recipient[]> {
     const recipients: Recipient[] = [];
     for (let after = ''; ; ) {
-      const page = await repository(trx).findRecipients(organization, nodeId, after, recipientsAtOnce);
+      const page = await repository(trx).findRecipientsOfNode(organization, nodeId, after, recipientsAtOnce);
       recipients.push(...page);
       await nextTurn();
       if (page.length < recipientsAtOnce) return recipients;
@@ -112,8 +113,8 @@ export function createEventService({ dispatcher, encryption, now, formatTime }: 
       trx: Knex.Transaction,
       events: readonly AddressedEvent[],
     ): Promise<Outcome<SentDelivery>[]> {
-      const callbacks = await repository(trx).findCallbacks(events.map(({ distributorId }) => distributorId));
-      const outcomes = events.map((event) => toDelivery(event, callbacks.get(event.distributorId)));
+      const recipients = await repository(trx).findRecipients(events.map(({ distributorId }) => distributorId));
+      const outcomes = events.map((event) => toDelivery(event, recipients.get(event.distributorId)));
       const sent = await enqueue(
         trx,
         outcomes.filter((outcome): outcome is Addressed => !(outcome instanceof ApiError)),
