@@ -1,18 +1,19 @@
 import type { Knex } from 'knex';
-import { ensureIndex } from '../../src/database/schema.ts';
+import { dropIndex, ensureIndex } from '../../src/database/schema.ts';
 
 const table = 'dispatcher_jobs';
+const byOrganization = ['state', 'organization', 'id'];
+const byAge = ['state', 'updated_at'];
 
 /** The oldest running job of each organization, and the finished ones by age. */
 export async function up(knex: Knex): Promise<void> {
-  await ensureIndex(knex, table, ['state', 'organization', 'id']);
-  await ensureIndex(knex, table, ['state', 'updated_at']);
+  await ensureIndex(knex, table, byOrganization);
+  await ensureIndex(knex, table, byAge);
+  await dropIndex(knex, table, ['state']);
 }
 
 export async function down(knex: Knex): Promise<void> {
-  for (const columns of [
-    ['state', 'organization', 'id'],
-    ['state', 'updated_at'],
-  ])
-    await knex.schema.alterTable(table, (builder) => builder.dropIndex(columns, `${table}_${columns.join('_')}`));
+  await ensureIndex(knex, table, ['state']);
+  await dropIndex(knex, table, byOrganization);
+  await dropIndex(knex, table, byAge);
 }

@@ -31,13 +31,22 @@ export async function ensureIndex(
   columns: string[],
   options: { unique?: boolean } = {},
 ): Promise<void> {
-  const name = `${table}_${columns.join('_')}`.slice(0, 64);
+  const name = nameOfIndex(table, columns);
   if (await hasIndex(knex, table, name)) return;
   await knex.schema.alterTable(table, (builder) => {
     if (options.unique) builder.unique(columns, { indexName: name });
     else builder.index(columns, name);
   });
 }
+
+/** Drops an index that `ensureIndex` has created, if it is there. */
+export async function dropIndex(knex: Knex, table: string, columns: string[]): Promise<void> {
+  const name = nameOfIndex(table, columns);
+  if (await hasIndex(knex, table, name))
+    await knex.schema.alterTable(table, (builder) => builder.dropIndex(columns, name));
+}
+
+const nameOfIndex = (table: string, columns: readonly string[]): string => `${table}_${columns.join('_')}`.slice(0, 64);
 
 async function hasIndex(knex: Knex, table: string, name: string): Promise<boolean> {
   const query = isSqlite(knex)
