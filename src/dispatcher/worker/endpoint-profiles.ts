@@ -37,7 +37,7 @@ export function createEndpointProfiles(parts: {
     },
     async lookUp() {
       for (let pages = 0; pages < maxPages; pages += 1) {
-        const keys = scheduler.strangers(page);
+        const keys = scheduler.states.strangers(page);
         if (keys.length === 0) return;
         const found = await database.read((db) => repository(db).find(keys));
         for (const profile of found) scheduler.learn(profile);
@@ -47,9 +47,14 @@ export function createEndpointProfiles(parts: {
     },
     async save() {
       for (;;) {
-        const profiles = scheduler.takeProfiles(savedAtOnce);
+        const profiles = scheduler.states.takeChanged(savedAtOnce);
         if (profiles.length === 0) return;
-        await withDeadline(database.transaction((trx) => repository(trx).save(profiles, now())));
+        try {
+          await withDeadline(database.transaction((trx) => repository(trx).save(profiles, now())));
+        } catch (error) {
+          scheduler.states.keepChanged(profiles);
+          throw error;
+        }
       }
     },
   };

@@ -32,8 +32,9 @@ const originOf = ({ lookedUp }: Claimed): string => lookedUp?.address.origin ?? 
  * Organizations take turns, and so do the endpoints of each.
  */
 export class EndpointScheduler {
+  /** The endpoints that this process knows. */
+  readonly states = new EndpointStates((state) => this.#due.forget(state));
   readonly #limits: SchedulerLimits;
-  readonly #states = new EndpointStates((state) => this.#due.forget(state));
   readonly #due = new DueEndpoints<EndpointState>();
   /** Endpoints with claimed rows that have not started. */
   readonly #startable = new OrganizationTurns<EndpointState>();
@@ -70,42 +71,32 @@ export class EndpointScheduler {
    * are taken are not among them.
    */
   *capped(): Generator<number> {
-    for (const state of this.#states.values()) if (this.#isCapped(state)) yield state.key;
+    for (const state of this.states.values()) if (this.#isCapped(state)) yield state.key;
   }
 
   /** Records that an endpoint has a row due at `dueAt`. Times in microseconds. */
   hint(key: number, dueAt: number, now: number): void {
-    this.#due.hint(this.#states.of(key), dueAt, now);
+    this.#due.hint(this.states.of(key), dueAt, now);
   }
 
   /** Records the organization of an endpoint. */
   belongs(key: number, organization: string): void {
-    this.#change(this.#states.of(key), { organization });
-  }
-
-  /** Endpoints of which this process knows nothing, at most `limit`, to be looked up. */
-  strangers(limit: number): number[] {
-    return this.#states.strangers(limit);
+    this.#change(this.states.of(key), { organization });
   }
 
   /** Records what an earlier process, or another one, found out. Knowledge of this process is not overwritten. */
   learn({ key, organization, standing, durationMs }: EndpointProfile): void {
-    const state = this.#states.of(key);
+    const state = this.states.of(key);
     if (state.isKnown) return;
-    this.#states.known(state);
+    this.states.known(state);
     if (standing !== 'unknown') state.storedAt = performance.now();
     state.durationMs = durationMs;
     this.#change(state, { organization, standing });
   }
 
-  /** Takes what this process found out about endpoints, to be stored; at most `limit`. */
-  takeProfiles(limit: number): EndpointProfile[] {
-    return this.#states.takeChanged(limit);
-  }
-
   /** How many new rows of an endpoint could start at once; 0 while other rows of it are due or waiting. */
   freeSlots(key: number): number {
-    const state = this.#states.of(key);
+    const state = this.states.of(key);
     const isWaitedFor = state.dueAt !== Number.POSITIVE_INFINITY || state.waiting.length > 0;
     if (isWaitedFor || !this.#hasSlot(state) || !this.#origins.hasSlot(state.origin)) return 0;
     return Math.min(this.#slotsOf(state) - state.inFlight, this.#limits.concurrency - this.#inFlight);
@@ -154,7 +145,7 @@ export class EndpointScheduler {
   ): Claimed[] {
     const surplus: Claimed[] = [];
     for (const row of rows) {
-      const state = this.#states.of(row.endpointKey);
+      const state = this.states.of(row.endpointKey);
       this.#change(state, { organization: row.organization });
       const origin = originOf(row);
       const isPlanned = state.origin === origin;
@@ -196,19 +187,19 @@ export class EndpointScheduler {
 
   /** Records the end of an attempt. `isGood`: the endpoint works, even if it rejected the delivery. */
   ended(row: Claimed, isGood: boolean, durationMs: number): void {
-    const state = this.#states.of(row.endpointKey);
+    const state = this.states.of(row.endpointKey);
     const before = state.standing;
     this.#origins.took(originOf(row), durationMs);
     this.#occupy(state, row, -1);
     state.durationMs = before === 'unknown' ? durationMs : smoothed(state.durationMs, durationMs);
     const standing = isGood && state.durationMs < slowMs ? 'healthy' : 'failing';
     this.#change(state, { organization: row.organization, standing });
-    this.#states.attempted(state, standing !== before);
+    this.states.attempted(state, standing !== before);
   }
 
   /** Frees the slot of a row that was not attempted, which says nothing about its endpoint. */
   skipped(row: Claimed): void {
-    this.#occupy(this.#states.of(row.endpointKey), row, -1);
+    this.#occupy(this.states.of(row.endpointKey), row, -1);
   }
 
   /** Removes and returns the waiting rows that meet a condition. */

@@ -105,6 +105,14 @@ export class EndpointStates {
     return taken.map(({ key, organization, standing, durationMs }) => ({ key, organization, standing, durationMs }));
   }
 
+  /** Takes back profiles that could not be stored. */
+  keepChanged(profiles: readonly EndpointProfile[]): void {
+    for (const { key } of profiles) {
+      const state = this.#states.get(key);
+      if (state) this.#changed.add(state);
+    }
+  }
+
   /**
    * Drops idle states to make room: unknown endpoints before failing and those before healthy ones, and within each
    * first the endpoints of the organization that has most of them. The polls find their due rows again.
