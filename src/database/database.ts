@@ -114,7 +114,10 @@ function createDatabase(config: DatabaseConfig, knex: Knex, file?: string, reser
   knex.on('query-error', markAsQuoting);
   const closePool = (): Promise<unknown> => settledWithin(closeTimeoutMs, knex.destroy());
 
-  const database: Omit<Database, 'reserved'> = {
+  const database: Database = {
+    get reserved() {
+      return reserved ?? database;
+    },
     engine: file ? 'sqlite' : 'mysql',
     file,
     knex,
@@ -146,10 +149,7 @@ function createDatabase(config: DatabaseConfig, knex: Knex, file?: string, reser
     isReachable: () => (file ? answers(knex) : probe(() => openMysql(config, { min: 0, max: 1 }))),
     close: async () => void (await Promise.all([closePool(), reserved?.close()])),
   };
-  return Object.defineProperty(database, 'reserved', {
-    get: () => reserved ?? database,
-    enumerable: true,
-  }) as Database;
+  return database;
 }
 
 /**

@@ -58,6 +58,17 @@ onEveryEngine('the two pools', ({ createDatabase, testOnServer, testOnSqlite }) 
     assert.ok(tookMs < patient(1000), `it took ${tookMs} ms`);
   });
 
+  testOnServer('the server ends an idle connection after a minute, except the ones that hold a lock', async () => {
+    const idleSeconds = async (knex: Knex): Promise<number> => {
+      const rows = database.rows<{ seconds: number }>(await knex.raw('select @@session.wait_timeout as seconds'));
+      return Number(rows[0]?.seconds);
+    };
+    const single = database.openSingle();
+    assert.deepEqual([await idleSeconds(database.knex), await idleSeconds(database.reserved.knex)], [60, 60]);
+    assert.ok((await idleSeconds(single)) > 60);
+    await single.destroy();
+  });
+
   testOnServer('the server ends a slow read, and the caller is told', async () => {
     await assert.rejects(
       database.read((db) => slow(db)),
