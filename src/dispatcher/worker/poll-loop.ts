@@ -33,8 +33,12 @@ export function createPollLoop(parts: {
 
   async function noteDue(endpoints: readonly number[]): Promise<void> {
     for (const key of endpoints) worker.scheduler.hint(key, now(), now());
-    await profiles.lookUp();
-    if (endpoints.length > 0) onDue();
+    // Looked up first: rows are claimed in turns of the organizations. A failure must not leave due rows waiting.
+    try {
+      await profiles.lookUp();
+    } finally {
+      if (endpoints.length > 0) onDue();
+    }
   }
 
   return {
