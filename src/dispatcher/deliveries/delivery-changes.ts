@@ -4,7 +4,7 @@ import { endpointKey } from '../model/endpoint.ts';
 import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
 import { insertUnknownAttempt } from '../store/attempt-rows.ts';
 import { createDeliveryRepository, createDeliveryStates, type LockedDelivery } from '../store/delivery-repository.ts';
-import { noLease } from '../store/lease-token.ts';
+import { mayHaveBegun } from '../store/lease-token.ts';
 import { never } from '../store/queue-repository.ts';
 import { type DeliveryView, toView } from './delivery-view.ts';
 
@@ -67,7 +67,7 @@ export function createDeliveryChanges(parts: {
       if (!queued)
         throw conflict('DELIVERY_SETTLED', 'The delivery is already settled: delivered, failed or cancelled.');
       if (queued.lease_until > time) throw inFlight();
-      const isUnknown = queued.lease_token !== noLease;
+      const isUnknown = mayHaveBegun(queued.lease_token);
       const attempts = queued.attempt_count + (isUnknown ? 1 : 0);
       const decision = 'cancelled by request: outcome unknown, the gateway process ended during the attempt';
       if (isUnknown) await insertUnknownAttempt(trx, { deliveryId: id, number: attempts, decision }, time);

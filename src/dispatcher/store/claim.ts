@@ -2,14 +2,16 @@ import type { Database } from '../../database/database.ts';
 import { withDeadline } from '../../database/deadline.ts';
 import { databaseUnavailable } from '../../errors.ts';
 import type { Claimed } from '../model/delivery.ts';
+import { isSuspect } from '../model/policy.ts';
 import { createEventRepository, eventTable } from './event-repository.ts';
-import { newLeaseToken, noLease } from './lease-token.ts';
+import { mayHaveBegun, newLeaseToken, waitingToken } from './lease-token.ts';
 import {
   createQueueRepository,
   type DueRow,
   deliveryTable,
   type LeaseWindow,
   type QueueRow,
+  queueTable,
   type Want,
 } from './queue-repository.ts';
 
@@ -49,8 +51,12 @@ export async function takeLeases(
     if (isGivenUp) throw databaseUnavailable('the claim was given up');
     claim.rows = rows;
     if (rows.length === 0) return;
-    const ids = rows.map((row) => row.delivery_id);
-    await queue.lease(ids, claim.token, claim.leaseUntil);
+    for (const [token, leased] of Map.groupBy(rows, (row) => tokenOf(row, claim)))
+      await queue.lease(
+        leased.map((row) => row.delivery_id),
+        token,
+        claim.leaseUntil,
+      );
     claim.payloads = await createEventRepository(trx).payloads(rows.flatMap(({ event_id: id }) => id ?? []));
   });
   try {
@@ -62,12 +68,35 @@ export async function takeLeases(
 }
 
 /** Whether a row was leased before and never settled: its process ended, or was away for longer than the lease. */
-export const isLapsed = (row: QueueRow): boolean => row.lease_token !== noLease;
+export const isLapsed = (row: QueueRow): boolean => mayHaveBegun(row.lease_token);
+
+/**
+ * A suspect waits until no other is in flight. Its lease says so: if the process ends meanwhile, that is no attempt, and does
+ * not count against the delivery.
+ */
+const tokenOf = (row: QueueRow, { token }: Claim): number =>
+  isSuspect(row) && !isLapsed(row) ? waitingToken(token) : token;
 
 /** Whether there is nothing to send: the delivery or its event has been deleted. */
 export const isOrphan = ({ event_id: id }: DueRow, { payloads }: Claim): boolean => id === null || !payloads.has(id);
 
-export function toClaimed(row: DueRow, { token, leaseUntil, payloads }: Claim): Claimed {
+/**
+ * Stores that the attempt of a waiting row begins. Resolves to false when the row has been taken from this process, which then has
+ * nothing to give back.
+ */
+export async function beginAttempt(database: Database, claimed: Claimed): Promise<boolean> {
+  if (mayHaveBegun(claimed.leaseToken)) return true;
+  const token = waitingToken(claimed.leaseToken);
+  const waiting = { delivery_id: claimed.id, lease_token: claimed.leaseToken };
+  const begun = await withDeadline(
+    database.transaction((trx) => trx<QueueRow>(queueTable).where(waiting).update({ lease_token: token })),
+  );
+  if (begun === 1) claimed.leaseToken = token;
+  return begun === 1;
+}
+
+export function toClaimed(row: DueRow, claim: Claim): Claimed {
+  const { leaseUntil, payloads } = claim;
   return {
     id: row.delivery_id,
     organization: row.organization ?? '',
@@ -76,7 +105,7 @@ export function toClaimed(row: DueRow, { token, leaseUntil, payloads }: Claim): 
     lookedUp: undefined,
     // Missing only for an orphan, which is never sent.
     payload: payloads.get(row.event_id ?? '') ?? '',
-    leaseToken: token,
+    leaseToken: tokenOf(row, claim),
     leaseUntil,
     dueAt: row.due_at,
     attemptCount: row.attempt_count,

@@ -2,7 +2,7 @@ import type { Database, Knex } from '../../database/database.ts';
 import { type DeliveryFilter, type DeliveryState, storedStatus, storedStatusOf } from '../model/delivery.ts';
 import { type EndpointRef, endpointKey } from '../model/endpoint.ts';
 import { eventTable } from './event-repository.ts';
-import { newLeaseToken, noLease } from './lease-token.ts';
+import { mayHaveBegun, newLeaseToken, noLease } from './lease-token.ts';
 import { deliveryTable, never, type QueueRow, queueTable } from './queue-repository.ts';
 
 /** A delivery joined with its queue row, if it has one. Times are microseconds. */
@@ -229,7 +229,7 @@ export function createDeliveryStates(trx: Knex) {
      * the late result of that attempt, and still marks its outcome as unknown.
      */
     async restart({ delivery_id: id, lease_token }: QueueRow, time: number): Promise<void> {
-      const token = lease_token === noLease ? noLease : newLeaseToken();
+      const token = mayHaveBegun(lease_token) ? newLeaseToken() : noLease;
       await queueRow(id).update({ due_at: time, retries: 0, unknowns: 0, lease_token: token });
     },
 

@@ -1,7 +1,13 @@
 import { randomInt } from 'node:crypto';
 
-/** The token of a row without a lease. */
+/** The token of a row without a lease. Tokens below it are of rows that only wait under their lease. */
 export const noLease = 0;
+
+/** The token of a row that waits under the lease with this token: no attempt has begun. */
+export const waitingToken = (token: number): number => -token;
+
+/** Whether an attempt may have begun under the lease with this token. */
+export const mayHaveBegun = (token: number): boolean => token > noLease;
 
 /**
  * A random token for a new lease, stored in the leased rows and checked by every later write. A number, so that a

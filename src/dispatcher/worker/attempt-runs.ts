@@ -5,6 +5,7 @@ import { describeError, type Logger } from '../../logger.ts';
 import type { Claimed, Result } from '../model/delivery.ts';
 import type { Attempts } from '../sending/attempt.ts';
 import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
+import { beginAttempt } from '../store/claim.ts';
 import { createEndpointQueue } from '../store/endpoint-queue.ts';
 import type { EndpointScheduler } from './endpoint-scheduler.ts';
 import type { LeaseReturns } from './lease-returns.ts';
@@ -50,7 +51,7 @@ const ownWorkMicros = 1_000_000;
  * as a returned lease.
  */
 export function createAttemptRuns(parts: AttemptRunsParts): AttemptRuns {
-  const { now, logger, attempts, lookup, scheduler, returns, settings, onResult, onEnded } = parts;
+  const { database, now, logger, attempts, lookup, scheduler, returns, settings, onResult, onEnded } = parts;
   const holds = createHolds(parts);
   let open = 0;
   let allEnded: () => void = () => undefined;
@@ -113,7 +114,8 @@ export function createAttemptRuns(parts: AttemptRunsParts): AttemptRuns {
     if (endpoint.state === 'unknown') returns.add([claimed], time + postponeMicros);
     else if (endpoint.state === 'disabled') await holds.holdBack(claimed);
     else if (claimed.leaseUntil - time < settings.attemptMicros - ownWorkMicros) returns.add([claimed]);
-    else return ended(await attempts.make(claimed, endpoint, { address, time }), startedAt);
+    else if (await beginAttempt(database, claimed))
+      return ended(await attempts.make(claimed, endpoint, { address, time }), startedAt);
     scheduler.skipped(claimed);
   }
 

@@ -86,6 +86,31 @@ onEveryEngine('leases', ({ serverUrl }) => {
     assert.equal(seen('/look-up').length, 5);
   });
 
+  test('a suspect that only waited when its process ended has had no attempt', async () => {
+    const id = await enqueueHeld('waited');
+    await probe.transaction((trx) =>
+      trx('dispatcher_queue').where({ delivery_id: id }).update({ lease_token: -4711, lease_until: 1, unknowns: 9 }),
+    );
+    await releaseAll('waited');
+    const delivery = await settled(id);
+    assert.deepEqual([delivery.status, delivery.attempts.length], ['delivered', 1]);
+  });
+
+  test('a suspect waits for another one, and its lease says that it only waits', async () => {
+    receiver.script(() => ({ ...answer(200), delayMs: 300 }));
+    const ids = [await enqueueHeld('first'), await enqueueHeld('second')];
+    await probe.transaction((trx) => trx('dispatcher_queue').whereIn('delivery_id', ids).update({ unknowns: 9 }));
+    await Promise.all(['first', 'second'].map(releaseAll));
+    const tokens = await eventually(async () => {
+      const rows = await Promise.all(ids.map(queueRow));
+      const found = rows.map((row) => Math.sign(row?.lease_token ?? 0)).sort();
+      return found.includes(1) && !found.includes(0) ? found : undefined;
+    });
+    assert.deepEqual(tokens, [-1, 1]);
+    for (const delivery of await Promise.all(ids.map(settled)))
+      assert.deepEqual([delivery.status, delivery.attempts.length], ['delivered', 1]);
+  });
+
   test('an endpoint that cannot be looked up delays no other, and its deliveries stay pending', async () => {
     probe.resolve = async (ids) => {
       if (ids.includes('broken')) throw new Error('its secret cannot be read');
