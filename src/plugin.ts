@@ -104,7 +104,7 @@ export interface PluginContext<Settings = unknown> {
   onMetered(sink: MeteredSink): void;
   /**
    * Runs `work` repeatedly, one run at a time, with a pause of `milliseconds` after each. A failed run is logged and
-   * does not stop the next. Stops before the `onClose` hooks run.
+   * does not stop the next. Stops before the `onClose` hooks run; the current run has 2 s to end.
    */
   every(milliseconds: number, work: () => Promise<void>): void;
   /** Registers a hook for shutdown. Hooks run after the requests in flight have ended, newest first. */

@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../logger.ts';
 import { createFailureLog } from './failure-log.ts';
 
+/** Longest wait of a stop for a run: a frozen database would hold it for longer than a supervisor waits for the process. */
+const stopWithinMs = 2000;
+
 /**
  * Runs `work` repeatedly, with a pause of `milliseconds` before each run. Returns a stop function that awaits the
- * current run.
+ * current run, for 2 s at most.
  */
 export function repeat(milliseconds: number, work: () => Promise<void>, logger: Logger): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined;
@@ -27,9 +31,9 @@ export function repeat(milliseconds: number, work: () => Promise<void>, logger: 
   };
 
   schedule();
-  return () => {
+  return async () => {
     stopped = true;
     clearTimeout(timer);
-    return current;
+    await Promise.race([current, sleep(stopWithinMs, undefined, { ref: false })]);
   };
 }

@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from '../../../src/plugin.ts';
 import { createMovementTurns, type MovementTurnsParts } from './movement-turns.ts';
+
+const stopWithinMs = 1000;
 
 export type MovementExpansion = ReturnType<typeof createMovementExpansion>;
 
@@ -55,10 +58,13 @@ export function createMovementExpansion(parts: MovementTurnsParts) {
       if (hasAdvanced || isWanted) start();
     },
 
-    /** Ends after the current transaction; other movements wait for the next start or another process. */
+    /**
+     * Ends after the current transaction, which a frozen database may hold for longer than the second that it has. Other
+     * movements wait for the next start or another process.
+     */
     async stop(): Promise<void> {
       isStopped = true;
-      await running?.catch(() => undefined);
+      await Promise.race([running?.catch(() => undefined), sleep(stopWithinMs, undefined, { ref: false })]);
     },
   };
 }
