@@ -2,7 +2,6 @@ import type { Database } from '../../database/database.ts';
 import { withDeadline } from '../../database/deadline.ts';
 import { databaseUnavailable } from '../../errors.ts';
 import type { Claimed } from '../model/delivery.ts';
-import { isSuspect } from '../model/policy.ts';
 import { createEventRepository, eventTable } from './event-repository.ts';
 import { mayHaveBegun, newLeaseToken, waitingToken } from './lease-token.ts';
 import {
@@ -11,7 +10,6 @@ import {
   deliveryTable,
   type LeaseWindow,
   type QueueRow,
-  queueTable,
   type Want,
 } from './queue-repository.ts';
 
@@ -67,33 +65,14 @@ export async function takeLeases(
   }
 }
 
-/** Whether a row was leased before and never settled: its process ended, or was away for longer than the lease. */
+/** Whether an attempt began and was never settled: its process ended, or was away for longer than the lease. */
 export const isLapsed = (row: QueueRow): boolean => mayHaveBegun(row.lease_token);
 
-/**
- * A suspect waits until no other is in flight. Its lease says so: if the process ends meanwhile, that is no attempt, and does
- * not count against the delivery.
- */
-const tokenOf = (row: QueueRow, { token }: Claim): number =>
-  isSuspect(row) && !isLapsed(row) ? waitingToken(token) : token;
+/** Rows wait until their attempts begin; a lapsed row keeps its unknown outcome until that is stored. */
+const tokenOf = (row: QueueRow, { token }: Claim): number => (isLapsed(row) ? token : waitingToken(token));
 
 /** Whether there is nothing to send: the delivery or its event has been deleted. */
 export const isOrphan = ({ event_id: id }: DueRow, { payloads }: Claim): boolean => id === null || !payloads.has(id);
-
-/**
- * Stores that the attempt of a waiting row begins. Resolves to false when the row has been taken from this process, which then has
- * nothing to give back.
- */
-export async function beginAttempt(database: Database, claimed: Claimed): Promise<boolean> {
-  if (mayHaveBegun(claimed.leaseToken)) return true;
-  const token = waitingToken(claimed.leaseToken);
-  const waiting = { delivery_id: claimed.id, lease_token: claimed.leaseToken };
-  const begun = await withDeadline(
-    database.transaction((trx) => trx<QueueRow>(queueTable).where(waiting).update({ lease_token: token })),
-  );
-  if (begun === 1) claimed.leaseToken = token;
-  return begun === 1;
-}
 
 export function toClaimed(row: DueRow, claim: Claim): Claimed {
   const { leaseUntil, payloads } = claim;

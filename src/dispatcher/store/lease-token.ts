@@ -9,6 +9,10 @@ export const waitingToken = (token: number): number => -token;
 /** Whether an attempt may have begun under the lease with this token. */
 export const mayHaveBegun = (token: number): boolean => token > noLease;
 
+/** Whether two tokens are of one lease. The process does not know that an attempt began if the response to the commit was lost. */
+export const isSameLease = (one: number, other: number | undefined): boolean =>
+  other !== undefined && Math.abs(one) === Math.abs(other);
+
 /**
  * A random token for a new lease, stored in the leased rows and checked by every later write. A number, so that a
  * lease does not change the length of a row: the server updates it in place.

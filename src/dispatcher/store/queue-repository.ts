@@ -1,7 +1,7 @@
 import type { Database, Knex } from '../../database/database.ts';
 import { idList } from '../../database/sql-text.ts';
 import type { Claimed } from '../model/delivery.ts';
-import { noLease } from './lease-token.ts';
+import { isSameLease, noLease } from './lease-token.ts';
 
 export const queueTable = 'dispatcher_queue';
 export const deliveryTable = 'dispatcher_deliveries';
@@ -75,7 +75,7 @@ export function createQueueRepository(db: Knex, database: Dialect) {
     const tokens = new Map(claimed.map(({ id, leaseToken }) => [id, leaseToken]));
     const sql = `select q.delivery_id, q.lease_token, q.held from ${from} where q.delivery_id in (${idList([...tokens.keys()])})`;
     const mine = (rows: readonly QueueRow[]): QueueRow[] =>
-      rows.filter((row) => row.lease_token === tokens.get(row.delivery_id));
+      rows.filter((row) => isSameLease(row.lease_token, tokens.get(row.delivery_id)));
     const found = mine(rowsOf<QueueRow>(await db.raw(`${sql}${skipLocked}`)));
     const held = new Map(found.map((row) => [row.delivery_id, row.held]));
     if (held.size === tokens.size) return { held, locked: new Set() };
@@ -124,6 +124,13 @@ export function createQueueRepository(db: Knex, database: Dialect) {
 
     async lease(ids: readonly string[], token: number, until: number): Promise<void> {
       await withIds(ids).update({ lease_token: token, lease_until: until });
+    },
+
+    /** Stores that the attempts of these waiting rows begin; may be repeated. Resolves to the ids of the rows that are still leased, and not locked. */
+    async begin(claimed: readonly Claimed[]): Promise<ReadonlySet<string>> {
+      const { held } = await lockLeases(claimed, `${queueTable} q${byKey}`);
+      if (held.size > 0) await withIds([...held.keys()]).update({ lease_token: db.raw('abs(lease_token)') });
+      return new Set(held.keys());
     },
 
     /** Locks the rows that are still under these leases, with their deliveries: the fence before every later write. */

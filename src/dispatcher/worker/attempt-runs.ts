@@ -5,10 +5,10 @@ import { describeError, type Logger } from '../../logger.ts';
 import type { Claimed, Result } from '../model/delivery.ts';
 import type { Attempts } from '../sending/attempt.ts';
 import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
-import { beginAttempt } from '../store/claim.ts';
 import { createEndpointQueue } from '../store/endpoint-queue.ts';
 import type { EndpointScheduler } from './endpoint-scheduler.ts';
 import type { LeaseReturns } from './lease-returns.ts';
+import { createStarts } from './starts.ts';
 
 export interface AttemptRuns {
   /** Starts an attempt for each waiting row that has a slot. */
@@ -51,8 +51,9 @@ const ownWorkMicros = 1_000_000;
  * as a returned lease.
  */
 export function createAttemptRuns(parts: AttemptRunsParts): AttemptRuns {
-  const { database, now, logger, attempts, lookup, scheduler, returns, settings, onResult, onEnded } = parts;
+  const { now, logger, attempts, lookup, scheduler, returns, settings, onResult, onEnded } = parts;
   const holds = createHolds(parts);
+  const starts = createStarts(parts.database);
   let open = 0;
   let allEnded: () => void = () => undefined;
   let isStopping = false;
@@ -106,16 +107,18 @@ export function createAttemptRuns(parts: AttemptRunsParts): AttemptRuns {
   }
 
   async function attempt(claimed: Claimed): Promise<void> {
-    const startedAt = performance.now();
     const { lookedUp } = claimed;
-    const isFresh = lookedUp && startedAt - lookedUp.at <= freshMs;
+    const isFresh = lookedUp && performance.now() - lookedUp.at <= freshMs;
     const { endpoint, address } = isFresh ? lookedUp : await lookup.findOne(claimed.endpoint);
-    const time = now();
-    if (endpoint.state === 'unknown') returns.add([claimed], time + postponeMicros);
+    const isLongEnough = (): boolean => claimed.leaseUntil - now() >= settings.attemptMicros - ownWorkMicros;
+    if (endpoint.state === 'unknown') returns.add([claimed], now() + postponeMicros);
     else if (endpoint.state === 'disabled') await holds.holdBack(claimed);
-    else if (claimed.leaseUntil - time < settings.attemptMicros - ownWorkMicros) returns.add([claimed]);
-    else if (await beginAttempt(database, claimed))
-      return ended(await attempts.make(claimed, endpoint, { address, time }), startedAt);
+    else if (isLongEnough() && (await starts.begin(claimed)) && isLongEnough()) {
+      const startedAt = performance.now();
+      return ended(await attempts.make(claimed, endpoint, { address, time: now() }), startedAt);
+    }
+    // The lease is too short, another process has taken it over, or another transaction has locked the row.
+    else returns.add([claimed]);
     scheduler.skipped(claimed);
   }
 

@@ -71,6 +71,6 @@ onEveryEngine('queue rows without a delivery', ({ serverUrl }) => {
       claim.rows.map((row) => toClaimed({ ...row, event_id: null }, claim)),
     );
     assert.deepEqual([...found], [id]);
-    assert.equal((await inQueue(id)).lease_token, claim.token);
+    assert.equal((await inQueue(id)).lease_token, -claim.token);
   });
 });

@@ -86,7 +86,7 @@ onEveryEngine('leases', ({ serverUrl }) => {
     assert.equal(seen('/look-up').length, 5);
   });
 
-  test('a suspect that only waited when its process ended has had no attempt', async () => {
+  test('a row that only waited when its process ended has had no attempt', async () => {
     const id = await enqueueHeld('waited');
     await probe.transaction((trx) =>
       trx('dispatcher_queue').where({ delivery_id: id }).update({ lease_token: -4711, lease_until: 1, unknowns: 9 }),
@@ -94,6 +94,28 @@ onEveryEngine('leases', ({ serverUrl }) => {
     await releaseAll('waited');
     const delivery = await settled(id);
     assert.deepEqual([delivery.status, delivery.attempts.length], ['delivered', 1]);
+  });
+
+  test('of the claimed rows of an endpoint that hangs, only the ones that were sent count as attempts', async () => {
+    const warm = await probe.enqueue('hanging', 20);
+    await Promise.all(warm.map(settled));
+    receiver.script(() => ({ ...answer(200), delayMs: 1000 }));
+    const before = seen('/hanging').length;
+    const ids = await probe.enqueue('hanging', 100);
+    const snapshot = () => probe.database.read((db) => db('dispatcher_queue').whereIn('delivery_id', ids));
+    const { sent, waiting } = await eventually(async () => {
+      const sent = seen('/hanging').slice(before);
+      const waiting = (await snapshot()).filter((row) => row.lease_token < 0).map((row) => row.delivery_id);
+      return sent.length > 0 && waiting.length > 0 ? { sent, waiting } : undefined;
+    });
+    const seenIds = sent.map(({ headers }) => headers['webhook-id'] ?? '');
+    assert.deepEqual(
+      waiting.filter((id) => seenIds.includes(id)),
+      [],
+    );
+    receiver.script(() => answer(200));
+    for (const { status, attemptCount } of await Promise.all(ids.map(settled)))
+      assert.deepEqual([status, attemptCount], ['delivered', 1]);
   });
 
   test('a suspect waits for another one, and its lease says that it only waits', async () => {
@@ -133,7 +155,7 @@ onEveryEngine('leases', ({ serverUrl }) => {
       probe.dispatcher.enqueue(trx, [{ organization: 'test-org', endpoint, type: 'x', payload: '{}' }]),
     );
     const id = accepted?.id ?? '';
-    await eventually(async () => (await queueRow(id))?.due_at > gateway.clock.now());
+    await eventually(async () => (await queueRow(id))?.due_at > gateway.clock.now() + 10_000_000);
     assert.equal((await read(id)).status, 'pending');
     probe.dispatcher.registerEndpointKind({ name: 'another', resolve });
     await probe.transaction((trx) => probe.dispatcher.deliveries.redeliver(trx, 'test-org', id));
