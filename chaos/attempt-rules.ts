@@ -11,6 +11,8 @@ export type IsExplained = (from: number, to: number) => boolean;
 const maxUnknowns = 10;
 /** Clocks of the processes differ by this at most. */
 const clockToleranceMs = 100;
+/** A timer may fire this much earlier than the clock of an attempt's duration says. */
+const timerMs = 1;
 
 const isUnknown = ({ error }: AttemptRecord): boolean => error === 'outcome_unknown' || error === 'crash_loop';
 const isDelivered = ({ status }: AttemptRecord): boolean => status !== null && status >= 200 && status < 300;
@@ -57,7 +59,7 @@ function judgeOutcomes({ delivery, arrivals }: Case, isExplained: IsExplained): 
             `attempt ${attempt.number} is recorded as ${attempt.status}, the receiver answered ${arrival?.answer ?? 'nothing'}`,
           ];
     // A deadline that has passed is a fact of the process alone: it may have been too busy to read the answer.
-    const isTimeout = /timeout/.test(attempt.error ?? '') && (attempt.duration_ms ?? 0) >= attemptTimeoutMs;
+    const isTimeout = /timeout/.test(attempt.error ?? '') && (attempt.duration_ms ?? 0) >= attemptTimeoutMs - timerMs;
     return arrival?.answer && !isTimeout
       ? [`attempt ${attempt.number} was answered ${arrival.answer}, and is recorded as ${attempt.error}`]
       : [];

@@ -18,11 +18,14 @@ const mostAtOnce = 100;
 const usuallyAtOnce = 2;
 /** Upper bound of concurrent transactions: a transaction that waits for a lock does not delay all others. */
 const transactionsAtOnce = 4;
-/** How long a transaction waits for its share of the open items, in milliseconds. */
-const patienceMs = 2;
+/** How long a transaction waits for its share of the open items: this part of the time that transactions take … */
+const patience = 0.5;
+/** … and at most this, in milliseconds. */
+const mostPatienceMs = 20;
 /** How long items wait for one of the usual transactions to end, in milliseconds. */
 const slowMs = 50;
 const forgetting = 0.9;
+const smoothing = 0.2;
 
 /**
  * Runs an item in a transaction and resolves when it has been committed. On a `db` that is a transaction already, the
@@ -47,13 +50,15 @@ export function createSharedTransactions<Item, Result extends object>({
   let underWay = 0;
   /** Decaying maximum of the number of open items. */
   let usual = 0;
+  /** Smoothed duration of a transaction, in milliseconds. */
+  let usualMs = 0;
   let timer: NodeJS.Timeout | undefined;
 
   function next(): void {
     if (waiting.length === 0 || running === transactionsAtOnce) return;
     const hasRoom = running < usuallyAtOnce;
     if (hasRoom && waiting.length >= Math.min(usual / usuallyAtOnce, mostAtOnce)) start();
-    else timer ??= setTimeout(start, hasRoom ? patienceMs : slowMs);
+    else timer ??= setTimeout(start, hasRoom ? Math.min(usualMs * patience, mostPatienceMs) : slowMs);
   }
 
   function start(): void {
@@ -71,7 +76,9 @@ export function createSharedTransactions<Item, Result extends object>({
   /** Never rejects. */
   async function run(batch: readonly Waiting<Item, Result>[]): Promise<void> {
     running += 1;
+    const startedAt = performance.now();
     await commit(batch);
+    usualMs += smoothing * (performance.now() - startedAt - usualMs);
     running -= 1;
     underWay -= batch.length;
     // After a burst, a single item is not delayed.

@@ -105,7 +105,7 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
 
   async function enqueue(trx: Knex.Transaction, deliveries: readonly NewDelivery[]): Promise<Accepted[]> {
     const time = now();
-    const leases = run.beginLeases(trx, deliveries.length);
+    const leases = run.beginLeases(trx);
     const accepted = await insertDeliveries(trx, deliveries, time, leases);
     noteDueAfter(trx, leases.left, time);
     return accepted;

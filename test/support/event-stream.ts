@@ -73,7 +73,7 @@ export interface EventStream {
   stop(): Promise<void>;
 }
 
-/** Large enough that the rows of an event to all of them are claimed, not leased as they are enqueued. */
+/** Endpoints of the stream, with more slots together than the events in flight need. */
 export const manyDistributors = 20;
 
 /**

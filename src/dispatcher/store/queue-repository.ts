@@ -126,13 +126,6 @@ export function createQueueRepository(db: Knex, database: Dialect) {
       await withIds(ids).update({ lease_token: token, lease_until: until });
     },
 
-    /** Stores that the attempts of these waiting rows begin; may be repeated. Resolves to the ids of the rows that are still leased, and not locked. */
-    async begin(claimed: readonly Claimed[]): Promise<ReadonlySet<string>> {
-      const { held } = await lockLeases(claimed, `${queueTable} q${byKey}`);
-      if (held.size > 0) await withIds([...held.keys()]).update({ lease_token: db.raw('abs(lease_token)') });
-      return new Set(held.keys());
-    },
-
     /** Locks the rows that are still under these leases, with their deliveries: the fence before every later write. */
     lockLeased: (claimed: readonly Claimed[]): Promise<LockedLeases> =>
       lockLeases(claimed, `${queueTable} q${byKey} join ${deliveryTable} d on d.id = q.delivery_id`),

@@ -13,6 +13,8 @@ import { createStarts } from './starts.ts';
 export interface AttemptRuns {
   /** Starts an attempt for each waiting row that has a slot. */
   startWaiting(): void;
+  /** Starts the attempt of a row that has a slot. */
+  start(row: Claimed): void;
   /** Counts work on rows that are not in flight yet: `idle` waits for it. */
   track<T>(work: Promise<T>): Promise<T>;
   /** No attempt starts from now on. */
@@ -61,7 +63,11 @@ export function createAttemptRuns(parts: AttemptRunsParts): AttemptRuns {
 
   function startWaiting(): void {
     if (isStopping) return;
-    scheduler.start((row) => void track(run(row)));
+    scheduler.start(start);
+  }
+
+  function start(row: Claimed): void {
+    void track(run(row));
   }
 
   async function track<T>(work: Promise<T>): Promise<T> {
@@ -131,6 +137,7 @@ export function createAttemptRuns(parts: AttemptRunsParts): AttemptRuns {
 
   return {
     startWaiting,
+    start,
     track,
     stop: () => {
       isStopping = true;

@@ -2,17 +2,16 @@ import type { Knex } from '../../database/database.ts';
 import type { Claimed } from '../model/delivery.ts';
 import { endpointKey } from '../model/endpoint.ts';
 import type { DirectLeases, Lease } from '../store/enqueue.ts';
-import { newLeaseToken } from '../store/lease-token.ts';
+import { newLeaseToken, waitingToken } from '../store/lease-token.ts';
+import type { LeasedRow } from './intake.ts';
 import type { Worker } from './worker.ts';
 
-/** Largest transaction whose rows are leased as they are enqueued. Claiming more of them together costs less. */
-const maxLeasedAtOnce = 16;
-/** Maximum share of the slots for rows that are not committed yet. */
+/** Maximum share of the slots for rows that are not committed yet; as many rows as there are slots may wait for one. */
 const boundedShare = 0.25;
 
 /**
- * Leases rows as they are enqueued, while their endpoints have free slots: they are sent right after the commit,
- * without the second transaction of a claim. No row overtakes waiting rows of its endpoint.
+ * Leases rows as they are enqueued: they are sent right after the commit, or as soon as a slot is free, without the
+ * second transaction of a claim. No row overtakes waiting rows of its endpoint.
  */
 export function createDirectLeasing(parts: {
   worker: Worker;
@@ -22,38 +21,43 @@ export function createDirectLeasing(parts: {
   isOpen: () => boolean;
 }) {
   const { worker, now, settings, isOpen } = parts;
-  const maxOpen = Math.max(1, Math.floor(settings.concurrency * boundedShare));
-  /** Numbers of leased rows that the scheduler does not have yet, by endpoint key. */
-  const open = new Map<number, number>();
-  let total = 0;
+  const { scheduler } = worker;
+  const mostReserved = Math.max(1, Math.floor(settings.concurrency * boundedShare));
+  let reserved = 0;
+  const waiting = new OpenRows(settings.concurrency);
   const running = new Set<Promise<void>>();
 
-  function count(key: number, change: number): void {
-    total += change;
-    const left = (open.get(key) ?? 0) + change;
-    if (left === 0) open.delete(key);
-    else open.set(key, left);
+  /** Room for a row: a reserved slot, or a place to wait for one. Undefined when the row has to wait for a claim. */
+  function roomFor(key: number): Pick<LeasedRow, 'reservation'> | undefined {
+    const maySend = reserved < mostReserved && waiting.of(key) === 0;
+    const reservation = maySend ? scheduler.reserve(key) : undefined;
+    if (reservation) reserved += 1;
+    else if (waiting.fits(key, scheduler.roomAhead(key))) waiting.add(key);
+    else return undefined;
+    return { reservation };
   }
 
   return {
-    /** Leases for one transaction, which enqueues this number of deliveries. */
-    begin(trx: Knex.Transaction, deliveries: number): DirectLeases {
-      const rows: Claimed[] = [];
+    /** Leases for one transaction. */
+    begin(trx: Knex.Transaction): DirectLeases {
+      const rows: LeasedRow[] = [];
       const left = new Set<number>();
-      const lease = { token: newLeaseToken(), until: now() + settings.leaseMicros };
-      const mayLease = isOpen() && deliveries <= maxLeasedAtOnce && isOutermost(trx);
+      const token = newLeaseToken();
+      const until = now() + settings.leaseMicros;
+      const mayLease = isOpen() && isOutermost(trx);
       return {
         left,
         leaseFor({ id, organization, endpoint, payload }) {
           const key = endpointKey(endpoint);
-          worker.scheduler.belongs(key, organization);
-          if (!mayLease || !isOpen() || total >= maxOpen || worker.scheduler.freeSlots(key) <= (open.get(key) ?? 0)) {
+          scheduler.belongs(key, organization);
+          const room = mayLease && isOpen() ? roomFor(key) : undefined;
+          if (!room) {
             left.add(key);
             return undefined;
           }
-          count(key, 1);
           if (rows.length === 0) track(takeUpAfter(trx, rows));
-          rows.push(toClaimed({ id, organization, endpoint, payload, key, lease, dueAt: now() }));
+          const lease = { token: room.reservation ? token : waitingToken(token), until };
+          rows.push({ ...room, claimed: toClaimed({ id, organization, endpoint, payload, key, lease, dueAt: now() }) });
           return lease;
         },
       };
@@ -73,7 +77,7 @@ export function createDirectLeasing(parts: {
     running.add(tracked);
   }
 
-  async function takeUpAfter(trx: Knex.Transaction, rows: readonly Claimed[]): Promise<void> {
+  async function takeUpAfter(trx: Knex.Transaction, rows: readonly LeasedRow[]): Promise<void> {
     try {
       await trx.executionPromise;
       await worker.accept(rows);
@@ -81,7 +85,42 @@ export function createDirectLeasing(parts: {
       // The commit may have succeeded although its response got lost.
       worker.giveUp(rows);
     }
-    for (const { endpointKey: key } of rows) count(key, -1);
+    for (const { reservation, claimed } of rows) {
+      if (reservation) reserved -= 1;
+      else waiting.remove(claimed.endpointKey);
+    }
+  }
+}
+
+/** Counts leased rows that the scheduler does not have yet. */
+class OpenRows {
+  readonly #most: number;
+  readonly #byKey = new Map<number, number>();
+  #total = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  of(key: number): number {
+    return this.#byKey.get(key) ?? 0;
+  }
+
+  /** Whether one more row of the endpoint fits, which has room for this number. */
+  fits(key: number, room: number): boolean {
+    return this.#total < this.#most && this.of(key) < room;
+  }
+
+  add(key: number): void {
+    this.#total += 1;
+    this.#byKey.set(key, this.of(key) + 1);
+  }
+
+  remove(key: number): void {
+    this.#total -= 1;
+    const left = this.of(key) - 1;
+    if (left === 0) this.#byKey.delete(key);
+    else this.#byKey.set(key, left);
   }
 }
 

@@ -22,6 +22,11 @@ export class DueEndpoints<State extends DueState> {
     return this.#nextLater;
   }
 
+  /** Number of endpoints with due rows. */
+  get count(): number {
+    return this.#due.count;
+  }
+
   /** Offers the endpoints with due rows, see `OrganizationTurns`. */
   offer(take: (state: State) => boolean | 'over'): void {
     this.#due.offer(take);

@@ -1,30 +1,20 @@
 import type { Claimed } from '../model/delivery.ts';
 import type { EndpointProfile } from '../model/endpoint-profile.ts';
-import { isSuspect } from '../model/policy.ts';
 import type { Want } from '../store/queue-repository.ts';
 import { DueEndpoints } from './due-endpoints.ts';
 import { type EndpointState, EndpointStates } from './endpoint-state.ts';
 import { OrganizationTurns } from './organization-turns.ts';
-import { OriginCounts, smoothed } from './origin-counts.ts';
-import { UnprovenShares } from './unproven-shares.ts';
+import { smoothed } from './origin-counts.ts';
+import { originOf, type Reservation, type SlotLimits, Slots } from './slots.ts';
 
-export interface SchedulerLimits {
-  concurrency: number;
-  perEndpoint: number;
-  perOrigin: number;
-}
+export type SchedulerLimits = Omit<SlotLimits, 'aheadMs'>;
 
-/** Slots of one unknown or failing endpoint: few, so that many such endpoints fit into their share. */
-const unprovenSlots = { unknown: 1, failing: 2 } as const;
 const slowMs = 1000;
 /** How far ahead of sending the rows of a healthy endpoint are claimed: in time, and at most in rows. */
 const aheadMs = 250;
 const maxAhead = 128;
 /** Maximum number of endpoints of one claim. */
 const maxPerClaim = 50;
-
-/** Empty for a row without an address. */
-const originOf = ({ lookedUp }: Claimed): string => lookedUp?.address.origin ?? '';
 
 /**
  * Decides which rows to claim and to start. Endpoints are isolated from each other: each has slots of its own, and
@@ -38,26 +28,20 @@ export class EndpointScheduler {
   readonly #due = new DueEndpoints<EndpointState>();
   /** Endpoints with claimed rows that have not started. */
   readonly #startable = new OrganizationTurns<EndpointState>();
-  readonly #shares: UnprovenShares;
-  readonly #origins: OriginCounts;
-  #inFlight = 0;
-  /** Suspects in flight: one at most, so that a crash tells the guilty one from the others. */
-  #suspects = 0;
-  #waiting = 0;
+  readonly #slots: Slots;
 
   constructor(limits: SchedulerLimits) {
     this.#limits = limits;
-    this.#origins = new OriginCounts({ ...limits, aheadMs });
-    this.#shares = new UnprovenShares(limits.concurrency);
+    this.#slots = new Slots({ ...limits, aheadMs });
   }
 
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#slots.inFlight;
   }
 
   /** Number of claimed rows that wait for a slot. */
   get waiting(): number {
-    return this.#waiting;
+    return this.#slots.waiting;
   }
 
   /** Due time (microseconds) of the next known row that is not due yet. */
@@ -94,12 +78,36 @@ export class EndpointScheduler {
     this.#change(state, { organization, standing });
   }
 
-  /** How many new rows of an endpoint could start at once; 0 while other rows of it are due or waiting. */
-  freeSlots(key: number): number {
+  /** Reserves a slot for a new row of an endpoint; undefined while other rows of it are due or waiting, or none is free. */
+  reserve(key: number): Reservation | undefined {
     const state = this.states.of(key);
     const isWaitedFor = state.dueAt !== Number.POSITIVE_INFINITY || state.waiting.length > 0;
-    if (isWaitedFor || !this.#hasSlot(state) || !this.#origins.hasSlot(state.origin)) return 0;
-    return Math.min(this.#slotsOf(state) - state.inFlight, this.#limits.concurrency - this.#inFlight);
+    return isWaitedFor ? undefined : this.#slots.reserve(state);
+  }
+
+  release(reservation: Reservation): void {
+    this.#slots.release(reservation);
+  }
+
+  /** Gives the reserved slot to a row. Returns false if its origin, which only the look-up reveals, has no slot left. */
+  use(reservation: Reservation, row: Claimed): boolean {
+    this.#slots.release(reservation);
+    const { state } = reservation;
+    state.origin = originOf(row);
+    if (!this.#slots.origins.hasSlot(state.origin)) return false;
+    this.#slots.occupy(state, row, 1);
+    return true;
+  }
+
+  /** How many new rows of a healthy endpoint may wait here for a slot; 0 while other rows of it are due. */
+  roomAhead(key: number): number {
+    const state = this.states.of(key);
+    if (state.standing !== 'healthy' || state.dueAt !== Number.POSITIVE_INFINITY) return 0;
+    const room = Math.min(
+      this.#target(state) - state.inFlight - state.waiting.length,
+      this.#slots.origins.room(state.origin),
+    );
+    return this.waiting < this.#limits.concurrency ? room : 0;
   }
 
   /**
@@ -111,15 +119,18 @@ export class EndpointScheduler {
     const wants: Want[] = [];
     const planned = new Map<string, number>();
     let left = rows;
+    // Most endpoints have few rows: room for many of one would leave none for the others.
+    const even = Math.ceil(rows / Math.max(1, Math.min(this.#due.count, maxPerClaim)));
     this.#due.offer((state) => {
       if (wants.length >= maxPerClaim || left <= 0) return 'over';
       const part = `${state.standing} ${state.organization}`;
       const [ofOrigin, ofPart, ofStanding] = [state.origin, part, state.standing].map((name) => planned.get(name) ?? 0);
       const take = Math.min(
+        even,
         this.#room(state),
-        this.#origins.room(state.origin) - (ofOrigin ?? 0),
-        this.#shares.leftOfOrganization(state, 'claimed') - (ofPart ?? 0),
-        this.#shares.leftOfAll(state, 'claimed') - (ofStanding ?? 0),
+        this.#slots.origins.room(state.origin) - (ofOrigin ?? 0),
+        this.#slots.shares.leftOfOrganization(state, 'claimed') - (ofPart ?? 0),
+        this.#slots.shares.leftOfAll(state, 'claimed') - (ofStanding ?? 0),
         left,
       );
       if (take <= 0) return false;
@@ -150,12 +161,12 @@ export class EndpointScheduler {
       const origin = originOf(row);
       const isPlanned = state.origin === origin;
       state.origin = origin;
-      if (!isPlanned && this.#origins.room(origin) <= 0) {
+      if (!isPlanned && this.#slots.origins.room(origin) <= 0) {
         surplus.push(row);
         continue;
       }
       state.waiting.push(row);
-      this.#countWaiting(state, row, 1);
+      this.#slots.countWaiting(state, row, 1);
       this.#startable.add(state);
     }
     for (const { endpointKey, take } of wants)
@@ -171,14 +182,14 @@ export class EndpointScheduler {
   /** Starts waiting rows while slots are free, in turns. `run` may withdraw other rows synchronously. */
   start(run: (row: Claimed) => void): void {
     this.#startable.offer((state) => {
-      if (this.#inFlight >= this.#limits.concurrency) return 'over';
+      if (this.#slots.areTaken) return 'over';
       if (state.waiting.length === 0) this.#startable.delete(state);
-      const index = state.waiting.findIndex((row) => this.#suspects === 0 || !isSuspect(row));
+      const index = state.waiting.findIndex(this.#slots.admits);
       const row = state.waiting[index];
-      if (!row || !this.#hasSlot(state) || !this.#origins.hasSlot(originOf(row))) return false;
+      if (!row || !this.#slots.isFreeFor(state) || !this.#slots.origins.hasSlot(originOf(row))) return false;
       state.waiting.splice(index, 1);
-      this.#countWaiting(state, row, -1);
-      this.#occupy(state, row, 1);
+      this.#slots.countWaiting(state, row, -1);
+      this.#slots.occupy(state, row, 1);
       this.#startable.moveToEnd(state);
       run(row);
       return true;
@@ -189,8 +200,8 @@ export class EndpointScheduler {
   ended(row: Claimed, isGood: boolean, durationMs: number): void {
     const state = this.states.of(row.endpointKey);
     const before = state.standing;
-    this.#origins.took(originOf(row), durationMs);
-    this.#occupy(state, row, -1);
+    this.#slots.origins.took(originOf(row), durationMs);
+    this.#slots.occupy(state, row, -1);
     state.durationMs = before === 'unknown' ? durationMs : smoothed(state.durationMs, durationMs);
     const standing = isGood && state.durationMs < slowMs ? 'healthy' : 'failing';
     this.#change(state, { organization: row.organization, standing });
@@ -199,7 +210,7 @@ export class EndpointScheduler {
 
   /** Frees the slot of a row that was not attempted, which says nothing about its endpoint. */
   skipped(row: Claimed): void {
-    this.#occupy(this.states.of(row.endpointKey), row, -1);
+    this.#slots.occupy(this.states.of(row.endpointKey), row, -1);
   }
 
   /** Removes and returns the waiting rows that meet a condition. */
@@ -210,25 +221,10 @@ export class EndpointScheduler {
       const kept = waiting.filter((row) => !condition(row));
       if (kept.length === waiting.length) continue;
       const withdrawn = waiting.splice(0, waiting.length, ...kept).filter(condition);
-      for (const row of withdrawn) this.#countWaiting(state, row, -1);
+      for (const row of withdrawn) this.#slots.countWaiting(state, row, -1);
       rows.push(...withdrawn);
     }
     return rows;
-  }
-
-  #occupy(state: EndpointState, row: Claimed, slots: number): void {
-    state.inFlight += slots;
-    this.#shares.count(state, 'inFlight', slots);
-    this.#shares.count(state, 'claimed', slots);
-    this.#inFlight += slots;
-    if (isSuspect(row)) this.#suspects += slots;
-    this.#origins.count(originOf(row), 'inFlight', slots);
-  }
-
-  #countWaiting(state: EndpointState, row: Claimed, rows: number): void {
-    this.#waiting += rows;
-    this.#shares.count(state, 'claimed', rows);
-    this.#origins.count(originOf(row), 'waiting', rows);
   }
 
   /** Changes the organization or standing of an endpoint, together with all that is counted by them. */
@@ -236,44 +232,27 @@ export class EndpointScheduler {
     const isOther = organization !== undefined && organization !== '' && organization !== state.organization;
     if (!isOther && (standing === undefined || standing === state.standing)) return;
     const isStartable = this.#startable.has(state);
-    const count = (sign: 1 | -1): void => {
-      this.#shares.count(state, 'inFlight', sign * state.inFlight);
-      this.#shares.count(state, 'claimed', sign * (state.inFlight + state.waiting.length));
-    };
-    count(-1);
     if (isStartable && isOther) this.#startable.delete(state);
-    this.#due.around(state, () => {
+    const change = (): void => {
       if (isOther) state.organization = organization;
       state.standing = standing ?? state.standing;
-    });
+    };
+    this.#slots.around(state, () => this.#due.around(state, change));
     if (isStartable && isOther) this.#startable.add(state);
-    count(1);
-  }
-
-  #slotsOf({ standing }: EndpointState): number {
-    const { perEndpoint } = this.#limits;
-    return standing === 'healthy' ? perEndpoint : Math.min(perEndpoint, unprovenSlots[standing]);
-  }
-
-  #hasSlot(state: EndpointState): boolean {
-    const { concurrency } = this.#limits;
-    if (this.#inFlight >= concurrency || state.inFlight >= this.#slotsOf(state)) return false;
-    return this.#shares.leftOfAll(state, 'inFlight') > 0 && this.#shares.leftOfOrganization(state, 'inFlight') > 0;
   }
 
   #isCapped(state: EndpointState): boolean {
-    if (state.inFlight >= this.#slotsOf(state) || !this.#origins.hasSlot(state.origin)) return true;
+    if (state.inFlight >= this.#slots.of(state) || !this.#slots.origins.hasSlot(state.origin)) return true;
     // While all slots are taken, the wait is for any slot.
-    if (this.#inFlight < this.#limits.concurrency && this.#shares.leftOfOrganization(state, 'inFlight') <= 0)
-      return true;
-    return state.standing === 'failing' && this.#shares.leftOfAll(state, 'inFlight') <= 0;
+    if (!this.#slots.areTaken && this.#slots.shares.leftOfOrganization(state, 'inFlight') <= 0) return true;
+    return state.standing === 'failing' && this.#slots.shares.leftOfAll(state, 'inFlight') <= 0;
   }
 
   /** Maximum number of claimed rows: as many as can start soon. A fast endpoint may have more of them than slots. */
   #target(state: EndpointState): number {
     const isHealthy = state.standing === 'healthy';
-    if (!isHealthy && !this.#hasSlot(state)) return 0;
-    const slots = this.#slotsOf(state);
+    if (!isHealthy && !this.#slots.isFreeFor(state)) return 0;
+    const slots = this.#slots.of(state);
     const ahead = isHealthy ? Math.min(maxAhead, (slots * aheadMs) / Math.max(1, state.durationMs)) : 0;
     return Math.floor(Math.max(slots, ahead));
   }

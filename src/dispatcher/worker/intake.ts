@@ -8,6 +8,7 @@ import type { LeaseWindow, QueueRow, Want } from '../store/queue-repository.ts';
 import type { AttemptRuns } from './attempt-runs.ts';
 import type { EndpointScheduler } from './endpoint-scheduler.ts';
 import type { LeaseReturns } from './lease-returns.ts';
+import type { Reservation } from './slots.ts';
 
 export interface IntakeParts {
   database: Database;
@@ -20,6 +21,12 @@ export interface IntakeParts {
   runs: AttemptRuns;
   settings: { leaseMicros: number };
   onResult: (result: Result) => void;
+}
+
+/** A row that was leased when it was enqueued. Without a reserved slot, it waits for one. */
+export interface LeasedRow {
+  readonly claimed: Claimed;
+  readonly reservation: Reservation | undefined;
 }
 
 /** Brings rows to the scheduler: claimed from the queue, or leased when they were enqueued. */
@@ -52,6 +59,22 @@ export function createIntake(parts: IntakeParts) {
     returns.add(scheduler.claimed(wants, found, rows, now()));
   }
 
+  function startOrSchedule(leased: readonly LeasedRow[]): void {
+    for (const { claimed, reservation } of leased) {
+      if (!reservation) continue;
+      if (scheduler.use(reservation, claimed)) runs.start(claimed);
+      else returns.add([claimed]);
+    }
+    const waiting = leased.filter(({ reservation }) => !reservation).map(({ claimed }) => claimed);
+    returns.add(scheduler.claimed([], new Map(), waiting, now()));
+  }
+
+  /** Returns leases of rows whose transaction may have been rolled back. */
+  function giveUp(leased: readonly LeasedRow[]): void {
+    for (const { reservation } of leased) if (reservation) scheduler.release(reservation);
+    returns.add(leased.map(({ claimed }) => claimed));
+  }
+
   return {
     /** Claims due rows of these endpoints. `time` in microseconds. Rejects when the database fails. */
     async claimDue(wants: readonly Want[], time: number, leases: LeaseWindow): Promise<void> {
@@ -77,17 +100,22 @@ export function createIntake(parts: IntakeParts) {
       }
     },
 
-    /** Schedules rows that are already leased. Never rejects. */
-    async takeUp(rows: readonly Claimed[]): Promise<void> {
-      try {
-        await lookUp(rows);
-        returns.add(runs.isStopping ? rows : scheduler.claimed([], new Map(), rows, now()));
-      } catch (error) {
-        logger.warn('leased deliveries returned to the queue', { deliveries: rows.length, ...describeError(error) });
-        returns.add(rows);
-      }
+    /** Starts or schedules rows that were leased when they were enqueued. Never rejects. */
+    async takeUp(leased: readonly LeasedRow[]): Promise<void> {
+      const rows = leased.map(({ claimed }) => claimed);
+      const isKnown = await lookUp(rows).then(
+        () => true,
+        (error) => {
+          logger.warn('leased deliveries returned to the queue', { deliveries: rows.length, ...describeError(error) });
+          return false;
+        },
+      );
+      if (isKnown && !runs.isStopping) startOrSchedule(leased);
+      else giveUp(leased);
       runs.startWaiting();
       await returns.giveBack();
     },
+
+    giveUp,
   };
 }

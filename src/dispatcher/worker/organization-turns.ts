@@ -7,6 +7,10 @@ export class OrganizationTurns<Item extends { readonly organization: string }> {
     for (const line of this.#lines.values()) yield* line;
   }
 
+  get count(): number {
+    return this.#lines.values().reduce((count, line) => count + line.size, 0);
+  }
+
   has(item: Item): boolean {
     return this.#lines.get(item.organization)?.has(item) ?? false;
   }

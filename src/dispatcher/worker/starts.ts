@@ -1,8 +1,7 @@
 import type { Database } from '../../database/database.ts';
-import { withDeadline } from '../../database/deadline.ts';
 import type { Claimed } from '../model/delivery.ts';
+import { beginAttempts } from '../store/begin-attempts.ts';
 import { mayHaveBegun, waitingToken } from '../store/lease-token.ts';
-import { createQueueRepository } from '../store/queue-repository.ts';
 
 interface Start {
   claimed: Claimed;
@@ -10,12 +9,12 @@ interface Start {
   reject(error: unknown): void;
 }
 
-/** Concurrent transactions: the starts that arrive during one share the next. */
-const transactionsAtOnce = 2;
+/** Concurrent statements: the starts that arrive during them share the next. */
+const statementsAtOnce = 2;
 
 /**
  * Stores that attempts begin, before they do: rows that merely waited in a process that died have had no attempt. Starts of
- * the same moment share a transaction.
+ * the same moment share a statement.
  */
 export function createStarts(database: Database) {
   const waiting: Start[] = [];
@@ -23,7 +22,7 @@ export function createStarts(database: Database) {
   let isPlanned = false;
 
   function plan(): void {
-    if (isPlanned || waiting.length === 0 || running === transactionsAtOnce) return;
+    if (isPlanned || waiting.length === 0 || running === statementsAtOnce) return;
     isPlanned = true;
     setImmediate(() => {
       isPlanned = false;
@@ -34,9 +33,9 @@ export function createStarts(database: Database) {
   async function store(starts: readonly Start[]): Promise<void> {
     running += 1;
     try {
-      const rows = starts.map(({ claimed }) => claimed);
-      const begun = await withDeadline(
-        database.transaction((trx) => createQueueRepository(trx, database).begin(rows), { repeatable: true }),
+      const begun = await beginAttempts(
+        database,
+        starts.map(({ claimed }) => claimed),
       );
       for (const { claimed, resolve } of starts) {
         const begins = begun.has(claimed.id);

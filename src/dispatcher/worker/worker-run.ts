@@ -49,10 +49,9 @@ export interface WorkerRun {
   /** Aborted as soon as the worker stops. */
   readonly signal: AbortSignal;
   /**
-   * Leases for a transaction that enqueues this number of deliveries: while slots are free, new rows are
-   * leased at once.
+   * Leases for a transaction that enqueues deliveries: while there is room, new rows are leased at once.
    */
-  beginLeases(trx: Knex.Transaction, deliveries: number): DirectLeases;
+  beginLeases(trx: Knex.Transaction): DirectLeases;
   /** Notes that rows of these endpoints fall due at a time in microseconds. */
   noteDue(endpoints: Iterable<number>, dueAt: number): void;
   /** Sends from now on. Rejects when the database fails. */

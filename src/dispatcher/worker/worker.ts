@@ -1,12 +1,12 @@
 import type { Database } from '../../database/database.ts';
-import type { Claimed, Result } from '../model/delivery.ts';
+import type { Result } from '../model/delivery.ts';
 import type { PolicySettings } from '../model/policy.ts';
 import { type AttemptParts, createAttempts } from '../sending/attempt.ts';
 import { createEndpointLookup } from '../sending/endpoint-lookup.ts';
 import type { LeaseWindow } from '../store/queue-repository.ts';
 import { createAttemptRuns } from './attempt-runs.ts';
 import { EndpointScheduler } from './endpoint-scheduler.ts';
-import { createIntake } from './intake.ts';
+import { createIntake, type LeasedRow } from './intake.ts';
 import { createLeaseReturns } from './lease-returns.ts';
 
 export interface WorkerSettings extends PolicySettings {
@@ -36,10 +36,10 @@ export interface Worker {
   readonly scheduler: EndpointScheduler;
   /** Claims due rows and starts the ones that have a slot. Resolves to the number of endpoints that were asked for rows. */
   runOnce(): Promise<number>;
-  /** Schedules rows that were leased when they were enqueued. */
-  accept(rows: readonly Claimed[]): Promise<void>;
+  /** Starts or schedules rows that were leased when they were enqueued. */
+  accept(rows: readonly LeasedRow[]): Promise<void>;
   /** Gives back leases of rows whose transaction may have been rolled back. */
-  giveUp(rows: readonly Claimed[]): void;
+  giveUp(rows: readonly LeasedRow[]): void;
   /** Gives back leases that are too short for an attempt, and leases that an earlier call failed to give back. */
   returnWaiting(): Promise<void>;
   /** Starts no further attempt; `returnWaiting` then gives back the leases of all waiting rows. */
@@ -75,7 +75,7 @@ export function createWorker(parts: WorkerParts): Worker {
     accept: async (rows) => {
       if (rows.length > 0) await runs.track(intake.takeUp(rows));
     },
-    giveUp: (rows) => returns.add(rows),
+    giveUp: intake.giveUp,
     returnWaiting: async () => {
       const enough = now() + settings.attemptMicros;
       returns.add(scheduler.withdraw(({ leaseUntil }) => runs.isStopping || leaseUntil < enough));
