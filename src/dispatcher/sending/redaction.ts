@@ -5,14 +5,16 @@ const shortestInner = 8;
 /** Redacts secrets in a text. `isCut`: the text lacks its end, where the beginning of a secret is removed too. */
 export type Redact = (text: string, isCut?: boolean) => string;
 
-const known = new WeakMap<readonly string[], Redact>();
+const mostKnown = 1000;
+const known = new Map<string, Redact>();
 
-/** Redacts these texts in all encodings in which an endpoint may echo them. Cached by the array's identity. */
+/** Redacts these texts in all encodings in which an endpoint may echo them. Kept for the latest 1,000 lists of texts. */
 export function redactionOf(confidential: readonly string[]): Redact {
-  const made = known.get(confidential);
-  if (made) return made;
-  const redact = createRedaction(confidential);
-  known.set(confidential, redact);
+  const key = JSON.stringify(confidential);
+  const redact = known.get(key) ?? createRedaction(confidential);
+  known.delete(key);
+  known.set(key, redact);
+  if (known.size > mostKnown) known.delete(known.keys().next().value ?? '');
   return redact;
 }
 

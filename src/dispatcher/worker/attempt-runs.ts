@@ -66,9 +66,7 @@ export function createAttemptRuns(parts: AttemptRunsParts): AttemptRuns {
     scheduler.start(start);
   }
 
-  function start(row: Claimed): void {
-    void track(run(row));
-  }
+  const start = (row: Claimed): void => void track(run(row));
 
   async function track<T>(work: Promise<T>): Promise<T> {
     open += 1;
