@@ -6,7 +6,7 @@ import { newLeaseToken, waitingToken } from '../store/lease-token.ts';
 import type { LeasedRow } from './intake.ts';
 import type { Worker } from './worker.ts';
 
-/** Maximum share of the slots for rows that are not committed yet; as many rows as there are slots may wait for one. */
+/** Maximum share of the slots for rows that are not committed yet; twice as many rows as there are slots may wait for one. */
 const boundedShare = 0.25;
 
 /**
@@ -24,7 +24,7 @@ export function createDirectLeasing(parts: {
   const { scheduler } = worker;
   const mostReserved = Math.max(1, Math.floor(settings.concurrency * boundedShare));
   let reserved = 0;
-  const waiting = new OpenRows(settings.concurrency);
+  const waiting = new OpenRows(settings.concurrency * 2);
   const running = new Set<Promise<void>>();
 
   /** Room for a row: a reserved slot, or a place to wait for one. Undefined when the row has to wait for a claim. */

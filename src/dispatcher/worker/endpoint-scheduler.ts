@@ -107,7 +107,7 @@ export class EndpointScheduler {
       this.#target(state) - state.inFlight - state.waiting.length,
       this.#slots.origins.room(state.origin),
     );
-    return this.waiting < this.#limits.concurrency ? room : 0;
+    return this.waiting < this.#limits.concurrency * 2 ? room : 0;
   }
 
   /**
