@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createReleases } from '../../src/lifecycle/releases.ts';
 import { type Findings, grouped, median } from '../support/findings.ts';
-import { atLeast } from '../support/report.ts';
+import { atLeast, atMost } from '../support/report.ts';
 import { batchSize, startContestant } from './runner.ts';
 import { type Stage, startRedis } from './stage.ts';
 
@@ -71,9 +71,15 @@ export async function measureHandOver(stage: Stage): Promise<Findings> {
       },
     ],
     bounds: [
-      atLeast('sent, of BullMQ', drained('hookgate') / drained('BullMQ'), 1.5),
-      atLeast('sent, of bare POSTs', drained('hookgate') / drained('bare POSTs'), 0.4),
-      atLeast('handed over by 250, of BullMQ', enqueued('hookgate', 250) / enqueued('BullMQ', 250), 3),
+      atLeast('sent, of BullMQ', drained('hookgate') / drained('BullMQ'), 1.25),
+      atLeast('sent, of bare POSTs', drained('hookgate') / drained('bare POSTs'), 0.33),
+      atLeast('handed over by 250, of BullMQ', enqueued('hookgate', 250) / enqueued('BullMQ', 250), 1),
+      atMost(
+        'statements for 1,000 deliveries',
+        middle('hookgate', (speed) => speed.statements) * 1000,
+        200,
+        'statements',
+      ),
     ],
   };
 }
