@@ -4,7 +4,7 @@ import { endpointKey } from '../model/endpoint.ts';
 import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
 import { insertUnknownAttempt } from '../store/attempt-rows.ts';
 import { createDeliveryRepository, createDeliveryStates, type LockedDelivery } from '../store/delivery-repository.ts';
-import { mayHaveBegun } from '../store/lease-token.ts';
+import { isInFlight, mayHaveBegun } from '../store/lease-token.ts';
 import { never } from '../store/queue-repository.ts';
 import { type DeliveryView, toView } from './delivery-view.ts';
 
@@ -50,7 +50,7 @@ export function createDeliveryChanges(parts: {
     async redeliver(trx: Knex.Transaction, organization: string, id: string): Promise<DeliveryView> {
       const { delivery, queued } = await lock(trx, organization, id);
       const time = now();
-      if (queued && queued.lease_until > time) throw inFlight();
+      if (queued && isInFlight(queued, time)) throw inFlight();
       if (queued?.due_at === never)
         throw conflict('DELIVERY_HELD', 'The endpoint is disabled; the delivery is sent when it is enabled.');
       const states = createDeliveryStates(trx);
@@ -66,7 +66,7 @@ export function createDeliveryChanges(parts: {
       const time = now();
       if (!queued)
         throw conflict('DELIVERY_SETTLED', 'The delivery is already settled: delivered, failed or cancelled.');
-      if (queued.lease_until > time) throw inFlight();
+      if (isInFlight(queued, time)) throw inFlight();
       const isUnknown = mayHaveBegun(queued.lease_token);
       const attempts = queued.attempt_count + (isUnknown ? 1 : 0);
       const decision = 'cancelled by request: outcome unknown, the gateway process ended during the attempt';

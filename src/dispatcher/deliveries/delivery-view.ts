@@ -2,6 +2,7 @@ import type { DeliveryStatus } from '../model/delivery.ts';
 import type { EndpointRef } from '../model/endpoint.ts';
 import type { AttemptRow } from '../store/attempt-rows.ts';
 import type { DeliveryRow } from '../store/delivery-repository.ts';
+import { isInFlight } from '../store/lease-token.ts';
 import { never } from '../store/queue-repository.ts';
 
 /** A delivery as plugins show it. Times are microseconds since 1970. */
@@ -36,7 +37,7 @@ const settled = ['open', 'delivered', 'failed', 'cancelled'] as const;
 export function toView(row: DeliveryRow, time: number): DeliveryView {
   const state = settled[row.status] ?? 'open';
   const status =
-    state !== 'open' ? state : (row.lease_until ?? 0) > time ? 'in_flight' : row.due_at === never ? 'held' : 'pending';
+    state !== 'open' ? state : isInFlight(row, time) ? 'in_flight' : row.due_at === never ? 'held' : 'pending';
   const isOpen = state === 'open';
   return {
     id: row.id,

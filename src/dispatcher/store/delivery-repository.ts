@@ -2,7 +2,7 @@ import type { Database, Knex } from '../../database/database.ts';
 import { type DeliveryFilter, type DeliveryState, storedStatus, storedStatusOf } from '../model/delivery.ts';
 import { type EndpointRef, endpointKey } from '../model/endpoint.ts';
 import { eventTable } from './event-repository.ts';
-import { mayHaveBegun, newLeaseToken, noLease } from './lease-token.ts';
+import { mayHaveBegun, newLeaseToken, noLease, notInFlight } from './lease-token.ts';
 import { deliveryTable, never, type QueueRow, queueTable } from './queue-repository.ts';
 
 /** A delivery joined with its queue row, if it has one. Times are microseconds. */
@@ -19,6 +19,7 @@ export interface DeliveryRow {
   finished_at: number;
   due_at: number | null;
   held: number | null;
+  lease_token: number | null;
   lease_until: number | null;
   queue_attempts: number | null;
   queue_status: number | null;
@@ -54,6 +55,7 @@ const viewColumns = [
   'd.finished_at',
   'q.due_at',
   'q.held',
+  'q.lease_token',
   'q.lease_until',
   'q.attempt_count as queue_attempts',
   'q.last_status as queue_status',
@@ -230,7 +232,7 @@ export function createDeliveryStates(trx: Knex) {
      */
     async restart({ delivery_id: id, lease_token }: QueueRow, time: number): Promise<void> {
       const token = mayHaveBegun(lease_token) ? newLeaseToken() : noLease;
-      await queueRow(id).update({ due_at: time, retries: 0, unknowns: 0, lease_token: token });
+      await queueRow(id).update({ due_at: time, retries: 0, unknowns: 0, lease_token: token, lease_until: 0 });
     },
 
     /** Puts a settled delivery back into the queue, with its full number of retries. */
@@ -268,8 +270,8 @@ function filtered(db: Knex, { useIndex }: Dialect, filter: DeliveryFilter, time:
   if (endpointKinds !== undefined) query.whereIn('d.endpoint_kind', endpointKinds);
   if (status !== undefined) query.where('d.status', storedStatusOf(status));
   if (status === 'held') query.where('q.due_at', never);
-  if (status === 'in_flight') query.where('q.lease_until', '>', time);
-  if (status === 'pending') query.where('q.due_at', '<', never).where('q.lease_until', '<=', time);
+  if (status === 'in_flight') query.where('q.lease_until', '>', time).where('q.lease_token', '>', noLease);
+  if (status === 'pending') query.where('q.due_at', '<', never).whereRaw(notInFlight('q.'), time);
   if (endpointId !== undefined) query.where('d.endpoint_id', endpointId);
   if (type !== undefined) query.where('d.type', type);
   if (from !== undefined) query.where('d.created_at', '>=', from);

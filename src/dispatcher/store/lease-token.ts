@@ -9,6 +9,18 @@ export const waitingToken = (token: number): number => -token;
 /** Whether an attempt may have begun under the lease with this token. */
 export const mayHaveBegun = (token: number): boolean => token > noLease;
 
+interface LeaseColumns {
+  lease_token: number | null;
+  lease_until: number | null;
+}
+
+/** Whether an attempt may be under way at a time in microseconds. A row that waits under its lease is not in flight. */
+export const isInFlight = ({ lease_token: token, lease_until: until }: LeaseColumns, time: number): boolean =>
+  mayHaveBegun(token ?? noLease) && (until ?? 0) > time;
+
+/** The same in SQL, for the opposite; the binding is the time. */
+export const notInFlight = (prefix = ''): string => `(${prefix}lease_until <= ? or ${prefix}lease_token <= ${noLease})`;
+
 /** Whether two tokens are of one lease. The process does not know that an attempt began if the response to the commit was lost. */
 export const isSameLease = (one: number, other: number | undefined): boolean =>
   other !== undefined && Math.abs(one) === Math.abs(other);

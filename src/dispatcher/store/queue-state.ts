@@ -1,4 +1,5 @@
 import type { Database, Knex } from '../../database/database.ts';
+import { notInFlight } from './lease-token.ts';
 import { queueTable } from './queue-repository.ts';
 
 export interface QueueState {
@@ -18,7 +19,7 @@ export async function readQueueState(database: Database, now: number): Promise<Q
   const queued = await database.read(async (db) => {
     const oldest = db(queueTable)
       .where('due_at', '<=', now)
-      .where('lease_until', '<=', now)
+      .whereRaw(notInFlight(), now)
       .select('due_at')
       .orderBy('due_at')
       .limit(mostCounted + 1);

@@ -118,6 +118,26 @@ onEveryEngine('leases', ({ serverUrl }) => {
       assert.deepEqual([status, attemptCount], ['delivered', 1]);
   });
 
+  test('a delivery that waits under a lease is pending, and can be cancelled and sent again', async () => {
+    const wait = (id: string) =>
+      probe.transaction((trx) =>
+        trx('dispatcher_queue')
+          .where({ delivery_id: id })
+          .update({ lease_token: -4711, lease_until: gateway.clock.now() + 60_000_000, due_at: 1, held: 0 }),
+      );
+    const ids = [await enqueueHeld('leased'), await enqueueHeld('leased')];
+    await Promise.all(ids.map(wait));
+    const statuses = await Promise.all(ids.map(async (id) => (await read(id)).status));
+    assert.deepEqual(statuses, ['pending', 'pending']);
+    const [first = '', second = ''] = ids;
+    const { deliveries } = probe.dispatcher;
+    const { status } = await probe.transaction((trx) => deliveries.cancel(trx, 'test-org', first));
+    assert.equal(status, 'cancelled');
+    await probe.transaction((trx) => deliveries.redeliver(trx, 'test-org', second));
+    const { status: sent, attemptCount } = await settled(second);
+    assert.deepEqual([sent, attemptCount], ['delivered', 1]);
+  });
+
   test('a suspect waits for another one, and its lease says that it only waits', async () => {
     receiver.script(() => ({ ...answer(200), delayMs: 300 }));
     const ids = [await enqueueHeld('first'), await enqueueHeld('second')];

@@ -18,7 +18,7 @@ import { adjustable, person } from './catalog-client.ts';
 
 const organization = 'myorg';
 const developers = Array.from({ length: 100 }, (_, index) => `developer${index}@example.com`);
-const callsEach = 100;
+const callsEach = 50;
 const callers = 50;
 const thresholds = Array.from({ length: 10 }, (_, index) => (index + 1) * 10);
 
