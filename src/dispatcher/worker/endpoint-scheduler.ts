@@ -119,8 +119,9 @@ export class EndpointScheduler {
     const wants: Want[] = [];
     const planned = new Map<string, number>();
     let left = rows;
-    // Most endpoints have few rows: room for many of one would leave none for the others.
-    const even = Math.ceil(rows / Math.max(1, Math.min(this.#due.count, maxPerClaim)));
+    // Most endpoints have few rows: room for many of one would leave none for the others. Two, because an endpoint that yields all
+    // wanted rows is asked again.
+    const even = Math.max(2, Math.ceil(rows / Math.max(1, Math.min(this.#due.count, maxPerClaim))));
     this.#due.offer((state) => {
       if (wants.length >= maxPerClaim || left <= 0) return 'over';
       const part = `${state.standing} ${state.organization}`;
@@ -128,7 +129,7 @@ export class EndpointScheduler {
       const take = Math.min(
         even,
         this.#room(state),
-        this.#slots.origins.room(state.origin) - (ofOrigin ?? 0),
+        this.#slots.origins.roomForClaim(state.origin) - (ofOrigin ?? 0),
         this.#slots.shares.leftOfOrganization(state, 'claimed') - (ofPart ?? 0),
         this.#slots.shares.leftOfAll(state, 'claimed') - (ofStanding ?? 0),
         left,

@@ -6,6 +6,8 @@ interface OriginState {
   durationMs: number;
 }
 
+/** Part of an origin's rows that one claim brings at least. */
+const leastPart = 0.25;
 /** At this many origins, the ones without claimed rows are forgotten. */
 const maxKnown = 10_000;
 
@@ -67,11 +69,20 @@ export class OriginCounts {
 
   /** How many more rows may be claimed, so that an origin with many endpoints does not take all the room. */
   room(origin: string): number {
+    const state = this.#states.get(origin);
+    return this.#target(origin) - (state?.inFlight ?? 0) - (state?.waiting ?? 0);
+  }
+
+  /** The same for a claim: none before a part of the rows has ended, because a claim of few rows costs as much as one of many. */
+  roomForClaim(origin: string): number {
+    const room = this.room(origin);
+    return room >= this.#target(origin) * leastPart ? room : 0;
+  }
+
+  #target(origin: string): number {
     if (origin === '') return Number.POSITIVE_INFINITY;
     const { perOrigin, concurrency, aheadMs } = this.#limits;
-    const state = this.#states.get(origin);
-    if (!state) return perOrigin;
-    const ahead = Math.min(concurrency * 2, (perOrigin * aheadMs) / Math.max(1, state.durationMs));
-    return Math.floor(perOrigin + ahead) - state.inFlight - state.waiting;
+    const { durationMs } = this.#states.get(origin) ?? newState();
+    return Math.floor(perOrigin + Math.min(concurrency * 2, (perOrigin * aheadMs) / Math.max(1, durationMs)));
   }
 }
