@@ -18,7 +18,7 @@ import { eventually } from '../support/eventually.ts';
 const base = '/api/v1/integration';
 const nodeId = 'e40efce4-38a3-46c4-a202-e8db95d0409c';
 const intervalMs = 150;
-const readTimeoutMs = 400;
+const readTimeoutMs = 800;
 const env = {
   DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8',
   DISPATCH_RETRY_INTERVAL_MS: String(intervalMs),

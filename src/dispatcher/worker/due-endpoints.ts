@@ -5,7 +5,12 @@ export interface DueState {
   readonly organization: string;
   /** Due time of its first known row; `Infinity` when no row is known. */
   dueAt: number;
+  /** Due times of further known rows, in their order. */
+  further: number[];
 }
+
+/** Known due times of an endpoint after the first; the poll finds the rows of any other. */
+const mostFurther = 16;
 
 /** Later rows that fall due within this time are promoted together. */
 const laterStepMicros = 20_000;
@@ -27,6 +32,10 @@ export class DueEndpoints<State extends DueState> {
     return this.#due.count;
   }
 
+  isDue(state: State): boolean {
+    return this.#due.has(state);
+  }
+
   /** Offers the endpoints with due rows, see `OrganizationTurns`. */
   offer(take: (state: State) => boolean | 'over'): void {
     this.#due.offer(take);
@@ -34,7 +43,11 @@ export class DueEndpoints<State extends DueState> {
 
   /** Records that an endpoint has a row due at this time. */
   hint(state: State, dueAt: number, now: number): void {
-    if (dueAt >= state.dueAt) return;
+    if (dueAt >= state.dueAt) {
+      if (dueAt > now) addFurther(state, dueAt);
+      return;
+    }
+    if (state.dueAt > now && state.dueAt !== Number.POSITIVE_INFINITY) addFurther(state, state.dueAt);
     state.dueAt = dueAt;
     this.#later.delete(state);
     if (dueAt <= now) {
@@ -59,10 +72,13 @@ export class DueEndpoints<State extends DueState> {
     }
   }
 
-  /** Treats an endpoint as having no due rows, until the next `hint`. */
-  take(state: State): void {
+  /** Treats an endpoint as having no due rows, until the next `hint` or until a further known row falls due. */
+  take(state: State, now: number): void {
     state.dueAt = Number.POSITIVE_INFINITY;
     this.forget(state);
+    const [next = Number.POSITIVE_INFINITY, ...further] = state.further.filter((dueAt) => dueAt > now);
+    state.further = further;
+    this.hint(state, next, now);
   }
 
   forget(state: State): void {
@@ -77,4 +93,10 @@ export class DueEndpoints<State extends DueState> {
     change();
     if (isDue) this.#due.add(state);
   }
+}
+
+/** Times close to each other count as the later one: their rows are promoted together. */
+function addFurther(state: DueState, dueAt: number): void {
+  const near = state.further.find((other) => other >= dueAt && other - dueAt < laterStepMicros);
+  if (near === undefined) state.further = [...state.further, dueAt].sort((a, b) => a - b).slice(0, mostFurther);
 }

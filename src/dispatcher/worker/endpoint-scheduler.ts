@@ -81,7 +81,7 @@ export class EndpointScheduler {
   /** Reserves a slot for a new row of an endpoint; undefined while other rows of it are due or waiting, or none is free. */
   reserve(key: number): Reservation | undefined {
     const state = this.states.of(key);
-    const isWaitedFor = state.dueAt !== Number.POSITIVE_INFINITY || state.waiting.length > 0;
+    const isWaitedFor = this.#due.isDue(state) || state.waiting.length > 0;
     return isWaitedFor ? undefined : this.#slots.reserve(state);
   }
 
@@ -102,7 +102,7 @@ export class EndpointScheduler {
   /** How many new rows of a healthy endpoint may wait here for a slot; 0 while other rows of it are due. */
   roomAhead(key: number): number {
     const state = this.states.of(key);
-    if (state.standing !== 'healthy' || state.dueAt !== Number.POSITIVE_INFINITY) return 0;
+    if (state.standing !== 'healthy' || this.#due.isDue(state)) return 0;
     const room = Math.min(
       this.#target(state) - state.inFlight - state.waiting.length,
       this.#slots.origins.room(state.origin),
@@ -138,7 +138,7 @@ export class EndpointScheduler {
       wants.push({ endpointKey: state.key, take });
       for (const name of [state.origin, part, state.standing]) planned.set(name, (planned.get(name) ?? 0) + take);
       left -= take;
-      this.#due.take(state);
+      this.#due.take(state, now);
       return true;
     });
     return wants;

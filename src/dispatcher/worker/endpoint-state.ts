@@ -28,6 +28,7 @@ const newEndpointState = (key: number): EndpointState => ({
   isKnown: false,
   storedAt: undefined,
   dueAt: Number.POSITIVE_INFINITY,
+  further: [],
   inFlight: 0,
   waiting: [],
   standing: 'unknown',

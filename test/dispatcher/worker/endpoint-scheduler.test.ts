@@ -75,3 +75,29 @@ test('organizations take turns, and one uses a quarter of the slots for unknown 
   const wants = scheduler.choose(0, 400).map(({ endpointKey }) => endpointKey);
   assert.deepEqual(wants, [0, 1000, 1, 2, 3]);
 });
+
+test('rows that fall due later are remembered beside rows that are due', () => {
+  const scheduler = createScheduler([]);
+  const times = [0, 300_000, 100_000, 100_000];
+  for (const time of times) scheduler.hint(7, time, 1000);
+  const claimAt = (now: number): number[] => {
+    const wants = scheduler.choose(now, 100);
+    scheduler.claimed(wants, new Map(wants.map(({ endpointKey }) => [endpointKey, 0])), [], now);
+    return wants.map(({ endpointKey }) => endpointKey);
+  };
+  assert.deepEqual(claimAt(1000), [7]);
+  assert.equal(scheduler.nextDue, 100_000);
+  assert.deepEqual(claimAt(1000), []);
+  assert.deepEqual(claimAt(130_000), [7]);
+  assert.deepEqual(claimAt(130_000), []);
+  assert.deepEqual(claimAt(330_000), [7]);
+  assert.equal(scheduler.nextDue, Number.POSITIVE_INFINITY);
+});
+
+test('a row that falls due later takes no slot from new rows', () => {
+  const scheduler = createScheduler([]);
+  scheduler.hint(7, 300_000, 1000);
+  assert.ok(scheduler.reserve(7));
+  scheduler.hint(8, 500, 1000);
+  assert.equal(scheduler.reserve(8), undefined);
+});
