@@ -22,6 +22,8 @@ export interface Service {
 
 export const endpoints = 100;
 const base = '/api/v1/integration/distributors';
+/** One for all gateways of a run, which use the same database one after the other. */
+const encryptionKey = randomBytes(32).toString('base64');
 
 /** Starts the gateway with its default settings, and Express with BullMQ on Redis with two ways of flushing. */
 export async function startServices(
@@ -64,7 +66,7 @@ async function startGateway(
   const env = {
     DATABASE_URL: stage.env.DATABASE_URL ?? '',
     DATA_DIR: folder,
-    ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    ENCRYPTION_KEY: encryptionKey,
     PORT: '0',
     METRICS_PORT: '0',
     DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8',
