@@ -35,9 +35,10 @@ let target = '';
  */
 let others: Readonly<Record<string, Target>> = {};
 let statements = 0;
-database.knex.on('query', () => {
-  statements += 1;
-});
+for (const { knex } of new Set([database, database.reserved]))
+  knex.on('query', () => {
+    statements += 1;
+  });
 
 dispatcher.registerEndpointKind({
   name: 'bench',

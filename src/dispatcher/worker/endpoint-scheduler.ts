@@ -127,7 +127,7 @@ export class EndpointScheduler {
       const part = `${state.standing} ${state.organization}`;
       const [ofOrigin, ofPart, ofStanding] = [state.origin, part, state.standing].map((name) => planned.get(name) ?? 0);
       const take = Math.min(
-        even,
+        state.hasMore ? left : even,
         this.#room(state),
         this.#slots.origins.roomForClaim(state.origin) - (ofOrigin ?? 0),
         this.#slots.shares.leftOfOrganization(state, 'claimed') - (ofPart ?? 0),
@@ -170,8 +170,11 @@ export class EndpointScheduler {
       this.#slots.countWaiting(state, row, 1);
       this.#startable.add(state);
     }
-    for (const { endpointKey, take } of wants)
-      if ((found.get(endpointKey) ?? 0) >= take) this.hint(endpointKey, now, now);
+    for (const { endpointKey, take } of wants) {
+      const hasMore = (found.get(endpointKey) ?? 0) >= take;
+      this.states.of(endpointKey).hasMore = hasMore;
+      if (hasMore) this.hint(endpointKey, now, now);
+    }
     return surplus;
   }
 

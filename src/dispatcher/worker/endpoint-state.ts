@@ -13,6 +13,8 @@ export interface EndpointState extends DueState {
   isKnown: boolean;
   /** `performance.now()` when its profile was stored or read; undefined before. */
   storedAt: number | undefined;
+  /** Whether its latest claim brought all rows that were wanted, so that it probably has more. */
+  hasMore: boolean;
   inFlight: number;
   readonly waiting: Claimed[];
   standing: Standing;
@@ -29,6 +31,7 @@ const newEndpointState = (key: number): EndpointState => ({
   storedAt: undefined,
   dueAt: Number.POSITIVE_INFINITY,
   further: [],
+  hasMore: false,
   inFlight: 0,
   waiting: [],
   standing: 'unknown',

@@ -9,20 +9,17 @@ interface Start {
   reject(error: unknown): void;
 }
 
-/** Concurrent statements: the starts that arrive during them share the next. */
-const statementsAtOnce = 2;
-
 /**
  * Stores that attempts begin, before they do: rows that merely waited in a process that died have had no attempt. Starts of
- * the same moment share a statement.
+ * the time of one statement share the next.
  */
 export function createStarts(database: Database) {
   const waiting: Start[] = [];
-  let running = 0;
+  let isRunning = false;
   let isPlanned = false;
 
   function plan(): void {
-    if (isPlanned || waiting.length === 0 || running === statementsAtOnce) return;
+    if (isPlanned || waiting.length === 0 || isRunning) return;
     isPlanned = true;
     setImmediate(() => {
       isPlanned = false;
@@ -31,7 +28,7 @@ export function createStarts(database: Database) {
   }
 
   async function store(starts: readonly Start[]): Promise<void> {
-    running += 1;
+    isRunning = true;
     try {
       const begun = await beginAttempts(
         database,
@@ -45,7 +42,7 @@ export function createStarts(database: Database) {
     } catch (error) {
       for (const { reject } of starts) reject(error);
     }
-    running -= 1;
+    isRunning = false;
     plan();
   }
 
