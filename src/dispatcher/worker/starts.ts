@@ -10,8 +10,8 @@ interface Start {
 }
 
 /**
- * Stores that attempts begin, before they do: rows that merely waited in a process that died have had no attempt. Starts of
- * the time of one statement share the next.
+ * Stores that attempts begin, before they do: rows that merely waited in a process that died have had no attempt. Starts that
+ * arrive during one statement share the next.
  */
 export function createStarts(database: Database) {
   const waiting: Start[] = [];
