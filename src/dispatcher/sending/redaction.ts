@@ -6,12 +6,15 @@ const shortestInner = 8;
 export type Redact = (text: string, isCut?: boolean) => string;
 
 const mostKnown = 1000;
+/** Longest list to be kept, in characters. */
+const longestKnown = 1000;
 const known = new Map<string, Redact>();
 
 /** Redacts these texts in all encodings in which an endpoint may echo them. Kept for the latest 1,000 lists of texts. */
 export function redactionOf(confidential: readonly string[]): Redact {
   const key = JSON.stringify(confidential);
   const redact = known.get(key) ?? createRedaction(confidential);
+  if (key.length > longestKnown) return redact;
   known.delete(key);
   known.set(key, redact);
   if (known.size > mostKnown) known.delete(known.keys().next().value ?? '');

@@ -6,26 +6,25 @@ import { waitingToken } from './lease-token.ts';
 import { type QueueRow, queueTable } from './queue-repository.ts';
 
 /**
- * Stores with one statement that the attempts of waiting rows begin. Resolves to the ids of the rows that are still leased and
+ * Stores with one statement that the attempts of waiting rows begin. Resolves to the rows that are still under their leases and
  * not locked by another transaction: it waits for no lock, because one locked row must not hold up the others.
  */
-export async function beginAttempts(database: Database, claimed: readonly Claimed[]): Promise<ReadonlySet<string>> {
-  const ids = claimed.map(({ id }) => id);
-  const tokens = [...new Set(claimed.map(({ leaseToken }) => leaseToken))];
-  const mine = `delivery_id in (${idList(ids)}) and lease_token in (${tokens.join()})`;
+export async function beginAttempts(database: Database, claimed: readonly Claimed[]): Promise<ReadonlySet<Claimed>> {
+  const ids = idList(claimed.map(({ id }) => id));
+  // A process may have a row twice: under a lease that it has lost, and claimed again.
+  const tokens = claimed.map(({ id, leaseToken }) => `when ${idList([id])} then ${leaseToken}`).join(' ');
+  const mine = `delivery_id in (${ids}) and lease_token = case delivery_id ${tokens} end`;
   const answer = await database.statement((db) =>
-    db.raw(database.skipLocked ? joined(database, mine, ids.length) : plain(mine)),
+    db.raw(database.skipLocked ? joined(database, mine, claimed.length) : plain(mine)),
   );
-  if (database.changes(answer) === ids.length) return new Set(ids);
-  const begun: string[] = await withDeadline(
+  if (database.changes(answer) === claimed.length) return new Set(claimed);
+  const rows: Pick<QueueRow, 'delivery_id' | 'lease_token'>[] = await withDeadline(
     database.read((db) =>
-      db<QueueRow>(queueTable)
-        .whereRaw(`delivery_id in (${idList(ids)})`)
-        .whereIn('lease_token', tokens.map(waitingToken))
-        .pluck('delivery_id'),
+      db<QueueRow>(queueTable).whereRaw(`delivery_id in (${ids})`).select('delivery_id', 'lease_token'),
     ),
   );
-  return new Set(begun);
+  const begun = new Map(rows.map((row) => [row.delivery_id, row.lease_token]));
+  return new Set(claimed.filter(({ id, leaseToken }) => begun.get(id) === waitingToken(leaseToken)));
 }
 
 const plain = (mine: string): string => `update ${queueTable} set lease_token = -lease_token where ${mine}`;

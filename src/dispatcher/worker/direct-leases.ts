@@ -8,6 +8,8 @@ import type { Worker } from './worker.ts';
 
 /** Maximum share of the slots for rows that are not committed yet; twice as many rows as there are slots may wait for one. */
 const boundedShare = 0.25;
+/** Longest payload, in characters, of a row that waits: it is kept in memory meanwhile. */
+const longestWaiting = 16_384;
 
 /**
  * Leases rows as they are enqueued: they are sent right after the commit, or as soon as a slot is free, without the
@@ -28,11 +30,11 @@ export function createDirectLeasing(parts: {
   const running = new Set<Promise<void>>();
 
   /** Room for a row: a reserved slot, or a place to wait for one. Undefined when the row has to wait for a claim. */
-  function roomFor(key: number): Pick<LeasedRow, 'reservation'> | undefined {
+  function roomFor(key: number, payload: string): Pick<LeasedRow, 'reservation'> | undefined {
     const maySend = reserved < mostReserved && waiting.of(key) === 0;
     const reservation = maySend ? scheduler.reserve(key) : undefined;
     if (reservation) reserved += 1;
-    else if (waiting.fits(key, scheduler.roomAhead(key))) waiting.add(key);
+    else if (payload.length <= longestWaiting && waiting.fits(key, scheduler.roomAhead(key))) waiting.add(key);
     else return undefined;
     return { reservation };
   }
@@ -50,7 +52,7 @@ export function createDirectLeasing(parts: {
         leaseFor({ id, organization, endpoint, payload }) {
           const key = endpointKey(endpoint);
           scheduler.belongs(key, organization);
-          const room = mayLease && isOpen() ? roomFor(key) : undefined;
+          const room = mayLease && isOpen() ? roomFor(key, payload) : undefined;
           if (!room) {
             left.add(key);
             return undefined;

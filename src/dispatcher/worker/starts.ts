@@ -35,7 +35,7 @@ export function createStarts(database: Database) {
         starts.map(({ claimed }) => claimed),
       );
       for (const { claimed, resolve } of starts) {
-        const begins = begun.has(claimed.id);
+        const begins = begun.has(claimed);
         if (begins) claimed.leaseToken = waitingToken(claimed.leaseToken);
         resolve(begins);
       }

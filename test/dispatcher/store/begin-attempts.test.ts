@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { type Database, openDatabase } from '../../../src/database/database.ts';
+import { insertRows } from '../../../src/database/insert-rows.ts';
+import { migrate } from '../../../src/database/migrations.ts';
+import type { Claimed } from '../../../src/dispatcher/model/delivery.ts';
+import { beginAttempts } from '../../../src/dispatcher/store/begin-attempts.ts';
+import { newClaim, takeLeases, toClaimed } from '../../../src/dispatcher/store/claim.ts';
+import { queueTable } from '../../../src/dispatcher/store/queue-repository.ts';
+import type { TestDatabase } from '../../../src/testing/index.ts';
+import { onEveryEngine } from '../../support/engines.ts';
+import { queueColumns } from '../../support/queue-columns.ts';
+
+const time = 1_800_000_000_000_000;
+
+onEveryEngine('the beginning of attempts', ({ createDatabase, serverUrl }) => {
+  let testDatabase: TestDatabase;
+  let database: Database;
+  let endpoints = 0;
+
+  before(async () => {
+    testDatabase = await createDatabase();
+    const { DATABASE_URL = '' } = testDatabase.env;
+    database = openDatabase({ DATABASE_URL, DATABASE_POOL_MAX: 4, DATABASE_SSL: 'off' });
+    const directory = join(import.meta.dirname, '..', '..', '..', 'migrations', 'dispatcher');
+    await migrate(database, [{ name: 'dispatcher', directory }]);
+  });
+  after(async () => {
+    await database.close();
+    await testDatabase.drop();
+  });
+
+  /** Inserts rows of an endpoint of their own, and claims them. */
+  async function claim(count: number): Promise<Claimed[]> {
+    endpoints += 1;
+    const rows = Array.from({ length: count }, () => [randomUUID(), endpoints, 'probe', 'e', time - 1, 0, 0, 0, 0, 0]);
+    await insertRows(database.knex, queueTable, queueColumns, rows);
+    const made = newClaim(time + 20_000_000);
+    await takeLeases(database, made, [{ endpointKey: endpoints, take: count }], time);
+    return made.rows.map((row) => toClaimed(row, made));
+  }
+
+  const tokenOf = async ({ id }: Claimed): Promise<number> =>
+    (await database.read((db) => db(queueTable).where({ delivery_id: id }).first('lease_token'))).lease_token;
+
+  test('all rows of several claims begin with one statement, and may be stored again', async () => {
+    const rows = [...(await claim(3)), ...(await claim(2))];
+    for (let times = 0; times < 2; times += 1) assert.deepEqual([...(await beginAttempts(database, rows))], rows);
+    for (const row of rows) assert.equal(await tokenOf(row), -row.leaseToken);
+  });
+
+  test('a row under another lease does not begin, not even beside the same row under that lease', async () => {
+    const [kept, lost] = (await claim(2)) as [Claimed, Claimed];
+    const taken = { ...lost, leaseToken: -4711 };
+    await database.transaction((trx) => trx(queueTable).where({ delivery_id: lost.id }).update({ lease_token: -4711 }));
+    assert.deepEqual([...(await beginAttempts(database, [kept, lost]))], [kept]);
+    assert.ok(!(await beginAttempts(database, [lost, taken])).has(lost));
+    assert.deepEqual([...(await beginAttempts(database, [taken]))], [taken]);
+  });
+
+  // The embedded database has no row locks.
+  const onServers = serverUrl ? test : () => undefined;
+  onServers('a row that another transaction has locked does not hold up the others', async () => {
+    const [locked, free] = (await claim(2)) as [Claimed, Claimed];
+    await database.transaction(async (trx) => {
+      await trx(queueTable).where({ delivery_id: locked.id }).forUpdate();
+      assert.deepEqual([...(await beginAttempts(database.reserved, [locked, free]))], [free]);
+    });
+    assert.deepEqual([...(await beginAttempts(database, [locked]))], [locked]);
+  });
+});
