@@ -6,7 +6,7 @@ import { newLeaseToken, waitingToken } from '../store/lease-token.ts';
 import type { LeasedRow } from './intake.ts';
 import type { Worker } from './worker.ts';
 
-/** Maximum share of the slots for rows that are not committed yet; twice as many rows as there are slots may wait for one. */
+/** Maximum share of the slots for rows that are not committed yet; half as many uncommitted rows as there are slots may wait for one. */
 const boundedShare = 0.25;
 /** Longest payload, in characters, of a row that waits: it is kept in memory meanwhile. */
 const longestWaiting = 16_384;
@@ -26,7 +26,7 @@ export function createDirectLeasing(parts: {
   const { scheduler } = worker;
   const mostReserved = Math.max(1, Math.floor(settings.concurrency * boundedShare));
   let reserved = 0;
-  const waiting = new OpenRows(settings.concurrency * 2);
+  const waiting = new OpenRows(Math.ceil(settings.concurrency / 2));
   const running = new Set<Promise<void>>();
 
   /** Room for a row: a reserved slot, or a place to wait for one. Undefined when the row has to wait for a claim. */

@@ -99,7 +99,10 @@ export class EndpointScheduler {
     return true;
   }
 
-  /** How many new rows of a healthy endpoint may wait here for a slot; 0 while other rows of it are due. */
+  /**
+   * How many new rows of a healthy endpoint may wait here for a slot; 0 while other rows of it are due. Half of the room stays
+   * for claims, which go by the turns of organizations.
+   */
   roomAhead(key: number): number {
     const state = this.states.of(key);
     if (state.standing !== 'healthy' || this.#due.isDue(state)) return 0;
@@ -107,7 +110,7 @@ export class EndpointScheduler {
       this.#target(state) - state.inFlight - state.waiting.length,
       this.#slots.origins.room(state.origin),
     );
-    return this.waiting < this.#limits.concurrency * 2 ? room : 0;
+    return this.waiting < this.#limits.concurrency ? room : 0;
   }
 
   /**

@@ -101,3 +101,11 @@ test('a row that falls due later takes no slot from new rows', () => {
   scheduler.hint(8, 500, 1000);
   assert.equal(scheduler.reserve(8), undefined);
 });
+
+test('new rows that wait leave room for claims', () => {
+  const scheduler = createScheduler([...rowsOf('busy', 1, 99), rowOf('other', 2, 0)]);
+  assert.equal(scheduler.waiting, 100);
+  assert.equal(scheduler.roomAhead(2), 0);
+  scheduler.start(() => undefined);
+  assert.ok(scheduler.roomAhead(2) > 0);
+});
