@@ -38,8 +38,8 @@ const onePieceBytes = 16 * 1024;
  */
 const promptMs = 50;
 
-/** Node refuses to write any other reason phrase. It is dropped then: the status says the same. */
-const printable = /^[\t\x20-\x7e]*$/;
+/** A reason phrase that may be sent. Any other is dropped: the status says the same. */
+const printable = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** One request to an upstream. Streams the response to the client and buffers only the first chunk of its body. */
 export class Exchange implements Dispatcher.DispatchHandler {
@@ -118,9 +118,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
       controller.abort(upstreamInvalid(`status ${status}`));
       return;
     }
+    try {
+      this.#res.writeHead(status, toReason(statusText), toAnswerHeaders(headers, status, this.#call.headers));
+    } catch (error) {
+      // Node refuses a head that undici accepts: nothing has been sent, so the client gets an error instead.
+      this.#res.statusMessage = '';
+      controller.abort(upstreamInvalid((error as NodeJS.ErrnoException).code ?? 'head refused'));
+      return;
+    }
     this.#hasHead = true;
-    const reason = statusText !== undefined && printable.test(statusText) ? statusText : '';
-    this.#res.writeHead(status, reason, toAnswerHeaders(headers, status, this.#call.headers));
     this.#end.onHead(status);
   }
 
@@ -232,6 +238,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
       });
     }, milliseconds);
   }
+}
+
+/** undici decodes a reason phrase as UTF-8, and Node sends one character a byte. Bytes that are not UTF-8 are lost. */
+function toReason(text = ''): string {
+  const bytes = /[^\x00-\x7f]/.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
+  return printable.test(bytes) && !text.includes('\ufffd') ? bytes : '';
 }
 
 /** Maps an undici error to the caller's error. undici's messages may quote the upstream, so they are only logged. */

@@ -30,19 +30,27 @@ const ours: ReadonlySet<string> = new Set([
   'x-request-id',
 ]);
 
-/** Returns the gateway's `own` headers followed by the upstream's, as alternating names and values. */
+/**
+ * Returns the gateway's `own` headers followed by the upstream's, as alternating names and values. `Content-Length` is
+ * the last one: Node encodes a `Content-Disposition` after it once more, and refuses the result.
+ */
 export function toAnswerHeaders(headers: IncomingHttpHeaders, status: number, own: readonly string[]): string[] {
   const named = namedByConnection(headers.connection);
   const result = [...own];
+  let length: string | string[] | undefined;
   for (const name in headers) {
     const value = headers[name];
     if (value === undefined || isHopByHop(name) || named?.has(name)) continue;
-    // RFC 9110 8.6 forbids Content-Length in a 204, and some clients would wait for a body.
-    if (status === 204 && name === 'content-length') continue;
+    if (name === 'content-length') {
+      length = value;
+      continue;
+    }
     if (ours.has(name) && isAmong(own, name)) continue;
     if (typeof value === 'string') result.push(name, value);
     else for (const each of value) result.push(name, each);
   }
+  // RFC 9110 8.6 forbids Content-Length in a 204, and some clients would wait for a body.
+  if (length !== undefined && status !== 204) result.push('content-length', String(length));
   return result;
 }
 
