@@ -17,7 +17,9 @@ import { createOutsideIssuer } from './gateway/caller/outside-issuer.ts';
 import { createSignInLimit } from './gateway/caller/sign-in-limit.ts';
 import { createAccessLog } from './gateway/entry/access-log.ts';
 import { createClientAddress } from './gateway/entry/client-address.ts';
+import { createConnectionNetwork } from './gateway/entry/connection-network.ts';
 import { createCors } from './gateway/entry/cors.ts';
+import { createFullLog } from './gateway/entry/full-log.ts';
 import { createGatewayMetrics } from './gateway/entry/gateway-metrics.ts';
 import { createGateway, createOwnPagesEntry } from './gateway/gateway.ts';
 import { createRateLimit, type LimitRate } from './gateway/limits/rate-limit.ts';
@@ -26,7 +28,7 @@ import { createDocsPages } from './gateway/pages/docs-pages.ts';
 import { createOwnPages } from './gateway/pages/own-pages.ts';
 import { createReadiness, type Readiness } from './gateway/pages/readiness.ts';
 import { createIdempotency } from './gateway/routes/idempotency.ts';
-import { createGatewayServer } from './gateway/server/server.ts';
+import { createGatewayServer, type ServerLimits } from './gateway/server/server.ts';
 import type { UpgradeListener } from './gateway/server/upgraded-sockets.ts';
 import { createUpgrade } from './gateway/upgrade.ts';
 import { createReleases, type Releases } from './lifecycle/releases.ts';
@@ -57,6 +59,8 @@ export interface App {
 export interface AppOptions extends FoundationOptions {
   /** Link to the primary, in a worker process. */
   link?: WorkerLink | undefined;
+  /** Limits of the HTTP server, for tests that reach them. */
+  serverLimits?: Partial<ServerLimits> | undefined;
 }
 
 const purgeIntervalMs = 10 * 60_000;
@@ -96,7 +100,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     const limitRate = await openRateLimit(foundation, releases);
     const parts = { registry, identities, readiness, limitRate, metrics };
     const { handler, upgrade } = createListeners(foundation, parts);
-    const server = createGatewayServer(handler, {}, upgrade);
+    const server = createGatewayServer(handler, options.serverLimits, upgrade, {
+      networkOf: createConnectionNetwork(config.TRUSTED_PROXIES, !isLoopback(config.HOST)),
+      onFull: createFullLog(log.labelled('gateway')),
+    });
 
     return {
       handler,

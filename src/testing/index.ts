@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { type App, createApp } from '../app.ts';
+import { type App, type AppOptions, createApp } from '../app.ts';
 import { createReleases } from '../lifecycle/releases.ts';
 import type { Plugin } from '../plugin.ts';
 import type { Environment } from '../settings.ts';
@@ -39,6 +39,8 @@ export interface TestGatewayOptions {
   /** URL of a MySQL or MariaDB server to use in place of SQLite. */
   serverUrl?: string | undefined;
   clock?: TestClock;
+  /** Limits of the HTTP server, so that a test reaches them. */
+  serverLimits?: AppOptions['serverLimits'];
 }
 
 export interface TestRequest {
@@ -91,6 +93,7 @@ export async function createTestGateway(options: TestGatewayOptions): Promise<Te
       ...(options.sources ? { sources: options.sources } : {}),
       now: clock.now,
       logSink: collectInto(log),
+      serverLimits: options.serverLimits,
     });
     releases.add(() => app.close());
     const { port } = await app.start();

@@ -44,10 +44,14 @@ export const withoutMapping = (address: string): string =>
 
 /** The unit that limits count as one customer: an IPv4 address, or an IPv6 /64 network. */
 export function networkOf(address: string): string {
-  if (!isIPv6(address)) return address;
-  const [head = '', tail] = address.split('::');
+  return isIPv6(address) ? groupsOf(address).slice(0, 4).join(':') : address;
+}
+
+/** The groups of an IPv6 address, without leading zeros. */
+export function groupsOf(ipv6: string): string[] {
+  const [head = '', tail] = ipv6.split('::');
   const before = head.split(':').filter(Boolean);
   const after = (tail ?? '').split(':').filter(Boolean);
   const zeros = tail === undefined ? 0 : 8 - before.length - after.length;
-  return [...before, ...Array<string>(Math.max(0, zeros)).fill('0'), ...after].slice(0, 4).join(':');
+  return [...before, ...Array<string>(Math.max(0, zeros)).fill('0'), ...after];
 }

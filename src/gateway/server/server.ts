@@ -1,10 +1,11 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { setImmediate as socketsRead } from 'node:timers/promises';
-import { settledWithin } from '../../answered-within.ts';
 import { createClientErrors, isQueued, refuseAfter } from './client-errors.ts';
+import { createConnectionRoom, type RoomLimits } from './connection-room.ts';
+import { mostConnections } from './most-connections.ts';
 import { createPipelineLimit } from './pipelining.ts';
+import { stopServer } from './stop-server.ts';
 import { isUpgrade } from './upgrade-protocol.ts';
 import { createUpgradedSockets, type UpgradeListener } from './upgraded-sockets.ts';
 
@@ -28,23 +29,13 @@ const defaultLimits = {
   maxHeaderSize: 16 * 1024,
   connectionsCheckingInterval: 2000,
 };
-const maxConnections = 20_000;
 /** Unanswered requests of one connection; a client that sends more is disconnected. */
 const maxPipelined = 100;
 
-/** Upper bound, at shutdown, of accepting the connections that clients have already opened. */
-const takeWaitingMs = 2000;
-/**
- * Delay between closing the listener and telling clients to disconnect, where processes share the port. They are
- * usually stopped together: a client sent away too early reconnects to another process just as that one closes its
- * listener, which resets the connection.
- */
-const othersCloseMs = 500;
-/** For this long into a shutdown, idle connections stay open and requests on them are answered. */
-const idleGraceMs = 300;
-const pollMs = 50;
+export type ServerLimits = typeof defaultLimits & { maxConnections: number };
 
-export type ServerLimits = typeof defaultLimits;
+/** `networkOf` and `onFull`: see `RoomLimits`. By default, no peer belongs to a network. */
+export type ServerParts = Partial<Pick<RoomLimits, 'networkOf' | 'onFull'>>;
 
 /**
  * The HTTP server with its limits; requests that do not parse are answered in the usual error format. Without
@@ -54,6 +45,7 @@ export function createGatewayServer(
   listener: RequestListener,
   limits: Partial<ServerLimits> = {},
   upgrade?: UpgradeListener,
+  { networkOf = () => undefined, onFull = () => undefined }: ServerParts = {},
 ): GatewayServer {
   let stopping = false;
   let sharesPort = false;
@@ -75,10 +67,20 @@ export function createGatewayServer(
     if (stopping || isLast) refuseMore(res);
     if (!latest.has(socket)) socket.once('close', () => latest.delete(socket));
     latest.set(socket, res);
+    room.work(socket);
+    res.on('close', () => {
+      if (latest.get(socket) === res) room.rest(socket);
+    });
     listener(req, res);
   };
   // Node itself would refuse a missing Host or an unknown Expect with an empty response.
-  const { requestTimeout, ...options } = { ...defaultLimits, ...limits };
+  const { requestTimeout, maxConnections, ...options } = {
+    ...defaultLimits,
+    maxConnections: mostConnections(),
+    ...limits,
+  };
+  const perNetwork = Math.max(1, Math.floor(maxConnections / 10));
+  const room = createConnectionRoom({ connections: maxConnections, perNetwork, networkOf, onFull });
   const shouldUpgradeCallback = upgrade ? isUpgrade : () => false;
   const server = createServer(
     { ...options, requestTimeout: 0, requireHostHeader: false, shouldUpgradeCallback },
@@ -97,14 +99,17 @@ export function createGatewayServer(
     }
   }, options.connectionsCheckingInterval).unref();
   server.maxHeadersCount = 0;
-  server.maxConnections = maxConnections;
+  // Node's own `maxConnections` would drop the newest connections.
+  server.on('connection', (socket) => room.enter(socket));
   server.on('clientError', (error, socket) => answerClientError(error, socket, latest.get(socket)));
   const upgraded = createUpgradedSockets();
   server.on('connect', (_req, socket) => {
+    room.work(socket as Socket);
     upgraded.track(socket);
     refuseAfter(latest.get(socket), socket, 'METHOD_NOT_ALLOWED', 'The method CONNECT is not supported.');
   });
   server.on('upgrade', (req, socket, head) => {
+    room.work(socket as Socket);
     const hold = upgraded.track(socket);
     const before = latest.get(socket);
     if (before && !before.closed)
@@ -123,28 +128,13 @@ export function createGatewayServer(
         });
       }),
     async stop(timeoutMs) {
-      const deadline = performance.now() + timeoutMs;
-      await takeWaiting(server, Math.min(takeWaitingMs, timeoutMs / 2));
-      let isOpen = true;
-      const done = closeListener(server).then(() => {
-        isOpen = false;
-      });
-      if (sharesPort) await settledWithin(Math.min(othersCloseMs, timeoutMs / 4), done);
-      stopping = true;
-      for (const res of latest.values()) refuseMore(res);
-      upgraded.goAway();
-      const idleFrom = performance.now() + Math.min(idleGraceMs, timeoutMs / 2);
-      while (isOpen && performance.now() < deadline) {
-        const mayCloseIdle = performance.now() >= idleFrom;
-        // After a busy phase timers run before sockets are read: without this, connections with input would look idle.
-        await socketsRead();
-        if (mayCloseIdle) server.closeIdleConnections();
-        await settledWithin(pollMs, done);
-      }
-      server.closeAllConnections();
-      upgraded.cutOff();
+      const refuse = (): void => {
+        stopping = true;
+        for (const res of latest.values()) refuseMore(res);
+        upgraded.goAway();
+      };
+      await stopServer(server, { timeoutMs, sharesPort, refuse, cutOff: () => upgraded.cutOff() });
       clearInterval(checking);
-      await done;
     },
   };
 }
@@ -186,30 +176,4 @@ function createStuckness(limitMs: number): (res: ServerResponse) => boolean {
 /** Adds `Connection: close`: a client that kept using the connection would lose a request when it is closed. */
 function refuseMore(res: ServerResponse): void {
   res.shouldKeepAlive = false;
-}
-
-/**
- * Clients may have connected, and sent a request, before the server accepts them: one connection is accepted per turn
- * of the event loop, and closing the listener resets the pending ones. Resolves when no connection has arrived for two
- * turns.
- */
-async function takeWaiting(server: Server, limitMs: number): Promise<void> {
-  const deadline = performance.now() + limitMs;
-  let quietRounds = 0;
-  const onConnection = (): void => {
-    quietRounds = -1;
-  };
-  server.on('connection', onConnection);
-  for (; quietRounds < 2 && performance.now() < deadline; quietRounds += 1) await socketsRead();
-  server.off('connection', onConnection);
-}
-
-/**
- * Stops accepting connections. `http.Server.close` would also close idle ones at once, although requests may be on
- * their way; such requests get a moment to arrive and are answered with `Connection: close`.
- */
-function closeListener(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    NetServer.prototype.close.call(server, () => resolve());
-  });
 }
