@@ -1,4 +1,4 @@
-import { isUnavailable } from '../database/database-errors.ts';
+import { isUnavailable, reasonOf } from '../database/database-errors.ts';
 import { ApiError, StartError } from '../errors.ts';
 import type { Environment } from '../settings.ts';
 
@@ -37,7 +37,7 @@ export function explain(error: unknown, env: Environment): unknown {
 function databaseFailure(error: SystemError): string | undefined {
   if (error instanceof ApiError) return error.code === 'DATABASE_UNAVAILABLE' ? error.reason : undefined;
   if (!isUnavailable(error) && !wrongAddress.has(error.code ?? '')) return undefined;
-  return error.errcode === undefined ? (error.code ?? error.name) : `SQLite error ${error.errcode}`;
+  return error.errcode === undefined ? reasonOf(error) : `SQLite error ${error.errcode}`;
 }
 
 /** The address without user and password. */

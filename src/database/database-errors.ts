@@ -1,4 +1,5 @@
 import { ApiError, databaseUnavailable, queryTimeout } from '../errors.ts';
+import { SessionError } from './session.ts';
 
 interface DriverError extends Error {
   code?: string;
@@ -71,6 +72,7 @@ export const isLostConnection = (error: unknown): boolean =>
 
 export const isUnavailable = (error: unknown): boolean =>
   isLostConnection(error) ||
+  error instanceof SessionError ||
   refused.has(asDriverError(error).code ?? '') ||
   sqliteAway.has(sqliteCode(error)) ||
   asDriverError(error).name === 'KnexTimeoutError';
@@ -113,6 +115,10 @@ const isFromDriver = (error: Error): boolean => {
   return (errno !== undefined && code !== undefined) || /^(ER|PROTOCOL)_/.test(code ?? '');
 };
 
+/** The cause of an outage in a few words, without a statement or a value of one. */
+export const reasonOf = (error: Error): string =>
+  error instanceof SessionError ? error.message : (asDriverError(error).code ?? error.name);
+
 /**
  * Turns a driver's error into one that may be logged: `DATABASE_UNAVAILABLE` for an outage or deadlock, `QUERY_TIMEOUT`
  * for a statement that the server has ended, else a `DatabaseError`. Errors of other origins are returned unchanged.
@@ -120,6 +126,6 @@ const isFromDriver = (error: Error): boolean => {
 export function toSafeError(error: unknown): unknown {
   if (error instanceof ApiError || error instanceof DatabaseError || !(error instanceof Error)) return error;
   if (timedOut.has(asDriverError(error).errno ?? 0)) return queryTimeout();
-  if (isUnavailable(error) || isDeadlock(error)) return databaseUnavailable(asDriverError(error).code ?? error.name);
+  if (isUnavailable(error) || isDeadlock(error)) return databaseUnavailable(reasonOf(error));
   return isFromDriver(error) ? new DatabaseError(error) : error;
 }

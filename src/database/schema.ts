@@ -16,7 +16,8 @@ export async function ensureTable(
   if (await knex.schema.hasTable(table)) return;
   await knex.schema.createTable(table, (columns) => {
     if (!isSqlite(knex)) {
-      columns.engine('InnoDB');
+      // Knex writes the text as it is. The row format of a server's choice may have shorter keys.
+      columns.engine('InnoDB row_format = dynamic');
       columns.charset('utf8mb4');
       columns.collate('utf8mb4_bin');
     }

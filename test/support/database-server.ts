@@ -34,6 +34,8 @@ export interface DatabaseServerOptions {
   maxPacketMb?: number;
   /** Time zone of the server, for instance `Europe/Berlin`. Default: of this process. */
   timeZone?: string;
+  /** More options of the server, such as `--autocommit=0`. */
+  more?: readonly string[];
 }
 
 const startTimeoutMs = 60_000;
@@ -47,7 +49,7 @@ export function findServerProgram(): string | undefined {
 }
 
 export async function startDatabaseServer(options: DatabaseServerOptions = {}): Promise<DatabaseServer> {
-  const { durable = false, bufferPoolMb = 256, maxPacketMb = 16, timeZone } = options;
+  const { durable = false, bufferPoolMb = 256, maxPacketMb = 16, timeZone, more = [] } = options;
   const env = timeZone === undefined ? process.env : { ...process.env, TZ: timeZone };
   const program = findServerProgram();
   if (!program) throw new Error('There is no mariadbd or mysqld on this machine.');
@@ -73,6 +75,7 @@ export async function startDatabaseServer(options: DatabaseServerOptions = {}): 
     `--max-allowed-packet=${maxPacketMb}M`,
     // Tests kill the server's process, never the machine: the operating system keeps what was written.
     ...(durable ? [] : ['--innodb-flush-log-at-trx-commit=2']),
+    ...more,
   ];
   let server: ChildProcess | undefined;
 
