@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 import { installDebianPackage } from './debian-package.ts';
 import { patient } from './patience.ts';
 
@@ -34,10 +34,15 @@ export function requireBrowser(): string {
 }
 
 /**
- * Opens `url` in a new headless browser that can reach this machine only. Waits until `count` elements match `selector` and the
+ * Opens `url` in a new headless browser that can reach this machine only, and lets `act` use the page. Waits until `count` elements match `selector` and the
  * network has been idle for half a second; throws on a timeout.
  */
-export async function openInBrowser(url: string, selector: string, count: number): Promise<SeenPage> {
+export async function openInBrowser(
+  url: string,
+  selector: string,
+  count: number,
+  act: (page: Page) => Promise<void> = async () => {},
+): Promise<SeenPage> {
   const timeout = patient(timeoutMs);
   const browser = await chromium.launch({
     executablePath: requireBrowser(),
@@ -59,6 +64,7 @@ export async function openInBrowser(url: string, selector: string, count: number
     const requests = new Set<string>();
     page.on('request', (request) => requests.add(request.url()));
     await page.goto(url);
+    await act(page);
     await page
       .locator(selector)
       .nth(count - 1)

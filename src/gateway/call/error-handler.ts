@@ -2,6 +2,7 @@ import { ApiError, internalError } from '../../errors.ts';
 import { describeError, type Logger } from '../../logger.ts';
 import type { ErrorShape } from '../../plugin.ts';
 import { sendJson } from './call.ts';
+import { toChallenge } from './challenge.ts';
 import type { Call } from './target.ts';
 import { covers, type TargetRegistry } from './target-registry.ts';
 
@@ -28,10 +29,14 @@ export function createErrorHandler(logger: Logger, registry: TargetRegistry): (c
 const isClientGone = ({ res }: Call, thrown: unknown): boolean =>
   res.destroyed && (thrown as { code?: unknown } | undefined)?.code === 'ERR_STREAM_PREMATURE_CLOSE';
 
-/** Clients of an API family get errors in its format even if the call does not reach its target. */
-function shapeOf({ target, targetName, path }: Call, registry: TargetRegistry): ErrorShape | undefined {
-  const meant = target ?? (targetName === undefined ? registry.byPath(path) : undefined);
-  return meant?.errorShapes.find(({ prefix }) => covers(prefix, path));
+/**
+ * Clients of an API family get errors in its format even if the call does not reach its target. Before a call is let
+ * in, the format depends on the path alone: it must not tell which targets exist.
+ */
+function shapeOf({ target, match, principal, path }: Call, registry: TargetRegistry): ErrorShape | undefined {
+  const isLetIn = target !== undefined && (principal !== undefined || match?.isPublic);
+  const shapes = isLetIn ? target.errorShapes : registry.targets.flatMap(({ errorShapes }) => errorShapes);
+  return shapes.find(({ prefix }) => covers(prefix, path));
 }
 
 function answer(call: Call, error: ApiError, shape: ErrorShape | undefined): void {
@@ -45,6 +50,8 @@ function answer(call: Call, error: ApiError, shape: ErrorShape | undefined): voi
   }
   for (const name of res.getHeaderNames())
     if (name.startsWith('content-') || name === 'location') res.removeHeader(name);
+  const { 'WWW-Authenticate': challenge } = headers;
+  const sent = challenge === undefined ? headers : { ...headers, 'WWW-Authenticate': toChallenge(challenge, call.req) };
   const body = shape ? shape.toBody(error) : { error: { code, message, details, request_id: call.id } };
-  sendJson(call, status, body, headers);
+  sendJson(call, status, body, sent);
 }

@@ -4,6 +4,7 @@ import { integration } from '../../../plugins/integration/index.ts';
 import { createTestGateway, type TestAnswer, type TestGateway, type TestRequest } from '../../../src/testing/index.ts';
 import { assertError } from '../../support/assert-error.ts';
 import { echo } from '../../support/echo-plugin.ts';
+import { rawRequest, requestText } from '../../support/raw-request.ts';
 
 const id = '39e8003c-6342-4fd3-97a1-3f2a7b437d0a';
 
@@ -81,6 +82,65 @@ describe('a caller without credentials', () => {
         const answer = await gateway.request('/echo', { target, headers: { Authorization } });
         assert.equal(traceless(answer), plain, Authorization.slice(0, 40));
       }
+    }
+  });
+
+  test('Basic is offered only to clients that take no HTML and are no browser', async () => {
+    const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+    const offered = [
+      {},
+      { 'User-Agent': 'curl/8.14.1' },
+      { Accept: 'text/event-stream' },
+      { Accept: 'text/plain, image/*' },
+    ];
+    const withheld = [
+      { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' },
+      { Accept: 'application/xhtml+xml' },
+      { Accept: 'text/*;q=0.1' },
+      { Accept: '*/*' },
+      { Accept: 'image/png, *' },
+      { Accept: '' },
+      { 'User-Agent': firefox },
+      { 'User-Agent': firefox, Accept: 'text/event-stream' },
+      { 'Sec-Fetch-Site': 'same-origin' },
+      { 'Sec-Fetch-Dest': 'empty' },
+      { Origin: gateway.url },
+      { Referer: `${gateway.url}/docs` },
+    ];
+    const both = 'Bearer error="invalid_token", Basic realm="hookgate", charset="UTF-8"';
+    for (const [list, expected] of [
+      [offered, both],
+      [withheld, 'Bearer error="invalid_token"'],
+    ] as const) {
+      for (const headers of list) {
+        for (const path of ['/echo', '/openapi.json', '/nowhere', '/v1/mint/organizations/x/webhooks']) {
+          const lines = Object.entries({ Accept: 'application/json', ...headers }).map(
+            ([name, value]) => `${name}: ${value}`,
+          );
+          // A bad token, because the documents are public here.
+          const text = requestText(`GET ${path}`, ['Authorization: Bearer x', ...lines]);
+          const answer = await rawRequest(gateway.port, text);
+          assert.equal(answer.headers.get('www-authenticate'), expected, `${path} ${JSON.stringify(headers)}`);
+        }
+      }
+    }
+  });
+
+  test('the format of a 401 depends on the path alone', async () => {
+    const paths = [
+      '/v1/mint/organizations/x/webhooks',
+      '/v1/mint/nothing',
+      '/v1/organizations/x/apiproducts',
+      '/v1/other',
+    ];
+    for (const path of paths) {
+      const [plain, ...others] = await Promise.all(
+        [undefined, 'integration', 'echo', 'unknown', ''].map((target) =>
+          gateway.request(path, target === undefined ? {} : { target }),
+        ),
+      );
+      const formOf = ({ status, body }: TestAnswer): unknown => [status, Object.keys(body), body.code];
+      for (const other of others) assert.deepEqual(formOf(other), formOf(plain as TestAnswer), path);
     }
   });
 

@@ -39,6 +39,43 @@ describe('the documentation page', () => {
     assert.doesNotMatch(dom, /\b(?:src|srcset|action)="(?:https?:)?\/\//);
   });
 
+  test('the page asks for a token where the documents need one, and keeps it in memory only', async () => {
+    const guarded = await createTestGateway({ plugins: [authentication, integration], env: { DOCS: 'authenticated' } });
+    try {
+      const token = await guarded.token();
+      const authorizations: (string | undefined)[] = [];
+      const stored: unknown[] = [];
+      const { requests } = await openInBrowser(`${guarded.url}/docs`, '.opblock-summary-method', 9, async (page) => {
+        page.on('request', (request) => {
+          if (request.url().endsWith('/openapi.json')) authorizations.push(request.headers().authorization);
+        });
+        for (const text of ['not.a.token', token]) {
+          await page.getByLabel('Access token').fill(text);
+          await page.getByRole('button', { name: 'Show the documentation' }).click();
+          if (text !== token) await page.getByText('The token is not valid').waitFor();
+        }
+        await page.locator('.opblock-summary-method').first().waitFor();
+        // An open padlock would mean that Swagger UI does not have the token.
+        await page
+          .locator('.opblock-summary .authorization__btn[aria-label="authorization button locked"]')
+          .first()
+          .waitFor();
+        stored.push(
+          ...((await page.evaluate(
+            '[localStorage.length, sessionStorage.length, document.cookie, location.href]',
+          )) as unknown[]),
+        );
+        assert.equal(await page.getByLabel('Access token').inputValue(), '');
+      });
+      assert.deepEqual(authorizations, ['Bearer not.a.token', `Bearer ${token}`]);
+      assert.deepEqual(stored.slice(0, 3), [0, 0, '']);
+      assert.ok(!String(stored[3]).includes(token));
+      assert.ok(requests.every((url) => !url.includes(token)));
+    } finally {
+      await guarded.close();
+    }
+  });
+
   test('the page has a security policy that restricts it to its own host', async () => {
     for (const path of ['/docs', '/docs/']) {
       const { status, headers, text } = await gateway.request(path);
