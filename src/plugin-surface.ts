@@ -19,6 +19,7 @@ const route = Joi.object({
   params: schema,
   query: schema,
   body: schema,
+  verbatim: Joi.array().items(Joi.string()),
   answers: Joi.object().min(1).required(),
   example: Joi.object(),
   signIn: Joi.boolean(),

@@ -28,6 +28,7 @@ export type { EndpointKind, EndpointRef, ResolvedEndpoint } from './dispatcher/m
 export { queryOf } from './dispatcher/sending/request-builder.ts';
 export { formatSecret } from './dispatcher/sending/signature.ts';
 export type { Encryption } from './encryption/encryption.ts';
+export { parseExactJson } from './exact-json.ts';
 export type { Logger } from './logger.ts';
 export {
   type Answer,

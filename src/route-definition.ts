@@ -33,6 +33,8 @@ export interface RouteRequest<Params = unknown, Query = unknown, Body = unknown>
   readonly principal: Principal | undefined;
   /** The organization that this call acts for; empty on routes with `organization: 'none'`. */
   readonly organization: string;
+  /** JSON text of the body's members that the route has declared `verbatim`, as the caller wrote it. */
+  readonly verbatim: Readonly<Record<string, string>>;
 }
 
 /** A response as data, returned by a `transact` route. `body` undefined: no body. */
@@ -67,6 +69,11 @@ interface RouteDescription<Params, Query, Body> {
   readonly params?: Joi.ObjectSchema<Params>;
   readonly query?: Joi.ObjectSchema<Query>;
   readonly body?: Joi.ObjectSchema<Body>;
+  /**
+   * Names of members of the body that the route takes as JSON text (`req.verbatim`), to pass them on unchanged. In all other
+   * members, a number that a double does not hold (`1e400`, 18 digits) is refused with `VALIDATION_ERROR`.
+   */
+  readonly verbatim?: readonly string[];
   /** Responses by status; the schema documents the body. */
   readonly answers: Readonly<Record<number, { description: string; schema?: Joi.Schema; example?: unknown }>>;
   /** A valid call, for the documentation. */

@@ -21,9 +21,7 @@ const text = Joi.string().max(255).required();
 /** Other members are ignored, including the ids of a condition that was read and is sent back. */
 export const conditionInput = Joi.object<ConditionInput>({
   notificationCondition: Joi.array()
-    .items(
-      Joi.object({ attribute: text.description('`RATEPLAN`, `PUBLISHED` or `UsageTarget`.'), value: text }).unknown(),
-    )
+    .items(Joi.object({ attribute: text.description('`RATEPLAN`, `PUBLISHED` or `UsageTarget`.'), value: text }))
     .max(maxAttributes)
     .required(),
   actions: Joi.array()
@@ -31,11 +29,11 @@ export const conditionInput = Joi.object<ConditionInput>({
       Joi.object({
         actionAttribute: text.description('`WEBHOOK`.'),
         value: text.description('Id of the webhook.'),
-      }).unknown(),
+      }),
     )
     .max(maxActions)
     .required(),
-}).unknown();
+}).prefs({ stripUnknown: true });
 
 // UUIDs are matched regardless of case.
 const inLowerCase = (text: string): string => text.toLowerCase();
@@ -50,7 +48,7 @@ export const conditionList = Joi.object<ConditionListQuery>({
   all: Joi.boolean().description('Return all records; `size` and `page` are ignored.'),
   size: Joi.number().integer().min(1).max(1000).description('Records per page.'),
   page: Joi.number().integer().min(1).max(1_000_000).description('Page number, starting at 1.'),
-}).unknown();
+}).prefs({ stripUnknown: true });
 
 const id = Joi.string().guid().required();
 

@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { type Dispatcher, defineRoute, type Route } from '../../../src/plugin.ts';
+import { type Dispatcher, defineRoute, parseExactJson, type Route } from '../../../src/plugin.ts';
 import { uuid } from '../distributors/distributor-schemas.ts';
 import { attempt, deliveryFields, example, exampleId as id, listQuery, params, toFilter } from './delivery-schemas.ts';
 import { toAnswer, toAttempt } from './delivery-view.ts';
@@ -74,7 +74,7 @@ export function createDeliveryRoutes({ dispatcher: { deliveries }, formatTime }:
         const { payload, attempts, ...delivery } = await deliveries.read(req.organization, req.params.id);
         res.json({
           ...toAnswer(delivery, time),
-          payload: JSON.parse(payload),
+          payload: parseExactJson(payload),
           attempts: attempts.map((entry) => toAttempt(entry, time)),
         });
       },

@@ -1,5 +1,5 @@
 import type { Knex } from '../../../src/plugin.ts';
-import { toStoredJson } from '../apigee/apigee-kept.ts';
+import { fromStoredKept, toStoredJson } from '../apigee/apigee-kept.ts';
 import { type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
 import type { Developer } from './developer.ts';
 
@@ -77,7 +77,7 @@ const toDeveloper = (row: Row): Developer => ({
   companyName: row.company_name,
   attributes: JSON.parse(row.attributes),
   apps: JSON.parse(row.apps),
-  kept: JSON.parse(row.kept),
+  kept: fromStoredKept(row.kept),
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 });

@@ -2,7 +2,13 @@ import { defineRoute, type Route } from '../../../src/plugin.ts';
 import { listAnswer, listQuery, toListAnswer } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
 import type { Developer } from './developer.ts';
-import { developerAnswer, developerChange, developerInput, developerParams } from './developer-schemas.ts';
+import {
+  developerAnswer,
+  developerChange,
+  developerInput,
+  developerParams,
+  keptOfDeveloper,
+} from './developer-schemas.ts';
 import type { DeveloperService } from './developer-service.ts';
 
 const path = '/v1/organizations/:org_name/developers';
@@ -40,12 +46,13 @@ export function createDeveloperRoutes({ developers }: { developers: DeveloperSer
       summary: 'Create a developer',
       params: organizationParams,
       body: developerInput,
+      verbatim: keptOfDeveloper.names,
       answers: { 201: found, 409: { description: 'The e-mail address is already in use.' } },
       example: { params: org, body: input },
       withoutTransaction: true,
       transact: async (req, db) => ({
         status: 201,
-        body: toAnswer(await developers.create(db, req.organization, req.body)),
+        body: toAnswer(await developers.create(db, req.organization, keptOfDeveloper.withKept(req))),
       }),
     }),
     defineRoute({
@@ -84,11 +91,12 @@ export function createDeveloperRoutes({ developers }: { developers: DeveloperSer
       description: 'Omitted fields keep their values. The e-mail address cannot be changed.',
       params: developerParams,
       body: developerChange,
+      verbatim: keptOfDeveloper.names,
       answers: { 200: found, ...notFound },
       example: { params: one, body: input },
       transact: async (req, trx) => ({
         status: 200,
-        body: toAnswer(await developers.update(trx, req.organization, req.params.email, req.body)),
+        body: toAnswer(await developers.update(trx, req.organization, req.params.email, keptOfDeveloper.withKept(req))),
       }),
     }),
     defineRoute({

@@ -1,10 +1,11 @@
 import { type Clock, type Database, isUniqueViolation, type Knex } from '../../../src/plugin.ts';
 import { alreadyExists, doesNotExist, mintError } from '../apigee/apigee-errors.ts';
+import type { WithKept } from '../apigee/apigee-kept.ts';
 import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
 import { createSubscriptionRepository } from '../subscriptions/subscription-repository.ts';
 import type { Developer } from './developer.ts';
 import { createDeveloperRepository } from './developer-repository.ts';
-import { type DeveloperInput, keptOfDeveloper } from './developer-schemas.ts';
+import type { DeveloperInput } from './developer-schemas.ts';
 
 export type DeveloperService = ReturnType<typeof createDeveloperService>;
 
@@ -12,7 +13,7 @@ export type DeveloperService = ReturnType<typeof createDeveloperService>;
 export function createDeveloperService({ database, now }: { database: Database; now: Clock }) {
   return {
     /** Throws `mint.resourceAlreadyExists`. */
-    async create(db: Knex, organization: string, input: DeveloperInput): Promise<Developer> {
+    async create(db: Knex, organization: string, input: WithKept<DeveloperInput>): Promise<Developer> {
       const time = now();
       const developer: Developer = {
         organization,
@@ -23,7 +24,7 @@ export function createDeveloperService({ database, now }: { database: Database; 
         companyName: input.companyName ?? '',
         attributes: input.attributes ?? [],
         apps: input.apps ?? [],
-        kept: keptOfDeveloper.pick(input),
+        kept: input.kept,
         createdAt: time,
         updatedAt: time,
       };
@@ -44,7 +45,12 @@ export function createDeveloperService({ database, now }: { database: Database; 
       database.read((db) => createDeveloperRepository(db).list(organization, wanted)),
 
     /** Omitted fields keep their values. Throws `mint.resourceDoesNotExist` or `mint.idCannotBeChanged`. */
-    async update(trx: Knex, organization: string, email: string, input: Partial<DeveloperInput>): Promise<Developer> {
+    async update(
+      trx: Knex,
+      organization: string,
+      email: string,
+      input: WithKept<Partial<DeveloperInput>>,
+    ): Promise<Developer> {
       const developers = createDeveloperRepository(trx);
       const before = existing(email, await developers.findForUpdate(organization, email));
       if (input.email !== undefined && input.email !== email)
@@ -58,7 +64,7 @@ export function createDeveloperService({ database, now }: { database: Database; 
         companyName: input.companyName ?? own.companyName,
         attributes: input.attributes ?? own.attributes,
         apps: input.apps ?? own.apps,
-        kept: { ...kept, ...keptOfDeveloper.pick(input) },
+        kept: { ...kept, ...input.kept },
         updatedAt: now(),
       };
       await developers.update(changed);

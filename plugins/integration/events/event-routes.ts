@@ -4,17 +4,29 @@ import { distributorParams, nodeParams, uuid } from '../distributors/distributor
 import type { SharedTransactions } from '../shared-transactions.ts';
 import type { AddressedEvent, EventInput, EventService, SentDelivery } from './event-service.ts';
 
+interface EventBody {
+  type: string;
+  data: Record<string, unknown>;
+}
+
 const base = '/api/v1/integration/distributors';
 const scopes = ['integration:write'];
 const nodeId = 'e40efce4-38a3-46c4-a202-e8db95d0409c';
 const id = '39e8003c-6342-4fd3-97a1-3f2a7b437d0a';
 
-const event = Joi.object<EventInput>({
+const event = Joi.object<EventBody>({
   type: Joi.string()
     .max(128)
     .pattern(/^[\w.:/-]+$/, 'letters, digits and . : / _ -')
     .required(),
-  data: Joi.object().unknown().required(),
+  data: Joi.object().unknown().required().description('Sent as it is written, numbers included.'),
+});
+const verbatim = ['data'];
+
+/** `data` travels as the caller wrote it: a parsed number may have lost digits. */
+const toEvent = (req: { body: EventBody; verbatim: Readonly<Record<string, string>> }): EventInput => ({
+  type: req.body.type,
+  data: req.verbatim.data ?? '{}',
 });
 
 const example = { type: 'order.filled', data: { order_id: '42', amount: 12.5 } };
@@ -50,6 +62,7 @@ export function createEventRoutes({
       scopes,
       params: distributorParams,
       body: event,
+      verbatim,
       answers: {
         ...accepted,
         404: { description: 'There is no such distributor.' },
@@ -61,7 +74,7 @@ export function createEventRoutes({
         status: 202,
         body: {
           deliveries: [
-            await send(db, { organization: req.organization, distributorId: req.params.id, event: req.body }),
+            await send(db, { organization: req.organization, distributorId: req.params.id, event: toEvent(req) }),
           ],
         },
       }),
@@ -73,11 +86,12 @@ export function createEventRoutes({
       scopes,
       params: nodeParams,
       body: event,
+      verbatim,
       answers: accepted,
       example: { params: { node_id: nodeId }, body: example },
       transact: async (req, trx) => ({
         status: 202,
-        body: { deliveries: await events.sendToNode(trx, req.organization, req.params.node_id, req.body) },
+        body: { deliveries: await events.sendToNode(trx, req.organization, req.params.node_id, toEvent(req)) },
       }),
     }),
   ];

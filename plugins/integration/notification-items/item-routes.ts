@@ -1,4 +1,4 @@
-import { defineRoute, type Route } from '../../../src/plugin.ts';
+import { defineRoute, parseExactJson, type Route } from '../../../src/plugin.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
 import { itemAnswer, itemFilter, itemListAnswer, itemParams, itemWithNotification } from './item-schemas.ts';
 import type { ItemService } from './item-service.ts';
@@ -76,7 +76,7 @@ export function createNotificationItemRoutes({ items }: { items: ItemService }):
       example: { params },
       handler: async (req, res) => {
         const delivery = await items.read(req.organization, req.params.id);
-        res.json({ ...toItem(req.organization, delivery), notification: JSON.parse(delivery.payload) });
+        res.json({ ...toItem(req.organization, delivery), notification: parseExactJson(delivery.payload) });
       },
     }),
     defineRoute({

@@ -1,5 +1,5 @@
 import type { Knex } from '../../../src/plugin.ts';
-import { toStoredJson } from '../apigee/apigee-kept.ts';
+import { fromStoredKept, toStoredJson } from '../apigee/apigee-kept.ts';
 import { type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
 import type { Product } from './product.ts';
 
@@ -69,7 +69,7 @@ const toProduct = (row: Row): Product => ({
   organization: row.organization,
   name: row.name,
   displayName: row.display_name,
-  kept: JSON.parse(row.kept),
+  kept: fromStoredKept(row.kept),
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 });

@@ -2,7 +2,7 @@ import { defineRoute, type Route } from '../../../src/plugin.ts';
 import { listAnswer, listQuery, toListAnswer } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
 import type { Product } from './product.ts';
-import { productAnswer, productChange, productInput, productParams } from './product-schemas.ts';
+import { keptOfProduct, productAnswer, productChange, productInput, productParams } from './product-schemas.ts';
 import type { ProductService } from './product-service.ts';
 
 const path = '/v1/organizations/:org_name/apiproducts';
@@ -37,12 +37,13 @@ export function createProductRoutes({ products }: { products: ProductService }):
       summary: 'Create a product',
       params: organizationParams,
       body: productInput,
+      verbatim: keptOfProduct.names,
       answers: { 201: found, 409: { description: 'The name is already in use.' } },
       example: { params: org, body: input },
       withoutTransaction: true,
       transact: async (req, db) => ({
         status: 201,
-        body: toAnswer(await products.create(db, req.organization, req.body)),
+        body: toAnswer(await products.create(db, req.organization, keptOfProduct.withKept(req))),
       }),
     }),
     defineRoute({
@@ -81,11 +82,12 @@ export function createProductRoutes({ products }: { products: ProductService }):
       description: 'Omitted fields keep their values. The name cannot be changed.',
       params: productParams,
       body: productChange,
+      verbatim: keptOfProduct.names,
       answers: { 200: found, ...notFound },
       example: { params: one, body: input },
       transact: async (req, trx) => ({
         status: 200,
-        body: toAnswer(await products.update(trx, req.organization, req.params.name, req.body)),
+        body: toAnswer(await products.update(trx, req.organization, req.params.name, keptOfProduct.withKept(req))),
       }),
     }),
     defineRoute({

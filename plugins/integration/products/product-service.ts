@@ -1,10 +1,11 @@
 import { type Clock, type Database, isUniqueViolation, type Knex } from '../../../src/plugin.ts';
 import { alreadyExists, doesNotExist, mintError } from '../apigee/apigee-errors.ts';
+import type { WithKept } from '../apigee/apigee-kept.ts';
 import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
 import { createPackageRepository } from '../packages/package-repository.ts';
 import type { Product } from './product.ts';
 import { createProductRepository } from './product-repository.ts';
-import { keptOfProduct, type ProductInput } from './product-schemas.ts';
+import type { ProductInput } from './product-schemas.ts';
 
 export type ProductService = ReturnType<typeof createProductService>;
 
@@ -12,10 +13,10 @@ export type ProductService = ReturnType<typeof createProductService>;
 export function createProductService({ database, now }: { database: Database; now: Clock }) {
   return {
     /** Throws `mint.resourceAlreadyExists`. */
-    async create(db: Knex, organization: string, input: ProductInput): Promise<Product> {
+    async create(db: Knex, organization: string, input: WithKept<ProductInput>): Promise<Product> {
       const { name, displayName } = input;
       const time = now();
-      const kept = keptOfProduct.pick(input);
+      const kept = input.kept;
       const product: Product = { organization, name, displayName, kept, createdAt: time, updatedAt: time };
       try {
         await createProductRepository(db).insert(product);
@@ -34,7 +35,12 @@ export function createProductService({ database, now }: { database: Database; no
       database.read((db) => createProductRepository(db).list(organization, wanted)),
 
     /** Omitted fields keep their values. Throws `mint.resourceDoesNotExist` or `mint.idCannotBeChanged`. */
-    async update(trx: Knex, organization: string, name: string, input: Partial<ProductInput>): Promise<Product> {
+    async update(
+      trx: Knex,
+      organization: string,
+      name: string,
+      input: WithKept<Partial<ProductInput>>,
+    ): Promise<Product> {
       const products = createProductRepository(trx);
       const before = existing(name, await products.findForUpdate(organization, name));
       if (input.name !== undefined && input.name !== name)
@@ -42,7 +48,7 @@ export function createProductService({ database, now }: { database: Database; no
       const changed = {
         ...before,
         displayName: input.displayName ?? before.displayName,
-        kept: { ...before.kept, ...keptOfProduct.pick(input) },
+        kept: { ...before.kept, ...input.kept },
         updatedAt: now(),
       };
       await products.update(changed);

@@ -1,5 +1,5 @@
 import type { Knex } from '../../../src/plugin.ts';
-import { toStoredJson } from '../apigee/apigee-kept.ts';
+import { fromStoredKept, toStoredJson } from '../apigee/apigee-kept.ts';
 import { type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
 import type { RatePlan } from './rate-plan.ts';
 
@@ -100,7 +100,7 @@ const toRatePlan = (row: Row): RatePlan => ({
   durationMonths: row.duration_months ?? undefined,
   startAt: row.start_at,
   endAt: row.end_at ?? undefined,
-  kept: JSON.parse(row.kept),
+  kept: fromStoredKept(row.kept),
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 });

@@ -4,7 +4,7 @@ import { listAnswer, listQuery, toListAnswer } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
 import { packageParams } from '../packages/package-schemas.ts';
 import type { RatePlan } from './rate-plan.ts';
-import { ratePlanAnswer, ratePlanChange, ratePlanInput, ratePlanParams } from './rate-plan-schemas.ts';
+import { keptOfRatePlan, ratePlanAnswer, ratePlanChange, ratePlanInput, ratePlanParams } from './rate-plan-schemas.ts';
 import type { RatePlanService } from './rate-plan-service.ts';
 
 const base = '/v1/mint/organizations/:org_name';
@@ -58,6 +58,7 @@ export function createRatePlanRoutes({ ratePlans }: { ratePlans: RatePlanService
       description: "The plan's id is `<package id>_<name>`, in lower case and with `_` for spaces.",
       params: packageParams,
       body: ratePlanInput,
+      verbatim: keptOfRatePlan.names,
       answers: {
         201: found,
         404: { description: 'There is no such package.' },
@@ -66,7 +67,9 @@ export function createRatePlanRoutes({ ratePlans }: { ratePlans: RatePlanService
       example: { params: ofPackage, body: input },
       transact: async (req, trx) => ({
         status: 201,
-        body: toAnswer(await ratePlans.create(trx, req.organization, req.params.package_id, req.body)),
+        body: toAnswer(
+          await ratePlans.create(trx, req.organization, req.params.package_id, keptOfRatePlan.withKept(req)),
+        ),
       }),
     }),
     defineRoute({
@@ -122,6 +125,7 @@ function createSingleRoutes(ratePlans: RatePlanService): Route[] {
       description: 'Omitted fields keep their values. Only the `endDate` of a published plan can be changed.',
       params: ratePlanParams,
       body: ratePlanChange,
+      verbatim: keptOfRatePlan.names,
       answers: {
         200: found,
         ...notFound,
@@ -130,7 +134,7 @@ function createSingleRoutes(ratePlans: RatePlanService): Route[] {
       example: { params: one, body: input },
       transact: async (req, trx) => {
         const { package_id, plan_id } = req.params;
-        const plan = await ratePlans.update(trx, req.organization, package_id, plan_id, req.body);
+        const plan = await ratePlans.update(trx, req.organization, package_id, plan_id, keptOfRatePlan.withKept(req));
         return { status: 200, body: toAnswer(plan) };
       },
     }),

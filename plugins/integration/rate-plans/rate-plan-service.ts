@@ -2,13 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Clock, type Database, isUniqueViolation, type Knex } from '../../../src/plugin.ts';
 import { formatMicros, startOfDay } from '../apigee/apigee-dates.ts';
 import { alreadyExists, doesNotExist, mintError } from '../apigee/apigee-errors.ts';
+import type { WithKept } from '../apigee/apigee-kept.ts';
 import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
 import { planIdOf } from '../apigee/apigee-names.ts';
 import { createConditionRepository } from '../conditions/condition-repository.ts';
 import { createPackageRepository } from '../packages/package-repository.ts';
 import type { RatePlan } from './rate-plan.ts';
 import { createRatePlanRepository } from './rate-plan-repository.ts';
-import { cycleMonthsOf, keptOfRatePlan, type RatePlanInput } from './rate-plan-schemas.ts';
+import { cycleMonthsOf, type RatePlanInput } from './rate-plan-schemas.ts';
 
 export type RatePlanService = ReturnType<typeof createRatePlanService>;
 
@@ -16,7 +17,12 @@ export type RatePlanService = ReturnType<typeof createRatePlanService>;
 export function createRatePlanService({ database, now }: { database: Database; now: Clock }) {
   return {
     /** Throws `mint.resourceDoesNotExist` about the package, `mint.resourceAlreadyExists`, or an error of `checked`. */
-    async create(trx: Knex, organization: string, packageId: string, input: RatePlanInput): Promise<RatePlan> {
+    async create(
+      trx: Knex,
+      organization: string,
+      packageId: string,
+      input: WithKept<RatePlanInput>,
+    ): Promise<RatePlan> {
       if (!(await createPackageRepository(trx).existsShared(organization, packageId)))
         throw doesNotExist('MonetizationPackage', packageId);
       const plan = checked(changedBy(input, newPlan(organization, packageId, input.name, now())));
@@ -54,7 +60,7 @@ export function createRatePlanService({ database, now }: { database: Database; n
       organization: string,
       packageId: string,
       id: string,
-      input: Partial<RatePlanInput>,
+      input: WithKept<Partial<RatePlanInput>>,
     ): Promise<RatePlan> {
       const plans = createRatePlanRepository(trx);
       const before = existing(packageId, id, await plans.findForUpdate(organization, id));
@@ -127,7 +133,7 @@ const newPlan = (organization: string, packageId: string, name: string, time: nu
 });
 
 /** Applies an input to a plan. Throws `VALIDATION_ERROR` about `ratePlanDetails`. */
-function changedBy(input: Partial<RatePlanInput>, plan: RatePlan): RatePlan {
+function changedBy(input: WithKept<Partial<RatePlanInput>>, plan: RatePlan): RatePlan {
   const { displayName, type, published, startDate, endDate, ratePlanDetails } = input;
   return {
     ...plan,
@@ -137,7 +143,7 @@ function changedBy(input: Partial<RatePlanInput>, plan: RatePlan): RatePlan {
     durationMonths: ratePlanDetails ? cycleMonthsOf(ratePlanDetails) : plan.durationMonths,
     startAt: startDate === undefined ? plan.startAt : startDate * 1000,
     endAt: endDate === undefined ? plan.endAt : endDate === null ? undefined : endDate * 1000,
-    kept: { ...plan.kept, ...keptOfRatePlan.pick(input) },
+    kept: { ...plan.kept, ...input.kept },
   };
 }
 

@@ -13,11 +13,11 @@ export const maxBatch = 1_000_000;
 
 /** Other members are ignored. */
 export const usageInput = Joi.object<UsageBody>({
-  developer: reference(emailText).unknown().required(),
-  application: reference(plainText(190)).unknown().description("The application's name, for the callbacks."),
-  product: reference(nameText(190)).unknown().required(),
+  developer: reference(emailText).required(),
+  application: reference(plainText(190)).description("The application's name, for the callbacks."),
+  product: reference(nameText(190)).required(),
   batchSize: loose(Joi.number().integer().min(1).max(maxBatch)).default(1).description('Number of transactions.'),
-}).unknown();
+}).prefs({ stripUnknown: true });
 
 const named = Joi.object({ id: Joi.string().required() });
 

@@ -1,3 +1,4 @@
+import { parseExactJson } from '../../exact-json.ts';
 import type { Claimed } from '../model/delivery.ts';
 import type { Address, ResolvedEndpoint } from '../model/endpoint.ts';
 import type { Sendable } from './sender.ts';
@@ -41,9 +42,12 @@ function withQuery({ origin, path }: Address, payload: string): Address {
   return { origin, path: query === '' ? path : `${path}${path.includes('?') ? '&' : '?'}${query}` };
 }
 
-/** An event as query fields: its own members, then each member of `data` under its name; objects as JSON text. */
+/**
+ * An event as query fields: its own members, then each member of `data` under its name; numbers as they are written, objects
+ * as JSON text.
+ */
 export function queryOf(payload: string): [string, string][] {
-  const { data = {}, ...event } = JSON.parse(payload) as Record<string, unknown>;
+  const { data = {}, ...event } = parseExactJson(payload) as Record<string, unknown>;
   const fields = [...Object.entries(event), ...Object.entries(data as Record<string, unknown>)];
   return fields.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]);
 }

@@ -3,6 +3,7 @@ import type { Database, Knex } from '../../database/database.ts';
 import { isLockedRow, isUniqueViolation } from '../../database/database-errors.ts';
 import type { Encryption } from '../../encryption/encryption.ts';
 import { conflict, validationError } from '../../errors.ts';
+import { isRawNumber, parseExactJson } from '../../exact-json.ts';
 import type { Answer, Clock } from '../../plugin.ts';
 import type { Call } from '../call/target.ts';
 
@@ -22,6 +23,8 @@ interface Action {
   target: string;
   method: string;
   body: unknown;
+  /** JSON text of the members that the route takes as the caller wrote them. */
+  verbatim: Readonly<Record<string, string>>;
   /** Runs before `work`, outside its transaction. */
   prepare(): Promise<void> | undefined;
 }
@@ -132,7 +135,8 @@ export function createIdempotency(parts: { database: Database; encryption: Encry
     if (!encryption.matches(row.body_mark, entry.body)) {
       throw conflict('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used with a different body.');
     }
-    const answer = JSON.parse(encryption.decrypt(row.answer, [table, entry.hash, entry.organization])) as Answer;
+    const context = [table, entry.hash, entry.organization] as const;
+    const answer = parseExactJson(encryption.decrypt(row.answer, context)) as Answer;
     return { ...answer, headers: { ...answer.headers, 'Idempotent-Replayed': 'true' } };
   }
 }
@@ -155,7 +159,7 @@ function toEntry(call: Call, action: Action, key: string | string[]): Entry {
     ]);
   }
   const { organization } = call;
-  return { hash: hashOf(call, action, key), organization, body: canonicalJson(action.body ?? null) };
+  return { hash: hashOf(call, action, key), organization, body: canonicalJson(toCompared(action)) };
 }
 
 function hashOf(call: Call, action: Action, key: string): string {
@@ -171,10 +175,16 @@ function hashOf(call: Call, action: Action, key: string): string {
   return createHash('sha256').update(JSON.stringify(scope)).digest('hex');
 }
 
+/** The body, with the numbers of verbatim members as the caller wrote them. */
+function toCompared({ body = null, verbatim }: Action): unknown {
+  const exact = Object.entries(verbatim).map(([name, text]) => [name, parseExactJson(text)]);
+  return exact.length === 0 ? body : { ...(body as object), ...Object.fromEntries(exact) };
+}
+
 /** JSON with sorted members, so that two notations of one value compare equal. */
 function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, node: unknown) =>
-    typeof node === 'object' && node !== null && !Array.isArray(node)
+    typeof node === 'object' && node !== null && !Array.isArray(node) && !isRawNumber(node)
       ? Object.fromEntries(Object.entries(node).sort(([a], [b]) => (a < b ? -1 : 1)))
       : node,
   );

@@ -15,10 +15,36 @@ export function findJsonError(text: string): number {
     const from = token.lastIndex;
     const match = token.exec(text);
     if (!match) return skipSpace(text, from);
-    const next = follow(expected, match[1] ?? (match[2] ? 'string' : 'scalar'), open);
+    const next = follow(expected, kindOf(match), open);
     if (next === undefined) return skipSpace(text, from);
     expected = next;
   }
+}
+
+const kindOf = (match: RegExpExecArray): string => match[1] ?? (match[2] ? 'string' : 'scalar');
+
+/** Offset of the first name that its object has had before; undefined: none. `text` is valid JSON. */
+export function findRepeatedName(text: string): number | undefined {
+  /** Names so far, by level; undefined in an array. */
+  const open: (Set<string> | undefined)[] = [];
+  let [from, end] = [0, 0];
+  token.lastIndex = 0;
+  for (let match = token.exec(text); match; match = token.exec(text)) {
+    const kind = kindOf(match);
+    if (kind === 'string') {
+      from = skipSpace(text, match.index);
+      end = token.lastIndex;
+    } else if (kind === ':') {
+      const name = JSON.parse(text.slice(from, end)) as string;
+      if (open.at(-1)?.has(name)) return from;
+      open.at(-1)?.add(name);
+    } else if (kind === '{' || kind === '[') {
+      open.push(kind === '{' ? new Set() : undefined);
+    } else if (kind === '}' || kind === ']') {
+      open.pop();
+    }
+  }
+  return undefined;
 }
 
 function follow(expected: Expectation | 'end', kind: string, open: string[]): Expectation | 'end' | undefined {

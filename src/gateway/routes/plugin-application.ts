@@ -60,7 +60,8 @@ export function mountRoute(app: Express, route: Route, work: Work): (call: Call,
   return (call, input, next) => {
     // Express defines `query` as a getter that would parse the text again.
     Object.defineProperty(call.req, 'query', { value: input.query });
-    Object.assign(call.req, { body: input.body, [entrance]: { layer, input, call } });
+    const { body, verbatim } = input;
+    Object.assign(call.req, { body, verbatim, [entrance]: { layer, input, call } });
     enter(app, call, next);
   };
 }

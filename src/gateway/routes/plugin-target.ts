@@ -94,13 +94,14 @@ function createServe(target: string, route: Route, parts: PluginTargetParts, app
   const { idempotency, heavyReads, logger, bodyLimitBytes } = parts;
   const validate = createValidation(route);
   const hasBody = methodsWithBody.has(route.method);
+  const verbatim = new Set(route.verbatim);
   const work = route.transact ? transacting(target, route, idempotency) : handling(route);
   const enterRoute = mountRoute(app, route, route.heavy ? limiting(heavyReads, work) : work);
   const timeoutMs = route.timeoutMs ?? defaultTimeoutMs;
 
   return async (call, params) => {
-    const raw = hasBody ? await readJson(call.req, call.res, bodyLimitBytes) : undefined;
-    const input = validate(params, call.query, raw);
+    const body = hasBody ? await readJson(call.req, call.res, { limitBytes: bodyLimitBytes, verbatim }) : undefined;
+    const input = validate(params, call.query, body);
     putHeaders(call);
     call.res.setHeader('Cache-Control', 'no-store');
     call.res.setHeader('X-Content-Type-Options', 'nosniff');
@@ -120,7 +121,8 @@ const handling =
 
 function transacting(target: string, route: TransactRoute | StatementRoute, idempotency: Idempotency): Work {
   return async (req, res, _next, call) => {
-    const action = { target, method: route.method, body: req.body, prepare: () => route.prepare?.(req) };
+    const { body, verbatim } = req;
+    const action = { target, method: route.method, body, verbatim, prepare: () => route.prepare?.(req) };
     sendAnswer(res, await idempotency.run(call, action, workOf(route, req)));
   };
 }

@@ -1,17 +1,32 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import getRawBody from 'raw-body';
 import { badRequest, payloadTooLarge, unsupportedMediaType } from '../../errors.ts';
-import { findJsonError } from './json-syntax.ts';
+import { type JsonPath, maxInexact, scanJson } from './json-source.ts';
+import { findJsonError, findRepeatedName } from './json-syntax.ts';
+
+/** A JSON body, and what its parsed value does not show. */
+export interface JsonBody {
+  readonly value: unknown;
+  /** JSON text of the members that the route takes verbatim, as the caller wrote it. */
+  readonly verbatim: Readonly<Record<string, string>>;
+  /** Paths of the numbers in other members whose value a double does not hold. */
+  readonly inexact: readonly JsonPath[];
+}
 
 const maxDepth = 64;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const jsonType = /^application\/json[\t ]*(?:;[\t ]*charset[\t ]*=[\t ]*"?utf-8"?[\t ]*)?$/i;
 
 /**
- * Reads a request's JSON body of at most `limitBytes`; resolves to undefined when there is none. Rejects with
- * `UNSUPPORTED_MEDIA_TYPE`, `PAYLOAD_TOO_LARGE`, `MALFORMED_JSON`, or `BAD_REQUEST` when the body breaks off.
+ * Reads a request's JSON body of at most `limitBytes`; resolves to undefined when there is none. `verbatim`: names of the
+ * members whose text the route takes. Rejects with `UNSUPPORTED_MEDIA_TYPE`, `PAYLOAD_TOO_LARGE`, `MALFORMED_JSON`, or
+ * `BAD_REQUEST` when the body breaks off.
  */
-export async function readJson(req: IncomingMessage, res: ServerResponse, limitBytes: number): Promise<unknown> {
+export async function readJson(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { limitBytes, verbatim }: { limitBytes: number; verbatim: ReadonlySet<string> },
+): Promise<JsonBody | undefined> {
   const {
     'content-length': length,
     'transfer-encoding': transfer,
@@ -26,7 +41,7 @@ export async function readJson(req: IncomingMessage, res: ServerResponse, limitB
   if (Number(length ?? 0) > limitBytes) throw payloadTooLarge(limitBytes);
   continueIfExpected(req, res);
   const bytes = await readBody(req, limitBytes, length);
-  return bytes.length === 0 ? undefined : parseJson(bytes);
+  return bytes.length === 0 ? undefined : parseJson(bytes, verbatim);
 }
 
 /** Sends `100 Continue` if the client waits for it before sending its body. Call it right before reading the body. */
@@ -46,9 +61,9 @@ async function readBody(req: IncomingMessage, limit: number, length: string | un
 
 /**
  * Parses untrusted JSON. Throws `MALFORMED_JSON` for malformed text (with its position), for a member `__proto__` at
- * any depth, and for nesting beyond 64 levels.
+ * any depth, for two members of one name, and for nesting beyond 64 levels.
  */
-export function parseJson(bytes: Buffer): unknown {
+export function parseJson(bytes: Buffer, verbatim: ReadonlySet<string> = new Set()): JsonBody {
   let text: string;
   try {
     text = utf8.decode(bytes);
@@ -61,8 +76,13 @@ export function parseJson(bytes: Buffer): unknown {
   } catch {
     throw malformed('The body is not valid JSON.', text, findJsonError(text));
   }
-  if (typeof value === 'object' && value !== null) checkShape(value);
-  return value;
+  const known = typeof value === 'object' && value !== null ? countMembers(value) : 0;
+  const { members, texts, inexact } = scanJson(text, verbatim);
+  if (members !== known)
+    throw malformed('The body has two members of one name in an object.', text, findRepeatedName(text) ?? 0);
+  if (inexact.length > maxInexact)
+    throw badRequest('MALFORMED_JSON', `The body has over ${maxInexact} numbers that a double does not hold.`);
+  return { value, verbatim: texts, inexact };
 }
 
 function malformed(message: string, text: string, position: number): Error {
@@ -76,7 +96,9 @@ function malformed(message: string, text: string, position: number): Error {
   });
 }
 
-function checkShape(root: object): void {
+/** Number of the members of all objects. Throws for a member `__proto__` and for nesting that is too deep. */
+function countMembers(root: object): number {
+  let members = 0;
   let level: object[] = [root];
   for (let depth = 1; level.length > 0; depth += 1) {
     if (depth > maxDepth) throw badRequest('MALFORMED_JSON', `The body is nested deeper than ${maxDepth} levels.`);
@@ -84,8 +106,11 @@ function checkShape(root: object): void {
     for (const node of level) {
       if (Object.hasOwn(node, '__proto__'))
         throw badRequest('MALFORMED_JSON', 'The body must not contain a member named __proto__.');
-      for (const child of Object.values(node)) if (typeof child === 'object' && child !== null) below.push(child);
+      const values = Object.values(node);
+      if (!Array.isArray(node)) members += values.length;
+      for (const child of values) if (typeof child === 'object' && child !== null) below.push(child);
     }
     level = below;
   }
+  return members;
 }

@@ -2,11 +2,14 @@ import { parse as parseQuery } from 'node:querystring';
 import Joi from 'joi';
 import { type FieldProblem, validationError } from '../../errors.ts';
 import type { Route } from '../../plugin.ts';
+import type { JsonPath } from './json-source.ts';
+import type { JsonBody } from './read-json.ts';
 
 export interface Input {
   params: unknown;
   query: unknown;
   body: unknown;
+  verbatim: JsonBody['verbatim'];
 }
 
 type Place = FieldProblem['in'];
@@ -29,14 +32,17 @@ const typed = { ...options, convert: false };
 const nothing = Joi.object({});
 
 /** Compiles a route's schemas into one check, which throws `VALIDATION_ERROR` with all bad fields, 100 at most. */
-export function createValidation(route: Route): (params: unknown, rawQuery: string, body: unknown) => Input {
+export function createValidation(
+  route: Route,
+): (params: unknown, rawQuery: string, body: JsonBody | undefined) => Input {
   const params = route.params?.prefs(textual);
   const query = (route.query ?? nothing).prefs(textual);
   const body = (route.body ?? nothing).prefs(typed);
   const largeBody = body.prefs({ abortEarly: true });
   const needsBody = route.body !== undefined;
 
-  return (rawParams, rawQuery, rawBody) => {
+  return (rawParams, rawQuery, json) => {
+    const rawBody = json?.value;
     const problems: FieldProblem[] = [];
     const check = (schema: Joi.Schema, value: unknown, place: Place): unknown => {
       const result = schema.validate(value);
@@ -50,7 +56,10 @@ export function createValidation(route: Route): (params: unknown, rawQuery: stri
         needsBody || rawBody !== undefined
           ? check(isLarge(rawBody) ? largeBody : body, rawBody === undefined ? {} : rawBody, 'body')
           : undefined,
+      verbatim: json?.verbatim ?? {},
     };
+    for (const path of json?.inexact ?? [])
+      if (typeof valueAt(input.body, path) === 'number') addUnlessKnown(problems, toInexact(path));
     if (problems.length > 0) throw validationError(problems.slice(0, maxProblems));
     return input;
   };
@@ -69,6 +78,23 @@ function isLarge(body: unknown): boolean {
   }
   return false;
 }
+
+/** The value at a path, unless validation has removed it. */
+const valueAt = (root: unknown, path: JsonPath): unknown =>
+  path.reduce(
+    (node: unknown, key) => (typeof node === 'object' && node !== null ? Reflect.get(node, key) : undefined),
+    root,
+  );
+
+function addUnlessKnown(problems: FieldProblem[], problem: FieldProblem): void {
+  if (!problems.some(({ path, in: place }) => path === problem.path && place === problem.in)) problems.push(problem);
+}
+
+const toInexact = (path: JsonPath): FieldProblem => ({
+  path: path.join('.').slice(0, maxNameLength),
+  message: 'must be a number that a double (IEEE 754) holds without a change',
+  in: 'body',
+});
 
 const maxNameLength = 200;
 

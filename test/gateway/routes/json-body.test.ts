@@ -23,8 +23,8 @@ const shapes = [
 
 describe('a JSON body', () => {
   test('a valid body is parsed as JSON.parse does', () => {
-    for (const text of ['null', '0', '"a"', '[]', ' {"a":[1,{"b":null}]}\n', '{"":1,"a":1,"a":2}', '"\\ud83d\\ude00"'])
-      assert.deepEqual(parseJson(Buffer.from(text)), JSON.parse(text));
+    for (const text of ['null', '0', '"a"', '[]', ' {"a":[1,{"b":null}]}\n', '{"":1,"a":{"a":2}}', '"\\ud83d\\ude00"'])
+      assert.deepEqual(parseJson(Buffer.from(text)).value, JSON.parse(text));
   });
 
   test('a malformed body is refused with position, line and column, and is not quoted', () => {
@@ -72,7 +72,7 @@ describe('a JSON body', () => {
         assert.match(error.message, /__proto__/);
       }
     }
-    assert.deepEqual(parseJson(Buffer.from('{"a":"__proto__","__proto":1}')), { a: '__proto__', __proto: 1 });
+    assert.deepEqual(parseJson(Buffer.from('{"a":"__proto__","__proto":1}')).value, { a: '__proto__', __proto: 1 });
     assert.equal(Object.hasOwn(Object.prototype, 'a'), false);
   });
 
@@ -88,6 +88,46 @@ describe('a JSON body', () => {
       [0x7b, 0x22, 0xe9, 0x22, 0x3a, 0x31, 0x7d],
     ])
       assert.equal(refusal(Buffer.from(bytes)).code, 'MALFORMED_JSON', bytes.join());
-    assert.equal(parseJson(Buffer.from('"ü😀"')), 'ü😀');
+    assert.equal(parseJson(Buffer.from('"ü😀"')).value, 'ü😀');
+  });
+
+  test('two members of one name are refused with the place of the second', () => {
+    for (const [text, position] of [
+      ['{"a":1,"a":2}', 7],
+      ['{"a":{"a":1},"b":[{"a":1},{"a":1}],"\\u0061":0}', 35],
+      ['[[{"":1,"b":{},"":1}]]', 15],
+      [`{"a":${nested(5000, ['[', ']'])},"a":1}`, 10_006],
+      ['{"a:b":1,"c\\"":",","a:b":{}}', 19],
+    ] as const) {
+      const error = refusal(text);
+      assert.equal(error.code, 'MALFORMED_JSON', text.slice(0, 80));
+      assert.equal(error.details.position, position, text.slice(0, 80));
+    }
+    assert.ok(parseJson(Buffer.from('{"a":"\\"a\\":1","b":[{"a":1},{"a":2}],"c":":"}')));
+  });
+
+  test('numbers that a double does not hold are found with their paths, except in verbatim members', () => {
+    const exact = ['0', '-0', '1.0', '0.10', '100e-2', '0.1e1', '9007199254740992', '123456789012345680000', '5e-324'];
+    const inexact = ['9007199254740993', '1524831183200256789', '0.1000000000000000055', '1e400', '-1e-400', '5e-325'];
+    const long = [`1${'0'.repeat(300)}1`, `0.${'3'.repeat(30)}`, '9'.repeat(1_000_000), `1.${'0'.repeat(1000)}1`];
+    for (const number of exact) assert.deepEqual(parseJson(Buffer.from(number)).inexact, [], number);
+    for (const number of [...inexact, ...long]) {
+      const text = `{"skipped":[${number}],"a.b":[1,{"c":[],"d":"${number}","e":[true,${number}]}],"f":${number}}`;
+      const { inexact: paths, verbatim } = parseJson(Buffer.from(text), new Set(['skipped', 'other']));
+      assert.deepEqual(paths, [['a.b', 1, 'e', 1], ['f']], number.slice(0, 40));
+      assert.deepEqual(verbatim, { skipped: `[${number}]` });
+    }
+    assert.equal(refusal(`[${'1e400,'.repeat(150_000)}1]`).code, 'MALFORMED_JSON');
+    assert.equal(parseJson(Buffer.from(`[${'1e400,'.repeat(99)}1]`)).inexact.length, 99);
+  });
+
+  test('verbatim members are the text between colon and comma, in any spelling', () => {
+    const values = ['"}],:\\\\\\""', '{"a":{"b":[1.0]}}', '[[],{},"{"]', '-1.50E+3', 'true', 'null', '{ "x" : 1 }'];
+    for (const value of values) {
+      for (const text of [`{"v":${value}}`, `{"a":[1],"v": ${value} ,"w":{"v":1}}`, `\n{\t"\\u0076"\r:\n${value}\n}`])
+        assert.deepEqual(parseJson(Buffer.from(text), new Set(['v'])).verbatim, { v: value }, text);
+    }
+    for (const text of ['["v",1]', '{"w":{"v":1}}', '"v"', '{}'])
+      assert.deepEqual(parseJson(Buffer.from(text), new Set(['v'])).verbatim, {}, text);
   });
 });
