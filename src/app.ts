@@ -37,6 +37,7 @@ import { createMetering } from './metering/metering.ts';
 import { createMetricsRegistry, serveMetrics } from './metrics/metrics.ts';
 import type { IdentityProvider } from './plugin.ts';
 import { setUpPlugins } from './plugin-setup.ts';
+import { createForwarded } from './proxy/headers/forwarded.ts';
 import { openProxy } from './proxy/open-proxy.ts';
 import { createDeclaredTargets } from './proxy/targets/declared-targets.ts';
 import { version } from './version.ts';
@@ -169,17 +170,19 @@ function createListeners(
   );
   const signInLimit = createSignInLimit();
   const authenticate = createAuthenticate({ verifyBearer, identities, signInLimit, now });
+  const wayOf = createForwarded(config.TRUSTED_PROXIES);
   const docs = config.DOCS ?? (isLoopback(config.HOST) ? 'public' : 'authenticated');
   const handler = createGateway({
     ...entry,
     answerPreflight: createCors(config.CORS_ORIGINS),
     answerOwnPage: createOwnPages(readiness, createDocsPages({ access: docs, registry, authenticate, version })),
     registry,
+    wayOf,
     authenticate,
     signInLimit,
     limitRate,
   });
-  return { handler, upgrade: createUpgrade({ ...entry, registry, authenticate, limitRate, now }) };
+  return { handler, upgrade: createUpgrade({ ...entry, registry, wayOf, authenticate, limitRate, now }) };
 }
 
 async function openRateLimit({ config, log, now }: Foundation, releases: Releases): Promise<LimitRate> {

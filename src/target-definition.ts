@@ -9,6 +9,11 @@ export interface RemoteTargetDefinition {
   readonly upstreams: readonly string[];
   /** Paths that select this target without `X-Target-Server`. Default: none. */
   readonly prefixes?: readonly string[];
+  /**
+   * Names of hosts that select this target without `X-Target-Server`. No other target, and no page of the gateway, is
+   * reached on them. Default: none.
+   */
+  readonly hosts?: readonly string[];
   /** Removed from the start of the path; any other path is answered 404. Default: empty. */
   readonly stripPrefix?: string;
   /** Prepended to the path after `stripPrefix` is removed. Default: empty. */
@@ -74,6 +79,8 @@ export interface RemoteTargetSettings {
   readonly name: string;
   readonly upstreams: readonly string[];
   readonly prefixes: readonly string[];
+  /** In lower case, without a trailing dot. */
+  readonly hosts?: readonly string[];
   readonly stripPrefix: string;
   readonly addPrefix: string;
   readonly scopes: readonly string[];

@@ -62,6 +62,7 @@ function printTarget({ name, routes }: Target, print: CommandLine['print']): voi
 function printRemote(settings: RemoteTargetSettings, print: CommandLine['print']): void {
   print(`target      ${settings.name}  ${settings.public ? 'public' : settings.scopes.join(' ')}`.trimEnd());
   for (const prefix of settings.prefixes) print(`  prefix   ${prefix}`);
+  for (const host of settings.hosts ?? []) print(`  host     ${host}`);
   for (const origin of settings.upstreams) print(`  upstream ${origin}`);
 }
 

@@ -3,7 +3,7 @@ import { badRequest, notServedHere, targetUnknown } from '../errors.ts';
 import type { Principal } from '../plugin.ts';
 import { andThen, type Rest } from './call/and-then.ts';
 import { openCall } from './call/call.ts';
-import type { Call } from './call/target.ts';
+import type { Call, Target } from './call/target.ts';
 import type { TargetRegistry } from './call/target-registry.ts';
 import { limited } from './caller/authenticate.ts';
 import { authorize } from './caller/authorize.ts';
@@ -21,10 +21,18 @@ export interface EntryParts {
   answerError: (call: Call, error: unknown) => void;
 }
 
+/** Protocol and host of a client's request. */
+export interface Way {
+  readonly protocol: string;
+  readonly host: string;
+}
+
 export interface GatewayParts extends EntryParts {
   /** Returns true when it has answered. */
   answerPreflight: (call: Call) => boolean;
   registry: TargetRegistry;
+  /** How the client named the gateway, seen through trusted proxies. */
+  wayOf: (call: Call) => Way;
   authenticate: (call: Call) => Promise<Principal> | Principal;
   signInLimit: SignInLimit;
   limitRate: LimitRate;
@@ -39,6 +47,7 @@ export function createGateway(parts: GatewayParts): RequestListener {
 
   function serve(call: Call): Rest {
     checkFraming(call);
+    findHost(call, parts);
     if (parts.answerPreflight(call)) return undefined;
     return andThen(parts.answerOwnPage(call), (isAnswered) => (isAnswered ? undefined : serveTarget(call)));
   }
@@ -96,10 +105,19 @@ function listen(parts: EntryParts, serve: (call: Call) => Rest): RequestListener
 
 const serveMatch = (call: Call): Rest => call.match?.serve(call);
 
+/**
+ * Finds the target that claims the request's host. `Host` itself comes first: a page can send any `X-Forwarded-Host`, and
+ * not every trusted proxy removes it.
+ */
+export function findHost(call: Call, { registry, wayOf }: Pick<GatewayParts, 'registry' | 'wayOf'>): void {
+  if (!registry.hasHosts) return;
+  call.hostTarget = registry.byHost(call.req.headers.host ?? '') ?? registry.byHost(wayOf(call).host);
+}
+
 /** Finds target and route. A problem is returned, not thrown: it is answered once the caller is authenticated. */
 export function find(call: Call, registry: TargetRegistry): { match: Call['match']; problem?: unknown } {
-  const { targetName, path } = call;
-  const target = targetName === undefined ? registry.byPath(path) : registry.byName(targetName);
+  const { targetName } = call;
+  const target = targetOf(call, registry);
   if (!target) {
     const required = badRequest('TARGET_REQUIRED', 'The header X-Target-Server is required.');
     return { match: undefined, problem: targetName === undefined ? required : targetUnknown() };
@@ -108,9 +126,15 @@ export function find(call: Call, registry: TargetRegistry): { match: Call['match
   const release = target.hold?.();
   if (release) call.onClosed(release);
   try {
-    call.match = target.match(call.req.method ?? '', path);
+    call.match = target.match(call.req.method ?? '', call.path);
     return { match: call.match };
   } catch (problem) {
     return { match: undefined, problem };
   }
+}
+
+/** Host, header and path select a target, in this order. On the host of a target, the header names no other one. */
+function targetOf({ hostTarget, targetName, path }: Call, registry: TargetRegistry): Target | undefined {
+  if (hostTarget) return targetName === undefined || targetName === hostTarget.name ? hostTarget : undefined;
+  return targetName === undefined ? registry.byPath(path) : registry.byName(targetName);
 }

@@ -7,7 +7,7 @@ import type { Call, Tunnel } from './call/target.ts';
 import { authorize } from './caller/authorize.ts';
 import { takeCredentials } from './caller/upgrade-credentials.ts';
 import { checkFraming } from './entry/framing.ts';
-import { find, type GatewayParts } from './gateway.ts';
+import { find, findHost, type GatewayParts } from './gateway.ts';
 import { endSocket } from './server/end-socket.ts';
 import { checkProtocol } from './server/upgrade-protocol.ts';
 import type { UpgradeListener } from './server/upgraded-sockets.ts';
@@ -15,7 +15,7 @@ import type { UpgradeListener } from './server/upgraded-sockets.ts';
 export interface UpgradeParts
   extends Pick<
     GatewayParts,
-    'setClientAddress' | 'logAccess' | 'measure' | 'answerError' | 'registry' | 'authenticate' | 'limitRate'
+    'setClientAddress' | 'logAccess' | 'measure' | 'answerError' | 'registry' | 'wayOf' | 'authenticate' | 'limitRate'
   > {
   readonly now: Clock;
 }
@@ -31,6 +31,7 @@ export function createUpgrade(parts: UpgradeParts): UpgradeListener {
   async function serve(call: Call, socket: Socket, head: Buffer): Promise<Tunnel | undefined> {
     checkFraming(call);
     checkProtocol(call.req);
+    findHost(call, parts);
 
     const { match, problem } = find(call, registry);
     const places = match?.isPublic ? [] : (match?.upgrade?.tokenFrom ?? ['header']);

@@ -72,6 +72,7 @@ export function createRemoteTarget(
     title: `target "${settings.name}" (${source})`,
     summary: '',
     prefixes: settings.prefixes,
+    hosts: settings.hosts ?? [],
     errorShapes: [],
     routes: [],
     upstreams: upstreams.all,

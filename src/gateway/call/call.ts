@@ -22,6 +22,7 @@ export function openCall(req: IncomingMessage, res: ServerResponse): Call {
     targetName: req.headers['x-target-server'] as string | undefined,
     authorization: req.headers.authorization,
     clientAddress: req.socket.remoteAddress ?? '',
+    hostTarget: undefined,
     target: undefined,
     match: undefined,
     principal: undefined,

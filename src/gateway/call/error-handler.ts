@@ -33,9 +33,10 @@ const isClientGone = ({ res }: Call, thrown: unknown): boolean =>
  * Clients of an API family get errors in its format even if the call does not reach its target. Before a call is let
  * in, the format depends on the path alone: it must not tell which targets exist.
  */
-function shapeOf({ target, match, principal, path }: Call, registry: TargetRegistry): ErrorShape | undefined {
-  const isLetIn = target !== undefined && (principal !== undefined || match?.isPublic);
-  const shapes = isLetIn ? target.errorShapes : registry.targets.flatMap(({ errorShapes }) => errorShapes);
+function shapeOf(call: Call, registry: TargetRegistry): ErrorShape | undefined {
+  const { path, target, match, principal } = call;
+  const reached = principal || match?.isPublic ? target : call.hostTarget;
+  const shapes = reached?.errorShapes ?? registry.targets.flatMap(({ errorShapes }) => errorShapes);
   return shapes.find(({ prefix }) => covers(prefix, path));
 }
 

@@ -7,6 +7,10 @@ export interface TargetRegistry {
   byName(name: string): Target | undefined;
   /** The target that claims the longest prefix of this path. */
   byPath(path: string): Target | undefined;
+  /** Whether any target claims a host. */
+  readonly hasHosts: boolean;
+  /** The target that claims this host, given in the form of the header `Host`. */
+  byHost(host: string): Target | undefined;
 }
 
 /** A registry whose content is replaced as a whole. */
@@ -22,6 +26,10 @@ export function createSwappableRegistry(first: TargetRegistry): SwappableRegistr
     },
     byName: (name) => current.byName(name),
     byPath: (path) => current.byPath(path),
+    get hasHosts() {
+      return current.hasHosts;
+    },
+    byHost: (host) => current.byHost(host),
     swap: (next) => {
       current = next;
     },
@@ -31,26 +39,33 @@ export function createSwappableRegistry(first: TargetRegistry): SwappableRegistr
 /** Paths that no target may claim: the gateway's own, and `/api/v1`, which always needs the header. */
 const reserved = ['/', '/api/v1', '/healthz', '/readyz', '/openapi.json', '/openapi', '/docs', '/console'];
 
-/** Throws `StartError` with every name and prefix that is claimed twice or reserved. */
+/** Throws `StartError` with every name, prefix and host that is claimed twice or reserved. */
 export function createTargetRegistry(targets: readonly Target[]): TargetRegistry {
   requireDistinct(targets);
   const names = new Map(targets.map((target) => [target.name, target]));
   const longestFirst = targets
     .flatMap((target) => target.prefixes.map((prefix) => ({ prefix, target })))
     .sort((a, b) => b.prefix.length - a.prefix.length);
+  const hosts = new Map(targets.flatMap((target) => (target.hosts ?? []).map((host) => [host, target])));
   return {
     targets,
     byName: (name) => names.get(name),
+    hasHosts: hosts.size > 0,
+    byHost: (host) => hosts.get(toHostName(host)),
     byPath: (path) => longestFirst.find(({ prefix }) => covers(prefix, path))?.target,
   };
 }
 
-type Claim = Pick<Target, 'name' | 'title' | 'prefixes'>;
+/** A host without port and trailing dot, in lower case. */
+const toHostName = (host: string): string => host.toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '');
 
-/** Throws `StartError` with every name and prefix that is claimed twice or reserved. */
+type Claim = Pick<Target, 'name' | 'title' | 'prefixes' | 'hosts'>;
+
+/** Throws `StartError` with every name, prefix and host that is claimed twice or reserved. */
 export function requireDistinct(targets: readonly Claim[]): void {
   const names = new Map<string, Claim>();
   const prefixes = new Map<string, Claim>();
+  const hosts = new Map<string, Claim>();
   const problems: string[] = [];
   for (const target of targets) {
     const namesake = names.get(target.name);
@@ -62,6 +77,11 @@ export function requireDistinct(targets: readonly Claim[]): void {
       if (reserved.some((path) => covers(path, prefix) || covers(prefix, path)))
         problems.push(`${target.title} claims the prefix ${prefix}, which is the gateway's own.`);
       prefixes.set(prefix, target);
+    }
+    for (const host of target.hosts ?? []) {
+      const owner = hosts.get(host);
+      if (owner) problems.push(`${target.title} and ${owner.title} both claim the host ${host}.`);
+      hosts.set(host, target);
     }
   }
   if (problems.length > 0) throw new StartError(problems.join('\n'));

@@ -39,6 +39,8 @@ export interface Target {
   readonly title: string;
   readonly summary: string;
   readonly prefixes: readonly string[];
+  /** Names of hosts that lead to this target alone: lower case, without port and trailing dot. */
+  readonly hosts?: readonly string[];
   readonly errorShapes: readonly ErrorShape[];
   readonly routes: readonly RouteDocument[];
   /** Undefined where the target runs in this process. */
@@ -75,6 +77,8 @@ export interface Call {
   authorization: string | undefined;
   /** Address of the client, seen through trusted proxies. */
   clientAddress: string;
+  /** The target that claims the request's host: no other target and no page of the gateway is on that host. */
+  hostTarget: Target | undefined;
   target: Target | undefined;
   match: Match | undefined;
   principal: Principal | undefined;

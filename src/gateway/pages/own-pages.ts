@@ -4,12 +4,12 @@ import type { DocsPages } from './docs-pages.ts';
 import type { Readiness } from './readiness.ts';
 
 /**
- * The gateway's own pages: health, and documentation if `docs` is given. They exist only without `X-Target-Server`.
- * Returns or resolves to true when it has answered.
+ * The gateway's own pages: health, and documentation if `docs` is given. They exist only without `X-Target-Server`,
+ * and not on the host of a target. Returns or resolves to true when it has answered.
  */
 export function createOwnPages(readiness: Readiness, docs?: DocsPages): (call: Call) => Promise<boolean> | boolean {
   return (call) => {
-    if (call.targetName !== undefined) return false;
+    if (call.targetName !== undefined || call.hostTarget) return false;
     switch (call.path) {
       case '/healthz':
         onlyReading(call);

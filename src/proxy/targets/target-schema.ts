@@ -31,6 +31,14 @@ const origin = Joi.string()
   .custom((text: string, helpers) => URL.parse(text)?.origin ?? helpers.error('string.uri'))
   .messages({ 'string.uri': '{{#label}} must be an origin such as http://127.0.0.1:9001' });
 
+const host = Joi.string()
+  .max(254)
+  .pattern(
+    /^(?:[A-Za-z0-9_](?:[\w-]{0,61}[A-Za-z0-9_])?\.)*[A-Za-z0-9_](?:[\w-]{0,61}[A-Za-z0-9_])?\.?$/,
+    'a host such as shop.example.com',
+  )
+  .custom((text: string) => text.toLowerCase().replace(/\.$/, ''));
+
 const certificates = Joi.string().custom((file: string, helpers) => {
   try {
     const text = readFileSync(resolve(String(helpers.prefs.context?.folder ?? '.'), file), 'utf8');
@@ -96,6 +104,7 @@ const targetSchema = Joi.object({
     .required()
     .description('Origins; a call goes to the one with the fewest calls in flight.'),
   prefixes: list(path).default([]).description('Path prefixes that select this target without X-Target-Server.'),
+  hosts: list(host).description('Hosts that select this target, and that no other target is reached on.'),
   stripPrefix: path.default('').description('Prefix to strip from the path; other paths get 404.'),
   addPrefix: path.default('').description('Prefix to put before the remaining path.'),
   scopes: list(scope).default([]).description('Scopes that a caller must have, all of them.'),

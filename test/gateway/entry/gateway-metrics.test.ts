@@ -112,6 +112,7 @@ async function startRemote(upstream: string) {
     answerOwnPage: () => false,
     answerError: createErrorHandler(log, registry),
     registry,
+    wayOf: createForwarded([]),
     authenticate: () => assert.fail('the target is public'),
     signInLimit: { check: async () => {}, fail: async () => {} },
     limitRate: () => undefined,

@@ -79,6 +79,10 @@ test('an invalid file changes nothing, and its problems are logged', async () =>
     [`targets: { a: { upstreams: ["\${UNSEEN}"] } }`, /^targets\.a\.upstreams\[0\] must be an origin/],
     [`targets: { c: { upstreams: [${backend.url}], prefixes: [/docs] } }`, /claims the prefix \/docs/],
     [
+      `targets: { c: { upstreams: [http://a], hosts: [x.org] }, d: { upstreams: [http://a], hosts: [X.org.] } }`,
+      /both claim the host x\.org/,
+    ],
+    [
       `targets: { test-identity: { upstreams: [${backend.url}] }, gateway: {} }`,
       /targets\.gateway\.upstreams is required/,
     ],
