@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import { isLoopback } from './config.ts';
+import { splitPool } from './database/database.ts';
 import { migrate, pendingMigrations } from './database/migrations.ts';
 import { lockServer } from './database/server-lock.ts';
 import { openDispatcher } from './dispatcher/open-dispatcher.ts';
@@ -10,6 +11,7 @@ import { checkEncryptionKey } from './encryption/encryption-check.ts';
 import { StartError } from './errors.ts';
 import { createFoundation, type Foundation, type FoundationOptions } from './foundation.ts';
 import { createErrorHandler } from './gateway/call/error-handler.ts';
+import type { SignInLimit } from './gateway/call/sign-in-limit.ts';
 import type { TargetRegistry } from './gateway/call/target-registry.ts';
 import { createAuthenticate } from './gateway/caller/authenticate.ts';
 import { createBearer } from './gateway/caller/bearer.ts';
@@ -88,7 +90,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     const metrics = createMetricsRegistry();
     const dispatcher = openDispatcher(foundation, metrics);
     const metering = createMetering(log.labelled('metering'));
-    const plugins = await setUpPlugins(foundation, { idempotency, dispatcher, metering, releases });
+    const signInLimit = createSignInLimit({ now, connections: splitPool(config.DATABASE_POOL_MAX).callers });
+    const plugins = await setUpPlugins(foundation, { idempotency, dispatcher, metering, signInLimit, releases });
     const { identities, targets: local, remotes: ofPlugins } = plugins;
     const proxy = openProxy(foundation, { declared, first, local, ofPlugins, count: metering.count });
     releases.add(() => proxy.close());
@@ -99,7 +102,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       onlyDelivers ? { lag: () => dispatcher.keepsUp() } : {},
     );
     const limitRate = await openRateLimit(foundation, releases);
-    const parts = { registry, identities, readiness, limitRate, metrics };
+    const parts = { registry, identities, readiness, signInLimit, limitRate, metrics };
     const { handler, upgrade } = createListeners(foundation, parts);
     const server = createGatewayServer(handler, options.serverLimits, upgrade, {
       networkOf: createConnectionNetwork(config.TRUSTED_PROXIES, !isLoopback(config.HOST)),
@@ -148,14 +151,15 @@ function createListeners(
     registry: TargetRegistry;
     identities: readonly IdentityProvider[];
     readiness: Readiness;
+    signInLimit: SignInLimit;
     limitRate: LimitRate;
     metrics: Registry;
   },
 ): { handler: RequestListener; upgrade?: UpgradeListener } {
-  const { registry, identities, readiness, limitRate, metrics } = parts;
+  const { registry, identities, readiness, signInLimit, limitRate, metrics } = parts;
   const logger = log.labelled('gateway');
   const entry = {
-    setClientAddress: createClientAddress(config.TRUSTED_PROXIES),
+    setClientAddress: createClientAddress(config.TRUSTED_PROXIES, logger),
     logAccess: createAccessLog(log),
     measure: config.METRICS_PORT === 0 ? () => {} : createGatewayMetrics(metrics, () => registry.targets),
     answerError: createErrorHandler(logger, registry),
@@ -168,7 +172,6 @@ function createListeners(
     issuers.filter((issuer) => issuer !== undefined),
     now,
   );
-  const signInLimit = createSignInLimit();
   const authenticate = createAuthenticate({ verifyBearer, identities, signInLimit, now });
   const wayOf = createForwarded(config.TRUSTED_PROXIES);
   const docs = config.DOCS ?? (isLoopback(config.HOST) ? 'public' : 'authenticated');
@@ -179,7 +182,6 @@ function createListeners(
     registry,
     wayOf,
     authenticate,
-    signInLimit,
     limitRate,
   });
   return { handler, upgrade: createUpgrade({ ...entry, registry, wayOf, authenticate, limitRate, now }) };

@@ -3,8 +3,10 @@ import type { Dispatcher } from './dispatcher/dispatcher.ts';
 import { openDispatcher } from './dispatcher/open-dispatcher.ts';
 import { ApiError, StartError, stackOf } from './errors.ts';
 import type { ConfiguredPlugin, Foundation } from './foundation.ts';
+import type { SignInLimit } from './gateway/call/sign-in-limit.ts';
 import type { Target } from './gateway/call/target.ts';
 import { requireDistinct } from './gateway/call/target-registry.ts';
+import { createSignInLimit } from './gateway/caller/sign-in-limit.ts';
 import { createHeavyReads } from './gateway/routes/heavy-reads.ts';
 import { createIdempotency, type Idempotency } from './gateway/routes/idempotency.ts';
 import { createPluginTarget } from './gateway/routes/plugin-target.ts';
@@ -27,7 +29,13 @@ export interface PluginsReady {
 /** Calls the `setup` of each plugin, in order. Throws `StartError` with the plugin's name if one fails. */
 export async function setUpPlugins(
   foundation: Foundation,
-  parts: { idempotency: Idempotency; dispatcher: Dispatcher; metering: Metering; releases: Releases },
+  parts: {
+    idempotency: Idempotency;
+    dispatcher: Dispatcher;
+    metering: Metering;
+    signInLimit: SignInLimit;
+    releases: Releases;
+  },
 ): Promise<PluginsReady> {
   const { config, database, encryption, now, formatTime, log } = foundation;
   const ready: PluginsReady = { targets: [], remotes: [], identities: [] };
@@ -56,7 +64,8 @@ export async function setUpPlugins(
     if (surface.remote) ready.remotes.push(toPluginRemote(configured, surface.remote));
     // Without routes it is no target: a plugin may provide identities or commands only.
     if (surface.router || surface.routes?.length) {
-      const target = { title, idempotency: parts.idempotency, heavyReads, logger, bodyLimitBytes: config.BODY_LIMIT };
+      const { idempotency, signInLimit } = parts;
+      const target = { title, idempotency, heavyReads, signInLimit, logger, bodyLimitBytes: config.BODY_LIMIT };
       ready.targets.push(createPluginTarget(plugin, surface, target));
     }
   }
@@ -77,6 +86,7 @@ export async function inspectPlugins(
       idempotency: createIdempotency(foundation),
       dispatcher: openDispatcher(foundation, createMetricsRegistry()),
       metering: createMetering(foundation.log.labelled('metering')),
+      signInLimit: createSignInLimit({ now: foundation.now, connections: 1 }),
       releases,
     };
     const ready = await setUpPlugins(foundation, parts);

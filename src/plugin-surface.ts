@@ -22,7 +22,7 @@ const route = Joi.object({
   verbatim: Joi.array().items(Joi.string()),
   answers: Joi.object().min(1).required(),
   example: Joi.object(),
-  signIn: Joi.boolean(),
+  signIn: Joi.function(),
   heavy: Joi.boolean(),
   timeoutMs: Joi.number().integer().min(1),
   handler: Joi.function(),

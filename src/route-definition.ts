@@ -78,8 +78,11 @@ interface RouteDescription<Params, Query, Body> {
   readonly answers: Readonly<Record<number, { description: string; schema?: Joi.Schema; example?: unknown }>>;
   /** A valid call, for the documentation. */
   readonly example?: RouteExample;
-  /** The route verifies credentials of its own: its failures (401) are rate-limited per client address. */
-  readonly signIn?: boolean;
+  /**
+   * The route verifies credentials of its own: its failures (401) are rate-limited per client address and user name.
+   * Returns the name that the call claims; empty if its credentials name none.
+   */
+  signIn?(req: RouteRequest<Params, Query, Body>): string;
   /**
    * The call reads or counts many rows: an organization may have four of them at work at once in a process, and further ones
    * receive `RATE_LIMITED`.

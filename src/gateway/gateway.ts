@@ -5,9 +5,7 @@ import { andThen, type Rest } from './call/and-then.ts';
 import { openCall } from './call/call.ts';
 import type { Call, Target } from './call/target.ts';
 import type { TargetRegistry } from './call/target-registry.ts';
-import { limited } from './caller/authenticate.ts';
 import { authorize } from './caller/authorize.ts';
-import type { SignInLimit } from './caller/sign-in-limit.ts';
 import { checkFraming } from './entry/framing.ts';
 import type { LimitRate } from './limits/rate-limit.ts';
 
@@ -34,7 +32,6 @@ export interface GatewayParts extends EntryParts {
   /** How the client named the gateway, seen through trusted proxies. */
   wayOf: (call: Call) => Way;
   authenticate: (call: Call) => Promise<Principal> | Principal;
-  signInLimit: SignInLimit;
   limitRate: LimitRate;
 }
 
@@ -43,7 +40,7 @@ export interface GatewayParts extends EntryParts {
  * the steps decides which error a caller sees: without credentials it never reveals which targets and paths exist.
  */
 export function createGateway(parts: GatewayParts): RequestListener {
-  const { registry, authenticate, signInLimit, limitRate } = parts;
+  const { registry, authenticate, limitRate } = parts;
 
   function serve(call: Call): Rest {
     checkFraming(call);
@@ -54,8 +51,7 @@ export function createGateway(parts: GatewayParts): RequestListener {
 
   function serveTarget(call: Call): Rest {
     const found = find(call, registry);
-    if (found.match?.isPublic)
-      return found.match.isSignIn ? limited(call, signInLimit, async () => serveMatch(call)) : serveInRate(call);
+    if (found.match?.isPublic) return serveInRate(call);
 
     return andThen(authenticate(call), (principal) => {
       call.principal = principal;

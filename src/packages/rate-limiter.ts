@@ -4,7 +4,5 @@ import type * as RateLimiter from 'rate-limiter-flexible';
 const require = createRequire(import.meta.url);
 
 // The package's main module also loads its limiters for all other stores, which would occupy memory unused.
-export const RateLimiterMemory =
-  require('rate-limiter-flexible/lib/RateLimiterMemory.js') as typeof RateLimiter.RateLimiterMemory;
 export const loadRateLimiterRedis = (): typeof RateLimiter.RateLimiterRedis =>
   require('rate-limiter-flexible/lib/RateLimiterRedis.js') as typeof RateLimiter.RateLimiterRedis;

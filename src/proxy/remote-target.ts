@@ -55,7 +55,6 @@ export function createRemoteTarget(
     scopes: settings.scopes,
     organization: settings.public ? 'none' : 'optional',
     params: {},
-    isSignIn: false,
     rateLimitPerMinute: settings.rateLimitPerMinute,
     serve: createForward({ settings, upstreams, rewrite, headersFor, onAnswered, passed: parts.passed }),
     upgrade: createUpgradeMatch({ settings, upstreams, rewrite, headersFor }),

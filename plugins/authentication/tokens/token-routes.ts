@@ -1,6 +1,6 @@
 import Joi from 'joi';
 import { unauthorized } from '../../../src/errors.ts';
-import { defineRoute, type Route } from '../../../src/plugin.ts';
+import { defineRoute, type Route, type RouteRequest } from '../../../src/plugin.ts';
 import { type SigningKeys, signingAlgorithm } from './signing-keys.ts';
 import type { TokenService } from './token-service.ts';
 
@@ -35,8 +35,16 @@ const tokenPairExample = {
 const answers = {
   200: { description: 'A new access and refresh token.', schema: tokenPair, example: tokenPairExample },
   401: { description: 'The credentials are invalid.' },
-  429: { description: 'Too many failed attempts from this address.' },
+  429: { description: 'Too many failed attempts for this key from this address.' },
 };
+
+/** Key and secret of the body, else of the headers; empty where there are none. */
+function credentialsOf({ body, headers }: RouteRequest<unknown, unknown, Credentials>) {
+  return {
+    apiKey: body.api_key ?? String(headers['api-key'] ?? ''),
+    secret: body.secret_key ?? String(headers['api-secret'] ?? ''),
+  };
+}
 
 /** Sign-in, token renewal and the public keys: routes that need no credentials. */
 export function createTokenRoutes({
@@ -53,17 +61,15 @@ export function createTokenRoutes({
       summary: 'Sign in with an API key',
       description: 'Send the key and its secret in the body, or in the headers `Api-Key` and `Api-Secret`.',
       public: true,
-      signIn: true,
+      signIn: (req) => credentialsOf(req).apiKey,
       body: credentials,
       answers,
       example: {
         body: { api_key: 'hk_000102030405060708090a0b', secret_key: 'the-secret-shown-when-the-key-was-made' },
       },
       handler: async (req, res) => {
-        const { 'api-key': headerKey, 'api-secret': headerSecret } = req.headers;
-        const apiKey = req.body.api_key ?? headerKey;
-        const secret = req.body.secret_key ?? headerSecret;
-        if (typeof apiKey !== 'string' || typeof secret !== 'string') throw unauthorized('no API key');
+        const { apiKey, secret } = credentialsOf(req);
+        if (apiKey === '' || secret === '') throw unauthorized('no API key');
         res.json(await tokens.authenticate(apiKey, secret));
       },
     }),
@@ -74,7 +80,8 @@ export function createTokenRoutes({
       description:
         'A refresh token works once. Reusing it more than 10 seconds later revokes every refresh token of the same sign-in.',
       public: true,
-      signIn: true,
+      // A refresh token is its own name, and has none before it is found.
+      signIn: () => '',
       body: Joi.object<{ refresh_token: string }>({ refresh_token: secretText.required() }),
       answers,
       example: { body: { refresh_token: tokenPairExample.refresh_token } },

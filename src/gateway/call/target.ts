@@ -13,8 +13,6 @@ export interface Match {
   /** Source of the call's organization. `optional`: as `header`, but callers without an organization are accepted. */
   readonly organization: 'header' | 'optional' | 'path' | 'none';
   readonly params: Readonly<Record<string, string>>;
-  /** The call itself carries the credentials to check: failures count against the caller's address. */
-  readonly isSignIn: boolean;
   /** Calls a minute of one principal (public targets: one network), beside the general limit. Default 0: no limit. */
   readonly rateLimitPerMinute?: number;
   /** Answers the call; throws or rejects with an error for the error handler. */

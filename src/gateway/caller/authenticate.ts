@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
-import { ApiError, unauthorized } from '../../errors.ts';
+import { unauthorized } from '../../errors.ts';
 import type { Clock, IdentityProvider, Principal } from '../../plugin.ts';
+import type { SignInLimit } from '../call/sign-in-limit.ts';
 import type { Call } from '../call/target.ts';
-import type { SignInLimit } from './sign-in-limit.ts';
 import type { Verified } from './token-cache.ts';
 
 export interface AuthenticateParts {
@@ -41,20 +41,22 @@ export function createAuthenticate(parts: AuthenticateParts): (call: Call) => Pr
       case 'bearer':
         return verifyBearer(value, authorization, req);
       case 'basic':
-        return limited(call, parts.signInLimit, () => verifyBasic(value, parts.identities));
+        return verifyBasic(call, value, parts);
       default:
         throw unauthorized('unknown scheme');
     }
   };
 }
 
-async function verifyBasic(encoded: string, identities: readonly IdentityProvider[]): Promise<Principal> {
+function verifyBasic(call: Call, encoded: string, parts: AuthenticateParts): Promise<Principal> {
   const [username, password] = decodeBasic(encoded);
-  for (const identity of identities) {
-    const principal = await identity.verifyBasic?.(username, password);
-    if (principal) return principal;
-  }
-  throw unauthorized('wrong user name or password');
+  return parts.signInLimit.run(call, username, async () => {
+    for (const identity of parts.identities) {
+      const principal = await identity.verifyBasic?.(username, password);
+      if (principal) return principal;
+    }
+    throw unauthorized('wrong user name or password');
+  });
 }
 
 function decodeBasic(encoded: string): [string, string] {
@@ -66,22 +68,4 @@ function decodeBasic(encoded: string): [string, string] {
     // Not UTF-8: refused below.
   }
   throw unauthorized('malformed Basic credentials');
-}
-
-/**
- * Runs an attempt to sign in. A refusal counts against the caller's address; after too many, attempts are refused
- * without being run. Attempts in flight by then are refused too: sent in parallel, they would allow as many guesses as
- * there are connections. Rejects with `RATE_LIMITED`.
- */
-export async function limited<T>(call: Call, limit: SignInLimit, attempt: () => Promise<T>): Promise<T> {
-  await limit.check(call.clientAddress);
-  let result: T;
-  try {
-    result = await attempt();
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 401) await limit.fail(call.clientAddress);
-    throw error;
-  }
-  if (!call.res.headersSent) await limit.check(call.clientAddress);
-  return result;
 }

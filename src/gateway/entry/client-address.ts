@@ -1,30 +1,56 @@
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv4, isIPv6, SocketAddress } from 'node:net';
+import type { Logger } from '../../logger.ts';
 import type { Call } from '../call/target.ts';
 
 /**
  * Sets the client's address: the peer's, or, if the peer is a trusted proxy, the rightmost entry of `X-Forwarded-For`
- * that is not a trusted proxy. `X-Forwarded-For` of an untrusted peer is ignored.
+ * that is not a trusted proxy. `X-Forwarded-For` of an untrusted peer is ignored, and logged once: behind a proxy that
+ * is not declared, all clients share its address and so their limits.
  */
-export function createClientAddress(trustedProxies: readonly string[]): (call: Call) => void {
-  if (trustedProxies.length === 0) {
-    return (call) => {
-      call.clientAddress = withoutMapping(call.clientAddress);
-    };
-  }
+export function createClientAddress(trustedProxies: readonly string[], logger: Logger): (call: Call) => void {
   const isTrusted = createProxyTrust(trustedProxies);
+  let isWarned = false;
+
+  function warnOnce(peer: string): void {
+    if (isWarned) return;
+    isWarned = true;
+    logger.warn('X-Forwarded-For ignored: the peer is not among TRUSTED_PROXIES', { peer });
+  }
+
   return (call) => {
+    const peer = withoutMapping(call.clientAddress);
+    call.clientAddress = peer;
     const header = call.req.headers['x-forwarded-for'];
-    const forwarded = String(header ?? '')
-      .split(',')
-      .map((part) => part.trim());
-    let address = withoutMapping(call.clientAddress);
-    while (isTrusted(address)) {
-      const next = withoutMapping(forwarded.pop() ?? '');
-      if (isIP(next) === 0) break;
-      address = next;
+    if (header === undefined) return;
+    if (!isTrusted(peer)) {
+      warnOnce(peer);
+      return;
     }
-    call.clientAddress = address;
+    const forwarded = String(header).split(',');
+    while (isTrusted(call.clientAddress)) {
+      const next = addressIn(forwarded.pop() ?? '');
+      if (next === undefined) return;
+      call.clientAddress = next;
+    }
   };
+}
+
+/** An address, in brackets or not, with a port (which may be obfuscated, RFC 7239 6.3) or not. */
+const withPort = /^(?:\[([^\]]*)\]|([^:]*))(?::(?:\d{1,5}|_[\w.-]+))?$/;
+const zone = /%[\w.~%-]+$/;
+
+/**
+ * The address in an entry of `X-Forwarded-For`, in its usual spelling; undefined if there is none. Proxies also write
+ * `192.0.2.1:5678`, `[2001:db8::1]:80`, quotation marks and zones: `fe80::1%eth0`.
+ */
+export function addressIn(entry: string): string | undefined {
+  const text = entry.trim().replace(/^"(.*)"$/, '$1');
+  const [, bracketed, plain] = withPort.exec(text) ?? [];
+  const v4 = bracketed ?? plain ?? '';
+  if (isIPv4(v4)) return v4;
+  const address = (bracketed ?? text).replace(zone, '');
+  // Only IPv6 has zones and several spellings.
+  return isIPv6(address) ? withoutMapping(new SocketAddress({ address, family: 'ipv6' }).address) : undefined;
 }
 
 /** Tells whether an address belongs to one of these proxies (addresses or networks in CIDR notation). */

@@ -13,6 +13,7 @@ import type {
 } from '../../plugin.ts';
 import { putHeaders } from '../call/call.ts';
 import { type RouteDocument, toRouteDocument } from '../call/route-document.ts';
+import type { SignInLimit } from '../call/sign-in-limit.ts';
 import type { Call, Match, Target } from '../call/target.ts';
 import type { HeavyReads } from './heavy-reads.ts';
 import type { Idempotency, Work as RouteWork } from './idempotency.ts';
@@ -27,6 +28,7 @@ export interface PluginTargetParts {
   title: string;
   idempotency: Idempotency;
   heavyReads: HeavyReads;
+  signInLimit: SignInLimit;
   logger: Logger;
   bodyLimitBytes: number;
 }
@@ -85,18 +87,18 @@ function toMatch(route: Route, params: Readonly<Record<string, string>>, serve: 
     scopes: route.scopes ?? [],
     organization: isPublic ? 'none' : (route.organization ?? 'header'),
     params,
-    isSignIn: route.signIn ?? false,
     serve,
   };
 }
 
 function createServe(target: string, route: Route, parts: PluginTargetParts, app: Express): Serve {
-  const { idempotency, heavyReads, logger, bodyLimitBytes } = parts;
+  const { idempotency, heavyReads, signInLimit, logger, bodyLimitBytes } = parts;
   const validate = createValidation(route);
   const hasBody = methodsWithBody.has(route.method);
   const verbatim = new Set(route.verbatim);
   const work = route.transact ? transacting(target, route, idempotency) : handling(route);
-  const enterRoute = mountRoute(app, route, route.heavy ? limiting(heavyReads, work) : work);
+  const limited = route.heavy ? limiting(heavyReads, work) : work;
+  const enterRoute = mountRoute(app, route, route.signIn ? signingIn(signInLimit, route.signIn, limited) : limited);
   const timeoutMs = route.timeoutMs ?? defaultTimeoutMs;
 
   return async (call, params) => {
@@ -113,6 +115,11 @@ const limiting =
   (heavyReads: HeavyReads, work: Work): Work =>
   (req, res, next, call) =>
     heavyReads.run(req.organization, () => work(req, res, next, call));
+
+const signingIn =
+  (limit: SignInLimit, userNameOf: NonNullable<Route['signIn']>, work: Work): Work =>
+  (req, res, next, call) =>
+    limit.run(call, userNameOf(req), () => work(req, res, next, call));
 
 const handling =
   (route: HandlerRoute): Work =>
@@ -146,7 +153,6 @@ function createRouterMatch(app: Express, surface: PluginSurface, logger: Logger)
     scopes: surface.routerScopes ?? [],
     organization: 'header',
     params: {},
-    isSignIn: false,
     serve: async (call) => {
       if (!call.principal) throw unauthorized('no principal');
       putHeaders(call);

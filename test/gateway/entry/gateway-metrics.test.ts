@@ -114,7 +114,6 @@ async function startRemote(upstream: string) {
     registry,
     wayOf: createForwarded([]),
     authenticate: () => assert.fail('the target is public'),
-    signInLimit: { check: async () => {}, fail: async () => {} },
     limitRate: () => undefined,
   });
   const server = createServer(handler).listen(0, '127.0.0.1');
