@@ -15,6 +15,7 @@ import type { SignInLimit } from './gateway/call/sign-in-limit.ts';
 import type { TargetRegistry } from './gateway/call/target-registry.ts';
 import { createAuthenticate } from './gateway/caller/authenticate.ts';
 import { createBearer } from './gateway/caller/bearer.ts';
+import { createOriginCheck } from './gateway/caller/origin-check.ts';
 import { createOutsideIssuer } from './gateway/caller/outside-issuer.ts';
 import { createSignInLimit } from './gateway/caller/sign-in-limit.ts';
 import { createAccessLog } from './gateway/entry/access-log.ts';
@@ -174,6 +175,7 @@ function createListeners(
   );
   const authenticate = createAuthenticate({ verifyBearer, identities, signInLimit, now });
   const wayOf = createForwarded(config.TRUSTED_PROXIES);
+  const checkOrigin = createOriginCheck({ origins: config.CORS_ORIGINS, registry, wayOf });
   const docs = config.DOCS ?? (isLoopback(config.HOST) ? 'public' : 'authenticated');
   const handler = createGateway({
     ...entry,
@@ -181,10 +183,11 @@ function createListeners(
     answerOwnPage: createOwnPages(readiness, createDocsPages({ access: docs, registry, authenticate, version })),
     registry,
     wayOf,
+    checkOrigin,
     authenticate,
     limitRate,
   });
-  return { handler, upgrade: createUpgrade({ ...entry, registry, wayOf, authenticate, limitRate, now }) };
+  return { handler, upgrade: createUpgrade({ ...entry, registry, wayOf, checkOrigin, authenticate, limitRate, now }) };
 }
 
 async function openRateLimit({ config, log, now }: Foundation, releases: Releases): Promise<LimitRate> {

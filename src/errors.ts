@@ -114,8 +114,9 @@ export const forbidden = (missing: string[]): ApiError =>
 export const upgradeRefused = (): ApiError =>
   catalogued('UPGRADE_REFUSED', 'This target does not accept WebSockets or other upgrades.');
 
-export const originRefused = (): ApiError =>
-  catalogued('ORIGIN_REFUSED', 'The target does not accept WebSockets from pages of this origin.');
+/** 403 for a call that a page of another origin has caused. `reason` goes to the log. */
+export const originRefused = (reason: string): ApiError =>
+  catalogued('ORIGIN_REFUSED', 'Pages of this origin may not send this request.', { reason });
 
 /** 404. `message` names the missing resource, e.g. "There is no such note." */
 export const notFound = (message = 'No such route.'): ApiError => catalogued('NOT_FOUND', message);

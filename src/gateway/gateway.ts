@@ -3,9 +3,10 @@ import { badRequest, notServedHere, targetUnknown } from '../errors.ts';
 import type { Principal } from '../plugin.ts';
 import { andThen, type Rest } from './call/and-then.ts';
 import { openCall } from './call/call.ts';
-import type { Call, Target } from './call/target.ts';
+import type { Call, Target, Way } from './call/target.ts';
 import type { TargetRegistry } from './call/target-registry.ts';
 import { authorize } from './caller/authorize.ts';
+import { holdsBasic } from './caller/origin-check.ts';
 import { checkFraming } from './entry/framing.ts';
 import type { LimitRate } from './limits/rate-limit.ts';
 
@@ -19,18 +20,14 @@ export interface EntryParts {
   answerError: (call: Call, error: unknown) => void;
 }
 
-/** Protocol and host of a client's request. */
-export interface Way {
-  readonly protocol: string;
-  readonly host: string;
-}
-
 export interface GatewayParts extends EntryParts {
   /** Returns true when it has answered. */
   answerPreflight: (call: Call) => boolean;
   registry: TargetRegistry;
   /** How the client named the gateway, seen through trusted proxies. */
   wayOf: (call: Call) => Way;
+  /** Called for Basic credentials: at the entry, and once the caller and the target are known. */
+  checkOrigin: (call: Call) => void;
   authenticate: (call: Call) => Promise<Principal> | Principal;
   limitRate: LimitRate;
 }
@@ -46,6 +43,7 @@ export function createGateway(parts: GatewayParts): RequestListener {
     checkFraming(call);
     findHost(call, parts);
     if (parts.answerPreflight(call)) return undefined;
+    if (holdsBasic(call)) parts.checkOrigin(call);
     return andThen(parts.answerOwnPage(call), (isAnswered) => (isAnswered ? undefined : serveTarget(call)));
   }
 
@@ -55,6 +53,7 @@ export function createGateway(parts: GatewayParts): RequestListener {
 
     return andThen(authenticate(call), (principal) => {
       call.principal = principal;
+      if (holdsBasic(call)) parts.checkOrigin(call);
       if (!found.match) throw found.problem;
       authorize(call, found.match, principal);
       return serveInRate(call);

@@ -5,6 +5,7 @@ import type { Clock } from '../plugin.ts';
 import { openCall } from './call/call.ts';
 import type { Call, Tunnel } from './call/target.ts';
 import { authorize } from './caller/authorize.ts';
+import { holdsBasic } from './caller/origin-check.ts';
 import { takeCredentials } from './caller/upgrade-credentials.ts';
 import { checkFraming } from './entry/framing.ts';
 import { find, findHost, type GatewayParts } from './gateway.ts';
@@ -15,7 +16,15 @@ import type { UpgradeListener } from './server/upgraded-sockets.ts';
 export interface UpgradeParts
   extends Pick<
     GatewayParts,
-    'setClientAddress' | 'logAccess' | 'measure' | 'answerError' | 'registry' | 'wayOf' | 'authenticate' | 'limitRate'
+    | 'setClientAddress'
+    | 'logAccess'
+    | 'measure'
+    | 'answerError'
+    | 'registry'
+    | 'wayOf'
+    | 'checkOrigin'
+    | 'authenticate'
+    | 'limitRate'
   > {
   readonly now: Clock;
 }
@@ -32,6 +41,7 @@ export function createUpgrade(parts: UpgradeParts): UpgradeListener {
     checkFraming(call);
     checkProtocol(call.req);
     findHost(call, parts);
+    if (holdsBasic(call)) parts.checkOrigin(call);
 
     const { match, problem } = find(call, registry);
     const places = match?.isPublic ? [] : (match?.upgrade?.tokenFrom ?? ['header']);
@@ -39,6 +49,7 @@ export function createUpgrade(parts: UpgradeParts): UpgradeListener {
     if (!match?.isPublic) {
       call.authorization = authorization;
       call.principal = await authenticate(call);
+      if (holdsBasic(call)) parts.checkOrigin(call);
       if (!match) throw problem;
       authorize(call, match, call.principal);
       if (isAmbiguous) throw badRequest('BAD_REQUEST', 'Several tokens were sent. Send one token, in one place.');

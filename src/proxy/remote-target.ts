@@ -72,6 +72,7 @@ export function createRemoteTarget(
     summary: '',
     prefixes: settings.prefixes,
     hosts: settings.hosts ?? [],
+    trusts: (origin) => settings.websocket.origins.includes(origin),
     errorShapes: [],
     routes: [],
     upstreams: upstreams.all,

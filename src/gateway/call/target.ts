@@ -30,6 +30,12 @@ export interface UpstreamState {
   readonly isHealthy: boolean;
 }
 
+/** Protocol and host of a client's request. */
+export interface Way {
+  readonly protocol: string;
+  readonly host: string;
+}
+
 /** An entry of the registry: a plugin in this process or a backend behind the proxy. */
 export interface Target {
   readonly name: string;
@@ -39,6 +45,8 @@ export interface Target {
   readonly prefixes: readonly string[];
   /** Names of hosts that lead to this target alone: lower case, without port and trailing dot. */
   readonly hosts?: readonly string[];
+  /** Whether pages of this origin may call the target with Basic credentials. Default: pages of `CORS_ORIGINS` only. */
+  trusts?(origin: string): boolean;
   readonly errorShapes: readonly ErrorShape[];
   readonly routes: readonly RouteDocument[];
   /** Undefined where the target runs in this process. */

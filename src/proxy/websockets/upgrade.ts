@@ -50,7 +50,7 @@ export function createUpgradeMatch({ settings, upstreams, ...parts }: UpgradePar
     tokenFrom: websocket.tokenFrom,
     async connect(call, request) {
       const { origin } = call.req.headers;
-      if (origin !== undefined && !websocket.origins.includes(origin)) throw originRefused();
+      if (origin !== undefined && !websocket.origins.includes(origin)) throw originRefused('origin of the WebSocket');
       const path = parts.rewrite(call.path) + request.search;
       const upgrade: Upgrade = { call, request, path, isConnected: false };
       const { tunnel } = await upstreams.send(

@@ -113,6 +113,7 @@ async function startRemote(upstream: string) {
     answerError: createErrorHandler(log, registry),
     registry,
     wayOf: createForwarded([]),
+    checkOrigin: () => {},
     authenticate: () => assert.fail('the target is public'),
     limitRate: () => undefined,
   });
