@@ -1,8 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import getRawBody from 'raw-body';
-import { badRequest, payloadTooLarge, unsupportedMediaType } from '../../errors.ts';
+import { ApiError, badRequest, payloadTooLarge, unsupportedMediaType } from '../../errors.ts';
 import { type JsonPath, maxInexact, scanJson } from './json-source.ts';
 import { findJsonError, findRepeatedName } from './json-syntax.ts';
+import { refusalOfType } from './media-type.ts';
 
 /** A JSON body, and what its parsed value does not show. */
 export interface JsonBody {
@@ -15,7 +16,7 @@ export interface JsonBody {
 
 const maxDepth = 64;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const jsonType = /^application\/json[\t ]*(?:;[\t ]*charset[\t ]*=[\t ]*"?utf-8"?[\t ]*)?$/i;
+const byteOrderMark = '\ufeff';
 
 /**
  * Reads a request's JSON body of at most `limitBytes`; resolves to undefined when there is none. `verbatim`: names of the
@@ -27,21 +28,40 @@ export async function readJson(
   res: ServerResponse,
   { limitBytes, verbatim }: { limitBytes: number; verbatim: ReadonlySet<string> },
 ): Promise<JsonBody | undefined> {
-  const {
-    'content-length': length,
-    'transfer-encoding': transfer,
-    'content-type': type,
-    'content-encoding': encoding,
-  } = req.headers;
-  if (transfer === undefined && (length === undefined || length === '0')) return undefined;
-  if (!jsonType.test(type ?? '')) throw unsupportedMediaType('The body must be application/json in UTF-8.');
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    throw unsupportedMediaType('Compressed bodies are not accepted.');
+  const { 'content-length': length, 'transfer-encoding': transfer } = req.headers;
+  if (transfer === undefined && Number(length ?? 0) === 0) return undefined;
+  const refusal = refusalOf(req.headers);
+  if (refusal !== undefined) {
+    if (await isEmptyAfterAll(req)) return undefined;
+    throw unsupportedMediaType(refusal);
   }
   if (Number(length ?? 0) > limitBytes) throw payloadTooLarge(limitBytes);
   continueIfExpected(req, res);
   const bytes = await readBody(req, limitBytes, length);
   return bytes.length === 0 ? undefined : parseJson(bytes, verbatim);
+}
+
+/** Reason to answer `UNSUPPORTED_MEDIA_TYPE`. */
+function refusalOf(headers: IncomingHttpHeaders): string | undefined {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  return (
+    refusalOfType(headers['content-type']) ??
+    (encoding.toLowerCase() === 'identity' ? undefined : 'Compressed bodies are not accepted.')
+  );
+}
+
+/** Some clients announce a chunked body for every POST and send none. */
+async function isEmptyAfterAll(req: IncomingMessage): Promise<boolean> {
+  if (req.headers['transfer-encoding'] === undefined || req.headers.expect !== undefined) return false;
+  try {
+    await readBody(req, 0, undefined);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'PAYLOAD_TOO_LARGE') throw error;
+    // The rest is discarded while it arrives, so that the connection can serve the next request.
+    req.resume();
+    return false;
+  }
 }
 
 /** Sends `100 Continue` if the client waits for it before sending its body. Call it right before reading the body. */
@@ -60,29 +80,36 @@ async function readBody(req: IncomingMessage, limit: number, length: string | un
 }
 
 /**
- * Parses untrusted JSON. Throws `MALFORMED_JSON` for malformed text (with its position), for a member `__proto__` at
+ * Parses untrusted JSON, after one byte order mark at most. Throws `MALFORMED_JSON` for malformed text (with its position), for a member `__proto__` at
  * any depth, for two members of one name, and for nesting beyond 64 levels.
  */
 export function parseJson(bytes: Buffer, verbatim: ReadonlySet<string> = new Set()): JsonBody {
-  let text: string;
-  try {
-    text = utf8.decode(bytes);
-  } catch {
-    throw badRequest('MALFORMED_JSON', 'The body is not valid UTF-8.');
-  }
+  const whole = decode(bytes);
+  const text = whole.startsWith(byteOrderMark) ? whole.slice(1) : whole;
+  /** Positions count every character of the body, the byte order mark included. */
+  const malformedAt = (message: string, position: number): Error =>
+    malformed(message, whole, position + whole.length - text.length);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw malformed('The body is not valid JSON.', text, findJsonError(text));
+    throw malformedAt('The body is not valid JSON.', findJsonError(text));
   }
   const known = typeof value === 'object' && value !== null ? countMembers(value) : 0;
   const { members, texts, inexact } = scanJson(text, verbatim);
   if (members !== known)
-    throw malformed('The body has two members of one name in an object.', text, findRepeatedName(text) ?? 0);
+    throw malformedAt('The body has two members of one name in an object.', findRepeatedName(text) ?? 0);
   if (inexact.length > maxInexact)
     throw badRequest('MALFORMED_JSON', `The body has over ${maxInexact} numbers that a double does not hold.`);
   return { value, verbatim: texts, inexact };
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw badRequest('MALFORMED_JSON', 'The body is not valid UTF-8.');
+  }
 }
 
 function malformed(message: string, text: string, position: number): Error {

@@ -35,7 +35,22 @@ describe('a JSON body', () => {
     assert.doesNotMatch(JSON.stringify(error) + String(error.reason), /hunter/);
     assert.deepEqual(refusal('{"a":1').details, { position: 6, line: 1, column: 7 });
     assert.deepEqual(refusal('\n\n]').details, { position: 2, line: 3, column: 1 });
-    assert.deepEqual(refusal('\ufeff{}').details, { position: 0, line: 1, column: 1 });
+  });
+
+  test('one byte order mark is skipped, and positions count it; a second one is malformed', () => {
+    assert.deepEqual(parseJson(Buffer.from('\ufeff {"a":"\ufeff"}')).value, { a: '\ufeff' });
+    assert.deepEqual(parseJson(Buffer.from('\ufeff{"a":[1.0]}'), new Set(['a'])).verbatim, { a: '[1.0]' });
+    for (const [text, details] of [
+      ['\ufeff\ufeff{}', { position: 1, line: 1, column: 2 }],
+      ['\ufeff', { position: 1, line: 1, column: 2 }],
+      [' \ufeff{}', { position: 1, line: 1, column: 2 }],
+      ['{}\ufeff', { position: 2, line: 1, column: 3 }],
+      ['\ufeff{"a":x}', { position: 6, line: 1, column: 7 }],
+      ['\ufeff{\n"a":x}', { position: 7, line: 2, column: 5 }],
+      ['\ufeff{"a":1,"a":2}', { position: 8, line: 1, column: 9 }],
+    ] as const)
+      assert.deepEqual(refusal(text).details, details, JSON.stringify(text));
+    assert.equal(refusal(Buffer.from([0xff, 0xfe, 0x31, 0x00])).code, 'MALFORMED_JSON');
   });
 
   test('a body may be nested 64 levels deep and no deeper, in arrays, objects and both', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { createTestGateway, type TestGateway } from '../../../src/testing/index.ts';
@@ -24,6 +25,12 @@ describe('request bodies', () => {
     requestText('POST /echo', [`Authorization: Bearer ${token}`, ...headers], body);
   const raw = (headers: readonly string[], body = '', options = {}) =>
     rawRequest(gateway.port, text(headers, body), options);
+  /** All that the gateway writes until it closes the connection. */
+  const readAll = async (request: string): Promise<string> => {
+    const socket = connect(gateway.port, '127.0.0.1').setEncoding('utf8');
+    socket.write(request);
+    return (await socket.toArray()).join('');
+  };
   const json = 'Content-Type: application/json';
   const ofLength = (bytes: number): string => JSON.stringify({ a: 'x'.repeat(bytes - 8) });
 
@@ -31,6 +38,16 @@ describe('request bodies', () => {
     for (const type of [
       'application/json',
       'Application/JSON',
+      'APPLICATION/JSON;CHARSET=UTF8',
+      'application/json;charset=UTF8',
+      'application/json;',
+      'application/json ; ; charset=utf-8 ;',
+      'application/json; odata.metadata=minimal',
+      'application/json; odata.metadata=minimal; charset="utf-8"; IEEE754Compatible=true',
+      'application/json; profile="https://example.com/a;b, \\"c\\" charset=latin1"',
+      'application/merge-patch+json',
+      'application/vnd.api+json; ext="a"',
+      'application/problem+json; charset=utf-8',
       'application/json; charset=utf-8',
       'application/json;charset="UTF-8"',
     ])
@@ -42,7 +59,18 @@ describe('request bodies', () => {
       'text/plain',
       'text/json',
       'application/jsonx',
-      'application/problem+json',
+      'application/+json',
+      'application/json+xml',
+      'application/json-seq',
+      'application/merge-patch+jsonx',
+      'image/svg+json',
+      'application/json charset=utf-8',
+      'application/json; charset',
+      'application/json; charset=',
+      'application/json; charset="utf-8',
+      'application/json; charset=us-ascii',
+      'application/json; charset=utf-8; charset=utf-8',
+      'application/json; a=b c=d',
       'application/x-www-form-urlencoded',
       'multipart/form-data; boundary=x',
       'application/json; charset=latin1',
@@ -68,6 +96,27 @@ describe('request bodies', () => {
   test('a missing body needs no content type', async () => {
     for (const headers of [[], ['Content-Length: 0'], ['Content-Length: 0', 'Content-Type: text/plain']])
       assert.deepEqual((await raw(headers)).body, { body: {} });
+  });
+
+  const chunked = (...parts: readonly string[]): string =>
+    [...parts, ''].map((part) => `${Buffer.byteLength(part).toString(16)}\r\n${part}\r\n`).join('');
+
+  test('an empty chunked body is no body, with and without a type; the connection goes on', async () => {
+    const transfer = 'Transfer-Encoding: chunked';
+    const types = [[], [json], ['Content-Type: text/plain'], [json, 'Content-Encoding: gzip'], ['Content-Type: x']];
+    for (const headers of types)
+      assert.deepEqual((await raw([transfer, ...headers], chunked())).body, { body: {} }, headers.join());
+    for (const line of ['GET /echo', 'DELETE /echo', 'HEAD /echo']) {
+      const { status } = await rawRequest(
+        gateway.port,
+        requestText(line, [`Authorization: Bearer ${token}`, transfer], chunked()),
+      );
+      assert.equal(status, line.startsWith('DELETE') ? 405 : 200, line);
+    }
+    const refused = text([transfer], chunked('{"a":', '1}'));
+    assertError(await rawRequest(gateway.port, refused), 'UNSUPPORTED_MEDIA_TYPE');
+    const answers = await readAll(refused.replace('Connection: close\r\n', '') + text([transfer], chunked()));
+    assert.deepEqual(answers.match(/(?<=HTTP\/1\.1 )\d+/g), ['415', '200']);
   });
 
   test('malformed bodies are 400 with the position, and are not quoted', async () => {
@@ -101,13 +150,10 @@ describe('request bodies', () => {
   test('bodies up to the limit pass, and larger ones are 413, with or without Content-Length', async () => {
     assert.equal((await post(ofLength(limit))).status, 200);
     assertError(await post(ofLength(limit + 1)), 'PAYLOAD_TOO_LARGE');
-    const chunked = (body: string): string => {
-      const parts = body.match(/.{1,300}/gs) ?? [];
-      return `${parts.map((part) => `${part.length.toString(16)}\r\n${part}\r\n`).join('')}0\r\n\r\n`;
-    };
+    const inChunks = (body: string): string => chunked(...(body.match(/.{1,300}/gs) ?? []));
     const chunks = [json, 'Transfer-Encoding: chunked'];
-    assert.equal((await raw(chunks, chunked(ofLength(limit)))).status, 200);
-    const tooLong = await raw(chunks, chunked(ofLength(limit + 1)));
+    assert.equal((await raw(chunks, inChunks(ofLength(limit)))).status, 200);
+    const tooLong = await raw(chunks, inChunks(ofLength(limit + 1)));
     assertError(tooLong, 'PAYLOAD_TOO_LARGE');
     assert.equal(tooLong.headers.get('connection'), 'close');
   });
