@@ -1,7 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import Joi from 'joi';
+import {
+  databaseSsl,
+  databaseSslCa,
+  databaseUrl,
+  isDecodable,
+  isServer,
+  withUrlOptions,
+} from './database/database-settings.ts';
+import type { SslLevel } from './database/database-url.ts';
 import { type Environment, readSettings } from './settings.ts';
 
 export interface Config {
@@ -15,7 +23,7 @@ export interface Config {
   READY_MAX_LAG_MS: number;
   DATABASE_URL: string;
   DATABASE_POOL_MAX: number;
-  DATABASE_SSL: 'off' | 'required' | 'verify';
+  DATABASE_SSL: SslLevel;
   DATABASE_SSL_CA?: string;
   DATA_DIR: string;
   ENCRYPTION_KEY?: Buffer[];
@@ -102,12 +110,6 @@ function parseKeys(text: string): Buffer[] | undefined {
 const milliseconds = (fallback: number): Joi.NumberSchema =>
   Joi.number().integer().min(0).max(2_147_483_647).default(fallback);
 
-function isServerUrl({ pathname, username, password }: URL): boolean {
-  return [pathname, username, password].every(isDecodable) && pathname.length > 1;
-}
-
-const isDecodable = (part: string): boolean => !/%(?![0-9a-f]{2})/i.test(part);
-
 /** A lease that expires before its attempt ends would let two processes send the same delivery. */
 const longerThanAttempt: Joi.CustomValidator<number> = (leaseMs, helpers) => {
   const { DISPATCH_CONNECT_TIMEOUT_MS: connectMs, DISPATCH_READ_TIMEOUT_MS: readMs } = helpers.state
@@ -156,16 +158,6 @@ const workers: Joi.CustomValidator<string, number> = (text, helpers) => {
   return isServer(DATABASE_URL) ? count : 1;
 };
 
-const isServer = (databaseUrl: string | undefined): boolean => databaseUrl?.startsWith('mysql:') ?? false;
-
-const databaseUrl = converted(
-  (text) =>
-    /^sqlite:.+/.test(text) || (/^mysql:/.test(text) && URL.canParse(text) && isServerUrl(new URL(text)))
-      ? text
-      : undefined,
-  'must be sqlite:<file> or mysql://user:password@host:port/database',
-);
-
 /** Rejects query and fragment: the gateway sets the options of the Redis client itself. */
 function isRedisUrl(text: string): boolean {
   const url = URL.parse(text);
@@ -190,8 +182,8 @@ export const configSchema = Joi.object<Config>({
   READY_MAX_LAG_MS: milliseconds(60_000).min(100),
   WORKERS: Joi.any().custom(workers).default(1),
   DATABASE_POOL_MAX: Joi.number().integer().min(2).max(1000).default(20),
-  DATABASE_SSL: Joi.valid('off', 'required', 'verify').default('off'),
-  DATABASE_SSL_CA: Joi.string().custom((path: string) => readFileSync(path, 'utf8')),
+  DATABASE_SSL: Joi.any().custom(databaseSsl).default('off'),
+  DATABASE_SSL_CA: Joi.string().custom(databaseSslCa),
   DATA_DIR: Joi.string().default('./data'),
   ENCRYPTION_KEY: converted(parseKeys, 'must be 32 bytes in base64, or several of them separated by commas').meta({
     secret: true,
@@ -231,6 +223,7 @@ export const configSchema = Joi.object<Config>({
   LOG_LEVEL: Joi.valid('error', 'warn', 'info', 'debug').default('info'),
   LOG_FORMAT: Joi.valid('json', 'pretty'),
 })
+  .custom(withUrlOptions)
   .and('JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_JWKS_URI')
   .messages({ 'object.and': 'is required together with {{#present}}' })
   .when(

@@ -1,3 +1,4 @@
+import { connect, isIP, type Socket } from 'node:net';
 import createKnex, { type Knex } from 'knex';
 import type { Config } from '../config.ts';
 import { MysqlClient, type MysqlClientConfig } from './mysql-client.ts';
@@ -31,13 +32,16 @@ export function openMysql(
   limits: MysqlLimits = {},
 ): Knex {
   const url = new URL(config.DATABASE_URL);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const port = Number(url.port || 3306);
   const settings: MysqlClientConfig = {
     ...limits,
     client: MysqlClient as unknown as typeof Knex.Client,
     log: silent,
     connection: {
-      host: url.hostname.replace(/^\[|\]$/g, ''),
-      port: Number(url.port || 3306),
+      host,
+      port,
+      stream: () => openSocket(host, port),
       user: decodeURIComponent(url.username),
       password: decodeURIComponent(url.password),
       database: decodeURIComponent(url.pathname.slice(1)),
@@ -74,6 +78,15 @@ export function openMysql(
   return createKnex(settings);
 }
 
+/** Milliseconds of silence after which the system asks whether the server is still there. */
+const keepAliveMs = 5000;
+
+function openSocket(host: string, port: number): Socket {
+  const socket = connect(port, host).setNoDelay(true).setKeepAlive(true, keepAliveMs);
+  // TLS over a socket to an address would check the certificate for the name `localhost`.
+  return isIP(host) ? Object.assign(socket, { _host: host }) : socket;
+}
+
 interface MysqlConnection extends SessionConnection {
   destroy(): void;
   isMariaDb?: boolean;
@@ -83,11 +96,10 @@ type Prepared = (error: Error | null, connection: MysqlConnection) => void;
 
 function sslOptions(config: Pick<Config, 'DATABASE_SSL' | 'DATABASE_SSL_CA'>): Record<string, unknown> {
   if (config.DATABASE_SSL === 'off') return {};
-  const verify = config.DATABASE_SSL === 'verify';
   return {
     ssl: {
-      rejectUnauthorized: verify,
-      verifyIdentity: verify,
+      rejectUnauthorized: config.DATABASE_SSL !== 'required',
+      verifyIdentity: config.DATABASE_SSL === 'verify',
       ...(config.DATABASE_SSL_CA ? { ca: config.DATABASE_SSL_CA } : {}),
     },
   };
