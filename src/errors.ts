@@ -24,6 +24,7 @@ export const errorCatalogue = {
   DELIVERY_HELD: 409,
   DELIVERY_SETTLED: 409,
   ENDPOINT_GONE: 409,
+  LIMIT_REACHED: 409,
   PAYLOAD_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
   RATE_LIMITED: 429,
@@ -135,6 +136,12 @@ export const methodNotAllowed = (allowed: string[]): ApiError =>
 
 /** 409 with a specific code, e.g. `conflict('NAME_TAKEN', '…')`. */
 export const conflict = (code: string, message: string): ApiError => new ApiError(409, code, message);
+
+/** 409: the organization has as many resources of a kind as a setting allows. */
+export const limitReached = (resources: string, limit: number): ApiError =>
+  catalogued('LIMIT_REACHED', `The organization has reached its limit of ${limit} ${resources}.`, {
+    details: { resources, limit },
+  });
 
 /** 408, and the end of the connection: the rest of the request may still arrive on it. */
 export const requestTimeout = (reason: string): ApiError =>

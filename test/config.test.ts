@@ -57,7 +57,11 @@ describe('settings', () => {
       SHUTDOWN_TIMEOUT_MS: 15_000,
       LOG_LEVEL: 'info',
     });
-    assert.deepEqual(readAuthenticationSettings({}), { TOKEN_ISSUER: 'hookgate', TOKEN_AUDIENCE: 'hookgate' });
+    assert.deepEqual(readAuthenticationSettings({}), {
+      TOKEN_ISSUER: 'hookgate',
+      TOKEN_AUDIENCE: 'hookgate',
+      MAX_KEYS: 1000,
+    });
     assert.throws(() => Object.assign(config, { PORT: 1 }), TypeError);
   });
 

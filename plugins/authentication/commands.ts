@@ -1,7 +1,8 @@
 import Joi from 'joi';
-import { StartError } from '../../src/errors.ts';
+import { ApiError, StartError } from '../../src/errors.ts';
 import type { Command } from '../../src/plugin.ts';
 import { createApiKeyService, type NewApiKey } from './keys/api-key-service.ts';
+import type { AuthenticationSettings } from './settings.ts';
 
 interface CreateOptions {
   org: string[];
@@ -15,19 +16,29 @@ const organization = Joi.string()
   .max(100)
   .pattern(/^(?!\s)[^\p{Cc}]+(?<!\s)$/u, 'a name without control characters or spaces at its ends');
 
+const fullMessage = ({ message }: ApiError): string => `${message} Revoke keys, or raise MAX_KEYS.`;
+
+const maxEmail = 254;
+
+/** Checks the length in lower case, in which the address is stored: `İ` has two characters then. */
+const fittingInLowerCase: Joi.CustomValidator<string> = (email, helpers) =>
+  email.toLowerCase().length <= maxEmail ? email : helpers.error('string.max', { limit: maxEmail });
+
 const createOptions = Joi.object<CreateOptions>({
-  org: Joi.array().items(organization).min(1).required(),
-  email: Joi.string().email({ tlds: false }).max(254).required(),
+  // The list is stored as JSON in 65,535 bytes.
+  org: Joi.array().items(organization).min(1).max(150).required(),
+  email: Joi.string().email({ tlds: false }).custom(fittingInLowerCase).required(),
   name: Joi.string()
     .max(190)
     .pattern(/^(?!\s)[^\p{Cc}]+(?<!\s)$/u, 'a name without control characters or spaces at its ends'),
   scope: Joi.string()
     .pattern(/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/, 'scopes separated by spaces')
+    .max(10_000)
     .required(),
   json: Joi.boolean().default(false),
 });
 
-const createKey: Command = {
+const createKey: Command<AuthenticationSettings> = {
   name: 'keys create',
   usage: '--org <name> [--org <name>…] --email <address> --scope "<scope> <scope>" [--name <application>] [--json]',
   options: {
@@ -37,12 +48,15 @@ const createKey: Command = {
     name: { type: 'string' },
     json: { type: 'boolean' },
   },
-  async run({ database, now, print }, { values }) {
+  async run({ settings, database, now, print }, { values }) {
     const { value, error } = createOptions.validate(values, { abortEarly: false, errors: { wrap: { label: false } } });
     if (error) throw new StartError(error.details.map(({ message }) => `--${message}`).join('\n'));
     const { org, email, scope, name, json } = value as CreateOptions;
     const wanted: NewApiKey = { name, email, scope, organizations: org };
-    const issued = await createApiKeyService({ database, now }).create(wanted);
+    const keys = createApiKeyService({ database, maxKeys: settings.MAX_KEYS, now });
+    const issued = await keys.create(wanted).catch((error: unknown) => {
+      throw error instanceof ApiError && error.code === 'LIMIT_REACHED' ? new StartError(fullMessage(error)) : error;
+    });
     print(JSON.stringify(issued, null, json ? 0 : 2));
     if (!json) print('Store the secret key now; it cannot be shown again.');
   },
@@ -71,4 +85,4 @@ const revokeKey: Command = {
   },
 };
 
-export const commands: readonly Command[] = [createKey, listKeys, revokeKey];
+export const commands: readonly Command<AuthenticationSettings>[] = [createKey, listKeys, revokeKey];

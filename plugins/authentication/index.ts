@@ -19,8 +19,8 @@ export const authentication = definePlugin<AuthenticationSettings>({
   commands,
 
   async setup({ settings, database, encryption, now, formatTime, provideIdentity, every }) {
-    const { TOKEN_ISSUER: issuer, TOKEN_AUDIENCE: audience } = settings;
-    const keys = createApiKeyService({ database, now });
+    const { TOKEN_ISSUER: issuer, TOKEN_AUDIENCE: audience, MAX_KEYS: maxKeys } = settings;
+    const keys = createApiKeyService({ database, maxKeys, now });
     const signingKeys = createSigningKeys({ database, encryption, now });
     const tokens = createTokenService({ issuer, audience, keys, signingKeys, database, now, formatTime });
     await signingKeys.rotate();

@@ -1,4 +1,5 @@
-import type { Clock, Database, Route } from '../../src/plugin.ts';
+import type { Route } from '../../src/plugin.ts';
+import type { CatalogParts } from './catalog-parts.ts';
 import { createDeveloperRoutes } from './developers/developer-routes.ts';
 import { createDeveloperService } from './developers/developer-service.ts';
 import { createPackageRoutes } from './packages/package-routes.ts';
@@ -14,7 +15,7 @@ import { createSubscriptionService } from './subscriptions/subscription-service.
  * Routes of the catalog: products are bundled in packages, packages are sold by rate plans, developers subscribe to
  * rate plans.
  */
-export function createCatalogRoutes(parts: { database: Database; now: Clock }): Route[] {
+export function createCatalogRoutes(parts: CatalogParts): Route[] {
   return [
     ...createDeveloperRoutes({ developers: createDeveloperService(parts) }),
     ...createProductRoutes({ products: createProductService(parts) }),

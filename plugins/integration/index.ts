@@ -11,9 +11,11 @@ import { createDistributorRoutes } from './distributors/distributor-routes.ts';
 import { createDistributorService } from './distributors/distributor-service.ts';
 import { createEventRoutes } from './events/event-routes.ts';
 import { createEventService } from './events/event-service.ts';
+import { createOrganizationLimits } from './limits/organization-limits.ts';
 import { createMeteredUsage } from './metering/metered-usage.ts';
 import { createNotificationItemRoutes } from './notification-items/item-routes.ts';
 import { createItemService } from './notification-items/item-service.ts';
+import { type IntegrationSettings, readIntegrationSettings } from './settings.ts';
 import { createSharedTransactions } from './shared-transactions.ts';
 import { createFiringService } from './usage/firing-service.ts';
 import { createMovementExpansion } from './usage/movement-expansion.ts';
@@ -32,22 +34,25 @@ const expansionIntervalMs = 500;
 const purgeIntervalMs = 10 * 60_000;
 
 /** Distributors and their events; webhooks, and the rate plans and usage that notify them. */
-export const integration = definePlugin({
+export const integration = definePlugin<IntegrationSettings>({
   name: 'integration',
   apiVersion: 1,
   prefixes: mintPrefixes,
   errorShapes: mintErrorShapes,
   summary: 'Distributors and their events; webhooks, rate plans, usage and notifications; the log of deliveries.',
 
-  setup({ database, encryption, dispatcher, logger, now, formatTime, every, onMetered, onClose }) {
+  configure: readIntegrationSettings,
+
+  setup({ settings, database, encryption, dispatcher, logger, now, formatTime, every, onMetered, onClose }) {
     const lookups = { database: database.reserved, encryption, now };
     dispatcher.registerEndpointKind(createDistributorEndpoints(lookups));
     for (const kind of createWebhookEndpoints(lookups)) dispatcher.registerEndpointKind(kind);
-    const distributors = createDistributorService({ database, encryption, dispatcher, now });
-    const webhooks = createWebhookService({ database, encryption, dispatcher, now });
+    const limits = createOrganizationLimits({ database, settings });
+    const distributors = createDistributorService({ database, encryption, dispatcher, limits, now });
+    const webhooks = createWebhookService({ database, encryption, dispatcher, limits, now });
     const webhookTests = createWebhookTestService({ database, encryption, dispatcher, now });
     const events = createEventService({ dispatcher, encryption, now, formatTime });
-    const conditions = createConditionService({ database, encryption, now });
+    const conditions = createConditionService({ database, encryption, limits, now });
     const expansion = createMovementExpansion({ database, dispatcher, encryption, logger, now });
     const usage = createUsageService({ firing: createFiringService({ database, expansion }), now });
     const metered = createMeteredUsage({ database, usage, now, logger });
@@ -69,7 +74,7 @@ export const integration = definePlugin({
         ...createWebhookSecretRoutes({ secrets: createWebhookSecretService({ database, encryption, now }) }),
         ...createWebhookTestRoutes({ webhookTests }),
         ...createNotificationItemRoutes({ items: createItemService({ dispatcher }) }),
-        ...createCatalogRoutes({ database, now }),
+        ...createCatalogRoutes({ database, limits, now }),
         ...createConditionRoutes({ conditions }),
         ...createUsageRoutes({ record: createSharedTransactions({ database, work: usage.record }) }),
       ],

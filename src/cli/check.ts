@@ -84,7 +84,7 @@ async function checkDatabase(
 }
 
 const settingPrefixes =
-  /^(DATABASE|DISPATCH|JWT|TOKEN|METRICS|SHUTDOWN|TLS|CORS|LOG|HOOKGATE|ENCRYPTION|MIGRATE|TRUSTED|RATE_LIMIT|READY|TARGETS)_/;
+  /^(DATABASE|DISPATCH|JWT|TOKEN|METRICS|SHUTDOWN|TLS|CORS|LOG|HOOKGATE|ENCRYPTION|MIGRATE|TRUSTED|RATE_LIMIT|READY|TARGETS|MAX)_/;
 
 /** Environment variables with the prefix of a setting that are no known setting. */
 function unknownNames(env: Environment, { plugins }: Foundation): string[] {

@@ -128,6 +128,30 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
     await assert.rejects(run(['keys', 'revoke', 'one', 'two']), /Give exactly one API key/);
   });
 
+  test('an organization has MAX_KEYS keys at most; a revoked one makes room', async () => {
+    const make = (...orgs: string[]) =>
+      run(
+        [
+          'keys',
+          'create',
+          ...orgs.flatMap((org) => ['--org', org]),
+          '--email',
+          'a@example.com',
+          '--scope',
+          'a',
+          '--json',
+        ],
+        { MAX_KEYS: '2' },
+      );
+    const first = JSON.parse((await make('one')).printed);
+    await make('one', 'two');
+    await assert.rejects(make('two', 'one'), /limit of 2 API keys\. Revoke keys, or raise MAX_KEYS\./);
+    await make('two');
+    await run(['keys', 'revoke', first.api_key]);
+    await make('one');
+    await assert.rejects(make('one'), /MAX_KEYS/);
+  });
+
   test('invalid options are reported and change nothing', async () => {
     await assert.rejects(
       run(['keys', 'create']),
@@ -135,6 +159,7 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
     );
     await assert.rejects(create('--colour', 'red'), /--colour[\s\S]*Usage: hookgate keys create --org/);
     await assert.rejects(create('--email', 'nobody'), /--email must be a valid email/);
+    await assert.rejects(create('--email', `${'İ'.repeat(64)}@${'İ'.repeat(63)}.example`), /--email/);
     await assert.rejects(create('--scope', 'a  b'), /--scope/);
     await assert.rejects(create('--org', ' '), /--org/);
     for (const name of ['', ' ', 'my\tapp', 'x'.repeat(191)])

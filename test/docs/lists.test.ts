@@ -3,14 +3,17 @@ import { test } from 'node:test';
 import { parseEnv } from 'node:util';
 import { usage } from '../../conformance/options.ts';
 import { readAuthenticationSettings } from '../../plugins/authentication/settings.ts';
+import { readIntegrationSettings } from '../../plugins/integration/settings.ts';
 import { configSchema, loadConfig } from '../../src/config.ts';
 import { errorCatalogue } from '../../src/errors.ts';
+import type { Environment } from '../../src/settings.ts';
 import { readDocument } from './documents.ts';
 
 /** `.env.example` with every setting uncommented. */
 const shown = parseEnv(readDocument('.env.example').replace(/^# ([A-Z][A-Z0-9_]*=)/gm, '$1'));
 const own = Object.keys(configSchema.describe().keys ?? {});
-const known = [...own, ...Object.keys(readAuthenticationSettings({}))];
+const readPlugins = (env: Environment) => ({ ...readAuthenticationSettings(env), ...readIntegrationSettings(env) });
+const known = [...own, ...Object.keys(readPlugins({}))];
 
 test('.env.example lists exactly the settings', () => {
   assert.deepEqual(Object.keys(shown).toSorted(), known.toSorted());
@@ -18,9 +21,9 @@ test('.env.example lists exactly the settings', () => {
 
 test('.env.example shows the defaults', () => {
   assert.deepEqual(loadConfig(shown), loadConfig({}));
-  assert.deepEqual(readAuthenticationSettings(shown), readAuthenticationSettings({}));
+  assert.deepEqual(readPlugins(shown), readPlugins({}));
   // An empty value would count as the default, so existing defaults must be written out.
-  const defaults: Record<string, unknown> = { ...loadConfig({}), ...readAuthenticationSettings({}) };
+  const defaults: Record<string, unknown> = { ...loadConfig({}), ...readPlugins({}) };
   const isEmpty = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.length === 0);
   assert.deepEqual(
     known.filter((name) => shown[name] === '').toSorted(),

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { limitReached } from '../../../src/errors.ts';
 import type { Clock, Database, Principal } from '../../../src/plugin.ts';
 import { type ApiKey, createApiKeyRepository } from './api-key-repository.ts';
 
@@ -20,8 +21,18 @@ export interface IssuedApiKey {
 export type ApiKeyService = ReturnType<typeof createApiKeyService>;
 
 /** API keys: created and revoked by the operator, used by callers to sign in. */
-export function createApiKeyService({ database, now }: { database: Database; now: Clock }) {
+export function createApiKeyService({
+  database,
+  maxKeys = Number.POSITIVE_INFINITY,
+  now,
+}: {
+  database: Database;
+  /** Keys of an organization that are not revoked. */
+  maxKeys?: number;
+  now: Clock;
+}) {
   return {
+    /** Throws `LIMIT_REACHED` if one of the organizations has `maxKeys` keys that are not revoked. */
     async create(wanted: NewApiKey): Promise<IssuedApiKey> {
       const issued = {
         api_key: `hk_${randomBytes(12).toString('hex')}`,
@@ -30,7 +41,14 @@ export function createApiKeyService({ database, now }: { database: Database; now
       const { name, organizations, scope } = wanted;
       const email = wanted.email.toLowerCase();
       const key = { apiKey: issued.api_key, name, email, organizations, scope, createdAt: now() };
-      await database.transaction((trx) => createApiKeyRepository(trx).insert(key, hashOf(issued.secret_key)));
+      await database.transaction(async (trx) => {
+        const keys = createApiKeyRepository(trx);
+        const active = (await keys.list()).filter(({ revokedAt }) => revokedAt === undefined);
+        for (const name of organizations)
+          if (active.filter((each) => each.organizations.includes(name)).length >= maxKeys)
+            throw limitReached('API keys', maxKeys);
+        await keys.insert(key, hashOf(issued.secret_key));
+      });
       return issued;
     },
 

@@ -35,11 +35,16 @@ export async function readList<Row extends object>(
   [column, direction]: readonly [column: string, direction: 'asc' | 'desc'],
   wanted: ListQuery,
 ): Promise<Listed<Row>> {
-  const [counted] = (await query.clone().count({ total: '*' })) as { total: number }[];
+  const total = await countRows(query.clone());
   const ordered = query.clone().orderBy(column, direction);
   const part = windowOf(wanted);
   const items = (await (part ? ordered.limit(part.limit).offset(part.offset) : ordered)) as Row[];
-  return { items, total: Number(counted?.total ?? 0) };
+  return { items, total };
+}
+
+export async function countRows(query: Knex.QueryBuilder): Promise<number> {
+  const [counted] = (await query.count({ total: '*' })) as { total: number }[];
+  return Number(counted?.total ?? 0);
 }
 
 export const listAnswer = (name: string, item: Joi.Schema): Joi.ObjectSchema =>

@@ -1,4 +1,5 @@
 import type { Knex } from '../../../src/plugin.ts';
+import { countRows } from '../apigee/apigee-lists.ts';
 import type { Condition, ConditionAction, ConditionAttribute } from './condition.ts';
 import { type Thresholds, unionOf } from './usage-target.ts';
 
@@ -55,10 +56,7 @@ export function createConditionRepository(db: Knex) {
       return rows.map(toCondition);
     },
 
-    async count(organization: string): Promise<number> {
-      const [counted] = await db<Row>(table).where({ organization }).count({ total: '*' });
-      return Number(counted?.total ?? 0);
-    },
+    count: (organization: string): Promise<number> => countRows(db<Row>(table).where({ organization })),
 
     findWatches,
 

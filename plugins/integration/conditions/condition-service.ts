@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Clock, Database, Encryption, Knex } from '../../../src/plugin.ts';
 import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
+import type { OrganizationLimits } from '../limits/organization-limits.ts';
 import { createRatePlanRepository } from '../rate-plans/rate-plan-repository.ts';
 import { createWebhookRepository } from '../webhooks/webhook-repository.ts';
 import type { Condition } from './condition.ts';
@@ -14,11 +15,16 @@ const maxCallbacks = 4000;
 export type ConditionService = ReturnType<typeof createConditionService>;
 
 /** Rules of notification conditions. Changing a condition fires nothing for usage that was counted before. */
-export function createConditionService(parts: { database: Database; encryption: Encryption; now: Clock }) {
-  const { database, encryption, now } = parts;
+export function createConditionService(parts: {
+  database: Database;
+  encryption: Encryption;
+  limits: OrganizationLimits;
+  now: Clock;
+}) {
+  const { database, encryption, limits, now } = parts;
 
   return {
-    /** Throws 400 with the code of the broken rule, or `mint.limitReached`. */
+    /** Throws 400 with the code of the broken rule, `mint.limitReached` or `LIMIT_REACHED`. */
     async create(trx: Knex, organization: string, input: ConditionInput): Promise<Condition> {
       const meaning = await checked(trx, organization, input);
       const time = now();
@@ -30,7 +36,10 @@ export function createConditionService(parts: { database: Database; encryption: 
         createdAt: time,
         updatedAt: time,
       };
-      await changing(trx, organization, [condition.planId], (conditions) => conditions.insert(condition));
+      const count = (db: Knex) => createConditionRepository(db).count(organization);
+      await limits.creating(trx, { organization, kind: 'conditions', count }, (db) =>
+        changing(db, organization, [condition.planId], (conditions) => conditions.insert(condition)),
+      );
       return condition;
     },
 

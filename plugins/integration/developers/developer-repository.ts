@@ -1,6 +1,6 @@
 import type { Knex } from '../../../src/plugin.ts';
 import { fromStoredKept, toStoredJson } from '../apigee/apigee-kept.ts';
-import { type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
+import { countRows, type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
 import type { Developer } from './developer.ts';
 
 interface Row {
@@ -35,6 +35,8 @@ export function createDeveloperRepository(db: Knex) {
     async findForUpdate(organization: string, email: string): Promise<Developer | undefined> {
       return found(email, await db<Row>(table).where({ organization, email }).forUpdate().first());
     },
+
+    count: (organization: string): Promise<number> => countRows(db<Row>(table).where({ organization })),
 
     /** Lists developers, ordered by e-mail address. */
     async list(organization: string, wanted: ListQuery): Promise<Listed<Developer>> {

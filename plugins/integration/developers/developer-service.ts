@@ -1,7 +1,8 @@
-import { type Clock, type Database, isUniqueViolation, type Knex } from '../../../src/plugin.ts';
+import { isUniqueViolation, type Knex } from '../../../src/plugin.ts';
 import { alreadyExists, doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import type { WithKept } from '../apigee/apigee-kept.ts';
 import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
+import type { CatalogParts } from '../catalog-parts.ts';
 import { createSubscriptionRepository } from '../subscriptions/subscription-repository.ts';
 import type { Developer } from './developer.ts';
 import { createDeveloperRepository } from './developer-repository.ts';
@@ -10,9 +11,9 @@ import type { DeveloperInput } from './developer-schemas.ts';
 export type DeveloperService = ReturnType<typeof createDeveloperService>;
 
 /** Rules of developers. Every call acts for one organization and cannot see the rows of another. */
-export function createDeveloperService({ database, now }: { database: Database; now: Clock }) {
+export function createDeveloperService({ database, limits, now }: CatalogParts) {
   return {
-    /** Throws `mint.resourceAlreadyExists`. */
+    /** Throws `mint.resourceAlreadyExists` or `LIMIT_REACHED`. */
     async create(db: Knex, organization: string, input: WithKept<DeveloperInput>): Promise<Developer> {
       const time = now();
       const developer: Developer = {
@@ -28,8 +29,11 @@ export function createDeveloperService({ database, now }: { database: Database; 
         createdAt: time,
         updatedAt: time,
       };
+      const count = (each: Knex) => createDeveloperRepository(each).count(organization);
       try {
-        await createDeveloperRepository(db).insert(developer);
+        await limits.creating(db, { organization, kind: 'developers', count }, (each) =>
+          createDeveloperRepository(each).insert(developer),
+        );
       } catch (error) {
         throw isUniqueViolation(error) ? alreadyExists('Developer', input.email) : error;
       }

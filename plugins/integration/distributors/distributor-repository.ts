@@ -1,4 +1,5 @@
 import type { Encryption, Knex } from '../../../src/plugin.ts';
+import { countRows } from '../apigee/apigee-lists.ts';
 import type { SigningSecrets } from '../signing-secret.ts';
 import type { Distributor } from './distributor.ts';
 import { createDistributorRows, type DistributorRow as Row, distributorTable as table } from './distributor-rows.ts';
@@ -24,6 +25,7 @@ export type DistributorRepository = ReturnType<typeof createDistributorRepositor
 /** Distributors by organization; credentials and secrets are encrypted in the table. */
 export function createDistributorRepository(db: Knex, encryption: Encryption) {
   const { toMetaColumns, toSecretColumns, toDistributor, toSecrets } = createDistributorRows(encryption);
+  const found = (row: Row | undefined): Distributor | undefined => row && toDistributor(row);
 
   return {
     async insert(distributor: Distributor, secrets: SigningSecrets): Promise<void> {
@@ -83,16 +85,14 @@ export function createDistributorRepository(db: Knex, encryption: Encryption) {
       await db<Row>(table).where({ organization, id }).update(toSecretColumns(secrets, { id, organization }));
     },
 
-    async find(organization: string, id: string): Promise<Distributor | undefined> {
-      const row = await db<Row>(table).where({ organization, id }).first();
-      return row && toDistributor(row);
-    },
+    find: async (organization: string, id: string): Promise<Distributor | undefined> =>
+      found(await db<Row>(table).where({ organization, id }).first()),
 
     /** Finds a distributor and locks its row against other transactions. */
-    async findForUpdate(organization: string, id: string): Promise<Distributor | undefined> {
-      const row = await db<Row>(table).where({ organization, id }).forUpdate().first();
-      return row && toDistributor(row);
-    },
+    findForUpdate: async (organization: string, id: string): Promise<Distributor | undefined> =>
+      found(await db<Row>(table).where({ organization, id }).forUpdate().first()),
+
+    count: (organization: string): Promise<number> => countRows(db<Row>(table).where({ organization })),
 
     /** Lists distributors, newest first; `page` starts at 1. */
     async list(filter: { organization: string; nodeId?: string }, page: number, perPage: number): Promise<Page> {
@@ -100,13 +100,13 @@ export function createDistributorRepository(db: Knex, encryption: Encryption) {
         organization: filter.organization,
         ...(filter.nodeId === undefined ? {} : { node_id: filter.nodeId }),
       };
-      const [counted] = await db<Row>(table).where(where).count({ total: '*' });
+      const total = await countRows(db<Row>(table).where(where));
       const rows: Row[] = await db<Row>(table)
         .where(where)
         .orderBy('id', 'desc')
         .limit(perPage)
         .offset((page - 1) * perPage);
-      return { distributors: rows.map(toDistributor), total: Number(counted?.total ?? 0) };
+      return { distributors: rows.map(toDistributor), total };
     },
 
     async update(distributor: Distributor): Promise<void> {

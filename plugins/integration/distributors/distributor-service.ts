@@ -8,6 +8,7 @@ import {
   formatSecret,
   type Knex,
 } from '../../../src/plugin.ts';
+import type { OrganizationLimits } from '../limits/organization-limits.ts';
 import { newSecrets, rotateSecrets, type SigningSecrets } from '../signing-secret.ts';
 import {
   type Authentication,
@@ -27,9 +28,10 @@ export function createDistributorService(parts: {
   database: Database;
   encryption: Encryption;
   dispatcher: Dispatcher;
+  limits: OrganizationLimits;
   now: Clock;
 }) {
-  const { database, encryption, dispatcher, now } = parts;
+  const { database, encryption, dispatcher, limits, now } = parts;
   const repository = (db: Knex) => createDistributorRepository(db, encryption);
 
   return {
@@ -43,11 +45,15 @@ export function createDistributorService(parts: {
         throw invalidField('meta.host', `must be an allowed callback address, but it ${refusal}`);
     },
 
+    /** Throws `LIMIT_REACHED`. */
     async create(trx: Knex, organization: string, nodeId: string, input: DistributorInput): Promise<Distributor> {
       const time = now();
       const meta = input.meta ? resolveMeta(input.meta, undefined) : undefined;
       const distributor = { id: randomUUIDv7(), organization, nodeId, meta, createdAt: time, updatedAt: time };
-      await repository(trx).insert(distributor, newSecrets());
+      const count = (db: Knex) => repository(db).count(organization);
+      await limits.creating(trx, { organization, kind: 'distributors', count }, (db) =>
+        repository(db).insert(distributor, newSecrets()),
+      );
       return distributor;
     },
 

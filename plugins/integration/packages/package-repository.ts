@@ -1,5 +1,5 @@
 import type { Knex } from '../../../src/plugin.ts';
-import { type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
+import { countRows, type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
 import type { Package, PackagedProduct } from './package.ts';
 
 interface Row {
@@ -59,6 +59,8 @@ export function createPackageRepository(db: Knex) {
       const where = { organization, product_name: productName };
       return (await db<ProductRow>(productTable).where(where).first('package_id'))?.package_id;
     },
+
+    count: (organization: string): Promise<number> => countRows(db<Row>(table).where({ organization })),
 
     /** Lists packages, ordered by id. */
     async list(organization: string, wanted: ListQuery): Promise<Listed<Package>> {

@@ -1,7 +1,8 @@
-import { type Clock, type Database, isUniqueViolation, type Knex } from '../../../src/plugin.ts';
+import { isUniqueViolation, type Knex } from '../../../src/plugin.ts';
 import { alreadyExists, doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
 import { packageIdOf } from '../apigee/apigee-names.ts';
+import type { CatalogParts } from '../catalog-parts.ts';
 import { createProductRepository } from '../products/product-repository.ts';
 import { createRatePlanRepository } from '../rate-plans/rate-plan-repository.ts';
 import type { Package } from './package.ts';
@@ -11,9 +12,9 @@ import type { PackageInput } from './package-schemas.ts';
 export type PackageService = ReturnType<typeof createPackageService>;
 
 /** Rules of packages. Every call acts for one organization and cannot see the rows of another. */
-export function createPackageService({ database, now }: { database: Database; now: Clock }) {
+export function createPackageService({ database, limits, now }: CatalogParts) {
   return {
-    /** Throws `mint.resourceDoesNotExist` about a product, or `mint.resourceAlreadyExists`. */
+    /** Throws `mint.resourceDoesNotExist` about a product, `mint.resourceAlreadyExists` or `LIMIT_REACHED`. */
     async create(trx: Knex, organization: string, input: PackageInput): Promise<Package> {
       const { name, displayName = name, description = '', status } = input;
       const id = packageIdOf(name);
@@ -24,13 +25,15 @@ export function createPackageService({ database, now }: { database: Database; no
 
       const time = now();
       const entry = { organization, id, name, displayName, description, status, createdAt: time, updatedAt: time };
-      const packages = createPackageRepository(trx);
+      const count = (db: Knex) => createPackageRepository(db).count(organization);
       try {
-        await packages.insert(entry, products);
+        await limits.creating(trx, { organization, kind: 'packages', count }, (db) =>
+          createPackageRepository(db).insert(entry, products),
+        );
       } catch (error) {
         throw isUniqueViolation(error) ? alreadyExists('MonetizationPackage', id) : error;
       }
-      return existing(id, await packages.find(organization, id));
+      return existing(id, await createPackageRepository(trx).find(organization, id));
     },
 
     /** Throws `mint.resourceDoesNotExist`. */

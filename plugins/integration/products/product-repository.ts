@@ -1,6 +1,6 @@
 import type { Knex } from '../../../src/plugin.ts';
 import { fromStoredKept, toStoredJson } from '../apigee/apigee-kept.ts';
-import { type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
+import { countRows, type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
 import type { Product } from './product.ts';
 
 interface Row {
@@ -37,6 +37,8 @@ export function createProductRepository(db: Knex) {
       const query = db<Row>(table).where({ organization }).whereIn('name', names).orderBy('name').forShare();
       return new Set((await query.select('name')).map(({ name }) => name));
     },
+
+    count: (organization: string): Promise<number> => countRows(db<Row>(table).where({ organization })),
 
     /** Lists products, ordered by name. */
     async list(organization: string, wanted: ListQuery): Promise<Listed<Product>> {

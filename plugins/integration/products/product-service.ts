@@ -1,7 +1,8 @@
-import { type Clock, type Database, isUniqueViolation, type Knex } from '../../../src/plugin.ts';
+import { isUniqueViolation, type Knex } from '../../../src/plugin.ts';
 import { alreadyExists, doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import type { WithKept } from '../apigee/apigee-kept.ts';
 import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
+import type { CatalogParts } from '../catalog-parts.ts';
 import { createPackageRepository } from '../packages/package-repository.ts';
 import type { Product } from './product.ts';
 import { createProductRepository } from './product-repository.ts';
@@ -10,16 +11,19 @@ import type { ProductInput } from './product-schemas.ts';
 export type ProductService = ReturnType<typeof createProductService>;
 
 /** Rules of products. Every call acts for one organization and cannot see the rows of another. */
-export function createProductService({ database, now }: { database: Database; now: Clock }) {
+export function createProductService({ database, limits, now }: CatalogParts) {
   return {
-    /** Throws `mint.resourceAlreadyExists`. */
+    /** Throws `mint.resourceAlreadyExists` or `LIMIT_REACHED`. */
     async create(db: Knex, organization: string, input: WithKept<ProductInput>): Promise<Product> {
       const { name, displayName } = input;
       const time = now();
       const kept = input.kept;
       const product: Product = { organization, name, displayName, kept, createdAt: time, updatedAt: time };
+      const count = (each: Knex) => createProductRepository(each).count(organization);
       try {
-        await createProductRepository(db).insert(product);
+        await limits.creating(db, { organization, kind: 'products', count }, (each) =>
+          createProductRepository(each).insert(product),
+        );
       } catch (error) {
         throw isUniqueViolation(error) ? alreadyExists('Product', name) : error;
       }

@@ -1,6 +1,6 @@
 import type { Knex } from '../../../src/plugin.ts';
 import { fromStoredKept, toStoredJson } from '../apigee/apigee-kept.ts';
-import { type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
+import { countRows, type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
 import type { RatePlan } from './rate-plan.ts';
 
 interface Row {
@@ -48,6 +48,8 @@ export function createRatePlanRepository(db: Knex) {
     async findForUpdate(organization: string, id: string): Promise<RatePlan | undefined> {
       return found(id, await db<Row>(table).where({ organization, id }).forUpdate().first());
     },
+
+    count: (organization: string): Promise<number> => countRows(db<Row>(table).where({ organization })),
 
     /** Lists the plans of one package or of all packages, ordered by id. */
     async list(

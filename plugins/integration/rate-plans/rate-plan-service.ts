@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Clock, type Database, isUniqueViolation, type Knex } from '../../../src/plugin.ts';
+import { isUniqueViolation, type Knex } from '../../../src/plugin.ts';
 import { formatMicros, startOfDay } from '../apigee/apigee-dates.ts';
 import { alreadyExists, doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import type { WithKept } from '../apigee/apigee-kept.ts';
 import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
 import { planIdOf } from '../apigee/apigee-names.ts';
+import type { CatalogParts } from '../catalog-parts.ts';
 import { createConditionRepository } from '../conditions/condition-repository.ts';
 import { createPackageRepository } from '../packages/package-repository.ts';
 import type { RatePlan } from './rate-plan.ts';
@@ -14,9 +15,12 @@ import { cycleMonthsOf, type RatePlanInput } from './rate-plan-schemas.ts';
 export type RatePlanService = ReturnType<typeof createRatePlanService>;
 
 /** Rules of rate plans. Every call acts for one organization and cannot see the rows of another. */
-export function createRatePlanService({ database, now }: { database: Database; now: Clock }) {
+export function createRatePlanService({ database, limits, now }: CatalogParts) {
   return {
-    /** Throws `mint.resourceDoesNotExist` about the package, `mint.resourceAlreadyExists`, or an error of `checked`. */
+    /**
+     * Throws `mint.resourceDoesNotExist` about the package, `mint.resourceAlreadyExists`, `LIMIT_REACHED`, or an error of
+     * `checked`.
+     */
     async create(
       trx: Knex,
       organization: string,
@@ -26,11 +30,7 @@ export function createRatePlanService({ database, now }: { database: Database; n
       if (!(await createPackageRepository(trx).existsShared(organization, packageId)))
         throw doesNotExist('MonetizationPackage', packageId);
       const plan = checked(changedBy(input, newPlan(organization, packageId, input.name, now())));
-      try {
-        await createRatePlanRepository(trx).insert(plan);
-      } catch (error) {
-        throw isUniqueViolation(error) ? alreadyExists('RatePlan', plan.id) : error;
-      }
+      await insert(trx, plan);
       return plan;
     },
 
@@ -108,6 +108,18 @@ export function createRatePlanService({ database, now }: { database: Database; n
       await plans.delete(plan);
     },
   };
+
+  async function insert(trx: Knex, plan: RatePlan): Promise<void> {
+    const { organization } = plan;
+    const count = (db: Knex) => createRatePlanRepository(db).count(organization);
+    try {
+      await limits.creating(trx, { organization, kind: 'rate_plans', count }, (db) =>
+        createRatePlanRepository(db).insert(plan),
+      );
+    } catch (error) {
+      throw isUniqueViolation(error) ? alreadyExists('RatePlan', plan.id) : error;
+    }
+  }
 }
 
 function existing(packageId: string, id: string, plan: RatePlan | undefined): RatePlan {

@@ -1,5 +1,5 @@
 import type { Knex } from '../../../src/plugin.ts';
-import { type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
+import { countRows, type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
 import type { Subscription } from './subscription.ts';
 
 interface Row {
@@ -53,6 +53,8 @@ export function createSubscriptionRepository(db: Knex) {
       const row = await (endAt === undefined ? others : others.where('start_at', '<', endAt)).first('id');
       return row !== undefined;
     },
+
+    count: (organization: string): Promise<number> => countRows(db<Row>(table).where({ organization })),
 
     /** Lists subscriptions, newest first. */
     async list(organization: string, email: string, wanted: ListQuery): Promise<Listed<Subscription>> {

@@ -1,7 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { Clock, Database, Knex } from '../../../src/plugin.ts';
+import type { Knex } from '../../../src/plugin.ts';
 import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
+import type { CatalogParts } from '../catalog-parts.ts';
 import { createDeveloperRepository } from '../developers/developer-repository.ts';
 import type { RatePlan } from '../rate-plans/rate-plan.ts';
 import { createRatePlanRepository } from '../rate-plans/rate-plan-repository.ts';
@@ -13,11 +14,12 @@ import type { SubscriptionChange, SubscriptionInput } from './subscription-schem
 export type SubscriptionService = ReturnType<typeof createSubscriptionService>;
 
 /** Rules of subscriptions. Every call acts for one organization and cannot see the rows of another. */
-export function createSubscriptionService({ database, now }: { database: Database; now: Clock }) {
+export function createSubscriptionService({ database, limits, now }: CatalogParts) {
   return {
     /**
      * Throws `mint.resourceDoesNotExist`, `mint.developerIdMismatch`, `mint.ratePlanNotPublished`,
-     * `mint.quotaTargetRequired`, an error of `checkStart` or `checkDates`, or `mint.developerAlreadyActiveOnRatePlan`.
+     * `mint.quotaTargetRequired`, an error of `checkStart` or `checkDates`, `mint.developerAlreadyActiveOnRatePlan` or
+     * `LIMIT_REACHED`.
      */
     async create(trx: Knex, organization: string, email: string, input: SubscriptionInput): Promise<Subscription> {
       await lockDeveloper(trx, organization, email);
@@ -33,7 +35,10 @@ export function createSubscriptionService({ database, now }: { database: Databas
       checkStart(subscription, subscription.createdAt);
       checkDates(subscription, plan);
       await checkAlone(trx, subscription);
-      await createSubscriptionRepository(trx).insert(subscription);
+      const count = (db: Knex) => createSubscriptionRepository(db).count(organization);
+      await limits.creating(trx, { organization, kind: 'subscriptions', count }, (db) =>
+        createSubscriptionRepository(db).insert(subscription),
+      );
       return subscription;
     },
 

@@ -9,6 +9,7 @@ import {
   type Knex,
 } from '../../../src/plugin.ts';
 import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
+import type { OrganizationLimits } from '../limits/organization-limits.ts';
 import { newSecrets } from '../signing-secret.ts';
 import { type Webhook, webhookKind, webhookKinds } from './webhook.ts';
 import { createWebhookRepository, type WebhookFilter, type WebhookOrder } from './webhook-repository.ts';
@@ -27,9 +28,10 @@ export function createWebhookService(parts: {
   database: Database;
   encryption: Encryption;
   dispatcher: Dispatcher;
+  limits: OrganizationLimits;
   now: Clock;
 }) {
-  const { database, encryption, dispatcher, now } = parts;
+  const { database, encryption, dispatcher, limits, now } = parts;
   const repository = (db: Knex) => createWebhookRepository(db, encryption);
 
   return {
@@ -49,10 +51,14 @@ export function createWebhookService(parts: {
         );
     },
 
-    /** Throws `mint.webhookNameAlreadyExists`. */
+    /** Throws `mint.webhookNameAlreadyExists` or `LIMIT_REACHED`. */
     async create(db: Knex, caller: WebhookCaller, body: WebhookBody): Promise<Webhook> {
       const webhook = newWebhook(caller, body, now());
-      await withUniqueName(webhook, () => repository(db).insert(webhook, newSecrets()));
+      const { organization } = caller;
+      const count = (each: Knex) => repository(each).count({ organization, name: undefined });
+      await limits.creating(db, { organization, kind: 'webhooks', count }, (each) =>
+        withUniqueName(webhook, () => repository(each).insert(webhook, newSecrets())),
+      );
       return webhook;
     },
 

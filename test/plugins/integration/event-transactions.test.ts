@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { integration } from '../../../plugins/integration/index.ts';
+import type { IntegrationSettings } from '../../../plugins/integration/settings.ts';
 import { type Database, openDatabase } from '../../../src/database/database.ts';
 import type { Dispatcher, Plugin } from '../../../src/plugin.ts';
 import { createReceiver, type Receiver } from '../../../src/testing/index.ts';
@@ -16,7 +17,7 @@ class Tap {
   /** Ends the connection of a transaction after its last statement. */
   breaksCommit = false;
 
-  readonly plugin: Plugin = {
+  readonly plugin: Plugin<IntegrationSettings> = {
     ...integration,
     setup: (context) =>
       integration.setup({

@@ -1,0 +1,9 @@
+import type { Clock, Database } from '../../src/plugin.ts';
+import type { OrganizationLimits } from './limits/organization-limits.ts';
+
+/** Collaborators of the services of the catalog. */
+export interface CatalogParts {
+  database: Database;
+  limits: OrganizationLimits;
+  now: Clock;
+}
