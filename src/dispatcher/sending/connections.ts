@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { RequestProgress } from '../../packages/request-progress.ts';
 import { Client } from '../../packages/undici.ts';
 import type { Phases } from '../model/outcome.ts';
 import type { Connector } from './connector.ts';
@@ -8,9 +8,9 @@ import { HeadFilter, maxHeadBytes } from './head-filter.ts';
 export interface Connection {
   readonly client: InstanceType<typeof Client>;
   readonly heads: HeadFilter;
+  readonly progress: RequestProgress;
   /** Duration of connecting; empty once a request has used the connection. */
   phases: Pick<Phases, 'dns' | 'connect' | 'tls'>;
-  socket: Socket | undefined;
   /** Just before the address was resolved and checked; monotonic milliseconds. */
   checkedAt: number;
   /** Monotonic milliseconds. */
@@ -119,8 +119,9 @@ function createConnection(origin: string, connector: Connector, now: () => numbe
         const checkedAt = now();
         connector.connect(new URL(origin)).then(
           ({ socket, phases }) => {
-            Object.assign(connection, { socket, phases, checkedAt, requests: 0 });
+            Object.assign(connection, { phases, checkedAt, requests: 0 });
             connection.heads.attach(socket);
+            connection.progress.attach(socket);
             callback(null, socket);
           },
           (error: Error) => callback(error, null),
@@ -137,8 +138,8 @@ function createConnection(origin: string, connector: Connector, now: () => numbe
       bodyTimeout: 0,
     }),
     heads: new HeadFilter(),
+    progress: new RequestProgress(),
     phases: {},
-    socket: undefined,
     checkedAt: now(),
     idleSince: 0,
     requests: 0,

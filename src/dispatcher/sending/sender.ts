@@ -30,8 +30,11 @@ class BodyLimit extends Error {}
 class Upgraded extends Error {}
 class InvalidStatus extends Error {}
 
-/** End of an exchange. `nothingWritten`: a reused connection was lost before a byte of this request was written. */
-type Settle = (outcome: Outcome, isReusable: boolean, nothingWritten: boolean) => void;
+/**
+ * End of an exchange. `isUnprocessed`: the peer was closing the kept connection, and cannot have processed this request:
+ * its head was refused, or its body had not left.
+ */
+type Settle = (outcome: Outcome, isReusable: boolean, isUnprocessed: boolean) => void;
 
 /** Sends requests over pooled connections. `readTimeoutMs`: absolute deadline, counted from the ready connection. */
 export function createSender({
@@ -62,10 +65,10 @@ export function createSender({
       new Promise((resolve) => {
         const { origin } = request.address;
         const make = (connection: Connection): void => {
-          const settle: Settle = (outcome, isReusable, nothingWritten) => {
+          const settle: Settle = (outcome, isReusable, isUnprocessed) => {
             connections.give(origin, connection, isReusable);
-            // The peer closed the idle connection as it was taken. No byte reached the peer: still the same attempt.
-            if (nothingWritten) make(connections.create(origin));
+            // Still the same attempt.
+            if (isUnprocessed) make(connections.create(origin));
             else resolve(outcome);
           };
           const exchange = new Exchange(connection, request, readTimeoutMs, settle);
@@ -89,9 +92,10 @@ class Exchange implements Undici.DispatchHandler {
   #size = 0;
   #timer: NodeJS.Timeout | undefined;
   #sentAt = 0;
-  #bytesBefore = 0;
   readonly #isReused: boolean;
   #isStarted = false;
+  /** A byte of the response has arrived. */
+  #isAnswered = false;
   #phases: Partial<Phases> = {};
   #head: { status: number; headers: Record<string, string> } | undefined;
   #isSettled = false;
@@ -121,8 +125,12 @@ class Exchange implements Undici.DispatchHandler {
     // undici reconnects by itself if it has noticed the loss of the connection: the request is then its first.
     if (connection.requests === 0) this.#phases = { ...connection.phases };
     connection.requests += 1;
-    this.#bytesBefore = connection.socket?.bytesWritten ?? 0;
+    connection.progress.begin();
     this.#timer = setTimeout(() => controller.abort(new ReadTimeout()), this.#readTimeoutMs);
+  }
+
+  onResponseStarted(): void {
+    this.#isAnswered = true;
   }
 
   onResponseStart(controller: Undici.DispatchController, status: number, headers: Record<string, unknown>): void {
@@ -164,10 +172,10 @@ class Exchange implements Undici.DispatchHandler {
     if (this.#isSettled) return;
     this.#isSettled = true;
     clearTimeout(this.#timer);
-    const written = this.#isStarted ? (this.#connection.socket?.bytesWritten ?? 0) - this.#bytesBefore : 0;
-    const isLost = outcome.kind === 'silent' && outcome.error === 'connection_lost';
+    const isLost = outcome.kind === 'silent' && outcome.error === 'connection_lost' && !this.#isAnswered;
+    const isUnprocessed = this.#isStarted ? this.#connection.progress.isUnprocessed : this.#isReused;
     outcome.phases = Object.assign(this.#phases, { total: micros(this.#startedAt) });
-    this.#settle(outcome, isReusable, isLost && this.#isReused && written === 0);
+    this.#settle(outcome, isReusable, isLost && isUnprocessed);
   }
 }
 

@@ -3,9 +3,11 @@ import type { Dispatcher } from 'undici';
 import { ApiError, upstreamInvalid, upstreamUnreachable } from '../../errors.ts';
 import type { Call } from '../../gateway/call/target.ts';
 import { isQueued } from '../../gateway/server/client-errors.ts';
+import type { RequestProgress } from '../../packages/request-progress.ts';
 import { errors } from '../../packages/undici.ts';
 import type { Timeouts } from '../../target-definition.ts';
 import { isHonest, toAnswerHeaders } from '../headers/response-headers.ts';
+import type { UpstreamHandler } from '../upstreams/upstream-pool.ts';
 import { hasBody } from './upload.ts';
 
 /** The client closed its connection before it was answered. Only logs and metrics see this error. */
@@ -18,10 +20,10 @@ export class ClientGone extends ApiError {
 export interface ExchangeEnd {
   /** The response head is on its way to the client. */
   onHead(status: number): void;
-  /**
-   * The exchange failed before a response head. `isUntouched`: the upstream has certainly seen nothing of the request.
-   */
-  onFailure(error: ApiError, isUntouched: boolean): void;
+  /** The exchange failed before a response head. */
+  onFailure(error: ApiError, seen: Seen): void;
+  /** The request body is about to leave: from now on it cannot be sent again. */
+  onBody(): void;
   /** Makes the error for an expired timeout; `reason` is for the log. */
   toTimeout(reason: string): ApiError;
   /** Bytes of the response body that have been passed on. */
@@ -29,6 +31,15 @@ export interface ExchangeEnd {
   /** The exchange is over, successful or not. */
   onEnd(): void;
 }
+
+/**
+ * The part of a failed request that the upstream has seen: `nothing`, because there was no connection; `closing`, nothing
+ * that it can have processed, because it was closing the kept connection; or `some`.
+ */
+export type Seen = 'nothing' | 'closing' | 'some';
+
+/** Methods that change nothing at the upstream (RFC 9110 9.2.1): such a call without a body may be sent twice. */
+const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Responses up to this size are written together with their head, at half the cost of two writes. */
 const onePieceBytes = 16 * 1024;
@@ -42,7 +53,7 @@ const promptMs = 50;
 const printable = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** One request to an upstream. Streams the response to the client and buffers only the first chunk of its body. */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements UpstreamHandler {
   readonly #call: Call;
   readonly #res: ServerResponse;
   readonly #timeouts: Timeouts;
@@ -50,6 +61,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #hasBody: boolean;
   readonly #startedAt = performance.now();
   #controller: Dispatcher.DispatchController | undefined;
+  #progress: RequestProgress | undefined;
+  /** A byte of the response has arrived. */
+  #isAnswered = false;
   #timer: NodeJS.Timeout;
   /** Counts signs of progress, see `#limit`. */
   #moves = 0;
@@ -86,9 +100,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (!this.#isOver) this.cancel(new ClientGone());
   }
 
+  onConnection(progress: RequestProgress): void {
+    this.#progress = progress;
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    this.#progress?.begin(this.#hasBody ? () => this.#end.onBody() : undefined);
     if (this.#cause) controller.abort(this.#cause);
+  }
+
+  onResponseStarted(): void {
+    this.#isAnswered = true;
   }
 
   /** A chunk of the request body has been sent. */
@@ -165,7 +188,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
-    this.#fail(this.#cause ?? toApiError(error));
+    this.#fail(this.#cause ?? toApiError(error), isLost(error));
   }
 
   #write(chunk: Buffer): void {
@@ -184,11 +207,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#res.once('socket', () => this.#renew(this.#timeouts.idleMs, 'response stalled'));
   }
 
-  #fail(error: ApiError): void {
+  #fail(error: ApiError, isConnectionLost = false): void {
     if (this.#isOver) return;
     this.#finish();
     if (!this.#hasHead) {
-      this.#end.onFailure(error, this.#controller === undefined && this.#cause === undefined);
+      this.#end.onFailure(error, this.#seen(isConnectionLost));
       return;
     }
     this.#call.failure ??= error.reason ?? error.code;
@@ -198,6 +221,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (isQueued(this.#res)) this.#res.once('socket', () => socket.destroy());
     // Reset, not end: to an HTTP/1.0 client, a plain end would complete a truncated response.
     else socket.resetAndDestroy();
+  }
+
+  #seen(isConnectionLost: boolean): Seen {
+    if (this.#cause) return 'some';
+    if (!this.#controller) return 'nothing';
+    if (!isConnectionLost || this.#isAnswered || !this.#progress?.isUsed) return 'some';
+    const isSafe = !this.#hasBody && safe.has(this.#call.req.method ?? '');
+    return isSafe || this.#progress.isUnprocessed ? 'closing' : 'some';
   }
 
   #finish(): void {
@@ -239,6 +270,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }, milliseconds);
   }
 }
+
+const lostCodes = new Set(['UND_ERR_SOCKET', 'ECONNABORTED', 'ECONNRESET', 'EPIPE']);
+
+/** Whether the connection ended, and not the request body: undici passes the body's own error on. */
+const isLost = ({ code = '' }: Error & { code?: string }): boolean => lostCodes.has(code);
 
 /** undici decodes a reason phrase as UTF-8, and Node sends one character a byte. Bytes that are not UTF-8 are lost. */
 function toReason(text = ''): string {

@@ -2,7 +2,7 @@ import { type ApiError, payloadTooLarge, requestTimeout, upstreamTimeout } from 
 import type { Call } from '../../gateway/call/target.ts';
 import type { RemoteTargetSettings, Timeouts } from '../../target-definition.ts';
 import type { Answered, Upstream, Upstreams } from '../upstreams/upstreams.ts';
-import { Exchange, type ExchangeEnd } from './exchange.ts';
+import { Exchange, type ExchangeEnd, type Seen } from './exchange.ts';
 import { createUpload, hasBody, type Upload } from './upload.ts';
 
 export interface ForwardParts {
@@ -15,17 +15,23 @@ export interface ForwardParts {
   readonly passed: (bytes: number) => void;
 }
 
-/** One attempt of a call at one of its target's upstreams. */
+/**
+ * One attempt of a call at one of its target's upstreams. A request that met a closing connection is sent once more, on
+ * a new one.
+ */
 class Attempt implements ExchangeEnd, Answered {
   readonly call: Call;
   readonly upstream: Upstream;
   readonly upload: Upload | undefined;
   readonly passed: (bytes: number) => void;
-  readonly exchange: Exchange;
+  exchange: Exchange;
   /** Status of the response; 0 until its head has arrived. */
   status = 0;
   /** The attempt failed before the upstream saw any of the request. */
   isUntouched = false;
+  /** Sends the request again. */
+  sendAgain: (() => void) | undefined;
+  readonly #timeouts: Timeouts;
   readonly #startedAt = performance.now();
   readonly #heading = Promise.withResolvers<Attempt>();
 
@@ -34,8 +40,13 @@ class Attempt implements ExchangeEnd, Answered {
     this.upstream = parts.upstream;
     this.upload = parts.upload;
     this.passed = parts.passed;
-    this.exchange = new Exchange(parts.call, timeouts, this);
+    this.#timeouts = timeouts;
+    this.exchange = this.#open();
+  }
+
+  #open(): Exchange {
     this.upstream.pending += 1;
+    return new Exchange(this.call, this.#timeouts, this);
   }
 
   /** Resolves when the response head has been passed on; rejects if there is none. */
@@ -50,9 +61,20 @@ class Attempt implements ExchangeEnd, Answered {
     this.#heading.resolve(this);
   }
 
-  onFailure(error: ApiError, isUntouched: boolean): void {
-    this.isUntouched = isUntouched;
-    this.#heading.reject(error);
+  onFailure(error: ApiError, seen: Seen): void {
+    this.isUntouched = seen === 'nothing';
+    const { sendAgain } = this;
+    if (seen !== 'closing' || !sendAgain) {
+      this.#heading.reject(error);
+      return;
+    }
+    this.sendAgain = undefined;
+    this.exchange = this.#open();
+    sendAgain();
+  }
+
+  onBody(): void {
+    this.upload?.commit();
   }
 
   /** A slow client is not the upstream's fault: a 504 would count against the breaker, which all callers share. */
@@ -72,17 +94,23 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<unkn
   const { settings, upstreams, rewrite, headersFor, onAnswered, passed } = parts;
   const { timeouts, maxBodyBytes } = settings;
 
-  function dispatch({ call, upstream, upload, exchange, answered }: Attempt, path: string): Promise<Attempt> {
-    call.onClosed(() => exchange.abandon());
+  function dispatch(attempt: Attempt, path: string): Promise<Attempt> {
+    const { call, upstream, upload, answered } = attempt;
     const { method = 'GET' } = call.req;
     const headers = headersFor(call, upstream.host);
-    // undici would take the TLS server name from `Host`, and open a new connection for each different one.
-    const options = { path, method, headers, body: upload?.open() ?? null, servername: upstream.host };
-    try {
-      upstream.pool.dispatch(options, exchange);
-    } catch (error) {
-      exchange.onResponseError(undefined, error as Error);
-    }
+    const send = (dispatching: 'dispatch' | 'dispatchAlone'): void => {
+      const { exchange } = attempt;
+      call.onClosed(() => exchange.abandon());
+      // undici would take the TLS server name from `Host`, and open a new connection for each different one.
+      const options = { path, method, headers, body: upload?.open() ?? null, servername: upstream.host };
+      try {
+        upstream.pool[dispatching](options, exchange);
+      } catch (error) {
+        exchange.onResponseError(undefined, error as Error);
+      }
+    };
+    attempt.sendAgain = () => send('dispatchAlone');
+    send('dispatch');
     return answered;
   }
 
@@ -100,7 +128,7 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<unkn
           attempt = new Attempt({ call, upstream, upload, passed }, timeouts);
           return dispatch(attempt, path);
         },
-        () => attempt?.isUntouched === true && !upload?.isStarted(),
+        () => attempt?.isUntouched === true && upload?.isWhole() !== false,
       )
       .then(({ exchange, status }) => {
         exchange.flow();

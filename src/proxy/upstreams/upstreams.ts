@@ -1,17 +1,16 @@
 import { type CircuitBreakerPolicy, CircuitState } from 'cockatiel';
 import { upstreamCircuitOpen } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import type { Pool } from '../../packages/undici.ts';
 import type { RemoteTargetSettings } from '../../target-definition.ts';
 import { createBreaker, Undecided, verdictOf } from './breaker.ts';
-import { createUpstreamPool } from './upstream-pool.ts';
+import { createUpstreamPool, type UpstreamPool } from './upstream-pool.ts';
 
 /** One upstream of a target. */
 export interface Upstream {
   readonly origin: string;
   /** Value of the `Host` header. */
   readonly host: string;
-  readonly pool: InstanceType<typeof Pool>;
+  readonly pool: UpstreamPool;
   /** Number of calls in flight. */
   pending: number;
   /** Result of the latest health checks. */
