@@ -11,6 +11,8 @@ export interface AnswerForm {
   readonly body?: string;
   /** Headers, in lower case, that must not reach the client. */
   readonly without?: readonly string[];
+  /** Statuses of the interim responses that must arrive before it. */
+  readonly interim?: readonly number[];
   /** Headers that must arrive with exactly this value; repeated ones joined by ", ". */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -102,8 +104,10 @@ export function judgeAnswer(answer: OddAnswer, conversation: Conversation): stri
 }
 
 function differences(form: AnswerForm, seen: Conversation['answers'][number]): string[] {
-  const { body = '', without = [], headers = {} } = form;
+  const { body = '', without = [], interim = [], headers = {} } = form;
   const problems: string[] = [];
+  if (seen.interim.join() !== interim.join())
+    problems.push(`interim responses: ${seen.interim.join()} instead of ${interim.join()}`);
   const text = seen.body.toString('latin1');
   if (text !== body) problems.push(`body: ${JSON.stringify(text)} instead of ${JSON.stringify(body)}`);
   for (const name of without)

@@ -11,20 +11,21 @@ const line = (first: string, rest: Partial<OddAnswer> = {}): OddAnswer => ({
 const interim = (status: string, rest: Partial<OddAnswer> = {}): OddAnswer => ({
   name: `${status} before the response`,
   bytes: `HTTP/1.1 ${status}\r\n\r\n${ok}`,
-  passes,
+  passes: { ...passes, interim: [Number(status.slice(0, 3))] },
   ...rest,
 });
 
 /** Unusual statuses and status lines. */
 export const statuses: readonly OddAnswer[] = [
-  interim('100 Continue'),
+  interim('100 Continue', { mustPass: true, passes }),
   interim('102 Processing', { mustPass: true }),
   interim('103 Early Hints\r\nLink: </a.css>; rel=preload', { mustPass: true }),
-  interim('199 Odd'),
+  interim('199 Odd', { mustPass: true }),
   {
     ...interim('103 Early Hints'),
     name: '50 times 103 before the response',
     bytes: `${'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(50)}${ok}`,
+    passes: { ...passes, interim: Array<number>(50).fill(103) },
   },
   { name: '100 without a response', bytes: 'HTTP/1.1 100 Continue\r\n\r\n', afterwards: 'close' },
   { name: '103 without a response', bytes: 'HTTP/1.1 103 Early Hints\r\n\r\n', afterwards: 'close' },

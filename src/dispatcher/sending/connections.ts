@@ -1,8 +1,8 @@
+import { HeadFilter } from '../../packages/head-filter.ts';
 import { RequestProgress } from '../../packages/request-progress.ts';
 import { Client } from '../../packages/undici.ts';
 import type { Phases } from '../model/outcome.ts';
 import type { Connector } from './connector.ts';
-import { HeadFilter, maxHeadBytes } from './head-filter.ts';
 
 /** One connection to an origin, which carries one request at a time. */
 export interface Connection {
@@ -28,6 +28,7 @@ export interface Connections {
   close(): Promise<void>;
 }
 
+const maxHeadBytes = 16 * 1024;
 const idleMs = 2000;
 /** A host name may change its address: no attempt starts on a connection that was checked longer ago. */
 const trustedMs = 30_000;
@@ -137,7 +138,7 @@ function createConnection(origin: string, connector: Connector, now: () => numbe
       headersTimeout: 0,
       bodyTimeout: 0,
     }),
-    heads: new HeadFilter(),
+    heads: new HeadFilter({ maxBytes: maxHeadBytes, removed: 'all' }),
     progress: new RequestProgress(),
     phases: {},
     checkedAt: now(),

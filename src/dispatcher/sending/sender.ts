@@ -1,10 +1,10 @@
 import type { Dispatcher as Undici } from 'undici';
+import { HeadTooLargeError } from '../../packages/head-filter.ts';
 import { errors } from '../../packages/undici.ts';
 import type { Address } from '../model/endpoint.ts';
 import type { Outcome, Phases } from '../model/outcome.ts';
 import type { Connection, Connections } from './connections.ts';
 import { ConnectError } from './connector.ts';
-import { HeadTooLargeError } from './head-filter.ts';
 
 /** One HTTP request, complete and signed: it is sent unchanged. */
 export interface Sendable {

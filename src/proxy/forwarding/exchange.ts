@@ -3,11 +3,12 @@ import type { Dispatcher } from 'undici';
 import { ApiError, upstreamInvalid, upstreamUnreachable } from '../../errors.ts';
 import type { Call } from '../../gateway/call/target.ts';
 import { isQueued } from '../../gateway/server/client-errors.ts';
-import type { RequestProgress } from '../../packages/request-progress.ts';
+import { HeadTooLargeError } from '../../packages/head-filter.ts';
 import { errors } from '../../packages/undici.ts';
 import type { Timeouts } from '../../target-definition.ts';
 import { isHonest, toAnswerHeaders } from '../headers/response-headers.ts';
-import type { UpstreamHandler } from '../upstreams/upstream-pool.ts';
+import type { UpstreamConnection, UpstreamHandler } from '../upstreams/upstream-pool.ts';
+import { InterimResponses } from './interim.ts';
 import { hasBody } from './upload.ts';
 
 /** The client closed its connection before it was answered. Only logs and metrics see this error. */
@@ -61,7 +62,8 @@ export class Exchange implements UpstreamHandler {
   readonly #hasBody: boolean;
   readonly #startedAt = performance.now();
   #controller: Dispatcher.DispatchController | undefined;
-  #progress: RequestProgress | undefined;
+  #connection: UpstreamConnection | undefined;
+  #interim: InterimResponses | undefined;
   /** A byte of the response has arrived. */
   #isAnswered = false;
   #timer: NodeJS.Timeout;
@@ -100,13 +102,13 @@ export class Exchange implements UpstreamHandler {
     if (!this.#isOver) this.cancel(new ClientGone());
   }
 
-  onConnection(progress: RequestProgress): void {
-    this.#progress = progress;
+  onConnection(connection: UpstreamConnection): void {
+    this.#connection = connection;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    this.#progress?.begin(this.#hasBody ? () => this.#end.onBody() : undefined);
+    this.#connection?.begin(this.#hasBody ? () => this.#end.onBody() : undefined);
     if (this.#cause) controller.abort(this.#cause);
   }
 
@@ -135,8 +137,12 @@ export class Exchange implements UpstreamHandler {
     headers: Record<string, string | string[]>,
     statusText?: string,
   ): void {
-    // Interim responses are not passed on. undici reports 101 elsewhere.
-    if (status > 101 && status < 200) return;
+    // undici reports 101 elsewhere.
+    if (status > 101 && status < 200) {
+      this.#interim ??= new InterimResponses(this.#call);
+      if (!this.#interim.pass(status, headers)) controller.abort(upstreamInvalid('too many interim responses'));
+      return;
+    }
     if (status < 200 || status > 599 || !isHonest(headers)) {
       controller.abort(upstreamInvalid(`status ${status}`));
       return;
@@ -226,9 +232,9 @@ export class Exchange implements UpstreamHandler {
   #seen(isConnectionLost: boolean): Seen {
     if (this.#cause) return 'some';
     if (!this.#controller) return 'nothing';
-    if (!isConnectionLost || this.#isAnswered || !this.#progress?.isUsed) return 'some';
+    if (!isConnectionLost || this.#isAnswered || !this.#connection?.isUsed) return 'some';
     const isSafe = !this.#hasBody && safe.has(this.#call.req.method ?? '');
-    return isSafe || this.#progress.isUnprocessed ? 'closing' : 'some';
+    return isSafe || this.#connection.isUnprocessed ? 'closing' : 'some';
   }
 
   #finish(): void {
@@ -288,6 +294,7 @@ function toApiError(error: Error & { code?: string }): ApiError {
   const reason = error.code ?? error.name;
   const isInvalid =
     error instanceof errors.HTTPParserError ||
+    error instanceof HeadTooLargeError ||
     error instanceof errors.HeadersOverflowError ||
     error instanceof errors.ResponseContentLengthMismatchError;
   return isInvalid || /^bad (?:upgrade|response)$/.test(error.message)

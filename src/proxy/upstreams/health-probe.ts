@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { UpstreamConnection, UpstreamHandler } from './upstream-pool.ts';
 import type { Upstream } from './upstreams.ts';
 
 /** A body is read up to this size, so that its connection can be reused. */
@@ -13,11 +14,12 @@ export interface ProbeRequest {
 }
 
 /** One health check request. Only the status of the response matters. */
-export class HealthProbe implements Dispatcher.DispatchHandler {
+export class HealthProbe implements UpstreamHandler {
   readonly #upstream: Upstream;
   readonly #request: ProbeRequest;
   readonly #report: (failure: string | undefined) => void;
   readonly #timer: NodeJS.Timeout;
+  #connection: UpstreamConnection | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #isReported = false;
   #isCut = false;
@@ -48,7 +50,12 @@ export class HealthProbe implements Dispatcher.DispatchHandler {
     this.#cut();
   }
 
+  onConnection(connection: UpstreamConnection): void {
+    this.#connection = connection;
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#connection?.begin();
     this.#controller = controller;
     if (this.#isCut) controller.abort(cut);
   }

@@ -1,5 +1,6 @@
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
+import { HeadFilter } from '../../packages/head-filter.ts';
 import { RequestProgress } from '../../packages/request-progress.ts';
 import { buildConnector, Client, Pool } from '../../packages/undici.ts';
 import type { RemoteTargetSettings } from '../../target-definition.ts';
@@ -7,6 +8,8 @@ import { readBeforeFailing, reportResets } from './upstream-socket.ts';
 
 const maxConnections = 1024;
 const maxHeadBytes = 32 * 1024;
+/** Status line and separators, which undici does not count. */
+const furtherHeadBytes = 8 * 1024;
 /** Shorter than the keep-alive timeout of common servers, so that few requests meet a connection that is closing. */
 const keepAliveMs = 4000;
 /**
@@ -17,7 +20,24 @@ const closingMs = 1250;
 
 /** A handler that wants to know the connection of its request. Called again if the request moves to another one. */
 export interface UpstreamHandler extends Dispatcher.DispatchHandler {
-  onConnection?(progress: RequestProgress): void;
+  onConnection?(connection: UpstreamConnection): void;
+}
+
+/** One connection of an upstream, which carries one request at a time. */
+export class UpstreamConnection extends RequestProgress {
+  readonly #heads = new HeadFilter({ maxBytes: maxHeadBytes + furtherHeadBytes, removed: 'continue' });
+
+  override attach(socket: Socket): void {
+    super.attach(socket);
+    this.#heads.attach(socket);
+    readBeforeFailing(socket);
+    reportResets(socket);
+  }
+
+  override begin(onBody?: () => void): void {
+    super.begin(onBody);
+    this.#heads.expect();
+  }
 }
 
 export type RequestOptions = Dispatcher.DispatchOptions & { readonly servername: string };
@@ -34,23 +54,23 @@ export interface UpstreamPool {
 
 type ClientOptions = ConstructorParameters<typeof Client>[1];
 
-/** One connection of a pool, with the progress of its request. */
+/** undici's side of a connection. */
 class UpstreamClient extends Client {
-  readonly #progress: RequestProgress;
+  readonly #connection: UpstreamConnection;
 
   constructor(origin: string | URL, options: ClientOptions, connect: Connect) {
-    const progress = new RequestProgress();
-    super(origin, { ...options, connect: connect(progress) });
-    this.#progress = progress;
+    const connection = new UpstreamConnection();
+    super(origin, { ...options, connect: connect(connection) });
+    this.#connection = connection;
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: UpstreamHandler): boolean {
-    handler.onConnection?.(this.#progress);
+    handler.onConnection?.(this.#connection);
     return super.dispatch(options, handler);
   }
 }
 
-type Connect = (progress: RequestProgress) => ReturnType<typeof buildConnector>;
+type Connect = (connection: UpstreamConnection) => ReturnType<typeof buildConnector>;
 
 /**
  * Creates the connection pool of an upstream. Certificates are checked against the upstream's own name, independent of
@@ -95,14 +115,10 @@ function createConnect(origin: string, { timeouts, tls }: Pick<RemoteTargetSetti
   const connect = buildConnector({ allowH2: false, timeout: timeouts.connectMs, rejectUnauthorized: true, ...tls });
   const { hostname } = new URL(origin);
   const servername = isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? hostname : '';
-  return (progress) => (options, callback) =>
+  return (connection) => (options, callback) =>
     connect({ ...options, servername }, (...result) => {
       const [, socket] = result;
-      if (socket) {
-        progress.attach(socket);
-        readBeforeFailing(socket);
-        reportResets(socket);
-      }
+      if (socket) connection.attach(socket);
       callback(...result);
     });
 }

@@ -6,6 +6,7 @@ import { type ApiError, upstreamInvalid, upstreamTimeout, upstreamUnreachable } 
 import type { Call, Tunnel, UpgradeRequest } from '../../gateway/call/target.ts';
 import { offered } from '../../gateway/caller/upgrade-credentials.ts';
 import type { Timeouts } from '../../target-definition.ts';
+import { InterimResponses } from '../forwarding/interim.ts';
 import { isHopByHop, namedByConnection } from '../headers/hop-by-hop.ts';
 import { isHonest, toAnswerHeaders } from '../headers/response-headers.ts';
 import { onIdle } from './idle.ts';
@@ -73,6 +74,12 @@ export class Handshake {
       this.#open();
     });
     outgoing.on('response', (answer) => this.#passOn(answer));
+    const interim = new InterimResponses(this.#parts.call);
+    outgoing.on('information', ({ statusCode, headers }) => {
+      // `100 Continue` is for the sender of the request alone.
+      if (this.#isOver || statusCode <= 101) return;
+      if (!interim.pass(statusCode, headers)) this.fail(upstreamInvalid('too many interim responses'));
+    });
     outgoing.on('error', (error: NodeJS.ErrnoException) =>
       this.fail(error.code?.startsWith('HPE_') ? upstreamInvalid(error.code) : upstreamUnreachable(error.code ?? '')),
     );

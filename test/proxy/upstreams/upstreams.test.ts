@@ -250,15 +250,6 @@ describe('upstreams that fail', () => {
     await broken;
   });
 
-  test('early hints and other interim responses are not forwarded', async () => {
-    speak = (socket) => {
-      socket.write('HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n');
-      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok');
-    };
-    const answer = await call('odd');
-    assert.deepEqual([answer.status, answer.text, answer.headers.get('link')], [200, 'ok', null]);
-  });
-
   test('bytes after a response never become the response to another call', async () => {
     let served = 0;
     speak = (socket) => {

@@ -1,7 +1,11 @@
 import type { Socket } from 'node:net';
 
-/** Limit of an answer's head, from the status line to the empty line. */
-export const maxHeadBytes = 16 * 1024;
+export interface HeadFilterOptions {
+  /** Limit of a head, from the status line to the empty line. */
+  readonly maxBytes: number;
+  /** The interim answers to remove: `100 Continue`, or all but 101. */
+  readonly removed: 'continue' | 'all';
+}
 
 export class HeadTooLargeError extends Error {}
 
@@ -12,15 +16,20 @@ const classAt = 'HTTP/1.1 '.length;
 const informational = '1'.charCodeAt(0);
 
 /**
- * A filter between a socket and undici. Removes interim answers other than 101: undici treats an unsolicited `100
- * Continue` as invalid, although a client must accept it (RFC 9110, 15.2). Ends a connection whose head is too large:
- * undici does not count the status line and the separators.
+ * A filter between a socket and undici. Removes interim answers: undici treats an unsolicited `100 Continue` as invalid,
+ * although a client must accept it (RFC 9110, 15.2). Ends a connection whose head is too large: undici does not count
+ * the status line and the separators.
  */
 export class HeadFilter {
+  readonly #options: HeadFilterOptions;
   #isExpected = false;
   #head: Buffer = none;
   /** Bytes of the head passed on so far. */
   #passed = 0;
+
+  constructor(options: HeadFilterOptions) {
+    this.#options = options;
+  }
 
   /** Call before a request is written: the next bytes are the head of its answer. */
   expect(): void {
@@ -32,7 +41,12 @@ export class HeadFilter {
   attach(socket: Socket): void {
     const push = socket.push.bind(socket);
     socket.push = (chunk: Buffer | null, encoding?: BufferEncoding): boolean => {
-      if (chunk === null || !this.#isExpected) return push(chunk, encoding);
+      if (!this.#isExpected) return push(chunk, encoding);
+      if (chunk === null) {
+        // A head that broke off is not the same as no answer.
+        if (this.#head.length > this.#passed) push(this.#head.subarray(this.#passed));
+        return push(chunk);
+      }
       try {
         const visible = this.pass(chunk);
         return visible.length === 0 || push(visible);
@@ -50,13 +64,17 @@ export class HeadFilter {
       this.#head = this.#head.length === 0 ? rest : Buffer.concat([this.#head, rest]);
       const end = this.#head.indexOf(headEnd, searchFrom);
       const size = end === -1 ? this.#head.length : end + headEnd.length;
-      if (size > maxHeadBytes) throw new HeadTooLargeError();
-      if (!mayBeInterim(this.#head)) return this.#passOn(end !== -1);
+      if (size > this.#options.maxBytes) throw new HeadTooLargeError();
+      if (!this.#mayBeRemoved()) return this.#passOn(end !== -1);
       if (end === -1) return none;
       rest = this.#head.subarray(size);
       this.#begin();
       if (rest.length === 0) return rest;
     }
+  }
+
+  #mayBeRemoved(): boolean {
+    return this.#options.removed === 'all' ? mayBeInterim(this.#head) : mayBeContinue(this.#head);
   }
 
   #begin(): void {
@@ -81,4 +99,11 @@ function mayBeInterim(bytes: Buffer): boolean {
   const line = bytes.toString('latin1', 0, interimLength);
   if (line.length < interimLength) return 'HTTP/1.1 100'.startsWith(line) || /^HTTP\/1\.[01]( (1\d?)?)?$/.test(line);
   return /^HTTP\/1\.[01] 1\d\d/.test(line) && !line.endsWith('101');
+}
+
+/** True if these bytes begin, or may yet begin, an answer of 100. */
+function mayBeContinue(bytes: Buffer): boolean {
+  if (bytes.length >= interimLength && bytes[classAt] !== informational) return false;
+  const line = bytes.toString('latin1', 0, interimLength);
+  return 'HTTP/1.1 100'.startsWith(line) || 'HTTP/1.0 100'.startsWith(line);
 }
