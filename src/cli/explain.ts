@@ -9,14 +9,6 @@ interface SystemError extends Error {
   path?: string;
 }
 
-const wrongAddress = new Set([
-  'ER_ACCESS_DENIED_ERROR',
-  'ER_DBACCESS_DENIED_ERROR',
-  'ER_BAD_DB_ERROR',
-  'HANDSHAKE_NO_SSL_SUPPORT',
-  'HANDSHAKE_SSL_ERROR',
-]);
-
 /**
  * Turns an error that the operator can fix into a `StartError` with instructions; returns any other error unchanged.
  */
@@ -36,7 +28,7 @@ export function explain(error: unknown, env: Environment): unknown {
 
 function databaseFailure(error: SystemError): string | undefined {
   if (error instanceof ApiError) return error.code === 'DATABASE_UNAVAILABLE' ? error.reason : undefined;
-  if (!isUnavailable(error) && !wrongAddress.has(error.code ?? '')) return undefined;
+  if (!isUnavailable(error)) return undefined;
   return error.errcode === undefined ? reasonOf(error) : `SQLite error ${error.errcode}`;
 }
 

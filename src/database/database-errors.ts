@@ -1,4 +1,5 @@
 import { ApiError, databaseUnavailable, queryTimeout } from '../errors.ts';
+import { failureOf } from './error-codes.ts';
 import { SessionError } from './session.ts';
 
 interface DriverError extends Error {
@@ -8,41 +9,9 @@ interface DriverError extends Error {
   errcode?: number;
 }
 
-const lostConnection = new Set([
-  'PROTOCOL_CONNECTION_LOST',
-  'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
-  'PROTOCOL_PACKETS_OUT_OF_ORDER',
-  'ECONNRESET',
-  'ECONNREFUSED',
-  'ECONNABORTED',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ER_SERVER_SHUTDOWN',
-  'ER_NORMAL_SHUTDOWN',
-  'ER_SERVER_GONE_ERROR',
-  'ER_CONNECTION_KILLED',
-  'ER_QUERY_INTERRUPTED',
-]);
-
-const readOnly = ['ER_OPTION_PREVENTS_STATEMENT', 'ER_READ_ONLY_MODE', 'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION'];
-
-/** The server answers but cannot do the work now: too many connections, read-only after a fail-over, disk full. */
-const refused = new Set([
-  ...readOnly,
-  'ER_CON_COUNT_ERROR',
-  'ER_TOO_MANY_USER_CONNECTIONS',
-  'ER_DISK_FULL',
-  'ER_RECORD_FILE_FULL',
-]);
-
 const sqliteBusy = new Set([5, 6]);
 const sqliteAway = new Set([5, 6, 8, 10, 13, 14]);
 const sqliteUnique = new Set([1555, 2067]);
-const mysqlDeadlock = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD']);
 
 const asDriverError = (error: unknown): DriverError => error as DriverError;
 
@@ -52,28 +21,24 @@ const sqliteCode = (error: unknown): number => (asDriverError(error).errcode ?? 
 export const isUniqueViolation = (error: unknown): boolean =>
   asDriverError(error).code === 'ER_DUP_ENTRY' || sqliteUnique.has(asDriverError(error).errcode ?? 0);
 
-/**
- * A deadlock or an expired lock wait. The transaction is rolled back and may be run again. After a lock wait, whether
- * the server rolls back depends on its settings; the client then does it itself.
- */
-export const isDeadlock = (error: unknown): boolean =>
-  mysqlDeadlock.has(asDriverError(error).code ?? '') || sqliteBusy.has(sqliteCode(error));
+/** A deadlock, an expired lock wait or a COMMIT that a cluster refuses: nothing stays of the transaction, and it may be run again. */
+export const isConflict = (error: unknown): boolean =>
+  failureOf(error) === 'conflict' || sqliteBusy.has(sqliteCode(error));
 
 /** The row is locked by another transaction, and the statement asked not to wait (`NOWAIT`). */
 export const isLockedRow = (error: unknown): boolean =>
   ['ER_LOCK_NOWAIT', 'ER_LOCK_WAIT_TIMEOUT'].includes(asDriverError(error).code ?? '');
 
-/** The server accepts no writes. */
-export const isReadOnly = (error: unknown): boolean => readOnly.includes(asDriverError(error).code ?? '');
+export const isLostConnection = (error: unknown): boolean => failureOf(error) === 'lost';
 
-export const isLostConnection = (error: unknown): boolean =>
-  lostConnection.has(asDriverError(error).code ?? '') ||
-  /closed state|Connection lost/.test(String(asDriverError(error).message));
+/** The server has not executed the statement; on another connection, another server may. */
+export const isRefused = (error: unknown): boolean => failureOf(error) === 'refused';
+
+/** The connection is of no use any more. */
+export const isSpent = (error: unknown): boolean => isLostConnection(error) || isRefused(error);
 
 export const isUnavailable = (error: unknown): boolean =>
-  isLostConnection(error) ||
-  error instanceof SessionError ||
-  refused.has(asDriverError(error).code ?? '') ||
+  ['lost', 'refused', 'busy'].includes(failureOf(error) ?? '') ||
   sqliteAway.has(sqliteCode(error)) ||
   asDriverError(error).name === 'KnexTimeoutError';
 
@@ -126,6 +91,6 @@ export const reasonOf = (error: Error): string =>
 export function toSafeError(error: unknown): unknown {
   if (error instanceof ApiError || error instanceof DatabaseError || !(error instanceof Error)) return error;
   if (timedOut.has(asDriverError(error).errno ?? 0)) return queryTimeout();
-  if (isUnavailable(error) || isDeadlock(error)) return databaseUnavailable(reasonOf(error));
+  if (isUnavailable(error) || isConflict(error)) return databaseUnavailable(reasonOf(error));
   return isFromDriver(error) ? new DatabaseError(error) : error;
 }

@@ -3,7 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { settledWithin } from '../answered-within.ts';
 import type { Config } from '../config.ts';
-import { isDeadlock, isLostConnection, isUnavailable, markAsQuoting, toSafeError } from './database-errors.ts';
+import {
+  isConflict,
+  isLostConnection,
+  isRefused,
+  isSpent,
+  isUnavailable,
+  markAsQuoting,
+  toSafeError,
+} from './database-errors.ts';
 import { withDeadline } from './deadline.ts';
 import { type MysqlLimits, openMysql } from './open-mysql.ts';
 import { openSqlite } from './open-sqlite.ts';
@@ -50,18 +58,18 @@ export interface Database {
   /** The rows of a `knex.raw` SELECT. `answer` has a different shape for each driver. */
   rows<T>(answer: unknown): T[];
   /**
-   * Runs reads outside a transaction, and repeats them once when the connection was lost. Throws
+   * Runs reads outside a transaction, and repeats them once when the connection was lost or the server refuses to work. Throws
    * `DATABASE_UNAVAILABLE` when the server is away or does not answer within 10 s, and `QUERY_TIMEOUT` when the server has
    * ended a SELECT after 5 s; not on `reserved`.
    */
   read<T>(work: (db: Knex) => Promise<T>): Promise<T>;
   /**
-   * Runs `work` in a transaction (READ COMMITTED on servers) and commits. Runs it again after a deadlock, or if the
-   * connection was lost before COMMIT was sent, so `work` must have no effects outside the database. Throws
+   * Runs `work` in a transaction (READ COMMITTED on servers) and commits. Runs it again after a deadlock, if the
+   * server refuses to work, or if the connection was lost before COMMIT was sent, so `work` must have no effects outside the database. Throws
    * `DATABASE_UNAVAILABLE` when the database is away.
    */
   transaction<T>(work: (trx: Knex.Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
-  /** Runs one writing statement without a transaction; repeats it only after a deadlock. */
+  /** Runs one writing statement without a transaction; repeats it only if it was not executed: a deadlock, a server that refuses. */
   statement<T>(work: (db: Knex) => Promise<T>): Promise<T>;
   /** Adds `FOR UPDATE NOWAIT`: a locked row is an error at once. The embedded database needs no row locks. */
   lockWithoutWaiting<R extends object>(query: Knex.QueryBuilder<R>): Knex.QueryBuilder<R>;
@@ -129,7 +137,7 @@ function createDatabase(config: DatabaseConfig, knex: Knex, file?: string, reser
     changes: (answer) =>
       file ? (answer as { changes: number }).changes : ((answer as { affectedRows: number }[])[0]?.affectedRows ?? 0),
     rows: <T>(answer: unknown) => (file ? answer : (answer as unknown[])[0]) as T[],
-    read: (work) => retrying(() => withDeadline(work(knex)), isLostConnection, 2),
+    read: (work) => retrying(() => withDeadline(work(knex)), mayReadAgain, 2),
     transaction: (work, { repeatable = false } = {}) => {
       let committing = false;
       const run = () => {
@@ -141,16 +149,20 @@ function createDatabase(config: DatabaseConfig, knex: Knex, file?: string, reser
         });
       };
       const mayRepeat = (error: unknown): boolean =>
-        isDeadlock(error) || (isLostConnection(error) && (repeatable || !committing));
+        isUndone(error) || (isLostConnection(error) && (repeatable || !committing));
       return retrying(run, mayRepeat, attempts);
     },
-    statement: (work) => retrying(() => withDeadline(work(knex)), isDeadlock, attempts),
+    statement: (work) => retrying(() => withDeadline(work(knex)), isUndone, attempts),
     lockWithoutWaiting: (query) => (file ? query : query.forUpdate().noWait()),
     isReachable: () => (file ? answers(knex) : probe(() => openMysql(config, { min: 0, max: 1 }))),
     close: async () => void (await Promise.all([closePool(), reserved?.close()])),
   };
   return database;
 }
+
+/** Nothing was executed, or nothing of it stays. */
+const isUndone = (error: unknown): boolean => isConflict(error) || isRefused(error);
+const mayReadAgain = (error: unknown): boolean => isConflict(error) || isSpent(error);
 
 /**
  * Repeats `run` while `mayRepeat` allows it, `limit` runs at most, with growing jittered pauses. Errors carry no SQL.

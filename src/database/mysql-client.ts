@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import type { Knex } from 'knex';
 import { answeredWithin } from '../answered-within.ts';
-import { isDeadlock, isReadOnly } from './database-errors.ts';
+import { isSpent } from './database-errors.ts';
+import { endsTransaction } from './error-codes.ts';
 import { guarded, noTransaction, type TransactionState } from './transaction-guard.ts';
 
 export interface MysqlClientConfig extends Knex.Config {
@@ -23,8 +24,8 @@ interface Connection {
   transaction?: TransactionState;
   /** Tail of the connection's queue: settles when every statement so far has been answered. */
   turn?: Promise<unknown>;
-  /** The server accepts no writes. */
-  isReadOnly?: boolean;
+  /** A statement has failed in a way that makes the connection useless. */
+  isSpent?: boolean;
   isMariaDb?: boolean;
   destroy(): void;
 }
@@ -35,9 +36,9 @@ const Mysql2Client = createRequire(import.meta.url)('knex/lib/dialects/mysql2') 
 ) => Knex.Client & { _query(connection: Connection, query: Query): Promise<Query> };
 
 /**
- * Knex's MySQL dialect with a guard around transactions. It drops two kinds of connections that the pool would keep:
- * to a server that has become read-only, since after a fail-over the host name leads to another server; and
- * connections without an answer, since TCP would take a quarter of an hour to notice a cut network.
+ * Knex's MySQL dialect with a guard around transactions. It drops three kinds of connections that the pool would keep:
+ * to a server that refuses to work, since after a fail-over the host name leads to another server; connections without
+ * an answer, since TCP would take a quarter of an hour to notice a cut network; and those whose COMMIT or ROLLBACK failed.
  */
 export class MysqlClient extends Mysql2Client {
   // State lives on the connection: Knex makes the client of a transaction without calling this constructor.
@@ -55,16 +56,18 @@ export class MysqlClient extends Mysql2Client {
       if (answerTimeoutMs === undefined) return answer;
       return answeredWithin(answerTimeoutMs, answer, () => givenUp(connection));
     };
-    const answered = turn.then(() => guarded(transaction, query.sql, send, isDeadlock));
+    const answered = turn.then(() => guarded(transaction, query.sql, send, endsTransaction));
     connection.turn = answered.catch((error) => {
-      connection.isReadOnly ||= isReadOnly(error);
+      connection.isSpent ||= isSpent(error);
+      // Otherwise the transaction could still be open, and the next BEGIN would commit it.
+      if (query.sql === 'COMMIT;' || query.sql === 'ROLLBACK') connection.destroy();
     });
     return answered;
   }
 
   /** Called by the pool before every use. */
   override async validateConnection(connection: Connection): Promise<boolean> {
-    return !connection.isReadOnly && super.validateConnection(connection);
+    return !connection.isSpent && super.validateConnection(connection);
   }
 }
 

@@ -156,11 +156,12 @@ onEveryEngine('transaction', ({ createDatabase, testOnServer, testOnSqlite }) =>
     const single = openDatabase({ ...loadConfig(own.env), DATABASE_POOL_MAX: 1 });
     const before = await amountOf('a');
     await single.knex.raw('set session transaction read only');
-    await assert.rejects(
-      single.transaction((trx) => add(trx, 'a')),
-      unavailable,
-    );
-    await single.transaction((trx) => add(trx, 'a'));
+    let runs = 0;
+    await single.transaction(async (trx) => {
+      runs += 1;
+      await add(trx, 'a');
+    });
+    assert.equal(runs, 2);
     assert.equal(await amountOf('a'), before + 1);
     await single.close();
   });
