@@ -8,7 +8,7 @@ import { migrate, pendingMigrations } from './database/migrations.ts';
 import { lockServer } from './database/server-lock.ts';
 import { openDispatcher } from './dispatcher/open-dispatcher.ts';
 import { checkEncryptionKey } from './encryption/encryption-check.ts';
-import { StartError } from './errors.ts';
+import { overloaded, StartError } from './errors.ts';
 import { createFoundation, type Foundation, type FoundationOptions } from './foundation.ts';
 import { createErrorHandler } from './gateway/call/error-handler.ts';
 import type { SignInLimit } from './gateway/call/sign-in-limit.ts';
@@ -31,6 +31,7 @@ import { createDocsPages } from './gateway/pages/docs-pages.ts';
 import { createOwnPages } from './gateway/pages/own-pages.ts';
 import { createReadiness, type Readiness } from './gateway/pages/readiness.ts';
 import { createIdempotency } from './gateway/routes/idempotency.ts';
+import { type BufferLimits, createBufferBudget, defaultBufferLimits } from './gateway/server/buffer-budget.ts';
 import { createGatewayServer, type ServerLimits } from './gateway/server/server.ts';
 import type { UpgradeListener } from './gateway/server/upgraded-sockets.ts';
 import { createUpgrade } from './gateway/upgrade.ts';
@@ -63,8 +64,8 @@ export interface App {
 export interface AppOptions extends FoundationOptions {
   /** Link to the primary, in a worker process. */
   link?: WorkerLink | undefined;
-  /** Limits of the HTTP server, for tests that reach them. */
-  serverLimits?: Partial<ServerLimits> | undefined;
+  /** Limits of the HTTP server and of its buffers, for tests that reach them. */
+  serverLimits?: Partial<ServerLimits & BufferLimits> | undefined;
 }
 
 const purgeIntervalMs = 10 * 60_000;
@@ -103,11 +104,19 @@ export async function createApp(options: AppOptions): Promise<App> {
       onlyDelivers ? { lag: () => dispatcher.keepsUp() } : {},
     );
     const limitRate = await openRateLimit(foundation, releases);
-    const parts = { registry, identities, readiness, signInLimit, limitRate, metrics };
+    const onFull = createFullLog(log.labelled('gateway'));
+    const budget = createBufferBudget({ ...defaultBufferLimits, ...options.serverLimits }, (ofStranger) =>
+      onFull(ofStranger ? 'bodies of callers without credentials' : 'bytes buffered for and from clients'),
+    );
+    const admit = (): void => {
+      if (!budget.hasRoom()) throw overloaded();
+    };
+    const parts = { registry, identities, readiness, signInLimit, limitRate, metrics, admit };
     const { handler, upgrade } = createListeners(foundation, parts);
     const server = createGatewayServer(handler, options.serverLimits, upgrade, {
       networkOf: createConnectionNetwork(config.TRUSTED_PROXIES, !isLoopback(config.HOST)),
-      onFull: createFullLog(log.labelled('gateway')),
+      onFull: (network) => onFull(network === undefined ? 'connections' : 'connections of one network', network),
+      budget,
     });
 
     return {
@@ -155,9 +164,10 @@ function createListeners(
     signInLimit: SignInLimit;
     limitRate: LimitRate;
     metrics: Registry;
+    admit: () => void;
   },
 ): { handler: RequestListener; upgrade?: UpgradeListener } {
-  const { registry, identities, readiness, signInLimit, limitRate, metrics } = parts;
+  const { registry, identities, readiness, signInLimit, limitRate, metrics, admit } = parts;
   const logger = log.labelled('gateway');
   const entry = {
     setClientAddress: createClientAddress(config.TRUSTED_PROXIES, logger),
@@ -186,8 +196,10 @@ function createListeners(
     checkOrigin,
     authenticate,
     limitRate,
+    admit,
   });
-  return { handler, upgrade: createUpgrade({ ...entry, registry, wayOf, checkOrigin, authenticate, limitRate, now }) };
+  const upgrade = createUpgrade({ ...entry, registry, wayOf, checkOrigin, authenticate, limitRate, admit, now });
+  return { handler, upgrade };
 }
 
 async function openRateLimit({ config, log, now }: Foundation, releases: Releases): Promise<LimitRate> {

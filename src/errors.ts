@@ -32,6 +32,7 @@ export const errorCatalogue = {
   INTERNAL_ERROR: 500,
   UPSTREAM_UNREACHABLE: 502,
   UPSTREAM_INVALID: 502,
+  OVERLOADED: 503,
   DATABASE_UNAVAILABLE: 503,
   ISSUER_UNAVAILABLE: 503,
   UPSTREAM_CIRCUIT_OPEN: 503,
@@ -162,6 +163,12 @@ export const rateLimited = (retryAfterSeconds: number): ApiError =>
 export const headersTooLarge = (): ApiError =>
   catalogued('HEADERS_TOO_LARGE', 'The request has too many headers, or they are too large.', {
     headers: { Connection: 'close' },
+  });
+
+/** 503 with `Retry-After`, and the end of the connection: no memory is left for what clients send and do not read. */
+export const overloaded = (): ApiError =>
+  catalogued('OVERLOADED', 'The gateway buffers too much for slow clients at the moment.', {
+    headers: { 'Retry-After': '1', Connection: 'close' },
   });
 
 /** 503 with `Retry-After`. `reason` goes to the log. */

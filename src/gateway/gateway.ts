@@ -9,6 +9,7 @@ import { authorize } from './caller/authorize.ts';
 import { holdsBasic } from './caller/origin-check.ts';
 import { checkFraming } from './entry/framing.ts';
 import type { LimitRate } from './limits/rate-limit.ts';
+import type { RequestMarks } from './server/client-connection.ts';
 
 /** The steps that every request passes, in every role of the process. */
 export interface EntryParts {
@@ -30,6 +31,8 @@ export interface GatewayParts extends EntryParts {
   checkOrigin: (call: Call) => void;
   authenticate: (call: Call) => Promise<Principal> | Principal;
   limitRate: LimitRate;
+  /** Throws `OVERLOADED` when no memory is left for another request. */
+  admit: () => void;
 }
 
 /**
@@ -48,11 +51,13 @@ export function createGateway(parts: GatewayParts): RequestListener {
   }
 
   function serveTarget(call: Call): Rest {
+    parts.admit();
     const found = find(call, registry);
     if (found.match?.isPublic) return serveInRate(call);
 
     return andThen(authenticate(call), (principal) => {
       call.principal = principal;
+      (call.req as RequestMarks).hasCaller = true;
       if (holdsBasic(call)) parts.checkOrigin(call);
       if (!found.match) throw found.problem;
       authorize(call, found.match, principal);

@@ -25,6 +25,7 @@ export interface UpgradeParts
     | 'checkOrigin'
     | 'authenticate'
     | 'limitRate'
+    | 'admit'
   > {
   readonly now: Clock;
 }
@@ -42,6 +43,7 @@ export function createUpgrade(parts: UpgradeParts): UpgradeListener {
     checkProtocol(call.req);
     findHost(call, parts);
     if (holdsBasic(call)) parts.checkOrigin(call);
+    parts.admit();
 
     const { match, problem } = find(call, registry);
     const places = match?.isPublic ? [] : (match?.upgrade?.tokenFrom ?? ['header']);

@@ -2,23 +2,24 @@ import type { Logger } from '../../logger.ts';
 
 const everyMs = 60_000;
 
-/**
- * Logs that connections were closed or refused for lack of room, once a minute with their number. `network`: the network that has used up its share; undefined if the whole process is full.
- */
-export function createFullLog(logger: Logger): (network: string | undefined) => void {
-  let loggedAt = Number.NEGATIVE_INFINITY;
-  let closed = 0;
-  return (network) => {
-    closed += 1;
+/** A limit of the process that closes connections. */
+export type ClosingLimit =
+  | 'connections'
+  | 'connections of one network'
+  | 'bytes buffered for and from clients'
+  | 'bodies of callers without credentials';
+
+/** Logs that connections were closed at a limit: for each limit, once a minute with their number. */
+export function createFullLog(logger: Logger): (limit: ClosingLimit, network?: string) => void {
+  const states = new Map<ClosingLimit, { closed: number; loggedAt: number }>();
+  return (limit, network) => {
+    const state = states.get(limit) ?? { closed: 0, loggedAt: Number.NEGATIVE_INFINITY };
+    states.set(limit, state);
+    state.closed += 1;
     const now = performance.now();
-    if (now - loggedAt < everyMs) return;
-    logger.warn('connections closed at a limit', {
-      closed,
-      ...(network === undefined
-        ? { limit: 'connections of the process' }
-        : { limit: 'connections of one network; TRUSTED_PROXIES names proxies that carry many clients', network }),
-    });
-    loggedAt = now;
-    closed = 0;
+    if (now - state.loggedAt < everyMs) return;
+    logger.warn('connections closed at a limit', { limit, closed: state.closed, ...(network ? { network } : {}) });
+    state.closed = 0;
+    state.loggedAt = now;
   };
 }

@@ -1,7 +1,7 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type ErrorCode, errorCatalogue } from '../../errors.ts';
+import { type ErrorCode, errorCatalogue, overloaded } from '../../errors.ts';
 
 interface ClientError extends Error {
   code?: string;
@@ -10,7 +10,9 @@ interface ClientError extends Error {
 const codeOf: Readonly<Record<string, ErrorCode>> = {
   HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
   ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
+  ERR_OVERLOADED: 'OVERLOADED',
 };
+const messageOf: Partial<Record<ErrorCode, string>> = { OVERLOADED: overloaded().message };
 
 /**
  * Answers requests that do not parse, or take too long to arrive, in the usual error format. `latest` is the response
@@ -26,7 +28,7 @@ export function createClientErrors() {
     }
     if (waiting.has(socket)) return;
     const code = codeOf[error.code ?? ''] ?? 'BAD_REQUEST';
-    const message = 'The request is not valid HTTP or took too long to arrive.';
+    const message = messageOf[code] ?? 'The request is not valid HTTP or took too long to arrive.';
     const answer = (): void => {
       if (!latest || latest.closed || latest.req.complete || latest.writableEnded)
         refuseAfter(latest, socket, code, message);
@@ -47,7 +49,7 @@ export function createClientErrors() {
 }
 
 /** Whether a response waits for the responses to earlier requests of its connection. */
-export const isQueued = (res: ServerResponse): boolean => !res.closed && res.socket === null;
+const isQueued = (res: ServerResponse): boolean => !res.closed && res.socket === null;
 
 /** Answers with an error and closes the connection, once its earlier requests have been answered. */
 export function refuseAfter(
@@ -76,7 +78,7 @@ function refuse(socket: Duplex, code: ErrorCode, message: string): void {
   const body = JSON.stringify({ error: { code, message, details: {}, request_id: null } });
   (socket as Socket).on('error', () => socket.destroy());
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\n${status === 503 ? 'Retry-After: 1\r\n' : ''}Connection: close\r\n\r\n${body}`,
     () => socket.destroy(),
   );
 }

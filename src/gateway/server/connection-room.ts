@@ -65,6 +65,12 @@ export function createConnectionRoom({ connections: most, perNetwork, networkOf,
     return known;
   }
 
+  function rest(socket: Socket): void {
+    if (!inside.has(socket)) return;
+    idle.add(socket);
+    inside.get(socket)?.idle.add(socket);
+  }
+
   return {
     enter(socket) {
       const network = findNetwork(socket);
@@ -80,16 +86,12 @@ export function createConnectionRoom({ connections: most, perNetwork, networkOf,
           return;
         }
       }
-      this.rest(socket);
+      rest(socket);
     },
     work(socket) {
       idle.delete(socket);
       inside.get(socket)?.idle.delete(socket);
     },
-    rest(socket) {
-      if (!inside.has(socket)) return;
-      idle.add(socket);
-      inside.get(socket)?.idle.add(socket);
-    },
+    rest,
   };
 }

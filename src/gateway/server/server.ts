@@ -1,10 +1,12 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createClientErrors, isQueued, refuseAfter } from './client-errors.ts';
+import { type BufferBudget, createBufferBudget, defaultBufferLimits } from './buffer-budget.ts';
+import { ClientConnection, type ConnectionParts } from './client-connection.ts';
+import { createClientErrors, refuseAfter } from './client-errors.ts';
 import { createConnectionRoom, type RoomLimits } from './connection-room.ts';
 import { mostConnections } from './most-connections.ts';
-import { createPipelineLimit } from './pipelining.ts';
+import { createSlowClientCheck } from './slow-clients.ts';
 import { stopServer } from './stop-server.ts';
 import { isUpgrade } from './upgrade-protocol.ts';
 import { createUpgradedSockets, type UpgradeListener } from './upgraded-sockets.ts';
@@ -30,12 +32,14 @@ const defaultLimits = {
   connectionsCheckingInterval: 2000,
 };
 /** Unanswered requests of one connection; a client that sends more is disconnected. */
-const maxPipelined = 100;
+const mostUnanswered = 100;
 
 export type ServerLimits = typeof defaultLimits & { maxConnections: number };
 
 /** `networkOf` and `onFull`: see `RoomLimits`. By default, no peer belongs to a network. */
-export type ServerParts = Partial<Pick<RoomLimits, 'networkOf' | 'onFull'>>;
+export interface ServerParts extends Partial<Pick<RoomLimits, 'networkOf' | 'onFull'>> {
+  budget?: BufferBudget;
+}
 
 /**
  * The HTTP server with its limits; requests that do not parse are answered in the usual error format. Without
@@ -45,33 +49,26 @@ export function createGatewayServer(
   listener: RequestListener,
   limits: Partial<ServerLimits> = {},
   upgrade?: UpgradeListener,
-  { networkOf = () => undefined, onFull = () => undefined }: ServerParts = {},
+  {
+    networkOf = () => undefined,
+    onFull = () => undefined,
+    budget = createBufferBudget(defaultBufferLimits, () => undefined),
+  }: ServerParts = {},
 ): GatewayServer {
   let stopping = false;
   let sharesPort = false;
-  /** The response to the latest request of each connection. */
-  const latest = new Map<Duplex, ServerResponse>();
+  const connections = new Map<Duplex, ClientConnection>();
+  const latestOf = (socket: Duplex): ServerResponse | undefined => connections.get(socket)?.latest;
   const ended = new WeakSet<Duplex>();
-  const isTooMuch = createPipelineLimit(maxPipelined);
   const serve: RequestListener = (req, res) => {
     const { socket } = req;
-    if (ended.has(socket)) return;
-    if (socket.destroyed || isTooMuch(latest.get(socket), res)) {
-      socket.destroy();
-      return;
-    }
+    if (ended.has(socket) || socket.destroyed) return;
     // When an offer to upgrade is declined, Node drops the bytes that came with the request and would continue to
     // parse in the middle of the next one.
     const isLast = req.headers.upgrade !== undefined;
     if (isLast) ended.add(socket);
     if (stopping || isLast) refuseMore(res);
-    if (!latest.has(socket)) socket.once('close', () => latest.delete(socket));
-    latest.set(socket, res);
-    room.work(socket);
-    res.on('close', () => {
-      if (latest.get(socket) === res) room.rest(socket);
-    });
-    listener(req, res);
+    connections.get(socket)?.take(res);
   };
   // Node itself would refuse a missing Host or an unknown Expect with an empty response.
   const { requestTimeout, maxConnections, ...options } = {
@@ -81,6 +78,14 @@ export function createGatewayServer(
   };
   const perNetwork = Math.max(1, Math.floor(maxConnections / 10));
   const room = createConnectionRoom({ connections: maxConnections, perNetwork, networkOf, onFull });
+  const parts: ConnectionParts = {
+    budget,
+    listener,
+    mostUnanswered,
+    onWork: room.work,
+    onRest: room.rest,
+    refuse: (res) => answerClientError(tooMuch, res.req.socket, res),
+  };
   const shouldUpgradeCallback = upgrade ? isUpgrade : () => false;
   const server = createServer(
     { ...options, requestTimeout: 0, requireHostHeader: false, shouldUpgradeCallback },
@@ -90,28 +95,27 @@ export function createGatewayServer(
   // Node itself would send "100 Continue" before the request has been checked.
   server.on('checkContinue', serve);
   const answerClientError = createClientErrors();
-  const isLate = createLateness(requestTimeout);
-  const isStuck = createStuckness(requestTimeout);
-  const checking = setInterval(() => {
-    for (const [socket, res] of latest) {
-      if (isLate(res)) answerClientError(tooLate, socket, res);
-      else if (isStuck(res)) socket.destroy();
-    }
-  }, options.connectionsCheckingInterval).unref();
+  const checkClients = createSlowClientCheck(requestTimeout, (res) => answerClientError(tooLate, res.req.socket, res));
+  const checking = setInterval(() => checkClients(connections.values()), options.connectionsCheckingInterval).unref();
   server.maxHeadersCount = 0;
   // Node's own `maxConnections` would drop the newest connections.
-  server.on('connection', (socket) => room.enter(socket));
-  server.on('clientError', (error, socket) => answerClientError(error, socket, latest.get(socket)));
+  server.on('connection', (socket) => {
+    room.enter(socket);
+    if (socket.destroyed) return;
+    connections.set(socket, new ClientConnection(socket, parts));
+    socket.once('close', () => connections.delete(socket));
+  });
+  server.on('clientError', (error, socket) => answerClientError(error, socket, latestOf(socket)));
   const upgraded = createUpgradedSockets();
   server.on('connect', (_req, socket) => {
     room.work(socket as Socket);
     upgraded.track(socket);
-    refuseAfter(latest.get(socket), socket, 'METHOD_NOT_ALLOWED', 'The method CONNECT is not supported.');
+    refuseAfter(latestOf(socket), socket, 'METHOD_NOT_ALLOWED', 'The method CONNECT is not supported.');
   });
   server.on('upgrade', (req, socket, head) => {
     room.work(socket as Socket);
     const hold = upgraded.track(socket);
-    const before = latest.get(socket);
+    const before = latestOf(socket);
     if (before && !before.closed)
       refuseAfter(before, socket, 'BAD_REQUEST', 'Wait for the responses to earlier requests before an upgrade.');
     else upgrade?.(req, socket as Socket, head, hold);
@@ -130,7 +134,7 @@ export function createGatewayServer(
     async stop(timeoutMs) {
       const refuse = (): void => {
         stopping = true;
-        for (const res of latest.values()) refuseMore(res);
+        for (const { latest } of connections.values()) if (latest) refuseMore(latest);
         upgraded.goAway();
       };
       await stopServer(server, { timeoutMs, sharesPort, refuse, cutOff: () => upgraded.cutOff() });
@@ -139,39 +143,8 @@ export function createGatewayServer(
   };
 }
 
-/** A request whose body has no time limit while it makes progress: its reader enforces the timeout. */
-export interface Unhurried {
-  isUnhurried?: boolean;
-}
-
 const tooLate = Object.assign(new Error('request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
-
-/** Replaces Node's `requestTimeout`, which allows no exceptions. The time of a request starts at its first check. */
-function createLateness(limitMs: number): (res: ServerResponse) => boolean {
-  const firstSeen = new WeakMap<ServerResponse, number>();
-  return (res) => {
-    const req: IncomingMessage & Unhurried = res.req;
-    if (req.complete || req.isUnhurried || req.socket.destroyed) return false;
-    const now = performance.now();
-    const since = firstSeen.get(res) ?? now;
-    firstSeen.set(res, since);
-    return now - since >= limitMs && !isQueued(res);
-  };
-}
-
-/** A response that is complete on this side, and of which the client has not read a byte for `limitMs`. */
-function createStuckness(limitMs: number): (res: ServerResponse) => boolean {
-  const lastMoved = new WeakMap<ServerResponse, { left: number; at: number }>();
-  return (res) => {
-    if (!res.writableEnded || res.writableFinished) return false;
-    const left = res.req.socket.writableLength;
-    const last = lastMoved.get(res);
-    const now = performance.now();
-    if (last?.left === left) return now - last.at >= limitMs;
-    lastMoved.set(res, { left, at: now });
-    return false;
-  };
-}
+const tooMuch = Object.assign(new Error('too many bytes are buffered'), { code: 'ERR_OVERLOADED' });
 
 /** Adds `Connection: close`: a client that kept using the connection would lose a request when it is closed. */
 function refuseMore(res: ServerResponse): void {

@@ -2,14 +2,13 @@ import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { ApiError, upstreamInvalid, upstreamUnreachable } from '../../errors.ts';
 import type { Call } from '../../gateway/call/target.ts';
-import { isQueued } from '../../gateway/server/client-errors.ts';
+import { hasBody } from '../../gateway/server/client-connection.ts';
 import { HeadTooLargeError } from '../../packages/head-filter.ts';
 import { errors } from '../../packages/undici.ts';
 import type { Timeouts } from '../../target-definition.ts';
 import { isHonest, toAnswerHeaders } from '../headers/response-headers.ts';
 import type { UpstreamConnection, UpstreamHandler } from '../upstreams/upstream-pool.ts';
 import { InterimResponses } from './interim.ts';
-import { hasBody } from './upload.ts';
 
 /** The client closed its connection before it was answered. Only logs and metrics see this error. */
 export class ClientGone extends ApiError {
@@ -200,17 +199,10 @@ export class Exchange implements UpstreamHandler {
   #write(chunk: Buffer): void {
     if (this.#res.write(chunk)) return;
     this.#controller?.pause();
-    if (this.#res.socket === null) this.#awaitTurn();
     this.#res.once('drain', () => {
       this.#move();
       this.#controller?.resume();
     });
-  }
-
-  /** Pipelining: while earlier responses occupy the connection, neither side is to blame for a stalled response. */
-  #awaitTurn(): void {
-    clearTimeout(this.#timer);
-    this.#res.once('socket', () => this.#renew(this.#timeouts.idleMs, 'response stalled'));
   }
 
   #fail(error: ApiError, isConnectionLost = false): void {
@@ -223,10 +215,8 @@ export class Exchange implements UpstreamHandler {
     this.#call.failure ??= error.reason ?? error.code;
     this.#call.failureCode ??= error.code;
     const { socket } = this.#call.req;
-    // Pipelining: earlier responses are still sent, and no byte of this one.
-    if (isQueued(this.#res)) this.#res.once('socket', () => socket.destroy());
     // Reset, not end: to an HTTP/1.0 client, a plain end would complete a truncated response.
-    else socket.resetAndDestroy();
+    socket.resetAndDestroy();
   }
 
   #seen(isConnectionLost: boolean): Seen {

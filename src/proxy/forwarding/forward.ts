@@ -1,9 +1,10 @@
 import { type ApiError, payloadTooLarge, requestTimeout, upstreamTimeout } from '../../errors.ts';
 import type { Call } from '../../gateway/call/target.ts';
+import { hasBody } from '../../gateway/server/client-connection.ts';
 import type { RemoteTargetSettings, Timeouts } from '../../target-definition.ts';
 import type { Answered, Upstream, Upstreams } from '../upstreams/upstreams.ts';
 import { Exchange, type ExchangeEnd, type Seen } from './exchange.ts';
-import { createUpload, hasBody, type Upload } from './upload.ts';
+import { createUpload, type Upload } from './upload.ts';
 
 export interface ForwardParts {
   readonly settings: Pick<RemoteTargetSettings, 'timeouts' | 'maxBodyBytes'>;

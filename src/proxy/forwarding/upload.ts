@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { badRequest, payloadTooLarge } from '../../errors.ts';
 import { continueIfExpected } from '../../gateway/routes/read-json.ts';
-import type { Unhurried } from '../../gateway/server/server.ts';
+import type { RequestMarks } from '../../gateway/server/client-connection.ts';
 
 /** The request body of a call on its way to an upstream. */
 export interface Upload {
@@ -20,10 +20,6 @@ export interface Upload {
 
 /** Milliseconds for a client to finish its body after the response; then the connection is closed. */
 const remainderMs = 10_000;
-
-export const hasBody = ({ headers }: IncomingMessage): boolean =>
-  headers['transfer-encoding'] !== undefined ||
-  (headers['content-length'] !== undefined && headers['content-length'] !== '0');
 
 /**
  * Reads the request at the upstream's pace. A body that breaks off or exceeds `limit` bytes (0: no limit) also breaks
@@ -46,7 +42,7 @@ export function createUpload(
   let size = 0;
   let kept: Buffer[] | undefined = [];
   let stream: Readable | undefined;
-  (req as Unhurried).isUnhurried = true;
+  (req as RequestMarks).unsentBytes = () => (kept ? size : (stream?.readableLength ?? 0));
 
   const onData = (chunk: Buffer): void => {
     size += chunk.length;

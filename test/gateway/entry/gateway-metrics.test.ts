@@ -116,6 +116,7 @@ async function startRemote(upstream: string) {
     checkOrigin: () => {},
     authenticate: () => assert.fail('the target is public'),
     limitRate: () => undefined,
+    admit: () => undefined,
   });
   const server = createServer(handler).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -47,7 +47,7 @@ const statuses = (): number[] => [...seen.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(
 test('a broken body behind a pending response is refused after that response', async () => {
   const client = await open();
   client.write(first + second + badChunk);
-  await eventually(() => answers.size === 2);
+  await eventually(() => answers.size === 1);
   answers.get('/first')?.writeHead(201).end('created');
   await eventually(() => client.closed);
   assert.deepEqual(statuses(), [201, 400]);
@@ -62,7 +62,7 @@ test('a broken body behind a half-sent response leaves that response complete', 
   answer?.writeHead(200, { 'Content-Length': 100 }).write('A'.repeat(50));
   await eventually(() => seen.endsWith('A'.repeat(50)));
   client.write(second + badChunk);
-  await eventually(() => answers.size === 2);
+  await eventually(() => answer?.req.socket.bytesRead === (first + second + badChunk).length);
   answer?.end('B'.repeat(50));
   await eventually(() => client.closed);
   assert.deepEqual(statuses(), [200, 400]);
@@ -74,7 +74,7 @@ test('an early response to a broken body is sent after earlier responses and bef
     if (req.url === '/second') res.writeHead(401).end('no');
   });
   client.write(first + second + badChunk);
-  await eventually(() => answers.size === 2);
+  await eventually(() => answers.size === 1);
   answers.get('/first')?.end('yes');
   await eventually(() => client.closed);
   assert.deepEqual(statuses(), [200, 401, 400]);
@@ -85,7 +85,7 @@ test('a half-sent response to a broken body is cut off, and the response before 
     if (req.url === '/second') res.write('half');
   });
   client.write(first + second + badChunk);
-  await eventually(() => answers.size === 2);
+  await eventually(() => answers.size === 1);
   answers.get('/first')?.end('yes');
   await eventually(() => client.closed);
   assert.match(seen, /yes/);
@@ -98,7 +98,7 @@ test('"100 Continue" behind a pending response is sent before the refusal of the
     if (req.url === '/second') res.writeContinue();
   });
   client.write(first + second + badChunk);
-  await eventually(() => answers.size === 2);
+  await eventually(() => answers.size === 1);
   answers.get('/first')?.end('yes');
   await eventually(() => client.closed);
   assert.deepEqual(statuses(), [200, 100, 400]);
@@ -107,7 +107,7 @@ test('"100 Continue" behind a pending response is sent before the refusal of the
 test('a slow body behind a pending response is refused after that response', async () => {
   const client = await open({ requestTimeout: 100, connectionsCheckingInterval: 20 });
   client.write(first + second);
-  await eventually(() => answers.size === 2);
+  await eventually(() => answers.size === 1);
   const since = performance.now();
   await eventually(() => performance.now() - since > 300);
   assert.equal(seen, '');

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, headerOf } from '../../../conformance/client.ts';
 import type { Exchange } from '../../../conformance/recording-backend.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -133,8 +132,8 @@ describe('a client that does not read its response', () => {
   });
 });
 
-describe('a pipelined response behind another one', () => {
-  test('a waiting response does not count as idle, and leaves the connection to the one before it', async () => {
+describe('a pipelined request behind another one', () => {
+  test('a waiting request does not count as idle, and leaves the connection to the response before it', async () => {
     const { lab, backend } = place;
     const [slow, large] = [lab.path('/slow'), lab.path('/large')];
     const begun = Promise.withResolvers<void>();
@@ -162,7 +161,7 @@ describe('a pipelined response behind another one', () => {
     await alive();
   });
 
-  test('a waiting response that breaks off does not harm the one before it', async () => {
+  test('a waiting request reaches its backend after the response before it, which its own failure does not harm', async () => {
     const { lab, backend } = place;
     const [slow, broken] = [lab.path('/slow'), lab.path('/broken')];
     const first = Promise.withResolvers<Exchange>();
@@ -172,17 +171,13 @@ describe('a pipelined response behind another one', () => {
     const client = await lab.open();
     clients.push(client);
     client.write(lab.request({ target: slow }) + lab.request({ target: broken }));
-    const exchange = await second.promise;
-    exchange.socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf');
-    await sleep(50);
-    exchange.socket.destroy();
-    await sleep(50);
-    (await first.promise).socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole');
+    const { socket } = await first.promise;
+    await alive();
+    assert.ok(!backend.arrived.some(({ target }) => target === broken));
+    socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole');
+    (await second.promise).socket.destroy();
     assert.equal((await client.answer(1, answerMs)).text, 'whole');
-    await eventually(() => client.socket.readableEnded);
-    const { answers, bytes } = client.conversation;
-    assert.equal(answers.length, 1);
-    assert.doesNotMatch(bytes, /half/);
+    assert.equal((await client.answer(2, answerMs)).status, 502);
     await alive();
   });
 
@@ -197,9 +192,9 @@ describe('a pipelined response behind another one', () => {
     clients.push(client);
     client.socket.pause();
     client.write(lab.request({ target: held }) + lab.request({ target: large }));
+    (await first.promise).socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
     const exchange = await second.promise;
     fill(exchange);
-    (await first.promise).socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
     const startedAt = performance.now();
     await eventually(() => exchange.socket.destroyed);
     assert.ok(performance.now() - startedAt < totalMs - idleMs, 'it was ended by the total timeout');

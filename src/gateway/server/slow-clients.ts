@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ClientConnection, RequestMarks } from './client-connection.ts';
+
+/**
+ * Checks connections, to be called repeatedly: passes the response to a request that takes longer than `limitMs` to arrive to
+ * `onLate`, and closes connections whose client has not read for as long.
+ */
+export function createSlowClientCheck(
+  limitMs: number,
+  onLate: (res: ServerResponse) => void,
+): (connections: Iterable<ClientConnection>) => void {
+  const isLate = createLateness(limitMs);
+  const isStuck = createStuckness(limitMs);
+  return (connections) => {
+    for (const { socket, current, latest } of connections) {
+      const res = current ?? latest;
+      if (!res) continue;
+      if (isLate(res)) onLate(res);
+      else if (isStuck(res)) socket.destroy();
+    }
+  };
+}
+
+/** Replaces Node's `requestTimeout`, which allows no exceptions. The time of a request starts at its first check. */
+function createLateness(limitMs: number): (res: ServerResponse) => boolean {
+  const firstSeen = new WeakMap<ServerResponse, number>();
+  return (res) => {
+    const req: IncomingMessage & RequestMarks = res.req;
+    if (req.complete || req.unsentBytes || req.socket.destroyed) return false;
+    const now = performance.now();
+    const since = firstSeen.get(res) ?? now;
+    firstSeen.set(res, since);
+    return now - since >= limitMs;
+  };
+}
+
+/** A response that is complete on this side, and of which the client has not read a byte for `limitMs`. */
+function createStuckness(limitMs: number): (res: ServerResponse) => boolean {
+  const lastMoved = new WeakMap<ServerResponse, { left: number; at: number }>();
+  return (res) => {
+    if (!res.writableEnded || res.writableFinished) return false;
+    const left = res.req.socket.writableLength;
+    const last = lastMoved.get(res);
+    const now = performance.now();
+    if (last?.left === left) return now - last.at >= limitMs;
+    lastMoved.set(res, { left, at: now });
+    return false;
+  };
+}
