@@ -187,9 +187,11 @@ function createListeners(
   const wayOf = createForwarded(config.TRUSTED_PROXIES);
   const checkOrigin = createOriginCheck({ origins: config.CORS_ORIGINS, registry, wayOf });
   const docs = config.DOCS ?? (isLoopback(config.HOST) ? 'public' : 'authenticated');
+  const cors = createCors(config.CORS_ORIGINS, registry);
   const handler = createGateway({
     ...entry,
-    answerPreflight: createCors(config.CORS_ORIGINS),
+    answerPreflight: cors.answerPreflight,
+    settleCors: cors.settle,
     answerOwnPage: createOwnPages(readiness, createDocsPages({ access: docs, registry, authenticate, version })),
     registry,
     wayOf,

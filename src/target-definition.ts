@@ -35,6 +35,11 @@ export interface RemoteTargetDefinition {
   readonly healthCheck?: { readonly path: string; readonly intervalMs?: number };
   readonly breaker?: Partial<BreakerSettings>;
   readonly websocket?: Partial<WebSocketSettings>;
+  /**
+   * Pages of other origins that may call the target, or `pass-through`: the backend answers preflights and decides.
+   * Default: `CORS_ORIGINS`, with all headers in both directions.
+   */
+  readonly cors?: Partial<CorsSettings> | 'pass-through';
   /** `ca`: PEM file of the authorities that sign the upstreams' certificates. Default: the system's. */
   readonly tls?: { readonly ca: string };
   /** Request headers to remove, and to set to these values. */
@@ -74,6 +79,22 @@ export interface WebSocketSettings {
   readonly tokenFrom: readonly TokenPlace[];
 }
 
+/** Lists may be `['*']`: everything. */
+export interface CorsSettings {
+  /** Origins of pages. Default: none. */
+  readonly origins: readonly string[];
+  /** Default: GET, HEAD, POST, PUT, PATCH and DELETE. */
+  readonly methods: readonly string[];
+  /** Request headers beyond the gateway's own. Default: none. */
+  readonly headers: readonly string[];
+  /** Response headers that pages may read, beyond the gateway's own. Default: none. */
+  readonly expose: readonly string[];
+  /** Whether browsers may send credentials that they hold, such as cookies. Default: false. */
+  readonly credentials: boolean;
+  /** Seconds for which browsers keep the answer to a preflight. Default 600. */
+  readonly maxAgeS: number;
+}
+
 /** A validated definition with all defaults filled in. */
 export interface RemoteTargetSettings {
   readonly name: string;
@@ -93,6 +114,7 @@ export interface RemoteTargetSettings {
   readonly healthCheck?: { readonly path: string; readonly intervalMs: number };
   readonly breaker: BreakerSettings;
   readonly websocket: WebSocketSettings;
+  readonly cors?: CorsSettings | 'pass-through';
   /** `ca`: the content of the file. */
   readonly tls?: { readonly ca: string };
   readonly headers: { readonly set: Readonly<Record<string, string>>; readonly remove: readonly string[] };

@@ -8,6 +8,7 @@ import type { TargetRegistry } from './call/target-registry.ts';
 import { authorize } from './caller/authorize.ts';
 import { holdsBasic } from './caller/origin-check.ts';
 import { checkFraming } from './entry/framing.ts';
+import { isPreflight } from './entry/preflight.ts';
 import type { LimitRate } from './limits/rate-limit.ts';
 import type { RequestMarks } from './server/client-connection.ts';
 
@@ -24,6 +25,8 @@ export interface EntryParts {
 export interface GatewayParts extends EntryParts {
   /** Returns true when it has answered. */
   answerPreflight: (call: Call) => boolean;
+  /** Called for requests with an `Origin`, once the caller may know the target. */
+  settleCors: (call: Call) => void;
   registry: TargetRegistry;
   /** How the client named the gateway, seen through trusted proxies. */
   wayOf: (call: Call) => Way;
@@ -53,16 +56,22 @@ export function createGateway(parts: GatewayParts): RequestListener {
   function serveTarget(call: Call): Rest {
     parts.admit();
     const found = find(call, registry);
-    if (found.match?.isPublic) return serveInRate(call);
+    if (found.match?.isPublic || isForBackend(call)) return letIn(call);
 
     return andThen(authenticate(call), (principal) => {
       call.principal = principal;
       (call.req as RequestMarks).hasCaller = true;
       if (holdsBasic(call)) parts.checkOrigin(call);
+      if (hasOrigin(call)) parts.settleCors(call);
       if (!found.match) throw found.problem;
       authorize(call, found.match, principal);
       return serveInRate(call);
     });
+  }
+
+  function letIn(call: Call): Rest {
+    if (hasOrigin(call)) parts.settleCors(call);
+    return serveInRate(call);
   }
 
   const serveInRate = (call: Call): Rest => andThen(limitRate(call), () => serveMatch(call));
@@ -102,6 +111,12 @@ function listen(parts: EntryParts, serve: (call: Call) => Rest): RequestListener
     }
   };
 }
+
+const hasOrigin = ({ req }: Call): boolean => req.headers.origin !== undefined;
+
+/** A preflight that the backend answers; it has no credentials. With the header, the target must stay hidden. */
+const isForBackend = ({ req, target, targetName }: Call): boolean =>
+  target?.cors === 'pass-through' && targetName === undefined && isPreflight(req);
 
 const serveMatch = (call: Call): Rest => call.match?.serve(call);
 

@@ -72,7 +72,8 @@ export function createRemoteTarget(
     summary: '',
     prefixes: settings.prefixes,
     hosts: settings.hosts ?? [],
-    trusts: (origin) => settings.websocket.origins.includes(origin),
+    cors: settings.cors,
+    trusts: createTrust(settings),
     errorShapes: [],
     routes: [],
     upstreams: upstreams.all,
@@ -88,4 +89,14 @@ export function createRemoteTarget(
     },
     close,
   };
+}
+
+/**
+ * Trusts the listed origins. On a public target with `pass-through` credentials and origins are the backend's affair.
+ */
+function createTrust(settings: RemoteTargetSettings): (origin: string) => boolean {
+  const { cors, websocket } = settings;
+  if (cors === 'pass-through' && settings.public) return () => true;
+  const listed = new Set([...websocket.origins, ...(typeof cors === 'object' ? cors.origins : [])]);
+  return (origin) => listed.has(origin);
 }

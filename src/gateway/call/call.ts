@@ -15,6 +15,7 @@ export function openCall(req: IncomingMessage, res: ServerResponse): Call {
     res,
     id,
     headers: ['X-Request-Id', id],
+    cors: undefined,
     startedAt: performance.now(),
     onClosed: createClosing(res),
     path: mark === -1 ? url : url.slice(0, mark),
@@ -46,7 +47,10 @@ function createClosing(res: ServerResponse): Call['onClosed'] {
 }
 
 /** Moves the gateway's own headers to the response; a second call adds nothing. */
-export function putHeaders({ headers, res }: Call): void {
+export function putHeaders(call: Call): void {
+  const { headers, res } = call;
+  if (call.cors) headers.push(...call.cors.own);
+  call.cors = undefined;
   for (let index = 0; index < headers.length; index += 2)
     res.setHeader(headers[index] as string, headers[index + 1] as string);
   headers.length = 0;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ErrorShape, Principal } from '../../plugin.ts';
-import type { TokenPlace } from '../../target-definition.ts';
+import type { CorsSettings, TokenPlace } from '../../target-definition.ts';
 import type { RouteDocument } from './route-document.ts';
 
 /** The route that a target has found for a call's method and path, before the caller is authenticated. */
@@ -45,6 +45,8 @@ export interface Target {
   readonly prefixes: readonly string[];
   /** Names of hosts that lead to this target alone: lower case, without port and trailing dot. */
   readonly hosts?: readonly string[];
+  /** Default: the pages of `CORS_ORIGINS`. */
+  readonly cors?: CorsRule | 'pass-through' | undefined;
   /** Whether pages of this origin may call the target with Basic credentials. Default: pages of `CORS_ORIGINS` only. */
   trusts?(origin: string): boolean;
   readonly errorShapes: readonly ErrorShape[];
@@ -57,6 +59,19 @@ export interface Target {
   match(method: string, path: string): Match;
 }
 
+/** Pages of other origins, and what browsers let them do. */
+export type CorsRule = CorsSettings;
+
+/** CORS headers of a response. */
+export interface CorsHeaders {
+  /** Names and values alternating. */
+  readonly own: readonly string[];
+  /** The backend decides: its CORS headers pass unchanged. Otherwise they are dropped. */
+  readonly isPassThrough: boolean;
+  /** The page may read every header, and the names of the backend's have to be listed. */
+  readonly listsAll: boolean;
+}
+
 /** One request on its path through the gateway, with the results of the steps so far. */
 export interface Call {
   readonly req: IncomingMessage;
@@ -67,6 +82,8 @@ export interface Call {
    * one costs several times as much; `putHeaders` moves them there.
    */
   readonly headers: string[];
+  /** The response's CORS headers; undefined: the gateway has no part in them. */
+  cors: CorsHeaders | undefined;
   /** `performance.now()` at arrival. */
   readonly startedAt: number;
   /**

@@ -147,7 +147,7 @@ export class Exchange implements UpstreamHandler {
       return;
     }
     try {
-      this.#res.writeHead(status, toReason(statusText), toAnswerHeaders(headers, status, this.#call.headers));
+      this.#res.writeHead(status, toReason(statusText), toAnswerHeaders(headers, status, this.#call));
     } catch (error) {
       // Node refuses a head that undici accepts: nothing has been sent, so the client gets an error instead.
       this.#res.statusMessage = '';

@@ -8,6 +8,9 @@ const maxPassedBytes = 32 * 1024;
 /** Limit of the interim responses of an upstream to one call. */
 const maxReceived = 1000;
 
+/** The gateway's own headers are for the final response. */
+const withoutOwn = { headers: [], cors: undefined };
+
 /** Passes interim responses (1xx other than 100 and 101) on to the client of one call, unless it speaks HTTP/1.0. */
 export class InterimResponses {
   readonly #call: Call;
@@ -25,7 +28,7 @@ export class InterimResponses {
     if (this.#received > maxReceived) return false;
     if (this.#received > maxPassed || req.httpVersion !== '1.1' || res.headersSent || res.destroyed) return true;
     // A status of 204 stands for a response without content and its length.
-    const lines = toAnswerHeaders(headers, 204, []);
+    const lines = toAnswerHeaders(headers, 204, withoutOwn);
     for (const text of lines) this.#bytes += text.length;
     if (this.#bytes > maxPassedBytes) return true;
     try {

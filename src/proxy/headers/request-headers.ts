@@ -1,4 +1,5 @@
 import type { Call } from '../../gateway/call/target.ts';
+import { isPreflight } from '../../gateway/entry/preflight.ts';
 import type { RemoteTargetSettings } from '../../target-definition.ts';
 import type { Forwarded } from './forwarded.ts';
 import { hopByHop, namedByConnection, proxyPrefix } from './hop-by-hop.ts';
@@ -25,7 +26,10 @@ const ours = new Set([
 ]);
 
 export interface RequestHeaderParts {
-  readonly settings: Pick<RemoteTargetSettings, 'public' | 'forwardAuthorization' | 'preserveHost' | 'headers'>;
+  readonly settings: Pick<
+    RemoteTargetSettings,
+    'public' | 'forwardAuthorization' | 'preserveHost' | 'headers' | 'cors'
+  >;
   readonly forwardedOf: (call: Call) => Forwarded;
 }
 
@@ -36,6 +40,8 @@ export function createRequestHeaders({ settings, forwardedOf }: RequestHeaderPar
   for (const name of Object.keys(headers.set)) dropped.add(name.toLowerCase());
   if (!settings.public && !settings.forwardAuthorization) dropped.add('authorization');
   const own = Object.entries(headers.set).flat();
+  /** A preflight reaches the backend without having been let in. */
+  const droppedFromPreflight = new Set([...dropped, 'authorization', 'cookie']);
   const identityOf = createIdentityHeaders();
   const traceOf = createTraceContext();
 
@@ -46,9 +52,10 @@ export function createRequestHeaders({ settings, forwardedOf }: RequestHeaderPar
     const trace = traceOf(req.headers.traceparent as string | undefined);
     const result = ['Host', preserveHost && forwarded.host !== '' ? forwarded.host : upstreamHost];
     const named = namedByConnection(req.headers.connection);
+    const unwanted = settings.cors === 'pass-through' && isPreflight(req) ? droppedFromPreflight : dropped;
     for (let index = 0; index < rawHeaders.length; index += 2) {
       const name = rawHeaders[index] as string;
-      if (!isDropped(toLowerCase(name), dropped, named)) result.push(name, rawHeaders[index + 1] as string);
+      if (!isDropped(toLowerCase(name), unwanted, named)) result.push(name, rawHeaders[index + 1] as string);
     }
     result.push('X-Request-Id', call.id, 'traceparent', trace.traceparent);
     const state = req.headers.tracestate;

@@ -1,5 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Call } from '../../gateway/call/target.ts';
 import { isHopByHop, namedByConnection } from './hop-by-hop.ts';
+
+/** The parts of a call that its response depends on. */
+export type Answered = Pick<Call, 'headers' | 'cors'>;
 
 const maxHeaders = 200;
 
@@ -20,8 +24,6 @@ export function isHonest(headers: IncomingHttpHeaders): boolean {
 
 /** Headers that the gateway may set itself. Its value replaces the upstream's. */
 const ours: ReadonlySet<string> = new Set([
-  'access-control-allow-origin',
-  'access-control-expose-headers',
   'ratelimit',
   'ratelimit-limit',
   'ratelimit-policy',
@@ -30,13 +32,17 @@ const ours: ReadonlySet<string> = new Set([
   'x-request-id',
 ]);
 
+const corsPrefix = 'access-control-';
+
 /**
- * Returns the gateway's `own` headers followed by the upstream's, as alternating names and values. `Content-Length` is
+ * Returns the gateway's own headers followed by the upstream's, as alternating names and values. `Content-Length` is
  * the last one: Node encodes a `Content-Disposition` after it once more, and refuses the result.
  */
-export function toAnswerHeaders(headers: IncomingHttpHeaders, status: number, own: readonly string[]): string[] {
+export function toAnswerHeaders(headers: IncomingHttpHeaders, status: number, call: Answered): string[] {
+  const { headers: own, cors } = call;
   const named = namedByConnection(headers.connection);
-  const result = [...own];
+  const result = cors && !cors.isPassThrough ? [...own, ...cors.own] : [...own];
+  const dropsCors = cors !== undefined && !cors.isPassThrough;
   let length: string | string[] | undefined;
   for (const name in headers) {
     const value = headers[name];
@@ -45,14 +51,22 @@ export function toAnswerHeaders(headers: IncomingHttpHeaders, status: number, ow
       length = value;
       continue;
     }
+    if (dropsCors && name.startsWith(corsPrefix)) continue;
     if (ours.has(name) && isAmong(own, name)) continue;
     if (typeof value === 'string') result.push(name, value);
     else for (const each of value) result.push(name, each);
   }
   // RFC 9110 8.6 forbids Content-Length in a 204, and some clients would wait for a body.
+  if (cors?.listsAll) result.push('Access-Control-Expose-Headers', exposable(headers));
   if (length !== undefined && status !== 204) result.push('content-length', String(length));
   return result;
 }
+
+/** Names of all headers of a response that a page may read. */
+const exposable = (headers: IncomingHttpHeaders): string =>
+  Object.keys(headers)
+    .filter((name) => !isHopByHop(name) && !name.startsWith(corsPrefix) && name !== 'set-cookie')
+    .join(', ');
 
 function isAmong(own: readonly string[], name: string): boolean {
   for (let index = 0; index < own.length; index += 2) if (own[index]?.toLowerCase() === name) return true;

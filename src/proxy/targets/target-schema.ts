@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import Joi from 'joi';
-import type { RemoteTargetSettings } from '../../target-definition.ts';
+import type { CorsSettings, RemoteTargetSettings } from '../../target-definition.ts';
 
 const targetName = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 const path = Joi.string().pattern(
@@ -90,6 +90,50 @@ const websocket = group({
     .description('Places in which a token is accepted.'),
 });
 
+const anything = Joi.string()
+  .pattern(/^\*$/, '*')
+  .custom(() => ['*']);
+/** A list, or `*` for everything. */
+const listOrAll = (items: Joi.Schema): Joi.AlternativesSchema => Joi.alternatives().try(list(items), anything);
+const corsHeaderName = Joi.string().pattern(/^[\w!#$%&'*+.^`|~-]{1,128}$/, 'a header name');
+const maxAgeS = 86_400;
+
+const cors = Joi.object({
+  origins: listOrAll(
+    Joi.string()
+      .pattern(
+        /^(?:\*|https?:\/\/(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?\/?)$/,
+        'an origin such as https://app.example.com',
+      )
+      .custom((text: string, helpers) =>
+        text === '*' ? text : (URL.parse(text)?.origin ?? helpers.error('string.uri')),
+      )
+      .messages({ 'string.uri': '{{#label}} must be an origin such as https://app.example.com' }),
+  )
+    .default([])
+    .description('Origins of pages that may call the target; none by default.'),
+  methods: listOrAll(Joi.string().pattern(/^(?:\*|(?!TRACE$|CONNECT$)[A-Z-]{1,32})$/, 'a method such as PUT'))
+    .default(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
+    .description('Methods that pages may use.'),
+  headers: listOrAll(corsHeaderName)
+    .default([])
+    .description("Request headers that pages may send, beyond the gateway's own."),
+  expose: listOrAll(corsHeaderName)
+    .default([])
+    .description("Response headers that pages may read, beyond the gateway's own."),
+  credentials: switchedOff.description('Whether browsers may send cookies and other credentials that they hold.'),
+  maxAgeS: Joi.number()
+    .integer()
+    .min(0)
+    .max(maxAgeS)
+    .default(600)
+    .description('Seconds for which browsers keep the answer to a preflight.'),
+}).custom((value: CorsSettings, helpers) =>
+  value.credentials && value.origins.includes('*')
+    ? helpers.message({ custom: '{{#label}}.origins must list the origins if credentials are allowed' })
+    : value,
+);
+
 const headers = group({
   set: Joi.object().pattern(settableName, headerValue).default({}).description('Request headers to set.'),
   remove: list(Joi.string().pattern(settableName, 'a header name, and none that frames the message'))
@@ -117,6 +161,9 @@ const targetSchema = Joi.object({
   healthCheck: healthCheck.description('Periodic checks; an upstream that fails two in a row gets no calls.'),
   breaker: breaker.description('Circuit breaker: an upstream that keeps failing gets no calls for a while.'),
   websocket: websocket.description('WebSockets.'),
+  cors: Joi.alternatives()
+    .try(Joi.valid('pass-through'), cors)
+    .description('Pages of other origins that may call the target, or pass-through: the backend decides.'),
   tls: Joi.object({
     ca: certificates.required().description('PEM file with the CA certificates for the upstreams.'),
   }).description('Verification of https upstreams.'),

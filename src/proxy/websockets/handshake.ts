@@ -180,15 +180,15 @@ export class Handshake {
 
 const isWebSocketOffer = ({ req }: Call): boolean => req.headers.upgrade?.toLowerCase() === 'websocket';
 
-function writeHead({ res, headers: own }: Call, answer: IncomingMessage): boolean {
+function writeHead(call: Call, answer: IncomingMessage): boolean {
   const { statusCode = 0, statusMessage, headers } = answer;
   if (statusCode < 200 || statusCode > 599 || !isHonest(headers)) return false;
   try {
-    res.writeHead(statusCode, statusMessage, toAnswerHeaders(headers, statusCode, own));
+    call.res.writeHead(statusCode, statusMessage, toAnswerHeaders(headers, statusCode, call));
     return true;
   } catch {
     // Node's parser accepts characters in a reason phrase that Node does not send.
-    res.statusMessage = '';
+    call.res.statusMessage = '';
     return false;
   }
 }

@@ -109,6 +109,7 @@ async function startRemote(upstream: string) {
     logAccess: () => {},
     measure: createGatewayMetrics(metrics, () => registry.targets),
     answerPreflight: () => false,
+    settleCors: () => {},
     answerOwnPage: () => false,
     answerError: createErrorHandler(log, registry),
     registry,
