@@ -7,6 +7,7 @@ import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
 import { planIdOf } from '../apigee/apigee-names.ts';
 import type { CatalogParts } from '../catalog-parts.ts';
 import { createConditionRepository } from '../conditions/condition-repository.ts';
+import type { OrganizationLimits } from '../limits/organization-limits.ts';
 import { createPackageRepository } from '../packages/package-repository.ts';
 import type { RatePlan } from './rate-plan.ts';
 import { createRatePlanRepository } from './rate-plan-repository.ts';
@@ -30,7 +31,7 @@ export function createRatePlanService({ database, limits, now }: CatalogParts) {
       if (!(await createPackageRepository(trx).existsShared(organization, packageId)))
         throw doesNotExist('MonetizationPackage', packageId);
       const plan = checked(changedBy(input, newPlan(organization, packageId, input.name, now())));
-      await insert(trx, plan);
+      await insertPlan(limits, trx, plan);
       return plan;
     },
 
@@ -108,17 +109,18 @@ export function createRatePlanService({ database, limits, now }: CatalogParts) {
       await plans.delete(plan);
     },
   };
+}
 
-  async function insert(trx: Knex, plan: RatePlan): Promise<void> {
-    const { organization } = plan;
-    const count = (db: Knex) => createRatePlanRepository(db).count(organization);
-    try {
-      await limits.creating(trx, { organization, kind: 'rate_plans', count }, (db) =>
-        createRatePlanRepository(db).insert(plan),
-      );
-    } catch (error) {
-      throw isUniqueViolation(error) ? alreadyExists('RatePlan', plan.id) : error;
-    }
+/** Throws `mint.resourceAlreadyExists` or `LIMIT_REACHED`. */
+async function insertPlan(limits: OrganizationLimits, trx: Knex, plan: RatePlan): Promise<void> {
+  const { organization } = plan;
+  const count = (db: Knex) => createRatePlanRepository(db).count(organization);
+  try {
+    await limits.creating(trx, { organization, kind: 'rate_plans', count }, (db) =>
+      createRatePlanRepository(db).insert(plan),
+    );
+  } catch (error) {
+    throw isUniqueViolation(error) ? alreadyExists('RatePlan', plan.id) : error;
   }
 }
 
