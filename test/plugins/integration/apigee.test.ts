@@ -33,7 +33,7 @@ test("errors of other paths have the gateway's shape", async () => {
     assert.equal(answer.body.error.code, 'NOT_FOUND', path);
   }
   const another = await gateway.request('/v1/mint/x', { token: await gateway.token(), target: 'nobody' });
-  assert.equal(another.body.error.code, 'TARGET_UNKNOWN');
+  assert.equal(another.body.code, 'mint.targetUnknown');
 });
 
 test('dates are parsed in UTC, with or without a time, and must exist in the calendar', () => {
