@@ -5,6 +5,7 @@ import { andThen, type Rest } from './call/and-then.ts';
 import { openCall } from './call/call.ts';
 import type { Call, Target, Way } from './call/target.ts';
 import type { TargetRegistry } from './call/target-registry.ts';
+import { varyOfCallers } from './call/vary.ts';
 import { authorize } from './caller/authorize.ts';
 import { holdsBasic } from './caller/origin-check.ts';
 import { checkFraming } from './entry/framing.ts';
@@ -58,6 +59,7 @@ export function createGateway(parts: GatewayParts): RequestListener {
     const found = find(call, registry);
     if (found.match?.isPublic || isForBackend(call)) return letIn(call);
 
+    call.vary = varyOfCallers;
     return andThen(authenticate(call), (principal) => {
       call.principal = principal;
       (call.req as RequestMarks).hasCaller = true;

@@ -4,6 +4,7 @@ import { badRequest, upgradeRefused } from '../errors.ts';
 import type { Clock } from '../plugin.ts';
 import { openCall } from './call/call.ts';
 import type { Call, Tunnel } from './call/target.ts';
+import { varyOfCallers } from './call/vary.ts';
 import { authorize } from './caller/authorize.ts';
 import { holdsBasic } from './caller/origin-check.ts';
 import { takeCredentials } from './caller/upgrade-credentials.ts';
@@ -49,6 +50,7 @@ export function createUpgrade(parts: UpgradeParts): UpgradeListener {
     const places = match?.isPublic ? [] : (match?.upgrade?.tokenFrom ?? ['header']);
     const { authorization, isAmbiguous, ...rest } = takeCredentials(call, places);
     if (!match?.isPublic) {
+      call.vary = varyOfCallers;
       call.authorization = authorization;
       call.principal = await authenticate(call);
       if (holdsBasic(call)) parts.checkOrigin(call);

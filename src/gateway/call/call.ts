@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { methodNotAllowed } from '../../errors.ts';
 import type { Call } from './target.ts';
+import { mergeVary, varyOfAll } from './vary.ts';
 
 const safeRequestId = /^[A-Za-z0-9._-]{1,64}$/;
 
@@ -15,6 +16,7 @@ export function openCall(req: IncomingMessage, res: ServerResponse): Call {
     res,
     id,
     headers: ['X-Request-Id', id],
+    vary: varyOfAll,
     cors: undefined,
     startedAt: performance.now(),
     onClosed: createClosing(res),
@@ -54,6 +56,8 @@ export function putHeaders(call: Call): void {
   for (let index = 0; index < headers.length; index += 2)
     res.setHeader(headers[index] as string, headers[index + 1] as string);
   headers.length = 0;
+  const known = res.getHeader('Vary');
+  res.setHeader('Vary', known === undefined ? call.vary : mergeVary(call.vary, String(known)));
 }
 
 export const jsonType = 'application/json; charset=utf-8';

@@ -5,6 +5,7 @@ import { sendJson } from './call.ts';
 import { toChallenge } from './challenge.ts';
 import type { Call } from './target.ts';
 import { covers, type TargetRegistry } from './target-registry.ts';
+import { mergeVary } from './vary.ts';
 
 /** The one place where an error becomes a response. The cause of an unexpected error is logged, never answered. */
 export function createErrorHandler(logger: Logger, registry: TargetRegistry): (call: Call, error: unknown) => void {
@@ -52,6 +53,7 @@ function answer(call: Call, error: ApiError, shape: ErrorShape | undefined): voi
   for (const name of res.getHeaderNames())
     if (name.startsWith('content-') || name === 'location') res.removeHeader(name);
   const { 'WWW-Authenticate': challenge } = headers;
+  if (challenge !== undefined) call.vary = mergeVary(call.vary, 'Accept');
   const sent = challenge === undefined ? headers : { ...headers, 'WWW-Authenticate': toChallenge(challenge, call.req) };
   const body = shape ? shape.toBody(error) : { error: { code, message, details, request_id: call.id } };
   sendJson(call, status, body, sent);

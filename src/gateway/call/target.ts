@@ -82,6 +82,8 @@ export interface Call {
    * one costs several times as much; `putHeaders` moves them there.
    */
   readonly headers: string[];
+  /** The request headers that the response depends on: its `Vary`, which a backend's own is merged with. */
+  vary: string;
   /** The response's CORS headers; undefined: the gateway has no part in them. */
   cors: CorsHeaders | undefined;
   /** `performance.now()` at arrival. */

@@ -55,7 +55,7 @@ export function originHeaders({ origins, credentials, expose }: CorsRule, origin
   const isForAll = !credentials && origins.includes('*');
   const own = ['Access-Control-Allow-Origin', isForAll ? '*' : origin];
   if (credentials) own.push('Access-Control-Allow-Credentials', 'true');
-  own.push('Access-Control-Expose-Headers', merged(expose, ownResponseHeaders).join(', '), 'Vary', 'Origin');
+  own.push('Access-Control-Expose-Headers', merged(expose, ownResponseHeaders).join(', '));
   return { own, isPassThrough: false, listsAll: credentials && expose.includes('*') };
 }
 

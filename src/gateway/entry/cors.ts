@@ -1,6 +1,7 @@
 import { putHeaders } from '../call/call.ts';
 import type { Call, CorsRule, Target } from '../call/target.ts';
 import type { TargetRegistry } from '../call/target-registry.ts';
+import { varyOfAll } from '../call/vary.ts';
 import { allows, generalRule, originHeaders, preflightHeaders, unionOf } from './cors-rules.ts';
 import { askedHeaders, askedMethod, isPreflight } from './preflight.ts';
 
@@ -11,6 +12,8 @@ export interface Cors {
   /** Sets the CORS headers of the call's target, once the caller may know which one it is. */
   settle(call: Call): void;
 }
+
+const varyOfPreflights = `${varyOfAll}, Access-Control-Request-Method, Access-Control-Request-Headers`;
 
 const nothing = { own: [], listsAll: false };
 
@@ -38,6 +41,7 @@ export function createCors(origins: readonly string[], registry: TargetRegistry)
 
   function answer(call: Call, rule: CorsRule): true {
     const { req, res } = call;
+    call.vary = varyOfPreflights;
     putHeaders(call);
     const asked = { method: askedMethod(req), headers: askedHeaders(req) };
     res.writeHead(204, preflightHeaders(rule, asked)).end();

@@ -7,6 +7,7 @@ import type { Principal } from '../../plugin.ts';
 import { onlyReading, putHeaders, sendJson } from '../call/call.ts';
 import type { Call } from '../call/target.ts';
 import type { TargetRegistry } from '../call/target-registry.ts';
+import { varyOfCallers } from '../call/vary.ts';
 import { docsPage, docsScript } from './docs-shell.ts';
 import { createDocument } from './openapi-document.ts';
 
@@ -60,6 +61,7 @@ export function createDocsPages({ access, registry, authenticate, version }: Doc
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
   async function sendDocument(call: Call, name: string | undefined): Promise<void> {
+    call.vary = varyOfCallers;
     if (access === 'authenticated' || call.authorization !== undefined) call.principal = await authenticate(call);
     onlyReading(call);
     const visible = call.principal ? registry.targets : registry.targets.filter(({ upstreams }) => !upstreams);
@@ -70,6 +72,7 @@ export function createDocsPages({ access, registry, authenticate, version }: Doc
 
   /** Strangers get the 401 of any other path, unless the pages are public. */
   async function refuse(call: Call): Promise<never> {
+    if (access !== 'public') call.vary = varyOfCallers;
     if (access !== 'public') call.principal = await authenticate(call);
     throw notFound();
   }

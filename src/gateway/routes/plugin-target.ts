@@ -15,6 +15,7 @@ import { putHeaders } from '../call/call.ts';
 import { type RouteDocument, toRouteDocument } from '../call/route-document.ts';
 import type { SignInLimit } from '../call/sign-in-limit.ts';
 import type { Call, Match, Target } from '../call/target.ts';
+import { keepVary } from '../call/vary.ts';
 import type { HeavyReads } from './heavy-reads.ts';
 import type { Idempotency, Work as RouteWork } from './idempotency.ts';
 import { createPluginApplication, enter, mountRoute, type Work } from './plugin-application.ts';
@@ -105,6 +106,7 @@ function createServe(target: string, route: Route, parts: PluginTargetParts, app
     const body = hasBody ? await readJson(call.req, call.res, { limitBytes: bodyLimitBytes, verbatim }) : undefined;
     const input = validate(params, call.query, body);
     putHeaders(call);
+    keepVary(call.res, call.vary);
     call.res.setHeader('Cache-Control', 'no-store');
     call.res.setHeader('X-Content-Type-Options', 'nosniff');
     await untilAnswered(call, timeoutMs, logger, (next) => enterRoute(call, input, next));
@@ -156,6 +158,7 @@ function createRouterMatch(app: Express, surface: PluginSurface, logger: Logger)
     serve: async (call) => {
       if (!call.principal) throw unauthorized('no principal');
       putHeaders(call);
+      keepVary(call.res, call.vary);
       call.res.setHeader('Cache-Control', 'no-store');
       continueIfExpected(call.req, call.res);
       await untilAnswered(call, defaultTimeoutMs, logger, (next) => enter(app, call, next));

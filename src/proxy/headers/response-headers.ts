@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Call } from '../../gateway/call/target.ts';
+import { mergeVary } from '../../gateway/call/vary.ts';
 import { isHopByHop, namedByConnection } from './hop-by-hop.ts';
 
 /** The parts of a call that its response depends on. */
-export type Answered = Pick<Call, 'headers' | 'cors'>;
+export type Answered = Pick<Call, 'headers' | 'cors' | 'vary'>;
 
 const maxHeaders = 200;
 
@@ -40,6 +41,7 @@ const corsPrefix = 'access-control-';
  */
 export function toAnswerHeaders(headers: IncomingHttpHeaders, status: number, call: Answered): string[] {
   const { headers: own, cors } = call;
+  let { vary } = call;
   const named = namedByConnection(headers.connection);
   const result = cors && !cors.isPassThrough ? [...own, ...cors.own] : [...own];
   const dropsCors = cors !== undefined && !cors.isPassThrough;
@@ -51,12 +53,17 @@ export function toAnswerHeaders(headers: IncomingHttpHeaders, status: number, ca
       length = value;
       continue;
     }
+    if (name === 'vary') {
+      vary = mergeVary(vary, String(value));
+      continue;
+    }
     if (dropsCors && name.startsWith(corsPrefix)) continue;
     if (ours.has(name) && isAmong(own, name)) continue;
     if (typeof value === 'string') result.push(name, value);
     else for (const each of value) result.push(name, each);
   }
   // RFC 9110 8.6 forbids Content-Length in a 204, and some clients would wait for a body.
+  if (vary !== '') result.push('Vary', vary);
   if (cors?.listsAll) result.push('Access-Control-Expose-Headers', exposable(headers));
   if (length !== undefined && status !== 204) result.push('content-length', String(length));
   return result;
