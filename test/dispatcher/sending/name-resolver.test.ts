@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { describe, test } from 'node:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
 import { createNameResolver, type DnsError } from '../../../src/dispatcher/sending/name-resolver.ts';
 import { patient } from '../../support/patience.ts';
 import { timed } from '../../support/timed.ts';
@@ -65,10 +68,11 @@ const v6 = [0x20, 0x01, 0x0d, 0xb8, ...Array<number>(11).fill(0), 9];
 async function resolveWith(
   answers: Record<string, readonly number[] | 'none'>,
   name = 'name.example',
+  search = '/dev/null',
 ): Promise<{ addresses?: string[]; error?: DnsError; ownMs: number; asked: string[] }> {
   const server = await createNameServer(answers);
   const { result, ownMs } = await timed(() =>
-    createNameResolver([server.address])
+    createNameResolver({ servers: [server.address], search })
       .resolve(name, timeoutMs)
       .then(
         (addresses) => ({ addresses }),
@@ -98,6 +102,70 @@ describe('the name resolver', () => {
     const silent = await resolveWith({});
     assert.deepEqual([silent.error?.name, silent.error?.isTimeout], ['DnsError', true]);
     assert.ok(silent.ownMs < timeoutMs + patient(300), `${silent.ownMs} ms`);
+  });
+
+  describe('with search domains', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hookgate-test-'));
+    after(() => rmSync(folder, { recursive: true }));
+    const file = (text: string): string => {
+      const path = join(folder, 'resolv.conf');
+      writeFileSync(path, text);
+      return path;
+    };
+    const cluster =
+      'nameserver 10.0.0.10\nsearch my.svc.cluster.local svc.cluster.local cluster.local\noptions ndots:5\n';
+    const nothing = (...names: string[]) =>
+      Object.fromEntries(
+        names.flatMap((name) => [`A ${name}`, `AAAA ${name}`].map((question) => [question, 'none' as const])),
+      );
+    /** The names that were asked for, in their order. */
+    const names = (asked: readonly string[]): string[] => [
+      ...new Set(asked.map((question) => question.replace(/^A+ /, ''))),
+    ];
+
+    test('a name with few dots is tried in the domains first', async () => {
+      const inNamespace = 'receiver.other.my.svc.cluster.local';
+      const inCluster = 'receiver.other.svc.cluster.local';
+      const answers = { ...nothing(inNamespace, inCluster), [`A ${inCluster}`]: v4 };
+      const { addresses, asked } = await resolveWith(answers, 'receiver.other', file(cluster));
+      assert.deepEqual(addresses, ['192.0.2.7']);
+      assert.deepEqual(names(asked), [inNamespace, inCluster]);
+    });
+
+    test('a name that no domain has is tried as it is', async () => {
+      const domains = ['my.svc.cluster.local', 'svc.cluster.local', 'cluster.local'].map(
+        (domain) => `a.example.${domain}`,
+      );
+      const answers = { ...nothing(...domains, 'a.example'), 'AAAA a.example': v6 };
+      const { addresses, asked } = await resolveWith(answers, 'a.example', file(cluster));
+      assert.deepEqual(addresses, ['2001:db8::9']);
+      assert.deepEqual(names(asked), [...domains, 'a.example']);
+    });
+
+    test('a name with enough dots is tried as it is first, and in the domains afterwards', async () => {
+      const search = file('# comment\ndomain old.example\nsearch corp.example. # last one counts\n');
+      const { asked, addresses } = await resolveWith(
+        { 'A hooks.example': v4, ...nothing('none') },
+        'hooks.example',
+        search,
+      );
+      assert.deepEqual([addresses, names(asked)], [['192.0.2.7'], ['hooks.example']]);
+      const answers = { ...nothing('hooks.team', 'hooks.team.corp.example'), 'A hooks.team.corp.example': v4 };
+      assert.deepEqual((await resolveWith(answers, 'hooks.team', search)).addresses, ['192.0.2.7']);
+    });
+
+    test('a final dot makes a name absolute', async () => {
+      const { error, asked } = await resolveWith(nothing('receiver.other'), 'receiver.other.', file(cluster));
+      assert.deepEqual([error?.name, names(asked)], ['DnsError', ['receiver.other']]);
+    });
+
+    test('a silent name server costs the timeout at most, and missing names are no timeout', async () => {
+      const silent = await resolveWith({}, 'receiver', file(cluster));
+      assert.equal(silent.error?.isTimeout, true);
+      assert.ok(silent.ownMs < timeoutMs + patient(300), `${silent.ownMs} ms`);
+      const domains = ['a.my.svc.cluster.local', 'a.svc.cluster.local', 'a.cluster.local', 'a'];
+      assert.equal((await resolveWith(nothing(...domains), 'a', file(cluster))).error?.isTimeout, false);
+    });
   });
 
   test('local names and addresses need no query', async () => {
