@@ -114,7 +114,8 @@ export function createConnections(connector: Connector, now = (): number => perf
 
 function createConnection(origin: string, connector: Connector, now: () => number): Connection {
   const connection: Connection = {
-    client: new Client(origin, {
+    // `Host` is written without the final dot that marks a name as absolute.
+    client: new Client(origin.replace(/\.(?=(?::\d+)?$)/, ''), {
       // undici connects at the first request, and again if the connection was lost.
       connect: (_options, callback) => {
         const checkedAt = now();

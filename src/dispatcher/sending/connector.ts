@@ -92,7 +92,7 @@ function open({
       autoSelectFamilyAttemptTimeout: attemptMs,
       noDelay: true,
     };
-    const servername = isIP(hostname) === 0 ? { servername: hostname } : {};
+    const servername = isIP(hostname) === 0 ? { servername: hostname.replace(/\.$/, '') } : {};
     const socket: Socket | TLSSocket = isTls
       ? connectTls({ ...options, ...servername, rejectUnauthorized: true, ALPNProtocols: ['http/1.1'] })
       : connectTcp(options);

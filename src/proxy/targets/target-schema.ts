@@ -26,9 +26,12 @@ const headerValue = Joi.string()
   .allow('')
   .pattern(/^[\t\x20-\x7e\x80-\xff]*$/, 'a header value');
 
+/** A final dot marks a name as absolute. Certificates, server names and `Host` are written without it. */
+const withoutFinalDot = (text: string): string => text.replace(/\.(?=(?::\d+)?\/?$)/, '');
+
 const origin = Joi.string()
   .pattern(/^https?:\/\/(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?\/?$/, 'an origin such as http://127.0.0.1:9001')
-  .custom((text: string, helpers) => URL.parse(text)?.origin ?? helpers.error('string.uri'))
+  .custom((text: string, helpers) => URL.parse(withoutFinalDot(text))?.origin ?? helpers.error('string.uri'))
   .messages({ 'string.uri': '{{#label}} must be an origin such as http://127.0.0.1:9001' });
 
 const host = Joi.string()

@@ -4,6 +4,7 @@ import { HeadFilter } from '../../packages/head-filter.ts';
 import { RequestProgress } from '../../packages/request-progress.ts';
 import { buildConnector, Client, Pool } from '../../packages/undici.ts';
 import type { RemoteTargetSettings } from '../../target-definition.ts';
+import { createSharedLookup } from './shared-lookup.ts';
 import { readBeforeFailing, reportResets } from './upstream-socket.ts';
 
 const maxConnections = 1024;
@@ -17,6 +18,8 @@ const keepAliveMs = 4000;
  * the response that announced it.
  */
 const closingMs = 1250;
+/** The name of an upstream may change its addresses: no call begins on a connection that is older. */
+const trustedMs = 30_000;
 
 /** A handler that wants to know the connection of its request. Called again if the request moves to another one. */
 export interface UpstreamHandler extends Dispatcher.DispatchHandler {
@@ -26,8 +29,15 @@ export interface UpstreamHandler extends Dispatcher.DispatchHandler {
 /** One connection of an upstream, which carries one request at a time. */
 export class UpstreamConnection extends RequestProgress {
   readonly #heads = new HeadFilter({ maxBytes: maxHeadBytes + furtherHeadBytes, removed: 'continue' });
+  #connectedAt = performance.now();
+
+  /** Milliseconds since it was connected. */
+  get age(): number {
+    return performance.now() - this.#connectedAt;
+  }
 
   override attach(socket: Socket): void {
+    this.#connectedAt = performance.now();
     super.attach(socket);
     this.#heads.attach(socket);
     readBeforeFailing(socket);
@@ -64,6 +74,14 @@ class UpstreamClient extends Client {
     this.#connection = connection;
   }
 
+  /** The time of connecting, which the pool compares with the wall clock. */
+  get ttl(): number {
+    return Date.now() - this.#connection.age;
+  }
+
+  /** The pool's own record, which would be wrong after the clock is set. */
+  set ttl(_time: number) {}
+
   override dispatch(options: Dispatcher.DispatchOptions, handler: UpstreamHandler): boolean {
     handler.onConnection?.(this.#connection);
     return super.dispatch(options, handler);
@@ -94,6 +112,7 @@ export function createUpstreamPool(
   const pool = new Pool(origin, {
     ...options,
     connections: maxConnections,
+    clientTtl: trustedMs,
     factory: (url: URL, given: object) => new UpstreamClient(url, given as ClientOptions, connect),
   });
   const alone = new Set<UpstreamClient>();
@@ -112,7 +131,13 @@ export function createUpstreamPool(
 }
 
 function createConnect(origin: string, { timeouts, tls }: Pick<RemoteTargetSettings, 'timeouts' | 'tls'>): Connect {
-  const connect = buildConnector({ allowH2: false, timeout: timeouts.connectMs, rejectUnauthorized: true, ...tls });
+  const connect = buildConnector({
+    allowH2: false,
+    timeout: timeouts.connectMs,
+    rejectUnauthorized: true,
+    lookup: createSharedLookup(),
+    ...tls,
+  });
   const { hostname } = new URL(origin);
   const servername = isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? hostname : '';
   return (connection) => (options, callback) =>
