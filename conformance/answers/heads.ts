@@ -45,6 +45,14 @@ export const heads: readonly OddAnswer[] = [
     rest: 'ok',
     passes: { ...passes, headers: { 'x-first': 'caf\xe9 \xc3\xa9' } },
   },
+  ...['Content-Length: 2\r\n', ''].map(
+    (length): OddAnswer => ({
+      ...head(`non-ASCII bytes in Content-Disposition, ${length === '' ? 'before' : 'after'} Content-Length`, ''),
+      bytes: `HTTP/1.1 200 OK\r\n${length}Content-Disposition: attachment; filename="caf\xe9 \xc3\xa9"\r\n${length === '' ? 'Content-Length: 2\r\n' : ''}\r\nok`,
+      passes: { ...passes, headers: { 'content-disposition': 'attachment; filename="caf\xe9 \xc3\xa9"' } },
+      mustPass: true,
+    }),
+  ),
   head('empty value', 'X-First:', { passes: { ...passes, headers: { 'x-first': '' } }, mustPass: true }),
   head('a header named __proto__', '__proto__: a\r\nconstructor: b', { passes }),
   head('three cookies', 'Set-Cookie: a=1\r\nSet-Cookie: b=2\r\nset-cookie: c=3', {

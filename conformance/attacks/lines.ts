@@ -120,6 +120,7 @@ export const hosts: readonly Attack[] = [
   { name: 'two Host headers that differ, in another case', lines: [`hOST: ${evil}`] },
   { name: 'Host in a folded line', lines: [`X-First: a\r\n Host: ${evil}`] },
   { name: 'another Host', host: evil, passes: hostPasses },
+  { name: 'Host with a final dot', host: 'example.com.', passes: {}, mustPass: true },
   ...[
     `${evil}/path`,
     `user@${evil}`,

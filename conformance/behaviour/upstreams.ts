@@ -61,6 +61,46 @@ const closing: Check = {
   },
 };
 
+/** Calls on a connection that the gateway has kept, and that the backend closes with the first piece of the call. */
+async function callClosing(lab: Lab, method: string, waits: boolean): Promise<{ status: number; arrivals: number }> {
+  const target = lab.path();
+  let closed = false;
+  lab.backend.behave(target, async ({ whole, socket }) => {
+    if (closed) {
+      await whole;
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello');
+      return;
+    }
+    closed = true;
+    if (waits) await whole;
+    socket.destroy();
+  });
+  await lab.probe();
+  const body = method === 'POST' ? 'body' : '';
+  const { status } = await lab.call({ method, target, lines: body === '' ? [] : ['Content-Length: 4'], body });
+  await lab.probe();
+  return { status, arrivals: lab.backend.arrived.filter((request) => request.target === target).length };
+}
+
+const closingAtCall: readonly Check[] = [
+  {
+    name: 'a kept connection that closes at the next GET',
+    run: async (lab) => {
+      demand('status', (await callClosing(lab, 'GET', true)).status, 200);
+      return 'sent again';
+    },
+  },
+  ...[false, true].map((waits) => ({
+    name: `a kept connection that closes at the ${waits ? 'end' : 'head'} of the next POST`,
+    run: async (lab: Lab) => {
+      const { status, arrivals } = await callClosing(lab, 'POST', waits);
+      if (status !== 200 && status !== 502) throw new Error(`the status was ${status}`);
+      demand('complete requests at the backend', arrivals, status === 200 || waits ? 1 : 0);
+      return String(status);
+    },
+  })),
+];
+
 const slow = (name: string, behaviour: Behaviour): Check => ({
   name,
   run: async (lab) => {
@@ -144,6 +184,7 @@ export const upstreams: readonly Check[] = [
   away,
   restarted,
   closing,
+  ...closingAtCall,
   reset,
   failing,
   brokenOld,

@@ -103,6 +103,24 @@ const oldClient = (name: string, lines: readonly string[]): Check => ({
   },
 });
 
+const oldInterim: Check = {
+  name: 'HTTP/1.0 gets no interim responses',
+  run: async (lab) => {
+    const target = lab.path();
+    lab.backend.behave(target, async ({ whole, socket }) => {
+      await whole;
+      socket.write(`HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n${body}`);
+    });
+    const client = await lab.open();
+    client.write(lab.request({ version: 'HTTP/1.0', target }));
+    const { status, interim } = await client.answer(1, lab.patienceMs);
+    client.socket.destroy();
+    demand('status', status, 200);
+    demand('interim responses', interim.length, 0);
+    return 'the final response alone';
+  },
+};
+
 const oldRequest: Check = {
   name: 'HTTP/1.0 without Host',
   run: async (lab) => {
@@ -142,5 +160,6 @@ export const connections: readonly Check[] = [
   oldClient('HTTP/1.0', []),
   oldClient('HTTP/1.0 with Connection: keep-alive', ['Connection: keep-alive']),
   oldRequest,
+  oldInterim,
   waiting,
 ];

@@ -92,6 +92,36 @@ const head: Check = {
   },
 };
 
+const oddTypes: Check = {
+  name: 'content types as clients spell them',
+  run: async (lab) => {
+    for (const type of [
+      'application/json;charset=UTF8',
+      'application/json;',
+      'application/merge-patch+json',
+      'TEXT/x',
+    ]) {
+      const target = lab.path();
+      await lab.call({ method: 'POST', target, lines: [`Content-Type: ${type}`, 'Content-Length: 2'], body: '{}' });
+      demand('Content-Type', headerOf(arrivedAt(lab, target), 'content-type'), type);
+    }
+    return 'passed on';
+  },
+};
+
+const rawRequestHeaders: Check = {
+  name: 'non-ASCII bytes in request headers',
+  run: async (lab) => {
+    const target = lab.path();
+    const value = 'attachment; filename="caf\xe9 \xc3\xa9"';
+    await lab.call({ target, lines: [`X-Name: ${value}`, `Content-Disposition: ${value}`] });
+    const request = arrivedAt(lab, target);
+    demand('X-Name', headerOf(request, 'x-name'), value);
+    demand('Content-Disposition', headerOf(request, 'content-disposition'), value);
+    return 'passed on';
+  },
+};
+
 /** Methods, statuses and headers pass unchanged. */
 export const methods: readonly Check[] = [
   ...['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].map((method) => withMethod(method, [], '')),
@@ -103,4 +133,6 @@ export const methods: readonly Check[] = [
   ...[418, 422, 429, 451, 499, 500, 501, 505, 507, 511, 599].map(withStatus),
   headers,
   requestHeaders,
+  rawRequestHeaders,
+  oddTypes,
 ];
