@@ -97,7 +97,7 @@ type DatabaseConfig = Pick<Config, 'DATABASE_URL' | 'DATABASE_POOL_MAX' | 'DATAB
 /** Returns the database of `DATABASE_URL`. Connects on first use. `limits` is for tests. */
 export function openDatabase(
   config: DatabaseConfig,
-  { answerTimeoutMs: answerMs = answerTimeoutMs, readLimitMs: readMs = readLimitMs }: MysqlLimits = {},
+  { answerTimeoutMs: answerMs = answerTimeoutMs, readLimitMs: readMs = readLimitMs, ...limits }: MysqlLimits = {},
 ): Database {
   if (config.DATABASE_URL.startsWith('sqlite:')) {
     const file = resolve(config.DATABASE_URL.slice('sqlite:'.length));
@@ -105,8 +105,8 @@ export function openDatabase(
   }
   const { callers, reserved } = splitPool(config.DATABASE_POOL_MAX);
   const open = (max: number, limits: MysqlLimits): Knex => openMysql(config, { min: 0, max }, limits);
-  const own = createDatabase(config, open(reserved, { answerTimeoutMs: answerMs }));
-  const pool = open(callers, { answerTimeoutMs: answerMs, readLimitMs: readMs });
+  const own = createDatabase(config, open(reserved, { ...limits, answerTimeoutMs: answerMs }));
+  const pool = open(callers, { ...limits, answerTimeoutMs: answerMs, readLimitMs: readMs });
   return createDatabase(config, pool, undefined, own);
 }
 

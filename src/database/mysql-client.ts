@@ -1,13 +1,22 @@
 import { createRequire } from 'node:module';
 import type { Knex } from 'knex';
-import { answeredWithin } from '../answered-within.ts';
+import { answeredWithin, settledWithin } from '../answered-within.ts';
 import { isSpent } from './database-errors.ts';
 import { endsTransaction } from './error-codes.ts';
+import type { ThreadLook, ThreadWatch } from './thread-watch.ts';
 import { guarded, noTransaction, type TransactionState } from './transaction-guard.ts';
 
 export interface MysqlClientConfig extends Knex.Config {
   /** Timeout of a statement; undefined for none. */
   answerTimeoutMs?: number;
+  /** Milliseconds without an answer after which the server is asked about the connection. */
+  suspectMs: number;
+  /** Milliseconds without use after which a connection is tried before its next use. */
+  idleMs: number;
+  /** The connections as the server sees them. */
+  threads: ThreadWatch;
+  /** Connections that were last in use before this moment, by `Date.now()`, are dead. */
+  deadBefore: number;
   /** Milliseconds after which the server ends a SELECT outside of a transaction; undefined for never. */
   readLimitMs?: number;
   /** Upper bound of a statement with many rows, in bytes, as the server allows; undefined before the first connection. */
@@ -27,13 +36,27 @@ interface Connection {
   /** A statement has failed in a way that makes the connection useless. */
   isSpent?: boolean;
   isMariaDb?: boolean;
+  server?: string;
+  number?: number;
+  /** Time of the last answer, by `Date.now()`: it goes on while the machine is suspended. */
+  answeredAt?: number;
+  readonly stream: { readonly destroyed: boolean; readonly bytesRead: number; destroy(): void };
+  ping(done: (error: Error | null) => void): void;
   destroy(): void;
 }
 
 // Knex does not export its dialects' classes from the package's main module.
 const Mysql2Client = createRequire(import.meta.url)('knex/lib/dialects/mysql2') as new (
   config: Knex.Config,
-) => Knex.Client & { _query(connection: Connection, query: Query): Promise<Query> };
+) => Knex.Client & {
+  _query(connection: Connection, query: Query): Promise<Query>;
+  destroyRawConnection(connection: Connection): Promise<void>;
+};
+
+const pingTimeoutMs = 1000;
+const quitTimeoutMs = 1000;
+/** Milliseconds between two looks that both have to find the connection dead. */
+const secondLookMs = 1000;
 
 /**
  * Knex's MySQL dialect with a guard around transactions. It drops three kinds of connections that the pool would keep:
@@ -53,22 +76,82 @@ export class MysqlClient extends Mysql2Client {
         connection,
         readLimitMs === undefined ? query : limited(connection, query, readLimitMs),
       );
-      if (answerTimeoutMs === undefined) return answer;
-      return answeredWithin(answerTimeoutMs, answer, () => givenUp(connection));
+      const watched = this.watch(connection, answer);
+      if (answerTimeoutMs === undefined) return watched;
+      return answeredWithin(answerTimeoutMs, watched, () => givenUp(connection));
     };
     const answered = turn.then(() => guarded(transaction, query.sql, send, endsTransaction));
     connection.turn = answered.catch((error) => {
       connection.isSpent ||= isSpent(error);
       // Otherwise the transaction could still be open, and the next BEGIN would commit it.
-      if (query.sql === 'COMMIT;' || query.sql === 'ROLLBACK') connection.destroy();
+      if (query.sql === 'COMMIT;' || query.sql === 'ROLLBACK') end(connection);
     });
     return answered;
   }
 
-  /** Called by the pool before every use. */
-  override async validateConnection(connection: Connection): Promise<boolean> {
-    return !connection.isSpent && super.validateConnection(connection);
+  /**
+   * Settles like `answer`, or rejects when the server no longer works at the statement: the connection has died without a
+   * sign, for instance while this machine was suspended. A long statement goes on.
+   */
+  private watch<T>(connection: Connection, answer: Promise<T>): Promise<T> {
+    const { suspectMs, threads } = this.config as MysqlClientConfig;
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    let isOver = false;
+    let timer = setTimeout(() => void ask(undefined), suspectMs);
+    /** `suspectedAt`: bytes received when an earlier look found the connection dead. */
+    const ask = async (suspectedAt: number | undefined): Promise<void> => {
+      const look = await threads.look(performance.now() - secondLookMs / 2);
+      const { bytesRead, destroyed } = connection.stream;
+      // A connection that was given up answers no more.
+      if (isOver || destroyed) return;
+      const isDead = isAway(connection, look);
+      if (isDead && suspectedAt === bytesRead) {
+        threads.kill(connection.server ?? '', connection.number ?? 0);
+        return reject(givenUp(connection));
+      }
+      timer = setTimeout(() => void ask(isDead ? bytesRead : undefined), isDead ? secondLookMs : suspectMs);
+    };
+    const settled = (): void => {
+      isOver = true;
+      clearTimeout(timer);
+      connection.answeredAt = Date.now();
+    };
+    answer.then(resolve, reject).finally(settled);
+    return promise;
   }
+
+  /** Called by the pool before every use. A connection that was idle for long is tried, and none after a dead one. */
+  override async validateConnection(connection: Connection): Promise<boolean> {
+    const config = this.config as MysqlClientConfig;
+    const { answeredAt = Date.now() } = connection;
+    if (connection.isSpent || !(await super.validateConnection(connection))) return false;
+    if (answeredAt < config.deadBefore) return false;
+    // A clock that was set back tells nothing about the time since.
+    if (Math.abs(Date.now() - answeredAt) < config.idleMs) return true;
+    const triedAt = Date.now();
+    const answer = new Promise<boolean>((resolve) => connection.ping((error) => resolve(!error)));
+    const isAlive = await settledWithin(pingTimeoutMs, answer);
+    if (isAlive === undefined) config.deadBefore = triedAt;
+    if (isAlive) connection.answeredAt = Date.now();
+    return isAlive ?? false;
+  }
+
+  /** A dead connection never completes its goodbye. */
+  override async destroyRawConnection(connection: Connection): Promise<void> {
+    await settledWithin(quitTimeoutMs, super.destroyRawConnection(connection));
+    connection.stream.destroy();
+  }
+}
+
+/** Whether the same server does not know the connection, or waits for a statement on it. */
+function isAway({ server, number }: Connection, look: ThreadLook | undefined): boolean {
+  if (!look || number === undefined || look.server !== server) return false;
+  return (look.commands.get(number) ?? 'Sleep') === 'Sleep';
+}
+
+function end(connection: Connection): void {
+  connection.destroy();
+  connection.stream.destroy();
 }
 
 /**
@@ -84,6 +167,6 @@ function limited(connection: Connection, query: Query, milliseconds: number): Qu
 }
 
 function givenUp(connection: Connection): Error {
-  connection.destroy();
+  end(connection);
   return Object.assign(new Error('no answer in time'), { code: 'PROTOCOL_CONNECTION_LOST' });
 }

@@ -1,12 +1,18 @@
 import { connect, isIP, type Socket } from 'node:net';
 import createKnex, { type Knex } from 'knex';
+import { type ConnectionOptions, createConnection } from 'mysql2';
 import type { Config } from '../config.ts';
 import { MysqlClient, type MysqlClientConfig } from './mysql-client.ts';
 import { prepareSession, type SessionConnection } from './session.ts';
 import { silent } from './silent.ts';
 import { maxStatementBytes } from './statement-size.ts';
+import { createThreadWatch } from './thread-watch.ts';
 
 const connectTimeoutMs = 3000;
+/** Timeout of a new connection from its first packet until its session is set up. */
+const defaultReadyTimeoutMs = 5000;
+const defaultSuspectMs = 3000;
+const defaultIdleMs = 2000;
 /** Timeout for a free connection of the pool; after it the database counts as away. */
 const acquireTimeoutMs = 5000;
 
@@ -23,6 +29,11 @@ export interface MysqlLimits {
   answerTimeoutMs?: number;
   /** Milliseconds after which the server ends a SELECT outside of a transaction; undefined: never. */
   readLimitMs?: number;
+  /** Milliseconds until a new connection is ready, or given up. */
+  readyTimeoutMs?: number;
+  /** See `MysqlClientConfig`. */
+  suspectMs?: number;
+  idleMs?: number;
 }
 
 /** A Knex pool on MySQL or MariaDB. */
@@ -34,41 +45,54 @@ export function openMysql(
   const url = new URL(config.DATABASE_URL);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = Number(url.port || 3306);
+  const { readyTimeoutMs = defaultReadyTimeoutMs, suspectMs = defaultSuspectMs, idleMs = defaultIdleMs } = limits;
+  const deadlines = new WeakMap<object, NodeJS.Timeout>();
+  const isReady = (connection: { config: object }): void => clearTimeout(deadlines.get(connection.config));
+  const options: ConnectionOptions = {
+    host,
+    port,
+    stream: ({ config: own }: { config: object }) => {
+      const socket = openSocket(host, port);
+      const timer = setTimeout(() => socket.destroy(tooLate()), readyTimeoutMs);
+      socket.once('close', () => clearTimeout(timer));
+      deadlines.set(own, timer);
+      return socket;
+    },
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    database: decodeURIComponent(url.pathname.slice(1)),
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    connectTimeout: connectTimeoutMs,
+    // Otherwise mysql2 expands an object among the bindings into SQL.
+    stringifyObjects: true,
+    ...sslOptions(config),
+  };
   const settings: MysqlClientConfig = {
     ...limits,
+    suspectMs,
+    idleMs,
+    deadBefore: 0,
+    threads: createThreadWatch(() => createConnection({ ...options })),
     client: MysqlClient as unknown as typeof Knex.Client,
     log: silent,
-    connection: {
-      host,
-      port,
-      stream: () => openSocket(host, port),
-      user: decodeURIComponent(url.username),
-      password: decodeURIComponent(url.password),
-      database: decodeURIComponent(url.pathname.slice(1)),
-      charset: 'utf8mb4',
-      timezone: 'Z',
-      connectTimeout: connectTimeoutMs,
-      // Otherwise mysql2 expands an object among the bindings into SQL.
-      stringifyObjects: true,
-      ...sslOptions(config),
-    } as Knex.MySql2ConnectionConfig,
+    connection: options as unknown as Knex.MySql2ConnectionConfig,
     pool: {
       ...size,
       acquireTimeoutMillis: acquireTimeoutMs,
       afterCreate: (connection: MysqlConnection, done: Prepared) => {
-        const prepared = prepareSession(
-          connection,
-          limits.answerTimeoutMs === undefined ? idleSecondsOfLock : idleSeconds,
-        );
-        prepared.then(
-          ({ packetBytes, version }) => {
+        const ofPool = limits.answerTimeoutMs !== undefined;
+        prepareSession(connection, ofPool ? idleSeconds : idleSecondsOfLock).then(
+          ({ packetBytes, version, server, threadId }) => {
+            isReady(connection);
             settings.statementBytes = Math.min(maxStatementBytes, Math.floor(packetBytes / 2));
-            connection.isMariaDb = version.includes('MariaDB');
+            Object.assign(connection, { isMariaDb: version.includes('MariaDB'), server, number: threadId });
+            connection.answeredAt = Date.now();
             done(null, connection);
           },
           (error: Error) => {
             // The pool drops a connection that failed here without closing it.
-            connection.destroy();
+            connection.stream.destroy();
             done(error, connection);
           },
         );
@@ -77,6 +101,8 @@ export function openMysql(
   };
   return createKnex(settings);
 }
+
+const tooLate = (): Error => Object.assign(new Error('connection not ready in time'), { code: 'ETIMEDOUT' });
 
 /** Milliseconds of silence after which the system asks whether the server is still there. */
 const keepAliveMs = 5000;
@@ -88,8 +114,9 @@ function openSocket(host: string, port: number): Socket {
 }
 
 interface MysqlConnection extends SessionConnection {
-  destroy(): void;
-  isMariaDb?: boolean;
+  readonly config: object;
+  readonly stream: { destroy(): void };
+  answeredAt?: number;
 }
 
 type Prepared = (error: Error | null, connection: MysqlConnection) => void;

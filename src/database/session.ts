@@ -49,7 +49,8 @@ const whereKnown = {
 } as const;
 
 /** Facts of the server that are read along with the settings. */
-const facts = ['version', 'max_allowed_packet', 'log_bin', 'binlog_format'];
+const identity = ['server_uuid', 'server_id', 'hostname', 'port'];
+const facts = ['version', 'max_allowed_packet', 'log_bin', 'binlog_format', 'pseudo_thread_id', ...identity];
 
 /**
  * First statement: limits of rows, joins or time would apply to the next one. Each server skips the other's comment.
@@ -66,6 +67,10 @@ export interface ServerFacts {
   version: string;
   /** Limit of a statement, in bytes. */
   packetBytes: number;
+  /** Tells servers apart that share an address. */
+  server: string;
+  /** Number of the connection on the server. */
+  threadId: number;
 }
 
 /** The server does not apply a setting of the session; the message names it. */
@@ -109,6 +114,8 @@ export async function prepareSession(connection: SessionConnection, idleSeconds:
   return {
     version: after.get('version') ?? '',
     packetBytes: Number(after.get('max_allowed_packet') ?? Number.POSITIVE_INFINITY),
+    server: identity.map((name) => after.get(name) ?? '').join(' '),
+    threadId: Number(after.get('pseudo_thread_id')),
   };
 }
 

@@ -160,7 +160,7 @@ describe('a server that does not apply a setting of the session', () => {
 
   test('a complying server is used', async () => {
     const facts = await prepareSession(connectionWith({ version: '9.1.0', max_allowed_packet: '1024' }), 60);
-    assert.deepEqual(facts, { version: '9.1.0', packetBytes: 1024 });
+    assert.deepEqual([facts.version, facts.packetBytes], ['9.1.0', 1024]);
   });
 
   for (const [stubborn, words] of [

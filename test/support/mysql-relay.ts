@@ -14,8 +14,8 @@ export interface MysqlRelay {
   readonly port: number;
   /** Number of accepted connections. */
   readonly accepted: number;
-  /** Chooses the answer to each statement; undefined: the server's. */
-  script(choose: (sql: string) => Refusal | undefined): void;
+  /** Chooses the answer to each statement, or none; undefined: the server's. */
+  script(choose: (sql: string) => Refusal | 'silence' | undefined): void;
   /** Answers every new connection with this error in place of the handshake; undefined: no longer. */
   refuseConnections(errno: number | undefined): void;
   close(): void;
@@ -26,7 +26,7 @@ const comQuery = 3;
 export async function createMysqlRelay(port: number): Promise<MysqlRelay> {
   const open = new Set<Socket>();
   let accepted = 0;
-  let choose: (sql: string) => Refusal | undefined = () => undefined;
+  let choose: (sql: string) => Refusal | 'silence' | undefined = () => undefined;
   let refused: number | undefined;
 
   const server = createServer((client) => {
@@ -42,6 +42,7 @@ export async function createMysqlRelay(port: number): Promise<MysqlRelay> {
     readPackets(client, (packet) => {
       const refusal = isQuery(packet) ? choose(packet.toString('utf8', 5)) : undefined;
       if (!refusal) return void upstream.write(packet);
+      if (refusal === 'silence') return;
       const answer = errorPacket(refusal.errno, 1);
       if (refusal.closes) client.end(answer, () => upstream.destroy());
       else client.write(answer);
