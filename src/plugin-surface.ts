@@ -19,6 +19,7 @@ const route = Joi.object({
   params: schema,
   query: schema,
   body: schema,
+  bodyLimit: Joi.number().integer().min(1),
   verbatim: Joi.array().items(Joi.string()),
   answers: Joi.object().min(1).required(),
   example: Joi.object(),

@@ -74,6 +74,8 @@ interface RouteDescription<Params, Query, Body> {
    * members, a number that a double does not hold (`1e400`, 18 digits) is refused with `VALIDATION_ERROR`.
    */
   readonly verbatim?: readonly string[];
+  /** Bytes of the largest body, never more than the setting `BODY_LIMIT`, which is the default. */
+  readonly bodyLimit?: number;
   /** Responses by status; the schema documents the body. */
   readonly answers: Readonly<Record<number, { description: string; schema?: Joi.Schema; example?: unknown }>>;
   /** A valid call, for the documentation. */

@@ -47,6 +47,9 @@ function credentialsOf({ body, headers }: RouteRequest<unknown, unknown, Credent
 }
 
 /** Sign-in, token renewal and the public keys: routes that need no credentials. */
+/** Bytes. Strangers send these bodies, and the longest valid one is a few hundred bytes long. */
+const bodyLimit = 4096;
+
 export function createTokenRoutes({
   tokens,
   signingKeys,
@@ -63,6 +66,7 @@ export function createTokenRoutes({
       public: true,
       signIn: (req) => credentialsOf(req).apiKey,
       body: credentials,
+      bodyLimit,
       answers,
       example: {
         body: { api_key: 'hk_000102030405060708090a0b', secret_key: 'the-secret-shown-when-the-key-was-made' },
@@ -83,6 +87,7 @@ export function createTokenRoutes({
       // A refresh token is its own name, and has none before it is found.
       signIn: () => '',
       body: Joi.object<{ refresh_token: string }>({ refresh_token: secretText.required() }),
+      bodyLimit,
       answers,
       example: { body: { refresh_token: tokenPairExample.refresh_token } },
       handler: async (req, res) => {

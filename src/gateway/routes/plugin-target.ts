@@ -96,6 +96,7 @@ function createServe(target: string, route: Route, parts: PluginTargetParts, app
   const { idempotency, heavyReads, signInLimit, logger, bodyLimitBytes } = parts;
   const validate = createValidation(route);
   const hasBody = methodsWithBody.has(route.method);
+  const limitBytes = Math.min(route.bodyLimit ?? bodyLimitBytes, bodyLimitBytes);
   const verbatim = new Set(route.verbatim);
   const work = route.transact ? transacting(target, route, idempotency) : handling(route);
   const limited = route.heavy ? limiting(heavyReads, work) : work;
@@ -103,7 +104,7 @@ function createServe(target: string, route: Route, parts: PluginTargetParts, app
   const timeoutMs = route.timeoutMs ?? defaultTimeoutMs;
 
   return async (call, params) => {
-    const body = hasBody ? await readJson(call.req, call.res, { limitBytes: bodyLimitBytes, verbatim }) : undefined;
+    const body = hasBody ? await readJson(call.req, call.res, { limitBytes, verbatim }) : undefined;
     const input = validate(params, call.query, body);
     putHeaders(call);
     keepVary(call.res, call.vary);

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import Joi from 'joi';
+import { definePlugin, defineRoute } from '../../../src/plugin.ts';
 import { createTestGateway, type TestGateway } from '../../../src/testing/index.ts';
 import { assertError } from '../../support/assert-error.ts';
 import { echo } from '../../support/echo-plugin.ts';
@@ -9,12 +11,29 @@ import { rawRequest, requestText } from '../../support/raw-request.ts';
 
 const limit = 1024;
 
+const takes = (path: string, bodyLimit: number) =>
+  defineRoute({
+    method: 'POST',
+    path,
+    summary: 'Take a body',
+    body: Joi.object().unknown(),
+    bodyLimit,
+    answers: { 200: { description: 'Taken.' } },
+    handler: (_req, res) => res.json({}),
+  });
+
+const limits = definePlugin({
+  name: 'limits',
+  apiVersion: 1,
+  setup: () => ({ routes: [takes('/small', 100), takes('/large', 10 * limit)] }),
+});
+
 describe('request bodies', () => {
   let gateway: TestGateway;
   let token: string;
 
   before(async () => {
-    gateway = await createTestGateway({ plugins: [echo], env: { BODY_LIMIT: String(limit) } });
+    gateway = await createTestGateway({ plugins: [echo, limits], env: { BODY_LIMIT: String(limit) } });
     token = await gateway.token();
   });
   after(() => gateway.close());
@@ -33,6 +52,13 @@ describe('request bodies', () => {
   };
   const json = 'Content-Type: application/json';
   const ofLength = (bytes: number): string => JSON.stringify({ a: 'x'.repeat(bytes - 8) });
+
+  test('a route has its own limit, below BODY_LIMIT', async () => {
+    const status = async (path: string, bytes: number) =>
+      (await gateway.request(path, { target: 'limits', token, body: ofLength(bytes) })).status;
+    assert.deepEqual([await status('/small', 100), await status('/small', 101)], [200, 413]);
+    assert.deepEqual([await status('/large', limit), await status('/large', limit + 1)], [200, 413]);
+  });
 
   test('bodies are read as JSON in UTF-8, for every spelling of that type', async () => {
     for (const type of [
