@@ -113,7 +113,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     };
     const parts = { registry, identities, readiness, signInLimit, limitRate, metrics, admit };
     const { handler, upgrade } = createListeners(foundation, parts);
-    const server = createGatewayServer(handler, options.serverLimits, upgrade, {
+    const serverLimits = { keepAliveTimeout: config.KEEP_ALIVE_TIMEOUT_MS, ...options.serverLimits };
+    const server = createGatewayServer(handler, serverLimits, upgrade, {
       networkOf: createConnectionNetwork(config.TRUSTED_PROXIES, !isLoopback(config.HOST)),
       onFull: (network) => onFull(network === undefined ? 'connections' : 'connections of one network', network),
       budget,

@@ -38,6 +38,7 @@ export interface Config {
   DOCS?: 'public' | 'authenticated' | 'off';
   TIME_ZONE: string;
   BODY_LIMIT: number;
+  KEEP_ALIVE_TIMEOUT_MS: number;
   TRUSTED_PROXIES: string[];
   CORS_ORIGINS: string[];
   RATE_LIMIT_PER_MINUTE: number;
@@ -201,6 +202,7 @@ export const configSchema = Joi.object<Config>({
   DOCS: Joi.valid('public', 'authenticated', 'off'),
   TIME_ZONE: converted((zone) => (isTimeZone(zone) ? zone : undefined), 'must be an IANA time zone').default('UTC'),
   BODY_LIMIT: converted(parseBytes, 'must be a size such as 1mb, 512kb or 1000').default(1024 * 1024),
+  KEEP_ALIVE_TIMEOUT_MS: milliseconds(620_000).min(1000),
   TRUSTED_PROXIES: listOf(isNetwork, 'addresses or networks (CIDR)').default([]),
   CORS_ORIGINS: listOf(isOrigin, 'origins such as https://app.example.com').default([]),
   RATE_LIMIT_PER_MINUTE: Joi.number().integer().min(0).max(1_000_000_000).default(0),

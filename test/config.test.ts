@@ -39,6 +39,7 @@ describe('settings', () => {
       JWT_SCOPE_CLAIM: 'scope',
       TIME_ZONE: 'UTC',
       BODY_LIMIT: 1024 * 1024,
+      KEEP_ALIVE_TIMEOUT_MS: 620_000,
       TRUSTED_PROXIES: [],
       CORS_ORIGINS: [],
       RATE_LIMIT_PER_MINUTE: 0,

@@ -26,8 +26,11 @@ const defaultLimits = {
   headersTimeout: 10_000,
   /** Milliseconds for the whole request to arrive. */
   requestTimeout: 60_000,
-  /** Longer than the 60 s after which load balancers close idle connections, so that the balancer closes first. */
-  keepAliveTimeout: 65_000,
+  /**
+   * Milliseconds that an idle connection is kept: longer than balancers keep theirs, 600 s at some, because a balancer loses
+   * the request that it sends while the other side closes. Responses announce it, and Node keeps the connection a second longer.
+   */
+  keepAliveTimeout: 620_000,
   maxHeaderSize: 16 * 1024,
   connectionsCheckingInterval: 2000,
 };

@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { buffer, text } from 'node:stream/consumers';
 import { afterEach, test } from 'node:test';
 import { createGatewayServer, type GatewayServer, type ServerLimits } from '../../../src/gateway/server/server.ts';
+import { createTestGateway } from '../../../src/testing/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { patient } from '../../support/patience.ts';
 
@@ -94,6 +95,28 @@ test('an idle connection is kept for the configured time, then closed without a 
   const answer = await text(socket);
   assert.match(answer, /^HTTP\/1\.1 200 OK\r\n[\s\S]*\/first\r?\n?$/);
   assert.equal(answer.match(/HTTP\/1\.1/g)?.length, 1);
+});
+
+test('a connection is kept for KEEP_ALIVE_TIMEOUT_MS, which responses announce, and by default for longer than balancers do', async () => {
+  for (const [env, seconds] of [
+    [{}, 620],
+    [{ KEEP_ALIVE_TIMEOUT_MS: '1000' }, 1],
+  ] as const) {
+    const gateway = await createTestGateway({ plugins: [], env });
+    try {
+      const socket = await join(gateway.port);
+      const startedAt = performance.now();
+      socket.write('GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n');
+      const [head] = (await once(socket.setEncoding('utf8'), 'data')) as [string];
+      assert.match(head, new RegExp(`\r\nConnection: keep-alive\r\nKeep-Alive: timeout=${seconds}\r\n`));
+      if (seconds !== 1) continue;
+      await once(socket, 'end');
+      assert.ok(performance.now() - startedAt > 1000);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      await gateway.close();
+    }
+  }
 });
 
 test('pipelined requests are served one after the other, in order', async () => {
