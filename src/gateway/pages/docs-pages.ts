@@ -1,15 +1,15 @@
-import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { notFound } from '../../errors.ts';
 import type { Principal } from '../../plugin.ts';
-import { onlyReading, putHeaders, sendJson } from '../call/call.ts';
-import type { Call } from '../call/target.ts';
+import { jsonType, onlyReading } from '../call/call.ts';
+import type { Call, Target } from '../call/target.ts';
 import type { TargetRegistry } from '../call/target-registry.ts';
 import { varyOfCallers } from '../call/vary.ts';
 import { docsPage, docsScript } from './docs-shell.ts';
 import { createDocument } from './openapi-document.ts';
+import { createMemory, type PreparedContent, prepareContent, sendPrepared } from './prepared-content.ts';
 
 export interface DocsPages {
   serve(call: Call): Promise<boolean> | boolean;
@@ -38,8 +38,15 @@ const pageFiles: ReadonlyMap<string, PageFile> = new Map([
   ['/docs/favicon-32x32.png', { type: 'image/png', content: { file: 'favicon-32x32.png' } }],
 ]);
 
+/** Keys of documents of several targets; no target has such a name. */
+const allTargets = '(all)';
+const localTargets = '(local)';
+
 const ownPath = /^\/(?:openapi(?:\.json|\/[^/]*)|docs(?:\/.*)?)$/;
 const documentPath = /^\/openapi(?:\/([^/]+))?\.json$/;
+
+/** Browsers ask each time whether a document has changed: it depends on the targets and on the credentials. */
+const documentHeaders = { 'Cache-Control': 'private, no-cache', 'X-Content-Type-Options': 'nosniff' };
 
 /** Restricts the page to scripts, styles, images and connections of this host. Swagger UI needs inline styles. */
 const pageHeaders = {
@@ -58,7 +65,8 @@ const pageHeaders = {
  * the documents do, unless access is public. Callers without credentials do not see remote targets.
  */
 export function createDocsPages({ access, registry, authenticate, version }: DocsParts): DocsPages {
-  const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  const prepareFile = createFiles();
+  const prepareDocument = createDocuments(registry, version);
 
   async function sendDocument(call: Call, name: string | undefined): Promise<void> {
     call.vary = varyOfCallers;
@@ -67,7 +75,18 @@ export function createDocsPages({ access, registry, authenticate, version }: Doc
     const visible = call.principal ? registry.targets : registry.targets.filter(({ upstreams }) => !upstreams);
     const shown = name === undefined ? visible : visible.filter((target) => target.name === name);
     if (name !== undefined && shown.length === 0) throw notFound('There is no such target.');
-    sendJson(call, 200, createDocument(shown, version));
+    const isWhole = shown.length === registry.targets.length;
+    await sendPrepared(
+      call,
+      await prepareDocument(name ?? (isWhole ? allTargets : localTargets), shown),
+      documentHeaders,
+    );
+  }
+
+  async function sendFile(call: Call, file: PageFile): Promise<void> {
+    onlyReading(call);
+    const caching = typeof file.content === 'string' ? 'no-cache' : 'private, max-age=3600';
+    await sendPrepared(call, await prepareFile(call.path, file), { ...pageHeaders, 'Cache-Control': caching });
   }
 
   /** Strangers get the 401 of any other path, unless the pages are public. */
@@ -82,7 +101,7 @@ export function createDocsPages({ access, registry, authenticate, version }: Doc
     const document = documentPath.exec(call.path);
     if (access === 'off') await refuse(call);
     else if (document) await sendDocument(call, document[1]);
-    else if (file) await sendPage(call, file, folder);
+    else if (file) await sendFile(call, file);
     else await refuse(call);
     return true;
   }
@@ -90,15 +109,33 @@ export function createDocsPages({ access, registry, authenticate, version }: Doc
   return { serve: (call) => ownPath.test(call.path) && answer(call) };
 }
 
-async function sendPage(call: Call, { type, content }: PageFile, folder: string): Promise<void> {
-  const { req, res } = call;
-  onlyReading(call);
-  putHeaders(call);
-  if (typeof content === 'string') {
-    res.writeHead(200, { ...pageHeaders, 'Content-Type': type, 'Cache-Control': 'no-cache' }).end(content);
-    return;
-  }
-  res.writeHead(200, { ...pageHeaders, 'Content-Type': type, 'Cache-Control': 'private, max-age=3600' });
-  if (req.method === 'HEAD') res.end();
-  else await pipeline(createReadStream(join(folder, content.file)), res);
+/** Documents of the registry's present state, each composed and compressed once. `key` names the targets shown. */
+function createDocuments(
+  registry: TargetRegistry,
+  version: string,
+): (key: string, shown: readonly Target[]) => Promise<PreparedContent> {
+  let of = registry.targets;
+  let recall = createMemory<PreparedContent>();
+  return (key, shown) => {
+    if (of !== registry.targets) {
+      of = registry.targets;
+      recall = createMemory();
+    }
+    return recall(key, async () =>
+      prepareContent(jsonType, Buffer.from(JSON.stringify(createDocument(shown, version)))),
+    );
+  };
+}
+
+/** Files of the page, each read and compressed once. */
+function createFiles(): (path: string, file: PageFile) => Promise<PreparedContent> {
+  const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  const recall = createMemory<PreparedContent>();
+  return (path, { type, content }) =>
+    recall(path, async () =>
+      prepareContent(
+        type,
+        typeof content === 'string' ? Buffer.from(content) : await readFile(join(folder, content.file)),
+      ),
+    );
 }
