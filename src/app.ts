@@ -13,10 +13,11 @@ import { createFoundation, type Foundation, type FoundationOptions } from './fou
 import { createErrorHandler } from './gateway/call/error-handler.ts';
 import type { SignInLimit } from './gateway/call/sign-in-limit.ts';
 import type { TargetRegistry } from './gateway/call/target-registry.ts';
-import { createAuthenticate } from './gateway/caller/authenticate.ts';
+import { createAuthenticate, createVerifyAgain } from './gateway/caller/authenticate.ts';
 import { createBearer } from './gateway/caller/bearer.ts';
 import { createOriginCheck } from './gateway/caller/origin-check.ts';
 import { createOutsideIssuer } from './gateway/caller/outside-issuer.ts';
+import { createReauthentication } from './gateway/caller/reauthentication.ts';
 import { createSignInLimit } from './gateway/caller/sign-in-limit.ts';
 import { createAccessLog } from './gateway/entry/access-log.ts';
 import { createClientAddress } from './gateway/entry/client-address.ts';
@@ -111,7 +112,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const admit = (): void => {
       if (!budget.hasRoom()) throw overloaded();
     };
-    const parts = { registry, identities, readiness, signInLimit, limitRate, metrics, admit };
+    const parts = { registry, identities, readiness, signInLimit, limitRate, metrics, admit, releases };
     const { handler, upgrade } = createListeners(foundation, parts);
     const serverLimits = { keepAliveTimeout: config.KEEP_ALIVE_TIMEOUT_MS, ...options.serverLimits };
     const server = createGatewayServer(handler, serverLimits, upgrade, {
@@ -166,9 +167,10 @@ function createListeners(
     limitRate: LimitRate;
     metrics: Registry;
     admit: () => void;
+    releases: Releases;
   },
 ): { handler: RequestListener; upgrade?: UpgradeListener } {
-  const { registry, identities, readiness, signInLimit, limitRate, metrics, admit } = parts;
+  const { registry, identities, readiness, signInLimit, limitRate, metrics, admit, releases } = parts;
   const logger = log.labelled('gateway');
   const entry = {
     setClientAddress: createClientAddress(config.TRUSTED_PROXIES, logger),
@@ -180,11 +182,14 @@ function createListeners(
     return { handler: createOwnPagesEntry({ ...entry, answerOwnPage: createOwnPages(readiness) }) };
 
   const issuers = [...identities.map(({ issuer }) => issuer), createOutsideIssuer(config, now, logger)];
-  const verifyBearer = createBearer(
+  const bearer = createBearer(
     issuers.filter((issuer) => issuer !== undefined),
     now,
   );
-  const authenticate = createAuthenticate({ verifyBearer, identities, signInLimit, now });
+  const authenticate = createAuthenticate({ bearer, identities, signInLimit, now });
+  const verifyAgain = createVerifyAgain({ bearer, identities });
+  const reauthentication = createReauthentication({ verifyAgain, now, logger });
+  releases.add(() => reauthentication.stop());
   const wayOf = createForwarded(config.TRUSTED_PROXIES);
   const checkOrigin = createOriginCheck({ origins: config.CORS_ORIGINS, registry, wayOf });
   const docs = config.DOCS ?? (isLoopback(config.HOST) ? 'public' : 'authenticated');
@@ -198,10 +203,20 @@ function createListeners(
     wayOf,
     checkOrigin,
     authenticate,
+    reauthentication,
     limitRate,
     admit,
   });
-  const upgrade = createUpgrade({ ...entry, registry, wayOf, checkOrigin, authenticate, limitRate, admit, now });
+  const upgrade = createUpgrade({
+    ...entry,
+    registry,
+    wayOf,
+    checkOrigin,
+    authenticate,
+    reauthentication,
+    limitRate,
+    admit,
+  });
   return { handler, upgrade };
 }
 

@@ -81,7 +81,9 @@ const revokeKey: Command = {
     if (apiKey === undefined || rest.length > 0) throw new StartError('Give exactly one API key to revoke.');
     if (!(await createApiKeyService({ database, now }).revoke(apiKey)))
       throw new StartError(`No active API key ${apiKey}.`);
-    print(`${apiKey} is revoked. Basic sign-in and token refresh end now, access tokens within 60 s.`);
+    print(
+      `${apiKey} is revoked. Basic sign-in and token refresh end now; access tokens, tunnels and streams within 60 s.`,
+    );
   },
 };
 

@@ -8,6 +8,7 @@ import type { TargetRegistry } from './call/target-registry.ts';
 import { varyOfCallers } from './call/vary.ts';
 import { authorize } from './caller/authorize.ts';
 import { holdsBasic } from './caller/origin-check.ts';
+import type { Reauthentication } from './caller/reauthentication.ts';
 import { checkFraming } from './entry/framing.ts';
 import { isPreflight } from './entry/preflight.ts';
 import type { LimitRate } from './limits/rate-limit.ts';
@@ -34,6 +35,7 @@ export interface GatewayParts extends EntryParts {
   /** Called for Basic credentials: at the entry, and once the caller and the target are known. */
   checkOrigin: (call: Call) => void;
   authenticate: (call: Call) => Promise<Principal> | Principal;
+  reauthentication: Reauthentication;
   limitRate: LimitRate;
   /** Throws `OVERLOADED` when no memory is left for another request. */
   admit: () => void;
@@ -44,7 +46,7 @@ export interface GatewayParts extends EntryParts {
  * the steps decides which error a caller sees: without credentials it never reveals which targets and paths exist.
  */
 export function createGateway(parts: GatewayParts): RequestListener {
-  const { registry, authenticate, limitRate } = parts;
+  const { registry, authenticate, reauthentication, limitRate } = parts;
 
   function serve(call: Call): Rest {
     checkFraming(call);
@@ -67,6 +69,7 @@ export function createGateway(parts: GatewayParts): RequestListener {
       if (hasOrigin(call)) parts.settleCors(call);
       if (!found.match) throw found.problem;
       authorize(call, found.match, principal);
+      reauthentication.watch(call, breakOff);
       return serveInRate(call);
     });
   }
@@ -91,6 +94,9 @@ export function createOwnPagesEntry(parts: EntryParts): RequestListener {
     });
   });
 }
+
+/** Resets the connection of a caller who has lost access: to an HTTP/1.0 client, a plain end would complete the response. */
+export const breakOff = ({ req }: Call): void => void req.socket.resetAndDestroy();
 
 function listen(parts: EntryParts, serve: (call: Call) => Rest): RequestListener {
   const fail = (call: Call, error: unknown): void => {

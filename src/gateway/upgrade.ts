@@ -1,7 +1,6 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { badRequest, upgradeRefused } from '../errors.ts';
-import type { Clock } from '../plugin.ts';
 import { openCall } from './call/call.ts';
 import type { Call, Tunnel } from './call/target.ts';
 import { varyOfCallers } from './call/vary.ts';
@@ -9,7 +8,7 @@ import { authorize } from './caller/authorize.ts';
 import { holdsBasic } from './caller/origin-check.ts';
 import { takeCredentials } from './caller/upgrade-credentials.ts';
 import { checkFraming } from './entry/framing.ts';
-import { find, findHost, type GatewayParts } from './gateway.ts';
+import { breakOff, find, findHost, type GatewayParts } from './gateway.ts';
 import { endSocket } from './server/end-socket.ts';
 import { checkProtocol } from './server/upgrade-protocol.ts';
 import type { UpgradeListener } from './server/upgraded-sockets.ts';
@@ -25,11 +24,10 @@ export interface UpgradeParts
     | 'wayOf'
     | 'checkOrigin'
     | 'authenticate'
+    | 'reauthentication'
     | 'limitRate'
     | 'admit'
-  > {
-  readonly now: Clock;
-}
+  > {}
 
 /**
  * The path of every request for an upgrade, from top to bottom: as for other requests, without preflights and own
@@ -37,7 +35,7 @@ export interface UpgradeParts
  * bytes of the new protocol.
  */
 export function createUpgrade(parts: UpgradeParts): UpgradeListener {
-  const { registry, authenticate, now } = parts;
+  const { registry, authenticate, reauthentication } = parts;
 
   async function serve(call: Call, socket: Socket, head: Buffer): Promise<Tunnel | undefined> {
     checkFraming(call);
@@ -56,6 +54,7 @@ export function createUpgrade(parts: UpgradeParts): UpgradeListener {
       if (holdsBasic(call)) parts.checkOrigin(call);
       if (!match) throw problem;
       authorize(call, match, call.principal);
+      reauthentication.watch(call, breakOff);
       if (isAmbiguous) throw badRequest('BAD_REQUEST', 'Several tokens were sent. Send one token, in one place.');
     }
     if (!match.upgrade) throw upgradeRefused();
@@ -72,7 +71,7 @@ export function createUpgrade(parts: UpgradeParts): UpgradeListener {
       .then((tunnel) => {
         if (!tunnel) return;
         hold(tunnel);
-        closeAtExpiry(call, tunnel, now);
+        if (call.principal) reauthentication.watchTunnel(call, () => tunnel.close(1008));
       })
       .catch((error: unknown) => parts.answerError(call, error))
       .catch(() => socket.destroy());
@@ -89,15 +88,4 @@ function createAnswer(req: IncomingMessage, socket: Socket): ServerResponse {
   socket.on('drain', () => res.emit('drain'));
   res.once('finish', () => endSocket(socket));
   return res;
-}
-
-const longestTimerMs = 2_147_483_647;
-
-function closeAtExpiry(call: Call, tunnel: Tunnel, now: Clock): void {
-  const { expiresAt } = call.principal ?? {};
-  if (expiresAt === undefined) return;
-  const leftMs = expiresAt * 1000 - now() / 1000;
-  // A timer runs for 24.8 days at most; a token that is valid for longer ends the tunnel then.
-  const timer = setTimeout(() => tunnel.close(1008), Math.min(Math.max(leftMs, 0), longestTimerMs));
-  call.onClosed(() => clearTimeout(timer));
 }

@@ -108,14 +108,13 @@ export function createTokenService(parts: TokenServiceParts) {
       return pair ?? refuseUsed(token);
     },
 
-    /** The principal of a verified access token; undefined once its key is revoked. Scopes are those of the token. */
+    /** The principal of a verified access token; undefined once its key is revoked. Its scopes are those of both. */
     async principalFor(claims: Readonly<Record<string, unknown>>): Promise<Principal | undefined> {
       const key = await keys.find(String(claims.sub));
       if (!key) return undefined;
-      const scopes = String(claims.scope ?? '')
-        .split(' ')
-        .filter(Boolean);
-      return { ...toPrincipal(key, issuer), scopes: new Set(scopes) };
+      const principal = toPrincipal(key, issuer);
+      const scopes = new Set(String(claims.scope ?? '').split(' '));
+      return { ...principal, scopes: principal.scopes.intersection(scopes) };
     },
 
     async purge(): Promise<void> {

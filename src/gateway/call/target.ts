@@ -116,7 +116,7 @@ export interface Call {
   failureCode: string | undefined;
 }
 
-/** Reason to close a WebSocket (RFC 6455 7.4.1): 1001, the gateway stops; 1008, the caller's token has expired. */
+/** Reason to close a WebSocket (RFC 6455 7.4.1): 1001, the gateway stops; 1008, the caller has lost access. */
 export type CloseCode = 1001 | 1008;
 
 /** An upgraded connection, client and backend side. */

@@ -3,10 +3,11 @@ import { unauthorized } from '../../errors.ts';
 import type { Clock, IdentityProvider, Principal } from '../../plugin.ts';
 import type { SignInLimit } from '../call/sign-in-limit.ts';
 import type { Call } from '../call/target.ts';
+import type { Bearer } from './bearer.ts';
 import type { Verified } from './token-cache.ts';
 
 export interface AuthenticateParts {
-  verifyBearer: (token: string) => Promise<Verified> | Verified;
+  bearer: Bearer;
   identities: readonly IdentityProvider[];
   signInLimit: SignInLimit;
   now: Clock;
@@ -25,7 +26,7 @@ export function createAuthenticate(parts: AuthenticateParts): (call: Call) => Pr
   const latest = new WeakMap<Socket, { authorization: string; verified: Verified }>();
 
   function verifyBearer(token: string, authorization: string, { socket }: Call['req']): Promise<Principal> | Principal {
-    const found = parts.verifyBearer(token);
+    const found = parts.bearer.verify(token);
     if (found instanceof Promise) return found.then(({ principal }) => principal);
     latest.set(socket, { authorization, verified: found });
     return found.principal;
@@ -36,27 +37,41 @@ export function createAuthenticate(parts: AuthenticateParts): (call: Call) => Pr
     if (authorization === undefined) throw unauthorized('no credentials');
     const last = latest.get(req.socket);
     if (last?.authorization === authorization && last.verified.until > now()) return last.verified.principal;
-    const [, scheme = '', value = ''] = credentials.exec(authorization) ?? [];
-    switch (scheme.toLowerCase()) {
-      case 'bearer':
-        return verifyBearer(value, authorization, req);
-      case 'basic':
-        return verifyBasic(call, value, parts);
-      default:
-        throw unauthorized('unknown scheme');
-    }
+    const { isBasic, value } = parse(authorization);
+    if (!isBasic) return verifyBearer(value, authorization, req);
+    const [username, password] = decodeBasic(value);
+    return parts.signInLimit.run(call, username, () => verifyBasic(username, password, parts.identities));
   };
 }
 
-function verifyBasic(call: Call, encoded: string, parts: AuthenticateParts): Promise<Principal> {
-  const [username, password] = decodeBasic(encoded);
-  return parts.signInLimit.run(call, username, async () => {
-    for (const identity of parts.identities) {
-      const principal = await identity.verifyBasic?.(username, password);
-      if (principal) return principal;
-    }
-    throw unauthorized('wrong user name or password');
-  });
+/** Verifies credentials in the form of `Authorization` without any cache. Rejects with `UNAUTHORIZED`. */
+export function createVerifyAgain({
+  bearer,
+  identities,
+}: Pick<AuthenticateParts, 'bearer' | 'identities'>): (authorization: string) => Promise<Principal> {
+  return async (authorization) => {
+    const { isBasic, value } = parse(authorization);
+    return isBasic ? verifyBasic(...decodeBasic(value), identities) : (await bearer.verifyAgain(value)).principal;
+  };
+}
+
+function parse(authorization: string): { isBasic: boolean; value: string } {
+  const [, scheme = '', value = ''] = credentials.exec(authorization) ?? [];
+  const isBasic = scheme.toLowerCase() === 'basic';
+  if (!isBasic && scheme.toLowerCase() !== 'bearer') throw unauthorized('unknown scheme');
+  return { isBasic, value };
+}
+
+async function verifyBasic(
+  username: string,
+  password: string,
+  identities: readonly IdentityProvider[],
+): Promise<Principal> {
+  for (const identity of identities) {
+    const principal = await identity.verifyBasic?.(username, password);
+    if (principal) return principal;
+  }
+  throw unauthorized('wrong user name or password');
 }
 
 function decodeBasic(encoded: string): [string, string] {

@@ -8,11 +8,23 @@ import { isOrganizationName } from './principal.ts';
  * `ORGANIZATION_REQUIRED`.
  */
 export function authorize(call: Call, match: Match, principal: Principal): void {
+  call.organization = organizationFor(call, match, principal);
+}
+
+/** Whether an authorized call would still be authorized, for the same organization, with this principal of its caller. */
+export function isStillAllowed(call: Call, principal: Principal): boolean {
+  try {
+    return call.match !== undefined && organizationFor(call, call.match, principal) === call.organization;
+  } catch {
+    return false;
+  }
+}
+
+function organizationFor(call: Call, match: Match, principal: Principal): string {
   const missing = match.scopes.filter((scope) => !principal.scopes.has(scope));
   if (missing.length > 0) throw forbidden(missing);
-  if (match.organization === 'none') return;
-  call.organization =
-    match.organization === 'path' ? own(principal, match.params.org_name) : fromHeader(call, match, principal);
+  if (match.organization === 'none') return '';
+  return match.organization === 'path' ? own(principal, match.params.org_name) : fromHeader(call, match, principal);
 }
 
 function fromHeader(call: Call, match: Match, principal: Principal): string {

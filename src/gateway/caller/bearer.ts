@@ -1,20 +1,24 @@
 import type { KeyObject } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { expressjwt, type Params } from 'express-jwt';
-import { StartError, unauthorized } from '../../errors.ts';
+import { ApiError, StartError, unauthorized } from '../../errors.ts';
 import type { Clock, TokenIssuer } from '../../plugin.ts';
 import { createTokenCache, type Verified } from './token-cache.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
 
+export interface Bearer {
+  /** Verifies a token, or returns the result of the last minute. Rejects with `UNAUTHORIZED`. */
+  verify(token: string): Promise<Verified> | Verified;
+  /** Verifies a token without the cache; a token that is no longer valid leaves it. Rejects with `UNAUTHORIZED`. */
+  verifyAgain(token: string): Promise<Verified>;
+}
+
 /**
- * Verifies bearer tokens of the given issuers and caches valid ones for a minute. Rejects with `UNAUTHORIZED`. Throws
- * `StartError` when two issuers share a name, which would make the issuer of a token ambiguous.
+ * Verifies bearer tokens of the given issuers and caches valid ones for a minute. Throws `StartError` when two issuers
+ * share a name, which would make the issuer of a token ambiguous.
  */
-export function createBearer(
-  issuers: readonly TokenIssuer[],
-  now: Clock,
-): (token: string) => Promise<Verified> | Verified {
+export function createBearer(issuers: readonly TokenIssuer[], now: Clock): Bearer {
   const cache = createTokenCache(now);
   const byName = new Map<string, TokenIssuer>();
   for (const issuer of issuers) {
@@ -45,7 +49,17 @@ export function createBearer(
     return cache.set(token, { ...found, expiresAt: exp }, exp);
   }
 
-  return (token) => cache.get(token) ?? verify(token);
+  return {
+    verify: (token) => cache.get(token) ?? verify(token),
+    async verifyAgain(token) {
+      try {
+        return await verify(token);
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 401) cache.delete(token);
+        throw error;
+      }
+    },
+  };
 }
 
 /** Verifies signature, algorithm, issuer, audience and times with express-jwt. */

@@ -13,6 +13,8 @@ export interface TokenCache {
   get(token: string): Verified | undefined;
   /** Keeps the principal for 60 s, or until `expiresAt` (epoch seconds) if that is earlier. */
   set(token: string, principal: Principal, expiresAt: number): Verified;
+  /** Invalidates the entry of a token, also where it has been handed out. */
+  delete(token: string): void;
   /** Invalidates every entry, including entries already handed out. */
   clear(): void;
 }
@@ -43,6 +45,7 @@ export function createTokenCache(now: Clock): TokenCache {
       entries.set(keyOf(token), entry);
       return entry;
     },
+    delete: (token) => void entries.delete(keyOf(token)),
     clear: () => entries.clear(),
   };
 }

@@ -14,11 +14,14 @@ function setUp({ seconds = 3600 } = {}) {
   const verified: string[] = [];
   const cache = createTokenCache(() => time);
   const authenticate = createAuthenticate({
-    verifyBearer: (token) => {
-      const known = cache.get(token);
-      if (known) return known;
-      verified.push(token);
-      return cache.set(token, { subject: token } as Principal, startsAt + seconds);
+    bearer: {
+      verify: (token) => {
+        const known = cache.get(token);
+        if (known) return known;
+        verified.push(token);
+        return cache.set(token, { subject: token } as Principal, startsAt + seconds);
+      },
+      verifyAgain: () => assert.fail('no connection lasts so long'),
     },
     identities: [],
     signInLimit: { run: () => assert.fail('tokens are not counted') },

@@ -116,6 +116,7 @@ async function startRemote(upstream: string) {
     wayOf: createForwarded([]),
     checkOrigin: () => {},
     authenticate: () => assert.fail('the target is public'),
+    reauthentication: { watch: () => {}, watchTunnel: () => {}, stop: () => {} },
     limitRate: () => undefined,
     admit: () => undefined,
   });
