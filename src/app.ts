@@ -192,7 +192,7 @@ function createListeners(
   releases.add(() => reauthentication.stop());
   const wayOf = createForwarded(config.TRUSTED_PROXIES);
   const checkOrigin = createOriginCheck({ origins: config.CORS_ORIGINS, registry, wayOf });
-  const docs = config.DOCS ?? (isLoopback(config.HOST) ? 'public' : 'authenticated');
+  const docs = config.DOCS ?? 'authenticated';
   const cors = createCors(config.CORS_ORIGINS, registry);
   const handler = createGateway({
     ...entry,

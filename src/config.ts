@@ -35,6 +35,8 @@ export interface Config {
   JWT_ORG_CLAIM: string;
   JWT_SCOPE_CLAIM: string;
   JWT_SCOPES_ALLOWED?: string[];
+  /** This and `DOCS`, `DISPATCH_ALLOWED_NETWORKS`: completed by `withDemo`. */
+  DEMO?: boolean;
   DOCS?: 'public' | 'authenticated' | 'off';
   TIME_ZONE: string;
   BODY_LIMIT: number;
@@ -159,6 +161,14 @@ const workers: Joi.CustomValidator<string, number> = (text, helpers) => {
   return isServer(DATABASE_URL) ? count : 1;
 };
 
+/** Behind a proxy others call: a demo would open services of this machine to them. */
+const onlyWithoutProxies: Joi.CustomValidator<boolean> = (isDemo, helpers) => {
+  const { TRUSTED_PROXIES = '' } = helpers.state.ancestors[0] as Partial<Config>;
+  return isDemo && String(TRUSTED_PROXIES) !== ''
+    ? helpers.message({ custom: 'must not be true together with TRUSTED_PROXIES: a gateway behind a proxy is no demo' })
+    : isDemo;
+};
+
 /** Rejects query and fragment: the gateway sets the options of the Redis client itself. */
 function isRedisUrl(text: string): boolean {
   const url = URL.parse(text);
@@ -199,6 +209,7 @@ export const configSchema = Joi.object<Config>({
   JWT_ORG_CLAIM: Joi.string().default('org'),
   JWT_SCOPE_CLAIM: Joi.string().default('scope'),
   JWT_SCOPES_ALLOWED: converted((text) => text.split(/[\s,]+/).filter(Boolean), 'must be a list of scopes'),
+  DEMO: Joi.boolean().custom(onlyWithoutProxies),
   DOCS: Joi.valid('public', 'authenticated', 'off'),
   TIME_ZONE: converted((zone) => (isTimeZone(zone) ? zone : undefined), 'must be an IANA time zone').default('UTC'),
   BODY_LIMIT: converted(parseBytes, 'must be a size such as 1mb, 512kb or 1000').default(1024 * 1024),

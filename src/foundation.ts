@@ -4,6 +4,7 @@ import { createSystemClock, createTimeFormat, type SystemClock } from './clock.t
 import { type Config, loadConfig } from './config.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import type { MigrationOwner } from './database/migrations.ts';
+import { withDemo } from './demo.ts';
 import { createEncryption, type Encryption } from './encryption/encryption.ts';
 import { loadEncryptionKeys } from './encryption/encryption-keys.ts';
 import { StartError, stackOf } from './errors.ts';
@@ -41,6 +42,8 @@ export interface FoundationOptions {
   sources?: ReadonlyMap<Plugin, string>;
   now?: SystemClock | undefined;
   logSink?: Writable | undefined;
+  /** Standard output is a terminal: a person has started the gateway. Default false. */
+  isTerminal?: boolean | undefined;
 }
 
 const migrationsFolder = join(import.meta.dirname, '..', 'migrations');
@@ -50,10 +53,10 @@ const migrationsFolder = join(import.meta.dirname, '..', 'migrations');
  * and `StartError` if a plugin violates the contract or two plugins share a name.
  */
 export function createFoundation(options: FoundationOptions): Foundation {
-  const { env, plugins, sources, now = createSystemClock(), logSink } = options;
+  const { env, plugins, sources, now = createSystemClock(), logSink, isTerminal = false } = options;
   const titles = titlesOf(plugins, sources);
   const [config, ...settings] = readAll([
-    () => loadConfig(env),
+    () => withDemo(loadConfig(env), isTerminal),
     ...plugins.map((plugin, index) => () => configure(plugin, titles[index] ?? '', env)),
   ] as const);
   const database = openDatabase(config);

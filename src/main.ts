@@ -35,6 +35,7 @@ try {
   const code = await run({
     args: process.argv.slice(2),
     env: readEnvironment(process.env),
+    isTerminal: isatty(1),
     print: (text) => void process.stdout.write(`${text}\n`),
     onSignal,
     onReload,

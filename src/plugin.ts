@@ -187,8 +187,8 @@ export interface IdentityProvider {
    */
   verifyBasic?(username: string, password: string): Promise<Principal | undefined>;
   /**
-   * Credentials for the call that `start` prints (on SQLite with a loopback `HOST`): a valid token and, at the very
-   * first start, the API key created for it. Undefined: no demonstration.
+   * Credentials for the call that `start` prints with `DEMO`: a valid token and, at the very first start, the API key
+   * created for it. Undefined: no demonstration.
    */
   demonstrate?(): Promise<Demonstration | undefined>;
 }

@@ -48,7 +48,7 @@ export interface RouteExample {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** `start` prints this call as a cURL command (on SQLite with a loopback `HOST`). */
+  /** `start` prints this call as a cURL command, with `DEMO`. */
   readonly isGreeting?: boolean;
 }
 

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { describe, test } from 'node:test';
 import { readAuthenticationSettings } from '../plugins/authentication/settings.ts';
 import { isLoopback, loadConfig } from '../src/config.ts';
+import { loopbackAmong, withDemo } from '../src/demo.ts';
 import { readAll, type SettingProblem, SettingsError } from '../src/settings.ts';
 
 function problemsOf(work: () => unknown): readonly SettingProblem[] {
@@ -216,6 +217,51 @@ describe('settings', () => {
     const ENCRYPTION_KEY = randomBytes(32).toString('base64');
     assert.deepEqual(namesOf({ ...env, ENCRYPTION_KEY }), []);
     assert.deepEqual(namesOf({ DATABASE_URL: 'mysql://root@127.0.0.1', ENCRYPTION_KEY }), ['DATABASE_URL']);
+  });
+});
+
+describe('a demo', () => {
+  const server = {
+    DATABASE_URL: 'mysql://root@127.0.0.1/hookgate',
+    ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+  };
+  const demoOf = (env: Record<string, string>, isTerminal = true) => {
+    const { DEMO, DOCS, DISPATCH_ALLOWED_NETWORKS } = withDemo(loadConfig(env), isTerminal);
+    return [DEMO, DOCS, DISPATCH_ALLOWED_NETWORKS];
+  };
+  const on = [true, 'public', ['127.0.0.0/8', '::1/128']];
+  const off = [false, 'authenticated', []];
+
+  test('a gateway is a demo on a terminal, on SQLite, with a loopback HOST and without proxies', () => {
+    assert.deepEqual(demoOf({}), on);
+    assert.deepEqual(demoOf({}, false), off);
+    for (const env of [server, { HOST: '0.0.0.0' }, { TRUSTED_PROXIES: '127.0.0.1' }, { DEMO: 'false' }])
+      assert.deepEqual(demoOf(env), off, JSON.stringify(env));
+  });
+
+  test('DEMO=true makes a demo on every HOST and database', () => {
+    for (const env of [{}, server, { HOST: '0.0.0.0' }])
+      assert.deepEqual(demoOf({ ...env, DEMO: 'true' }, false), on, JSON.stringify(env));
+  });
+
+  test('a demo changes only defaults: DOCS and DISPATCH_ALLOWED_NETWORKS win', () => {
+    const env = { DOCS: 'off', DISPATCH_ALLOWED_NETWORKS: '10.0.0.0/8' };
+    assert.deepEqual(demoOf(env), [true, 'off', ['10.0.0.0/8']]);
+    assert.deepEqual(demoOf(env, false), [false, 'off', ['10.0.0.0/8']]);
+  });
+
+  test('a demo is never behind a proxy: DEMO=true and TRUSTED_PROXIES stop the start', () => {
+    const [problem, ...others] = problemsOf(() => loadConfig({ DEMO: 'true', TRUSTED_PROXIES: '10.0.0.0/8' }));
+    assert.deepEqual([problem?.name, problem?.value, others], ['DEMO', 'true', []]);
+    assert.match(problem?.expected ?? '', /TRUSTED_PROXIES/);
+    assert.deepEqual(namesOf({ DEMO: 'false', TRUSTED_PROXIES: '10.0.0.0/8' }), []);
+    assert.deepEqual(namesOf({ DEMO: 'perhaps' }), ['DEMO']);
+  });
+
+  test('networks that contain loopback addresses are recognized', () => {
+    const open = ['127.0.0.0/8', '127.0.0.53', '0.0.0.0/0', '::1/128', '::/0', '126.0.0.0/7'];
+    const closed = ['10.0.0.0/8', '128.0.0.0/8', 'fd00::/8', '::2'];
+    assert.deepEqual(loopbackAmong([...open, ...closed]), open);
   });
 });
 

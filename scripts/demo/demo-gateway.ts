@@ -21,7 +21,10 @@ export async function startDemoGateway(releases: Releases, settings: Record<stri
   const folder = mkdtempSync(join(tmpdir(), 'hookgate-demo-'));
   releases.add(() => rmSync(folder, { recursive: true, force: true }));
   // Without the environment of the shell: its settings may name a real database, which the demo must not write to.
-  const options = { cwd: folder, env: { PATH: process.env.PATH, PORT: '0', METRICS_PORT: '0', ...settings } };
+  const options = {
+    cwd: folder,
+    env: { PATH: process.env.PATH, PORT: '0', METRICS_PORT: '0', DEMO: 'true', ...settings },
+  };
   const scope = 'integration:read integration:write';
   const key = JSON.parse(
     execFileSync(

@@ -4,6 +4,8 @@ import type { Environment } from '../settings.ts';
 export interface CommandLine {
   args: readonly string[];
   env: Environment;
+  /** Standard output is a terminal. Default false. */
+  isTerminal?: boolean;
   print(text: string): void;
   /** Registers the callback for SIGTERM and SIGINT; called once. */
   onSignal(stop: () => void): void;

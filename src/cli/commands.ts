@@ -32,7 +32,7 @@ const own: Readonly<Record<string, OwnCommand>> = {
 
 /** Runs the command named in `args` and resolves to its exit code. Throws `StartError` or `SettingsError`. */
 export async function runCommandLine(line: CommandLine): Promise<number> {
-  const { args, env } = line;
+  const { args, env, isTerminal } = line;
   const [name = 'start'] = args;
   const loaded = await loadPlugins(
     pluginsFolder,
@@ -43,6 +43,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
   );
   const options = {
     env,
+    isTerminal,
     plugins: loaded.map(({ plugin }) => plugin),
     sources: new Map(loaded.map(({ plugin, source }) => [plugin, source])),
   };

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { App } from '../app.ts';
 import { type Config, isLoopback } from '../config.ts';
+import { loopbackAmong } from '../demo.ts';
 import type { Demonstration } from '../plugin.ts';
 
 type Print = (text: string) => void;
@@ -12,18 +13,21 @@ export function announce(config: Readonly<Config>, { family, address, port }: Ad
   if (config.ROLE === 'dispatcher') {
     print('It delivers callbacks only (ROLE=dispatcher) and serves /healthz and /readyz.');
   } else if (isLoopback(config.HOST) && config.DOCS !== 'off') print(`Documentation: ${url}/docs`);
+  const open = loopbackAmong(config.DISPATCH_ALLOWED_NETWORKS);
+  if (open.length > 0)
+    print(`Callbacks may reach services on this machine (DISPATCH_ALLOWED_NETWORKS=${open.join()}).`);
   return url;
 }
 
 /**
- * Prints the URL of the gateway and, on a loopback `HOST` with SQLite, a working cURL call. The call contains a token:
- * it is printed to the terminal and never logged.
+ * Prints the URL of the gateway and, with `DEMO`, a working cURL call. The call contains a token: it is printed and
+ * never logged.
  */
 export async function greet(app: App, address: AddressInfo, print: Print): Promise<void> {
-  const { config, database } = app.foundation;
+  const { config } = app.foundation;
   const url = announce(config, address, print);
-  if (config.ROLE === 'dispatcher' || !isLoopback(config.HOST)) return;
-  const demonstration = database.engine === 'sqlite' ? await demonstrate(app) : undefined;
+  if (config.ROLE === 'dispatcher' || !config.DEMO) return;
+  const demonstration = await demonstrate(app);
   if (!demonstration) return;
   const { accessToken, created } = demonstration;
   if (created) print(`\nDemo API key created. Its secret is not shown again:\n${JSON.stringify(created, null, 2)}`);

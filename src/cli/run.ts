@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import { type Config, loadConfig } from '../config.ts';
+import { withDemo } from '../demo.ts';
 import { SettingsError } from '../settings.ts';
 import type { CommandLine } from './command-line.ts';
 import { explain } from './explain.ts';
@@ -25,9 +26,9 @@ function startsWorkers({ args: [command = 'start', ...more], env }: CommandLine)
 /**
  * Undefined if the settings are invalid: the command then reports their problems together with those of the plugins.
  */
-function configOf({ env }: CommandLine): Readonly<Config> | undefined {
+function configOf({ env, isTerminal = false }: CommandLine): Readonly<Config> | undefined {
   try {
-    return loadConfig(env);
+    return withDemo(loadConfig(env), isTerminal);
   } catch (error) {
     if (error instanceof SettingsError) return undefined;
     throw error;

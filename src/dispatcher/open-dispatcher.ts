@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { SystemClock } from '../clock.ts';
-import { type Config, isLoopback, longestAttemptMs } from '../config.ts';
+import { type Config, longestAttemptMs } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import type { LogOutput } from '../logger.ts';
 import { version } from '../version.ts';
@@ -10,8 +10,6 @@ import { createConnector } from './sending/connector.ts';
 import { createGuard } from './sending/guard.ts';
 import { createNameResolver } from './sending/name-resolver.ts';
 import { createSender } from './sending/sender.ts';
-
-const loopback = ['127.0.0.0/8', '::1/128'];
 
 export interface DispatcherFoundation {
   readonly config: Readonly<Config>;
@@ -25,11 +23,10 @@ export function openDispatcher(foundation: DispatcherFoundation, registry: Regis
   const { config, database, log, now } = foundation;
   const connectMs = config.DISPATCH_CONNECT_TIMEOUT_MS;
   const readMs = config.DISPATCH_READ_TIMEOUT_MS;
-  const isOwnMachine = database.engine === 'sqlite' && isLoopback(config.HOST);
   const ownPorts: number[] = [];
   const names = createNameResolver();
   const guard = createGuard({
-    allowedNetworks: config.DISPATCH_ALLOWED_NETWORKS ?? (isOwnMachine ? loopback : []),
+    allowedNetworks: config.DISPATCH_ALLOWED_NETWORKS ?? [],
     ownPorts: () => ownPorts,
   });
   const connections = createConnections(createConnector({ guard, names, timeoutMs: connectMs }));

@@ -75,7 +75,10 @@ export interface TestGateway {
   close(): Promise<void>;
 }
 
-/** Starts a gateway with these plugins, for tests. The test has to close it. Throws like a start of the gateway. */
+/**
+ * Starts a gateway with these plugins, for tests, with the defaults of a start on a terminal and public documentation. The
+ * test has to close it. Throws like a start of the gateway.
+ */
 export async function createTestGateway(options: TestGatewayOptions): Promise<TestGateway> {
   const clock = options.clock ?? createTestClock();
   const identity = createTestIdentity(clock.now);
@@ -86,12 +89,13 @@ export async function createTestGateway(options: TestGatewayOptions): Promise<Te
   releases.add(() => targetsFile.remove());
   const log: string[] = [];
   try {
-    const own = { HOST: '127.0.0.1', PORT: '0', METRICS_PORT: '0', TARGETS_FILE: targetsFile.path };
+    const own = { HOST: '127.0.0.1', PORT: '0', METRICS_PORT: '0', DOCS: 'public', TARGETS_FILE: targetsFile.path };
     const app = await createApp({
       env: { ...own, ...database.env, ...options.env },
       plugins: [identity.plugin, ...options.plugins],
       ...(options.sources ? { sources: options.sources } : {}),
       now: clock.now,
+      isTerminal: true,
       logSink: collectInto(log),
       serverLimits: options.serverLimits,
     });

@@ -41,6 +41,29 @@ onEveryEngine('the command line', ({ createDatabase }) => {
   });
 });
 
+test('a start on a terminal is a demo', async () => {
+  const database = await createTestDatabase();
+  const printed: string[] = [];
+  let stop = (): void => {};
+  try {
+    const env = { ...database.env, PORT: '0', METRICS_PORT: '0', LOG_LEVEL: 'error' };
+    const print = (text: string): void => {
+      printed.push(text);
+      if (text.includes('Try it')) stop();
+    };
+    const onSignal = (callback: () => void): void => {
+      stop = callback;
+    };
+    assert.equal(await runCommandLine({ args: ['start'], env, isTerminal: true, print, onSignal }), 0);
+    assert.match(
+      printed.join('\n'),
+      /Callbacks may reach services on this machine[\s\S]*"secret_key"[\s\S]*curl -X POST/,
+    );
+  } finally {
+    await database.drop();
+  }
+});
+
 test('an unknown command, option or argument is answered with the usage', async () => {
   const database = await createTestDatabase();
   try {

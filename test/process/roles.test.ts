@@ -64,8 +64,8 @@ describe('processes with separate roles', () => {
   });
 
   test('the greeting of a dispatcher shows its address and role, and no call', async () => {
-    await dispatcher.until(/serves \/healthz and \/readyz\.\n/);
-    assert.match(dispatcher.printed.stdout, /^hookgate listens on http:\S+\nIt delivers [^\n]+\n$/);
+    await dispatcher.until(/Callbacks may reach [^\n]+\n/);
+    assert.match(dispatcher.printed.stdout, /^hookgate listens on http:\S+\nIt delivers [^\n]+\nCallbacks [^\n]+\n$/);
     assert.match(gateway.printed.stdout, /^hookgate listens on http:\S+\nDocumentation: /);
     const url = await dispatcher.ready();
     assert.equal((await fetch(`${url}/healthz`)).status, 200);

@@ -49,8 +49,8 @@ function processorTime({ process: { pid } }: Program): number {
   return ((user ?? Number.NaN) + (system ?? Number.NaN)) * msPerTick;
 }
 
-describe('the first start on the embedded database', () => {
-  const sandbox = createSandbox();
+describe('the first start on the embedded database, as a demo', () => {
+  const sandbox = createSandbox({ DEMO: 'true' });
   after(() => sandbox.remove());
   let id = '';
   let firstSecret = '';
@@ -64,6 +64,11 @@ describe('the first start on the embedded database', () => {
     const { stdout } = program.printed;
     assert.match(stdout, new RegExp(`^hookgate listens on ${url}\n`));
     assert.ok(stdout.includes(`Documentation: ${url}/docs\n`));
+    assert.ok(
+      stdout.includes(
+        '\nCallbacks may reach services on this machine (DISPATCH_ALLOWED_NETWORKS=127.0.0.0/8,::1/128).\n',
+      ),
+    );
     firstSecret = /"secret_key": "([\w-]{43})"/.exec(stdout)?.[1] ?? '';
     assert.notEqual(firstSecret, '');
 
@@ -76,9 +81,11 @@ describe('the first start on the embedded database', () => {
     assert.equal(answer.body.updated_at, answer.body.created_at);
     id = String(answer.body.id);
 
-    const docs = await fetch(`${url}/docs`);
-    assert.equal(docs.status, 200);
-    await docs.text();
+    for (const page of ['/docs', '/openapi.json']) {
+      const docs = await fetch(`${url}${page}`);
+      assert.equal(docs.status, 200);
+      await docs.text();
+    }
     assert.deepEqual(await program.end(), { code: 0, signal: null });
     for (const secret of [tokenOf(call), firstSecret, 'pass"']) {
       assert.ok(!program.printed.stderr.includes(secret), 'a secret is in the log');
@@ -110,6 +117,34 @@ describe('the first start on the embedded database', () => {
     assert.equal((await paste(call)).status, 201);
     assert.equal((await program.end()).code, 0);
   });
+});
+
+test('a start without a terminal, as of a service behind a proxy on the same machine, is no demo', async () => {
+  const sandbox = createSandbox();
+  try {
+    const program = sandbox.start();
+    const url = await program.ready();
+    assert.equal((await fetch(`${url}/openapi.json`)).status, 401);
+    const options = ['--org', 'myorg', '--email', 'joe@example.com', '--json', '--scope', 'integration:write'];
+    const key = JSON.parse((await sandbox.run(['keys', 'create', ...options])).stdout);
+    const saved = await fetch(`${url}/api/v1/integration/distributors/nodes/e40efce4-38a3-46c4-a202-e8db95d0409c`, {
+      method: 'POST',
+      headers: {
+        'X-Target-Server': 'integration',
+        'Content-Type': 'application/json',
+        Authorization: `Basic ${Buffer.from(`${key.api_key}:${key.secret_key}`).toString('base64')}`,
+      },
+      body: JSON.stringify({ meta: { host: 'http://127.0.0.1:6379', path: '/' } }),
+    });
+    assert.equal(saved.status, 400);
+    assert.match(await saved.text(), /not a public address/);
+    assert.deepEqual(await program.end(), { code: 0, signal: null });
+    assert.equal(program.printed.stdout, `hookgate listens on ${url}\nDocumentation: ${url}/docs\n`);
+    const keys = await sandbox.run(['keys', 'list']);
+    assert.equal(keys.stdout.trim().split('\n').length, 1, 'there is a demo key');
+  } finally {
+    await sandbox.remove();
+  }
 });
 
 describe('one SQLite database', () => {

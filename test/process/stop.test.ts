@@ -39,7 +39,7 @@ export const slow = {
 
 let sandbox: Sandbox;
 beforeEach(() => {
-  sandbox = createSandbox();
+  sandbox = createSandbox({ DEMO: 'true' });
   writeFileSync(join(sandbox.folder, 'slow.mjs'), slowPlugin);
 });
 afterEach(() => sandbox.remove());

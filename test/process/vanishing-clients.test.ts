@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { eventually } from '../support/eventually.ts';
 import { createSandbox, type Program, printedToken } from '../support/process.ts';
 
-const sandbox = createSandbox();
+const sandbox = createSandbox({ DEMO: 'true' });
 after(() => sandbox.remove());
 
 const path = '/api/v1/integration/distributors/nodes/e40efce4-38a3-46c4-a202-e8db95d0409c';

@@ -45,7 +45,8 @@ describe('two workers', () => {
     const pids = await bothAt(url);
     assert.ok(!pids.includes(program.process.pid ?? 0));
     for (const path of ['/healthz', '/readyz']) assert.equal((await fetch(`${url}${path}`)).status, 200);
-    assert.equal(program.printed.stdout, `hookgate listens on ${url}\nDocumentation: ${url}/docs\n`);
+    const callbacks = 'Callbacks may reach services on this machine (DISPATCH_ALLOWED_NETWORKS=127.0.0.0/8).';
+    assert.equal(program.printed.stdout, `hookgate listens on ${url}\nDocumentation: ${url}/docs\n${callbacks}\n`);
     const logged = [...program.printed.stderr.matchAll(/"listening","pid":(\d+)/g)].map(([, pid]) => Number(pid));
     assert.deepEqual(logged.toSorted(), pids.toSorted());
   });

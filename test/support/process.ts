@@ -43,12 +43,13 @@ export interface Program {
   end(signal?: NodeJS.Signals): Promise<Ended>;
 }
 
-export function createSandbox(): Sandbox {
+/** `settings` of every program in it. */
+export function createSandbox(settings: Readonly<Record<string, string>> = {}): Sandbox {
   const folder = mkdtempSync(join(tmpdir(), 'hookgate-process-'));
   const programs: Program[] = [];
 
   const start: Sandbox['start'] = (args = [], env = {}) => {
-    const program = startProgram(folder, args, env);
+    const program = startProgram(folder, args, { ...settings, ...env });
     programs.push(program);
     return program;
   };
