@@ -24,6 +24,7 @@ export const startOfDay = (milliseconds: number): number => new Date(millisecond
 
 /** Accepts a date as text; validates to milliseconds since 1970. */
 export const dateInput = Joi.string()
+  .max(32)
   .custom(
     (text: string, helpers) =>
       parseDate(text) ??

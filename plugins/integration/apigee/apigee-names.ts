@@ -36,23 +36,38 @@ export const longText = (maxLength: number): Joi.StringSchema => textWithout(/[^
 // Joi's own `lowercase` depends on the locale of the machine.
 const inLowerCase = (text: string): string => text.toLowerCase();
 
+/** Checks the length in lower case, in which `İ` has two characters, and returns `converted(text)`. */
+const fittingInLowerCase =
+  (maxLength: number, converted: (text: string) => string): Joi.CustomValidator<string> =>
+  (text, helpers) =>
+    inLowerCase(text).length <= maxLength ? converted(text) : helpers.error('string.max', { limit: maxLength });
+
+const maxEmail = 190;
+
 /** An e-mail address, converted to lower case. */
-export const emailText = nameText(190)
+export const emailText = nameText(maxEmail)
   .email({ tlds: false })
-  .custom(inLowerCase)
+  .custom(fittingInLowerCase(maxEmail, inLowerCase))
   .description('Converted to lower case.');
 
+/** A name that is kept as it is, and in lower case is a part of an id. */
+export const idPartText = (maxLength: number): Joi.StringSchema =>
+  nameText(maxLength).custom(fittingInLowerCase(maxLength, (text) => text));
+
+/** As long as the head of a request may be: an unknown id of any length in a path is answered with 404. */
+const maxId = 16 * 1024;
+
 /** An e-mail address in a path. Its syntax is not checked: an impossible address is answered with 404. */
-export const emailParam = Joi.string().custom(inLowerCase).required();
+export const emailParam = Joi.string().max(maxId).custom(inLowerCase).required();
 
 /** A UUID in a path: converted to lower case, its syntax not checked. */
 export const uuidParam = emailParam;
 
 /** An id in a path; it may not exist. */
-export const idParam = Joi.string().required();
+export const idParam = Joi.string().max(maxId).required();
 
 /** A reference `{"id"}` to another resource. Its other members are ignored. */
-export const reference = (id: Joi.Schema = Joi.string()): Joi.ObjectSchema<{ id: string }> =>
+export const reference = (id: Joi.Schema = Joi.string().max(maxId)): Joi.ObjectSchema<{ id: string }> =>
   Joi.object({ id: id.required() });
 
 /** Accepts a number or boolean as JSON or as text: clients of this API family send both. */

@@ -1,4 +1,5 @@
 import type { Knex } from '../../../src/plugin.ts';
+import { toStoredJson } from '../apigee/apigee-kept.ts';
 import { countRows } from '../apigee/apigee-lists.ts';
 import type { Condition, ConditionAction, ConditionAttribute } from './condition.ts';
 import { type Thresholds, unionOf } from './usage-target.ts';
@@ -121,8 +122,8 @@ export function createConditionRepository(db: Knex) {
 
 const toChangeable = ({ planId, attributes, actions, thresholds, webhooks, updatedAt }: Condition) => ({
   plan_id: planId,
-  attributes: JSON.stringify(attributes),
-  actions: JSON.stringify(actions),
+  attributes: toStoredJson('notificationCondition', attributes),
+  actions: toStoredJson('actions', actions),
   thresholds: JSON.stringify(thresholds),
   webhooks: JSON.stringify(webhooks),
   updated_at: updatedAt,

@@ -38,6 +38,7 @@ function microsOf(text: string): number | undefined {
 
 /** Kept as text: Joi's own date type would round to milliseconds. */
 const time = Joi.string()
+  .max(64)
   .custom((text: string, helpers) => (microsOf(text) === undefined ? helpers.error('string.isoDate') : text))
   .description('An RFC 3339 time such as `2026-01-01T00:00:00Z`, or a date.');
 

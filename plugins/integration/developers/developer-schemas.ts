@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { keptMembers } from '../apigee/apigee-kept.ts';
+import { keptMembers, maxKeptBytes } from '../apigee/apigee-kept.ts';
 import { emailParam, emailText, idParam, plainText } from '../apigee/apigee-names.ts';
 import type { Attribute } from './developer.ts';
 
@@ -27,7 +27,7 @@ const name = plainText(190);
 const optional = {
   companyName: name.allow(''),
   attributes: Joi.array()
-    .items(Joi.object({ name: name.required(), value: Joi.string().allow('').required() }))
+    .items(Joi.object({ name: name.required(), value: Joi.string().max(maxKeptBytes).allow('').required() }))
     .max(maxItems),
   apps: Joi.array().items(name).max(maxItems),
 };

@@ -2,7 +2,13 @@ import Joi from 'joi';
 import { defineRoute, type Route } from '../../../src/plugin.ts';
 import { distributorParams, nodeParams, uuid } from '../distributors/distributor-schemas.ts';
 import type { SharedTransactions } from '../shared-transactions.ts';
-import type { AddressedEvent, EventInput, EventService, SentDelivery } from './event-service.ts';
+import {
+  type AddressedEvent,
+  type EventInput,
+  type EventService,
+  maxPayloadBytes,
+  type SentDelivery,
+} from './event-service.ts';
 
 interface EventBody {
   type: string;
@@ -19,7 +25,11 @@ const event = Joi.object<EventBody>({
     .max(128)
     .pattern(/^[\w.:/-]+$/, 'letters, digits and . : / _ -')
     .required(),
-  data: Joi.object().unknown().required().description('Sent as it is written, numbers included.'),
+  data: Joi.object()
+    .unknown()
+    .meta({ maxBytes: maxPayloadBytes })
+    .required()
+    .description('Sent as it is written, numbers included.'),
 });
 const verbatim = ['data'];
 

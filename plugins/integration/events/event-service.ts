@@ -39,7 +39,7 @@ interface Addressed {
   payload: string;
 }
 
-const maxPayloadBytes = 256 * 1024;
+export const maxPayloadBytes = 256 * 1024;
 const maxQueryBytes = 8 * 1024;
 const withoutBody = new Set(['GET', 'DELETE']);
 const recipientsAtOnce = 250;

@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { idParam, longText, nameText, plainText, reference } from '../apigee/apigee-names.ts';
+import { idParam, idPartText, longText, plainText, reference } from '../apigee/apigee-names.ts';
 
 export interface PackageInput {
   name: string;
@@ -15,7 +15,7 @@ const statuses: readonly PackageInput['status'][] = ['CREATED', 'ACTIVE', 'INACT
 
 export const packageInput = Joi.object<PackageInput>({
   // Shorter than other names: ids of rate plans begin with it.
-  name: nameText(120).required(),
+  name: idPartText(120).required(),
   displayName: plainText(190),
   description: longText(maxDescription).allow(''),
   product: Joi.array().items(reference()).max(maxProducts).default([]),

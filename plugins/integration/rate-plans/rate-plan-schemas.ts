@@ -1,8 +1,8 @@
 import Joi from 'joi';
 import { validationError } from '../../../src/errors.ts';
 import { dateInput } from '../apigee/apigee-dates.ts';
-import { keptMembers } from '../apigee/apigee-kept.ts';
-import { idParam, loose, nameText, plainText, reference } from '../apigee/apigee-names.ts';
+import { keptMembers, maxKeptBytes } from '../apigee/apigee-kept.ts';
+import { idParam, idPartText, loose, plainText, reference } from '../apigee/apigee-names.ts';
 
 /** Dates are milliseconds since 1970. */
 export interface RatePlanInput {
@@ -38,7 +38,7 @@ const fields = {
   startDate: dateInput,
   endDate: dateInput.allow(null),
   ratePlanDetails: Joi.array()
-    .items(Joi.object())
+    .items(Joi.object().meta({ maxBytes: maxKeptBytes }))
     .max(maxDetails)
     .description(
       'A single entry of type `USAGE_TARGET` and metering type `DEV_SPECIFIC` makes the plan an adjustable notification plan.',
@@ -46,7 +46,7 @@ const fields = {
 };
 
 // Shorter than other names: the plan's id is the package's id and the name.
-const name = nameText(120);
+const name = idPartText(120);
 
 export const ratePlanInput = Joi.object<RatePlanInput>({ name: name.required(), ...fields }).prefs({
   stripUnknown: true,

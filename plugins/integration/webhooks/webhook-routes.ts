@@ -1,9 +1,9 @@
-import Joi from 'joi';
 import { defineRoute, type Principal, type Route } from '../../../src/plugin.ts';
 import { windowOf } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
 import {
   changedWebhook,
+  ignoredQuery,
   newWebhook,
   type WebhookListQuery,
   webhookAnswer,
@@ -112,7 +112,7 @@ export function createWebhookRoutes({ webhooks }: { webhooks: WebhookService }):
       scopes: read,
       organization,
       params: webhookParams,
-      query: Joi.object().unknown(),
+      query: ignoredQuery,
       answers: { ...answer, ...notFound },
       example: { params },
       handler: async (req, res) => {

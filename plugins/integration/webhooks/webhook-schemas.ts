@@ -75,6 +75,7 @@ export const webhookParams = Joi.object<{ org_name: string; id: string }>({ org_
 const sortable = /^(created|updated|name)(?::(asc|desc))?$/i;
 
 const sort = Joi.string()
+  .max(32)
   .custom((text: string, helpers): WebhookOrder | Joi.ErrorReport => {
     const [, by, direction = 'asc'] = sortable.exec(text.toLowerCase()) ?? [];
     if (by === undefined)
@@ -92,6 +93,9 @@ export const webhookList = Joi.object<WebhookListQuery>({
   sort,
   name: Joi.string().max(maxName).description('Substring of the name.'),
 }).prefs({ stripUnknown: true });
+
+/** Clients of this API family send parameters on every call; they are ignored. */
+export const ignoredQuery = Joi.object({}).prefs({ stripUnknown: true });
 
 export const webhookDeletion = Joi.object<{ forceDelete: boolean }>({
   forceDelete: Joi.boolean()

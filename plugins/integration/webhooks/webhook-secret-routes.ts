@@ -1,6 +1,6 @@
 import Joi from 'joi';
 import { defineRoute, type Route } from '../../../src/plugin.ts';
-import { webhookParams } from './webhook-schemas.ts';
+import { ignoredQuery, webhookParams } from './webhook-schemas.ts';
 import type { WebhookSecretService } from './webhook-secret-service.ts';
 
 const base = '/v1/mint/organizations/:org_name/webhooks/:id/secret';
@@ -28,7 +28,7 @@ export function createWebhookSecretRoutes({ secrets }: { secrets: WebhookSecretS
       method: 'GET',
       path: base,
       summary: "Read a webhook's signing secret",
-      query: Joi.object().unknown(),
+      query: ignoredQuery,
       handler: async (req, res) => {
         res.json({ secret: await secrets.read(req.organization, req.params.id) });
       },

@@ -4,7 +4,7 @@ import { idParam } from '../apigee/apigee-names.ts';
 import { triggerReason } from '../usage/callback-body.ts';
 import type { TestCall } from './test-payload.ts';
 import { resourceId } from './webhook-schemas.ts';
-import type { TestSubject, WebhookTestService } from './webhook-test-service.ts';
+import { maxPayloadBytes, type TestSubject, type WebhookTestService } from './webhook-test-service.ts';
 
 const base = '/v1/mint/organizations/:org_name/webhooks/:id/test/:developer_email/:app_id/:product_id/:rateplan_id';
 const organization = 'path' as const;
@@ -41,8 +41,8 @@ const call = Joi.object<TestCall>({
   properties: Joi.array()
     .items(
       Joi.object({
-        key: Joi.string().required(),
-        value: Joi.any().required().description('The value as text or as JSON.'),
+        key: Joi.string().max(255).required(),
+        value: Joi.any().meta({ maxBytes: maxPayloadBytes }).required().description('The value as text or as JSON.'),
       }).prefs({ stripUnknown: true }),
     )
     .unique('key')

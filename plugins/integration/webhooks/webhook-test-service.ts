@@ -20,7 +20,7 @@ export interface TestSubject {
   ratePlan: string;
 }
 
-const maxPayloadBytes = 256 * 1024;
+export const maxPayloadBytes = 256 * 1024;
 
 export type WebhookTestService = ReturnType<typeof createWebhookTestService>;
 
