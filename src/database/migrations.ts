@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Knex } from 'knex';
 import { StartError } from '../errors.ts';
 import type { Database } from './database.ts';
+import { underLease } from './migration-lease.ts';
 
 /** A part of the system that has tables: the gateway or a plugin. */
 export interface MigrationOwner {
@@ -11,8 +12,6 @@ export interface MigrationOwner {
   /** Folder with its migrations, which run in the order of their file names. */
   directory: string;
 }
-
-const lockWaitSeconds = 60;
 
 const migrationFile = /^\d+_[\w-]+\.(ts|js|mjs)$/;
 
@@ -36,8 +35,8 @@ const settingsOf = (owner: MigrationOwner) => ({
 });
 
 /**
- * Brings every owner's tables up to date. Concurrent processes wait for one another, up to 60 s. Throws `StartError`
- * with the owner's name.
+ * Brings every owner's tables up to date. Concurrent processes wait for one another, for as long as the other is alive.
+ * Throws `StartError` with the owner's name.
  */
 export async function migrate(database: Database, owners: readonly MigrationOwner[]): Promise<void> {
   await exclusively(database, async (knex) => {
@@ -105,20 +104,8 @@ async function running(owner: MigrationOwner, work: () => Promise<unknown>): Pro
   }
 }
 
-/**
- * Runs `work` under a lock over all processes. On a server, lock and work share one connection: if this process is
- * killed during a statement, the server holds the lock until that statement has ended, so the next process never
- * overlaps it.
- */
+/** Runs `work` in one process at a time. */
 async function exclusively(database: Database, work: (knex: Knex) => Promise<void>): Promise<void> {
   if (database.engine === 'sqlite') return database.knex.transaction((trx) => work(trx));
-  const knex = database.openSingle();
-  try {
-    const name = knex.raw("left(concat('hookgate:', database()), 64)");
-    const [[{ locked }]] = await knex.raw('select get_lock(?, ?) as locked', [name, lockWaitSeconds]);
-    if (locked !== 1) throw new StartError(`Another process has been migrating for over ${lockWaitSeconds} s.`);
-    return await work(knex);
-  } finally {
-    await knex.destroy();
-  }
+  return underLease(database, work);
 }

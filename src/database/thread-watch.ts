@@ -83,12 +83,23 @@ async function killSleeping(connection: Connection, dead: ReadonlyMap<number, st
   }
 }
 
-/** Reads the list of connections; it counts only if it has this very statement in it. */
 async function readThreads(connection: Connection): Promise<ThreadLook | undefined> {
   const { server, threadId } = await prepareSession(connection, 60);
+  const query = async (sql: string): Promise<unknown> => (await connection.promise().query(sql))[0];
+  const commands = await readCommands(query, threadId);
+  return commands && { server, commands };
+}
+
+/**
+ * Reads the connections of this user, by number. `query` is on the connection `own`. Undefined if the list does not have this very
+ * statement in it: a proxy hides the connections of the server.
+ */
+export async function readCommands(
+  query: (sql: string) => Promise<unknown>,
+  own: number,
+): Promise<ReadonlyMap<number, string> | undefined> {
   const token = randomUUID();
-  const [rows] = await connection.promise().query(`show /* ${token} */ full processlist`);
-  const threads = rows as Thread[];
-  const isSeen = threads.some(({ Id, Info }) => Number(Id) === threadId && Info?.includes(token));
-  return isSeen ? { server, commands: new Map(threads.map(({ Id, Command }) => [Number(Id), Command])) } : undefined;
+  const threads = (await query(`show /* ${token} */ full processlist`)) as Thread[];
+  const isSeen = threads.some(({ Id, Info }) => Number(Id) === own && Info?.includes(token));
+  return isSeen ? new Map(threads.map(({ Id, Command }) => [Number(Id), Command])) : undefined;
 }

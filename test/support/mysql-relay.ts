@@ -40,7 +40,7 @@ export async function createMysqlRelay(port: number): Promise<MysqlRelay> {
     upstream.on('close', () => open.delete(upstream) && client.destroy());
     client.on('close', () => open.delete(client) && upstream.destroy());
     readPackets(client, (packet) => {
-      const refusal = isQuery(packet) ? choose(packet.toString('utf8', 5)) : undefined;
+      const refusal = isQuery(packet) ? choose(textOf(packet)) : undefined;
       if (!refusal) return void upstream.write(packet);
       if (refusal === 'silence') return;
       const answer = errorPacket(refusal.errno, 1);
@@ -70,6 +70,9 @@ export async function createMysqlRelay(port: number): Promise<MysqlRelay> {
 
 /** A command begins a sequence; the client's packets of the handshake have later numbers. */
 const isQuery = (packet: Buffer): boolean => packet[3] === 0 && packet[4] === comQuery;
+
+/** The statement; MySQL's clients write the number of its attributes before it. */
+const textOf = (packet: Buffer): string => packet.toString('utf8', 5).replace(/^[\0\x01]+/, '');
 
 function readPackets(socket: Socket, handle: (packet: Buffer) => void): void {
   let buffer: Buffer = Buffer.alloc(0);
