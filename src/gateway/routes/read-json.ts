@@ -80,8 +80,8 @@ async function readBody(req: IncomingMessage, limit: number, length: string | un
 }
 
 /**
- * Parses untrusted JSON, after one byte order mark at most. Throws `MALFORMED_JSON` for malformed text (with its position), for a member `__proto__` at
- * any depth, for two members of one name, and for nesting beyond 64 levels.
+ * Parses untrusted JSON, after one byte order mark at most. Throws `MALFORMED_JSON` for malformed text and for two members of
+ * one name (with the position), for a member `__proto__` at any depth, and for nesting beyond 64 levels.
  */
 export function parseJson(bytes: Buffer, verbatim: ReadonlySet<string> = new Set()): JsonBody {
   const whole = decode(bytes);
