@@ -15,7 +15,7 @@ export interface MysqlClientConfig extends Knex.Config {
   idleMs: number;
   /** The connections as the server sees them. */
   threads: ThreadWatch;
-  /** Connections that were last in use before this moment, by `Date.now()`, are dead. */
+  /** Connections that were last in use before this moment, by `performance.now()`, are dead. */
   deadBefore: number;
   /** Milliseconds after which the server ends a SELECT outside of a transaction; undefined for never. */
   readLimitMs?: number;
@@ -38,8 +38,8 @@ interface Connection {
   isMariaDb?: boolean;
   server?: string;
   number?: number;
-  /** Time of the last answer, by `Date.now()`: it goes on while the machine is suspended. */
-  answeredAt?: number;
+  /** The last answer. The wall clock goes on while the machine is suspended, and the monotonic one is never set back. */
+  answered?: { wall: number; steady: number };
   readonly stream: { readonly destroyed: boolean; readonly bytesRead: number; destroy(): void };
   ping(done: (error: Error | null) => void): void;
   destroy(): void;
@@ -114,7 +114,7 @@ export class MysqlClient extends Mysql2Client {
     const settled = (): void => {
       isOver = true;
       clearTimeout(timer);
-      connection.answeredAt = Date.now();
+      noteAnswer(connection);
     };
     answer.then(resolve, reject).finally(settled);
     return promise;
@@ -123,16 +123,16 @@ export class MysqlClient extends Mysql2Client {
   /** Called by the pool before every use. A connection that was idle for long is tried, and none after a dead one. */
   override async validateConnection(connection: Connection): Promise<boolean> {
     const config = this.config as MysqlClientConfig;
-    const { answeredAt = Date.now() } = connection;
+    const { answered = noteAnswer(connection) } = connection;
     if (connection.isSpent || !(await super.validateConnection(connection))) return false;
-    if (answeredAt < config.deadBefore) return false;
+    if (answered.steady < config.deadBefore) return false;
     // A clock that was set back tells nothing about the time since.
-    if (Math.abs(Date.now() - answeredAt) < config.idleMs) return true;
-    const triedAt = Date.now();
+    if (Math.abs(Date.now() - answered.wall) < config.idleMs) return true;
+    const triedAt = performance.now();
     const answer = new Promise<boolean>((resolve) => connection.ping((error) => resolve(!error)));
     const isAlive = await settledWithin(pingTimeoutMs, answer);
     if (isAlive === undefined) config.deadBefore = triedAt;
-    if (isAlive) connection.answeredAt = Date.now();
+    if (isAlive) noteAnswer(connection);
     return isAlive ?? false;
   }
 
@@ -142,6 +142,11 @@ export class MysqlClient extends Mysql2Client {
     connection.stream.destroy();
   }
 }
+
+const noteAnswer = (connection: Pick<Connection, 'answered'>): { wall: number; steady: number } => {
+  connection.answered = { wall: Date.now(), steady: performance.now() };
+  return connection.answered;
+};
 
 /** Whether the same server does not know the connection, or waits for a statement on it. */
 function isAway({ server, number }: Connection, look: ThreadLook | undefined): boolean {

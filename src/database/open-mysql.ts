@@ -87,7 +87,6 @@ export function openMysql(
             isReady(connection);
             settings.statementBytes = Math.min(maxStatementBytes, Math.floor(packetBytes / 2));
             Object.assign(connection, { isMariaDb: version.includes('MariaDB'), server, number: threadId });
-            connection.answeredAt = Date.now();
             done(null, connection);
           },
           (error: Error) => {
@@ -116,7 +115,6 @@ function openSocket(host: string, port: number): Socket {
 interface MysqlConnection extends SessionConnection {
   readonly config: object;
   readonly stream: { destroy(): void };
-  answeredAt?: number;
 }
 
 type Prepared = (error: Error | null, connection: MysqlConnection) => void;

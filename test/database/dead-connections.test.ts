@@ -90,6 +90,12 @@ function suite(url: string): void {
     const tookMs = performance.now() - startedAt;
     // One connection of each pool is tried for a second, and all others go with it.
     assert.ok(tookMs < patient(4000), `it took ${Math.round(tookMs)} ms`);
+
+    const now = Date.now;
+    t.mock.method(Date, 'now', () => now() - 3_600_000);
+    const { accepted } = relay;
+    for (let count = 0; count < 8; count += 1) await database.read((db) => db(table).first());
+    assert.equal(relay.accepted, accepted, 'connections were dropped when the clock was set back');
   });
 
   test('both pools recover when all of their connections die in use, and nothing is done twice', async (t) => {
