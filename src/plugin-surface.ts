@@ -27,10 +27,13 @@ const route = Joi.object({
   heavy: Joi.boolean(),
   timeoutMs: Joi.number().integer().min(1),
   handler: Joi.function(),
+  answersLater: Joi.boolean(),
   prepare: Joi.function(),
   withoutTransaction: Joi.boolean(),
   transact: Joi.function(),
-}).xor('handler', 'transact');
+})
+  .xor('handler', 'transact')
+  .without('transact', 'answersLater');
 
 const surface = Joi.object({
   routes: Joi.array().items(route),

@@ -98,6 +98,11 @@ interface RouteDescription<Params, Query, Body> {
 export interface HandlerRoute<Params = unknown, Query = unknown, Body = unknown>
   extends RouteDescription<Params, Query, Body> {
   handler(req: RouteRequest<Params, Query, Body>, res: Response, next: NextFunction): unknown;
+  /**
+   * The handler may return, or its promise resolve, before the response has begun: a callback answers later. Not needed for a
+   * stream that is piped into the response, nor for Express's own `sendFile`, `download` and `render`.
+   */
+  readonly answersLater?: boolean;
   readonly transact?: never;
 }
 

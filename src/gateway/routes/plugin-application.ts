@@ -1,11 +1,9 @@
 import express, { type Express, type NextFunction, type Request, type Response, Router } from 'express';
 import type { PluginSurface, Route, RouteRequest } from '../../plugin.ts';
 import type { Call } from '../call/target.ts';
+import { checkRouter, recognizeExpress, type Work } from './answer-check.ts';
 import type { Next } from './until-answered.ts';
 import type { Input } from './validation.ts';
-
-/** Answers a call with Express's request and response in hand. */
-export type Work = (req: RouteRequest, res: Response, next: NextFunction, call: Call) => unknown;
 
 /** The route that the gateway has found for a call, with the call's checked input. */
 interface Entrance {
@@ -28,12 +26,16 @@ export function createPluginApplication({ router, configureApp }: PluginSurface)
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  recognizeExpress(app);
   app.use((req: EnteringRequest, res, next) => {
     const found = req[entrance];
     if (found) found.layer.handle(req, res, next);
     else next();
   });
-  if (router) app.use(behindRoutes(router));
+  if (router) {
+    checkRouter(router);
+    app.use(behindRoutes(router));
+  }
   configureApp?.(app);
   return app;
 }

@@ -16,9 +16,10 @@ import { type RouteDocument, toRouteDocument } from '../call/route-document.ts';
 import type { SignInLimit } from '../call/sign-in-limit.ts';
 import type { Call, Match, Target } from '../call/target.ts';
 import { keepVary } from '../call/vary.ts';
+import { answering, type Work } from './answer-check.ts';
 import type { HeavyReads } from './heavy-reads.ts';
 import type { Idempotency, Work as RouteWork } from './idempotency.ts';
-import { createPluginApplication, enter, mountRoute, type Work } from './plugin-application.ts';
+import { createPluginApplication, enter, mountRoute } from './plugin-application.ts';
 import { continueIfExpected, readJson } from './read-json.ts';
 import { RouteTable } from './route-table.ts';
 import { untilAnswered } from './until-answered.ts';
@@ -98,7 +99,7 @@ function createServe(target: string, route: Route, parts: PluginTargetParts, app
   const hasBody = methodsWithBody.has(route.method);
   const limitBytes = Math.min(route.bodyLimit ?? bodyLimitBytes, bodyLimitBytes);
   const verbatim = new Set(route.verbatim);
-  const work = route.transact ? transacting(target, route, idempotency) : handling(route);
+  const work = route.transact ? transacting(target, route, idempotency) : handling(route, logger);
   const limited = route.heavy ? limiting(heavyReads, work) : work;
   const enterRoute = mountRoute(app, route, route.signIn ? signingIn(signInLimit, route.signIn, limited) : limited);
   const timeoutMs = route.timeoutMs ?? defaultTimeoutMs;
@@ -124,10 +125,10 @@ const signingIn =
   (req, res, next, call) =>
     limit.run(call, userNameOf(req), () => work(req, res, next, call));
 
-const handling =
-  (route: HandlerRoute): Work =>
-  (req, res, next) =>
-    route.handler(req, res, next);
+function handling(route: HandlerRoute, logger: Logger): Work {
+  const work: Work = (req, res, next) => route.handler(req, res, next);
+  return route.answersLater ? work : answering(work, logger);
+}
 
 function transacting(target: string, route: TransactRoute | StatementRoute, idempotency: Idempotency): Work {
   return async (req, res, _next, call) => {

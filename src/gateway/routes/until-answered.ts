@@ -15,6 +15,8 @@ export function untilAnswered(call: Call, limitMs: number, logger: Logger, start
     const fail = (error: unknown): void => {
       hasFailed = true;
       reject(error);
+      // The error is answered in microtasks, which run before the next tick.
+      queueMicrotask(() => process.nextTick(() => ignoreLateAnswer(call, logger)));
     };
     const timer = setTimeout(() => {
       if (!call.res.headersSent) fail(handlerTimeout());
@@ -27,6 +29,30 @@ export function untilAnswered(call: Call, limitMs: number, logger: Logger, start
       if (!hasFailed && !call.res.closed) fail(error ?? notFound());
       else if (error) reportLate(logger, call, error);
     });
+  });
+}
+
+/**
+ * Lets the handler's own answer go nowhere, once its error has been answered. A callback that answers later would throw where
+ * no one catches, and end the process.
+ */
+function ignoreLateAnswer(call: Call, logger: Logger): void {
+  const { res } = call;
+  if (!res.writableEnded) return;
+  let isLogged = false;
+  const ignore = (): typeof res => {
+    if (!isLogged) reportLate(logger, call, new Error('The handler answered after its error.'));
+    isLogged = true;
+    return res;
+  };
+  const write = (): boolean => Boolean(ignore());
+  Object.assign(res, {
+    setHeader: ignore,
+    removeHeader: ignore,
+    writeHead: ignore,
+    flushHeaders: ignore,
+    end: ignore,
+    write,
   });
 }
 
