@@ -4,6 +4,7 @@ import { createSystemClock, createTimeFormat, type SystemClock } from './clock.t
 import { type Config, loadConfig } from './config.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import type { MigrationOwner } from './database/migrations.ts';
+import { protectData } from './database/private-files.ts';
 import { withDemo } from './demo.ts';
 import { createEncryption, type Encryption } from './encryption/encryption.ts';
 import { loadEncryptionKeys } from './encryption/encryption-keys.ts';
@@ -49,7 +50,7 @@ export interface FoundationOptions {
 const migrationsFolder = join(import.meta.dirname, '..', 'migrations');
 
 /**
- * Reads all settings; the database connects on first use. Throws one `SettingsError` with the problems of all settings,
+ * Reads all settings and closes the data files to other users; the database connects on first use. Throws one `SettingsError` with the problems of all settings,
  * and `StartError` if a plugin violates the contract or two plugins share a name.
  */
 export function createFoundation(options: FoundationOptions): Foundation {
@@ -60,12 +61,17 @@ export function createFoundation(options: FoundationOptions): Foundation {
     ...plugins.map((plugin, index) => () => configure(plugin, titles[index] ?? '', env)),
   ] as const);
   const database = openDatabase(config);
+  const log = createLogOutput(config, logSink);
+  const encryption = createEncryption(loadEncryptionKeys(config, database.file));
+  const open = protectData(config.DATA_DIR, database.file);
+  if (open.length > 0)
+    log.labelled('gateway').warn('other users of this machine can read data of the gateway', { files: open });
   return {
     config,
-    log: createLogOutput(config, logSink),
+    log,
     now,
     formatTime: createTimeFormat(config.TIME_ZONE),
-    encryption: createEncryption(loadEncryptionKeys(config, database.file)),
+    encryption,
     database,
     plugins: plugins.map((plugin, index) => ({
       plugin,

@@ -1,12 +1,12 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import createKnex, { type Knex } from 'knex';
+import { createPrivateFolder } from './private-files.ts';
 import { silent } from './silent.ts';
 import { NodeSqliteClient } from './sqlite-client.ts';
 
 /** A Knex pool of one connection on this file. Creates its folder if it is missing. */
 export function openSqlite(file: string): Knex {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  createPrivateFolder(dirname(file));
   return createKnex({
     client: NodeSqliteClient as unknown as typeof Knex.Client,
     connection: { filename: file },

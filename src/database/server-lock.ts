@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartError } from '../errors.ts';
+import { createPrivateFile } from './private-files.ts';
 
 const pollMs = 100;
 
@@ -10,6 +11,7 @@ const pollMs = 100;
  * `waitMs` for another server to stop, then throws `StartError`. Returns the release.
  */
 export async function lockServer(file: string, waitMs: number): Promise<() => void> {
+  createPrivateFile(`${file}.server`);
   const lock = new DatabaseSync(`${file}.server`);
   const deadline = performance.now() + waitMs;
   for (;;) {

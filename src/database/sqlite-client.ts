@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setImmediate as socketsRead } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import { createPrivateFile } from './private-files.ts';
 import { guarded, noTransaction, type TransactionState } from './transaction-guard.ts';
 
 // Knex does not export its dialects' classes from the package's main module.
@@ -32,6 +33,7 @@ export class NodeSqliteClient extends BetterSqlite3Client {
 
   override async acquireRawConnection(): Promise<Connection> {
     const { filename } = this.config.connection as Knex.Sqlite3ConnectionConfig;
+    createPrivateFile(filename);
     const connection: Connection = new DatabaseSync(filename, { timeout: busyTimeoutMs });
     connection.exec(pragmas);
     connection.statements = new Map();

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Config } from '../config.ts';
+import { createPrivateFolder } from '../database/private-files.ts';
 import { StartError } from '../errors.ts';
 
 const fileName = 'encryption.key';
@@ -33,7 +34,7 @@ export function loadEncryptionKeys(
 
 /** Writes a draft and links it into place: of two processes that start together, both read the same complete key. */
 function makeKey(folder: string, file: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  createPrivateFolder(folder);
   const draft = join(folder, `${fileName}.${process.pid}`);
   writeFileSync(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
   try {
