@@ -33,13 +33,17 @@ export function principalFromClaims(
   return {
     issuer: iss,
     subject: sub,
-    email: typeof email === 'string' ? email.toLowerCase() : undefined,
+    email: typeof email === 'string' && !isUnverified(claims) ? email.toLowerCase() : undefined,
     application: isApplicationName(client) ? client : undefined,
     organizations: organizations.includes('*') ? '*' : organizations,
     defaultOrganization: organizations.find((name) => name !== '*'),
     scopes: new Set(listOf(claims[names.scope]).filter(mayHold)),
   };
 }
+
+/** Whether the issuer says that the user has not proved the address. Some issuers write the claim as text. */
+const isUnverified = ({ email_verified: verified }: Readonly<Record<string, unknown>>): boolean =>
+  verified !== undefined && /^(?:false|0)$/i.test(String(verified).trim());
 
 function listOf(claim: unknown): string[] {
   if (typeof claim === 'string') return claim.split(' ').filter(Boolean);

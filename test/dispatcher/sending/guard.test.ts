@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { networkInterfaces } from 'node:os';
+import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { describe, test } from 'node:test';
 import { createGuard } from '../../../src/dispatcher/sending/guard.ts';
 
@@ -15,7 +15,8 @@ const refused: Record<string, readonly string[]> = {
   private: ['10.0.0.0', '10.255.255.255', '172.16.0.0', '172.31.255.255', '192.168.0.0', '192.168.255.255'],
   'carrier-grade NAT': ['100.64.0.0', '100.127.255.255'],
   'link-local': ['169.254.0.0', '169.254.255.255', 'fe80::1', 'febf::1', 'fe80::1%lo'],
-  metadata: ['169.254.169.254', '169.254.170.2', 'fd00:ec2::254', '100.100.100.200'],
+  metadata: ['169.254.169.254', '169.254.170.2', 'fd00:ec2::254', 'fd20:ce::254', '100.100.100.200', '192.0.0.192'],
+  'services of cloud hosts': ['168.63.129.16', '::ffff:168.63.129.16', '161.26.0.10', '166.8.0.1', '166.11.255.255'],
   'unique local': ['fc00::', 'fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'],
   'site-local': ['fec0::1', 'feff::1'],
   documentation: ['192.0.2.0', '192.0.2.255', '198.51.100.1', '203.0.113.1', '2001:db8::', '2001:db8:ffff::1'],
@@ -58,6 +59,9 @@ const reachable = [
   '2606:4700:4700::1111',
   '2a00:1450:4001:81b::200e',
   '::ffff:8.8.8.8',
+  '168.63.129.15',
+  '168.63.129.17',
+  '166.12.0.0',
 ];
 
 /** Spellings that Node's URL parser accepts and normalizes before the guard sees them. */
@@ -73,6 +77,32 @@ describe('the guard', () => {
       for (const address of addresses) assert.match(guardOf().refusal(address, 443) ?? 'none', /not a public/, address);
     });
   }
+
+  test("the guard blocks every address of the machine's own interfaces, also public and new ones", (t) => {
+    let time = 0;
+    t.mock.method(performance, 'now', () => time);
+    const entry = (address: string) => ({ address }) as NetworkInterfaceInfo;
+    const found = { eth0: [entry('8.8.4.4'), entry('2A00:1450:4001:081b::200e')], eth1: undefined };
+    let asked = 0;
+    const interfaces = () => {
+      asked += 1;
+      return found;
+    };
+    const guard = (allowedNetworks: string[] = []) =>
+      createGuard({ allowedNetworks, ownPorts: () => [81], interfaces });
+    const { refusal } = guard();
+    for (const address of ['8.8.4.4', '::ffff:8.8.4.4', '2a00:1450:4001:81b::200e']) {
+      assert.match(refusal(address, 443) ?? '', /not a public address \(own interface\)/, address);
+      assert.equal(refusal(address, 81), 'is this gateway itself');
+    }
+    assert.equal(refusal('8.8.8.8', 443), undefined);
+    assert.equal(asked, 1);
+    found.eth0.push(entry('8.8.8.8'));
+    time += 3000;
+    assert.match(refusal('8.8.8.8', 443) ?? '', /own interface/);
+    assert.equal(guard(['8.8.4.0/24', '168.63.129.16']).refusal('8.8.4.4', 443), undefined);
+    assert.equal(guard(['168.63.129.16']).refusal('168.63.129.16', 80), undefined);
+  });
 
   test('the guard allows public addresses up to the borders of the blocked networks', () => {
     for (const address of reachable) assert.equal(guardOf().refusal(address, 443), undefined, address);

@@ -91,6 +91,21 @@ describe('tokens of an outside identity provider', () => {
     assert.equal(provider.keySetFetches, 1);
   });
 
+  test('an e-mail address that its issuer calls unverified is dropped', async () => {
+    const cases = [
+      [undefined, 'robot@example.com'],
+      [true, 'robot@example.com'],
+      ['true', 'robot@example.com'],
+      [false, undefined],
+      ['false', undefined],
+      ['False', undefined],
+    ];
+    for (const [verified, email] of cases) {
+      const claims = { email: 'robot@example.com', ...(verified === undefined ? {} : { email_verified: verified }) };
+      assert.equal((await me(await provider.token({ claims }))).body.email, email, String(verified));
+    }
+  });
+
   test('tokens signed with RSA are accepted', async () => {
     await provider.rotate({ algorithm: 'RS256' });
     const token = await provider.token();
