@@ -10,6 +10,7 @@ export interface HeadFilterOptions {
 export class HeadTooLargeError extends Error {}
 
 const headEnd = Buffer.from('\r\n\r\n');
+const lineEnd = '\n'.charCodeAt(0);
 const interimLength = 'HTTP/1.1 1xx'.length;
 const none = Buffer.alloc(0);
 const classAt = 'HTTP/1.1 '.length;
@@ -17,12 +18,14 @@ const informational = '1'.charCodeAt(0);
 
 /**
  * A filter between a socket and undici. Removes interim answers: undici treats an unsolicited `100 Continue` as invalid,
- * although a client must accept it (RFC 9110, 15.2). Ends a connection whose head is too large: undici does not count
- * the status line and the separators.
+ * although a client must accept it (RFC 9110, 15.2). Passes a reason phrase on as a whole: undici would keep its last piece
+ * alone. Ends a connection whose head is too large: undici does not count the status line and the
+ * separators.
  */
 export class HeadFilter {
   readonly #options: HeadFilterOptions;
   #isExpected = false;
+  #hasBegun = false;
   #head: Buffer = none;
   /** Bytes of the head passed on so far. */
   #passed = 0;
@@ -34,7 +37,13 @@ export class HeadFilter {
   /** Call before a request is written: the next bytes are the head of its answer. */
   expect(): void {
     this.#isExpected = true;
+    this.#hasBegun = false;
     this.#begin();
+  }
+
+  /** Whether a byte has arrived since `expect`, even if it was removed. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
   }
 
   /** Filters the bytes that the socket receives. */
@@ -47,6 +56,7 @@ export class HeadFilter {
         if (this.#head.length > this.#passed) push(this.#head.subarray(this.#passed));
         return push(chunk);
       }
+      this.#hasBegun = true;
       try {
         const visible = this.pass(chunk);
         return visible.length === 0 || push(visible);
@@ -59,17 +69,20 @@ export class HeadFilter {
 
   /** Returns the bytes that undici may see now. Throws `HeadTooLargeError`. */
   pass(chunk: Buffer): Buffer {
+    const interim: Buffer[] = [];
     for (let rest = chunk; ; ) {
       const searchFrom = Math.max(0, this.#head.length - headEnd.length + 1);
       this.#head = this.#head.length === 0 ? rest : Buffer.concat([this.#head, rest]);
       const end = this.#head.indexOf(headEnd, searchFrom);
       const size = end === -1 ? this.#head.length : end + headEnd.length;
       if (size > this.#options.maxBytes) throw new HeadTooLargeError();
-      if (!this.#mayBeRemoved()) return this.#passOn(end !== -1);
-      if (end === -1) return none;
+      if (!this.#mayBeRemoved()) {
+        if (end === -1 || !isInterim(this.#head)) return joined(interim, this.#passOn(end !== -1));
+        interim.push(this.#head.subarray(this.#passed, size));
+      } else if (end === -1) return joined(interim, none);
       rest = this.#head.subarray(size);
       this.#begin();
-      if (rest.length === 0) return rest;
+      if (rest.length === 0) return joined(interim, rest);
     }
   }
 
@@ -83,6 +96,7 @@ export class HeadFilter {
   }
 
   #passOn(isComplete: boolean): Buffer {
+    if (isReasonOpen(this.#head)) return none;
     const visible = this.#passed === 0 ? this.#head : this.#head.subarray(this.#passed);
     this.#passed = this.#head.length;
     if (isComplete) {
@@ -92,6 +106,13 @@ export class HeadFilter {
     return visible;
   }
 }
+
+const joined = (interim: Buffer[], last: Buffer): Buffer =>
+  interim.length === 0 ? last : Buffer.concat([...interim, last]);
+
+/** Whether another head follows this one. */
+const isInterim = (head: Buffer): boolean =>
+  head[classAt] === informational && /^HTTP\/1\.[01] 1(?!01)\d\d/.test(head.toString('latin1', 0, interimLength));
 
 /** True if these bytes begin, or may yet begin, an answer of 100–199 other than 101. */
 function mayBeInterim(bytes: Buffer): boolean {
@@ -107,3 +128,9 @@ function mayBeContinue(bytes: Buffer): boolean {
   const line = bytes.toString('latin1', 0, interimLength);
   return 'HTTP/1.1 100'.startsWith(line) || 'HTTP/1.0 100'.startsWith(line);
 }
+
+const beforeReason = /^HTTP\/1\.[01] \d{3} $/;
+
+/** True if these bytes end within a reason phrase. */
+const isReasonOpen = (bytes: Buffer): boolean =>
+  !bytes.includes(lineEnd) && beforeReason.test(bytes.toString('latin1', 0, interimLength + 1));

@@ -94,8 +94,6 @@ class Exchange implements Undici.DispatchHandler {
   #sentAt = 0;
   readonly #isReused: boolean;
   #isStarted = false;
-  /** A byte of the response has arrived. */
-  #isAnswered = false;
   #phases: Partial<Phases> = {};
   #head: { status: number; headers: Record<string, string> } | undefined;
   #isSettled = false;
@@ -127,10 +125,6 @@ class Exchange implements Undici.DispatchHandler {
     connection.requests += 1;
     connection.progress.begin();
     this.#timer = setTimeout(() => controller.abort(new ReadTimeout()), this.#readTimeoutMs);
-  }
-
-  onResponseStarted(): void {
-    this.#isAnswered = true;
   }
 
   onResponseStart(controller: Undici.DispatchController, status: number, headers: Record<string, unknown>): void {
@@ -172,8 +166,10 @@ class Exchange implements Undici.DispatchHandler {
     if (this.#isSettled) return;
     this.#isSettled = true;
     clearTimeout(this.#timer);
-    const isLost = outcome.kind === 'silent' && outcome.error === 'connection_lost' && !this.#isAnswered;
-    const isUnprocessed = this.#isStarted ? this.#connection.progress.isUnprocessed : this.#isReused;
+    const isLost = outcome.kind === 'silent' && outcome.error === 'connection_lost';
+    const isUnprocessed = this.#isStarted
+      ? this.#connection.progress.isUnprocessed && !this.#connection.heads.hasBegun
+      : this.#isReused;
     outcome.phases = Object.assign(this.#phases, { total: micros(this.#startedAt) });
     this.#settle(outcome, isReusable, isLost && isUnprocessed);
   }

@@ -63,8 +63,6 @@ export class Exchange implements UpstreamHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #connection: UpstreamConnection | undefined;
   #interim: InterimResponses | undefined;
-  /** A byte of the response has arrived. */
-  #isAnswered = false;
   #timer: NodeJS.Timeout;
   /** Counts signs of progress, see `#limit`. */
   #moves = 0;
@@ -109,10 +107,6 @@ export class Exchange implements UpstreamHandler {
     this.#controller = controller;
     this.#connection?.begin(this.#hasBody ? () => this.#end.onBody() : undefined);
     if (this.#cause) controller.abort(this.#cause);
-  }
-
-  onResponseStarted(): void {
-    this.#isAnswered = true;
   }
 
   /** A chunk of the request body has been sent. */
@@ -222,7 +216,7 @@ export class Exchange implements UpstreamHandler {
   #seen(isConnectionLost: boolean): Seen {
     if (this.#cause) return 'some';
     if (!this.#controller) return 'nothing';
-    if (!isConnectionLost || this.#isAnswered || !this.#connection?.isUsed) return 'some';
+    if (!isConnectionLost || !this.#connection?.isUsed || this.#connection.isAnswered) return 'some';
     const isSafe = !this.#hasBody && safe.has(this.#call.req.method ?? '');
     return isSafe || this.#connection.isUnprocessed ? 'closing' : 'some';
   }

@@ -36,6 +36,11 @@ export class UpstreamConnection extends RequestProgress {
     return performance.now() - this.#connectedAt;
   }
 
+  /** Whether a byte of the response to the latest request has arrived. */
+  get isAnswered(): boolean {
+    return this.#heads.hasBegun;
+  }
+
   override attach(socket: Socket): void {
     this.#connectedAt = performance.now();
     super.attach(socket);

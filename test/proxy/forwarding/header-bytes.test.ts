@@ -14,11 +14,15 @@ describe('header bytes beyond ASCII', () => {
   let gateway: TestGateway;
   /** Bytes of the backend's response, as latin1. */
   let response = '';
+  /** Written a moment later. */
+  let rest = '';
 
   before(async () => {
     backend = await createRawBackend((socket) => {
+      const later = rest;
       socket.write(response, 'latin1');
-      if (!response.startsWith('HTTP/1.1 101')) socket.end();
+      if (later !== '') setTimeout(() => socket.end(later), 20);
+      else if (!response.startsWith('HTTP/1.1 101')) socket.end();
     });
     gateway = await createTestGateway({
       plugins: [],
@@ -32,6 +36,7 @@ describe('header bytes beyond ASCII', () => {
   });
   beforeEach(() => {
     response = '';
+    rest = '';
   });
 
   /** Sends a request and returns all bytes of the response, as latin1; its connection must end without a reset. */
@@ -106,6 +111,12 @@ describe('header bytes beyond ASCII', () => {
     assert.ok((await ask(requestOf('GET'))).startsWith(`HTTP/1.1 200 ${reason}\r\n`));
     response = 'HTTP/1.1 200 Sch\xf6n\r\nContent-Length: 0\r\n\r\n';
     assert.match(await ask(requestOf('GET')), /^HTTP\/1\.1 200 \r\n/);
+  });
+
+  test('a reason that arrives in pieces is passed on as a whole', async () => {
+    response = 'HTTP/1.1 404 Nothing';
+    rest = ' of the kind\r\nContent-Length: 0\r\n\r\n';
+    assert.ok((await ask(requestOf('GET'))).startsWith('HTTP/1.1 404 Nothing of the kind\r\n'));
   });
 
   test('requests keep them', async () => {

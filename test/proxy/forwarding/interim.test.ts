@@ -126,6 +126,16 @@ describe('interim responses of a backend', () => {
     }
   });
 
+  test('interim responses and the final one arrive in any pieces and order', async () => {
+    const bytes = `HTTP/1.1 103 Early Hints\r\nX-A: 1\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 \r\n\r\n${final}`;
+    for (const size of [1, 7, 30, 60, 1000]) {
+      say(...(bytes.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? []));
+      const received = await get();
+      assert.deepEqual(statusesOf(received), ['103', '102', '200'], `${size}`);
+      assert.match(received, /\r\n\r\nok$/);
+    }
+  });
+
   test('a client gets 100 of them and 32 KiB of headers, and the final response', async () => {
     say('HTTP/1.1 102 Processing\r\n\r\n'.repeat(900), final);
     const many = statusesOf(await get());
