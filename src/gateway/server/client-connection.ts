@@ -51,6 +51,8 @@ export class ClientConnection implements Holder {
   latest: ServerResponse | undefined;
   /** The response to the request in progress. */
   current: ServerResponse | undefined;
+  /** `performance.now()` at the start of the request in progress. */
+  #startedAt = 0;
   readonly #parts: ConnectionParts;
   #waiting: ServerResponse[] = [];
   #isCut = false;
@@ -93,6 +95,18 @@ export class ClientConnection implements Holder {
     return bytes + this.#counted;
   }
 
+  /**
+   * Milliseconds since the start of a request whose body has not arrived, or whose complete response has not been read: the
+   * client is the one to move. Undefined for other connections, and for bodies that are passed on, which have timeouts.
+   */
+  waitedMs(now: number): number | undefined {
+    const { current } = this;
+    if (!current) return undefined;
+    const { unsentBytes }: RequestMarks = current.req as CountedRequest;
+    const isOwed = (!current.req.complete && !unsentBytes) || (current.writableEnded && !current.writableFinished);
+    return isOwed ? now - this.#startedAt : undefined;
+  }
+
   moved(): number {
     const { bytesRead, bytesWritten, writableLength } = this.socket;
     return bytesRead + bytesWritten - writableLength;
@@ -108,6 +122,7 @@ export class ClientConnection implements Holder {
 
   #start(res: ServerResponse): void {
     this.current = res;
+    this.#startedAt = performance.now();
     this.since = undefined;
     this.#parts.onWork(this.socket);
     res.on('close', this.#next);

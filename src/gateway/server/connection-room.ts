@@ -7,6 +7,8 @@ export interface RoomLimits {
   readonly perNetwork: number;
   /** Unit that shares `perNetwork`; undefined for peers that no share applies to. */
   networkOf(address: string): string | undefined;
+  /** Of the connections that `accepts` names, the one whose client has kept a request waiting longest. */
+  findSlowest(accepts: (socket: Socket) => boolean): Socket | undefined;
   /** A connection was closed or refused for lack of room; `network` is undefined if the whole process is full. */
   onFull(network: string | undefined): void;
 }
@@ -14,7 +16,8 @@ export interface RoomLimits {
 export interface ConnectionRoom {
   /**
    * Takes a new connection in. Without room, the connection that has been idle longest is closed: one of the same network if
-   * that network has its share, else any. With no idle one, the new connection itself is closed.
+   * that network has its share, else any. With no idle one, it is the connection whose client has kept a request waiting
+   * longest; without one, the new connection itself.
    */
   enter(socket: Socket): void;
   /** A request has arrived: the connection is not idle. */
@@ -31,7 +34,8 @@ interface Network {
 }
 
 /** Bounds connections so that idle ones never keep newcomers out, and no network takes the room of all others. */
-export function createConnectionRoom({ connections: most, perNetwork, networkOf, onFull }: RoomLimits): ConnectionRoom {
+export function createConnectionRoom(limits: RoomLimits): ConnectionRoom {
+  const { connections: most, perNetwork, networkOf, onFull } = limits;
   const inside = new Map<Socket, Network | undefined>();
   const networks = new Map<string, Network>();
   /** The longest idle first. A connection is idle from its first moment, also while a head arrives. */
@@ -47,14 +51,16 @@ export function createConnectionRoom({ connections: most, perNetwork, networkOf,
     if (network.connections === 0) networks.delete(network.name);
   }
 
-  /** Closes the first connection of `candidates`; returns false if there is none. */
-  function closeOne(candidates: Set<Socket>): boolean {
-    for (const socket of candidates) {
-      leave(socket);
-      socket.destroy();
-      return true;
-    }
-    return false;
+  /** Closes the longest idle or the slowest connection, of one network or of all. Returns false if there is none. */
+  function closeOne(network: Network | undefined): boolean {
+    const [longestIdle] = network ? network.idle : idle;
+    const socket =
+      longestIdle ??
+      limits.findSlowest((other) => inside.has(other) && (network === undefined || inside.get(other) === network));
+    if (!socket) return false;
+    leave(socket);
+    socket.destroy();
+    return true;
   }
 
   function findNetwork({ remoteAddress }: Socket): Network | undefined {
@@ -80,7 +86,7 @@ export function createConnectionRoom({ connections: most, perNetwork, networkOf,
       const isOverShare = network !== undefined && network.connections > perNetwork;
       if (isOverShare || inside.size > most) {
         onFull(isOverShare ? network.name : undefined);
-        if (!closeOne(isOverShare ? network.idle : idle)) {
+        if (!closeOne(isOverShare ? network : undefined)) {
           leave(socket);
           socket.destroy();
           return;

@@ -6,7 +6,7 @@ import { ClientConnection, type ConnectionParts } from './client-connection.ts';
 import { createClientErrors, refuseAfter } from './client-errors.ts';
 import { createConnectionRoom, type RoomLimits } from './connection-room.ts';
 import { mostConnections } from './most-connections.ts';
-import { createSlowClientCheck } from './slow-clients.ts';
+import { createSlowClientCheck, createSlowestSearch } from './slow-clients.ts';
 import { stopServer } from './stop-server.ts';
 import { isUpgrade } from './upgrade-protocol.ts';
 import { createUpgradedSockets, type UpgradeListener } from './upgraded-sockets.ts';
@@ -80,7 +80,8 @@ export function createGatewayServer(
     ...limits,
   };
   const perNetwork = Math.max(1, Math.floor(maxConnections / 10));
-  const room = createConnectionRoom({ connections: maxConnections, perNetwork, networkOf, onFull });
+  const findSlowest = createSlowestSearch(connections);
+  const room = createConnectionRoom({ connections: maxConnections, perNetwork, networkOf, findSlowest, onFull });
   const parts: ConnectionParts = {
     budget,
     listener,

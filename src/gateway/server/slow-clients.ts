@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ClientConnection, RequestMarks } from './client-connection.ts';
 
 /**
@@ -18,6 +20,29 @@ export function createSlowClientCheck(
       if (isLate(res)) onLate(res);
       else if (isStuck(res)) socket.destroy();
     }
+  };
+}
+
+const searchEveryMs = 250;
+/** A client that keeps a request waiting for a shorter time is not slow yet. */
+const youngMs = 1000;
+
+/** Finds the connection whose client has kept a request waiting longest. The connections are sorted four times a second at most. */
+export function createSlowestSearch(
+  connections: ReadonlyMap<Duplex, ClientConnection>,
+): (accepts: (socket: Socket) => boolean) => Socket | undefined {
+  let slowest: ClientConnection[] = [];
+  let searchedAt = Number.NEGATIVE_INFINITY;
+  return (accepts) => {
+    const now = performance.now();
+    const isSlow = (connection: ClientConnection): boolean => (connection.waitedMs(now) ?? 0) >= youngMs;
+    if (now - searchedAt >= searchEveryMs) {
+      searchedAt = now;
+      slowest = [...connections.values()].filter(isSlow);
+      slowest.sort((one, other) => (other.waitedMs(now) ?? 0) - (one.waitedMs(now) ?? 0));
+    }
+    const index = slowest.findIndex((connection) => accepts(connection.socket) && isSlow(connection));
+    return index === -1 ? undefined : slowest.splice(index, 1)[0]?.socket;
   };
 }
 

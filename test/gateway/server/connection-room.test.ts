@@ -103,6 +103,29 @@ describe('at the limit of connections', () => {
     assert.deepEqual(closed([...busy, served]), [0]);
   });
 
+  test('without an idle one, a body that does not end or a response that is not read makes room', async () => {
+    const { port, held } = await open(3);
+    const busy = await join(port);
+    busy.write(call('/held'));
+    const unfinished = await join(port);
+    unfinished.write('POST /held HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc');
+    const unread = (await join(port)).pause();
+    unread.write(call('/held'));
+    await eventually(() => held.length === 3);
+    held.find(({ req }) => req.socket.remotePort === unread.localPort)?.end(Buffer.alloc(64 * 1024 * 1024));
+    for (const slow of [unfinished, unread]) {
+      await eventually(async () => {
+        const newcomer = await join(port);
+        newcomer.write(call('/held'));
+        await eventually(() => newcomer.closed || held.some(({ req }) => req.socket.remotePort === newcomer.localPort));
+        return !newcomer.closed;
+      });
+      slow.resume();
+      await eventually(() => slow.closed);
+    }
+    assert.ok(!busy.closed);
+  });
+
   test('one network gets a tenth: beyond it, it loses its own connections, and others lose none', async () => {
     const { port, full } = await open(20, true);
     const other = await joinAndAsk(port, '127.0.0.3');
