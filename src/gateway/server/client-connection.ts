@@ -1,9 +1,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { BufferBudget, Holder } from './buffer-budget.ts';
+import { flushedBytes } from './flushed-bytes.ts';
 
 /** Marks that later steps put on a request. */
 export interface RequestMarks {
+  /** The response is streamed from a backend, with timeouts of its own. */
+  isForwarded?: boolean;
   /** The caller has valid credentials. */
   hasCaller?: boolean;
   /**
@@ -108,8 +111,7 @@ export class ClientConnection implements Holder {
   }
 
   moved(): number {
-    const { bytesRead, bytesWritten, writableLength } = this.socket;
-    return bytesRead + bytesWritten - writableLength;
+    return this.socket.bytesRead + flushedBytes(this.socket);
   }
 
   cut(): void {

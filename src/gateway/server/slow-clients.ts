@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ClientConnection, RequestMarks } from './client-connection.ts';
+import { flushedBytes } from './flushed-bytes.ts';
 
 /**
  * Checks connections, to be called repeatedly: passes the response to a request that takes longer than `limitMs` to arrive to
@@ -59,16 +60,18 @@ function createLateness(limitMs: number): (res: ServerResponse) => boolean {
   };
 }
 
-/** A response that is complete on this side, and of which the client has not read a byte for `limitMs`. */
+/** A response of which the client has not read a byte for `limitMs`. The reader of a forwarded one has its own timeouts. */
 function createStuckness(limitMs: number): (res: ServerResponse) => boolean {
-  const lastMoved = new WeakMap<ServerResponse, { left: number; at: number }>();
+  const lastMoved = new WeakMap<ServerResponse, { flushed: number; at: number }>();
   return (res) => {
-    if (!res.writableEnded || res.writableFinished) return false;
-    const left = res.req.socket.writableLength;
+    const { isForwarded }: RequestMarks = res.req as IncomingMessage & RequestMarks;
+    if (res.writableFinished || res.req.socket.writableLength === 0 || (isForwarded && !res.writableEnded))
+      return false;
+    const flushed = flushedBytes(res.req.socket);
     const last = lastMoved.get(res);
     const now = performance.now();
-    if (last?.left === left) return now - last.at >= limitMs;
-    lastMoved.set(res, { left, at: now });
+    if (last?.flushed === flushed) return now - last.at >= limitMs;
+    lastMoved.set(res, { flushed, at: now });
     return false;
   };
 }

@@ -1,6 +1,6 @@
 import { type ApiError, payloadTooLarge, requestTimeout, upstreamTimeout } from '../../errors.ts';
 import type { Call } from '../../gateway/call/target.ts';
-import { hasBody } from '../../gateway/server/client-connection.ts';
+import { hasBody, type RequestMarks } from '../../gateway/server/client-connection.ts';
 import type { RemoteTargetSettings, Timeouts } from '../../target-definition.ts';
 import type { Answered, Upstream, Upstreams } from '../upstreams/upstreams.ts';
 import { Exchange, type ExchangeEnd, type Seen } from './exchange.ts';
@@ -117,6 +117,7 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<unkn
 
   return (call) => {
     const { req, res, query } = call;
+    (req as RequestMarks).isForwarded = true;
     const path = rewrite(call.path) + (query === '' && !req.url?.endsWith('?') ? '' : `?${query}`);
     if (maxBodyBytes > 0 && Number(req.headers['content-length'] ?? 0) > maxBodyBytes)
       throw payloadTooLarge(maxBodyBytes);

@@ -4,6 +4,7 @@ import type { RequestListener } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { buffer, text } from 'node:stream/consumers';
 import { afterEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createGatewayServer, type GatewayServer, type ServerLimits } from '../../../src/gateway/server/server.ts';
 import { createTestGateway } from '../../../src/testing/index.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -87,6 +88,36 @@ test('a response that the client does not read is cut off', async () => {
   socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
   await ended.promise;
   socket.destroy();
+});
+
+test('a streamed response that the client does not read is cut off', async () => {
+  const ended = Promise.withResolvers<void>();
+  const socket = await open(short, (_req, res) => {
+    res.on('close', () => ended.resolve());
+    const fill = (): void => {
+      while (res.write(Buffer.alloc(65_536)));
+    };
+    res.on('drain', fill);
+    fill();
+  });
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  await ended.promise;
+});
+
+test('a large response that the client reads at a steady pace is complete, however long that takes', async () => {
+  const length = 24 * 1024 * 1024;
+  const limitMs = patient(1000);
+  const socket = await open({ ...short, requestTimeout: limitMs }, (_req, res) => void res.end(Buffer.alloc(length)));
+  const startedAt = performance.now();
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  let read = 0;
+  for await (const chunk of socket) {
+    read += (chunk as Buffer).length;
+    const dueAt = startedAt + (2 * limitMs * read) / length;
+    await sleep(Math.max(0, dueAt - performance.now()));
+  }
+  assert.ok(read > length, `${read} bytes`);
+  assert.ok(performance.now() - startedAt > limitMs);
 });
 
 test('an idle connection is kept for the configured time, then closed without a response', async () => {
