@@ -9,7 +9,7 @@ const maxPassedBytes = 32 * 1024;
 const maxReceived = 1000;
 
 /** The gateway's own headers are for the final response. */
-const withoutOwn = { headers: [], cors: undefined, vary: '' };
+const withoutOwn = { headers: [], cors: undefined, vary: '', match: undefined };
 
 /** Passes interim responses (1xx other than 100 and 101) on to the client of one call, unless it speaks HTTP/1.0. */
 export class InterimResponses {

@@ -4,7 +4,7 @@ import { mergeVary } from '../../gateway/call/vary.ts';
 import { isHopByHop, namedByConnection } from './hop-by-hop.ts';
 
 /** The parts of a call that its response depends on. */
-export type Answered = Pick<Call, 'headers' | 'cors' | 'vary'>;
+export type Answered = Pick<Call, 'headers' | 'cors' | 'vary' | 'match'>;
 
 const maxHeaders = 200;
 
@@ -59,15 +59,25 @@ export function toAnswerHeaders(headers: IncomingHttpHeaders, status: number, ca
     }
     if (dropsCors && name.startsWith(corsPrefix)) continue;
     if (ours.has(name) && isAmong(own, name)) continue;
-    if (typeof value === 'string') result.push(name, value);
+    if (name === 'www-authenticate' && !call.match?.isPublic) result.push(name, toBearer(String(value)));
+    else if (typeof value === 'string') result.push(name, value);
     else for (const each of value) result.push(name, each);
   }
-  // RFC 9110 8.6 forbids Content-Length in a 204, and some clients would wait for a body.
   if (vary !== '') result.push('Vary', vary);
   if (cors?.listsAll) result.push('Access-Control-Expose-Headers', exposable(headers));
+  // RFC 9110 8.6 forbids Content-Length in a 204, and some clients would wait for a body.
   if (length !== undefined && status !== 204) result.push('content-length', String(length));
   return result;
 }
+
+/** Schemes for which browsers ask their users, or answer with credentials of the machine. */
+const browserSchemes = /(?:^|,)\s*(?:basic|digest|negotiate|ntlm)\b/i;
+
+/**
+ * The challenge of a backend behind the gateway's own authentication, without the schemes that browsers act on: a browser
+ * would give the credentials to the gateway, and keep them for all targets on this origin.
+ */
+const toBearer = (challenge: string): string => (browserSchemes.test(challenge) ? 'Bearer' : challenge);
 
 /** Names of all headers of a response that a page may read. */
 const exposable = (headers: IncomingHttpHeaders): string =>
