@@ -182,13 +182,15 @@ function createListeners(
     return { handler: createOwnPagesEntry({ ...entry, answerOwnPage: createOwnPages(readiness) }) };
 
   const issuers = [...identities.map(({ issuer }) => issuer), createOutsideIssuer(config, now, logger)];
+  const { JWT_LEEWAY_S: leewaySeconds } = config;
   const bearer = createBearer(
     issuers.filter((issuer) => issuer !== undefined),
     now,
+    leewaySeconds,
   );
   const authenticate = createAuthenticate({ bearer, identities, signInLimit, now });
   const verifyAgain = createVerifyAgain({ bearer, identities });
-  const reauthentication = createReauthentication({ verifyAgain, now, logger });
+  const reauthentication = createReauthentication({ verifyAgain, now, leewaySeconds, logger });
   releases.add(() => reauthentication.stop());
   const wayOf = createForwarded(config.TRUSTED_PROXIES);
   const checkOrigin = createOriginCheck({ origins: config.CORS_ORIGINS, registry, wayOf });

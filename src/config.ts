@@ -35,6 +35,7 @@ export interface Config {
   JWT_ORG_CLAIM: string;
   JWT_SCOPE_CLAIM: string;
   JWT_SCOPES_ALLOWED?: string[];
+  JWT_LEEWAY_S: number;
   /** This and `DOCS`, `DISPATCH_ALLOWED_NETWORKS`: completed by `withDemo`. */
   DEMO?: boolean;
   DOCS?: 'public' | 'authenticated' | 'off';
@@ -209,6 +210,7 @@ export const configSchema = Joi.object<Config>({
   JWT_ORG_CLAIM: Joi.string().default('org'),
   JWT_SCOPE_CLAIM: Joi.string().default('scope'),
   JWT_SCOPES_ALLOWED: converted((text) => text.split(/[\s,]+/).filter(Boolean), 'must be a list of scopes'),
+  JWT_LEEWAY_S: Joi.number().integer().min(0).max(300).default(5),
   DEMO: Joi.boolean().custom(onlyWithoutProxies),
   DOCS: Joi.valid('public', 'authenticated', 'off'),
   TIME_ZONE: converted((zone) => (isTimeZone(zone) ? zone : undefined), 'must be an IANA time zone').default('UTC'),

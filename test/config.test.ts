@@ -38,6 +38,7 @@ describe('settings', () => {
       JWT_ALGORITHMS: ['RS256', 'ES256', 'PS256'],
       JWT_ORG_CLAIM: 'org',
       JWT_SCOPE_CLAIM: 'scope',
+      JWT_LEEWAY_S: 5,
       TIME_ZONE: 'UTC',
       BODY_LIMIT: 1024 * 1024,
       KEEP_ALIVE_TIMEOUT_MS: 620_000,

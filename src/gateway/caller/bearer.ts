@@ -15,10 +15,10 @@ export interface Bearer {
 }
 
 /**
- * Verifies bearer tokens of the given issuers and caches valid ones for a minute. Throws `StartError` when two issuers
- * share a name, which would make the issuer of a token ambiguous.
+ * Verifies bearer tokens of the given issuers and caches valid ones for a minute. Clocks of issuers may differ by
+ * `leewaySeconds`. Throws `StartError` when two issuers share a name, which would make the issuer of a token ambiguous.
  */
-export function createBearer(issuers: readonly TokenIssuer[], now: Clock): Bearer {
+export function createBearer(issuers: readonly TokenIssuer[], now: Clock, leewaySeconds: number): Bearer {
   const cache = createTokenCache(now);
   const byName = new Map<string, TokenIssuer>();
   for (const issuer of issuers) {
@@ -41,12 +41,13 @@ export function createBearer(issuers: readonly TokenIssuer[], now: Clock): Beare
     const keyId = header.kid;
     const key = await issuer.keyFor(typeof keyId === 'string' ? keyId : undefined, algorithm);
     if (!key) throw unauthorized('unknown key');
-    const claims = await checkSignature(token, key, issuer, now);
+    const times = { clockTimestamp: Math.floor(now() / 1_000_000), clockTolerance: leewaySeconds };
+    const claims = await checkSignature(token, key, issuer, times);
     const { exp } = claims;
     if (typeof exp !== 'number') throw unauthorized('no expiry');
     const found = await issuer.principalFor(claims);
     if (!found) throw unauthorized('token names no principal');
-    return cache.set(token, { ...found, expiresAt: exp }, exp);
+    return cache.set(token, { ...found, expiresAt: exp }, exp + leewaySeconds);
   }
 
   return {
@@ -63,13 +64,18 @@ export function createBearer(issuers: readonly TokenIssuer[], now: Clock): Beare
 }
 
 /** Verifies signature, algorithm, issuer, audience and times with express-jwt. */
-function checkSignature(token: string, key: KeyObject, issuer: TokenIssuer, now: Clock): Promise<Claims> {
+function checkSignature(
+  token: string,
+  key: KeyObject,
+  issuer: TokenIssuer,
+  times: Pick<Params, 'clockTimestamp' | 'clockTolerance'>,
+): Promise<Claims> {
   const middleware = expressjwt({
     secret: key,
     algorithms: issuer.algorithms as Params['algorithms'],
     issuer: issuer.issuer,
     audience: issuer.audience,
-    clockTimestamp: Math.floor(now() / 1_000_000),
+    ...times,
     getToken: () => token,
   });
   // A synthetic request, because express-jwt lets some OPTIONS requests through without checking the token.

@@ -12,6 +12,8 @@ export interface ReauthenticationParts {
   /** Looks credentials in the form of `Authorization` up again, past every cache. Rejects with `UNAUTHORIZED`. */
   verifyAgain: (authorization: string) => Promise<Principal>;
   now: SystemClock;
+  /** Tokens are valid for this long beyond their expiry. */
+  leewaySeconds: number;
   logger: Logger;
 }
 
@@ -39,7 +41,8 @@ const lookUpsAtOnce = 4;
 const lookUpMs = 15_000;
 
 /** Authenticates the callers of long-lived exchanges again: tunnels, event streams, long downloads and uploads. */
-export function createReauthentication({ verifyAgain, now, logger }: ReauthenticationParts): Reauthentication {
+export function createReauthentication(parts: ReauthenticationParts): Reauthentication {
+  const { verifyAgain, now, leewaySeconds, logger } = parts;
   /** Calls that are younger than the period, oldest first, with the time of their start. */
   const young = new Map<Call, { since: number; end: End }>();
   const identities = new Map<string, WatchedIdentity>();
@@ -68,7 +71,7 @@ export function createReauthentication({ verifyAgain, now, logger }: Reauthentic
       join(call, end, since);
     }
     for (const identity of identities.values()) {
-      if (now() >= identity.expiresAt) identity.endAll('credentials have expired');
+      if (now() >= identity.expiresAt + leewaySeconds * second) identity.endAll('credentials have expired');
       else if (at - identity.confirmedAt > longestUnconfirmed) identity.endAll('credentials could not be confirmed');
       else if (!identity.isAsked && isOver(identity.askedAt, period, at)) due.add(identity);
     }

@@ -11,8 +11,8 @@ export interface Verified {
 
 export interface TokenCache {
   get(token: string): Verified | undefined;
-  /** Keeps the principal for 60 s, or until `expiresAt` (epoch seconds) if that is earlier. */
-  set(token: string, principal: Principal, expiresAt: number): Verified;
+  /** Keeps the principal for 60 s, or until `validUntil` (epoch seconds) if that is earlier. */
+  set(token: string, principal: Principal, validUntil: number): Verified;
   /** Invalidates the entry of a token, also where it has been handed out. */
   delete(token: string): void;
   /** Invalidates every entry, including entries already handed out. */
@@ -40,8 +40,8 @@ export function createTokenCache(now: Clock): TokenCache {
       entries.delete(key);
       return undefined;
     },
-    set(token, principal, expiresAt) {
-      const entry = { principal, until: Math.min(expiresAt * 1_000_000, now() + keptMicros) };
+    set(token, principal, validUntil) {
+      const entry = { principal, until: Math.min(validUntil * 1_000_000, now() + keptMicros) };
       entries.set(keyOf(token), entry);
       return entry;
     },

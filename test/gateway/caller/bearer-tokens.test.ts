@@ -79,7 +79,7 @@ describe('bearer tokens', () => {
       [without('exp'), /no expiry/],
       [{ ...goodClaims(), exp: String(seconds() + 600) }, /exp/],
       [{ ...goodClaims(), exp: null }, /exp/],
-      [{ ...goodClaims(), exp: seconds() - 1 }, /expired/],
+      [{ ...goodClaims(), exp: seconds() - 6 }, /expired/],
       [{ ...goodClaims(), exp: 0 }, /expir/],
       [{ ...goodClaims(), nbf: seconds() + 60 }, /not active/],
       [without('aud'), /audience/],
@@ -168,8 +168,47 @@ describe('bearer tokens', () => {
     assert.equal((await call(token)).status, 200);
     gateway.clock.advance(25_000);
     assert.equal((await call(token)).status, 200);
+    // Within the leeway.
+    gateway.clock.advance(6_000);
+    assert.equal((await call(token)).status, 200);
     gateway.clock.advance(6_000);
     await assertRefused(token, /expired/, 'cached');
+  });
+
+  test('exp and nbf that are a few seconds off are accepted, further ones are refused', async () => {
+    const times = (changes: (now: number) => Part) => craft(goodHeader, { ...goodClaims(), ...changes(seconds()) });
+    for (const change of [(now: number) => ({ exp: now - 1 }), (now: number) => ({ nbf: now + 4, iat: now + 4 })])
+      assert.equal((await call(times(change))).status, 200);
+    await assertRefused(
+      times((now) => ({ exp: now - 5 })),
+      /expired/,
+      'exp',
+    );
+    await assertRefused(
+      times((now) => ({ nbf: now + 30 })),
+      /not active/,
+      'nbf',
+    );
+  });
+
+  test('the leeway is a setting', async () => {
+    const clock = gateway.clock;
+    for (const [JWT_LEEWAY_S, allowed, refused] of [
+      ['0', 0, 1],
+      ['300', 290, 301],
+    ] as const) {
+      const other = await createTestGateway({ plugins: [crafted, echo], clock, env: { JWT_LEEWAY_S } });
+      const statusOf = async (claims: Part) =>
+        (await other.request('/echo', { target: 'echo', token: craft(goodHeader, { ...goodClaims(), ...claims }) }))
+          .status;
+      try {
+        assert.equal(await statusOf({ nbf: seconds() + allowed }), 200);
+        assert.equal(await statusOf({ exp: seconds() - refused }), 401);
+        assert.equal(await statusOf({ nbf: seconds() + refused + 20 }), 401);
+      } finally {
+        await other.close();
+      }
+    }
   });
 
   test('a cached token does not admit a similar one', async () => {

@@ -115,7 +115,7 @@ onEveryEngine('refresh', ({ serverUrl }) => {
     const { access_token: token } = (await authentication.signIn(await authentication.createKey())).body;
     authentication.gateway.clock.advance(hour - 5 * second);
     assert.equal((await authentication.me({ token })).status, 200);
-    authentication.gateway.clock.advance(10 * second);
+    authentication.gateway.clock.advance(15 * second);
     assert.equal((await authentication.me({ token })).status, 401);
   });
 });
