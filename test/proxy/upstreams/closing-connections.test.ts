@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createTestGateway, type TestGateway } from '../../../src/testing/index.ts';
+import { selfSigned } from '../../support/certificate.ts';
 
 /** Position of a request on its connection, from 1. */
 type React = (socket: Socket, position: number, bytes: string) => void;
@@ -218,4 +223,48 @@ describe('connections that the backend is closing', () => {
     assert.equal(await call('GET'), 200);
     assert.equal(connections, 4);
   });
+});
+
+test('the same holds for connections with TLS', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hookgate-test-'));
+  const ca = join(folder, 'ca.pem');
+  writeFileSync(ca, selfSigned.cert);
+  let connections = 0;
+  const bodies: string[] = [];
+  const backend = createTlsServer(selfSigned, (req, res) => {
+    const answerTo = (body: string): void => {
+      bodies.push(body);
+      res.end('fine');
+    };
+    text(req).then(answerTo, () => undefined);
+  });
+  // Of each connection, the head of the third request is not read.
+  backend.on('secureConnection', (socket) => {
+    connections += 1;
+    let requests = 0;
+    socket.prependListener('data', (chunk) => {
+      if (!chunk.includes('POST ')) return;
+      requests += 1;
+      if (requests > 2) socket.destroy();
+    });
+  });
+  backend.listen(0, '127.0.0.1');
+  await once(backend, 'listening');
+  const { port } = backend.address() as AddressInfo;
+  const gateway = await createTestGateway({
+    plugins: [],
+    targets: { a: { upstreams: [`https://127.0.0.1:${port}`], public: true, tls: { ca } } },
+  });
+  try {
+    const sent = ['1', '2', '3', '4', '5'];
+    for (const body of sent)
+      assert.equal((await gateway.request('/', { target: 'a', method: 'POST', body })).status, 200, body);
+    assert.deepEqual(bodies, sent);
+    assert.ok(connections > 1);
+  } finally {
+    await gateway.close();
+    backend.closeAllConnections();
+    backend.close();
+    rmSync(folder, { recursive: true });
+  }
 });
