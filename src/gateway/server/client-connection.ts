@@ -133,11 +133,16 @@ export class ClientConnection implements Holder {
 
   readonly #next = (): void => {
     const res = this.#waiting.shift();
-    this.current = undefined;
+    this.current = res;
     if (this.socket.destroyed) return;
     if (this.#waiting.length === 0) this.socket.resume();
-    if (res) this.#start(res);
+    if (res) setImmediate(this.#startNext, res);
     else this.#parts.onRest(this.socket);
+  };
+
+  /** In a later turn of the event loop, so that the requests of one connection do not hold up those of others. */
+  readonly #startNext = (res: ServerResponse): void => {
+    if (!this.socket.destroyed && this.current === res) this.#start(res);
   };
 
   #countBody(req: CountedRequest): void {

@@ -43,8 +43,8 @@ export function createClientErrors() {
     // Earlier responses still own the connection: bytes written now would be read as one of them, or as a part of one.
     waiting.add(socket);
     hold(socket);
-    // Wait a tick: once it has the socket, the response flushes its buffered output, such as "100 Continue".
-    latest.once('socket', () => process.nextTick(answer));
+    // Its request starts in the next turn of the event loop, and may send output such as "100 Continue".
+    latest.once('socket', () => setImmediate(setImmediate, answer));
   };
 }
 

@@ -169,6 +169,19 @@ test('pipelined requests are served one after the other, in order', async () => 
   assert.deepEqual(seen.match(/<\d:\d>/g), ['<1:1>', '<2:1>', '<3:1>']);
 });
 
+test('pipelined requests of one connection take turns with the requests of others', async () => {
+  const served: string[] = [];
+  const greedy = await open(short, (req, res) => {
+    served.push(req.url ?? '');
+    res.end();
+  });
+  const other = await join(greedy.remotePort ?? 0);
+  greedy.write('GET /greedy HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(90));
+  other.write('GET /other HTTP/1.1\r\nHost: a\r\n\r\n');
+  await eventually(() => served.length === 91);
+  assert.ok(served.indexOf('/other') < 10, `served as number ${served.indexOf('/other')}`);
+});
+
 test('a client that has closed its half of the connection still gets its response', async () => {
   const socket = await open(short);
   socket.end('GET /half HTTP/1.1\r\nHost: a\r\n\r\n');
