@@ -1,14 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
-import { ApiError, upstreamInvalid, upstreamUnreachable } from '../../errors.ts';
+import { ApiError, upstreamInvalid } from '../../errors.ts';
 import type { Call } from '../../gateway/call/target.ts';
 import { hasBody } from '../../gateway/server/client-connection.ts';
-import { HeadTooLargeError } from '../../packages/head-filter.ts';
-import { errors } from '../../packages/undici.ts';
 import type { Timeouts } from '../../target-definition.ts';
 import { isHonest, toAnswerHeaders } from '../headers/response-headers.ts';
 import type { UpstreamConnection, UpstreamHandler } from '../upstreams/upstream-pool.ts';
 import { InterimResponses } from './interim.ts';
+import { isLost, toApiError } from './upstream-failure.ts';
 
 /** The client closed its connection before it was answered. Only logs and metrics see this error. */
 export class ClientGone extends ApiError {
@@ -49,6 +48,8 @@ const onePieceBytes = 16 * 1024;
  */
 const promptMs = 50;
 
+const cut = new Error('cut off');
+
 /** A reason phrase that may be sent. Any other is dropped: the status says the same. */
 const printable = /^[\t\x20-\x7e\x80-\xff]*$/;
 
@@ -67,7 +68,9 @@ export class Exchange implements UpstreamHandler {
   /** Counts signs of progress, see `#limit`. */
   #moves = 0;
   readonly #totalTimer: NodeJS.Timeout | undefined;
-  #hasHead = false;
+  /** The head of the response, from its arrival. */
+  #head: { readonly status: number; readonly reason: string; readonly headers: string[] } | undefined;
+  #isCommitted = false;
   /** The head has been written, and body chunks are passed on as they arrive. */
   #isFlowing = false;
   #firstPiece: Buffer | undefined;
@@ -111,12 +114,12 @@ export class Exchange implements UpstreamHandler {
 
   /** A chunk of the request body has been sent. */
   onBodySent(): void {
-    if (this.#hasHead) this.#move();
+    if (this.#head) this.#move();
     else this.#renew(this.#timeouts.idleMs, 'upstream does not read the request');
   }
 
   onRequestSent(): void {
-    if (this.#hasHead) {
+    if (this.#head) {
       this.#move();
       return;
     }
@@ -140,16 +143,31 @@ export class Exchange implements UpstreamHandler {
       controller.abort(upstreamInvalid(`status ${status}`));
       return;
     }
+    this.#head = {
+      status,
+      reason: toReason(statusText),
+      headers: toAnswerHeaders(headers, status, this.#call),
+    };
+    // Runs after everything that arrived in the same read: a response that is broken by then gets a 502.
+    queueMicrotask(() => this.#connection?.isBroken || this.#commit());
+  }
+
+  /** Makes the response the upstream's: from now on it can only break off. Returns false if there is another one. */
+  #commit(): boolean {
+    if (this.#isCommitted || this.#isOver || !this.#head) return this.#isCommitted;
+    const { status, reason, headers } = this.#head;
     try {
-      this.#res.writeHead(status, toReason(statusText), toAnswerHeaders(headers, status, this.#call));
+      this.#res.writeHead(status, reason, headers);
     } catch (error) {
       // Node refuses a head that undici accepts: nothing has been sent, so the client gets an error instead.
       this.#res.statusMessage = '';
-      controller.abort(upstreamInvalid((error as NodeJS.ErrnoException).code ?? 'head refused'));
-      return;
+      this.#fail(upstreamInvalid((error as NodeJS.ErrnoException).code ?? 'head refused'));
+      this.#controller?.abort(cut);
+      return false;
     }
-    this.#hasHead = true;
+    this.#isCommitted = true;
     this.#end.onHead(status);
+    return true;
   }
 
   /**
@@ -157,7 +175,7 @@ export class Exchange implements UpstreamHandler {
    * as the head.
    */
   flow(): void {
-    if (this.#isFlowing || this.#isOver) return;
+    if (this.#isFlowing || this.#isOver || !this.#commit()) return;
     this.#isFlowing = true;
     this.#renew(this.#timeouts.idleMs, 'response stalled');
     if (this.#firstPiece) this.#write(this.#firstPiece);
@@ -172,12 +190,14 @@ export class Exchange implements UpstreamHandler {
       return;
     }
     this.flow();
+    if (this.#isOver) return;
     this.#move();
     this.#write(chunk);
     this.#end.passed(chunk.length);
   }
 
   onResponseEnd(): void {
+    if (!this.#commit()) return;
     const piece = this.#firstPiece;
     this.#finish();
     if (!piece) this.#res.end();
@@ -202,7 +222,7 @@ export class Exchange implements UpstreamHandler {
   #fail(error: ApiError, isConnectionLost = false): void {
     if (this.#isOver) return;
     this.#finish();
-    if (!this.#hasHead) {
+    if (!this.#isCommitted) {
       this.#end.onFailure(error, this.#seen(isConnectionLost));
       return;
     }
@@ -261,27 +281,8 @@ export class Exchange implements UpstreamHandler {
   }
 }
 
-const lostCodes = new Set(['UND_ERR_SOCKET', 'ECONNABORTED', 'ECONNRESET', 'EPIPE']);
-
-/** Whether the connection ended, and not the request body: undici passes the body's own error on. */
-const isLost = ({ code = '' }: Error & { code?: string }): boolean => lostCodes.has(code);
-
 /** undici decodes a reason phrase as UTF-8, and Node sends one character a byte. Bytes that are not UTF-8 are lost. */
 function toReason(text = ''): string {
   const bytes = /[^\x00-\x7f]/.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
   return printable.test(bytes) && !text.includes('\ufffd') ? bytes : '';
-}
-
-/** Maps an undici error to the caller's error. undici's messages may quote the upstream, so they are only logged. */
-function toApiError(error: Error & { code?: string }): ApiError {
-  if (error instanceof ApiError) return error;
-  const reason = error.code ?? error.name;
-  const isInvalid =
-    error instanceof errors.HTTPParserError ||
-    error instanceof HeadTooLargeError ||
-    error instanceof errors.HeadersOverflowError ||
-    error instanceof errors.ResponseContentLengthMismatchError;
-  return isInvalid || /^bad (?:upgrade|response)$/.test(error.message)
-    ? upstreamInvalid(reason)
-    : upstreamUnreachable(reason);
 }

@@ -30,6 +30,7 @@ export interface UpstreamHandler extends Dispatcher.DispatchHandler {
 export class UpstreamConnection extends RequestProgress {
   readonly #heads = new HeadFilter({ maxBytes: maxHeadBytes + furtherHeadBytes, removed: 'continue' });
   #connectedAt = performance.now();
+  #socket: Socket | undefined;
 
   /** Milliseconds since it was connected. */
   get age(): number {
@@ -41,8 +42,14 @@ export class UpstreamConnection extends RequestProgress {
     return this.#heads.hasBegun;
   }
 
+  /** Whether it has failed, also if undici has not reported that yet. */
+  get isBroken(): boolean {
+    return (this.#socket?.errored ?? null) !== null;
+  }
+
   override attach(socket: Socket): void {
     this.#connectedAt = performance.now();
+    this.#socket = socket;
     super.attach(socket);
     this.#heads.attach(socket);
     readBeforeFailing(socket);

@@ -41,6 +41,7 @@ describe('upstreams that fail', () => {
     const never = { failures: 1000 };
     gateway = await createTestGateway({
       plugins: [],
+      env: { LOG_LEVEL: 'info' },
       targets: {
         dead: { upstreams: [dead], breaker: never },
         pair: { upstreams: [dead, backend.url], breaker: never },
@@ -226,6 +227,17 @@ describe('upstreams that fail', () => {
     for (const answer of answers) {
       speak = (socket) => void socket.write(answer);
       assertError(await call('odd'), 'UPSTREAM_INVALID', answer.slice(0, 60));
+    }
+  });
+
+  test('a response that is broken in the same piece as its head gives 502, and the log says so', async () => {
+    const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
+    for (const body of ['junk\r\n', '5\r\nhello\r\njunk\r\n']) {
+      speak = (socket) => void socket.write(head + body);
+      const before = gateway.log.length;
+      assertError(await call('odd'), 'UPSTREAM_INVALID', body);
+      const line = await eventually(() => gateway.log.slice(before).find((each) => each.includes('"label":"access"')));
+      assert.match(line, /"status":502/);
     }
   });
 
