@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, '..', '..');
 
 const planted: readonly [path: string, specifier: string][] = [
   ['src/database/planted.ts', '../dispatcher/dispatcher.ts'],
+  ['src/outgoing/planted.ts', '../proxy/open-proxy.ts'],
   ['src/lifecycle/planted.ts', '../database/database.ts'],
   ['src/dispatcher/model/planted.ts', '../store/claim.ts'],
   ['src/dispatcher/sending/planted.ts', '../store/claim.ts'],

@@ -1,5 +1,5 @@
-import { HeadFilter } from '../../packages/head-filter.ts';
-import { RequestProgress } from '../../packages/request-progress.ts';
+import { HeadFilter } from '../../outgoing/head-filter.ts';
+import { RequestProgress } from '../../outgoing/request-progress.ts';
 import { Client } from '../../packages/undici.ts';
 import type { Phases } from '../model/outcome.ts';
 import type { Connector } from './connector.ts';

@@ -1,5 +1,5 @@
 import type { Dispatcher as Undici } from 'undici';
-import { HeadTooLargeError } from '../../packages/head-filter.ts';
+import { HeadTooLargeError } from '../../outgoing/head-filter.ts';
 import { errors } from '../../packages/undici.ts';
 import type { Address } from '../model/endpoint.ts';
 import type { Outcome, Phases } from '../model/outcome.ts';

@@ -1,5 +1,5 @@
 import { ApiError, upstreamInvalid, upstreamUnreachable } from '../../errors.ts';
-import { HeadTooLargeError } from '../../packages/head-filter.ts';
+import { HeadTooLargeError } from '../../outgoing/head-filter.ts';
 import { errors } from '../../packages/undici.ts';
 
 const lostCodes = new Set(['UND_ERR_SOCKET', 'ECONNABORTED', 'ECONNRESET', 'EPIPE']);

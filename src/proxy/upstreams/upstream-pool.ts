@@ -1,7 +1,7 @@
 import { isIP, type Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
-import { HeadFilter } from '../../packages/head-filter.ts';
-import { RequestProgress } from '../../packages/request-progress.ts';
+import { HeadFilter } from '../../outgoing/head-filter.ts';
+import { RequestProgress } from '../../outgoing/request-progress.ts';
 import { buildConnector, Client, Pool } from '../../packages/undici.ts';
 import type { RemoteTargetSettings } from '../../target-definition.ts';
 import { createSharedLookup } from './shared-lookup.ts';
