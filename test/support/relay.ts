@@ -16,6 +16,7 @@ export interface Relay {
 
 export async function createRelay(port: number): Promise<Relay> {
   const open = new Set<Socket>();
+  const silent = new Set<Socket>();
   let accepted = 0;
   const server = createServer((client) => {
     accepted += 1;
@@ -38,15 +39,16 @@ export async function createRelay(port: number): Promise<Relay> {
       return accepted;
     },
     silence: () => {
-      const silent = [...open];
+      const silenced = [...open];
       open.clear();
+      for (const socket of silenced) silent.add(socket);
       return () => {
-        for (const socket of silent) socket.destroy();
+        for (const socket of silenced) socket.destroy();
       };
     },
     close: () => {
       server.close();
-      for (const socket of open) socket.destroy();
+      for (const socket of [...open, ...silent]) socket.destroy();
     },
   };
 }
