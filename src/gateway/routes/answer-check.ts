@@ -12,19 +12,23 @@ const answeredByExpress = new WeakSet<ServerResponse>();
 
 /**
  * Checks that a handler has answered when it is done. A promise that resolves without an answer is rejected, so the caller gets
- * 500 at once. A function that returns no promise may still answer by a callback: it is logged, and its deadline applies.
+ * 500 at once. A function that returns no promise may still answer by a callback: a warning names its route once, and its
+ * deadline applies.
  */
 export function answering(work: Work, logger: Logger): Work {
+  let isNamed = false;
   return (req, res, next, call) => {
     const outcome = watch(res, next);
     const result = work(req, res, outcome.next, call);
     if (result instanceof Promise) return result.then(outcome.require);
-    if (outcome.isOpen())
-      logger.error('handler returned without an answer, and its route does not declare answersLater', {
+    if (outcome.isOpen() && !isNamed) {
+      isNamed = true;
+      logger.warn('handler returned without an answer, and its route does not declare answersLater', {
         request_id: call.id,
         target: call.target?.name,
         route: call.match?.label,
       });
+    }
     return result;
   };
 }
