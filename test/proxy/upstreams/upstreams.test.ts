@@ -234,9 +234,10 @@ describe('upstreams that fail', () => {
     const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
     for (const body of ['junk\r\n', '5\r\nhello\r\njunk\r\n']) {
       speak = (socket) => void socket.write(head + body);
-      const before = gateway.log.length;
-      assertError(await call('odd'), 'UPSTREAM_INVALID', body);
-      const line = await eventually(() => gateway.log.slice(before).find((each) => each.includes('"label":"access"')));
+      const answer = await call('odd');
+      assertError(answer, 'UPSTREAM_INVALID', body);
+      const id = answer.headers.get('x-request-id') ?? '';
+      const line = await eventually(() => gateway.log.find((each) => each.includes(`"request_id":"${id}","method"`)));
       assert.match(line, /"status":502/);
     }
   });
