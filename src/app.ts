@@ -2,7 +2,6 @@ import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
-import { isLoopback } from './config.ts';
 import { splitPool } from './database/database.ts';
 import { migrate, pendingMigrations } from './database/migrations.ts';
 import { lockServer } from './database/server-lock.ts';
@@ -116,7 +115,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const { handler, upgrade } = createListeners(foundation, parts);
     const serverLimits = { keepAliveTimeout: config.KEEP_ALIVE_TIMEOUT_MS, ...options.serverLimits };
     const server = createGatewayServer(handler, serverLimits, upgrade, {
-      networkOf: createConnectionNetwork(config.TRUSTED_PROXIES, !isLoopback(config.HOST)),
+      networkOf: createConnectionNetwork(config.TRUSTED_PROXIES),
       onFull: (network) => onFull(network === undefined ? 'connections' : 'connections of one network', network),
       budget,
     });

@@ -171,8 +171,8 @@ test('a gateway that others reach limits each network, except trusted proxies, a
   assert.match(warnings[0] ?? '', /"network":"127\.0\.0\.2"/);
 });
 
-test('a network is an IPv4 address or an IPv6 /56; proxies and a gateway of its own machine have none', () => {
-  const networkOf = createConnectionNetwork(['192.0.2.0/24', '2001:db8:ffff::/48'], true);
+test('a network is an IPv4 address or an IPv6 /56; proxies, also those on this machine, have none', () => {
+  const networkOf = createConnectionNetwork(['192.0.2.0/24', '2001:db8:ffff::/48']);
   const same = (one: string, other: string) => networkOf(one) === networkOf(other);
   assert.ok(same('198.51.100.7', '::ffff:198.51.100.7'));
   assert.ok(!same('198.51.100.7', '198.51.100.8'));
@@ -183,5 +183,6 @@ test('a network is an IPv4 address or an IPv6 /56; proxies and a gateway of its 
   assert.equal(networkOf('192.0.2.9'), undefined);
   assert.equal(networkOf('::ffff:192.0.2.9'), undefined);
   assert.equal(networkOf('2001:db8:ffff:1::1'), undefined);
-  assert.equal(createConnectionNetwork([], false)('127.0.0.1'), undefined);
+  for (const own of ['127.0.0.1', '::1', '::ffff:127.0.0.1']) assert.equal(networkOf(own), undefined);
+  assert.equal(networkOf('127.0.0.2'), '127.0.0.2');
 });
