@@ -34,6 +34,8 @@ export interface ConnectionParts {
   /** The connection has a request to answer, or has none any more. */
   onWork(socket: Socket): void;
   onRest(socket: Socket): void;
+  /** Starts a request that has waited, in a later turn of the event loop. */
+  inTurn(start: () => void): void;
   /** Answers a request whose body has not arrived, because the process buffers too much. */
   refuse(res: ServerResponse): void;
 }
@@ -57,6 +59,8 @@ export class ClientConnection implements Holder {
   /** `performance.now()` at the start of the request in progress. */
   #startedAt = 0;
   readonly #parts: ConnectionParts;
+  #started: ServerResponse | undefined;
+  #onStarted: (() => void) | undefined;
   #waiting: ServerResponse[] = [];
   #isCut = false;
   /** Unread bytes that the budget knows of. */
@@ -129,6 +133,8 @@ export class ClientConnection implements Holder {
     this.#parts.onWork(this.socket);
     res.on('close', this.#next);
     this.#parts.listener(res.req, res);
+    this.#started = res;
+    if (this.#onStarted && res === this.latest) process.nextTick(this.#onStarted);
   }
 
   readonly #next = (): void => {
@@ -136,14 +142,19 @@ export class ClientConnection implements Holder {
     this.current = res;
     if (this.socket.destroyed) return;
     if (this.#waiting.length === 0) this.socket.resume();
-    if (res) setImmediate(this.#startNext, res);
-    else this.#parts.onRest(this.socket);
+    if (!res) this.#parts.onRest(this.socket);
+    else
+      this.#parts.inTurn(() => {
+        if (!this.socket.destroyed) this.#start(res);
+      });
   };
 
-  /** In a later turn of the event loop, so that the requests of one connection do not hold up those of others. */
-  readonly #startNext = (res: ServerResponse): void => {
-    if (!this.socket.destroyed && this.current === res) this.#start(res);
-  };
+  /** Whether the latest request, if there is one, has started. If not, `then` is called in the tick after its start. */
+  hasStarted(then: () => void): boolean {
+    if (this.latest === this.#started) return true;
+    this.#onStarted = then;
+    return false;
+  }
 
   #countBody(req: CountedRequest): void {
     const { budget } = this.#parts;

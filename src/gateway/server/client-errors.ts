@@ -2,6 +2,7 @@ import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ErrorCode, errorCatalogue, overloaded } from '../../errors.ts';
+import type { ClientConnection } from './client-connection.ts';
 
 interface ClientError extends Error {
   code?: string;
@@ -15,13 +16,14 @@ const codeOf: Readonly<Record<string, ErrorCode>> = {
 const messageOf: Partial<Record<ErrorCode, string>> = { OVERLOADED: overloaded().message };
 
 /**
- * Answers requests that do not parse, or take too long to arrive, in the usual error format. `latest` is the response
- * to the previous request, or to this one if its head was valid.
+ * Answers requests that do not parse, or take too long to arrive, in the usual error format. `connection.latest` is the
+ * response to the previous request, or to this one if its head was valid.
  */
 export function createClientErrors() {
   const waiting = new WeakSet<Duplex>();
 
-  return (error: ClientError, socket: Duplex, latest: ServerResponse | undefined): void => {
+  return (error: ClientError, socket: Duplex, connection: ClientConnection | undefined): void => {
+    const latest = connection?.latest;
     if (!socket.writable || error.code === 'ECONNRESET') {
       socket.destroy();
       return;
@@ -36,20 +38,16 @@ export function createClientErrors() {
       else if (latest.headersSent) socket.destroy();
       else refuse(socket, code, message);
     };
-    if (!latest || !isQueued(latest)) {
+    // The request may send output of its own first, such as "100 Continue".
+    if (!connection || connection.hasStarted(answer)) {
       answer();
       return;
     }
     // Earlier responses still own the connection: bytes written now would be read as one of them, or as a part of one.
     waiting.add(socket);
     hold(socket);
-    // Its request starts in the next turn of the event loop, and may send output such as "100 Continue".
-    latest.once('socket', () => setImmediate(setImmediate, answer));
   };
 }
-
-/** Whether a response waits for the responses to earlier requests of its connection. */
-const isQueued = (res: ServerResponse): boolean => !res.closed && res.socket === null;
 
 /** Answers with an error and closes the connection, once its earlier requests have been answered. */
 export function refuseAfter(

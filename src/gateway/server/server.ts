@@ -8,6 +8,7 @@ import { createConnectionRoom, type RoomLimits } from './connection-room.ts';
 import { mostConnections } from './most-connections.ts';
 import { createSlowClientCheck, createSlowestSearch } from './slow-clients.ts';
 import { stopServer } from './stop-server.ts';
+import { createTurns } from './turns.ts';
 import { isUpgrade } from './upgrade-protocol.ts';
 import { createUpgradedSockets, type UpgradeListener } from './upgraded-sockets.ts';
 
@@ -88,7 +89,8 @@ export function createGatewayServer(
     mostUnanswered,
     onWork: room.work,
     onRest: room.rest,
-    refuse: (res) => answerClientError(tooMuch, res.req.socket, res),
+    inTurn: createTurns(),
+    refuse: (res) => answerClientError(tooMuch, res.req.socket, connections.get(res.req.socket)),
   };
   const shouldUpgradeCallback = upgrade ? isUpgrade : () => false;
   const server = createServer(
@@ -99,7 +101,9 @@ export function createGatewayServer(
   // Node itself would send "100 Continue" before the request has been checked.
   server.on('checkContinue', serve);
   const answerClientError = createClientErrors();
-  const checkClients = createSlowClientCheck(requestTimeout, (res) => answerClientError(tooLate, res.req.socket, res));
+  const checkClients = createSlowClientCheck(requestTimeout, (res) =>
+    answerClientError(tooLate, res.req.socket, connections.get(res.req.socket)),
+  );
   const checking = setInterval(() => checkClients(connections.values()), options.connectionsCheckingInterval).unref();
   server.maxHeadersCount = 0;
   // Node's own `maxConnections` would drop the newest connections.
@@ -109,7 +113,7 @@ export function createGatewayServer(
     connections.set(socket, new ClientConnection(socket, parts));
     socket.once('close', () => connections.delete(socket));
   });
-  server.on('clientError', (error, socket) => answerClientError(error, socket, latestOf(socket)));
+  server.on('clientError', (error, socket) => answerClientError(error, socket, connections.get(socket)));
   const upgraded = createUpgradedSockets();
   server.on('connect', (_req, socket) => {
     room.work(socket as Socket);
