@@ -62,7 +62,6 @@ export function createGatewayServer(
   let stopping = false;
   let sharesPort = false;
   const connections = new Map<Duplex, ClientConnection>();
-  const latestOf = (socket: Duplex): ServerResponse | undefined => connections.get(socket)?.latest;
   const ended = new WeakSet<Duplex>();
   const serve: RequestListener = (req, res) => {
     const { socket } = req;
@@ -83,6 +82,9 @@ export function createGatewayServer(
   const perNetwork = Math.max(1, Math.floor(maxConnections / 10));
   const findSlowest = createSlowestSearch(connections);
   const room = createConnectionRoom({ connections: maxConnections, perNetwork, networkOf, findSlowest, onFull });
+  const answerClientError = createClientErrors();
+  const refusing = (error: Error) => (res: ServerResponse) =>
+    answerClientError(error, res.req.socket, connections.get(res.req.socket));
   const parts: ConnectionParts = {
     budget,
     listener,
@@ -90,7 +92,7 @@ export function createGatewayServer(
     onWork: room.work,
     onRest: room.rest,
     inTurn: createTurns(),
-    refuse: (res) => answerClientError(tooMuch, res.req.socket, connections.get(res.req.socket)),
+    refuse: refusing(tooMuch),
   };
   const shouldUpgradeCallback = upgrade ? isUpgrade : () => false;
   const server = createServer(
@@ -100,10 +102,7 @@ export function createGatewayServer(
   server.on('checkExpectation', serve);
   // Node itself would send "100 Continue" before the request has been checked.
   server.on('checkContinue', serve);
-  const answerClientError = createClientErrors();
-  const checkClients = createSlowClientCheck(requestTimeout, (res) =>
-    answerClientError(tooLate, res.req.socket, connections.get(res.req.socket)),
-  );
+  const checkClients = createSlowClientCheck(requestTimeout, refusing(tooLate));
   const checking = setInterval(() => checkClients(connections.values()), options.connectionsCheckingInterval).unref();
   server.maxHeadersCount = 0;
   // Node's own `maxConnections` would drop the newest connections.
@@ -118,12 +117,12 @@ export function createGatewayServer(
   server.on('connect', (_req, socket) => {
     room.work(socket as Socket);
     upgraded.track(socket);
-    refuseAfter(latestOf(socket), socket, 'METHOD_NOT_ALLOWED', 'The method CONNECT is not supported.');
+    refuseAfter(connections.get(socket)?.latest, socket, 'METHOD_NOT_ALLOWED', 'The method CONNECT is not supported.');
   });
   server.on('upgrade', (req, socket, head) => {
     room.work(socket as Socket);
     const hold = upgraded.track(socket);
-    const before = latestOf(socket);
+    const before = connections.get(socket)?.latest;
     if (before && !before.closed)
       refuseAfter(before, socket, 'BAD_REQUEST', 'Wait for the responses to earlier requests before an upgrade.');
     else upgrade?.(req, socket as Socket, head, hold);
