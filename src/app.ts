@@ -195,29 +195,14 @@ function createListeners(
   const checkOrigin = createOriginCheck({ origins: config.CORS_ORIGINS, registry, wayOf });
   const docs = config.DOCS ?? 'authenticated';
   const cors = createCors(config.CORS_ORIGINS, registry);
+  const steps = { ...entry, registry, wayOf, checkOrigin, authenticate, reauthentication, limitRate, admit };
   const handler = createGateway({
-    ...entry,
+    ...steps,
     answerPreflight: cors.answerPreflight,
     settleCors: cors.settle,
     answerOwnPage: createOwnPages(readiness, createDocsPages({ access: docs, registry, authenticate, version })),
-    registry,
-    wayOf,
-    checkOrigin,
-    authenticate,
-    reauthentication,
-    limitRate,
-    admit,
   });
-  const upgrade = createUpgrade({
-    ...entry,
-    registry,
-    wayOf,
-    checkOrigin,
-    authenticate,
-    reauthentication,
-    limitRate,
-    admit,
-  });
+  const upgrade = createUpgrade(steps);
   return { handler, upgrade };
 }
 
