@@ -43,6 +43,23 @@ test('every link leads to a file', () => {
   assert.deepEqual(wrong(/\]\((?!https?:)([^)#\s]+)[^)]*\)/g, isThere), []);
 });
 
+/** Anchor of a heading: lower case, blanks as hyphens, without other signs. */
+const anchorsOf = (text: string): string[] =>
+  [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+test('every link to a section leads to its heading', () => {
+  const isThere = (link: string, document: string): boolean => {
+    const [path, anchor = ''] = link.split('#');
+    return anchorsOf(readDocument(path ? join(dirname(document), path) : document)).includes(anchor);
+  };
+  assert.deepEqual(wrong(/\]\((?!https?:)([^)\s]*#[^)\s]+)\)/g, isThere), []);
+});
+
 test('every project file in the texts exists', () => {
   // The texts create these files themselves.
   const isThere = (path: string): boolean =>
