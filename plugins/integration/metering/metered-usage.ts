@@ -41,7 +41,7 @@ export function createMeteredUsage({ database, usage, now, logger }: MeteredUsag
         const { organization, product, batchSize } = report;
         // The error's message is not logged: it may quote the data that could not be read.
         const { name, code } = error as { name?: string; code?: string };
-        logger.error('metered usage cannot be counted', { organization, product, count: batchSize, error: name, code });
+        logger.error('metered usage cannot be counted', { organization, product, uses: batchSize, error: name, code });
       }
     }
   }

@@ -32,6 +32,7 @@ export function createEndpointChanges(parts: {
       await database.transaction((own) => release(own, endpoint));
     } catch (error) {
       logger.warn('releasing held deliveries failed, left to the sweep', {
+        kind: endpoint.kind,
         endpoint: endpoint.id,
         ...describeError(error),
       });

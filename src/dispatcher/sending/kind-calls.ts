@@ -10,7 +10,7 @@ export const unknown: LookedUp['endpoint'] = { state: 'unknown' };
 
 /** Timeout of a plugin's call. Longer than that of a database read (10 s), whose error rejects the look-up. */
 const patienceMs = 11_000;
-/** Pause of a kind after a timeout. */
+/** Pause of a kind after a timeout, or without its plugin: one line in the log, and no call in the meantime. */
 const restMs = 30_000;
 
 class Unanswered extends Error {}
@@ -28,13 +28,14 @@ export function createKindCalls(parts: { kinds: ReadonlyMap<string, EndpointKind
   const resting = new Map<string, number>();
 
   async function resolve(name: string, ids: readonly string[]): Promise<Found> {
+    if (performance.now() < (resting.get(name) ?? 0)) return allUnknown(ids);
     const kind = kinds.get(name);
     if (!kind) {
       // Not `gone`: another process may have the plugin.
-      logger.warn('endpoint kind not registered by any plugin, deliveries wait', { kind: name });
+      resting.set(name, performance.now() + restMs);
+      logger.error('endpoint kind not registered by any plugin, deliveries wait', { kind: name });
       return allUnknown(ids);
     }
-    if (performance.now() < (resting.get(name) ?? 0)) return allUnknown(ids);
     try {
       return await answeredWithin(patienceMs, ask(kind, ids), () => new Unanswered());
     } catch (error) {

@@ -59,6 +59,7 @@ function ignoreLateAnswer(call: Call, logger: Logger): void {
 function reportLate(logger: Logger, call: Call, error: unknown): void {
   logger.error('failed after its answer', {
     request_id: call.id,
+    target: call.target?.name,
     route: call.match?.label,
     ...describeError(error),
   });

@@ -61,3 +61,18 @@ test('a plugin that fails in bulk and is silent for single endpoints costs one t
   assert.deepEqual(await soon(found), ['unknown', 'unknown', 'active', 'active']);
   assert.equal(asked, 2);
 });
+
+test('deliveries of a plugin that is missing wait, and the log says so once in 30 s', async () => {
+  const logged: string[] = [];
+  const logger: Logger = { ...silent, error: (message, fields) => logged.push(`${message} ${JSON.stringify(fields)}`) };
+  const lookup = createEndpointLookup({ kinds: new Map(), logger });
+  const find = async () => (await lookup.find([{ kind: 'removed', id: 'a' }])).map(({ endpoint }) => endpoint.state);
+  const line = 'endpoint kind not registered by any plugin, deliveries wait {"kind":"removed"}';
+  assert.deepEqual(await find(), ['unknown']);
+  assert.deepEqual(await find(), ['unknown']);
+  assert.deepEqual(logged, [line]);
+  const now = performance.now.bind(performance);
+  mock.method(performance, 'now', () => now() + 30_000);
+  assert.deepEqual(await find(), ['unknown']);
+  assert.deepEqual(logged, [line, line]);
+});
