@@ -27,8 +27,9 @@ import { createGatewayMetrics } from './gateway/entry/gateway-metrics.ts';
 import { createGateway, createOwnPagesEntry } from './gateway/gateway.ts';
 import { createRateLimit, type LimitRate } from './gateway/limits/rate-limit.ts';
 import { openSharedRateCounts } from './gateway/limits/shared-rate-counts.ts';
-import { createDocsPages } from './gateway/pages/docs-pages.ts';
-import { createOwnPages } from './gateway/pages/own-pages.ts';
+import { createDocsPages, docsLinks } from './gateway/pages/docs-pages.ts';
+import { createFrontPage } from './gateway/pages/front-page.ts';
+import { createOwnPages, healthLinks } from './gateway/pages/own-pages.ts';
 import { createReadiness, type Readiness } from './gateway/pages/readiness.ts';
 import { createIdempotency } from './gateway/routes/idempotency.ts';
 import { type BufferLimits, createBufferBudget, defaultBufferLimits } from './gateway/server/buffer-budget.ts';
@@ -200,7 +201,10 @@ function createListeners(
     ...steps,
     answerPreflight: cors.answerPreflight,
     settleCors: cors.settle,
-    answerOwnPage: createOwnPages(readiness, createDocsPages({ access: docs, registry, authenticate, version })),
+    answerOwnPage: createOwnPages(readiness, {
+      docs: createDocsPages({ access: docs, registry, authenticate, version }),
+      front: createFrontPage(version, [...docsLinks(docs), ...healthLinks]),
+    }),
   });
   const upgrade = createUpgrade(steps);
   return { handler, upgrade };

@@ -26,7 +26,7 @@ test('docs/api.md lists exactly the calls of the targets', async () => {
   const calls = Object.entries(body.paths).flatMap(([path, operations]) =>
     Object.keys(operations as object).map((method) => `${method.toUpperCase()} ${path}`),
   );
-  const pages = ['/healthz', '/readyz', '/openapi.json', '/openapi/{target}.json', '/docs'].map(
+  const pages = ['/', '/healthz', '/readyz', '/openapi.json', '/openapi/{target}.json', '/docs'].map(
     (path) => `GET ${path}`,
   );
   const named = [...text.matchAll(/`((?:GET|POST|PUT|PATCH|DELETE) \/[^`]*)`/g)].map(([, call]) => call);
@@ -44,8 +44,8 @@ test('the tables of `integration` list all calls with their scopes', async () =>
 });
 
 test('the pages of the gateway itself respond with 200', async () => {
-  for (const path of ['/healthz', '/readyz', '/openapi.json', '/openapi/integration.json', '/docs']) {
-    assert.equal((await gateway.request(path)).status, 200, path);
+  for (const path of ['/', '/healthz', '/readyz', '/openapi.json', '/openapi/integration.json', '/docs']) {
+    assert.equal((await gateway.request(path, { headers: { Accept: 'text/html' } })).status, 200, path);
   }
 });
 

@@ -77,7 +77,9 @@ export function sendJson(call: Call, status: number, body: unknown, headers: Rec
   res.end(text);
 }
 
+export const isReading = ({ req }: Call): boolean => req.method === 'GET' || req.method === 'HEAD';
+
 /** Accepts GET and HEAD only. Throws `METHOD_NOT_ALLOWED`. */
 export function onlyReading(call: Call): void {
-  if (call.req.method !== 'GET' && call.req.method !== 'HEAD') throw methodNotAllowed(['GET', 'HEAD']);
+  if (!isReading(call)) throw methodNotAllowed(['GET', 'HEAD']);
 }

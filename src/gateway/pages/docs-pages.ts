@@ -8,7 +8,9 @@ import type { Call, Target } from '../call/target.ts';
 import type { TargetRegistry } from '../call/target-registry.ts';
 import { varyOfCallers } from '../call/vary.ts';
 import { docsPage, docsScript } from './docs-shell.ts';
+import type { FrontLink } from './front-page.ts';
 import { createDocument } from './openapi-document.ts';
+import { pageHeaders } from './page-headers.ts';
 import { createMemory, type PreparedContent, prepareContent, sendPrepared } from './prepared-content.ts';
 
 export interface DocsPages {
@@ -21,6 +23,12 @@ export interface DocsParts {
   authenticate: (call: Call) => Promise<Principal> | Principal;
   version: string;
 }
+
+/** Links to the documentation on `/`, where its page exists. */
+export const docsLinks = (access: DocsParts['access']): readonly FrontLink[] =>
+  access === 'off'
+    ? []
+    : [{ path: '/docs', title: 'API documentation', purpose: 'Every call, with an example to try.' }];
 
 interface PageFile {
   readonly type: string;
@@ -49,16 +57,9 @@ const documentPath = /^\/openapi(?:\/([^/]+))?\.json$/;
 const documentHeaders = { 'Cache-Control': 'private, no-cache', 'X-Content-Type-Options': 'nosniff' };
 
 /** Restricts the page to scripts, styles, images and connections of this host. Swagger UI needs inline styles. */
-const pageHeaders = {
-  'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-  'X-Frame-Options': 'DENY',
-} as const;
+const headersOfPage = pageHeaders(
+  "script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src 'self'",
+);
 
 /**
  * `/docs`, `/openapi.json` and `/openapi/<target>.json`. The page and its files have no data and need no credentials;
@@ -86,7 +87,7 @@ export function createDocsPages({ access, registry, authenticate, version }: Doc
   async function sendFile(call: Call, file: PageFile): Promise<void> {
     onlyReading(call);
     const caching = typeof file.content === 'string' ? 'no-cache' : 'private, max-age=3600';
-    await sendPrepared(call, await prepareFile(call.path, file), { ...pageHeaders, 'Cache-Control': caching });
+    await sendPrepared(call, await prepareFile(call.path, file), { ...headersOfPage, 'Cache-Control': caching });
   }
 
   /** Strangers get the 401 of any other path, unless the pages are public. */

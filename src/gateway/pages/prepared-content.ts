@@ -6,6 +6,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import { putHeaders } from '../call/call.ts';
 import type { Call } from '../call/target.ts';
 import { mergeVary } from '../call/vary.ts';
+import { weightsIn } from './weights.ts';
 
 type Coding = 'br' | 'gzip' | 'identity';
 
@@ -87,12 +88,7 @@ export function createMemory<T>(): (key: string, make: () => Promise<T>) => Prom
 
 /** The coding with the highest weight in `Accept-Encoding`; of equal ones the smaller form. */
 function codingFor(accepted: string): Coding {
-  const weights = new Map<string, number>();
-  for (const part of accepted.toLowerCase().split(',')) {
-    const [name = '', ...parameters] = part.split(';').map((text) => text.trim());
-    const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
-    weights.set(name, weight === undefined ? 1 : Number(weight) || 0);
-  }
+  const weights = weightsIn(accepted);
   const weightOf = (coding: Coding): number => weights.get(coding) ?? weights.get('*') ?? 0;
   const [br, zipped] = [weightOf('br'), weightOf('gzip')];
   if (br === 0 && zipped === 0) return 'identity';

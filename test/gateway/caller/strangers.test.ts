@@ -39,7 +39,7 @@ describe('a caller without credentials', () => {
     ['/api/v1/integration/distributors', { target: '' }],
     ['/api/v1/integration/distributors', {}],
     ['/api/v1/nothing', {}],
-    ['/', {}],
+    ['/', { method: 'DELETE' }],
     ['/nowhere', { method: 'DELETE' }],
     ['/echo', {}],
     ['/echo', { method: 'PUT', body: {} }],
