@@ -23,7 +23,7 @@ import { createClientAddress } from './gateway/entry/client-address.ts';
 import { createConnectionNetwork } from './gateway/entry/connection-network.ts';
 import { createCors } from './gateway/entry/cors.ts';
 import { createFullLog } from './gateway/entry/full-log.ts';
-import { createGatewayMetrics } from './gateway/entry/gateway-metrics.ts';
+import { createGatewayMetrics, measureNothing } from './gateway/entry/gateway-metrics.ts';
 import { createGateway, createOwnPagesEntry } from './gateway/gateway.ts';
 import { createRateLimit, type LimitRate } from './gateway/limits/rate-limit.ts';
 import { openSharedRateCounts } from './gateway/limits/shared-rate-counts.ts';
@@ -175,7 +175,7 @@ function createListeners(
   const entry = {
     setClientAddress: createClientAddress(config.TRUSTED_PROXIES, logger),
     logAccess: createAccessLog(log),
-    measure: config.METRICS_PORT === 0 ? () => {} : createGatewayMetrics(metrics, () => registry.targets),
+    measure: config.METRICS_PORT === 0 ? measureNothing : createGatewayMetrics(metrics, () => registry.targets),
     answerError: createErrorHandler(logger, registry),
   };
   if (config.ROLE === 'dispatcher')

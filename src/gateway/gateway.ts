@@ -10,6 +10,7 @@ import { authorize } from './caller/authorize.ts';
 import { holdsBasic } from './caller/origin-check.ts';
 import type { Reauthentication } from './caller/reauthentication.ts';
 import { checkFraming } from './entry/framing.ts';
+import type { Measure } from './entry/gateway-metrics.ts';
 import { isPreflight } from './entry/preflight.ts';
 import type { LimitRate } from './limits/rate-limit.ts';
 import type { RequestMarks } from './server/client-connection.ts';
@@ -18,7 +19,7 @@ import type { RequestMarks } from './server/client-connection.ts';
 export interface EntryParts {
   setClientAddress: (call: Call) => void;
   logAccess: (call: Call) => void;
-  measure: (call: Call) => void;
+  measure: Measure;
   /** Returns or resolves to true when it has answered. */
   answerOwnPage: (call: Call) => Promise<boolean> | boolean;
   answerError: (call: Call, error: unknown) => void;
@@ -111,7 +112,7 @@ function listen(parts: EntryParts, serve: (call: Call) => Rest): RequestListener
     const call = openCall(req, res);
     parts.setClientAddress(call);
     parts.logAccess(call);
-    parts.measure(call);
+    parts.measure.call(call);
     try {
       serve(call)?.catch((error: unknown) => fail(call, error));
     } catch (error) {

@@ -66,11 +66,12 @@ export function createUpgrade(parts: UpgradeParts): UpgradeListener {
     const call = openCall(req, createAnswer(req, socket));
     parts.setClientAddress(call);
     parts.logAccess(call);
-    parts.measure(call);
+    parts.measure.call(call);
     serve(call, socket, head)
       .then((tunnel) => {
         if (!tunnel) return;
         hold(tunnel);
+        parts.measure.tunnel(call);
         if (call.principal) reauthentication.watchTunnel(call, () => tunnel.close(1008));
       })
       .catch((error: unknown) => parts.answerError(call, error))

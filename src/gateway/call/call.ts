@@ -79,6 +79,13 @@ export function sendJson(call: Call, status: number, body: unknown, headers: Rec
 
 export const isReading = ({ req }: Call): boolean => req.method === 'GET' || req.method === 'HEAD';
 
+/** The status to report when the client disconnected before the response. */
+const clientGone = 499;
+
+/** The status of a call whose response has ended or broken off; the head of a 101 is not written by Node. */
+export const statusOf = ({ res }: Call): number =>
+  res.headersSent || res.statusCode === 101 ? res.statusCode : clientGone;
+
 /** Accepts GET and HEAD only. Throws `METHOD_NOT_ALLOWED`. */
 export function onlyReading(call: Call): void {
   if (!isReading(call)) throw methodNotAllowed(['GET', 'HEAD']);

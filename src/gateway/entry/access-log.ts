@@ -1,5 +1,7 @@
 import type { LogOutput } from '../../logger.ts';
+import { statusOf } from '../call/call.ts';
 import type { Call } from '../call/target.ts';
+import { shownPath } from './shown-path.ts';
 
 /**
  * Writes one line per request when its response has ended or broken off. The line is built here rather than by
@@ -19,9 +21,10 @@ function createJsonLine(): (call: Call, timestamp: string) => string {
   return (call, timestamp) => {
     const { req, res } = call;
     let line = `{"timestamp":"${timestamp}","level":"info","label":"access","message":"request","request_id":"${call.id}"`;
-    line += `,"method":"${req.method}","status":${res.statusCode},"duration_ms":${durationMs(call)},"client":"${call.clientAddress}"`;
+    line += `,"method":"${req.method}","status":${statusOf(call)},"duration_ms":${durationMs(call)},"client":"${call.clientAddress}"`;
     if (call.target) line += `,"target":"${call.target.name}"`;
     if (call.match) line += `,"route":${quoted(call.match.label)}`;
+    else line += `,"path":${JSON.stringify(shownPath(call.path))}`;
     if (call.upstreamMs !== undefined) line += `,"upstream_ms":${call.upstreamMs.toFixed(2)}`;
     if (call.principal) line += `,"principal":${quoted(call.principal.subject)}`;
     if (call.organization !== '') line += `,"organization":${quoted(call.organization)}`;
@@ -48,10 +51,10 @@ function createQuoting(): (text: string) => string {
 }
 
 function prettyLine(call: Call, timestamp: string): string {
-  const { req, res } = call;
-  const place = call.match ? `${call.target?.name} ${call.match.label}` : (call.target?.name ?? '-');
+  const target = call.target ? `${call.target.name} ` : '';
+  const place = target + (call.match?.label ?? shownPath(call.path));
   const reason = call.failure === undefined ? '' : ` (${call.failure})`;
-  return `${timestamp} INFO  access: ${req.method} ${place} ${res.statusCode} ${durationMs(call)} ms${reason} ${call.id}\n`;
+  return `${timestamp} INFO  access: ${call.req.method} ${place} ${statusOf(call)} ${durationMs(call)} ms${reason} ${call.id}\n`;
 }
 
 const durationMs = (call: Call): string => (performance.now() - call.startedAt).toFixed(2);

@@ -1,4 +1,5 @@
 import { createDistribution, type Distribution, observe } from '../../metrics/histogram.ts';
+import { statusOf } from '../call/call.ts';
 import type { Call, Target } from '../call/target.ts';
 
 /** Calls of one route; the empty name stands for calls that matched no route. */
@@ -19,8 +20,10 @@ export interface TargetCounts {
 export interface GatewayCounts {
   readonly targets: ReadonlyMap<string, TargetCounts>;
   inFlight: number;
+  /** Upgraded connections that are open. */
+  tunnels: number;
   authenticationFailures: number;
-  /** Counts a call whose response has ended or broken off. */
+  /** Counts a call whose response has ended or broken off, or that has become a tunnel. */
   add(call: Call): void;
 }
 
@@ -28,8 +31,6 @@ export const durationBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2
 
 const methods = ['OTHER', 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY'] as const;
 const methodNumbers = new Map<string | undefined, number>(methods.map((name, index) => [name, index]));
-/** The status to count when the client disconnected before the response. */
-const clientGone = 499;
 
 export const describeAnswer = (answer: number) => ({
   method: methods[Math.floor(answer / 1000)] ?? 'OTHER',
@@ -62,13 +63,13 @@ export function createGatewayCounts(current: () => readonly Target[]): GatewayCo
   return {
     targets,
     inFlight: 0,
+    tunnels: 0,
     authenticationFailures: 0,
     add(call) {
-      const { res, req, failureCode } = call;
+      const { req, failureCode } = call;
       const target = ofTarget(call.target?.name ?? '');
       const { duration, answers } = ofRoute(target, call.match?.label ?? '');
-      const status = res.headersSent ? res.statusCode : clientGone;
-      increment(answers, (methodNumbers.get(req.method) ?? 0) * 1000 + status);
+      increment(answers, (methodNumbers.get(req.method) ?? 0) * 1000 + statusOf(call));
       observe(duration, durationBounds, (performance.now() - call.startedAt) / 1000);
       if (call.upstreamMs !== undefined) observe(target.upstreamDuration, durationBounds, call.upstreamMs / 1000);
       if (failureCode === undefined) return;

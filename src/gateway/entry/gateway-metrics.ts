@@ -4,19 +4,43 @@ import { Counter, Gauge } from '../../packages/prometheus.ts';
 import type { Call, Target } from '../call/target.ts';
 import { createGatewayCounts, describeAnswer, durationBounds, type GatewayCounts } from './gateway-counts.ts';
 
-/** Registers the metrics of calls. Returns the function that measures one call, to be called on its arrival. */
-export function createGatewayMetrics(registry: Registry, targets: () => readonly Target[]): (call: Call) => void {
+export interface Measure {
+  /** Measures a call; to be called on its arrival. */
+  call(call: Call): void;
+  /**
+   * Ends the call with its 101 and counts the tunnel from then on: hours of an open connection are no time of a response.
+   */
+  tunnel(call: Call): void;
+}
+
+export const measureNothing: Measure = { call: () => {}, tunnel: () => {} };
+
+/** Registers the metrics of calls. */
+export function createGatewayMetrics(registry: Registry, targets: () => readonly Target[]): Measure {
   const counts = createGatewayCounts(targets);
   registerCalls(registry, counts);
   registerRefusals(registry, counts);
   registerUpstreamCalls(registry, counts);
   registerUpstreams(registry, targets);
-  return (call) => {
-    counts.inFlight += 1;
-    call.onClosed(() => {
-      counts.inFlight -= 1;
-      counts.add(call);
-    });
+  const end = (call: Call): void => {
+    counts.inFlight -= 1;
+    counts.add(call);
+  };
+  const tunnels = new WeakSet<Call>();
+  return {
+    call(call) {
+      counts.inFlight += 1;
+      call.onClosed(() => {
+        if (tunnels.has(call)) counts.tunnels -= 1;
+        else end(call);
+      });
+    },
+    tunnel(call) {
+      if (call.res.closed) return;
+      end(call);
+      tunnels.add(call);
+      counts.tunnels += 1;
+    },
   };
 }
 
@@ -49,6 +73,14 @@ function registerCalls(registry: Registry, counts: GatewayCounts): void {
     registers,
     collect() {
       this.set(counts.inFlight);
+    },
+  });
+  new Gauge({
+    name: 'hookgate_tunnels_open',
+    help: 'Open WebSockets and other upgraded connections.',
+    registers,
+    collect() {
+      this.set(counts.tunnels);
     },
   });
 }
