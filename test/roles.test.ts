@@ -10,6 +10,7 @@ import {
   type TestDatabase,
   type TestGateway,
 } from '../src/testing/index.ts';
+import { version } from '../src/version.ts';
 import { assertError } from './support/assert-error.ts';
 import { echo } from './support/echo-plugin.ts';
 import { engines } from './support/engines.ts';
@@ -85,7 +86,7 @@ describe('a gateway and a dispatcher on one database', { skip }, () => {
   });
 
   test('the dispatcher answers /healthz and /readyz, and refuses everything else', async () => {
-    assert.deepEqual((await dispatcher.request('/healthz')).body, { status: 'ok' });
+    assert.deepEqual((await dispatcher.request('/healthz')).body, { status: 'ok', version });
     const ready = await dispatcher.request('/readyz');
     assert.equal(ready.status, 200);
     const checks = { database: 'ok', migrations: 'ok', lag: 'ok', running: 'ok' };

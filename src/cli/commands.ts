@@ -47,13 +47,22 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
     plugins: loaded.map(({ plugin }) => plugin),
     sources: new Map(loaded.map(({ plugin, source }) => [plugin, source])),
   };
+  if (asksForHelp(args)) {
+    line.print(help(options.plugins, args));
+    return 0;
+  }
   try {
-    const command = Object.hasOwn(own, name) ? own[name] : undefined;
+    const command = findOwn(name);
     return await (command ? runOwnCommand({ name, ...command }, options, line) : runPluginCommand(options, line));
   } catch (error) {
     throw explain(error, env);
   }
 }
+
+const asksForHelp = (args: readonly string[]): boolean => args[0] === 'help' || args.some(isHelp);
+const isHelp = (arg: string): boolean => arg === '--help' || arg === '-h';
+
+const findOwn = (name: string): OwnCommand | undefined => (Object.hasOwn(own, name) ? own[name] : undefined);
 
 async function runOwnCommand(
   command: OwnCommand & { name: string },
@@ -99,8 +108,21 @@ function parse(command: Pick<Command, 'name' | 'usage' | 'options'>, args: strin
   try {
     return parseArgs({ args, options: command.options ?? {}, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new StartError(`${(error as Error).message}\nUsage: hookgate ${command.name} ${command.usage}`);
+    throw new StartError(`${(error as Error).message}\n${usageOf(command)}`);
   }
+}
+
+const usageOf = ({ name, usage }: Pick<Command, 'name' | 'usage'>): string =>
+  `Usage: hookgate ${name} ${usage}`.trimEnd();
+
+/** The usage of the command that `args` name, or of all commands. */
+function help(plugins: readonly Plugin[], args: readonly string[]): string {
+  const words = args.filter((arg, index) => !isHelp(arg) && !(index === 0 && arg === 'help'));
+  const [name = ''] = words;
+  const command = findOwn(name);
+  if (command) return usageOf({ name, ...command });
+  const found = findPluginCommand(plugins, words);
+  return found ? usageOf(found.command) : usage(plugins);
 }
 
 function usage(plugins: readonly Plugin[]): string {
@@ -110,6 +132,8 @@ function usage(plugins: readonly Plugin[]): string {
   ];
   return [
     'Usage: npm run -s hookgate -- <command>',
-    ...commands.map((command) => `  ${command.name} ${command.usage}`),
+    ...commands.map((command) => `  ${command.name} ${command.usage}`.trimEnd()),
+    '  --help',
+    '  --version',
   ].join('\n');
 }

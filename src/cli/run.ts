@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { type Config, loadConfig } from '../config.ts';
 import { withDemo } from '../demo.ts';
 import { SettingsError } from '../settings.ts';
+import { version } from '../version.ts';
 import type { CommandLine } from './command-line.ts';
 import { explain } from './explain.ts';
 
@@ -10,6 +11,11 @@ import { explain } from './explain.ts';
  * Resolves to the exit code. Throws `StartError` or `SettingsError`.
  */
 export async function run(line: CommandLine): Promise<number> {
+  // Before anything that may fail: settings, plugins, database.
+  if (isVersion(line.args)) {
+    line.print(`hookgate ${version}`);
+    return 0;
+  }
   const config = startsWorkers(line) ? configOf(line) : undefined;
   // Imported on demand: a supervising process serves no requests and should not hold the gateway in memory.
   if (!config || config.WORKERS === 1) return (await import('./commands.ts')).runCommandLine(line);
@@ -18,6 +24,9 @@ export async function run(line: CommandLine): Promise<number> {
     throw explain(error, line.env);
   });
 }
+
+const isVersion = ([name = '', ...more]: readonly string[]): boolean =>
+  more.length === 0 && ['version', '--version', '-v', '-V'].includes(name);
 
 function startsWorkers({ args: [command = 'start', ...more], env }: CommandLine): boolean {
   return command === 'start' && more.length === 0 && cluster.isPrimary && Boolean(env.WORKERS);

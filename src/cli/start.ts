@@ -3,6 +3,7 @@ import { type App, createApp } from '../app.ts';
 import { longestStopMs } from '../config.ts';
 import type { FoundationOptions } from '../foundation.ts';
 import type { Environment } from '../settings.ts';
+import { version } from '../version.ts';
 import { joinPrimary } from '../workers/worker-link.ts';
 import type { CommandLine } from './command-line.ts';
 import { greet } from './greeting.ts';
@@ -27,7 +28,8 @@ export async function start(options: FoundationOptions, line: CommandLine): Prom
   const logger = app.foundation.log.labelled('gateway');
   try {
     const address = await app.start();
-    logger.info('listening', { host: address.address, port: address.port, database: app.foundation.database.engine });
+    const { engine } = app.foundation.database;
+    logger.info('listening', { version, host: address.address, port: address.port, database: engine });
     warnOfWorkers(app, options.env);
     if (link) link.reportListening(address);
     else await greet(app, address, line.print);

@@ -4,6 +4,7 @@ import { type Config, longestStopMs } from '../config.ts';
 import { createReleases } from '../lifecycle/releases.ts';
 import { createLogOutput } from '../logger.ts';
 import { serveMetrics } from '../metrics/metrics.ts';
+import { version } from '../version.ts';
 import { createCollectedMetrics } from '../workers/collected-metrics.ts';
 import { createWorkerPool } from '../workers/worker-pool.ts';
 import type { CommandLine } from './command-line.ts';
@@ -33,7 +34,8 @@ export async function superviseWorkers(config: Readonly<Config>, line: CommandLi
     const started = await Promise.race([pool.start(), stopped]);
     if (started === undefined) return 1;
     if (started !== 'stopped') {
-      logger.info('all workers listening', { workers: config.WORKERS, host: started.address, port: started.port });
+      const { address: host, port } = started;
+      logger.info('all workers listening', { version, workers: config.WORKERS, host, port });
       announce(config, started, print);
       await stopped;
       logger.info('stopping', { workers: config.WORKERS });

@@ -3,7 +3,7 @@ import type { SystemClock } from '../clock.ts';
 import { type Config, longestAttemptMs } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import type { LogOutput } from '../logger.ts';
-import { version } from '../version.ts';
+import { userAgent } from '../version.ts';
 import { createDispatcher, type RunningDispatcher } from './dispatcher.ts';
 import { createConnections } from './sending/connections.ts';
 import { createConnector } from './sending/connector.ts';
@@ -52,7 +52,7 @@ export function openDispatcher(foundation: DispatcherFoundation, registry: Regis
       pollIntervalMs: config.DISPATCH_POLL_INTERVAL_MS,
       retentionMicros: config.DISPATCH_RETENTION_DAYS * 24 * 3600 * 1_000_000,
       shutdownMs: config.SHUTDOWN_TIMEOUT_MS,
-      userAgent: `hookgate/${version}`,
+      userAgent,
     },
   });
 }

@@ -67,7 +67,12 @@ test('a start on a terminal is a demo', async () => {
 test('an unknown command, option or argument is answered with the usage', async () => {
   const database = await createTestDatabase();
   try {
-    for (const args of [['help'], ['migrate', '--forward'], ['check', 'everything'], ['keys', 'create', '--nick=x']]) {
+    for (const args of [
+      ['frobnicate'],
+      ['migrate', '--forward'],
+      ['check', 'everything'],
+      ['keys', 'create', '--nick=x'],
+    ]) {
       const usage = (error: unknown) => error instanceof StartError && /^Usage: .*hookgate/m.test(error.message);
       await assert.rejects(run(args, database.env), usage, args.join(' '));
     }

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { runCommandLine } from '../../src/cli/commands.ts';
-import { StartError } from '../../src/errors.ts';
 import { documents, readDocument, root } from './documents.ts';
 
 /** Matches of `pattern` in all documents that `isGood` refuses, as `document: match`. */
@@ -25,10 +24,11 @@ test('every npm script in the texts exists', () => {
 });
 
 test('every command in the texts exists, with its options', async () => {
-  const usage = await runCommandLine({ args: ['help'], env: {}, print: () => {}, onSignal: () => {} }).then(
-    () => assert.fail('there is a command named help'),
-    (error: unknown) => (error instanceof StartError ? error.message : assert.fail('no usage')),
-  );
+  let usage = '';
+  const print = (text: string): void => {
+    usage = text;
+  };
+  await runCommandLine({ args: ['help'], env: {}, print, onSignal: () => {} });
   const lines = usage.split('\n').map((line) => line.trim());
   const isCommand = (text: string): boolean => {
     const [words = '', ...options] = text.trim().split(/ (?=--)/);

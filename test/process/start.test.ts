@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { version } from '../../src/version.ts';
 import { createSandbox, type Program } from '../support/process.ts';
 
 const ENCRYPTION_KEY = randomBytes(32).toString('base64');
@@ -140,6 +141,10 @@ test('a start without a terminal, as of a service behind a proxy on the same mac
     assert.match(await saved.text(), /not a public address/);
     assert.deepEqual(await program.end(), { code: 0, signal: null });
     assert.equal(program.printed.stdout, `hookgate listens on ${url}\nDocumentation: ${url}/docs\n`);
+    assert.match(
+      program.printed.stderr,
+      new RegExp(`"message":"listening",.*"version":"${version}"|"version":"${version}".*"listening"`),
+    );
     const keys = await sandbox.run(['keys', 'list']);
     assert.equal(keys.stdout.trim().split('\n').length, 1, 'there is a demo key');
   } finally {

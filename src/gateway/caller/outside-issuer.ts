@@ -4,6 +4,7 @@ import type { Config } from '../../config.ts';
 import { issuerUnavailable } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { Clock, TokenIssuer } from '../../plugin.ts';
+import { userAgent } from '../../version.ts';
 import { principalFromClaims } from './principal.ts';
 
 const fetchTimeoutMs = 3000;
@@ -22,6 +23,7 @@ export function createOutsideIssuer(config: Config, now: Clock, logger: Logger):
   let fetched = '';
   let announced = '';
   const keySet = createRemoteJWKSet(new URL(uri), {
+    headers: { 'user-agent': userAgent },
     timeoutDuration: fetchTimeoutMs,
     cooldownDuration: cooldownMs,
     cacheMaxAge: Number.POSITIVE_INFINITY,

@@ -1,3 +1,4 @@
+import { version } from '../../version.ts';
 import { isReading, onlyReading, sendJson } from '../call/call.ts';
 import type { Call } from '../call/target.ts';
 import type { DocsPages } from './docs-pages.ts';
@@ -26,7 +27,7 @@ export function createOwnPages(readiness: Readiness, pages?: GatewayPages): (cal
     switch (call.path) {
       case '/healthz':
         onlyReading(call);
-        sendJson(call, 200, { status: 'ok' });
+        sendJson(call, 200, { status: 'ok', version });
         return true;
       case '/readyz':
         onlyReading(call);

@@ -1,5 +1,6 @@
 import type { Logger } from '../../logger.ts';
 import type { RemoteTargetSettings } from '../../target-definition.ts';
+import { userAgent } from '../../version.ts';
 import { HealthProbe } from './health-probe.ts';
 import type { Upstream } from './upstreams.ts';
 
@@ -26,7 +27,7 @@ export function createHealthChecks(
   const own = Object.entries(headers.set).map(([key, value]) => [key.toLowerCase(), value]);
   const request = {
     path,
-    headers: { 'user-agent': 'hookgate', ...Object.fromEntries(own) },
+    headers: { 'user-agent': userAgent, ...Object.fromEntries(own) },
     timeoutMs: Math.min(intervalMs, timeouts.headersMs),
   };
   const running = new Set<HealthProbe>();
