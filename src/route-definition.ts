@@ -48,8 +48,17 @@ export interface RouteExample {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** `start` prints this call as a cURL command, with `DEMO`. */
-  readonly isGreeting?: boolean;
+  /** With `DEMO`, `start` prints this call as a cURL command. */
+  readonly greeting?: RouteGreeting;
+}
+
+/** A call that `start` prints, with the parameters of the example. */
+export interface RouteGreeting {
+  /** Place among the printed calls, the smallest first. */
+  readonly step: number;
+  /** Effect of the call, as a phrase. */
+  readonly title: string;
+  readonly body?: unknown;
 }
 
 interface RouteDescription<Params, Query, Body> {

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { App } from '../app.ts';
 import { type Config, isLoopback } from '../config.ts';
 import { loopbackAmong } from '../demo.ts';
+import type { Target } from '../gateway/call/target.ts';
 import type { Demonstration } from '../plugin.ts';
 
 type Print = (text: string) => void;
@@ -20,19 +21,22 @@ export function announce(config: Readonly<Config>, { family, address, port }: Ad
 }
 
 /**
- * Prints the URL of the gateway and, with `DEMO`, a working cURL call. The call contains a token: it is printed and
- * never logged.
+ * Prints the URL of the gateway and, with `DEMO`, calls to try. The commands are indented by two spaces. One of them contains a
+ * token: it is printed and never logged.
  */
 export async function greet(app: App, address: AddressInfo, print: Print): Promise<void> {
   const { config } = app.foundation;
   const url = announce(config, address, print);
   if (config.ROLE === 'dispatcher' || !config.DEMO) return;
   const demonstration = await demonstrate(app);
-  if (!demonstration) return;
-  const { accessToken, created } = demonstration;
+  const created = demonstration?.created;
   if (created) print(`\nDemo API key created. Its secret is not shown again:\n${JSON.stringify(created, null, 2)}`);
-  const call = curl(app, url, accessToken);
-  if (call !== undefined) print(`\nTry it:\n\n${call}\n`);
+  print('\nEverything at work, in a few seconds:\n  npm run demo');
+  const calls = toCalls(app.registry.targets, url);
+  if (!demonstration || calls.length === 0) return;
+  print('\nTry it. In a second terminal, an endpoint that prints every request:\n  npm run receiver');
+  print(`\nIn a third terminal, a token that is valid for an hour:\n  export TOKEN=${demonstration.accessToken}`);
+  for (const { title, command } of calls) print(`\n${title}:\n${command}`);
 }
 
 async function demonstrate(app: App): Promise<Demonstration | undefined> {
@@ -43,18 +47,22 @@ async function demonstrate(app: App): Promise<Demonstration | undefined> {
   return undefined;
 }
 
-/** The example call with `isGreeting`, as a shell command. */
-function curl(app: App, url: string, accessToken: string): string | undefined {
-  for (const target of app.registry.targets) {
-    const route = target.routes.find(({ example }) => example.isGreeting);
-    if (!route) continue;
-    return [
-      `curl -X ${route.method.toUpperCase()} '${url}${route.example.path}' \\`,
-      `-H "Content-Type: application/json" \\`,
-      `-H "X-Target-Server: ${target.name}" \\`,
-      `-H "Authorization: Bearer ${accessToken}" \\`,
-      `-d '${JSON.stringify(route.example.body, null, 2).replaceAll("'", "'\\''")}'`,
-    ].join('\n');
-  }
-  return undefined;
+/** The calls with a `greeting` as shell commands, in order. */
+function toCalls(targets: readonly Target[], url: string): { title: string; command: string }[] {
+  return targets
+    .flatMap(({ name, routes }) =>
+      routes.flatMap(({ method, greeting }) => (greeting ? [{ name, method, ...greeting }] : [])),
+    )
+    .toSorted((one, other) => one.step - other.step)
+    .map(({ name, method, path, title, body }) => ({ title, command: curl(method, `${url}${path}`, name, body) }));
 }
+
+function curl(method: string, url: string, target: string, body: unknown): string {
+  const start = `curl -w '\\n' ${method === 'get' ? '' : `-X ${method.toUpperCase()} `}${quoted(url)}`;
+  const headers = `-H "Authorization: Bearer $TOKEN" -H ${quoted(`X-Target-Server: ${target}`)}`;
+  const sent = body === undefined ? [] : [`-H 'Content-Type: application/json' -d ${quoted(JSON.stringify(body))}`];
+  return `  ${[start, headers, ...sent].join(' \\\n    ')}`;
+}
+
+/** A text as one word of a shell. */
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

@@ -49,7 +49,7 @@ test('a start on a terminal is a demo', async () => {
     const env = { ...database.env, PORT: '0', METRICS_PORT: '0', LOG_LEVEL: 'error' };
     const print = (text: string): void => {
       printed.push(text);
-      if (text.includes('Try it')) stop();
+      if (text.includes('npm run demo')) stop();
     };
     const onSignal = (callback: () => void): void => {
       stop = callback;
@@ -57,7 +57,7 @@ test('a start on a terminal is a demo', async () => {
     assert.equal(await runCommandLine({ args: ['start'], env, isTerminal: true, print, onSignal }), 0);
     assert.match(
       printed.join('\n'),
-      /Callbacks may reach services on this machine[\s\S]*"secret_key"[\s\S]*curl -X POST/,
+      /Callbacks may reach services on this machine[\s\S]*"secret_key"[\s\S]*\n {2}npm run demo\n/,
     );
   } finally {
     await database.drop();

@@ -1,45 +1,15 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { version } from '../../src/version.ts';
+import { type Greeting, greetingIn, paste, shells } from '../support/greeting.ts';
 import { createSandbox, type Program } from '../support/process.ts';
 
+const root = join(import.meta.dirname, '..', '..');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const ENCRYPTION_KEY = randomBytes(32).toString('base64');
-
-/** `meta` of the printed call, as the documentation shows it. */
-const documented = {
-  meta: {
-    host: 'https://example.com',
-    path: '/webhook',
-    method: 'GET',
-    authentication: { type: 1, username: 'user', password: 'pass' },
-  },
-};
-
-function printedCall(program: Program): string {
-  const call = /Try it:\n\n(curl [\s\S]*?\n}')\n/.exec(program.printed.stdout)?.[1];
-  assert.ok(call, `no call in:\n${program.printed.stdout}`);
-  return call;
-}
-
-const tokenOf = (call: string): string => /Bearer ([^"]+)/.exec(call)?.[1] ?? '';
-
-/** Runs the printed call in a shell; on a machine without curl, sends the same request with fetch. */
-async function paste(call: string): Promise<{ status: number; body: Record<string, unknown> }> {
-  const result = spawnSync('bash', ['-c', `${call} -sS -w '\n%{http_code}'`], { encoding: 'utf8' });
-  const [, text, status] = /^([\s\S]*)\n(\d+)$/.exec(result.stdout ?? '') ?? [];
-  if (result.status === 0 && text !== undefined) return { status: Number(status), body: JSON.parse(text) };
-  const headers = [...call.matchAll(/-H "([^:]+): ([^"]+)"/g)].map(([, name, value]) => [name, value]);
-  const answer = await fetch(/'(http[^']+)'/.exec(call)?.[1] ?? '', {
-    method: /-X (\w+)/.exec(call)?.[1] ?? 'GET',
-    headers: Object.fromEntries(headers),
-    body: /-d '([\s\S]*)'$/.exec(call)?.[1] ?? '',
-  });
-  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
-}
 
 /** CPU time of the program in milliseconds; unlike elapsed time it does not grow on a busy machine or a slow disk. */
 function processorTime({ process: { pid } }: Program): number {
@@ -52,16 +22,48 @@ function processorTime({ process: { pid } }: Program): number {
 
 describe('the first start on the embedded database, as a demo', () => {
   const sandbox = createSandbox({ DEMO: 'true' });
+  let receiver: Program;
+  before(() => {
+    receiver = sandbox.start(['receiver', '--port', '0']);
+  });
   after(() => sandbox.remove());
   let id = '';
   let firstSecret = '';
 
-  test('the gateway is ready quickly and prints its address, documentation, demo key and a working call', async () => {
+  /** Waits for the last printed call; the receiver's port takes the place of the default one. */
+  async function greeting(program: Program): Promise<Greeting> {
+    await program.until(/\nList the deliveries:\n {2}curl .+\n.+'\n/);
+    const [, port = ''] = await receiver.until(/listening on http:\/\/127\.0\.0\.1:(\d+)/);
+    const { commands, ...rest } = greetingIn(program.printed.stdout);
+    assert.ok(commands.includes('"http://127.0.0.1:9900"'));
+    const calls = commands.replace(/^ {2}export .*\n/, '').replace(/^ {2}/gm, '');
+    assert.ok(
+      readme.includes(calls.replaceAll(await program.ready(), 'http://127.0.0.1:8080')),
+      'README.md has other calls',
+    );
+    return { ...rest, commands: commands.replace(':9900"', `:${port}"`) };
+  }
+
+  /** Pastes the printed commands into a shell and watches the endpoint; returns the id of the new distributor. */
+  async function tryOut(shell: string, { commands }: Greeting): Promise<string> {
+    const [created, sent, listed, ...more] = await paste(shell, commands);
+    assert.deepEqual([created?.status, sent?.status, listed?.status, more], [201, 202, 200, []], shell);
+    const distributor = String(created?.body.id);
+    const deliveries = sent?.body.deliveries as { id: string; distributor_id: string }[];
+    const own = deliveries.find((delivery) => delivery.distributor_id === distributor);
+    assert.ok(JSON.stringify(listed?.body).includes(String(own?.id)), 'the delivery is not in the list');
+    const body = `{"id":"[\\w-]+","type":"order.filled","timestamp":"[^"]+","data":{"order_id":"42","amount":12.5}}`;
+    const headers = `(?: {2}.+\\n)* {2}webhook-id: ${own?.id}\\n(?: {2}.+\\n)* {2}webhook-signature: v1,\\S+\\n(?: {2}.+\\n)*`;
+    await receiver.until(new RegExp(`POST /hook\\n${headers}${body}\\n`));
+    return distributor;
+  }
+
+  test('the gateway is ready quickly and prints its address, documentation, demo key and calls that work', async () => {
     const program = sandbox.start();
     const url = await program.ready();
     const busyMs = processorTime(program);
     assert.ok(busyMs < 4000, `took ${busyMs} ms of processor time`);
-    await program.until(/\n}'\n/);
+    const printed = await greeting(program);
     const { stdout } = program.printed;
     assert.match(stdout, new RegExp(`^hookgate listens on ${url}\n`));
     assert.ok(stdout.includes(`Documentation: ${url}/docs\n`));
@@ -72,15 +74,11 @@ describe('the first start on the embedded database, as a demo', () => {
     );
     firstSecret = /"secret_key": "([\w-]{43})"/.exec(stdout)?.[1] ?? '';
     assert.notEqual(firstSecret, '');
+    assert.deepEqual(printed.scripts, ['demo', 'receiver']);
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    for (const script of printed.scripts) assert.ok(scripts[script], script);
 
-    const call = printedCall(program);
-    const answer = await paste(call);
-    assert.equal(answer.status, 201);
-    assert.deepEqual(Object.keys(answer.body), ['id', 'node_id', 'meta', 'created_at', 'updated_at']);
-    assert.deepEqual(answer.body.meta, documented.meta);
-    assert.match(String(answer.body.created_at), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
-    assert.equal(answer.body.updated_at, answer.body.created_at);
-    id = String(answer.body.id);
+    for (const shell of shells) id = await tryOut(shell, printed);
 
     for (const page of ['/docs', '/openapi.json']) {
       const docs = await fetch(`${url}${page}`);
@@ -88,7 +86,7 @@ describe('the first start on the embedded database, as a demo', () => {
       await docs.text();
     }
     assert.deepEqual(await program.end(), { code: 0, signal: null });
-    for (const secret of [tokenOf(call), firstSecret, 'pass"']) {
+    for (const secret of [printed.token, firstSecret]) {
       assert.ok(!program.printed.stderr.includes(secret), 'a secret is in the log');
     }
     assert.match(program.printed.stderr, /"route":"\/api\/v1\/integration\/distributors\/nodes\/:node_id"/);
@@ -104,18 +102,18 @@ describe('the first start on the embedded database, as a demo', () => {
     }
   });
 
-  test('the next start keeps the data and creates no new key', async () => {
-    const program = sandbox.start();
+  test('the next start keeps the data, creates no new key, and its calls work as well', async () => {
+    const program = sandbox.start([], { HOST: '::1' });
     const url = await program.ready();
-    await program.until(/\n}'\n/);
+    assert.match(url, /^http:\/\/\[::1\]:\d+$/);
+    const printed = await greeting(program);
     assert.ok(!program.printed.stdout.includes('secret_key'));
-    const call = printedCall(program);
     const answer = await fetch(`${url}/api/v1/integration/distributors/${id}`, {
-      headers: { 'X-Target-Server': 'integration', Authorization: `Bearer ${tokenOf(call)}` },
+      headers: { 'X-Target-Server': 'integration', Authorization: `Bearer ${printed.token}` },
     });
     assert.equal(answer.status, 200);
     assert.equal(((await answer.json()) as { id: string }).id, id);
-    assert.equal((await paste(call)).status, 201);
+    assert.notEqual(await tryOut(shells[0] ?? 'sh', printed), id);
     assert.equal((await program.end()).code, 0);
   });
 });

@@ -97,9 +97,9 @@ function startProgram(cwd: string, args: readonly string[], env: Readonly<Record
   };
 }
 
-/** The token in the call that the first screen of an embedded start shows. */
+/** The token that the start of a demo prints. */
 export async function printedToken(program: Program): Promise<string> {
-  return (await program.until(/Authorization: Bearer ([^"]+)"[\s\S]*\n}'\n/))[1] as string;
+  return (await program.until(/\n {2}export TOKEN=(\S+)\n/))[1] as string;
 }
 
 interface Watched {

@@ -36,7 +36,10 @@ export function createDeliveryRoutes({ dispatcher: { deliveries }, formatTime }:
           example: { deliveries: [example], next_cursor: null },
         },
       },
-      example: { query: { status: 'failed', limit: '20' } },
+      example: {
+        query: { status: 'failed', limit: '20' },
+        greeting: { step: 3, title: 'List the deliveries' },
+      },
       handler: async (req, res) => {
         const { status, endpoint, type, from, to, limit, cursor } = req.query;
         const filter = toFilter(req.organization, { status, endpoint, type, from, to });

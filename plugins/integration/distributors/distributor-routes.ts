@@ -64,7 +64,15 @@ export function createDistributorRoutes({ distributors, formatTime }: Parts): Ro
           example: answer,
         },
       },
-      example: { params: { node_id: nodeId }, body: input, isGreeting: true },
+      example: {
+        params: { node_id: nodeId },
+        body: input,
+        greeting: {
+          step: 1,
+          title: 'Create a distributor that sends the events of a node to this endpoint',
+          body: { meta: { host: 'http://127.0.0.1:9900', path: '/hook' } },
+        },
+      },
       prepare: (req) => distributors.checkReachable(req.body),
       withoutTransaction: true,
       transact: async (req, db) => {

@@ -98,7 +98,11 @@ export function createEventRoutes({
       body: event,
       verbatim,
       answers: accepted,
-      example: { params: { node_id: nodeId }, body: example },
+      example: {
+        params: { node_id: nodeId },
+        body: example,
+        greeting: { step: 2, title: 'Send an event: the endpoint prints it, signed', body: example },
+      },
       transact: async (req, trx) => ({
         status: 202,
         body: { deliveries: await events.sendToNode(trx, req.organization, req.params.node_id, toEvent(req)) },

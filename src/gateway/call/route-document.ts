@@ -11,9 +11,11 @@ export interface RouteDocument {
   readonly isPublic: boolean;
   readonly scopes: readonly string[];
   readonly operation: Json;
-  /** A call that works, for the documentation and the greeting of the command line. */
-  readonly example: { path: string; body: unknown; isGreeting: boolean };
+  /** A call that the start prints. */
+  readonly greeting: (RouteGreeting & { readonly path: string }) | undefined;
 }
+
+type RouteGreeting = NonNullable<NonNullable<Route['example']>['greeting']>;
 
 const errorAnswers = (route: Route): Json => ({
   default: { $ref: '#/components/responses/Error' },
@@ -44,7 +46,7 @@ export function toRouteDocument(route: Route): RouteDocument {
         : {}),
       responses: { ...answers(route), ...errorAnswers(route) },
     },
-    example: { path: fill(route), body: route.example?.body, isGreeting: route.example?.isGreeting ?? false },
+    greeting: route.example?.greeting && { ...route.example.greeting, path: fill(route) },
   };
 }
 
@@ -89,10 +91,6 @@ export function toJsonSchema(schema: Joi.Schema, mode: 'input' | 'output'): Json
   return standard.jsonSchema[mode]({ target: 'draft-2020-12' });
 }
 
-function fill(route: Route): string {
-  const path = route.path.replace(/:(\w+)/g, (_all, name: string) =>
-    encodeURIComponent(route.example?.params?.[name] ?? name),
-  );
-  const query = new URLSearchParams(route.example?.query).toString();
-  return query === '' ? path : `${path}?${query}`;
-}
+/** The route's path with the parameters of its example. */
+const fill = ({ path, example }: Route): string =>
+  path.replace(/:(\w+)/g, (_all, name: string) => encodeURIComponent(example?.params?.[name] ?? name));
