@@ -14,7 +14,8 @@ export interface Relay {
   close(): void;
 }
 
-export async function createRelay(port: number): Promise<Relay> {
+/** `own`: the port of the relay itself; 0 for a free one. */
+export async function createRelay(port: number, own = 0): Promise<Relay> {
   const open = new Set<Socket>();
   const silent = new Set<Socket>();
   let accepted = 0;
@@ -31,7 +32,7 @@ export async function createRelay(port: number): Promise<Relay> {
       // Without this, a server would keep the transactions and locks of a killed process.
       from.on('close', () => open.delete(from) && to.destroy());
     }
-  }).listen(0, '127.0.0.1');
+  }).listen(own, '127.0.0.1');
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,

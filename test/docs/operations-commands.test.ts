@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import {
+  answer,
+  createReceiver,
+  createTestDatabase,
+  type Receiver,
+  type TestDatabase,
+} from '../../src/testing/index.ts';
+import { freePort } from '../support/database-server.ts';
+import { eventually } from '../support/eventually.ts';
+import { createSandbox, type Program } from '../support/process.ts';
+import { createRelay, type Relay } from '../support/relay.ts';
+import { readDocument } from './documents.ts';
+import { createOperatorShell, type Finished, type OperatorShell } from './operator-shell.ts';
+import { shellBlocksOf } from './shell-blocks.ts';
+
+const blocks = shellBlocksOf('docs/operations.md');
+const page = readDocument('docs/operations.md');
+const serverUrl = process.env.TEST_DATABASE_URL;
+const nodes = '/api/v1/integration/distributors/nodes/e40efce4-38a3-46c4-a202-e8db95d0409c';
+
+/** The commands of one block under a heading. */
+const commandsOf = (heading: string, index = 0): string =>
+  blocks.filter((block) => block.heading === heading)[index]?.text ?? assert.fail(`no block under ${heading}`);
+
+interface Delivery {
+  id: string;
+  status: string;
+  attempts: { status: number | null; error: string | null; decision: string }[];
+}
+
+// Two roles need a server. `npm test` always has one.
+if (serverUrl) describe('the runbooks of docs/operations.md', () => suite(serverUrl));
+
+function suite(server: string): void {
+  const sandbox = createSandbox();
+  const programs: Program[] = [];
+  const addresses: Record<string, string> = {};
+  let database: TestDatabase;
+  let relay: Relay;
+  let receiver: Receiver;
+  let shell: OperatorShell;
+  let gateway: Program;
+  let env: Record<string, string>;
+  let gatewayMetrics: string;
+  let dispatcherMetrics: string;
+  let key = '';
+
+  before(async () => {
+    receiver = await createReceiver(({ path }) =>
+      path === '/busy' ? answer(503) : path === '/gone' ? answer(404) : answer(200),
+    );
+    database = await createTestDatabase(server);
+    const url = new URL(database.env.DATABASE_URL ?? '');
+    relay = await createRelay(Number(url.port));
+    url.port = String(relay.port);
+    env = { DATABASE_URL: url.href, ENCRYPTION_KEY: database.env.ENCRYPTION_KEY ?? '', LOG_LEVEL: 'info' };
+    shell = await createOperatorShell(sandbox.folder, { ...env, HOOKGATE_LOG: join(sandbox.folder, 'log') });
+    gatewayMetrics = await start('gateway', '127.0.0.0/8,10.0.0.0/8');
+    gateway = programs[0] as Program;
+    addresses.GATEWAY = await gateway.ready();
+    key = await createKey('integration:read integration:write');
+    for (const path of ['/fine', '/busy', '/gone']) await createDistributor(receiver.url, path);
+    await createDistributor('http://10.0.0.1', '/private');
+    await createDistributor(receiver.url.replace('http:', 'https:'), '/tls');
+  });
+  after(async () => {
+    await shell?.close();
+    await sandbox.remove();
+    await receiver?.close();
+    relay?.close();
+    await database?.drop();
+  });
+
+  /** Starts a process and resolves to the address of its metrics. */
+  async function start(role: string, networks: string): Promise<string> {
+    const port = await freePort();
+    const settings = { ROLE: role, METRICS_PORT: String(port), DISPATCH_ALLOWED_NETWORKS: networks };
+    const program = sandbox.start([], { ...env, ...settings });
+    programs.push(program);
+    await program.ready();
+    return `http://127.0.0.1:${port}/metrics`;
+  }
+
+  /** Runs commands as an operator of this gateway. The log is that of all processes. */
+  function run(commands: string, more: Record<string, string> = {}): Promise<Finished> {
+    writeFileSync(join(sandbox.folder, 'log'), programs.map(({ printed }) => printed.stderr).join(''));
+    return shell.run(commands, { ...addresses, METRICS: gatewayMetrics, KEY: key, ...more });
+  }
+
+  async function output(commands: string, more: Record<string, string> = {}): Promise<string> {
+    const { code, stdout, stderr } = await run(commands, more);
+    assert.equal(code, 0, `${commands}\n${stdout}${stderr}`);
+    return stdout;
+  }
+
+  async function createKey(scope: string, more: Record<string, string> = {}): Promise<string> {
+    const options = `--org myorg --email joe@example.com --scope '${scope}' --json`;
+    const made = JSON.parse(await output(`npm run -s hookgate -- keys create ${options}`, more));
+    return `${made.api_key}:${made.secret_key}`;
+  }
+
+  const post = async (path: string, body: unknown) => {
+    const response = await fetch(`${addresses.GATEWAY}${path}`, {
+      method: 'POST',
+      headers: {
+        'X-Target-Server': 'integration',
+        'Content-Type': 'application/json',
+        Authorization: `Basic ${Buffer.from(key).toString('base64')}`,
+      },
+      body: JSON.stringify(body),
+    });
+    assert.ok(response.ok, `${path}: ${response.status} ${await response.clone().text()}`);
+    return (await response.json()) as { deliveries: { id: string }[] };
+  };
+  const createDistributor = (host: string, path: string) => post(nodes, { meta: { host, path } });
+
+  const get = async (path: string): Promise<unknown> => {
+    const headers = { 'X-Target-Server': 'integration', Authorization: `Basic ${Buffer.from(key).toString('base64')}` };
+    return (await fetch(`${addresses.GATEWAY}${path}`, { headers })).json();
+  };
+  const delivery = async (id: string) => (await get(`/api/v1/integration/deliveries/${id}`)) as Delivery;
+
+  let sent: string[] = [];
+
+  test('the queue of a gateway without a dispatcher grows, and nothing is in flight', async () => {
+    const { deliveries } = await post(`${nodes}/events`, { type: 'order.filled', data: {} });
+    sent = deliveries.map(({ id }) => id);
+    assert.equal(sent.length, 5);
+    const ready = await output(commandsOf('Callbacks stop', 0));
+    assert.ok(page.includes(`\`${ready}\``), ready);
+    const queue = await output(commandsOf('Callbacks stop', 1));
+    assert.match(queue, /^hookgate_dispatcher_due 5$/m);
+    assert.match(queue, /^hookgate_dispatcher_in_flight 0$/m);
+    assert.doesNotMatch(queue, /attempts_total/);
+    const ageOf = async () =>
+      Number(
+        /^hookgate_dispatcher_oldest_due_age_seconds (\S+)$/m.exec(await output(commandsOf('No dispatcher runs')))?.[1],
+      );
+    const before = await ageOf();
+    await eventually(async () => (await ageOf()) > before);
+  });
+
+  test('a dispatcher sends all that waited, and each attempt names the cause of its failure', async () => {
+    dispatcherMetrics = await start('dispatcher', '127.0.0.0/8');
+    const all = await eventually(async () => {
+      const found = await Promise.all(sent.map(delivery));
+      return found.every(({ status, attempts }) => attempts.length > 0 && status !== 'in_flight') ? found : undefined;
+    });
+    const ends = all.map(({ status, attempts: [attempt] }) => `${status} ${attempt?.error ?? attempt?.status}`);
+    assert.deepEqual(ends.toSorted(), [
+      'delivered 200',
+      'failed 404',
+      'failed address_refused',
+      'pending 503',
+      'pending tls_failure',
+    ]);
+    const shown = await output(commandsOf('Attempts fail', 1), { ID: all[0]?.id ?? '' });
+    assert.deepEqual(JSON.parse(shown), all[0]);
+    const queue = await output(commandsOf('Callbacks stop', 1), { METRICS: dispatcherMetrics });
+    for (const decision of ['delivered', 'failed', 'pending'])
+      assert.match(queue, new RegExp(`^hookgate_dispatcher_attempts_total{.*decision="${decision}"} [12]$`, 'm'));
+    const [failed, backlog] = (await output(commandsOf('Attempts fail', 0))).split('}{');
+    assert.equal(failed?.match(/"status":"failed"/g)?.length, 2);
+    assert.equal(backlog?.match(/"waiting":1/g)?.length, 2);
+  });
+
+  test('failed deliveries are counted, then sent again', async () => {
+    const [counted, started] = (await output(commandsOf('Send again'))).split('}{');
+    assert.equal(`${counted}}`, '{"count":2}');
+    assert.match(`{${started}`, /"state":"running"/);
+    await eventually(async () => {
+      const found = await Promise.all(sent.map(delivery));
+      return found.filter(({ attempts }) => attempts.length === 2).length === 2;
+    });
+  });
+
+  test('held deliveries and disabled webhooks are listed', async () => {
+    await post('/v1/mint/organizations/myorg/webhooks', { name: 'new', postURL: `${receiver.url}/hook` });
+    const [held, webhooks] = (await output(commandsOf('Nothing is due'))).split(/(?<=null})/);
+    assert.equal(held, '{"deliveries":[],"next_cursor":null}');
+    assert.match(webhooks ?? '', /"enabled":false/);
+  });
+
+  test('refused calls are counted, and their lines name the reason', async () => {
+    const read = `curl -s -o /dev/null -w '%{http_code}' -u "$KEY" -H 'X-Target-Server: integration' "$GATEWAY${nodes}"`;
+    assert.equal(await output(read, { KEY: `${key}x` }), '401');
+    assert.equal(await output(read, { KEY: await createKey('other:read') }), '403');
+    assert.equal(await output(`for i in {1..20}; do ${read}; done`, { KEY: `${key}x` }), `${'401'.repeat(19)}429`);
+    await gateway.until(/"status":429/, 'stderr');
+    const lines = await output(commandsOf('Calls are refused'));
+    assert.match(lines, /"status":401.*"reason":"[^"]{5,}"/);
+    assert.match(lines, /"status":403.*"reason":"FORBIDDEN"/);
+    assert.match(lines, /"status":429.*"reason":"RATE_LIMITED"/);
+    assert.match(lines, /^hookgate_authentication_failures_total 20$/m);
+  });
+
+  test('a database that is away is named by the page, the log and the check', async () => {
+    const { port } = relay;
+    relay.close();
+    const unready = await eventually(async () => {
+      const text = (await run(commandsOf('Callbacks stop', 0))).stdout;
+      return text.includes('"status":"not ready"') ? text : undefined;
+    });
+    assert.match(unready, /"database":"failed"/);
+    const [, dispatcher] = programs as [Program, Program];
+    await dispatcher.until(/DATABASE_UNAVAILABLE/, 'stderr');
+    assert.match(await output(commandsOf('Callbacks stop', 2)), /DATABASE_UNAVAILABLE/);
+    const { code, stderr } = await run(commandsOf('The database is away'));
+    assert.equal(code, 1);
+    assert.match(stderr, /^database +failed: .*ECONNREFUSED/m);
+
+    relay = await createRelay(Number(new URL(database.env.DATABASE_URL ?? '').port), port);
+    await eventually(async () => (await output(commandsOf('Callbacks stop', 0))).includes('"status":"ready"'));
+  });
+
+  test('the check names the problem of a start that ends', async () => {
+    const { code, stderr } = await run('npm run -s hookgate -- check', { PORT: 'eighty', TIME_ZONE: 'Mars/Olympus' });
+    assert.equal(code, 1);
+    assert.match(stderr, /PORT=eighty[\s\S]*TIME_ZONE=Mars\/Olympus/);
+  });
+
+  test('every command of the page runs', async () => {
+    // The commands of the gateway use a database without a server, so that a rollback harms no other test.
+    const own = { DATABASE_URL: 'sqlite:./data/hookgate.db', ENCRYPTION_KEY: '', ID: sent[0] ?? '' };
+    await output('npm run -s hookgate -- migrate', own);
+    for (const { heading, text, commands } of blocks) {
+      // A rollback before it may have dropped the key of the block before.
+      const made = text.includes('<api_key>') ? await createKey('integration:read', own) : '';
+      const [apiKey = '', secret = ''] = made.split(':');
+      for (const command of commands.filter((line) => !isElsewhere(line))) {
+        const filled = command.replaceAll('<api_key>', apiKey).replaceAll('<secret_key>', secret);
+        const { code, stdout, stderr } = await run(filled, own);
+        assert.equal(code, 0, `${heading}: ${command}\n${stdout}${stderr}`);
+      }
+    }
+  });
+}
+
+/** Commands that cannot run in a test of the page, and the reason. */
+const elsewhere: Readonly<Record<string, string>> = {
+  'npm ci': 'downloads packages',
+  'node_modules/.bin/node bin/hookgate.mjs': 'is the start itself, as in every test with a process',
+};
+const isElsewhere = (command: string): boolean => Object.hasOwn(elsewhere, command);
+
+test('every exception of a command is on the page', () => {
+  const commands = blocks.flatMap((block) => block.commands);
+  assert.deepEqual(
+    Object.keys(elsewhere).filter((command) => !commands.includes(command)),
+    [],
+  );
+});
