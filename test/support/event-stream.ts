@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase } from '../../src/database/database.ts';
 import type { Received, Receiver } from '../../src/testing/index.ts';
 import type { Sandbox } from './process.ts';
@@ -36,11 +37,11 @@ export interface Client {
   post(path: string, body: unknown): Promise<{ status: number; body: unknown }>;
 }
 
-/** Calls the target `integration`; `url` is evaluated for every call. */
-export function createClient(url: () => string, authorization: string): Client {
+/** Calls the target `integration`; `url` is evaluated for every call, which waits for it. */
+export function createClient(url: () => string | Promise<string>, authorization: string): Client {
   const headers = { 'X-Target-Server': 'integration', Authorization: authorization };
   const send = async (path: string, init: RequestInit) => {
-    const answer = await fetch(`${url()}${path}`, { ...init, signal: AbortSignal.timeout(clientTimeoutMs) });
+    const answer = await fetch(`${await url()}${path}`, { ...init, signal: AbortSignal.timeout(clientTimeoutMs) });
     const text = await answer.text();
     return { status: answer.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
   };
@@ -84,19 +85,19 @@ export function startEvents(client: Client, distributors: readonly string[], cal
   const accepted = new Set<string>();
   let count = 0;
   let isStopping = false;
+  const send = async (): Promise<boolean> => {
+    const id = distributors[count % distributors.length];
+    count += 1;
+    const to = count % 4 === 0 ? node : `${base}/${id}`;
+    const { status, body } = await client.post(`${to}/events`, { type: 'counted', data: { count } });
+    if (status !== 202) return false;
+    for (const delivery of (body as { deliveries: { id: string }[] }).deliveries) accepted.add(delivery.id);
+    return true;
+  };
   const call = async (): Promise<void> => {
     while (!isStopping) {
-      const id = distributors[count % distributors.length];
-      count += 1;
-      try {
-        const to = count % 4 === 0 ? node : `${base}/${id}`;
-        const { status, body } = await client.post(`${to}/events`, { type: 'counted', data: { count } });
-        if (status !== 202) continue;
-        for (const delivery of (body as { deliveries: { id: string }[] }).deliveries) accepted.add(delivery.id);
-      } catch {
-        // No process listens at the moment: leave the processor to the processes that are starting.
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
+      // After a failed call: leave the processor to the processes that are starting.
+      if (!(await send().catch(() => false))) await sleep(20);
     }
   };
   const running = Array.from({ length: callers }, call);
