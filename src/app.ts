@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import { splitPool } from './database/database.ts';
-import { migrate, pendingMigrations } from './database/migrations.ts';
+import { createMigrationWatch, type MigrationState, migrate } from './database/migrations.ts';
 import { lockServer } from './database/server-lock.ts';
 import { openDispatcher } from './dispatcher/open-dispatcher.ts';
 import { checkEncryptionKey } from './encryption/encryption-check.ts';
@@ -38,6 +38,7 @@ import type { UpgradeListener } from './gateway/server/upgraded-sockets.ts';
 import { createUpgrade } from './gateway/upgrade.ts';
 import { createReleases, type Releases } from './lifecycle/releases.ts';
 import { repeat } from './lifecycle/repeating.ts';
+import type { Logger } from './logger.ts';
 import { createMetering } from './metering/metering.ts';
 import { createMetricsRegistry, serveMetrics } from './metrics/metrics.ts';
 import type { IdentityProvider } from './plugin.ts';
@@ -45,6 +46,7 @@ import { setUpPlugins } from './plugin-setup.ts';
 import { createForwarded } from './proxy/headers/forwarded.ts';
 import { openProxy } from './proxy/open-proxy.ts';
 import { createDeclaredTargets } from './proxy/targets/declared-targets.ts';
+import { joinProcesses } from './running-processes.ts';
 import { version } from './version.ts';
 import { systemSharesPorts } from './workers/shared-port.ts';
 import type { WorkerLink } from './workers/worker-link.ts';
@@ -84,9 +86,11 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   try {
     if (database.file) releases.add(await lockServer(database.file, config.SHUTDOWN_TIMEOUT_MS));
+    const readMigrations = await createMigrationWatch(database, owners);
     if (config.MIGRATE_ON_START) await migrate(database, owners);
-    else await requireMigrated(foundation);
+    requireMigrated(await readMigrations(), log.labelled('gateway'));
     await checkEncryptionKey(database, encryption);
+    releases.add(await joinProcesses(database, config.ROLE, log.labelled('gateway')));
 
     const idempotency = createIdempotency({ database, encryption, now });
     if (!onlyDelivers) releases.add(repeat(purgeIntervalMs, () => idempotency.purge(), log.labelled('gateway')));
@@ -101,7 +105,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const { registry } = proxy;
     const readiness = createReadiness(
       database.reserved,
-      owners,
+      async () => (await readMigrations()).pending.length === 0,
       onlyDelivers ? { lag: () => dispatcher.keepsUp() } : {},
     );
     const limitRate = await openRateLimit(foundation, releases);
@@ -220,10 +224,11 @@ async function openRateLimit({ config, log, now }: Foundation, releases: Release
   return createRateLimit({ perMinute, processes, now, shared });
 }
 
-async function requireMigrated({ database, owners }: Foundation): Promise<void> {
-  const pending = await pendingMigrations(database, owners);
-  if (pending.length === 0) return;
-  throw new StartError(
-    `Migrations are missing (${pending.join(', ')}). Run "npm run -s hookgate -- migrate" or set MIGRATE_ON_START.`,
-  );
+function requireMigrated({ pending, newer }: MigrationState, logger: Logger): void {
+  if (pending.length > 0) {
+    throw new StartError(
+      `Migrations are missing (${pending.join(', ')}). Run "npm run -s hookgate -- migrate" or set MIGRATE_ON_START.`,
+    );
+  }
+  if (newer.length > 0) logger.warn('a newer version has migrated the database', { migrations: newer });
 }

@@ -79,13 +79,16 @@ export function createFoundation(options: FoundationOptions): Foundation {
       title: titles[index] ?? '',
       source: sources?.get(plugin),
     })),
-    owners: [
-      { name: 'gateway', directory: join(migrationsFolder, 'gateway') },
-      { name: 'dispatcher', directory: join(migrationsFolder, 'dispatcher') },
-      ...plugins.map(({ name, migrations }) => ({ name, directory: migrations ?? join(migrationsFolder, name) })),
-    ],
+    owners: ownersOf(plugins),
   };
 }
+
+/** Owners of migrations, in the order in which these run. */
+export const ownersOf = (plugins: readonly Plugin[]): MigrationOwner[] => [
+  { name: 'gateway', directory: join(migrationsFolder, 'gateway') },
+  { name: 'dispatcher', directory: join(migrationsFolder, 'dispatcher') },
+  ...plugins.map(({ name, migrations }) => ({ name, directory: migrations ?? join(migrationsFolder, name) })),
+];
 
 /** Checks that plugin names are unique and not `gateway`: tables, migrations and targets are identified by them. */
 function titlesOf(plugins: readonly Plugin[], sources: FoundationOptions['sources']): string[] {

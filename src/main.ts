@@ -1,5 +1,6 @@
 import './v8-flags.mjs';
 import { isatty } from 'node:tty';
+import { ask } from './cli/ask.ts';
 import { readEnvironment } from './cli/environment.ts';
 import { run } from './cli/run.ts';
 import { StartError } from './errors.ts';
@@ -37,6 +38,7 @@ try {
     env: readEnvironment(process.env),
     isTerminal: isatty(1),
     print: (text) => void process.stdout.write(`${text}\n`),
+    ...(isatty(0) && isatty(1) ? { ask } : {}),
     onSignal,
     onReload,
   });

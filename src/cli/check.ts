@@ -1,5 +1,5 @@
 import { configSchema } from '../config.ts';
-import { pendingMigrations } from '../database/migrations.ts';
+import { migrationState } from '../database/migrations.ts';
 import { createFoundation, type Foundation, type FoundationOptions } from '../foundation.ts';
 import type { Target } from '../gateway/call/target.ts';
 import { inspectPlugins } from '../plugin-setup.ts';
@@ -10,6 +10,7 @@ import type { Environment } from '../settings.ts';
 import type { RemoteTargetSettings } from '../target-definition.ts';
 import type { CommandLine } from './command-line.ts';
 import { explain } from './explain.ts';
+import { newerNote } from './migrate.ts';
 
 /**
  * `check`: validates settings, targets file, database, migrations and plugins, and lists all routes, without starting a
@@ -73,10 +74,14 @@ async function checkDatabase(
 ): Promise<boolean> {
   try {
     await database.read((db) => db.raw('select 1'));
-    const pending = await pendingMigrations(database, owners);
+    const { pending, newer, problems } = await migrationState(database, owners);
     print(`database    ok (${database.engine})`);
-    print(pending.length === 0 ? 'migrations  ok' : `migrations  missing: ${pending.join(', ')}`);
-    return pending.length === 0;
+    for (const problem of problems) print(`migrations  failed: ${problem}`);
+    if (pending.length > 0) print(`migrations  missing: ${pending.join(', ')}`);
+    if (newer.length > 0) print(`migrations  ${newerNote(newer)}`);
+    if (problems.length + pending.length > 0) return false;
+    print('migrations  ok');
+    return true;
   } catch (error) {
     print(`database    failed: ${(explain(error, env) as Error).message}`);
     return false;

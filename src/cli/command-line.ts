@@ -9,6 +9,8 @@ export interface CommandLine {
   print(text: string): void;
   /** Registers the callback for SIGTERM and SIGINT; called once. */
   onSignal(stop: () => void): void;
+  /** Asks a question on the terminal; absent without one. Resolves to an empty text at the end of the input. */
+  ask?(question: string): Promise<string>;
   /** Registers the callback for SIGHUP, which reloads the targets file; called once. */
   onReload?(reload: () => void): void;
 }

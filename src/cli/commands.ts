@@ -1,14 +1,13 @@
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { migrate } from '../database/migrations.ts';
 import { checkEncryptionKey } from '../encryption/encryption-check.ts';
 import { StartError } from '../errors.ts';
 import { createFoundation, type FoundationOptions } from '../foundation.ts';
 import type { Command, Plugin } from '../plugin.ts';
-import { loadPlugins } from '../plugin-loader.ts';
 import { check } from './check.ts';
 import type { CommandLine } from './command-line.ts';
 import { explain } from './explain.ts';
+import { installedPlugins } from './installed-plugins.ts';
 import { migrateCommand } from './migrate.ts';
 import { receiver } from './receiver-command.ts';
 import { start } from './start.ts';
@@ -17,11 +16,13 @@ interface OwnCommand extends Pick<Command, 'usage' | 'options'> {
   run(options: FoundationOptions, line: CommandLine, values: Readonly<Record<string, unknown>>): Promise<number>;
 }
 
-const pluginsFolder = join(import.meta.dirname, '..', '..', 'plugins');
-
 const own: Readonly<Record<string, OwnCommand>> = {
   start: { usage: '', run: start },
-  migrate: { usage: '[--rollback]', options: { rollback: { type: 'boolean' } }, run: migrateCommand },
+  migrate: {
+    usage: '[--rollback [--yes]]',
+    options: { rollback: { type: 'boolean' }, yes: { type: 'boolean' } },
+    run: migrateCommand,
+  },
   check: { usage: '', run: check },
   receiver: {
     usage: '[--port <port>] [--secret <signing secret>]',
@@ -34,13 +35,7 @@ const own: Readonly<Record<string, OwnCommand>> = {
 export async function runCommandLine(line: CommandLine): Promise<number> {
   const { args, env, isTerminal } = line;
   const [name = 'start'] = args;
-  const loaded = await loadPlugins(
-    pluginsFolder,
-    (env.PLUGINS ?? '')
-      .split(',')
-      .map((entry) => entry.trim())
-      .filter(Boolean),
-  );
+  const loaded = await installedPlugins(env);
   const options = {
     env,
     isTerminal,

@@ -1,26 +1,31 @@
-import { migrate, pendingMigrations, rollback } from '../database/migrations.ts';
+import { migrate, migrationState } from '../database/migrations.ts';
+import { StartError } from '../errors.ts';
 import { createFoundation, type FoundationOptions } from '../foundation.ts';
 import type { CommandLine } from './command-line.ts';
+import { rollbackCommand } from './rollback.ts';
 
-/** `migrate`: applies all pending migrations. `migrate --rollback`: reverts the newest batch of every owner. */
+/** `migrate`: applies all pending migrations. `migrate --rollback`: reverts the newest one, after a question. */
 export async function migrateCommand(
   options: FoundationOptions,
-  { print }: CommandLine,
+  line: CommandLine,
   values: Readonly<Record<string, unknown>>,
 ): Promise<number> {
-  const { database, owners } = createFoundation(options);
+  if (values.yes && !values.rollback) throw new StartError('--yes is an option of migrate --rollback.');
+  const { database, owners, config } = createFoundation(options);
   try {
-    const before = await pendingMigrations(database, owners);
-    await (values.rollback ? rollback(database, owners) : migrate(database, owners));
-    const after = await pendingMigrations(database, owners);
-    const changed = values.rollback
-      ? after.filter((name) => !before.includes(name))
-      : before.filter((name) => !after.includes(name));
-    print(
-      changed.length === 0 ? 'Nothing to do.' : `${values.rollback ? 'Rolled back' : 'Applied'}: ${changed.join(', ')}`,
-    );
+    if (values.rollback) return await rollbackCommand({ database, owners, config }, line, Boolean(values.yes));
+    const before = await migrationState(database, owners);
+    await migrate(database, owners);
+    const after = await migrationState(database, owners);
+    const applied = before.pending.filter((name) => !after.pending.includes(name));
+    line.print(applied.length === 0 ? 'Nothing to do.' : `Applied: ${applied.join(', ')}`);
+    if (after.newer.length > 0) line.print(newerNote(after.newer));
     return 0;
   } finally {
     await database.close();
   }
 }
+
+/** About migrations without a file here. */
+export const newerNote = (newer: readonly string[]): string =>
+  `A newer version has applied ${newer.join(', ')}. This version works on its tables; only the newer one can roll them back.`;

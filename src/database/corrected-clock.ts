@@ -1,6 +1,7 @@
 import type { Clock, SystemClock } from '../clock.ts';
 import type { Database } from './database.ts';
 import { withDeadline } from './deadline.ts';
+import { timeSql } from './sql-text.ts';
 
 export interface CorrectedClock {
   /**
@@ -35,11 +36,8 @@ interface Sample {
   lead: number;
 }
 
-/**
- * The server's time in microseconds since 1970, by UTC: in a zone with summer time, `now()` names two moments alike in the
- * hour before the clocks go back.
- */
-export const serverTimeSql = "select timestampdiff(microsecond, '1970-01-01', utc_timestamp(6)) as micros";
+/** The server's time in microseconds since 1970. */
+export const serverTimeSql = `select ${timeSql('mysql')} as micros`;
 
 export const measureIntervalMs = 30_000;
 const goodBoundMs = 100;

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { StartError } from '../errors.ts';
-import { serverTimeSql } from './corrected-clock.ts';
 import type { Database } from './database.ts';
 import { isConflict } from './database-errors.ts';
 import { ensureTable } from './schema.ts';
+import { timeSql } from './sql-text.ts';
 import { readCommands } from './thread-watch.ts';
 
 const table = 'gateway_running_migrations';
@@ -31,13 +31,21 @@ type Own = Pick<Lease, 'holder' | 'server' | 'connection'>;
  * Runs `work` in one process at a time, over all processes and all nodes of a cluster. The lease is a row that its holder
  * renews, and not `GET_LOCK`, which clusters refuse and which is local to a node. On the holder's own server, its connection
  * tells more: without it the lease is free at once, and while a statement of a killed process still runs, it is not.
+ * While another process holds the lease, `onBusy` is called, if given, and may throw.
  */
-export async function underLease(database: Database, work: (knex: Knex) => Promise<void>): Promise<void> {
+export async function underLease(
+  database: Database,
+  work: (knex: Knex) => Promise<void>,
+  onBusy?: () => never,
+): Promise<void> {
   const knex = database.openSingle();
   try {
     const own = await ownConnection(database, knex);
     await ensureLease(knex);
-    while (!(await take(database, knex, own))) await sleep(pollMs * (0.5 + Math.random()));
+    while (!(await take(database, knex, own))) {
+      onBusy?.();
+      await sleep(pollMs * (0.5 + Math.random()));
+    }
     try {
       await renewing(database, own, () => work(knex));
     } finally {
@@ -72,11 +80,11 @@ async function ensureLease(knex: Knex): Promise<void> {
   await knex(table).insert({ name, holder: '', server: '', connection: 0, expires_at: 0 }).onConflict('name').ignore();
 }
 
-const expiry = `(${serverTimeSql.replace(' as micros', '')}) + ${leaseSeconds * 1_000_000}`;
+const expiry = `${timeSql('mysql')} + ${leaseSeconds * 1_000_000}`;
 
 /** Takes the lease if it is free. */
 async function take(database: Database, knex: Knex, own: Own): Promise<boolean> {
-  const now = knex.raw(`(${serverTimeSql.replace(' as micros', '')}) as now`);
+  const now = knex.raw(`${timeSql('mysql')} as now`);
   const found: (Lease & { now: number }) | undefined = await knex(table).where({ name }).first('*', now);
   if (!found || (found.holder !== '' && (await isAlive(database, knex, own, found)))) return false;
   try {

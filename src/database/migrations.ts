@@ -13,6 +13,19 @@ export interface MigrationOwner {
   directory: string;
 }
 
+/** Recorded migrations of the database compared with the files of this version; names are `<owner>/<migration>`. */
+export interface MigrationState {
+  /** Files that have not run yet. */
+  pending: string[];
+  /**
+   * Recorded, without a file, and behind every file of their owner: a newer version has run. Migrations only add, so this
+   * version works on its tables.
+   */
+  newer: string[];
+  /** Sentences about an order in which `migrate` refuses to run. */
+  problems: string[];
+}
+
 const migrationFile = /^\d+_[\w-]+\.(ts|js|mjs)$/;
 
 const source = (directory: string): Knex.MigrationSource<string> => ({
@@ -27,12 +40,20 @@ const source = (directory: string): Knex.MigrationSource<string> => ({
 });
 
 /** Each owner has a migrations table of its own, so plugins can be added and removed independently. */
-const settingsOf = (owner: MigrationOwner) => ({
+export const settingsOf = (owner: MigrationOwner) => ({
   migrationSource: source(owner.directory),
   tableName: `${owner.name.replace(/\W/g, '_')}_migrations`,
   // MySQL commits DDL implicitly; on the embedded database `exclusively` has one transaction around all migrations.
   disableTransactions: true,
+  // `requireOrder` tells the migrations of a newer version, which are no mistake, from files that are gone.
+  disableMigrationsListValidation: true,
 });
+
+/** Names of an owner's migrations, oldest first. */
+export async function namesOf(owner: MigrationOwner): Promise<string[]> {
+  const { migrationSource } = settingsOf(owner);
+  return (await migrationSource.getMigrations([])).map((file) => migrationSource.getMigrationName(file));
+}
 
 /**
  * Brings every owner's tables up to date. Concurrent processes wait for one another, for as long as the other is alive.
@@ -51,61 +72,85 @@ export async function migrate(database: Database, owners: readonly MigrationOwne
   });
 }
 
-/** Rolls back the newest batch of every owner, the last owner first. Throws `StartError`. */
-export async function rollback(database: Database, owners: readonly MigrationOwner[]): Promise<void> {
-  await exclusively(database, async (knex) => {
-    for (const owner of owners.toReversed()) {
-      await running(owner, async () => {
-        await knex.migrate.forceFreeMigrationsLock(settingsOf(owner));
-        await knex.migrate.rollback(settingsOf(owner));
-      });
+/** Compares the database with the files, which are read once: an upgrade may replace them while this process runs. */
+export async function createMigrationWatch(
+  database: Database,
+  owners: readonly MigrationOwner[],
+): Promise<() => Promise<MigrationState>> {
+  const known = await Promise.all(owners.map(async (owner) => ({ owner, names: await namesOf(owner) })));
+  return async () => {
+    const state: MigrationState = { pending: [], newer: [], problems: [] };
+    for (const { owner, names } of known) {
+      const done = await recorded(database, settingsOf(owner).tableName);
+      const { pending, newer, problem } = compare(names, done);
+      state.pending.push(...pending.map((name) => `${owner.name}/${name}`));
+      state.newer.push(...newer.map((name) => `${owner.name}/${name}`));
+      if (problem !== undefined) state.problems.push(problemOf(owner, problem));
     }
-  });
+    return state;
+  };
+}
+
+/** The state of the database now. Creates nothing. */
+export async function migrationState(database: Database, owners: readonly MigrationOwner[]): Promise<MigrationState> {
+  return (await createMigrationWatch(database, owners))();
 }
 
 /** Names of the migrations that have not run yet, as `<owner>/<migration>`. Creates nothing. */
 export async function pendingMigrations(database: Database, owners: readonly MigrationOwner[]): Promise<string[]> {
-  const pending: string[] = [];
-  for (const owner of owners) {
-    const { migrationSource, tableName } = settingsOf(owner);
-    const all = await migrationSource.getMigrations([]);
-    const done = new Set(await recorded(database, tableName));
-    pending.push(
-      ...all
-        .map((file) => migrationSource.getMigrationName(file))
-        .filter((name) => !done.has(name))
-        .map((name) => `${owner.name}/${name}`),
-    );
-  }
-  return pending;
+  return (await migrationState(database, owners)).pending;
+}
+
+/** Names of an owner's migrations that have run, as `<owner>/<migration>`, in their order. Creates nothing. */
+export async function recordedMigrations(database: Database, owner: MigrationOwner): Promise<string[]> {
+  return (await recorded(database, settingsOf(owner).tableName)).map((name) => `${owner.name}/${name}`);
 }
 
 async function recorded(database: Database, tableName: string): Promise<string[]> {
-  return database.read(async (db) => ((await db.schema.hasTable(tableName)) ? db(tableName).pluck('name') : []));
+  return database.read(async (db) =>
+    (await db.schema.hasTable(tableName)) ? db(tableName).orderBy('id').pluck('name') : [],
+  );
 }
 
-/** Rejects a new migration numbered below one that has run: it would run in an order that was never tested. */
+/** `names`: files, oldest first; `done`: recorded migrations. */
+function compare(names: readonly string[], done: readonly string[]) {
+  const [last, newest = ''] = [names.at(-1), done.toSorted().at(-1)];
+  const pending = names.filter((name) => !done.includes(name));
+  const unknown = done.filter((name) => !names.includes(name));
+  const isNewer = (name: string): boolean => last !== undefined && name > last;
+  // It would run in an order that was never tested.
+  const late = pending.filter((name) => name < newest);
+  const gone = unknown.filter((name) => !isNewer(name));
+  let problem: string | undefined;
+  if (late.length > 0) problem = `${late.join(', ')} would run after ${newest}. Give new migrations higher numbers.`;
+  else if (gone.length > 0) problem = `${gone.join(', ')} has run, and its file is missing. Restore it.`;
+  return { pending, newer: unknown.filter(isNewer), problem };
+}
+
+const problemOf = (owner: MigrationOwner, problem: string): string =>
+  `Migration of "${owner.name}" (${owner.directory}) failed: ${problem}`;
+
 async function requireOrder(knex: Knex, owner: MigrationOwner): Promise<void> {
-  const { migrationSource, tableName } = settingsOf(owner);
+  const { tableName } = settingsOf(owner);
   if (!(await knex.schema.hasTable(tableName))) return;
-  const done: string[] = await knex(tableName).pluck('name');
-  const names = (await migrationSource.getMigrations([])).map((file) => migrationSource.getMigrationName(file));
-  const newest = done.toSorted().at(-1) ?? '';
-  const late = names.filter((name) => !done.includes(name) && name < newest);
-  if (late.length > 0)
-    throw new Error(`${late.join(', ')} would run after ${newest}. Give new migrations higher numbers.`);
+  const { problem } = compare(await namesOf(owner), await knex(tableName).pluck('name'));
+  if (problem !== undefined) throw new Error(problem);
 }
 
-async function running(owner: MigrationOwner, work: () => Promise<unknown>): Promise<void> {
+export async function running(owner: MigrationOwner, work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    throw new StartError(`Migration of "${owner.name}" (${owner.directory}) failed: ${(error as Error).message}`);
+    throw new StartError(problemOf(owner, (error as Error).message));
   }
 }
 
-/** Runs `work` in one process at a time. */
-async function exclusively(database: Database, work: (knex: Knex) => Promise<void>): Promise<void> {
+/** Runs `work` in one process at a time. With `onBusy`, it does not wait for another process: `onBusy` throws. */
+export async function exclusively(
+  database: Database,
+  work: (knex: Knex) => Promise<void>,
+  onBusy?: () => never,
+): Promise<void> {
   if (database.engine === 'sqlite') return database.knex.transaction((trx) => work(trx));
-  return underLease(database, work);
+  return underLease(database, work, onBusy);
 }

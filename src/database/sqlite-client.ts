@@ -17,6 +17,9 @@ interface Query {
   context?: unknown;
 }
 
+/** SQLite's name of a database without a file. */
+export const inMemory = ':memory:';
+
 const busyTimeoutMs = 5000;
 const cachedStatements = 256;
 const cachedLength = 2000;
@@ -33,7 +36,7 @@ export class NodeSqliteClient extends BetterSqlite3Client {
 
   override async acquireRawConnection(): Promise<Connection> {
     const { filename } = this.config.connection as Knex.Sqlite3ConnectionConfig;
-    createPrivateFile(filename);
+    if (filename !== inMemory) createPrivateFile(filename);
     const connection: Connection = new DatabaseSync(filename, { timeout: busyTimeoutMs });
     connection.exec(pragmas);
     connection.statements = new Map();

@@ -36,8 +36,11 @@ onEveryEngine('the command line', ({ createDatabase }) => {
       /^target {6}integration\n(?: {2}.+\n)* {2}DELETE \/api\/v1\/integration\/distributors\/\{id\} {2}integration:write$/m,
     );
 
-    assert.match((await run(['migrate', '--rollback'], database.env)).printed.join(), /^Rolled back: gateway\/001_/);
-    assert.equal((await run(['check'], database.env)).code, 1);
+    const undone = await run(['migrate', '--rollback', '--yes'], database.env);
+    assert.equal(undone.printed.at(-1), 'Rolled back: integration/017_create_limit_locks');
+    const late = await run(['check'], database.env);
+    assert.equal(late.code, 1);
+    assert.match(late.printed.join('\n'), /^migrations {2}missing: integration\/017_create_limit_locks$/m);
   });
 });
 

@@ -69,17 +69,16 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
     assert.deepEqual(warned.sort(), ['DATABASE_UR', 'LOG_LEVL']);
   });
 
-  test('migrate lists the applied migrations, and --rollback the reverted ones', async () => {
+  test('migrate lists the applied migrations, and --rollback reverts the newest one', async () => {
     const done = await run(['migrate']);
     assert.match(
       done.printed,
       /^Applied: gateway\/001_create_encryption_checks, .*integration\/001_create_distributors/,
     );
     assert.equal((await run(['migrate'])).printed, 'Nothing to do.');
-    const undone = await run(['migrate', '--rollback']);
-    assert.equal(undone.printed.replace('Rolled back', 'Applied'), done.printed);
-    assert.equal((await run(['migrate', '--rollback'])).printed, 'Nothing to do.');
-    assert.equal((await run(['migrate'])).printed, done.printed);
+    const undone = await run(['migrate', '--rollback', '--yes']);
+    assert.match(undone.printed, /^Rolled back: integration\/017_create_limit_locks$/m);
+    assert.equal((await run(['migrate'])).printed, 'Applied: integration/017_create_limit_locks');
   });
 
   test('with MIGRATE_ON_START=false the start fails until migrate has run', async () => {
@@ -164,7 +163,10 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
     await assert.rejects(create('--org', ' '), /--org/);
     for (const name of ['', ' ', 'my\tapp', 'x'.repeat(191)])
       await assert.rejects(create('--name', name), /--name/, name);
-    await assert.rejects(run(['migrate', '--sideways']), /--sideways[\s\S]*Usage: hookgate migrate \[--rollback\]/);
+    await assert.rejects(
+      run(['migrate', '--sideways']),
+      /--sideways[\s\S]*Usage: hookgate migrate \[--rollback \[--yes\]\]/,
+    );
     await assert.rejects(run(['check', 'this']), /Unknown argument this/);
     await assert.rejects(run(['start', '--port', '80']), /--port/);
     assert.equal((await run(['keys', 'list'])).printed, '');
@@ -176,7 +178,7 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
         assert.match(error.message, /^Usage: npm run -s hookgate -- <command>\n/);
         for (const name of [
           'start',
-          'migrate [--rollback]',
+          'migrate [--rollback [--yes]]',
           'check',
           'keys create --org',
           'keys list',

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { loadConfig } from '../../src/config.ts';
 import { type Database, type Knex, openDatabase } from '../../src/database/database.ts';
-import { type MigrationOwner, migrate, pendingMigrations, rollback } from '../../src/database/migrations.ts';
+import { type MigrationOwner, migrate, migrationState, pendingMigrations } from '../../src/database/migrations.ts';
 import { StartError } from '../../src/errors.ts';
 import type { TestDatabase } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';
+import { rollBackTo } from '../support/roll-back.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const schemaFile = join(root, 'src', 'database', 'schema.ts');
@@ -81,20 +82,20 @@ export async function down(knex) {
     await migrate(database, realOwners);
     for (const table of made) assert.equal((await database.knex(table)).length, 1, `${table} lost its row`);
 
-    await rollback(database, realOwners);
+    await rollBackTo(database, realOwners);
     assert.deepEqual(await ownTables(), []);
     await migrate(database, realOwners);
     assert.deepEqual(await ownTables(), made);
     for (const table of made) await fill(database.knex, table);
   });
 
-  test('migrations are applied one by one on top of rows and rolled back batch by batch', async () => {
+  test('migrations are applied one by one on top of rows and rolled back one by one, the newest first', async () => {
     for (const name of ['001_one', '002_two', '003_three']) {
       write(name);
       await migrate(database, [owner]);
       await fill(database.knex, `sample_${name}`);
     }
-    await rollback(database, [owner]);
+    await rollBackTo(database, [owner], 'sample/002_two');
     assert.deepEqual(await ownTables(), ['sample_001_one', 'sample_002_two']);
     assert.deepEqual(await pendingMigrations(database, [owner]), ['sample/003_three']);
     assert.equal((await database.knex('sample_001_one')).length, 1);
@@ -106,7 +107,7 @@ export async function down(knex) {
     write('001_one');
     await migrate(database, [owner, other]);
     await migrate(database, [other]);
-    await rollback(database, [other]);
+    await rollBackTo(database, [other]);
     assert.deepEqual(await ownTables(), ['sample_001_one']);
   });
 
@@ -127,7 +128,7 @@ export async function down(knex) {
     await migrate(database, [owner]);
     assert.deepEqual(await pendingMigrations(database, [owner]), []);
     await database.knex('sample_migrations_lock').update({ is_locked: 1 });
-    await rollback(database, [owner]);
+    await rollBackTo(database, [owner], 'sample/001_one');
     assert.deepEqual(await pendingMigrations(database, [owner]), ['sample/002_two']);
   });
 
@@ -164,5 +165,14 @@ export async function down(knex) {
     for (const file of readdirSync(owner.directory)) rmSync(join(owner.directory, file));
     await assert.rejects(migrate(database, [owner]), /Migration of "sample" .*002_two/);
     assert.deepEqual(await ownTables(), ['sample_002_two']);
+  });
+
+  test('migrations of a newer version are no mistake, and are named', async () => {
+    write('001_one');
+    write('002_two');
+    await migrate(database, [owner]);
+    rmSync(join(owner.directory, '002_two.mjs'));
+    await migrate(database, [owner]);
+    assert.deepEqual(await migrationState(database, [owner]), { pending: [], newer: ['sample/002_two'], problems: [] });
   });
 });

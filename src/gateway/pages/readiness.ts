@@ -1,6 +1,5 @@
 import { settledWithin } from '../../answered-within.ts';
 import type { Database } from '../../database/database.ts';
-import { type MigrationOwner, pendingMigrations } from '../../database/migrations.ts';
 
 export interface Readiness {
   /** Results of the checks by name. */
@@ -12,9 +11,14 @@ export type Checks = Readonly<Record<string, () => Promise<boolean>>>;
 
 const checkTimeoutMs = 2000;
 
-/** Ready: the database answers, migrations are current, the process is not stopping, and the checks of `more` pass. */
-export function createReadiness(database: Database, owners: readonly MigrationOwner[], more: Checks = {}): Readiness {
-  let areMigrated = false;
+/** Migrations are read again after this time: a rollback beside a running process is noticed, a flood of requests costs nothing. */
+const migratedForMs = 1000;
+
+/**
+ * Ready: the database answers, `isMigrated` resolves to true, the process is not stopping, and the checks of `more` pass.
+ */
+export function createReadiness(database: Database, isMigrated: () => Promise<boolean>, more: Checks = {}): Readiness {
+  let migratedAt = Number.NEGATIVE_INFINITY;
   const checks: Checks = {
     database: async () => (await database.read((db) => db.raw('select 1'))) !== undefined,
     migrations: migrated,
@@ -35,10 +39,12 @@ export function createReadiness(database: Database, owners: readonly MigrationOw
     },
   };
 
-  /** Not repeated once it has passed: migrations are not rolled back while a process runs. */
   async function migrated(): Promise<boolean> {
-    areMigrated ||= (await pendingMigrations(database, owners)).length === 0;
-    return areMigrated;
+    if (performance.now() - migratedAt < migratedForMs) return true;
+    const askedAt = performance.now();
+    if (!(await isMigrated())) return false;
+    migratedAt = askedAt;
+    return true;
   }
 }
 

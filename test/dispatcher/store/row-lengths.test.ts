@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { loadConfig } from '../../../src/config.ts';
 import { type Database, openDatabase } from '../../../src/database/database.ts';
-import { migrate, rollback } from '../../../src/database/migrations.ts';
+import { migrate } from '../../../src/database/migrations.ts';
 import type { TestDatabase } from '../../../src/testing/index.ts';
 import { onEveryEngine } from '../../support/engines.ts';
+import { rollBackTo } from '../../support/roll-back.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const directory = join(root, 'migrations', 'dispatcher');
@@ -77,7 +78,7 @@ onEveryEngine('rows from before the migration to a fixed length', ({ createDatab
       ],
     );
 
-    await rollback(database, [{ name: 'dispatcher', directory }]);
+    await rollBackTo(database, [{ name: 'dispatcher', directory }], 'dispatcher/005_create_jobs');
     assert.deepEqual(
       (await queued()).map(({ lease_token, last_status }) => [lease_token !== null, last_status]),
       [
