@@ -25,6 +25,10 @@ export const documents: readonly string[] = [
 
 export const readDocument = (path: string): string => readFileSync(join(root, path), 'utf8');
 
+/** Metrics in the table of docs/operations.md. */
+export const listedMetrics = (): string[] =>
+  [...readDocument('docs/operations.md').matchAll(/^\| `([a-z]+_\w+)` \|/gm)].map(([, name = '']) => name);
+
 export interface Snippet {
   /** The path that the document gives for it. */
   file: string;

@@ -13,7 +13,7 @@ import { freePort } from '../support/database-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { createSandbox, type Program } from '../support/process.ts';
 import { createRelay, type Relay } from '../support/relay.ts';
-import { readDocument } from './documents.ts';
+import { listedMetrics, readDocument } from './documents.ts';
 import { createOperatorShell, type Finished, type OperatorShell } from './operator-shell.ts';
 import { shellBlocksOf } from './shell-blocks.ts';
 
@@ -166,6 +166,13 @@ function suite(server: string): void {
     const [failed, backlog] = (await output(commandsOf('Attempts fail', 0))).split('}{');
     assert.equal(failed?.match(/"status":"failed"/g)?.length, 2);
     assert.equal(backlog?.match(/"waiting":1/g)?.length, 2);
+  });
+
+  test('the pages of metrics have exactly the metrics of the table, except those of several workers', async () => {
+    const pages = await Promise.all([gatewayMetrics, dispatcherMetrics].map(async (url) => (await fetch(url)).text()));
+    const served = new Set(pages.flatMap((text) => [...text.matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name)));
+    const ofOneProcess = listedMetrics().filter((name) => !name.startsWith('hookgate_workers'));
+    assert.deepEqual([...served].toSorted(), ofOneProcess.toSorted());
   });
 
   test('failed deliveries are counted, then sent again', async () => {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parse } from 'yaml';
 import { openDispatcher } from '../../src/dispatcher/open-dispatcher.ts';
 import { createGatewayMetrics } from '../../src/gateway/entry/gateway-metrics.ts';
 import { createMetricsRegistry } from '../../src/metrics/metrics.ts';
 import { createTestGateway } from '../../src/testing/index.ts';
 import { createCollectedMetrics, type MetricsMember } from '../../src/workers/collected-metrics.ts';
 import type { MetricValues } from '../../src/workers/messages.ts';
-import { readDocument } from './documents.ts';
+import { listedMetrics, readDocument } from './documents.ts';
 
 test('docs/operations.md lists exactly the metrics of one process and of several', async () => {
   const gateway = await createTestGateway({ plugins: [] });
@@ -24,11 +25,56 @@ test('docs/operations.md lists exactly the metrics of one process and of several
     };
     collected.join(member);
     const served = [...(await collected.metrics()).matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name);
-    const listed = [...readDocument('docs/operations.md').matchAll(/^\| `(hookgate_\w+)` \|/gm)].map(
-      ([, name]) => name,
-    );
-    assert.deepEqual(listed.toSorted(), served.toSorted());
+    assert.deepEqual(listedMetrics().toSorted(), served.toSorted());
   } finally {
     await gateway.close();
+  }
+});
+
+interface Rules {
+  groups: { rules: { alert: string; expr: string; annotations: { runbook: string } }[] }[];
+}
+
+/** Names in an expression of Prometheus: metrics without the suffixes of a histogram, and labels. */
+function namesIn(expression: string): { metrics: string[]; labels: string[] } {
+  const plain = expression.replaceAll(/"[^"]*"|\[\w+\]/g, '');
+  const groups = /by \(([^)]*)\)|\{([^}]*)\}/g;
+  const labels = [...plain.matchAll(groups)].flatMap(([, by, braces]) => (by ?? braces ?? '').match(/[a-z_]+/g) ?? []);
+  // A function has its bracket, or `by`, behind it.
+  const rest = plain
+    .replaceAll(groups, '')
+    .replaceAll(/[a-z_]+ *\(/g, '')
+    .replaceAll(/\bor\b/g, '');
+  return { metrics: (rest.match(/[a-z_]+/g) ?? []).map((name) => name.replace(/_(bucket|sum|count)$/, '')), labels };
+}
+
+test('the names of an expression are found', () => {
+  assert.deepEqual(namesIn('sum by (le, target) (rate(a_b_bucket{code=~"5.."}[5m])) > 1 or max(c_d) == 0'), {
+    metrics: ['a_b', 'c_d'],
+    labels: ['le', 'target', 'code'],
+  });
+});
+
+test('every alert of docs/operations.md uses metrics and labels of its table, and leads to a section', () => {
+  const page = readDocument('docs/operations.md');
+  const [, block = ''] = /`hookgate\.rules\.yaml`:\n\n```yaml\n([\s\S]*?)^```$/m.exec(page) ?? [];
+  const rules = (parse(block) as Rules).groups.flatMap((group) => group.rules);
+  assert.notEqual(rules.length, 0);
+  const metricsKnown = new Set(['up', ...listedMetrics()]);
+  const labelsKnown = new Set(['le', 'job', ...[...page.matchAll(/`([a-z]+)`/g)].map(([, name]) => name)]);
+  for (const { alert, expr, annotations } of rules) {
+    const { metrics, labels } = namesIn(expr);
+    assert.notEqual(metrics.length, 0, alert);
+    assert.deepEqual(
+      metrics.filter((name) => !metricsKnown.has(name)),
+      [],
+      alert,
+    );
+    assert.deepEqual(
+      labels.filter((name) => !labelsKnown.has(name)),
+      [],
+      alert,
+    );
+    assert.match(page, new RegExp(`^### ${annotations.runbook.slice(1).replaceAll('-', ',? ')}$`, 'im'), alert);
   }
 });
