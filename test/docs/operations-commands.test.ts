@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import {
   answer,
   createReceiver,
   createTestDatabase,
+  type Reaction,
   type Receiver,
   type TestDatabase,
 } from '../../src/testing/index.ts';
+import { selfSigned } from '../support/certificate.ts';
 import { freePort } from '../support/database-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { createSandbox, type Program } from '../support/process.ts';
@@ -26,6 +31,13 @@ const nodes = '/api/v1/integration/distributors/nodes/e40efce4-38a3-46c4-a202-e8
 const commandsOf = (heading: string, index = 0): string =>
   blocks.filter((block) => block.heading === heading)[index]?.text ?? assert.fail(`no block under ${heading}`);
 
+/** Reactions of the receiver that end an attempt without success, by path. */
+const reactions: Readonly<Record<string, Reaction>> = {
+  '/busy': answer(503),
+  '/gone': answer(404),
+  '/silent': { afterwards: 'silence' },
+};
+
 interface Delivery {
   id: string;
   status: string;
@@ -42,6 +54,7 @@ function suite(server: string): void {
   let database: TestDatabase;
   let relay: Relay;
   let receiver: Receiver;
+  let ownAuthority: Server;
   let shell: OperatorShell;
   let gateway: Program;
   let env: Record<string, string>;
@@ -50,9 +63,9 @@ function suite(server: string): void {
   let key = '';
 
   before(async () => {
-    receiver = await createReceiver(({ path }) =>
-      path === '/busy' ? answer(503) : path === '/gone' ? answer(404) : answer(200),
-    );
+    receiver = await createReceiver(({ path }) => reactions[path] ?? answer(200));
+    ownAuthority = createServer(selfSigned, (_, res) => res.end()).listen(0, '127.0.0.1');
+    await once(ownAuthority, 'listening');
     database = await createTestDatabase(server);
     const url = new URL(database.env.DATABASE_URL ?? '');
     relay = await createRelay(Number(url.port));
@@ -63,14 +76,17 @@ function suite(server: string): void {
     gateway = programs[0] as Program;
     addresses.GATEWAY = await gateway.ready();
     key = await createKey('integration:read integration:write');
-    for (const path of ['/fine', '/busy', '/gone']) await createDistributor(receiver.url, path);
+    for (const path of ['/fine', ...Object.keys(reactions)]) await createDistributor(receiver.url, path);
+    await createDistributor(`http://127.0.0.1:${await freePort()}`, '/closed');
     await createDistributor('http://10.0.0.1', '/private');
+    await createDistributor(`https://127.0.0.1:${(ownAuthority.address() as AddressInfo).port}`, '/own-authority');
     await createDistributor(receiver.url.replace('http:', 'https:'), '/tls');
   });
   after(async () => {
     await shell?.close();
     await sandbox.remove();
     await receiver?.close();
+    ownAuthority?.close();
     relay?.close();
     await database?.drop();
   });
@@ -78,7 +94,15 @@ function suite(server: string): void {
   /** Starts a process and resolves to the address of its metrics. */
   async function start(role: string, networks: string): Promise<string> {
     const port = await freePort();
-    const settings = { ROLE: role, METRICS_PORT: String(port), DISPATCH_ALLOWED_NETWORKS: networks };
+    const authority = join(sandbox.folder, 'authority.pem');
+    writeFileSync(authority, selfSigned.cert);
+    const settings = {
+      ROLE: role,
+      METRICS_PORT: String(port),
+      DISPATCH_ALLOWED_NETWORKS: networks,
+      DISPATCH_READ_TIMEOUT_MS: '500',
+      NODE_EXTRA_CA_CERTS: authority,
+    };
     const program = sandbox.start([], { ...env, ...settings });
     programs.push(program);
     await program.ready();
@@ -129,11 +153,11 @@ function suite(server: string): void {
   test('the queue of a gateway without a dispatcher grows, and nothing is in flight', async () => {
     const { deliveries } = await post(`${nodes}/events`, { type: 'order.filled', data: {} });
     sent = deliveries.map(({ id }) => id);
-    assert.equal(sent.length, 5);
+    assert.equal(sent.length, 8);
     const ready = await output(commandsOf('Callbacks stop', 0));
     assert.ok(page.includes(`\`${ready}\``), ready);
     const queue = await output(commandsOf('Callbacks stop', 1));
-    assert.match(queue, /^hookgate_dispatcher_due 5$/m);
+    assert.match(queue, /^hookgate_dispatcher_due 8$/m);
     assert.match(queue, /^hookgate_dispatcher_in_flight 0$/m);
     assert.doesNotMatch(queue, /attempts_total/);
     const ageOf = async () =>
@@ -153,19 +177,22 @@ function suite(server: string): void {
     const ends = all.map(({ status, attempts: [attempt] }) => `${status} ${attempt?.error ?? attempt?.status}`);
     assert.deepEqual(ends.toSorted(), [
       'delivered 200',
+      'delivered 200',
       'failed 404',
       'failed address_refused',
       'pending 503',
+      'pending connection_refused',
+      'pending read_timeout',
       'pending tls_failure',
     ]);
     const shown = await output(commandsOf('Attempts fail', 1), { ID: all[0]?.id ?? '' });
     assert.deepEqual(JSON.parse(shown), all[0]);
     const queue = await output(commandsOf('Callbacks stop', 1), { METRICS: dispatcherMetrics });
     for (const decision of ['delivered', 'failed', 'pending'])
-      assert.match(queue, new RegExp(`^hookgate_dispatcher_attempts_total{.*decision="${decision}"} [12]$`, 'm'));
+      assert.match(queue, new RegExp(`^hookgate_dispatcher_attempts_total{.*decision="${decision}"} [1-4]$`, 'm'));
     const [failed, backlog] = (await output(commandsOf('Attempts fail', 0))).split('}{');
     assert.equal(failed?.match(/"status":"failed"/g)?.length, 2);
-    assert.equal(backlog?.match(/"waiting":1/g)?.length, 2);
+    assert.equal(backlog?.match(/"waiting":1/g)?.length, 4);
   });
 
   test('the pages of metrics have exactly the metrics of the table, except those of several workers', async () => {
