@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runsFolder } from './run-folder.ts';
 
 export interface TestRun {
   /** Kills all processes of the run, also those started by others, and removes its temporary files. */
@@ -10,11 +10,11 @@ export interface TestRun {
 }
 
 /**
- * Creates a temporary folder and makes it the `TMPDIR` of all programs that this process starts from now on. A second process, the
+ * Creates a temporary folder, in memory if there is room, and makes it the `TMPDIR` of all programs that this process starts from now on. A second process, the
  * janitor, removes the folder and kills the programs when the run is closed, or when this process is killed.
  */
 export async function openTestRun(): Promise<TestRun> {
-  const folder = mkdtempSync(join(tmpdir(), 'hookgate-run-'));
+  const folder = mkdtempSync(join(runsFolder(), 'hookgate-run-'));
   const janitor = spawn(process.execPath, [join(import.meta.dirname, 'janitor.ts'), folder], {
     stdio: ['pipe', 'ignore', 'inherit'],
     detached: true,
