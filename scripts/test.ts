@@ -41,7 +41,7 @@ async function databaseUrl(): Promise<string> {
   return (await startDatabaseServer()).url;
 }
 
-async function runTests(files: string[], slowness: number): Promise<boolean> {
+async function runTests(files: string[], database: string, slowness: number): Promise<boolean> {
   // Installed before the tests, whose time is limited.
   if (files.some((file) => file.includes('docs-page'))) requireBrowser();
   if (files.some((file) => file.includes('redis'))) requireRedis();
@@ -55,7 +55,7 @@ async function runTests(files: string[], slowness: number): Promise<boolean> {
   ];
   const env = {
     ...process.env,
-    TEST_DATABASE_URL: await databaseUrl(),
+    TEST_DATABASE_URL: database,
     TEST_SLOWNESS: slowness.toFixed(2),
     // Each file is a process, and most files load the whole gateway.
     NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'hookgate-tests'),
@@ -66,11 +66,14 @@ async function runTests(files: string[], slowness: number): Promise<boolean> {
 }
 
 async function check(files: string[], slowness: number): Promise<number> {
-  const isClean =
-    (await runQuietly(bin('tsc'), ['--noEmit'])) &&
-    (await runQuietly(bin('biome'), ['check', '--error-on-warnings', '.'])) &&
-    (await runQuietly(process.execPath, ['scripts/words.ts']));
-  return isClean && (await runTests(files, slowness)) ? 0 : 1;
+  const url = databaseUrl();
+  const checks = await Promise.all([
+    runQuietly(bin('tsc'), ['--noEmit']),
+    runQuietly(bin('biome'), ['check', '--error-on-warnings', '.']),
+    runQuietly(process.execPath, ['scripts/words.ts']),
+    url,
+  ]);
+  return checks.every(Boolean) && (await runTests(files, await url, slowness)) ? 0 : 1;
 }
 
 const wanted = process.argv.slice(2);
