@@ -11,7 +11,7 @@ import type { CommandLine } from './command-line.ts';
 import { announce } from './greeting.ts';
 
 /** Grace period after a worker's own shutdown timeout, before it is killed. */
-const killAfterMs = 2000;
+export const killAfterMs = 2000;
 
 /**
  * Keeps `WORKERS` processes running until a signal arrives, and serves their common metrics; serves no requests itself.

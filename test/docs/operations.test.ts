@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'yaml';
+import { killAfterMs } from '../../src/cli/supervise-workers.ts';
+import { loadConfig, longestStopMs } from '../../src/config.ts';
 import { openDispatcher } from '../../src/dispatcher/open-dispatcher.ts';
 import { createGatewayMetrics } from '../../src/gateway/entry/gateway-metrics.ts';
 import { createMetricsRegistry } from '../../src/metrics/metrics.ts';
@@ -29,6 +31,11 @@ test('docs/operations.md lists exactly the metrics of one process and of several
   } finally {
     await gateway.close();
   }
+});
+
+test('the unit of docs/operations.md stops a gateway for longer than a stop may take', () => {
+  const [, seconds = ''] = /^TimeoutStopSec=(\d+)$/m.exec(readDocument('docs/operations.md')) ?? [];
+  assert.ok(Number(seconds) * 1000 > longestStopMs(loadConfig({})) + killAfterMs);
 });
 
 interface Rules {
