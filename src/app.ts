@@ -41,6 +41,7 @@ import { repeat } from './lifecycle/repeating.ts';
 import type { Logger } from './logger.ts';
 import { createMetering } from './metering/metering.ts';
 import { createMetricsRegistry, serveMetrics } from './metrics/metrics.ts';
+import { watchOutages } from './outage-watch.ts';
 import type { IdentityProvider } from './plugin.ts';
 import { setUpPlugins } from './plugin-setup.ts';
 import { createForwarded } from './proxy/headers/forwarded.ts';
@@ -90,6 +91,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     if (config.MIGRATE_ON_START) await migrate(database, owners);
     requireMigrated(await readMigrations(), log.labelled('gateway'));
     await checkEncryptionKey(database, encryption);
+    const outages = watchOutages({ database, logger: log.labelled('database') });
+    releases.add(() => outages.stop());
     releases.add(await joinProcesses(database, config.ROLE, log.labelled('gateway')));
 
     const idempotency = createIdempotency({ database, encryption, now });
@@ -103,11 +106,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     const proxy = openProxy(foundation, { declared, first, local, ofPlugins, count: metering.count });
     releases.add(() => proxy.close());
     const { registry } = proxy;
-    const readiness = createReadiness(
-      database.reserved,
-      async () => (await readMigrations()).pending.length === 0,
-      onlyDelivers ? { lag: () => dispatcher.keepsUp() } : {},
-    );
+    const readiness = createReadiness(database.reserved, async () => (await readMigrations()).pending.length === 0, {
+      storage: async () => outages.outage !== 'unwritable',
+      ...(onlyDelivers ? { lag: () => dispatcher.keepsUp() } : {}),
+    });
     const limitRate = await openRateLimit(foundation, releases);
     const onFull = createFullLog(log.labelled('gateway'));
     const budget = createBufferBudget({ ...defaultBufferLimits, ...options.serverLimits }, (ofStranger) =>

@@ -34,6 +34,7 @@ export const errorCatalogue = {
   UPSTREAM_INVALID: 502,
   OVERLOADED: 503,
   DATABASE_UNAVAILABLE: 503,
+  STORAGE_UNAVAILABLE: 503,
   ISSUER_UNAVAILABLE: 503,
   UPSTREAM_CIRCUIT_OPEN: 503,
   UPSTREAM_TIMEOUT: 504,
@@ -177,6 +178,20 @@ export const databaseUnavailable = (reason: string): ApiError =>
     headers: { 'Retry-After': '1' },
     reason,
   });
+
+/** 503 with `Retry-After`: the database answers, but takes no data. `reason` goes to the log. */
+export const storageUnavailable = (reason: string): ApiError =>
+  catalogued('STORAGE_UNAVAILABLE', "The gateway's own storage is full or cannot be written at the moment.", {
+    headers: { 'Retry-After': '10' },
+    reason,
+  });
+
+/** Whether the database is away or takes no data. The log names such an outage in one place. */
+export const isOutage = (error: unknown): error is ApiError =>
+  isStorageOutage(error) || (error instanceof ApiError && error.code === 'DATABASE_UNAVAILABLE');
+
+export const isStorageOutage = (error: unknown): error is ApiError =>
+  error instanceof ApiError && error.code === 'STORAGE_UNAVAILABLE';
 
 /** 503 with `Retry-After`: the key set of a token's issuer cannot be fetched. `reason` goes to the log. */
 export const issuerUnavailable = (reason: string): ApiError =>

@@ -1,5 +1,6 @@
-import { isUnavailable, reasonOf } from '../database/database-errors.ts';
-import { ApiError, StartError } from '../errors.ts';
+import { isUnavailable, isUnwritable, reasonOf } from '../database/database-errors.ts';
+import { remedyFor } from '../database/outage-remedies.ts';
+import { ApiError, isStorageOutage, StartError } from '../errors.ts';
 import type { Environment } from '../settings.ts';
 
 interface SystemError extends Error {
@@ -16,9 +17,14 @@ export function explain(error: unknown, env: Environment): unknown {
   if (!(error instanceof Error) || error instanceof StartError) return error;
   const { code, syscall, path } = error as SystemError;
   if (syscall === 'listen') return new StartError(`The gateway cannot listen (${code}). Set another HOST or PORT.`);
+  if (code !== undefined && noRoom.has(code))
+    return new StartError(`No room is left on the disk${path ? ` for ${path}` : ''} (${code}). Free space on it.`);
   if (syscall !== undefined && path !== undefined) {
     return new StartError(`${path} is not accessible (${code}). Grant the process access to it, or set DATA_DIR.`);
   }
+  const storage = isStorageOutage(error) ? error.reason : isUnwritable(error) ? reasonOf(error) : undefined;
+  if (storage !== undefined)
+    return new StartError(`The database ${databasePlace(env)} cannot be written (${storage}): ${remedyFor(storage)}.`);
   const failure = databaseFailure(error);
   if (failure === undefined) return error;
   return new StartError(
@@ -26,10 +32,12 @@ export function explain(error: unknown, env: Environment): unknown {
   );
 }
 
+const noRoom = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
 function databaseFailure(error: SystemError): string | undefined {
   if (error instanceof ApiError) return error.code === 'DATABASE_UNAVAILABLE' ? error.reason : undefined;
   if (!isUnavailable(error)) return undefined;
-  return error.errcode === undefined ? reasonOf(error) : `SQLite error ${error.errcode}`;
+  return reasonOf(error);
 }
 
 /** The address without user and password. */

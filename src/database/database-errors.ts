@@ -1,4 +1,4 @@
-import { ApiError, databaseUnavailable, queryTimeout } from '../errors.ts';
+import { ApiError, databaseUnavailable, queryTimeout, storageUnavailable } from '../errors.ts';
 import { failureOf } from './error-codes.ts';
 import { SessionError } from './session.ts';
 
@@ -10,7 +10,18 @@ interface DriverError extends Error {
 }
 
 const sqliteBusy = new Set([5, 6]);
-const sqliteAway = new Set([5, 6, 8, 10, 13, 14]);
+/** The file takes no data. */
+const sqliteUnwritable = new Set([8, 10, 11, 13, 14, 26]);
+const sqliteNames: ReadonlyMap<number, string> = new Map([
+  [5, 'SQLITE_BUSY'],
+  [6, 'SQLITE_LOCKED'],
+  [8, 'SQLITE_READONLY'],
+  [10, 'SQLITE_IOERR'],
+  [11, 'SQLITE_CORRUPT'],
+  [13, 'SQLITE_FULL'],
+  [14, 'SQLITE_CANTOPEN'],
+  [26, 'SQLITE_NOTADB'],
+]);
 const sqliteUnique = new Set([1555, 2067]);
 
 const asDriverError = (error: unknown): DriverError => error as DriverError;
@@ -39,8 +50,22 @@ export const isSpent = (error: unknown): boolean => isLostConnection(error) || i
 
 export const isUnavailable = (error: unknown): boolean =>
   ['lost', 'refused', 'busy'].includes(failureOf(error) ?? '') ||
-  sqliteAway.has(sqliteCode(error)) ||
+  sqliteBusy.has(sqliteCode(error)) ||
   asDriverError(error).name === 'KnexTimeoutError';
+
+/** The file of an embedded database was deleted or replaced: the process would write into one that is lost. */
+export class FileGoneError extends Error {
+  readonly code = 'DATABASE_FILE_GONE';
+
+  constructor() {
+    super('the database file was deleted or replaced');
+    this.name = 'FileGoneError';
+  }
+}
+
+/** The database has no room, or cannot write. */
+export const isUnwritable = (error: unknown): boolean =>
+  failureOf(error) === 'full' || sqliteUnwritable.has(sqliteCode(error)) || error instanceof FileGoneError;
 
 /** The server has ended a statement after its limit: MySQL's number, and MariaDB's, which the driver does not name. */
 const timedOut = new Set([3024, 1969]);
@@ -81,16 +106,20 @@ const isFromDriver = (error: Error): boolean => {
 };
 
 /** The cause of an outage in a few words, without a statement or a value of one. */
-export const reasonOf = (error: Error): string =>
-  error instanceof SessionError ? error.message : (asDriverError(error).code ?? error.name);
+export const reasonOf = (error: Error): string => {
+  if (error instanceof SessionError) return error.message;
+  if (error instanceof ApiError) return error.reason ?? error.code;
+  return sqliteNames.get(sqliteCode(error)) ?? asDriverError(error).code ?? error.name;
+};
 
 /**
- * Turns a driver's error into one that may be logged: `DATABASE_UNAVAILABLE` for an outage or deadlock, `QUERY_TIMEOUT`
- * for a statement that the server has ended, else a `DatabaseError`. Errors of other origins are returned unchanged.
+ * Turns a driver's error into one that may be logged: `DATABASE_UNAVAILABLE` for an outage or deadlock,
+ * `STORAGE_UNAVAILABLE` for a database without room, `QUERY_TIMEOUT` for a statement that the server has ended, else a `DatabaseError`. Errors of other origins are returned unchanged.
  */
 export function toSafeError(error: unknown): unknown {
   if (error instanceof ApiError || error instanceof DatabaseError || !(error instanceof Error)) return error;
   if (timedOut.has(asDriverError(error).errno ?? 0)) return queryTimeout();
+  if (isUnwritable(error)) return storageUnavailable(reasonOf(error));
   if (isUnavailable(error) || isConflict(error)) return databaseUnavailable(reasonOf(error));
   return isFromDriver(error) ? new DatabaseError(error) : error;
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { settledWithin } from '../answered-within.ts';
 import type { Config } from '../config.ts';
+import { isOutage } from '../errors.ts';
 import {
   isConflict,
   isLostConnection,
@@ -16,6 +17,7 @@ import { withDeadline } from './deadline.ts';
 import { type MysqlLimits, openMysql } from './open-mysql.ts';
 import { openSqlite } from './open-sqlite.ts';
 import { idList } from './sql-text.ts';
+import { writeProbe } from './write-probe.ts';
 
 export type { Knex } from 'knex';
 
@@ -26,8 +28,12 @@ export interface TransactionOptions {
   repeatable?: boolean;
 }
 
+/** Where the database is, as the log names it: without user and password. */
+export type DatabasePlace = { readonly file: string } | { readonly host: string; readonly port: number };
+
 export interface Database {
   readonly engine: Engine;
+  readonly place: DatabasePlace;
   /** The embedded database's file; undefined on a server. */
   readonly file: string | undefined;
   /**
@@ -78,6 +84,13 @@ export interface Database {
    * connection of a statement that it refuses. Never rejects.
    */
   isReachable(): Promise<boolean>;
+  /** Sets the listener of failures that are an outage, of this database and of `reserved`: the errors of the driver. */
+  onOutage(listener: (error: unknown) => void): void;
+  /**
+   * Writes and deletes a row of so many bytes, on a server on a new connection. Rejects with the error of the driver, or with
+   * `DATABASE_UNAVAILABLE` after 5 s.
+   */
+  probeWrite(bytes: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -101,13 +114,15 @@ export function openDatabase(
 ): Database {
   if (config.DATABASE_URL.startsWith('sqlite:')) {
     const file = resolve(config.DATABASE_URL.slice('sqlite:'.length));
-    return createDatabase(config, openSqlite(file), file);
+    return createDatabase(config, openSqlite(file), { file }, createOutages());
   }
+  const outages = createOutages();
+  const place = serverPlace(config.DATABASE_URL);
   const { callers, reserved } = splitPool(config.DATABASE_POOL_MAX);
   const open = (max: number, limits: MysqlLimits): Knex => openMysql(config, { min: 0, max }, limits);
-  const own = createDatabase(config, open(reserved, { ...limits, answerTimeoutMs: answerMs }));
+  const own = createDatabase(config, open(reserved, { ...limits, answerTimeoutMs: answerMs }), place, outages);
   const pool = open(callers, { ...limits, answerTimeoutMs: answerMs, readLimitMs: readMs });
-  return createDatabase(config, pool, undefined, own);
+  return createDatabase(config, pool, place, outages, own);
 }
 
 /** Divides the connections of a process: a quarter, and from four on at least two, is reserved. */
@@ -116,8 +131,22 @@ export function splitPool(connections: number): { callers: number; reserved: num
   return { callers: Math.max(1, connections - reserved), reserved };
 }
 
-/** `file` is undefined on a server; without `reserved`, the database is its own. */
-function createDatabase(config: DatabaseConfig, knex: Knex, file?: string, reserved?: Database): Database {
+interface Outages {
+  listener: (error: unknown) => void;
+}
+
+const createOutages = (): Outages => ({ listener: () => undefined });
+
+/** Without `reserved`, the database is its own. */
+function createDatabase(
+  config: DatabaseConfig,
+  knex: Knex,
+  place: DatabasePlace,
+  outages: Outages,
+  reserved?: Database,
+): Database {
+  const file = 'file' in place ? place.file : undefined;
+  const retrying = createRetrying(outages);
   const byKey = file ? '' : ' force index (primary)';
   knex.on('query-error', markAsQuoting);
   const closePool = (): Promise<unknown> => settledWithin(closeTimeoutMs, knex.destroy());
@@ -127,6 +156,7 @@ function createDatabase(config: DatabaseConfig, knex: Knex, file?: string, reser
       return reserved ?? database;
     },
     engine: file ? 'sqlite' : 'mysql',
+    place,
     file,
     knex,
     openSingle: () => (file ? openSqlite(file) : openMysql(config, { min: 1, max: 1 })),
@@ -154,7 +184,11 @@ function createDatabase(config: DatabaseConfig, knex: Knex, file?: string, reser
     },
     statement: (work) => retrying(() => withDeadline(work(knex)), isUndone, attempts),
     lockWithoutWaiting: (query) => (file ? query : query.forUpdate().noWait()),
-    isReachable: () => (file ? answers(knex) : probe(() => openMysql(config, { min: 0, max: 1 }))),
+    isReachable: () => (file ? answers(knex) : onNew(config, answers)),
+    onOutage: (listener) => {
+      outages.listener = listener;
+    },
+    probeWrite: (bytes) => (file ? writeProbe(knex, bytes) : onNew(config, (one) => writeProbe(one, bytes))),
     close: async () => void (await Promise.all([closePool(), reserved?.close()])),
   };
   return database;
@@ -167,16 +201,27 @@ const mayReadAgain = (error: unknown): boolean => isConflict(error) || isSpent(e
 /**
  * Repeats `run` while `mayRepeat` allows it, `limit` runs at most, with growing jittered pauses. Errors carry no SQL.
  */
-async function retrying<T>(run: () => Promise<T>, mayRepeat: (error: unknown) => boolean, limit: number): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await run();
-    } catch (error) {
-      if (attempt >= limit || !mayRepeat(error)) throw toSafeError(error);
-      if (isUnavailable(error) && attempt > 1) throw toSafeError(error);
-      await sleep(attempt * 10 * (0.5 + Math.random()));
+const createRetrying =
+  (outages: Outages) =>
+  async <T>(run: () => Promise<T>, mayRepeat: (error: unknown) => boolean, limit: number): Promise<T> => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await run();
+      } catch (error) {
+        const isOver = attempt >= limit || !mayRepeat(error) || (isUnavailable(error) && attempt > 1);
+        if (isOver) {
+          const safe = toSafeError(error);
+          if (isOutage(safe)) outages.listener(error);
+          throw safe;
+        }
+        await sleep(attempt * 10 * (0.5 + Math.random()));
+      }
     }
-  }
+  };
+
+function serverPlace(url: string): DatabasePlace {
+  const { hostname, port } = new URL(url);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 3306) };
 }
 
 const deleteFromList: Database['deleteByIds'] = (table, column, ids, condition = 'true') =>
@@ -195,10 +240,11 @@ async function answers(knex: Knex): Promise<boolean> {
   return (await settledWithin(probeTimeoutMs, answer)) ?? false;
 }
 
-async function probe(open: () => Knex): Promise<boolean> {
-  const knex = open();
+/** Runs `work` on a new connection to the server. */
+async function onNew<T>(config: DatabaseConfig, work: (knex: Knex) => Promise<T>): Promise<T> {
+  const knex = openMysql(config, { min: 0, max: 1 });
   try {
-    return await answers(knex);
+    return await work(knex);
   } finally {
     void knex.destroy().catch(() => undefined);
   }

@@ -4,9 +4,10 @@
  * - `lost`: the connection has ended, and with it a transaction before COMMIT. A COMMIT may have been executed.
  * - `refused`: the server has not executed the statement, and executes none on this connection; another server may.
  * - `busy`: the server has not executed the statement, and would not now.
+ * - `full`: the server has no room on its disk, or cannot write to it; nothing stays of the statement.
  * - `conflict`: the transaction is rolled back and may be run again.
  */
-export type Failure = 'lost' | 'refused' | 'busy' | 'conflict';
+export type Failure = 'lost' | 'refused' | 'busy' | 'full' | 'conflict';
 
 /** By the numbers of errors, of which the driver names only those of MySQL. */
 const failures: Readonly<Record<number, Failure>> = {
@@ -37,6 +38,7 @@ const failures: Readonly<Record<number, Failure>> = {
   3782: 'lost', // group replication: killed while a new primary was not ready
   4031: 'lost', // disconnected for inactivity
   // The server has another part now: after a fail-over, the same name leads to another one.
+  1046: 'refused', // no database selected: it was dropped under the connection
   1047: 'refused', // Galera: the node is not part of the primary component, or not prepared yet
   1036: 'refused', // table is read only
   1207: 'refused', // locks cannot be taken in a read-only transaction
@@ -50,7 +52,6 @@ const failures: Readonly<Record<number, Failure>> = {
   3797: 'refused', // group replication: the wait for earlier transactions failed
   3798: 'refused', // group replication: the same, for the other members
   // The server answers, and has no room for the connection or the work, or does not let this user in for now.
-  1021: 'busy', // disk full
   1037: 'busy', // out of memory
   1038: 'busy', // out of memory for sorting
   1040: 'busy', // too many connections
@@ -60,7 +61,6 @@ const failures: Readonly<Record<number, Failure>> = {
   1044: 'busy', // access to the database denied: rights not replicated yet
   1045: 'busy', // access denied: a password that changes
   1049: 'busy', // unknown database: a new server that is being filled
-  1114: 'busy', // table full
   1129: 'busy', // host blocked after many failed connections
   1130: 'busy', // host not allowed
   1135: 'busy', // no thread can be made
@@ -76,6 +76,15 @@ const failures: Readonly<Record<number, Failure>> = {
   3159: 'busy', // connections have to be encrypted
   3781: 'busy', // group replication: a new primary is not ready yet
   9001: 'busy', // ProxySQL: no server within its time
+  // The server's disk. Small numbers are those of its library of files.
+  3: 'full', // error writing a file
+  20: 'full', // disk full
+  28: 'full', // no space left on device
+  1021: 'full', // disk full
+  1026: 'full', // error writing a file
+  1114: 'full', // table full
+  1598: 'full', // the binary log cannot be written
+  1878: 'full', // a temporary file cannot be written
   // The transaction cannot go on, and nothing of it stays.
   1020: 'conflict', // row changed since it was read
   1180: 'conflict', // error during COMMIT: a cluster has refused the transaction
@@ -107,9 +116,13 @@ interface Coded {
 export function failureOf(error: unknown): Failure | undefined {
   const { code = '', errno = 0, message = '' } = (error ?? {}) as Coded;
   if (Object.hasOwn(failures, errno)) return failures[errno];
+  if (errno === ofTheEngine && /\berror:? "?(?:28|122)\b|No space left/i.test(message)) return 'full';
   if (Object.hasOwn(ofTheDriver, code)) return ofTheDriver[code];
   return /closed state|Connection lost/.test(message) ? 'lost' : undefined;
 }
+
+/** An error of the storage engine, whose number is in the message. */
+const ofTheEngine = 1030;
 
 /** Whether the server has rolled the whole transaction back, or the client has to. */
 export const endsTransaction = (error: unknown): boolean =>

@@ -1,7 +1,9 @@
+import { type Stats, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setImmediate as socketsRead } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import { FileGoneError } from './database-errors.ts';
 import { createPrivateFile } from './private-files.ts';
 import { guarded, noTransaction, type TransactionState } from './transaction-guard.ts';
 
@@ -26,7 +28,12 @@ const cachedLength = 2000;
 
 const pragmas = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;';
 
-type Connection = DatabaseSync & { statements?: Map<string, StatementSync>; transaction?: TransactionState };
+type Connection = DatabaseSync & {
+  statements?: Map<string, StatementSync>;
+  transaction?: TransactionState;
+  /** The file as it was opened. */
+  file?: { path: string; stats: Stats };
+};
 
 /** Knex's SQLite dialect on `node:sqlite`, which needs no native add-on, with a guard around transactions. */
 export class NodeSqliteClient extends BetterSqlite3Client {
@@ -40,6 +47,7 @@ export class NodeSqliteClient extends BetterSqlite3Client {
     const connection: Connection = new DatabaseSync(filename, { timeout: busyTimeoutMs });
     connection.exec(pragmas);
     connection.statements = new Map();
+    connection.file = { path: filename, stats: statSync(filename) };
     return connection;
   }
 
@@ -66,6 +74,8 @@ function run(connection: Connection, query: Query): Query {
   // A deferred transaction that reads first fails at its first write if another process wrote in between.
   const sql = query.sql === 'BEGIN;' ? 'BEGIN IMMEDIATE' : query.sql;
   const statement = prepare(connection, sql);
+  // SQLite itself would go on writing to a file that no start finds again.
+  if (!connection.isTransaction && statement.columns().length === 0) requireSameFile(connection);
   const bindings = (query.bindings ?? []).map(toSqlValue);
   if (statement.columns().length > 0) {
     query.response = statement.all(...bindings);
@@ -75,6 +85,11 @@ function run(connection: Connection, query: Query): Query {
     query.context = { lastID: Number(lastInsertRowid), changes: Number(changes) };
   }
   return query;
+}
+
+function requireSameFile({ file }: Connection): void {
+  const stats = file && statSync(file.path, { throwIfNoEntry: false });
+  if (file && (stats?.ino !== file.stats.ino || stats.dev !== file.stats.dev)) throw new FileGoneError();
 }
 
 function prepare(connection: Connection, sql: string): StatementSync {

@@ -1,3 +1,4 @@
+import { isOutage } from '../errors.ts';
 import { describeError, type Logger } from '../logger.ts';
 
 export interface FailureLog {
@@ -9,7 +10,8 @@ const logIntervalMs = 10_000;
 
 /**
  * Rate-limits the log of a retried operation: the first failure, then the number of failures every ten seconds, then
- * the recovery. A failure with another error is logged at once. `now` in milliseconds.
+ * the recovery. A failure with another error is logged at once. An outage of the database is not: one place names it for all
+ * operations. `now` in milliseconds.
  */
 export function createFailureLog(
   logger: Logger,
@@ -22,6 +24,7 @@ export function createFailureLog(
 
   return {
     failed(error, details) {
+      if (isOutage(error)) return;
       const description = describeError(error);
       const currentKind = `${description.error} ${description.code}`;
       const isNew = failures === 0 || currentKind !== kind;

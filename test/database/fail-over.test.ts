@@ -18,7 +18,7 @@ const refused = [1047, 1290, 1792, 1836, 1874, 3032, 3783];
 /** Nothing stays of the transaction. */
 const undone = [1020, 1180, 1205, 1213, 1412, 1689, 3100, 3101];
 /** The server has no room. */
-const busy = [1021, 1037, 1041, 1114, 1203, 1206, 1226, 1637, 9001];
+const busy = [1037, 1041, 1203, 1206, 1226, 1637, 9001];
 /** Answers to a new connection. */
 const closed = [1040, 1043, 1045, 1129, 1130, 1203, 1226, 3032, 3118];
 

@@ -22,6 +22,7 @@ const parts = [
   [/^src\/(?:workers|cli\/supervise)/, 'workers'],
   [/^src\/(dispatcher|proxy)\//, undefined],
   [/^src\/main/, 'process'],
+  [/^src\/outage-watch/, 'database'],
   [/^src\/metering\/metering/, 'metering'],
   [/^src\/(?:gateway|cli|foundation|app)/, 'gateway'],
 ] as const;

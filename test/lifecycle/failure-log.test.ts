@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
+import { databaseUnavailable, storageUnavailable } from '../../src/errors.ts';
 import { createFailureLog, type FailureLog } from '../../src/lifecycle/failure-log.ts';
 import type { Logger } from '../../src/logger.ts';
 
@@ -57,4 +58,11 @@ test('a failure with another error is logged at once', () => {
       [undefined, 5],
     ],
   );
+});
+
+test('an outage of the database is left to the one place that names it', () => {
+  log.failed(databaseUnavailable('ECONNREFUSED'));
+  log.failed(storageUnavailable('SQLITE_FULL'));
+  log.worked();
+  assert.deepEqual(told, []);
 });

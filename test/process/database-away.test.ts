@@ -104,7 +104,18 @@ describe('a database server that goes away and comes back', () => {
 
   test('the process has survived, and its log has no internal errors and no query texts', async () => {
     assert.equal(program.process.exitCode, null);
-    assert.ok(!program.printed.stderr.includes('"level":"error"'), program.printed.stderr);
+    const lines = program.printed.stderr
+      .split('\n')
+      .filter((line) => /"level":"(error|warn)"|database works/.test(line));
+    const told = lines.map((line) => JSON.parse(line));
+    assert.ok(
+      told.every(({ label, port }) => label === 'database' && port === server.port),
+      program.printed.stderr,
+    );
+    // Dispatcher, gateway and plugins do not repeat it.
+    const [lost] = told;
+    assert.deepEqual([lost.message, lost.code, lost.host], ['database lost', 'ECONNREFUSED', '127.0.0.1']);
+    assert.equal(told.at(-1).message, 'database works again');
     assert.doesNotMatch(program.printed.stderr, /select |insert |myorg.*joe/i);
     assert.equal((await program.end()).code, 0);
   });

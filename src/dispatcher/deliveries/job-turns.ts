@@ -1,4 +1,5 @@
 import type { Database } from '../../database/database.ts';
+import { isOutage } from '../../errors.ts';
 import { describeError, type Logger } from '../../logger.ts';
 import { createJobRepository, type JobRow } from '../store/job-repository.ts';
 
@@ -25,7 +26,8 @@ export function createJobTurns(parts: { database: Database; logger: Logger; step
     } catch (error) {
       if (resting.size >= maxResting) resting.clear();
       resting.set(job.id, performance.now() + restMs);
-      logger.warn('a step of a redelivery job failed, retrying', { job: job.id, ...describeError(error) });
+      if (!isOutage(error))
+        logger.warn('a step of a redelivery job failed, retrying', { job: job.id, ...describeError(error) });
       return false;
     }
   }

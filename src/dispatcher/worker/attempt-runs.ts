@@ -1,6 +1,6 @@
 import type { Database } from '../../database/database.ts';
 import { withDeadline } from '../../database/deadline.ts';
-import { ApiError } from '../../errors.ts';
+import { ApiError, isOutage } from '../../errors.ts';
 import { describeError, type Logger } from '../../logger.ts';
 import type { Claimed, Result } from '../model/delivery.ts';
 import type { Attempts } from '../sending/attempt.ts';
@@ -96,7 +96,7 @@ export function createAttemptRuns(parts: AttemptRunsParts): AttemptRuns {
     try {
       await attempt(claimed);
     } catch (error) {
-      logger.warn('attempt postponed', { delivery: claimed.id, ...describeError(error) });
+      if (!isOutage(error)) logger.warn('attempt postponed', { delivery: claimed.id, ...describeError(error) });
       scheduler.skipped(claimed);
       // An unreachable database slows down the next claims by itself; any other failure needs a delay.
       returns.add([claimed], error instanceof ApiError ? undefined : now() + postponeMicros);

@@ -1,4 +1,5 @@
 import type { Database } from '../../database/database.ts';
+import { isOutage } from '../../errors.ts';
 import { describeError, type Logger } from '../../logger.ts';
 import type { Claimed, Result } from '../model/delivery.ts';
 import type { Attempts } from '../sending/attempt.ts';
@@ -106,7 +107,9 @@ export function createIntake(parts: IntakeParts) {
       const isKnown = await lookUp(rows).then(
         () => true,
         (error) => {
-          logger.warn('leased deliveries returned to the queue', { deliveries: rows.length, ...describeError(error) });
+          const deliveries = rows.length;
+          if (!isOutage(error))
+            logger.warn('leased deliveries returned to the queue', { deliveries, ...describeError(error) });
           return false;
         },
       );

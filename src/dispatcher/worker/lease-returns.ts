@@ -1,5 +1,6 @@
 import type { Database } from '../../database/database.ts';
 import { withDeadline } from '../../database/deadline.ts';
+import { isOutage } from '../../errors.ts';
 import { describeError, type Logger } from '../../logger.ts';
 import type { Claimed } from '../model/delivery.ts';
 import { createQueueRepository } from '../store/queue-repository.ts';
@@ -68,7 +69,7 @@ export function createLeaseReturns(parts: {
       try {
         await flush();
       } catch (error) {
-        logger.warn('leases not given back yet, retrying', describeError(error));
+        if (!isOutage(error)) logger.warn('leases not given back yet, retrying', describeError(error));
       }
     },
   };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CorrectedClock } from '../../database/corrected-clock.ts';
-import { describeError, type Logger } from '../../logger.ts';
+import { createFailureLog } from '../../lifecycle/failure-log.ts';
+import type { Logger } from '../../logger.ts';
 import type { DuePoll } from './due-poll.ts';
 import type { DueRepair } from './due-repair.ts';
 import type { EndpointProfiles } from './endpoint-profiles.ts';
@@ -28,6 +29,7 @@ export function createPollLoop(parts: {
 }): PollLoop {
   const { duePoll, dueRepair, profiles, worker, clock, logger, pollIntervalMs, signal, onDue } = parts;
   const { now } = clock;
+  const failures = createFailureLog(logger, 'looking for due deliveries failed');
 
   const poll = async (): Promise<void> => noteDue(await duePoll.find());
 
@@ -51,8 +53,9 @@ export function createPollLoop(parts: {
           await poll();
           await profiles.save();
           await noteDue(await dueRepair.run());
+          failures.worked();
         } catch (error) {
-          logger.debug('poll failed', describeError(error));
+          failures.failed(error);
         }
         await sleep(pollIntervalMs, undefined, { signal }).catch(() => undefined);
       }

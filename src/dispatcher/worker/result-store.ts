@@ -1,5 +1,6 @@
 import type { Database } from '../../database/database.ts';
 import { withDeadline } from '../../database/deadline.ts';
+import { isStorageOutage } from '../../errors.ts';
 import { createFailureLog } from '../../lifecycle/failure-log.ts';
 import type { Logger } from '../../logger.ts';
 import type { Result } from '../model/delivery.ts';
@@ -60,7 +61,8 @@ export function createResultStore(parts: {
 
   async function afterFailure(batch: readonly Result[], error: unknown): Promise<Later> {
     failures.failed(error, { results: batch.length });
-    isBehind = !(await database.isReachable());
+    // A database without room answers reads. Its results are kept, and none is at fault.
+    isBehind = isStorageOutage(error) || !(await database.isReachable());
     const isAtFault = !isBehind && isolation.failed(batch.length);
     return isAtFault ? settle(batch[0] as Result) : { isDone: false, first: batch, last: [] };
   }

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Result } from '../../../src/dispatcher/model/delivery.ts';
 import { createResultBuffer, type ResultBuffer } from '../../../src/dispatcher/worker/result-buffer.ts';
-import { databaseUnavailable } from '../../../src/errors.ts';
+import { databaseUnavailable, storageUnavailable } from '../../../src/errors.ts';
 import type { Logger } from '../../../src/logger.ts';
 import type { Database } from '../../../src/plugin.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -16,10 +16,13 @@ const result = (): Result =>
 
 /** A result buffer on a database that may be away, while attempts go on. */
 function createScene() {
-  const scene = { isAway: true, writes: 0, writer: undefined as unknown as ResultBuffer };
+  const scene = { isAway: true, isFull: false, writes: 0, writer: undefined as unknown as ResultBuffer };
+  let tried = 0;
   const database = {
     transaction: async () => {
+      tried += 1;
       await nextTurn();
+      if (scene.isFull) throw storageUnavailable('a test');
       if (scene.isAway) throw databaseUnavailable('a test');
       scene.writes += 1;
       return { stored: [], locked: [] };
@@ -36,7 +39,7 @@ function createScene() {
     onWritten: () => undefined,
   };
   scene.writer = createResultBuffer(parts);
-  return scene;
+  return Object.assign(scene, { tries: (count: number) => eventually(() => tried >= count) });
 }
 
 describe('the result buffer after an outage of the database', () => {
@@ -70,4 +73,17 @@ describe('the result buffer after an outage of the database', () => {
     await caughtUp;
     assert.equal(writer.pending, 0);
   });
+});
+
+test('results of a database without room are kept beyond their leases, although it answers reads', async () => {
+  const scene = createScene();
+  Object.assign(scene, { isAway: false, isFull: true });
+  const stored = { ...result(), claimed: { id: 'x', leaseUntil: -1 } } as Result;
+  scene.writer.add(stored);
+  await eventually(() => scene.writer.isBehind);
+  await scene.tries(3);
+  assert.equal(scene.writer.pending, 1);
+  scene.isFull = false;
+  await scene.writer.flush();
+  assert.deepEqual([scene.writer.pending, scene.writes], [0, 1]);
 });

@@ -1,0 +1,39 @@
+import type { Knex } from 'knex';
+import { answeredWithin } from '../answered-within.ts';
+import { databaseUnavailable } from '../errors.ts';
+import { ensureTable } from './schema.ts';
+
+const table = 'gateway_write_probes';
+/** The probes of several processes rarely share a row, and rows that killed processes leave behind are few. */
+const rows = 16;
+const timeoutMs = 5000;
+
+/**
+ * Writes and deletes a row, in two transactions: within one, an embedded database would write nothing. Rejects with the error
+ * of the driver, or with `DATABASE_UNAVAILABLE` after 5 s.
+ */
+export function writeProbe(knex: Knex, bytes: number): Promise<void> {
+  return answeredWithin(timeoutMs, probe(knex, bytes), () => databaseUnavailable('no answer in time'));
+}
+
+async function probe(knex: Knex, bytes: number): Promise<void> {
+  const id = 1 + Math.floor(Math.random() * rows);
+  const write = () => knex.raw(`replace into ${table} (id, filler) values (?, ?)`, [id, 'x'.repeat(bytes)]);
+  await write().catch(async (error: unknown) => {
+    if (!isMissingTable(error)) throw error;
+    await createTable(knex);
+    await write();
+  });
+  await knex(table).where({ id }).delete();
+}
+
+const createTable = (knex: Knex): Promise<void> =>
+  ensureTable(knex, table, (columns) => {
+    columns.integer('id').notNullable().primary();
+    columns.text('filler', 'mediumtext').notNullable();
+  });
+
+const isMissingTable = (error: unknown): boolean => {
+  const { errno, message } = error as { errno?: number; message?: string };
+  return errno === 1146 || /no such table/.test(message ?? '');
+};
