@@ -20,6 +20,17 @@ const command = Joi.object({
   run: Joi.function().required(),
 });
 
+const name = Joi.string().pattern(/^\w{1,64}$/, 'a name in SQL');
+
+const encryptedTable = Joi.object({
+  table: name.required(),
+  key: name.required(),
+  organization: name,
+  columns: Joi.array().items(name).required(),
+  fingerprints: Joi.array().items(Joi.object({ column: name.required(), expires: name })),
+  context: Joi.function(),
+});
+
 const shape = Joi.object({
   name: Joi.string()
     .pattern(/^[a-z][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes')
@@ -31,6 +42,7 @@ const shape = Joi.object({
   ),
   prefixes: Joi.array().items(Joi.string().pattern(/^(\/[\w.~-]+)+$/, 'a path such as /v1/things')),
   migrations: Joi.string(),
+  encrypted: Joi.array().items(encryptedTable),
   configure: Joi.function(),
   setup: Joi.function().required(),
   commands: Joi.array().items(command),

@@ -4,6 +4,7 @@ import type Joi from 'joi';
 import type { Clock } from './clock.ts';
 import type { Database } from './database/database.ts';
 import type { Dispatcher } from './dispatcher/dispatcher.ts';
+import type { EncryptedTable } from './encryption/encrypted-table.ts';
 import type { Encryption } from './encryption/encryption.ts';
 import type { ApiError } from './errors.ts';
 import type { Logger } from './logger.ts';
@@ -27,6 +28,7 @@ export type { DeliveryFilter } from './dispatcher/model/delivery.ts';
 export type { EndpointKind, EndpointRef, ResolvedEndpoint } from './dispatcher/model/endpoint.ts';
 export { queryOf } from './dispatcher/sending/request-builder.ts';
 export { formatSecret } from './dispatcher/sending/signature.ts';
+export type { EncryptedTable, FingerprintColumn } from './encryption/encrypted-table.ts';
 export type { Encryption } from './encryption/encryption.ts';
 export { parseExactJson } from './exact-json.ts';
 export type { Logger } from './logger.ts';
@@ -66,6 +68,8 @@ export interface Plugin<Settings = unknown> {
   readonly errorShapes?: readonly ErrorShape[];
   /** Absolute path of the migrations folder. Default: `migrations/<name>` of the gateway. */
   readonly migrations?: string;
+  /** The plugin's columns with values of `context.encryption`: `keys reencrypt` rewrites them with the newest key. */
+  readonly encrypted?: readonly EncryptedTable[];
   /** Reads and validates the plugin's own settings, before any connection is opened. Throws `SettingsError`. */
   configure?(env: Environment): Settings;
   /** Called once per process, after the migrations. */

@@ -90,6 +90,10 @@ describe('a plugin folder', () => {
     'for another version': [source('notes', { members: 'apiVersion: 2,' }), /version 1.*apiVersion must be \[1\]/],
     'with a bad name': [source('My Notes'), /name .*lower-case letters, digits and dashes/],
     'with a bad prefix': [source('notes', { members: "prefixes: ['notes/']," }), /prefixes\[0\]/],
+    'with an encrypted table without its key': [
+      source('notes', { members: "encrypted: [{ table: 'notes_notes', columns: ['text'] }]," }),
+      /encrypted\[0\]\.key is required/,
+    ],
     'without setup': [
       "export const plugin = { name: 'notes', apiVersion: 1, setup: 1 };",
       /setup must be of type function/,

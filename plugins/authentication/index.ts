@@ -3,6 +3,7 @@ import { commands } from './commands.ts';
 import { demonstrate } from './demonstration.ts';
 import { createApiKeyService, toPrincipal } from './keys/api-key-service.ts';
 import { type AuthenticationSettings, readAuthenticationSettings } from './settings.ts';
+import { signingKeyTable } from './tokens/signing-key-repository.ts';
 import { createSigningKeys, signingAlgorithm } from './tokens/signing-keys.ts';
 import { createTokenRoutes } from './tokens/token-routes.ts';
 import { createTokenService } from './tokens/token-service.ts';
@@ -17,6 +18,7 @@ export const authentication = definePlugin<AuthenticationSettings>({
   prefixes: ['/.well-known/jwks.json'],
   configure: readAuthenticationSettings,
   commands,
+  encrypted: [{ table: signingKeyTable, key: 'kid', columns: ['private_key'] }],
 
   async setup({ settings, database, encryption, now, formatTime, provideIdentity, every }) {
     const { TOKEN_ISSUER: issuer, TOKEN_AUDIENCE: audience, MAX_KEYS: maxKeys } = settings;

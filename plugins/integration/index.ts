@@ -8,6 +8,7 @@ import { createDeliveryRoutes } from './deliveries/delivery-routes.ts';
 import { createRedeliveryRoutes } from './deliveries/redelivery-routes.ts';
 import { createDistributorEndpoints } from './distributors/distributor-endpoints.ts';
 import { createDistributorRoutes } from './distributors/distributor-routes.ts';
+import { encryptedDistributors } from './distributors/distributor-rows.ts';
 import { createDistributorService } from './distributors/distributor-service.ts';
 import { createEventRoutes } from './events/event-routes.ts';
 import { createEventService } from './events/event-service.ts';
@@ -22,6 +23,7 @@ import { createMovementExpansion } from './usage/movement-expansion.ts';
 import { createUsageRoutes } from './usage/usage-routes.ts';
 import { createUsageService } from './usage/usage-service.ts';
 import { createWebhookEndpoints } from './webhooks/webhook-endpoints.ts';
+import { encryptedWebhooks } from './webhooks/webhook-repository.ts';
 import { createWebhookRoutes } from './webhooks/webhook-routes.ts';
 import { createWebhookSecretRoutes } from './webhooks/webhook-secret-routes.ts';
 import { createWebhookSecretService } from './webhooks/webhook-secret-service.ts';
@@ -42,6 +44,7 @@ export const integration = definePlugin<IntegrationSettings>({
   summary: 'Distributors and their events; webhooks, rate plans, usage and notifications; the log of deliveries.',
 
   configure: readIntegrationSettings,
+  encrypted: [encryptedDistributors, encryptedWebhooks],
 
   setup({ settings, database, encryption, dispatcher, logger, now, formatTime, every, onMetered, onClose }) {
     const lookups = { database: database.reserved, encryption, now };

@@ -16,6 +16,9 @@ export interface SecretColumns {
   previous_secret_until: number | null;
 }
 
+/** The encrypted ones of these columns. */
+export const encryptedSecretColumns = ['secret', 'previous_secret'] as const satisfies (keyof SecretColumns)[];
+
 type Owner = readonly [table: string, id: string, organization: string];
 
 const secretBytes = 32;

@@ -10,11 +10,14 @@ import { explain } from './explain.ts';
 import { installedPlugins } from './installed-plugins.ts';
 import { migrateCommand } from './migrate.ts';
 import { receiver } from './receiver-command.ts';
+import { reencrypt } from './reencrypt.ts';
 import { start } from './start.ts';
 
 interface OwnCommand extends Pick<Command, 'usage' | 'options'> {
   run(options: FoundationOptions, line: CommandLine, values: Readonly<Record<string, unknown>>): Promise<number>;
 }
+
+type NamedCommand = OwnCommand & { name: string };
 
 const own: Readonly<Record<string, OwnCommand>> = {
   start: { usage: '', run: start },
@@ -24,6 +27,7 @@ const own: Readonly<Record<string, OwnCommand>> = {
     run: migrateCommand,
   },
   check: { usage: '', run: check },
+  'keys reencrypt': { usage: '[--status]', options: { status: { type: 'boolean' } }, run: reencrypt },
   receiver: {
     usage: '[--port <port>] [--secret <signing secret>]',
     options: { port: { type: 'string' }, secret: { type: 'string' } },
@@ -34,7 +38,6 @@ const own: Readonly<Record<string, OwnCommand>> = {
 /** Runs the command named in `args` and resolves to its exit code. Throws `StartError` or `SettingsError`. */
 export async function runCommandLine(line: CommandLine): Promise<number> {
   const { args, env, isTerminal } = line;
-  const [name = 'start'] = args;
   const loaded = await installedPlugins(env);
   const options = {
     env,
@@ -47,8 +50,8 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
     return 0;
   }
   try {
-    const command = findOwn(name);
-    return await (command ? runOwnCommand({ name, ...command }, options, line) : runPluginCommand(options, line));
+    const command = findOwn(args);
+    return await (command ? runOwnCommand(command, options, line) : runPluginCommand(options, line));
   } catch (error) {
     throw explain(error, env);
   }
@@ -57,14 +60,19 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
 const asksForHelp = (args: readonly string[]): boolean => args[0] === 'help' || args.some(isHelp);
 const isHelp = (arg: string): boolean => arg === '--help' || arg === '-h';
 
-const findOwn = (name: string): OwnCommand | undefined => (Object.hasOwn(own, name) ? own[name] : undefined);
+/** The gateway's own command that `args` name, by one word or two; without arguments `start`. */
+function findOwn([first = 'start', second = '']: readonly string[]): NamedCommand | undefined {
+  const name = [`${first} ${second}`, first].find((words) => Object.hasOwn(own, words));
+  const command = name === undefined ? undefined : own[name];
+  return name === undefined || !command ? undefined : { name, ...command };
+}
 
 async function runOwnCommand(
-  command: OwnCommand & { name: string },
+  command: NamedCommand,
   options: FoundationOptions,
   line: CommandLine,
 ): Promise<number> {
-  const { values, positionals } = parse(command, line.args.slice(1));
+  const { values, positionals } = parse(command, line.args.slice(command.name.split(' ').length));
   if (positionals.length > 0) throw new StartError(`Unknown argument ${positionals[0]}\n${usage(options.plugins)}`);
   return command.run(options, line, values);
 }
@@ -113,9 +121,8 @@ const usageOf = ({ name, usage }: Pick<Command, 'name' | 'usage'>): string =>
 /** The usage of the command that `args` name, or of all commands. */
 function help(plugins: readonly Plugin[], args: readonly string[]): string {
   const words = args.filter((arg, index) => !isHelp(arg) && !(index === 0 && arg === 'help'));
-  const [name = ''] = words;
-  const command = findOwn(name);
-  if (command) return usageOf({ name, ...command });
+  const command = words.length === 0 ? undefined : findOwn(words);
+  if (command) return usageOf(command);
   const found = findPluginCommand(plugins, words);
   return found ? usageOf(found.command) : usage(plugins);
 }

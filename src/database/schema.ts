@@ -70,3 +70,23 @@ export async function ensureColumn(
   if (await knex.schema.hasColumn(table, column)) return;
   await knex.schema.alterTable(table, define);
 }
+
+export interface TextColumn {
+  readonly table: string;
+  readonly column: string;
+}
+
+/** All columns of text in all tables. */
+export async function listTextColumns(db: Knex): Promise<TextColumn[]> {
+  if (!isSqlite(db)) {
+    return db('information_schema.columns')
+      .whereRaw('table_schema = database()')
+      .whereIn('data_type', ['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext'])
+      .orderBy(['table_name', 'column_name'])
+      .select({ table: 'table_name', column: 'column_name' });
+  }
+  return db.raw(
+    `select m.name as "table", c.name as "column" from sqlite_master m join pragma_table_info(m.name) c
+     where m.type = 'table' and (c.type like '%char%' or c.type like '%text%') order by 1, 2`,
+  );
+}

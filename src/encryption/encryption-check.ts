@@ -12,10 +12,10 @@ interface CheckRow {
 }
 
 /**
- * Verifies that `ENCRYPTION_KEY` has every key that this database was encrypted with, and records a new key. Throws
- * `StartError` if one is missing: existing rows would be unreadable, and new rows unreadable with the correct key.
+ * Verifies that `ENCRYPTION_KEY` has every key that this database was encrypted with. Resolves to the ids of these keys.
+ * Throws `StartError` if one is missing: existing rows would be unreadable, and new rows unreadable with the correct key.
  */
-export async function checkEncryptionKey(database: Database, encryption: Encryption): Promise<void> {
+export async function requireEncryptionKeys(database: Database, encryption: Encryption): Promise<string[]> {
   const rows: CheckRow[] = await database.read((db) => db<CheckRow>(table).select());
   const closed = rows.filter((row) => !canOpen(encryption, row)).map((row) => row.key_id);
   if (closed.length > 0) {
@@ -23,8 +23,14 @@ export async function checkEncryptionKey(database: Database, encryption: Encrypt
       `ENCRYPTION_KEY is not the key that this database was encrypted with (missing: ${closed.join(', ')}). Set the original key; to change keys, put the new one first and keep the old ones after it.`,
     );
   }
+  return rows.map((row) => row.key_id);
+}
+
+/** Verifies the keys like `requireEncryptionKeys`, and records a new one. */
+export async function checkEncryptionKey(database: Database, encryption: Encryption): Promise<void> {
+  const ids = await requireEncryptionKeys(database, encryption);
   const [newest = ''] = encryption.keyIds;
-  if (rows.some((row) => row.key_id === newest)) return;
+  if (ids.includes(newest)) return;
   const row = { key_id: newest, sealed: encryption.encrypt(known, [table, newest, '']) };
   try {
     await database.transaction((trx) => trx(table).insert(row));
@@ -33,6 +39,11 @@ export async function checkEncryptionKey(database: Database, encryption: Encrypt
     const present = await database.read((db) => db(table).where({ key_id: newest }).first());
     if (!isUniqueViolation(error) && !present) throw error;
   }
+}
+
+/** Starts do not require these keys any more. The caller has made sure that no value needs them. */
+export async function forgetEncryptionKeys(database: Database, ids: readonly string[]): Promise<void> {
+  await database.transaction((trx) => trx(table).whereIn('key_id', ids).delete(), { repeatable: true });
 }
 
 function canOpen(encryption: Encryption, row: CheckRow): boolean {

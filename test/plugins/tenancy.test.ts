@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { authentication } from '../../plugins/authentication/index.ts';
+import { integration } from '../../plugins/integration/index.ts';
+import { encryptedTables } from '../../src/cli/reencrypt.ts';
 import type { ParsedJson } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import { eventually } from '../support/eventually.ts';
 import { names } from '../support/tenancy/founder.ts';
+import { readAllRows } from '../support/tenancy/rows.ts';
 import { startTenants, type TenantStage } from '../support/tenancy/stage.ts';
 import type { Naming, Walk } from '../support/tenancy/walk.ts';
 
@@ -136,5 +140,23 @@ onEveryEngine('isolation of an organization', ({ serverUrl }) => {
     assert.ok(!JSON.stringify(elsewhere.received).includes(owner.mark));
     assert.ok(!JSON.stringify(owner.receiver.received).includes('stranger-'));
     assert.ok(JSON.stringify(elsewhere.received).includes('stranger-'));
+  });
+
+  test('every encrypted value and fingerprint of all tables is in a column that its owner has declared', async () => {
+    const { database, encryption } = stage.gateway.app.foundation;
+    const declared = new Set(
+      encryptedTables([authentication, integration]).flatMap(({ table, columns, fingerprints = [] }) =>
+        [...columns, ...fingerprints.map(({ column }) => column)].map((column) => `${table}.${column}`),
+      ),
+    );
+    const found = new Set<string>();
+    for (const { table, row } of await readAllRows(database)) {
+      if (table === 'gateway_encryption_checks') continue;
+      for (const [column, value] of Object.entries(row)) {
+        const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+        if (text.includes(`${encryption.keyIds[0]}.`)) found.add(`${table}.${column}`);
+      }
+    }
+    assert.deepEqual([...found].toSorted(), [...declared].toSorted());
   });
 });

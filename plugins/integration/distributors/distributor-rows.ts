@@ -1,5 +1,11 @@
-import type { Encryption } from '../../../src/plugin.ts';
-import { fromSecretColumns, type SecretColumns, type SigningSecrets, toSecretColumns } from '../signing-secret.ts';
+import type { EncryptedTable, Encryption } from '../../../src/plugin.ts';
+import {
+  encryptedSecretColumns,
+  fromSecretColumns,
+  type SecretColumns,
+  type SigningSecrets,
+  toSecretColumns,
+} from '../signing-secret.ts';
 import { type Authentication, authenticationTypes, type Distributor, type Meta, type Method } from './distributor.ts';
 
 export interface DistributorRow extends SecretColumns {
@@ -16,6 +22,13 @@ export interface DistributorRow extends SecretColumns {
 }
 
 export const distributorTable = 'integration_distributors';
+
+export const encryptedDistributors: EncryptedTable = {
+  table: distributorTable,
+  key: 'id',
+  organization: 'organization',
+  columns: ['credentials', ...encryptedSecretColumns],
+};
 
 type RowKey = Pick<DistributorRow, 'id' | 'organization'>;
 

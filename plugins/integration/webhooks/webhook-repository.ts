@@ -1,5 +1,11 @@
-import type { Encryption, Knex } from '../../../src/plugin.ts';
-import { fromSecretColumns, type SecretColumns, type SigningSecrets, toSecretColumns } from '../signing-secret.ts';
+import type { EncryptedTable, Encryption, Knex } from '../../../src/plugin.ts';
+import {
+  encryptedSecretColumns,
+  fromSecretColumns,
+  type SecretColumns,
+  type SigningSecrets,
+  toSecretColumns,
+} from '../signing-secret.ts';
 import type { Webhook } from './webhook.ts';
 import { createWebhookCountRepository } from './webhook-count-repository.ts';
 
@@ -27,6 +33,12 @@ export interface WebhookOrder {
 }
 
 const table = 'integration_webhooks';
+export const encryptedWebhooks: EncryptedTable = {
+  table,
+  key: 'id',
+  organization: 'organization',
+  columns: encryptedSecretColumns,
+};
 const orderColumns = { created: 'id', updated: 'updated_at', name: 'name' } as const;
 
 export type WebhookRepository = ReturnType<typeof createWebhookRepository>;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database, Knex } from '../../database/database.ts';
 import { isLockedRow, isUniqueViolation } from '../../database/database-errors.ts';
+import type { EncryptedTable } from '../../encryption/encrypted-table.ts';
 import type { Encryption } from '../../encryption/encryption.ts';
 import { conflict, validationError } from '../../errors.ts';
 import { isRawNumber, parseExactJson } from '../../exact-json.ts';
@@ -43,6 +44,14 @@ interface KeyRow {
 }
 
 const table = 'gateway_idempotency_keys';
+/** The answers are encrypted again with a new key; the marks of the bodies end with their row. */
+export const idempotencyKeys: EncryptedTable = {
+  table,
+  key: 'scope_hash',
+  organization: 'organization',
+  columns: ['answer'],
+  fingerprints: [{ column: 'body_mark', expires: 'expires_at' }],
+};
 const keptMicros = 24 * 3600 * 1_000_000;
 const purgeBatch = 500;
 const validKey = /^[\x21-\x7e]{1,255}$/;

@@ -1,6 +1,12 @@
 import { authentication } from '../../../plugins/authentication/index.ts';
 import { integration } from '../../../plugins/integration/index.ts';
-import { createReceiver, createTestClock, createTestGateway, type Receiver } from '../../../src/testing/index.ts';
+import {
+  createReceiver,
+  createTestClock,
+  createTestGateway,
+  type Receiver,
+  type TestGateway,
+} from '../../../src/testing/index.ts';
 import type { TenantCall } from './calls.ts';
 import type { Founder } from './founder.ts';
 import { type Operation, readOperations } from './operations.ts';
@@ -10,6 +16,7 @@ import { callsBy, type Walk, walkAs } from './walk.ts';
 
 /** A gateway with an organization that has resources of every kind, and other organizations that try to reach them. */
 export interface TenantStage {
+  readonly gateway: TestGateway;
   readonly operations: readonly Operation[];
   readonly owner: Tenant;
   /** Receives the callbacks of all organizations but the owner. */
@@ -52,6 +59,7 @@ export async function startTenants(organization: string, serverUrl: string | und
     return { organization: name, mark, receiver: elsewhere, usageTarget: '%= 70 to 80', isEntangled: false };
   };
   return {
+    gateway,
     operations,
     owner,
     elsewhere,
