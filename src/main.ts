@@ -38,6 +38,7 @@ try {
     env: readEnvironment(process.env),
     isTerminal: isatty(1),
     print: (text) => void process.stdout.write(`${text}\n`),
+    warn: (text) => void process.stderr.write(`${text}\n`),
     ...(isatty(0) && isatty(1) ? { ask } : {}),
     onSignal,
     onReload,

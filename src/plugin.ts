@@ -204,7 +204,15 @@ export interface Demonstration {
 
 export interface CommandContext<Settings = unknown>
   extends Pick<PluginContext<Settings>, 'settings' | 'database' | 'encryption' | 'now' | 'formatTime'> {
+  /** Prints a line to standard output. */
   print(text: string): void;
+  /** Prints a line to standard error. */
+  warn(text: string): void;
+  /**
+   * Scopes that routes of plugins and remote targets ask for, with the names of their targets. Calls the `setup` of every
+   * plugin, and rejects if one fails or the targets file is invalid.
+   */
+  askedScopes(): Promise<ReadonlyMap<string, readonly string[]>>;
 }
 
 /** A command of the command line: `npm run -s hookgate -- <name> …`. `options` has the format of `util.parseArgs`. */

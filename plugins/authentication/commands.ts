@@ -2,6 +2,8 @@ import Joi from 'joi';
 import { ApiError, StartError } from '../../src/errors.ts';
 import type { Command } from '../../src/plugin.ts';
 import { createApiKeyService, type NewApiKey } from './keys/api-key-service.ts';
+import { maxScopeList, scopeListMeaning, scopeListPattern } from './keys/scope-list.ts';
+import { grantScopes, listScopes, warnOfUnasked } from './scope-commands.ts';
 import type { AuthenticationSettings } from './settings.ts';
 
 interface CreateOptions {
@@ -31,10 +33,7 @@ const createOptions = Joi.object<CreateOptions>({
   name: Joi.string()
     .max(190)
     .pattern(/^(?!\s)[^\p{Cc}]+(?<!\s)$/u, 'a name without control characters or spaces at its ends'),
-  scope: Joi.string()
-    .pattern(/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/, 'scopes separated by spaces')
-    .max(10_000)
-    .required(),
+  scope: Joi.string().pattern(scopeListPattern, scopeListMeaning).max(maxScopeList).required(),
   json: Joi.boolean().default(false),
 });
 
@@ -48,7 +47,8 @@ const createKey: Command<AuthenticationSettings> = {
     name: { type: 'string' },
     json: { type: 'boolean' },
   },
-  async run({ settings, database, now, print }, { values }) {
+  async run(context, { values }) {
+    const { settings, database, now, print } = context;
     const { value, error } = createOptions.validate(values, { abortEarly: false, errors: { wrap: { label: false } } });
     if (error) throw new StartError(error.details.map(({ message }) => `--${message}`).join('\n'));
     const { org, email, scope, name, json } = value as CreateOptions;
@@ -59,6 +59,7 @@ const createKey: Command<AuthenticationSettings> = {
     });
     print(JSON.stringify(issued, null, json ? 0 : 2));
     if (!json) print('Store the secret key now; it cannot be shown again.');
+    await warnOfUnasked(context, scope.split(' '));
   },
 };
 
@@ -87,4 +88,10 @@ const revokeKey: Command = {
   },
 };
 
-export const commands: readonly Command<AuthenticationSettings>[] = [createKey, listKeys, revokeKey];
+export const commands: readonly Command<AuthenticationSettings>[] = [
+  createKey,
+  listKeys,
+  revokeKey,
+  grantScopes,
+  listScopes,
+];

@@ -7,6 +7,8 @@ export interface CommandLine {
   /** Standard output is a terminal. Default false. */
   isTerminal?: boolean;
   print(text: string): void;
+  /** Prints to standard error. */
+  warn?(text: string): void;
   /** Registers the callback for SIGTERM and SIGINT; called once. */
   onSignal(stop: () => void): void;
   /** Asks a question on the terminal; absent without one. Resolves to an empty text at the end of the input. */

@@ -4,6 +4,7 @@ import { checkEncryptionKey } from '../encryption/encryption-check.ts';
 import { StartError } from '../errors.ts';
 import { createFoundation, type FoundationOptions } from '../foundation.ts';
 import type { Command, Plugin } from '../plugin.ts';
+import { readAskedScopes } from './asked-scopes.ts';
 import { check } from './check.ts';
 import type { CommandLine } from './command-line.ts';
 import { explain } from './explain.ts';
@@ -67,17 +68,16 @@ function findOwn([first = 'start', second = '']: readonly string[]): NamedComman
   return name === undefined || !command ? undefined : { name, ...command };
 }
 
-async function runOwnCommand(
-  command: NamedCommand,
-  options: FoundationOptions,
-  line: CommandLine,
-): Promise<number> {
+async function runOwnCommand(command: NamedCommand, options: FoundationOptions, line: CommandLine): Promise<number> {
   const { values, positionals } = parse(command, line.args.slice(command.name.split(' ').length));
   if (positionals.length > 0) throw new StartError(`Unknown argument ${positionals[0]}\n${usage(options.plugins)}`);
   return command.run(options, line, values);
 }
 
-async function runPluginCommand(options: FoundationOptions, { args, print }: CommandLine): Promise<number> {
+async function runPluginCommand(
+  options: FoundationOptions,
+  { args, env, print, warn = () => undefined }: CommandLine,
+): Promise<number> {
   const found = findPluginCommand(options.plugins, args);
   if (!found) throw new StartError(usage(options.plugins));
   const { plugin, command } = found;
@@ -88,7 +88,8 @@ async function runPluginCommand(options: FoundationOptions, { args, print }: Com
     if (config.MIGRATE_ON_START) await migrate(database, owners);
     await checkEncryptionKey(database, encryption);
     const settings = foundation.plugins.find((entry) => entry.plugin === plugin)?.settings;
-    await command.run({ ...foundation, settings, print }, { values, positionals });
+    const askedScopes = () => readAskedScopes(foundation, env);
+    await command.run({ ...foundation, settings, print, warn, askedScopes }, { values, positionals });
     return 0;
   } finally {
     await database.close();

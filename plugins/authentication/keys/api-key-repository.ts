@@ -45,6 +45,15 @@ export function createApiKeyRepository(db: Knex) {
       return toApiKey(await db<Row>(table).where({ api_key: apiKey }).whereNull('revoked_at').first());
     },
 
+    /** Like `find`, and locks the row against other transactions. */
+    async findForUpdate(apiKey: string): Promise<ApiKey | undefined> {
+      return toApiKey(await db<Row>(table).where({ api_key: apiKey }).whereNull('revoked_at').forUpdate().first());
+    },
+
+    async setScope(apiKey: string, scope: string): Promise<void> {
+      await db<Row>(table).where({ api_key: apiKey }).update({ scope });
+    },
+
     async findBySecretHash(secretHash: string): Promise<ApiKey | undefined> {
       return toApiKey(await db<Row>(table).where({ secret_hash: secretHash }).whereNull('revoked_at').first());
     },

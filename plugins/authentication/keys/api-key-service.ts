@@ -1,7 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { limitReached } from '../../../src/errors.ts';
+import { limitReached, StartError } from '../../../src/errors.ts';
 import type { Clock, Database, Principal } from '../../../src/plugin.ts';
 import { type ApiKey, createApiKeyRepository } from './api-key-repository.ts';
+import { maxScopeList } from './scope-list.ts';
 
 export interface NewApiKey {
   /** Name of the application that uses the key, at most 190 characters. */
@@ -58,6 +59,26 @@ export function createApiKeyService({
       database.read((db) => createApiKeyRepository(db).find(apiKey)),
     revoke: (apiKey: string): Promise<boolean> =>
       database.transaction((trx) => createApiKeyRepository(trx).revoke(apiKey, now())),
+
+    /**
+     * Adds and removes scopes of a key that is not revoked; resolves to its scopes. Throws `StartError`, and changes
+     * nothing, if there is no such key, if it does not have a scope that is to be removed, or if the list gets too long.
+     */
+    changeScopes: (apiKey: string, { add, remove }: { add: string[]; remove: string[] }): Promise<string> =>
+      database.transaction(async (trx) => {
+        const keys = createApiKeyRepository(trx);
+        const key = await keys.findForUpdate(apiKey);
+        if (!key) throw new StartError(`No active API key ${apiKey}.`);
+        const before = key.scope.split(' ').filter(Boolean);
+        const missing = remove.filter((scope) => !before.includes(scope));
+        if (missing.length > 0) throw new StartError(`${apiKey} does not have ${missing.join(', ')}.`);
+        const after = new Set([...before.filter((scope) => !remove.includes(scope)), ...add]);
+        const scope = [...after].join(' ');
+        if (scope.length > maxScopeList)
+          throw new StartError(`The scopes of a key have ${maxScopeList} characters at most.`);
+        await keys.setScope(apiKey, scope);
+        return scope;
+      }),
 
     /**
      * Finds the key by its secret and checks that `username` is the key or its e-mail address; undefined otherwise. The

@@ -51,6 +51,8 @@ export interface Target {
   trusts?(origin: string): boolean;
   readonly errorShapes: readonly ErrorShape[];
   readonly routes: readonly RouteDocument[];
+  /** Scopes that the plain router of a plugin asks for. */
+  readonly routerScopes?: readonly string[];
   /** Undefined where the target runs in this process. */
   readonly upstreams?: readonly UpstreamState[];
   /** Keeps a target that may leave the registry usable, until each of the returned functions has been called once. */

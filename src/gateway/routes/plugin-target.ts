@@ -61,6 +61,7 @@ export function createPluginTarget(plugin: Plugin, surface: PluginSurface, parts
     prefixes: plugin.prefixes ?? [],
     errorShapes: plugin.errorShapes ?? [],
     routes: documents,
+    routerScopes: surface.router ? (surface.routerScopes ?? []) : [],
     match: (method, path) => {
       try {
         const { route, params } = table.find(method, path);
