@@ -5,6 +5,7 @@ import { StartError } from '../errors.ts';
 import { createFoundation, type FoundationOptions } from '../foundation.ts';
 import type { Command, Plugin } from '../plugin.ts';
 import { readAskedScopes } from './asked-scopes.ts';
+import { backupCommand } from './backup.ts';
 import { check } from './check.ts';
 import type { CommandLine } from './command-line.ts';
 import { explain } from './explain.ts';
@@ -15,7 +16,14 @@ import { reencrypt } from './reencrypt.ts';
 import { start } from './start.ts';
 
 interface OwnCommand extends Pick<Command, 'usage' | 'options'> {
-  run(options: FoundationOptions, line: CommandLine, values: Readonly<Record<string, unknown>>): Promise<number>;
+  /** Other commands than `takesArguments` have no positional ones. */
+  run(
+    options: FoundationOptions,
+    line: CommandLine,
+    values: Readonly<Record<string, unknown>>,
+    positionals: readonly string[],
+  ): Promise<number>;
+  takesArguments?: boolean;
 }
 
 type NamedCommand = OwnCommand & { name: string };
@@ -28,6 +36,12 @@ const own: Readonly<Record<string, OwnCommand>> = {
     run: migrateCommand,
   },
   check: { usage: '', run: check },
+  backup: {
+    usage: '<file> [--force]',
+    options: { force: { type: 'boolean' } },
+    takesArguments: true,
+    run: backupCommand,
+  },
   'keys reencrypt': { usage: '[--status]', options: { status: { type: 'boolean' } }, run: reencrypt },
   receiver: {
     usage: '[--port <port>] [--secret <signing secret>]',
@@ -70,8 +84,9 @@ function findOwn([first = 'start', second = '']: readonly string[]): NamedComman
 
 async function runOwnCommand(command: NamedCommand, options: FoundationOptions, line: CommandLine): Promise<number> {
   const { values, positionals } = parse(command, line.args.slice(command.name.split(' ').length));
-  if (positionals.length > 0) throw new StartError(`Unknown argument ${positionals[0]}\n${usage(options.plugins)}`);
-  return command.run(options, line, values);
+  if (positionals.length > 0 && !command.takesArguments)
+    throw new StartError(`Unknown argument ${positionals[0]}\n${usage(options.plugins)}`);
+  return command.run(options, line, values, positionals);
 }
 
 async function runPluginCommand(

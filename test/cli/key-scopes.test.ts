@@ -5,7 +5,7 @@ import { createTestTargetsFile, type TestDatabase } from '../../src/testing/inde
 import { type AuthenticationGateway, startAuthentication } from '../plugins/authentication/authentication-gateway.ts';
 import { onEveryEngine } from '../support/engines.ts';
 
-onEveryEngine('scopes of keys', ({ createDatabase }) => {
+onEveryEngine('scopes of keys', ({ createDatabase, testOnSqlite }) => {
   let database: TestDatabase;
   let running: AuthenticationGateway;
   const declared = {
@@ -41,7 +41,7 @@ onEveryEngine('scopes of keys', ({ createDatabase }) => {
     return { ...made, key: JSON.parse(made.printed) as { api_key: string; secret_key: string } };
   };
 
-  test('a scope that no route asks for is a warning, and the key is created', async () => {
+  testOnSqlite('a scope that no route asks for is a warning, and the key is created', async () => {
     const { warned } = await create('integration:read integration:wirte billing:read open:read');
     assert.match(warned, /no route asks for integration:wirte, open:read\. "keys scopes" lists/);
     assert.equal((await create('integration:read billing:read')).warned, '');
@@ -92,7 +92,7 @@ onEveryEngine('scopes of keys', ({ createDatabase }) => {
     assert.deepEqual(await byBasic(), []);
   });
 
-  test('invalid grants say why and change nothing', async () => {
+  testOnSqlite('invalid grants say why and change nothing', async () => {
     const { key } = await create('integration:read');
     const refused = (...args: string[]) =>
       assert.rejects(run('grant', ...args), (error: Error) => expected.test(error.message));
@@ -114,7 +114,7 @@ onEveryEngine('scopes of keys', ({ createDatabase }) => {
     assert.match((await run('list')).printed, new RegExp(`${key.api_key}  joe@example.com  myorg  integration:read  `));
   });
 
-  test('keys scopes lists the scopes of all routes, their targets and the keys that hold them', async () => {
+  testOnSqlite('keys scopes lists the scopes of all routes, their targets and the keys that hold them', async () => {
     const { key } = await create('billing:read typo');
     const { key: revoked } = await create('billing:read');
     await run('revoke', revoked.api_key);
