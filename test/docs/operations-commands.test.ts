@@ -18,6 +18,7 @@ import { freePort } from '../support/database-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { createSandbox, type Program } from '../support/process.ts';
 import { createRelay, type Relay } from '../support/relay.ts';
+import { createDocumentedUser, type DocumentedUser } from './documented-user.ts';
 import { listedMetrics, readDocument } from './documents.ts';
 import { createOperatorShell, type Finished, type OperatorShell } from './operator-shell.ts';
 import { shellBlocksOf } from './shell-blocks.ts';
@@ -52,6 +53,7 @@ function suite(server: string): void {
   const programs: Program[] = [];
   const addresses: Record<string, string> = {};
   let database: TestDatabase;
+  let user: DocumentedUser;
   let relay: Relay;
   let receiver: Receiver;
   let ownAuthority: Server;
@@ -67,7 +69,8 @@ function suite(server: string): void {
     ownAuthority = createServer(selfSigned, (_, res) => res.end()).listen(0, '127.0.0.1');
     await once(ownAuthority, 'listening');
     database = await createTestDatabase(server);
-    const url = new URL(database.env.DATABASE_URL ?? '');
+    user = await createDocumentedUser(server, new URL(database.env.DATABASE_URL ?? ''));
+    const { url } = user;
     relay = await createRelay(Number(url.port));
     url.port = String(relay.port);
     env = { DATABASE_URL: url.href, ENCRYPTION_KEY: database.env.ENCRYPTION_KEY ?? '', LOG_LEVEL: 'info' };
@@ -89,6 +92,7 @@ function suite(server: string): void {
     ownAuthority?.close();
     relay?.close();
     await database?.drop();
+    await user?.drop();
   });
 
   /** Starts a process and resolves to the address of its metrics. */
