@@ -269,11 +269,10 @@ function suite(server: string): void {
       // A rollback before it may have dropped the key of the block before.
       const made = text.includes('<api_key>') ? await createKey('integration:read', own) : '';
       const [apiKey = '', secret = ''] = made.split(':');
-      for (const command of commands.filter((line) => !isElsewhere(line))) {
-        const filled = (asking[command] ?? command).replaceAll('<api_key>', apiKey).replaceAll('<secret_key>', secret);
-        const { code, stdout, stderr } = await run(filled, own);
-        assert.equal(code, 0, `${heading}: ${command}\n${stdout}${stderr}`);
-      }
+      const script = commands.flatMap((line) => (isElsewhere(line) ? [] : [asking[line] ?? line])).join('\n');
+      const filled = script.replaceAll('<api_key>', apiKey).replaceAll('<secret_key>', secret);
+      const { code, stdout, stderr } = await run(filled, own);
+      assert.equal(code, 0, `${heading}:\n${script}\n${stdout}${stderr}`);
     }
   });
 }

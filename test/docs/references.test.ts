@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { runCommandLine } from '../../src/cli/commands.ts';
 import { documents, readDocument, root } from './documents.ts';
+import { shellBlocksIn } from './shell-blocks.ts';
 
 /** Matches of `pattern` in all documents that `isGood` refuses, as `document: match`. */
 function wrong(pattern: RegExp, isGood: (found: string, document: string) => boolean): string[] {
@@ -65,4 +66,12 @@ test('every project file in the texts exists', () => {
   const isThere = (path: string): boolean =>
     existsSync(join(root, path)) || /notes|ticker|files|shelf|monitor|bell|tally|weather/.test(path);
   assert.deepEqual(wrong(/`((?:src|plugins|migrations|test|scripts|bench|conformance)\/[\w./-]*)`/g, isThere), []);
+});
+
+test('the commands of a block are found, also in a list and beside a comment', () => {
+  const document =
+    '# Title\n\n1. Step:\n\n   ```sh\n   # why\n   one \\\n     --more\n   two\n   ```\n\n```yaml\na: b\n```\n';
+  assert.deepEqual(shellBlocksIn(document), [
+    { heading: 'Title', text: '# why\none \\\n  --more\ntwo\n', commands: ['one --more', 'two'] },
+  ]);
 });

@@ -5,22 +5,22 @@ export interface ShellBlock {
   /** The heading that it stands under. */
   readonly heading: string;
   readonly text: string;
-  /** Its commands, with continued lines joined. */
+  /** Its commands, with continued lines joined, without comments. */
   readonly commands: readonly string[];
 }
 
-/** The blocks marked `sh` of a document, in order. */
-export function shellBlocksOf(path: string): ShellBlock[] {
-  const sections = readDocument(path).split(/^#+ /m);
-  return sections.flatMap((section) => {
-    const heading = section.slice(0, section.indexOf('\n'));
-    return [...section.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text = '']) => ({
-      heading,
-      text,
-      commands: text
-        .replaceAll(/\\\n\s*/g, '')
-        .split('\n')
-        .filter(Boolean),
-    }));
+/** The blocks marked `sh` of a document, in order, also those in lists. */
+export const shellBlocksOf = (path: string): ShellBlock[] => shellBlocksIn(readDocument(path));
+
+export function shellBlocksIn(document: string): ShellBlock[] {
+  // A line of a block may look like a heading.
+  const parts = document.matchAll(/^#+ (.+)$|^( *)```(\w*)\n([\s\S]*?)^ *```$/gm);
+  let heading = '';
+  return [...parts].flatMap(([, title, indent = '', language, content = '']) => {
+    heading = title ?? heading;
+    if (language !== 'sh') return [];
+    const text = content.replaceAll(new RegExp(`^${indent}`, 'gm'), '');
+    const lines = text.replaceAll(/\\\n\s*/g, '').split('\n');
+    return [{ heading, text, commands: lines.filter((line) => line !== '' && !line.startsWith('#')) }];
   });
 }
