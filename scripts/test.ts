@@ -49,6 +49,7 @@ async function runTests(files: string[], database: string, slowness: number): Pr
     '--test',
     `--test-concurrency=${concurrency}`,
     `--test-timeout=${Math.round(longestTestMs * slowness)}`,
+    '--import=./test/support/untracked-promises.ts',
     '--import=./test/support/leftovers.ts',
     '--test-reporter=./scripts/quiet-reporter.ts',
     ...files,
