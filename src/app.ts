@@ -7,7 +7,7 @@ import { createMigrationWatch, type MigrationState, migrate } from './database/m
 import { lockServer } from './database/server-lock.ts';
 import { openDispatcher } from './dispatcher/open-dispatcher.ts';
 import { checkEncryptionKey } from './encryption/encryption-check.ts';
-import { overloaded } from './errors.ts';
+import { overloaded, StartError } from './errors.ts';
 import { createFoundation, type Foundation, type FoundationOptions } from './foundation.ts';
 import { createErrorHandler } from './gateway/call/error-handler.ts';
 import type { SignInLimit } from './gateway/call/sign-in-limit.ts';

@@ -39,7 +39,8 @@ export async function reencrypt(
   const tables = encryptedTables(options.plugins);
   try {
     const pending = await pendingMigrations(database, owners);
-    if (pending.length > 0) throw new StartError(`Migrations are missing (${pending.join(', ')}). Start the servers first.`);
+    if (pending.length > 0)
+      throw new StartError(`Migrations are missing (${pending.join(', ')}). Start the servers first.`);
     const recorded = await requireEncryptionKeys(database, encryption);
     const isComplete = status ? true : await rewrite(foundation, tables, recorded, print);
     const uses = await countKeyUse(database, tables, foundation.now());

@@ -205,7 +205,7 @@ describe('a backup of SQLite', () => {
     const twice = queued.filter((id) => receiver.received.slice(0, seen).some((request) => idOf(request) === id));
     assert.ok(twice.includes(pending) && twice.length > 1, 'a receiver that drops known ids takes no harm');
 
-    // What happened after the backup is unknown to the second machine.
+    // The second machine does not know events, keys and changes after the backup.
     assert.equal(await statusOf(delivered), 'delivered');
     assert.equal((await call(`/api/v1/integration/distributors/${ok}/secret`)).body.secret, secret);
     assert.equal(await statusOf(lost), 404);
