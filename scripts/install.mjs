@@ -50,7 +50,7 @@ async function install(/** @type {{ add(pid: number): void }} */ lock) {
   const kinds = wantsDev || hasDev ? '--include=dev' : '--omit=dev';
   for (const command of isBroken ? [['ci']] : [['install', '--no-save'], ['ci']]) {
     const code = await runNpm(
-      [...command, kinds, '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'],
+      [...command, kinds, '--prefer-offline', '--no-engine-strict', '--no-audit', '--no-fund', '--loglevel=error'],
       lock,
     );
     if (code !== 0) return code;

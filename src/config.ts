@@ -20,6 +20,8 @@ export interface Config {
   ROLE: 'all' | 'gateway' | 'dispatcher';
   /** Worker processes on this machine; always 1 on SQLite. */
   WORKERS: number;
+  /** Read by `continueOnNewerNode` before the start. */
+  NODE_RUNTIME: 'newest' | 'pinned';
   READY_MAX_LAG_MS: number;
   DATABASE_URL: string;
   DATABASE_POOL_MAX: number;
@@ -193,6 +195,7 @@ export const configSchema = Joi.object<Config>({
   ROLE: role,
   READY_MAX_LAG_MS: milliseconds(60_000).min(100),
   WORKERS: Joi.any().custom(workers).default(1),
+  NODE_RUNTIME: Joi.string().valid('newest', 'pinned').default('newest'),
   DATABASE_POOL_MAX: Joi.number().integer().min(2).max(1000).default(20),
   DATABASE_SSL: Joi.any().custom(databaseSsl).default('off'),
   DATABASE_SSL_CA: Joi.string().custom(databaseSslCa),

@@ -11,12 +11,14 @@ import type { RemoteTargetSettings } from '../target-definition.ts';
 import type { CommandLine } from './command-line.ts';
 import { explain } from './explain.ts';
 import { newerNote } from './migrate.ts';
+import { describeNode } from './node-check.ts';
 
 /**
  * `check`: validates settings, targets file, database, migrations and plugins, and lists all routes, without starting a
  * server. Resolves to exit code 1 if a check fails.
  */
 export async function check(options: FoundationOptions, { env, print }: CommandLine): Promise<number> {
+  for (const text of describeNode()) print(`node        ${text}`);
   const foundation = createFoundation(options);
   print('settings    ok');
   for (const name of unknownNames(env, foundation)) print(`settings    unknown name ${name} (misspelled?)`);

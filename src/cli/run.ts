@@ -1,6 +1,8 @@
 import cluster from 'node:cluster';
 import { type Config, loadConfig } from '../config.ts';
 import { withDemo } from '../demo.ts';
+import { StartError } from '../errors.ts';
+import { judgeNode } from '../node-versions.mjs';
 import { SettingsError } from '../settings.ts';
 import { version } from '../version.ts';
 import type { CommandLine } from './command-line.ts';
@@ -16,6 +18,8 @@ export async function run(line: CommandLine): Promise<number> {
     line.print(`hookgate ${version}`);
     return 0;
   }
+  const { refusal } = judgeNode(process.version);
+  if (refusal) throw new StartError(refusal);
   const config = startsWorkers(line) ? configOf(line) : undefined;
   // Imported on demand: a supervising process serves no requests and should not hold the gateway in memory.
   if (!config || config.WORKERS === 1) return (await import('./commands.ts')).runCommandLine(line);

@@ -7,6 +7,7 @@ import { version } from '../version.ts';
 import { joinPrimary } from '../workers/worker-link.ts';
 import type { CommandLine } from './command-line.ts';
 import { greet } from './greeting.ts';
+import { warnOfNode } from './node-check.ts';
 
 /**
  * `start`: serves until a signal arrives, then shuts down gracefully. A worker also shuts down when its primary is
@@ -29,10 +30,19 @@ export async function start(options: FoundationOptions, line: CommandLine): Prom
   try {
     const address = await app.start();
     const { engine } = app.foundation.database;
-    logger.info('listening', { version, host: address.address, port: address.port, database: engine });
+    logger.info('listening', {
+      version,
+      node: process.version.slice(1),
+      host: address.address,
+      port: address.port,
+      database: engine,
+    });
     warnOfWorkers(app, options.env);
     if (link) link.reportListening(address);
-    else await greet(app, address, line.print);
+    else {
+      warnOfNode(logger);
+      await greet(app, address, line.print);
+    }
   } catch (error) {
     await app.close();
     throw error;

@@ -9,6 +9,7 @@ import { createCollectedMetrics } from '../workers/collected-metrics.ts';
 import { createWorkerPool } from '../workers/worker-pool.ts';
 import type { CommandLine } from './command-line.ts';
 import { announce } from './greeting.ts';
+import { warnOfNode } from './node-check.ts';
 
 /** Grace period after a worker's own shutdown timeout, before it is killed. */
 export const killAfterMs = 2000;
@@ -36,6 +37,7 @@ export async function superviseWorkers(config: Readonly<Config>, line: CommandLi
     if (started !== 'stopped') {
       const { address: host, port } = started;
       logger.info('all workers listening', { version, workers: config.WORKERS, host, port });
+      warnOfNode(log.labelled('gateway'));
       announce(config, started, print);
       await stopped;
       logger.info('stopping', { workers: config.WORKERS });

@@ -37,7 +37,8 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
     assert.equal((await run(['migrate'])).code, 0);
     const { code, printed } = await run(['check']);
     assert.equal(code, 0, printed);
-    assert.match(printed, new RegExp(`^settings +ok\ndatabase +ok \\(${engine}\\)\nmigrations +ok\n`));
+    assert.match(printed, new RegExp(`^node +${process.version.slice(1)} \\(${process.execPath}\\)\n`));
+    assert.match(printed, new RegExp(`^settings +ok\ndatabase +ok \\(${engine}\\)\nmigrations +ok\n`, 'm'));
     for (const line of [
       /target +authentication\n/,
       /POST +\/api\/v1\/integration\/auth\/authenticate +public/,

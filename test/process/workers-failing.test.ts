@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { asNode } from '../support/as-node.ts';
 import { eventually } from '../support/eventually.ts';
 import {
   bothAt,
@@ -98,12 +99,13 @@ test('a signal during the start ends the process', async () => {
   assert.deepEqual(await program.end(), { code: 0, signal: null });
 });
 
-test('SQLite runs one process, and a warning is logged once', async () => {
+test('SQLite runs one process, and warnings are logged once', async () => {
   const { PLUGINS = '' } = sandbox.env;
-  const program = sandbox.start([], { PLUGINS, WORKERS: '2' });
+  const program = sandbox.start([], { PLUGINS, WORKERS: '2', NODE_OPTIONS: asNode('26.5.1') });
   const url = await program.ready();
   assert.equal(await whoAnswers(url), program.process.pid);
   await program.until(/WORKERS is 1 on SQLite/, 'stderr');
   assert.deepEqual(await program.end(), { code: 0, signal: null });
   assert.equal(countOf(/WORKERS is 1/g, program.printed.stderr), 1);
+  assert.equal(countOf(/Node.js lacks published security fixes/g, program.printed.stderr), 1);
 });

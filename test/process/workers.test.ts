@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createReceiver } from '../../src/testing/index.ts';
+import { asNode } from '../support/as-node.ts';
 import { freePort } from '../support/database-server.ts';
 import { createClient, createDistributors, createKey, openLedger } from '../support/event-stream.ts';
 import { eventually } from '../support/eventually.ts';
@@ -37,7 +38,8 @@ describe('two workers', () => {
 
   before(async () => {
     metricsPort = await freePort();
-    program = sandbox.start([], { ...sandbox.env, METRICS_PORT: String(metricsPort) });
+    const NODE_OPTIONS = asNode('26.5.1');
+    program = sandbox.start([], { ...sandbox.env, METRICS_PORT: String(metricsPort), NODE_OPTIONS });
     url = await program.ready();
   });
 
@@ -47,8 +49,12 @@ describe('two workers', () => {
     for (const path of ['/healthz', '/readyz']) assert.equal((await fetch(`${url}${path}`)).status, 200);
     const callbacks = 'Callbacks may reach services on this machine (DISPATCH_ALLOWED_NETWORKS=127.0.0.0/8).';
     assert.equal(program.printed.stdout, `hookgate listens on ${url}\nDocumentation: ${url}/docs\n${callbacks}\n`);
-    const logged = [...program.printed.stderr.matchAll(/"listening","pid":(\d+)/g)].map(([, pid]) => Number(pid));
+    const logged = [...program.printed.stderr.matchAll(/"listening","node":"26.5.1","pid":(\d+)/g)].map(([, pid]) =>
+      Number(pid),
+    );
     assert.deepEqual(logged.toSorted(), pids.toSorted());
+    await program.until(/Node.js lacks published security fixes.*\n/, 'stderr');
+    assert.equal(program.printed.stderr.split('published security fixes').length, 2);
   });
 
   test('SIGHUP reloads the targets file in every worker', async () => {
