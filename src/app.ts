@@ -90,10 +90,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     const readMigrations = await createMigrationWatch(database, owners);
     if (config.MIGRATE_ON_START) await migrate(database, owners);
     requireMigrated(await readMigrations(), log.labelled('gateway'));
+    // Recorded before the keys are checked: "keys reencrypt" forgets a key first and looks for processes with it then.
+    releases.add(await joinProcesses(database, config.ROLE, log.labelled('gateway'), encryption.keyIds));
     await checkEncryptionKey(database, encryption);
     const outages = watchOutages({ database, logger: log.labelled('database') });
     releases.add(() => outages.stop());
-    releases.add(await joinProcesses(database, config.ROLE, log.labelled('gateway')));
 
     const idempotency = createIdempotency({ database, encryption, now });
     if (!onlyDelivers) releases.add(repeat(purgeIntervalMs, () => idempotency.purge(), log.labelled('gateway')));

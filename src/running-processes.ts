@@ -27,20 +27,29 @@ const leaveWithinMs = 1000;
 const mostListed = 20;
 
 /**
- * Records this process in the database until the returned function is called, so that `migrate --rollback` spares its tables. One
+ * Records this process in the database until the returned function is called, so that `migrate --rollback` spares its tables and
+ * `keys reencrypt` its keys (`keyIds`, the newest first). One
  * statement every 15 s keeps the record fresh; a failure is logged and changes nothing else.
  */
 export async function joinProcesses(
   database: Pick<Database, 'engine' | 'reserved'>,
   role: string,
   logger: Logger,
+  keyIds: readonly string[] = [],
 ): Promise<() => Promise<void>> {
   const { engine, reserved } = database;
   const id = randomUUID();
   const now = timeSql(engine);
   const write = async (db: Knex): Promise<void> => {
     const time = db.raw(now);
-    const row = { id, host: hostname().slice(0, 255), pid: process.pid, role, version: version.slice(0, 100) };
+    const row = {
+      id,
+      host: hostname().slice(0, 255),
+      pid: process.pid,
+      role,
+      version: version.slice(0, 100),
+      key_ids: keyIds.join(),
+    };
     // The row is written again where another process has deleted it, for instance after a suspension of this machine.
     const insert = db(table).insert({ ...row, started_at: time, seen_at: time });
     await insert.onConflict('id').merge({ seen_at: time });
@@ -80,4 +89,18 @@ export async function runningProcesses(
     .limit(mostListed)
     .select('host', 'pid', 'role', 'version', db.raw(`${now} - seen_at as ??`, ['seenMicros']));
   return rows.map((row) => ({ ...row, pid: Number(row.pid), seenMicros: Number(row.seenMicros) }));
+}
+
+/** Processes that were seen within a minute and encrypt with another key than `keyId`, 20 at most. */
+export async function processesWithOtherKey(
+  db: Knex,
+  engine: Database['engine'],
+  keyId: string,
+): Promise<readonly Pick<RunningProcess, 'host' | 'pid' | 'role' | 'version'>[]> {
+  return db(table)
+    .whereRaw(`seen_at > ${timeSql(engine)} - ${goneMicros}`)
+    .whereRaw("coalesce(key_ids, '') not like ?", [`${keyId}%`])
+    .orderBy('host')
+    .limit(mostListed)
+    .select('host', 'pid', 'role', 'version');
 }

@@ -8,6 +8,7 @@ import { StartError } from '../errors.ts';
 import { createFoundation, type Foundation, type FoundationOptions } from '../foundation.ts';
 import { idempotencyKeys } from '../gateway/routes/idempotency.ts';
 import type { Plugin } from '../plugin.ts';
+import { processesWithOtherKey } from '../running-processes.ts';
 import type { CommandLine } from './command-line.ts';
 
 type Print = CommandLine['print'];
@@ -50,7 +51,14 @@ export async function reencrypt(
     const needed = new Set([...uses, ...undeclared].map(({ keyId }) => keyId));
     const spent = encryption.keyIds.slice(1).filter((id) => !needed.has(id));
     const forgotten = status ? spent.filter((id) => !recorded.includes(id)) : spent;
-    if (!status) await forgetEncryptionKeys(database, spent);
+    if (!status) {
+      const undo = await forgetEncryptionKeys(database, spent);
+      // Started in the meantime: it writes with an old key.
+      await requireNewestKey(foundation).catch(async (error: unknown) => {
+        await undo();
+        throw error;
+      });
+    }
     printUses(uses, tables, encryption.keyIds, print);
     printKeys(foundation, uses, { needed, forgotten }, print);
     return isComplete && uses.every(({ keyId }) => encryption.keyIds.includes(keyId)) ? 0 : 1;
@@ -59,19 +67,38 @@ export async function reencrypt(
   }
 }
 
+/** Throws `StartError` while a process encrypts with another key, or cannot read values under the newest one. */
+async function requireNewestKey({ database, encryption: { keyIds } }: Foundation): Promise<void> {
+  const [newest = ''] = keyIds;
+  const others = await database.read((db) => processesWithOtherKey(db, database.engine, newest));
+  if (others.length === 0) return;
+  const lines = others.map(
+    ({ host, pid, role, version }) => `  host ${host}, pid ${pid}, role ${role}, version ${version}`,
+  );
+  throw new StartError(
+    [
+      `Processes run whose first key in ENCRYPTION_KEY is not ${newest}. Restart them with it in front, then run the command again.`,
+      ...lines,
+      'A process that was killed counts for a minute.',
+    ].join('\n'),
+  );
+}
+
 /** Resolves to false if a value cannot be decrypted; the others are rewritten. */
 async function rewrite(
-  { database, encryption }: Foundation,
+  foundation: Foundation,
   tables: readonly EncryptedTable[],
   recorded: readonly string[],
   print: Print,
 ): Promise<boolean> {
+  const { database, encryption } = foundation;
   const [newest = ''] = encryption.keyIds;
   if (!recorded.includes(newest)) {
     throw new StartError(
       `No server has started with the first key of ENCRYPTION_KEY (${newest}) yet. Restart every server with it in front, the old key after it, and run the command again.`,
     );
   }
+  await requireNewestKey(foundation);
   let isComplete = true;
   const onUnreadable = ({ table, column, key }: Unreadable): void => {
     isComplete = false;

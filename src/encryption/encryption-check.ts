@@ -41,9 +41,14 @@ export async function checkEncryptionKey(database: Database, encryption: Encrypt
   }
 }
 
-/** Starts do not require these keys any more. The caller has made sure that no value needs them. */
-export async function forgetEncryptionKeys(database: Database, ids: readonly string[]): Promise<void> {
+/** Starts do not require these keys any more: no value needs them. Resolves to the function that undoes this. */
+export async function forgetEncryptionKeys(database: Database, ids: readonly string[]): Promise<() => Promise<void>> {
+  const rows: CheckRow[] = await database.read((db) => db<CheckRow>(table).whereIn('key_id', ids));
   await database.transaction((trx) => trx(table).whereIn('key_id', ids).delete(), { repeatable: true });
+  return async () => {
+    for (const row of rows)
+      await database.transaction((trx) => trx(table).insert(row).onConflict('key_id').ignore(), { repeatable: true });
+  };
 }
 
 function canOpen(encryption: Encryption, row: CheckRow): boolean {

@@ -10,6 +10,7 @@ import type { EncryptedTable } from '../../src/encryption/encrypted-table.ts';
 import { createEncryption, type Encryption } from '../../src/encryption/encryption.ts';
 import { countKeyUse } from '../../src/encryption/key-use.ts';
 import { reencryptTable, type Unreadable } from '../../src/encryption/reencrypt.ts';
+import { joinProcesses } from '../../src/running-processes.ts';
 import { createTestGateway, type TestDatabase, type TestGateway } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';
 
@@ -233,9 +234,23 @@ onEveryEngine('keys reencrypt', ({ createDatabase }) => {
     await assert.rejects(run(`${nextText},${oldText}`), /No server has started/);
   });
 
-  test('beside a server under load, every value has the new key in the end, and no request fails', async () => {
+  test('refuses while a process encrypts with another key, or an earlier version runs whose keys are unknown', async () => {
     await gateway.close();
     gateway = await start(`${nextText},${oldText}`);
+    const { database: running, log } = gateway.app.foundation;
+    for (const keyIds of [[older, newest], [older], []]) {
+      const leave = await joinProcesses(running, 'dispatcher', log.labelled('gateway'), keyIds);
+      await assert.rejects(run(`${nextText},${oldText}`), (error: Error) => {
+        assert.match(error.message, new RegExp(`first key in ENCRYPTION_KEY is not ${newest}\\. Restart them`));
+        assert.match(error.message, new RegExp(`host \\S+, pid ${process.pid}, role dispatcher, version `));
+        return true;
+      });
+      await leave();
+    }
+    assert.match((await run(oldText, '--status').catch((error) => error)).message, /ENCRYPTION_KEY is not the key/);
+  });
+
+  test('beside a server under load, every value has the new key in the end, and no request fails', async () => {
     const webhookSecret = await secretOf(`${webhooks}/${webhook}`);
     let last = '';
     let isDone = false;
