@@ -277,6 +277,11 @@ function suite(server: string): void {
   });
 }
 
+const server = '--host=127.0.0.1 --port=3306 --user=hookgate --password';
+const consistent = '--single-transaction --quick --no-tablespaces';
+const dump = `mariadb-dump ${server} ${consistent} --default-character-set=utf8mb4 hookgate > backup.sql`;
+const load = `mariadb ${server} --default-character-set=utf8mb4 hookgate < backup.sql`;
+
 /** Commands that cannot run in a test of the page, and the reason. */
 const elsewhere: Readonly<Record<string, string>> = {
   'npm ci --omit=dev': 'downloads packages',
