@@ -209,7 +209,7 @@ function createListeners(
     answerPreflight: cors.answerPreflight,
     settleCors: cors.settle,
     answerOwnPage: createOwnPages(readiness, {
-      docs: createDocsPages({ access: docs, registry, authenticate, version }),
+      docs: createDocsPages({ access: docs, registry, authenticate, version, now }),
       front: createFrontPage(version, [...docsLinks(docs), ...healthLinks]),
     }),
   });

@@ -22,7 +22,7 @@ const route = Joi.object({
   bodyLimit: Joi.number().integer().min(1),
   verbatim: Joi.array().items(Joi.string()),
   answers: Joi.object().min(1).required(),
-  example: Joi.object(),
+  example: [Joi.object(), Joi.function()],
   signIn: Joi.function(),
   heavy: Joi.boolean(),
   timeoutMs: Joi.number().integer().min(1),

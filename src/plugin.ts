@@ -34,6 +34,7 @@ export { parseExactJson } from './exact-json.ts';
 export type { Logger } from './logger.ts';
 export {
   type Answer,
+  type Day,
   defineRoute,
   type HandlerRoute,
   type Method,

@@ -44,10 +44,15 @@ export interface Answer {
   headers?: Record<string, string>;
 }
 
+/** `YYYY-MM-DD` of a day in UTC: 0 is today, 31 is 31 days later. */
+export type Day = (offset: number) => string;
+
 export interface RouteExample {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** Bodies by title, in place of `body`. */
+  readonly bodies?: Readonly<Record<string, unknown>>;
   /** With `DEMO`, `start` prints this call as a cURL command. */
   readonly greeting?: RouteGreeting;
 }
@@ -59,6 +64,19 @@ export interface RouteGreeting {
   /** Effect of the call, as a phrase. */
   readonly title: string;
   readonly body?: unknown;
+}
+
+/** A response in the documentation. */
+export interface RouteAnswer {
+  readonly description: string;
+  readonly schema?: Joi.Schema;
+  /** A function returns it with the dates of the present day. */
+  readonly example?: unknown;
+  /**
+   * JSON pointers of the ids in the body that the gateway made: the documentation links the response to the plugin's calls whose
+   * example has the same id.
+   */
+  readonly ids?: readonly string[];
 }
 
 interface RouteDescription<Params, Query, Body> {
@@ -85,10 +103,10 @@ interface RouteDescription<Params, Query, Body> {
   readonly verbatim?: readonly string[];
   /** Bytes of the largest body, never more than the setting `BODY_LIMIT`, which is the default. */
   readonly bodyLimit?: number;
-  /** Responses by status; the schema documents the body. */
-  readonly answers: Readonly<Record<number, { description: string; schema?: Joi.Schema; example?: unknown }>>;
-  /** A valid call, for the documentation. */
-  readonly example?: RouteExample;
+  /** Responses by status. */
+  readonly answers: Readonly<Record<number, RouteAnswer>>;
+  /** A valid call, for the documentation. A function returns it with the dates of the present day. */
+  readonly example?: RouteExample | ((day: Day) => RouteExample);
   /**
    * The route verifies credentials of its own: its failures (401) are rate-limited per client address and user name.
    * Returns the name that the call claims; empty if its credentials name none.

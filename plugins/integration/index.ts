@@ -1,13 +1,13 @@
 import { definePlugin } from '../../src/plugin.ts';
 import { mintErrorShapes, mintPrefixes } from './apigee/apigee-errors.ts';
 import { createCatalogRoutes } from './catalog.ts';
-import { createConditionRoutes } from './conditions/condition-routes.ts';
+import { createConditionRoutes, createSingleConditionRoutes } from './conditions/condition-routes.ts';
 import { createConditionService } from './conditions/condition-service.ts';
 import { createBacklogRoutes } from './deliveries/backlog-routes.ts';
 import { createDeliveryRoutes } from './deliveries/delivery-routes.ts';
 import { createRedeliveryRoutes } from './deliveries/redelivery-routes.ts';
 import { createDistributorEndpoints } from './distributors/distributor-endpoints.ts';
-import { createDistributorRoutes } from './distributors/distributor-routes.ts';
+import { createDistributorRoutes, createSingleDistributorRoutes } from './distributors/distributor-routes.ts';
 import { encryptedDistributors } from './distributors/distributor-rows.ts';
 import { createDistributorService } from './distributors/distributor-service.ts';
 import { createEventRoutes } from './events/event-routes.ts';
@@ -24,7 +24,7 @@ import { createUsageRoutes } from './usage/usage-routes.ts';
 import { createUsageService } from './usage/usage-service.ts';
 import { createWebhookEndpoints } from './webhooks/webhook-endpoints.ts';
 import { encryptedWebhooks } from './webhooks/webhook-repository.ts';
-import { createWebhookRoutes } from './webhooks/webhook-routes.ts';
+import { createSingleWebhookRoutes, createWebhookRoutes } from './webhooks/webhook-routes.ts';
 import { createWebhookSecretRoutes } from './webhooks/webhook-secret-routes.ts';
 import { createWebhookSecretService } from './webhooks/webhook-secret-service.ts';
 import { createWebhookService } from './webhooks/webhook-service.ts';
@@ -64,6 +64,8 @@ export const integration = definePlugin<IntegrationSettings>({
     onClose(expansion.stop);
     every(purgeIntervalMs, () => metered.purge());
     return {
+      // The documentation lists the routes in this order, in which its examples work: a path that deletes stands after all
+      // paths that need its resource.
       routes: [
         ...createDistributorRoutes({ distributors, formatTime }),
         ...createEventRoutes({
@@ -73,13 +75,16 @@ export const integration = definePlugin<IntegrationSettings>({
         ...createDeliveryRoutes({ dispatcher, formatTime }),
         ...createRedeliveryRoutes({ dispatcher, formatTime }),
         ...createBacklogRoutes({ dispatcher, formatTime }),
+        ...createSingleDistributorRoutes({ distributors, formatTime }),
+        ...createCatalogRoutes({ database, limits, now }),
         ...createWebhookRoutes({ webhooks }),
         ...createWebhookSecretRoutes({ secrets: createWebhookSecretService({ database, encryption, now }) }),
         ...createWebhookTestRoutes({ webhookTests }),
-        ...createNotificationItemRoutes({ items: createItemService({ dispatcher }) }),
-        ...createCatalogRoutes({ database, limits, now }),
         ...createConditionRoutes({ conditions }),
         ...createUsageRoutes({ record: createSharedTransactions({ database, work: usage.record }) }),
+        ...createNotificationItemRoutes({ items: createItemService({ dispatcher }) }),
+        ...createSingleConditionRoutes({ conditions }),
+        ...createSingleWebhookRoutes({ webhooks }),
       ],
     };
   },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { authentication } from '../../plugins/authentication/index.ts';
 import { integration } from '../../plugins/integration/index.ts';
+import { dayOf, exampleOn } from '../../src/gateway/call/route-document.ts';
 import { definePlugin, type Plugin, type PluginSurface, type Route } from '../../src/plugin.ts';
 import { createTestGateway, type TestAnswer, type TestGateway } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';
@@ -143,14 +144,16 @@ onEveryEngine('the requests of every route', ({ serverUrl }) => {
   test('no text in any place is an internal error', async () => {
     const calls: (() => Promise<{ what: string; answer: TestAnswer }>)[] = [];
     for (const { target, route } of routes) {
-      const example = { params: { ...route.example?.params, ...params }, query: route.example?.query ?? {} };
+      const documented = exampleOn(route.example, dayOf(gateway.clock.now())) ?? {};
+      const example = { params: { ...documented.params, ...params }, query: documented.query ?? {} };
+      const [body = documented.body] = Object.values(documented.bodies ?? {});
       for (const place of ['params', 'query', 'body'] as const) {
         for (const { path } of leavesOfText(route, place)) {
           // An unknown organization is refused before anything else.
           if (path[0] === 'org_name') continue;
           const texts = place === 'body' ? hostile : inPlaces;
           for (const text of texts) {
-            const values = { ...example, body: route.example?.body };
+            const values = { ...example, body };
             const changed = replaced(values, [place, ...path], (valid) => like(valid, text)) as typeof values;
             const what = `${route.method} ${route.path} ${place}.${path.join('.')} ${JSON.stringify(text).slice(0, 12)}`;
             calls.push(async () => ({ what, answer: await send(target, route, changed) }));

@@ -33,7 +33,12 @@ const tokenPairExample = {
 };
 
 const answers = {
-  200: { description: 'A new access and refresh token.', schema: tokenPair, example: tokenPairExample },
+  200: {
+    description: 'A new access and refresh token.',
+    schema: tokenPair,
+    example: tokenPairExample,
+    ids: ['/refresh_token'],
+  },
   401: { description: 'The credentials are invalid.' },
   429: { description: 'Too many failed attempts for this key from this address.' },
 };

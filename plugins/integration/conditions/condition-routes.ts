@@ -1,6 +1,7 @@
 import { defineRoute, type Route } from '../../../src/plugin.ts';
 import { listAnswer, windowOf } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
+import { organizationExample as org_name, planExample, webhookExample } from '../examples.ts';
 import type { Condition } from './condition.ts';
 import {
   type ConditionListQuery,
@@ -16,17 +17,16 @@ const read = ['integration:read'];
 const write = ['integration:write'];
 const organization = 'path' as const;
 
-const org_name = 'myorg';
 const id = '1fae0f5b-8a4b-4ef5-8c8b-9a2ad5b2a3d1';
 const params = { org_name, id };
 
 const input = {
   notificationCondition: [
-    { attribute: 'RATEPLAN', value: 'payments_gold' },
+    { attribute: 'RATEPLAN', value: planExample },
     { attribute: 'PUBLISHED', value: 'TRUE' },
     { attribute: 'UsageTarget', value: '%= 80 to 120 by 10' },
   ],
-  actions: [{ actionAttribute: 'WEBHOOK', value: 'b0d77596-142e-4606-ae2d-f55c3c6bfebe' }],
+  actions: [{ actionAttribute: 'WEBHOOK', value: webhookExample }],
 };
 
 const example = {
@@ -57,7 +57,7 @@ const windowFor = ({ all, size, page }: ConditionListQuery) =>
 
 const toAnswer = ({ id, attributes, actions }: Condition) => ({ id, notificationCondition: attributes, actions });
 
-/** Routes of notification conditions. */
+/** Routes of notification conditions, except the ones of a single condition. */
 export function createConditionRoutes({ conditions }: { conditions: ConditionService }): Route[] {
   return [
     defineRoute({
@@ -92,18 +92,18 @@ export function createConditionRoutes({ conditions }: { conditions: ConditionSer
       organization,
       params: organizationParams,
       body: conditionInput,
-      answers: { ...answer, ...refused },
+      answers: { 200: { ...answer[200], ids: ['/id'] }, ...refused },
       example: { params: { org_name }, body: input },
       transact: async (req, trx) => ({
         status: 200,
         body: toAnswer(await conditions.create(trx, req.organization, req.body)),
       }),
     }),
-    ...createSingleRoutes(conditions),
   ];
 }
 
-function createSingleRoutes(conditions: ConditionService): Route[] {
+/** Routes of a single notification condition. */
+export function createSingleConditionRoutes({ conditions }: { conditions: ConditionService }): Route[] {
   const path = `${base}/:id`;
   return [
     defineRoute({

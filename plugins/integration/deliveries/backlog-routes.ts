@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { type Dispatcher, defineRoute, type Route } from '../../../src/plugin.ts';
+import { distributorExample } from '../examples.ts';
 
 const endpoint = Joi.object({
   endpoint: Joi.object({ kind: Joi.string().required(), id: Joi.string().required() }).required(),
@@ -8,7 +9,7 @@ const endpoint = Joi.object({
 });
 
 const example = {
-  endpoint: { kind: 'distributor', id: '39e8003c-6342-4fd3-97a1-3f2a7b437d0a' },
+  endpoint: { kind: 'distributor', id: distributorExample },
   waiting: 12,
   oldest_created_at: '2026-01-01T00:00:00.000000Z',
 };

@@ -1,7 +1,8 @@
 import Joi from 'joi';
 import { type Dispatcher, defineRoute, parseExactJson, type Route } from '../../../src/plugin.ts';
 import { uuid } from '../distributors/distributor-schemas.ts';
-import { attempt, deliveryFields, example, exampleId as id, listQuery, params, toFilter } from './delivery-schemas.ts';
+import { deliveryExample as id } from '../examples.ts';
+import { attempt, deliveryFields, example, listQuery, params, toFilter } from './delivery-schemas.ts';
 import { toAnswer, toAttempt } from './delivery-view.ts';
 
 const base = '/api/v1/integration/deliveries';
@@ -84,6 +85,27 @@ export function createDeliveryRoutes({ dispatcher: { deliveries }, formatTime }:
     }),
     defineRoute({
       method: 'POST',
+      path: `${base}/:id/cancel`,
+      summary: 'Cancel a pending delivery',
+      scopes: write,
+      params,
+      answers: {
+        200: {
+          description: 'The delivery was cancelled and will not be sent.',
+          schema: Joi.object(deliveryFields),
+          example: { ...example, status: 'cancelled' },
+        },
+        ...notFound,
+        409: { description: 'The delivery is in flight or already settled.' },
+      },
+      example: { params: { id } },
+      transact: async (req, trx) => ({
+        status: 200,
+        body: toAnswer(await deliveries.cancel(trx, req.organization, req.params.id), time),
+      }),
+    }),
+    defineRoute({
+      method: 'POST',
       path: `${base}/:id/redeliver`,
       summary: 'Redeliver a delivery',
       description: 'Sends the delivery again now, under the same id. Retries start anew.',
@@ -103,27 +125,6 @@ export function createDeliveryRoutes({ dispatcher: { deliveries }, formatTime }:
       transact: async (req, trx) => ({
         status: 202,
         body: toAnswer(await deliveries.redeliver(trx, req.organization, req.params.id), time),
-      }),
-    }),
-    defineRoute({
-      method: 'POST',
-      path: `${base}/:id/cancel`,
-      summary: 'Cancel a pending delivery',
-      scopes: write,
-      params,
-      answers: {
-        200: {
-          description: 'The delivery was cancelled and will not be sent.',
-          schema: Joi.object(deliveryFields),
-          example: { ...example, status: 'cancelled' },
-        },
-        ...notFound,
-        409: { description: 'The delivery is in flight or already settled.' },
-      },
-      example: { params: { id } },
-      transact: async (req, trx) => ({
-        status: 200,
-        body: toAnswer(await deliveries.cancel(trx, req.organization, req.params.id), time),
       }),
     }),
   ];

@@ -1,10 +1,9 @@
 import Joi from 'joi';
 import type { DeliveryFilter } from '../../../src/plugin.ts';
 import { uuid } from '../distributors/distributor-schemas.ts';
+import { deliveryExample, distributorExample } from '../examples.ts';
 
 export const statuses = ['pending', 'in_flight', 'held', 'delivered', 'failed', 'cancelled'] as const;
-
-export const exampleId = '01a1ff64-1fef-712c-a665-f77e057a638e';
 
 export interface FilterInput {
   status?: (typeof statuses)[number] | undefined;
@@ -94,9 +93,9 @@ export const attempt = Joi.object({
 });
 
 export const example = {
-  id: exampleId,
+  id: deliveryExample,
   type: 'order.filled',
-  endpoint: { kind: 'distributor', id: '39e8003c-6342-4fd3-97a1-3f2a7b437d0a' },
+  endpoint: { kind: 'distributor', id: distributorExample },
   status: 'delivered',
   attempt_count: 1,
   last_status: 200,

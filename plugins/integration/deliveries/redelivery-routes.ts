@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { type Dispatcher, defineRoute, type RedeliveryJob, type Route } from '../../../src/plugin.ts';
 import { uuid } from '../distributors/distributor-schemas.ts';
-import { type FilterInput, filterFields, exampleId as id, params, toFilter } from './delivery-schemas.ts';
+import { type FilterInput, filterFields, params, toFilter } from './delivery-schemas.ts';
 
 const base = '/api/v1/integration';
 const write = ['integration:write'];
@@ -33,6 +33,7 @@ const job = Joi.object({
   updated_at: Joi.string().isoDate().required(),
 });
 
+const id = '01a2013c-9a51-7e08-8d37-2c64f0b91e75';
 const jobExample = {
   id,
   state: 'running',
@@ -75,9 +76,12 @@ export function createRedeliveryRoutes({ dispatcher: { deliveries, redeliveryJob
           }),
           example: { count: 42 },
         },
-        202: { description: 'The job that redelivers them.', schema: job, example: jobExample },
+        202: { description: 'The job that redelivers them.', schema: job, example: jobExample, ids: ['/id'] },
       },
-      example: { body: { filter: { status: 'failed' }, dry_run: true } },
+      example: (day) => {
+        const filter = { status: 'failed', from: day(0) };
+        return { bodies: { 'Count them': { filter, dry_run: true }, 'Send them again': { filter } } };
+      },
       transact: async (req, trx) => {
         const filter = toFilter(req.organization, req.body.filter);
         if (req.body.dry_run) {

@@ -1,6 +1,7 @@
 import { defineRoute, type Route } from '../../../src/plugin.ts';
 import { listAnswer, listQuery, toListAnswer } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
+import { applicationExample, developerExample, organizationExample as org_name } from '../examples.ts';
 import type { Developer } from './developer.ts';
 import {
   developerAnswer,
@@ -16,22 +17,23 @@ const read = { organization: 'path', scopes: ['integration:read'] } as const;
 const write = { organization: 'path', scopes: ['integration:write'] } as const;
 
 const input = {
-  email: 'ntesla@example.com',
+  email: developerExample,
   firstName: 'Nikola',
   lastName: 'Tesla',
   userName: 'theramin',
   companyName: 'Example',
   attributes: [{ name: 'region', value: 'north' }],
-  apps: ['weather-app'],
+  apps: [applicationExample],
 };
 const answer = {
   ...input,
-  organizationName: 'myorg',
+  organizationName: org_name,
   status: 'active',
   createdAt: 1460162656342,
   lastModifiedAt: 1460162656342,
 };
-const org = { org_name: 'myorg' };
+const other = { email: 'mcurie@example.com', firstName: 'Marie', lastName: 'Curie', userName: 'polonium' };
+const org = { org_name };
 const one = { ...org, email: input.email };
 const notFound = { 404: { description: 'There is no such developer.' } };
 const found = { description: 'The developer.', schema: developerAnswer, example: answer };
@@ -48,7 +50,7 @@ export function createDeveloperRoutes({ developers }: { developers: DeveloperSer
       body: developerInput,
       verbatim: keptOfDeveloper.names,
       answers: { 201: found, 409: { description: 'The e-mail address is already in use.' } },
-      example: { params: org, body: input },
+      example: { params: org, bodies: { 'A developer': input, 'A developer to delete': other } },
       withoutTransaction: true,
       transact: async (req, db) => ({
         status: 201,
@@ -110,7 +112,7 @@ export function createDeveloperRoutes({ developers }: { developers: DeveloperSer
         ...notFound,
         409: { description: 'The developer has or had a subscription.' },
       },
-      example: { params: one },
+      example: { params: { ...org, email: other.email } },
       transact: async (req, trx) => {
         await developers.delete(trx, req.organization, req.params.email);
         return { status: 204 };

@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { defineRoute, type Route } from '../../../src/plugin.ts';
+import { distributorExample as id, nodeExample as nodeId } from '../examples.ts';
 import {
   distributorAnswer,
   distributorInput,
@@ -14,9 +15,6 @@ import { toAnswer } from './distributor-view.ts';
 const base = '/api/v1/integration/distributors';
 const read = ['integration:read'];
 const write = ['integration:write'];
-
-const nodeId = 'e40efce4-38a3-46c4-a202-e8db95d0409c';
-const id = '39e8003c-6342-4fd3-97a1-3f2a7b437d0a';
 
 const input = {
   meta: {
@@ -47,7 +45,7 @@ interface Parts {
   formatTime: (micros: number) => string;
 }
 
-/** Routes of distributors. */
+/** Routes of distributors, except the ones of a single distributor. */
 export function createDistributorRoutes({ distributors, formatTime }: Parts): Route[] {
   return [
     defineRoute({
@@ -62,6 +60,7 @@ export function createDistributorRoutes({ distributors, formatTime }: Parts): Ro
           description: 'The distributor, with the credentials as sent.',
           schema: distributorAnswer,
           example: answer,
+          ids: ['/id'],
         },
       },
       example: {
@@ -114,6 +113,13 @@ export function createDistributorRoutes({ distributors, formatTime }: Parts): Ro
         res.json({ distributors: items.map((item) => toAnswer(item, formatTime)), total, ...req.query });
       },
     }),
+    ...createSecretRoutes(distributors),
+  ];
+}
+
+/** Routes of a single distributor. */
+export function createSingleDistributorRoutes({ distributors, formatTime }: Parts): Route[] {
+  return [
     defineRoute({
       method: 'GET',
       path: `${base}/:id`,
@@ -170,7 +176,6 @@ export function createDistributorRoutes({ distributors, formatTime }: Parts): Ro
         return { status: 204 };
       },
     }),
-    ...createSecretRoutes(distributors),
   ];
 }
 

@@ -1,6 +1,7 @@
 import Joi from 'joi';
 import { defineRoute, type Route } from '../../../src/plugin.ts';
 import { distributorParams, nodeParams, uuid } from '../distributors/distributor-schemas.ts';
+import { deliveryExample, distributorExample as id, nodeExample as nodeId } from '../examples.ts';
 import type { SharedTransactions } from '../shared-transactions.ts';
 import {
   type AddressedEvent,
@@ -17,8 +18,6 @@ interface EventBody {
 
 const base = '/api/v1/integration/distributors';
 const scopes = ['integration:write'];
-const nodeId = 'e40efce4-38a3-46c4-a202-e8db95d0409c';
-const id = '39e8003c-6342-4fd3-97a1-3f2a7b437d0a';
 
 const event = Joi.object<EventBody>({
   type: Joi.string()
@@ -52,7 +51,8 @@ const accepted = {
     description:
       'The event was accepted: it is stored and is sent until the endpoint has received it or the retries are used up.',
     schema: answer,
-    example: { deliveries: [{ id: '01a1ff64-1fef-712c-a665-f77e057a638e', distributor_id: id }] },
+    example: { deliveries: [{ id: deliveryExample, distributor_id: id }] },
+    ids: ['/deliveries/0/id'],
   },
 };
 

@@ -1,5 +1,6 @@
 import { defineRoute, parseExactJson, type Route } from '../../../src/plugin.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
+import { itemExample as id, organizationExample as org_name, webhookExample } from '../examples.ts';
 import { itemAnswer, itemFilter, itemListAnswer, itemParams, itemWithNotification } from './item-schemas.ts';
 import type { ItemService } from './item-service.ts';
 import { toItem } from './item-view.ts';
@@ -7,14 +8,12 @@ import { toItem } from './item-view.ts';
 const base = '/v1/mint/organizations/:org_name/notification-service-items';
 const organization = 'path' as const;
 
-const org_name = 'myorg';
-const id = '01a1ff64-1fef-712c-a665-f77e057a638e';
 const params = { org_name, id };
 
 const example = {
   id,
   orgId: org_name,
-  webhook: { id: '0a07eb1f-f485-4539-8beb-01be449699b3' },
+  webhook: { id: webhookExample },
   triggerReason: 'RATEPLANQUOTAUSAGE',
   test: false,
   status: 'NOTIFICATION_SENT',
@@ -49,7 +48,7 @@ export function createNotificationItemRoutes({ items }: { items: ItemService }):
         },
         400: { description: '`mint.endDateEarlierThanStart`.' },
       },
-      example: { params: { org_name }, query: { startdate: '2026-01-01', enddate: '2026-02-01', status: 'FAILED' } },
+      example: (day) => ({ params: { org_name }, query: { startdate: day(-7), enddate: day(1), status: 'FAILED' } }),
       handler: async (req, res) => {
         const { deliveries, hasMore } = await items.list(req.organization, req.query);
         res.json({

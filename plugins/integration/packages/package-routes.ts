@@ -1,6 +1,7 @@
 import { defineRoute, type Route } from '../../../src/plugin.ts';
 import { listAnswer, listQuery, toListAnswer } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
+import { organizationExample, packageExample, productExample } from '../examples.ts';
 import type { Package } from './package.ts';
 import { packageAnswer, packageInput, packageParams } from './package-schemas.ts';
 import type { PackageService } from './package-service.ts';
@@ -13,16 +14,17 @@ const input = {
   name: 'Location',
   displayName: 'Location',
   description: 'Geocoding and maps.',
-  product: [{ id: 'weather' }],
+  product: [{ id: productExample }],
   status: 'ACTIVE',
 };
 const answer = {
   ...input,
-  id: 'location',
-  organization: { id: 'myorg' },
-  product: [{ id: 'weather', name: 'weather', displayName: 'Weather' }],
+  id: packageExample,
+  organization: { id: organizationExample },
+  product: [{ id: productExample, name: productExample, displayName: 'Weather' }],
 };
-const org = { org_name: 'myorg' };
+const other = { name: 'Coast', description: 'Tides and waves.' };
+const org = { org_name: organizationExample };
 const one = { ...org, package_id: answer.id };
 const notFound = { 404: { description: 'There is no such package.' } };
 const found = { description: 'The package.', schema: packageAnswer, example: answer };
@@ -43,7 +45,7 @@ export function createPackageRoutes({ packages }: { packages: PackageService }):
         404: { description: 'A product does not exist.' },
         409: { description: 'The id is already in use.' },
       },
-      example: { params: org, body: input },
+      example: { params: org, bodies: { 'A package': input, 'A package to delete': other } },
       transact: async (req, trx) => ({
         status: 201,
         body: toAnswer(await packages.create(trx, req.organization, req.body)),
@@ -88,7 +90,7 @@ export function createPackageRoutes({ packages }: { packages: PackageService }):
         ...notFound,
         409: { description: 'The package has rate plans.' },
       },
-      example: { params: one },
+      example: { params: { ...org, package_id: 'coast' } },
       transact: async (req, trx) => {
         await packages.delete(trx, req.organization, req.params.package_id);
         return { status: 204 };

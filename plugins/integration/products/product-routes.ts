@@ -1,6 +1,7 @@
 import { defineRoute, type Route } from '../../../src/plugin.ts';
 import { listAnswer, listQuery, toListAnswer } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
+import { organizationExample, productExample } from '../examples.ts';
 import type { Product } from './product.ts';
 import { keptOfProduct, productAnswer, productChange, productInput, productParams } from './product-schemas.ts';
 import type { ProductService } from './product-service.ts';
@@ -10,7 +11,7 @@ const read = { organization: 'path', scopes: ['integration:read'] } as const;
 const write = { organization: 'path', scopes: ['integration:write'] } as const;
 
 const input = {
-  name: 'weather',
+  name: productExample,
   displayName: 'Weather',
   approvalType: 'auto',
   description: 'Forecasts by place.',
@@ -22,7 +23,8 @@ const input = {
   scopes: [],
 };
 const answer = { ...input, createdAt: 1460162656342, lastModifiedAt: 1460162656342 };
-const org = { org_name: 'myorg' };
+const other = { name: 'tides', displayName: 'Tides' };
+const org = { org_name: organizationExample };
 const one = { ...org, name: input.name };
 const notFound = { 404: { description: 'There is no such product.' } };
 const found = { description: 'The product.', schema: productAnswer, example: answer };
@@ -39,7 +41,7 @@ export function createProductRoutes({ products }: { products: ProductService }):
       body: productInput,
       verbatim: keptOfProduct.names,
       answers: { 201: found, 409: { description: 'The name is already in use.' } },
-      example: { params: org, body: input },
+      example: { params: org, bodies: { 'A product': input, 'A product to delete': other } },
       withoutTransaction: true,
       transact: async (req, db) => ({
         status: 201,
@@ -101,7 +103,7 @@ export function createProductRoutes({ products }: { products: ProductService }):
         ...notFound,
         409: { description: 'The product is part of a package.' },
       },
-      example: { params: one },
+      example: { params: { ...org, name: other.name } },
       transact: async (req, trx) => {
         await products.delete(trx, req.organization, req.params.name);
         return { status: 204 };

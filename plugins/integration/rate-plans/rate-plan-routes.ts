@@ -1,7 +1,8 @@
-import { defineRoute, type Route } from '../../../src/plugin.ts';
+import { type Day, defineRoute, type Route } from '../../../src/plugin.ts';
 import { formatMicros } from '../apigee/apigee-dates.ts';
 import { listAnswer, listQuery, toListAnswer } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
+import { organizationExample, packageExample, planExample } from '../examples.ts';
 import { packageParams } from '../packages/package-schemas.ts';
 import type { RatePlan } from './rate-plan.ts';
 import { keptOfRatePlan, ratePlanAnswer, ratePlanChange, ratePlanInput, ratePlanParams } from './rate-plan-schemas.ts';
@@ -12,7 +13,7 @@ const path = `${base}/monetization-packages/:package_id/rate-plans`;
 const read = { organization: 'path', scopes: ['integration:read'] } as const;
 const write = { organization: 'path', scopes: ['integration:write'] } as const;
 
-const input = {
+const input = (day: Day) => ({
   name: 'Adjustable plan',
   displayName: 'Adjustable plan',
   description: 'A quota target for each developer.',
@@ -26,25 +27,26 @@ const input = {
       ratingParameter: 'VOLUME',
     },
   ],
-  startDate: '2026-01-31 00:00:00',
-  endDate: '2027-01-31 00:00:00',
-};
-const answer = {
-  ...input,
-  id: 'location_adjustable_plan',
+  startDate: `${day(0)} 00:00:00`,
+  endDate: `${day(365)} 00:00:00`,
+});
+const answer = (day: Day) => ({
+  ...input(day),
+  id: planExample,
   type: 'STANDARD',
-  monetizationPackage: { id: 'location' },
-  organization: { id: 'myorg' },
-};
-const org = { org_name: 'myorg' };
-const ofPackage = { ...org, package_id: 'location' };
-const one = { ...ofPackage, plan_id: answer.id };
+  monetizationPackage: { id: packageExample },
+  organization: { id: organizationExample },
+});
+const draft = { name: 'Draft', published: false };
+const org = { org_name: organizationExample };
+const ofPackage = { ...org, package_id: packageExample };
+const one = { ...ofPackage, plan_id: planExample };
 const notFound = { 404: { description: 'There is no such rate plan.' } };
 const found = { description: 'The rate plan.', schema: ratePlanAnswer, example: answer };
 const listed = {
   description: 'The requested part of the list, and the total number of records.',
   schema: listAnswer('ratePlan', ratePlanAnswer),
-  example: { totalRecords: 1, ratePlan: [answer] },
+  example: (day: Day) => ({ totalRecords: 1, ratePlan: [answer(day)] }),
 };
 
 /** Routes of rate plans. */
@@ -64,7 +66,10 @@ export function createRatePlanRoutes({ ratePlans }: { ratePlans: RatePlanService
         404: { description: 'There is no such package.' },
         409: { description: 'The id is already in use.' },
       },
-      example: { params: ofPackage, body: input },
+      example: (day) => ({
+        params: ofPackage,
+        bodies: { 'A published plan': input(day), 'A draft to delete': draft },
+      }),
       transact: async (req, trx) => ({
         status: 201,
         body: toAnswer(
@@ -131,7 +136,7 @@ function createSingleRoutes(ratePlans: RatePlanService): Route[] {
         ...notFound,
         409: { description: 'The plan is published, and a field other than `endDate` would change.' },
       },
-      example: { params: one, body: input },
+      example: (day) => ({ params: one, body: { endDate: `${day(730)} 00:00:00` } }),
       transact: async (req, trx) => {
         const { package_id, plan_id } = req.params;
         const plan = await ratePlans.update(trx, req.organization, package_id, plan_id, keptOfRatePlan.withKept(req));
@@ -149,7 +154,7 @@ function createSingleRoutes(ratePlans: RatePlanService): Route[] {
         ...notFound,
         409: { description: 'The rate plan is published, or notification conditions refer to it.' },
       },
-      example: { params: one },
+      example: { params: { ...ofPackage, plan_id: 'location_draft' } },
       transact: async (req, trx) => {
         await ratePlans.delete(trx, req.organization, req.params.package_id, req.params.plan_id);
         return { status: 204 };

@@ -1,6 +1,7 @@
-import { defineRoute, type Route } from '../../../src/plugin.ts';
+import { type Day, defineRoute, type Route } from '../../../src/plugin.ts';
 import { formatMicros } from '../apigee/apigee-dates.ts';
 import { listAnswer, listQuery, toListAnswer } from '../apigee/apigee-lists.ts';
+import { developerExample, organizationExample, planExample } from '../examples.ts';
 import type { Subscription } from './subscription.ts';
 import {
   subscriberParams,
@@ -17,21 +18,22 @@ const path = `${base}/developer-rateplans`;
 const read = { organization: 'path', scopes: ['integration:read'] } as const;
 const write = { organization: 'path', scopes: ['integration:write'] } as const;
 
-const input = {
-  developer: { id: 'ntesla@example.com' },
-  ratePlan: { id: 'location_adjustable_plan' },
-  startDate: '2026-01-31 00:00:00',
-  endDate: '2026-12-31 00:00:00',
+const input = (day: Day) => ({
+  developer: { id: developerExample },
+  ratePlan: { id: planExample },
+  startDate: `${day(0)} 00:00:00`,
+  endDate: `${day(180)} 00:00:00`,
   quotaTarget: 1000,
-};
-const answer = {
-  ...input,
-  id: '0198c5a1-7b1e-7cc4-9d5e-1f7d0c5b9a11',
-  created: '2026-01-30 09:41:00',
-  updated: '2026-01-30 09:41:00',
-};
-const subscriber = { org_name: 'myorg', email: input.developer.id };
-const one = { ...subscriber, id: answer.id };
+});
+const id = '0198c5a1-7b1e-7cc4-9d5e-1f7d0c5b9a11';
+const answer = (day: Day) => ({
+  ...input(day),
+  id,
+  created: `${day(0)} 09:41:00`,
+  updated: `${day(0)} 09:41:00`,
+});
+const subscriber = { org_name: organizationExample, email: developerExample };
+const one = { ...subscriber, id };
 const notFound = { 404: { description: 'There is no such subscription.' } };
 const found = { description: 'The subscription.', schema: subscriptionAnswer, example: answer };
 const overlapping = { description: 'The developer already has a subscription to the plan in that period.' };
@@ -50,7 +52,7 @@ export function createSubscriptionRoutes({ subscriptions }: { subscriptions: Sub
         200: {
           description: 'The requested part of the list, and the total number of records.',
           schema: listAnswer('developerRatePlan', subscriptionAnswer),
-          example: { totalRecords: 1, developerRatePlan: [answer] },
+          example: (day: Day) => ({ totalRecords: 1, developerRatePlan: [answer(day)] }),
         },
         404: { description: 'There is no such developer.' },
       },
@@ -71,11 +73,11 @@ export function createSubscriptionRoutes({ subscriptions }: { subscriptions: Sub
       query: subscriptionQuery,
       body: subscriptionInput,
       answers: {
-        201: found,
+        201: { ...found, ids: ['/id'] },
         404: { description: 'The developer or the rate plan does not exist.' },
         409: overlapping,
       },
-      example: { params: subscriber, body: input },
+      example: (day) => ({ params: subscriber, body: input(day) }),
       transact: async (req, trx) => ({
         status: 201,
         body: toAnswer(await subscriptions.create(trx, req.organization, req.params.email, req.body)),
@@ -104,7 +106,7 @@ export function createSubscriptionRoutes({ subscriptions }: { subscriptions: Sub
       params: subscriptionParams,
       body: subscriptionChange,
       answers: { 200: found, ...notFound, 409: overlapping },
-      example: { params: one, body: { quotaTarget: 2000, endDate: '2027-01-31 00:00:00' } },
+      example: (day) => ({ params: one, body: { quotaTarget: 2000, endDate: `${day(300)} 00:00:00` } }),
       transact: async (req, trx) => {
         const { email, id } = req.params;
         const subscription = await subscriptions.update(trx, req.organization, email, id, req.body);

@@ -1,15 +1,16 @@
 import { defineRoute, type Route } from '../../../src/plugin.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
+import { applicationExample, developerExample, organizationExample, productExample } from '../examples.ts';
 import type { SharedTransactions } from '../shared-transactions.ts';
 import type { UsageReport } from './usage.ts';
 import type { StoredReport } from './usage-repository.ts';
 import { type UsageBody, usageAnswer, usageInput } from './usage-schemas.ts';
 
 const example = {
-  developer: { id: 'dev@mycompany.com' },
-  application: { id: 'my-app' },
-  product: { id: 'payment' },
-  batchSize: 1,
+  developer: { id: developerExample },
+  application: { id: applicationExample },
+  product: { id: productExample },
+  batchSize: 900,
 };
 
 /** Routes of usage reports. `record` stores and counts a report. */
@@ -29,11 +30,11 @@ export function createUsageRoutes({ record }: { record: SharedTransactions<Usage
         201: {
           description: 'The report was stored and counted.',
           schema: usageAnswer,
-          example: { id: '01a1ff64-1fef-712c-a665-f77e057a638e', ...example },
+          example: { id: '01a2013c-a3d4-7f19-b2c8-47e9d1053b6f', ...example },
         },
         404: { description: '`mint.resourceDoesNotExist`: the developer or the product does not exist.' },
       },
-      example: { params: { org_name: 'myorg' }, body: example },
+      example: { params: { org_name: organizationExample }, body: example },
       withoutTransaction: true,
       transact: async (req, db) => ({
         status: 201,

@@ -1,6 +1,7 @@
 import { defineRoute, type Principal, type Route } from '../../../src/plugin.ts';
 import { windowOf } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
+import { webhookExample as id, organizationExample as org_name } from '../examples.ts';
 import {
   changedWebhook,
   ignoredQuery,
@@ -20,8 +21,6 @@ const read = ['integration:read'];
 const write = ['integration:write'];
 const organization = 'path' as const;
 
-const org_name = 'myorg';
-const id = '0a07eb1f-f485-4539-8beb-01be449699b3';
 const params = { org_name, id };
 
 const example = {
@@ -56,8 +55,57 @@ const windowFor = ({ all, size, page }: WebhookListQuery) =>
     ? undefined
     : windowOf({ all: all ?? false, size: size ?? 20, page: page ?? 1 });
 
-/** Routes of webhooks. */
+/** Routes of webhooks, except the ones of a single webhook. */
 export function createWebhookRoutes({ webhooks }: { webhooks: WebhookService }): Route[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path: base,
+      summary: 'List the webhooks, newest first',
+      description: 'Returns all webhooks unless `size` (default 20) or `page` (default 1) is given.',
+      scopes: read,
+      organization,
+      params: organizationParams,
+      query: webhookList,
+      answers: {
+        200: {
+          description: 'The requested webhooks; `totalRecords` counts all pages.',
+          schema: webhookListAnswer,
+          example: { totalRecords: 1, webhooks: [example] },
+        },
+      },
+      example: { params: { org_name }, query: { size: '20', page: '1', sort: 'name:asc', name: 'webhook' } },
+      handler: async (req, res) => {
+        const { sort, name } = req.query;
+        const listed = await webhooks.list({ organization: req.organization, name }, sort, windowFor(req.query));
+        res.json({ totalRecords: listed.total, webhooks: listed.webhooks.map(toAnswer) });
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: base,
+      summary: 'Create a webhook',
+      description: 'The webhook is disabled unless `enabled` is true.',
+      scopes: write,
+      organization,
+      params: organizationParams,
+      body: newWebhook,
+      answers: { 200: { ...answer[200], ids: ['/id'] }, ...refused, ...taken },
+      example: {
+        params: { org_name },
+        body: { name: 'webhook3', postURL: 'http://mycompany.com/callbackhandler3' },
+      },
+      prepare: (req) => webhooks.checkReachable(req.body),
+      transact: async (req, trx) => ({
+        status: 200,
+        body: toAnswer(await webhooks.create(trx, callerOf(req), req.body)),
+      }),
+    }),
+  ];
+}
+
+/** Routes of a single webhook. */
+export function createSingleWebhookRoutes({ webhooks }: { webhooks: WebhookService }): Route[] {
   const change = (method: 'PUT' | 'POST'): Route =>
     defineRoute({
       method,
@@ -84,29 +132,6 @@ export function createWebhookRoutes({ webhooks }: { webhooks: WebhookService }):
   return [
     defineRoute({
       method: 'GET',
-      path: base,
-      summary: 'List the webhooks, newest first',
-      description: 'Returns all webhooks unless `size` (default 20) or `page` (default 1) is given.',
-      scopes: read,
-      organization,
-      params: organizationParams,
-      query: webhookList,
-      answers: {
-        200: {
-          description: 'The requested webhooks; `totalRecords` counts all pages.',
-          schema: webhookListAnswer,
-          example: { totalRecords: 1, webhooks: [example] },
-        },
-      },
-      example: { params: { org_name }, query: { size: '20', page: '1', sort: 'name:asc', name: 'webhook' } },
-      handler: async (req, res) => {
-        const { sort, name } = req.query;
-        const listed = await webhooks.list({ organization: req.organization, name }, sort, windowFor(req.query));
-        res.json({ totalRecords: listed.total, webhooks: listed.webhooks.map(toAnswer) });
-      },
-    }),
-    defineRoute({
-      method: 'GET',
       path: `${base}/:id`,
       summary: 'Read a webhook',
       scopes: read,
@@ -118,26 +143,6 @@ export function createWebhookRoutes({ webhooks }: { webhooks: WebhookService }):
       handler: async (req, res) => {
         res.json(toAnswer(await webhooks.read(req.organization, req.params.id)));
       },
-    }),
-    defineRoute({
-      method: 'POST',
-      path: base,
-      summary: 'Create a webhook',
-      description: 'The webhook is disabled unless `enabled` is true.',
-      scopes: write,
-      organization,
-      params: organizationParams,
-      body: newWebhook,
-      answers: { ...answer, ...refused, ...taken },
-      example: {
-        params: { org_name },
-        body: { name: 'webhook3', postURL: 'http://mycompany.com/callbackhandler3' },
-      },
-      prepare: (req) => webhooks.checkReachable(req.body),
-      transact: async (req, trx) => ({
-        status: 200,
-        body: toAnswer(await webhooks.create(trx, callerOf(req), req.body)),
-      }),
     }),
     change('PUT'),
     change('POST'),

@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { defineRoute, type Route } from '../../../src/plugin.ts';
+import { organizationExample, webhookExample } from '../examples.ts';
 import { ignoredQuery, webhookParams } from './webhook-schemas.ts';
 import type { WebhookSecretService } from './webhook-secret-service.ts';
 
@@ -20,7 +21,7 @@ export function createWebhookSecretRoutes({ secrets }: { secrets: WebhookSecretS
       200: secret,
       404: { description: '`mint.resourceDoesNotExist`: there is no such webhook.' },
     },
-    example: { params: { org_name: 'myorg', id: '0a07eb1f-f485-4539-8beb-01be449699b3' } },
+    example: { params: { org_name: organizationExample, id: webhookExample } },
   };
   return [
     defineRoute({

@@ -1,6 +1,15 @@
 import Joi from 'joi';
 import { defineRoute, type Route } from '../../../src/plugin.ts';
 import { idParam } from '../apigee/apigee-names.ts';
+import {
+  applicationExample,
+  developerExample,
+  itemExample,
+  organizationExample,
+  planExample,
+  productExample,
+  webhookExample,
+} from '../examples.ts';
 import { triggerReason } from '../usage/callback-body.ts';
 import type { TestCall } from './test-payload.ts';
 import { resourceId } from './webhook-schemas.ts';
@@ -28,12 +37,12 @@ const fields = {
 };
 
 const params = {
-  org_name: 'myorg',
-  id: '0a07eb1f-f485-4539-8beb-01be449699b3',
-  developer_email: 'joe@example.com',
-  app_id: 'myapp',
-  product_id: 'myproduct',
-  rateplan_id: 'mypackage_anrp',
+  org_name: organizationExample,
+  id: webhookExample,
+  developer_email: developerExample,
+  app_id: applicationExample,
+  product_id: productExample,
+  rateplan_id: planExample,
 };
 
 const call = Joi.object<TestCall>({
@@ -119,7 +128,8 @@ export function createWebhookTestRoutes({ webhookTests }: { webhookTests: Webhoo
         201: {
           description: 'The test call was accepted; `id` is the id of its delivery.',
           schema: Joi.object({ id: Joi.string().guid().required() }),
-          example: { id: '01a1ff64-1fef-712c-a665-f77e057a638e' },
+          example: { id: itemExample },
+          ids: ['/id'],
         },
         ...faults,
         400: { description: '`mint.ratePlanNotAdjustable`, `mint.unknownProperty` or `mint.invalidProperty`.' },

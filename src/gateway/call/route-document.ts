@@ -1,5 +1,5 @@
 import type Joi from 'joi';
-import type { Route } from '../../plugin.ts';
+import type { Day, Route, RouteExample } from '../../plugin.ts';
 
 type Json = Record<string, unknown>;
 
@@ -10,43 +10,61 @@ export interface RouteDocument {
   readonly path: string;
   readonly isPublic: boolean;
   readonly scopes: readonly string[];
-  readonly operation: Json;
+  /** JSON pointers of the ids in responses, by status. */
+  readonly ids: Readonly<Record<string, readonly string[]>>;
   /** A call that the start prints. */
-  readonly greeting: (RouteGreeting & { readonly path: string }) | undefined;
+  readonly greeting: (NonNullable<RouteExample['greeting']> & { readonly path: string }) | undefined;
+  /** The OpenAPI operation, with examples of that day. */
+  describe(day: Day): Json;
 }
-
-type RouteGreeting = NonNullable<NonNullable<Route['example']>['greeting']>;
 
 const errorAnswers = (route: Route): Json => ({
   default: { $ref: '#/components/responses/Error' },
   ...(route.public ? {} : { '401': { $ref: '#/components/responses/Unauthorized' } }),
 });
 
+/** A day of the clock, given in microseconds since 1970. */
+export const dayOf =
+  (micros: number): Day =>
+  (offset) =>
+    new Date(micros / 1000 + offset * 86_400_000).toISOString().slice(0, 10);
+
+/** An example, or the result of the function that returns it. */
+export const exampleOn = <T>(example: T | ((day: Day) => T), day: Day): T =>
+  typeof example === 'function' ? (example as (day: Day) => T)(day) : example;
+
+/** Throws if the route's schemas cannot be described. */
 export function toRouteDocument(route: Route): RouteDocument {
-  const path = route.path.replace(/:(\w+)/g, '{$1}');
-  const repeats = route.transact !== undefined && route.method === 'POST';
+  const today = dayOf(0);
+  const { greeting, params } = exampleOn(route.example, today) ?? {};
+  describe(route, today);
   return {
     method: route.method.toLowerCase(),
-    path,
+    path: route.path.replace(/:(\w+)/g, '{$1}'),
     isPublic: route.public ?? false,
     scopes: route.scopes ?? [],
-    operation: {
-      summary: route.summary,
-      ...(route.description ? { description: route.description } : {}),
-      parameters: [
-        ...parameters(route.path, route.params, 'path', route.example?.params),
-        ...parameters('', route.query, 'query', route.example?.query),
-        ...(repeats ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
-        ...(route.public || (route.organization ?? 'header') !== 'header'
-          ? []
-          : [{ $ref: '#/components/parameters/Organization' }]),
-      ],
-      ...(route.body
-        ? { requestBody: { required: true, content: content(route.body, route.example?.body, 'input') } }
-        : {}),
-      responses: { ...answers(route), ...errorAnswers(route) },
-    },
-    greeting: route.example?.greeting && { ...route.example.greeting, path: fill(route) },
+    ids: Object.fromEntries(Object.entries(route.answers).map(([status, { ids = [] }]) => [status, ids])),
+    greeting: greeting && { ...greeting, path: fill(route.path, params) },
+    describe: (day) => describe(route, day),
+  };
+}
+
+function describe(route: Route, day: Day): Json {
+  const repeats = route.transact !== undefined && route.method === 'POST';
+  const example = exampleOn(route.example, day);
+  return {
+    summary: route.summary,
+    ...(route.description ? { description: route.description } : {}),
+    parameters: [
+      ...parameters(route.path, route.params, 'path', example?.params),
+      ...parameters('', route.query, 'query', example?.query),
+      ...(repeats ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+      ...(route.public || (route.organization ?? 'header') !== 'header'
+        ? []
+        : [{ $ref: '#/components/parameters/Organization' }]),
+    ],
+    ...(route.body ? { requestBody: { required: true, content: content(route.body, example ?? {}, 'input') } } : {}),
+    responses: { ...answers(route, day), ...errorAnswers(route) },
   };
 }
 
@@ -70,17 +88,19 @@ function parameters(
   }));
 }
 
-function answers(route: Route): Json {
+function answers(route: Route, day: Day): Json {
   return Object.fromEntries(
     Object.entries(route.answers).map(([status, { description, schema, example }]) => [
       status,
-      { description, ...(schema ? { content: content(schema, example, 'output') } : {}) },
+      { description, ...(schema ? { content: content(schema, { body: exampleOn(example, day) }, 'output') } : {}) },
     ]),
   );
 }
 
-function content(schema: Joi.Schema, example: unknown, mode: 'input' | 'output'): Json {
-  return { 'application/json': { schema: toJsonSchema(schema, mode), ...(example === undefined ? {} : { example }) } };
+function content(schema: Joi.Schema, { body, bodies }: RouteExample, mode: 'input' | 'output'): Json {
+  const single = body === undefined ? {} : { example: body };
+  const examples = bodies && Object.fromEntries(Object.entries(bodies).map(([title, value]) => [title, { value }]));
+  return { 'application/json': { schema: toJsonSchema(schema, mode), ...(examples ? { examples } : single) } };
 }
 
 /** Joi's own export of a schema, in JSON Schema 2020-12, the dialect of OpenAPI 3.1. */
@@ -91,6 +111,5 @@ export function toJsonSchema(schema: Joi.Schema, mode: 'input' | 'output'): Json
   return standard.jsonSchema[mode]({ target: 'draft-2020-12' });
 }
 
-/** The route's path with the parameters of its example. */
-const fill = ({ path, example }: Route): string =>
-  path.replace(/:(\w+)/g, (_all, name: string) => encodeURIComponent(example?.params?.[name] ?? name));
+const fill = (path: string, params: RouteExample['params'] = {}): string =>
+  path.replace(/:(\w+)/g, (_all, name: string) => encodeURIComponent(params[name] ?? name));

@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { notFound } from '../../errors.ts';
-import type { Principal } from '../../plugin.ts';
+import type { Clock, Principal } from '../../plugin.ts';
 import { jsonType, onlyReading } from '../call/call.ts';
+import { dayOf } from '../call/route-document.ts';
 import type { Call, Target } from '../call/target.ts';
 import type { TargetRegistry } from '../call/target-registry.ts';
 import { varyOfCallers } from '../call/vary.ts';
@@ -22,6 +23,7 @@ export interface DocsParts {
   registry: TargetRegistry;
   authenticate: (call: Call) => Promise<Principal> | Principal;
   version: string;
+  now: Clock;
 }
 
 /** Links to the documentation on `/`, where its page exists. */
@@ -65,9 +67,9 @@ const headersOfPage = pageHeaders(
  * `/docs`, `/openapi.json` and `/openapi/<target>.json`. The page and its files have no data and need no credentials;
  * the documents do, unless access is public. Callers without credentials do not see remote targets.
  */
-export function createDocsPages({ access, registry, authenticate, version }: DocsParts): DocsPages {
+export function createDocsPages({ access, registry, authenticate, version, now }: DocsParts): DocsPages {
   const prepareFile = createFiles();
-  const prepareDocument = createDocuments(registry, version);
+  const prepareDocument = createDocuments({ registry, version, now });
 
   async function sendDocument(call: Call, name: string | undefined): Promise<void> {
     call.vary = varyOfCallers;
@@ -110,20 +112,30 @@ export function createDocsPages({ access, registry, authenticate, version }: Doc
   return { serve: (call) => ownPath.test(call.path) && answer(call) };
 }
 
-/** Documents of the registry's present state, each composed and compressed once. `key` names the targets shown. */
-function createDocuments(
-  registry: TargetRegistry,
-  version: string,
-): (key: string, shown: readonly Target[]) => Promise<PreparedContent> {
-  let of = registry.targets;
+/**
+ * Documents of the registry's present state and of the present day in UTC, each composed and compressed once. `key` names the
+ * targets shown.
+ */
+function createDocuments({
+  registry,
+  version,
+  now,
+}: Pick<DocsParts, 'registry' | 'version' | 'now'>): (
+  key: string,
+  shown: readonly Target[],
+) => Promise<PreparedContent> {
+  let of: unknown;
+  let today = '';
   let recall = createMemory<PreparedContent>();
   return (key, shown) => {
-    if (of !== registry.targets) {
+    const day = dayOf(now());
+    if (of !== registry.targets || today !== day(0)) {
       of = registry.targets;
+      today = day(0);
       recall = createMemory();
     }
     return recall(key, async () =>
-      prepareContent(jsonType, Buffer.from(JSON.stringify(createDocument(shown, version)))),
+      prepareContent(jsonType, Buffer.from(JSON.stringify(createDocument(shown, version, day)))),
     );
   };
 }

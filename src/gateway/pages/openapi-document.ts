@@ -1,7 +1,9 @@
 import { validationError } from '../../errors.ts';
+import type { Day } from '../../plugin.ts';
 import { type RouteDocument, toJsonSchema } from '../call/route-document.ts';
 import type { Target } from '../call/target.ts';
 import { covers } from '../call/target-registry.ts';
+import { addLinks, type LinkedOperation } from './operation-links.ts';
 
 type Json = Record<string, unknown>;
 
@@ -69,19 +71,25 @@ const components = {
 };
 
 /**
- * The OpenAPI 3.1 document of the given targets. Where two of them answer the same method and path, the merged
+ * The OpenAPI 3.1 document of the given targets, with examples of that day. Where two of them answer the same method and path, the merged
  * document shows the first and says so; each target's own document is complete.
  */
-export function createDocument(targets: readonly Target[], version: string): Json {
+export function createDocument(targets: readonly Target[], version: string, day: Day): Json {
   const paths: Record<string, Json> = {};
   const hidden: string[] = [];
   for (const target of targets) {
+    const shown: LinkedOperation[] = [];
     for (const route of target.routes) {
       const operations = paths[route.path] ?? {};
       paths[route.path] = operations;
       if (operations[route.method]) hidden.push(`${route.method.toUpperCase()} ${route.path} of ${target.name}`);
-      else operations[route.method] = toOperation(target, route);
+      else {
+        const operation = toOperation(target, route, day);
+        operations[route.method] = operation;
+        shown.push({ ...route, operation });
+      }
     }
+    addLinks(shown);
   }
   const note = hidden.length > 0 ? ` Answered by several targets and shown once: ${hidden.join('; ')}.` : '';
   return {
@@ -98,7 +106,8 @@ export function createDocument(targets: readonly Target[], version: string): Jso
   };
 }
 
-function toOperation(target: Target, { operation, path, isPublic, scopes }: RouteDocument): Json {
+function toOperation(target: Target, { describe, path, isPublic, scopes }: RouteDocument, day: Day): Json {
+  const operation = describe(day);
   const needsHeader = !target.prefixes.some((prefix) => covers(prefix, path));
   const header = {
     name: 'X-Target-Server',

@@ -9,7 +9,7 @@ export interface Operation {
   readonly path: string;
   readonly isPublic: boolean;
   readonly queries: readonly string[];
-  /** The body of the documented example, if the operation has one. */
+  /** The body of the first documented example, if the operation has one. */
   readonly example: ParsedJson;
 }
 
@@ -29,6 +29,7 @@ export async function readOperations(gateway: TestGateway): Promise<Operation[]>
 
 function toOperation(target: string, method: string, path: string, described: ParsedJson): Operation {
   const parameters: { in?: string; name: string }[] = described.parameters;
+  const media = described.requestBody?.content['application/json'];
   return {
     title: `${method} ${path}`,
     target,
@@ -36,6 +37,6 @@ function toOperation(target: string, method: string, path: string, described: Pa
     path,
     isPublic: described.security.length === 0,
     queries: parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name),
-    example: described.requestBody?.content['application/json'].example,
+    example: media?.example ?? Object.values<ParsedJson>(media?.examples ?? {})[0]?.value,
   };
 }
