@@ -42,8 +42,10 @@ async function show(token) {
     return;
   }
   if (!answer.ok) throw new Error('The document cannot be loaded: status ' + answer.status + '.');
+  const spec = JSON.parse(text);
   const ui = SwaggerUIBundle({
-    spec: JSON.parse(text),
+    spec,
+    plugins: [followLinks(spec)],
     dom_id: '#docs',
     deepLinking: true,
     validatorUrl: null,
@@ -51,6 +53,33 @@ async function show(token) {
     requestInterceptor: (request) => Object.assign(request, { credentials: 'omit' }),
     onComplete: () => token !== undefined && ui.preauthorizeApiKey('bearer', token),
   });
+}
+
+/** Each response fills its ids into the calls that its links name: the examples then work one after the other. */
+function followLinks(spec) {
+  const at = (body, expression) =>
+    String(expression.replace('$response.body#/', '').split('/').reduce((value, name) => value?.[name], body));
+  const fill = ({ specActions, oas3Actions }, path, method, { status, body }) => {
+    const links = spec.paths[path]?.[method]?.responses[status]?.links ?? {};
+    for (const { operationRef, parameters = {}, requestBody } of Object.values(links)) {
+      const [to, verb] = operationRef.split('/').slice(2);
+      const pathMethod = [decodeURIComponent(to).replaceAll('~1', '/').replaceAll('~0', '~'), verb];
+      for (const [name, expression] of Object.entries(parameters))
+        specActions.changeParam(pathMethod, name, 'path', at(body, expression), false);
+      if (requestBody === undefined) continue;
+      const value = JSON.stringify(requestBody, null, 2).replace(/{([$]response[^}]+)}/g, (_all, each) =>
+        JSON.stringify(at(body, each)).slice(1, -1));
+      oas3Actions.setRequestBodyValue({ pathMethod, value });
+      // Without the flag, the value is lost when the call is unfolded.
+      oas3Actions.setRetainRequestBodyValueFlag({ pathMethod, value: true });
+    }
+  };
+  const setResponse = (original, system) => (path, method, response) => {
+    const result = original(path, method, response);
+    fill(system, path, method, response);
+    return result;
+  };
+  return () => ({ statePlugins: { spec: { wrapActions: { setResponse } } } });
 }
 
 function attempt(token) {

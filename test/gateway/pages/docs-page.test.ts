@@ -1,9 +1,29 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
 import { authentication } from '../../../plugins/authentication/index.ts';
 import { integration } from '../../../plugins/integration/index.ts';
 import { createTestGateway, type TestGateway } from '../../../src/testing/index.ts';
 import { openInBrowser } from '../../support/browser.ts';
+
+/** Unfolds a call of the page, ready to be sent. */
+async function unfold(page: Page, method: string, path: string): Promise<Locator> {
+  const call = page.locator(`.opblock-${method}`, { has: page.locator(`[data-path="${path}"]`) });
+  await call.locator('.opblock-summary-control').click();
+  await call.getByRole('button', { name: 'Try it out' }).click();
+  return call;
+}
+
+/** Sends a call of the page as the page shows it; resolves to the body of the response, which must be a success. */
+async function tryOut(page: Page, method: string, path: string): Promise<{ id?: string }> {
+  const call = await unfold(page, method, path);
+  const answered = page.waitForResponse((response) => response.request().method() === method.toUpperCase());
+  await call.getByRole('button', { name: 'Execute' }).click();
+  const answer = await answered;
+  assert.ok(answer.ok(), `${method} ${answer.url()}: ${answer.status()}`);
+  await call.locator('.live-responses-table .response').waitFor();
+  return answer.json();
+}
 
 describe('the documentation page', () => {
   let gateway: TestGateway;
@@ -39,10 +59,10 @@ describe('the documentation page', () => {
     assert.doesNotMatch(dom, /\b(?:src|srcset|action)="(?:https?:)?\/\//);
   });
 
-  test('the page asks for a token where the documents need one, and keeps it in memory only', async () => {
+  test('the page asks for a token where the documents need one, keeps it in memory only, and sends the examples with it', async () => {
     const guarded = await createTestGateway({ plugins: [authentication, integration], env: { DOCS: 'authenticated' } });
     try {
-      const token = await guarded.token();
+      const token = await guarded.token({ org: 'myorg', scope: 'integration:read integration:write' });
       const authorizations: (string | undefined)[] = [];
       const stored: unknown[] = [];
       const { requests } = await openInBrowser(`${guarded.url}/docs`, '.opblock-summary-method', 9, async (page) => {
@@ -66,6 +86,13 @@ describe('the documentation page', () => {
           )) as unknown[]),
         );
         assert.equal(await page.getByLabel('Access token').inputValue(), '');
+
+        const { id } = await tryOut(page, 'post', '/api/v1/integration/distributors/nodes/{node_id}');
+        assert.equal((await tryOut(page, 'get', '/api/v1/integration/distributors/{id}')).id, id);
+        const conditions = '/v1/mint/organizations/{org_name}/notification-conditions';
+        const webhook = await tryOut(page, 'post', '/v1/mint/organizations/{org_name}/webhooks');
+        const body = (await unfold(page, 'post', conditions)).locator('textarea');
+        assert.equal(JSON.parse(await body.inputValue()).actions[0].value, webhook.id);
       });
       assert.deepEqual(authorizations, ['Bearer not.a.token', `Bearer ${token}`]);
       assert.deepEqual(stored.slice(0, 3), [0, 0, '']);
