@@ -119,6 +119,13 @@ function suite(server: string): void {
     return shell.run(commands, { ...addresses, METRICS: gatewayMetrics, KEY: key, ...more });
   }
 
+  /** Paths of the page, as paths in the folder of the test. */
+  const inSandbox = (text: string): string =>
+    text
+      .replaceAll('/etc/hookgate.env', join(sandbox.folder, 'hookgate.env'))
+      .replaceAll('/var/lib/hookgate', join(sandbox.folder, 'data'))
+      .replaceAll('/opt/hookgate', sandbox.folder);
+
   async function output(commands: string, more: Record<string, string> = {}): Promise<string> {
     const { code, stdout, stderr } = await run(commands, more);
     assert.equal(code, 0, `${commands}\n${stdout}${stderr}`);
@@ -264,13 +271,15 @@ function suite(server: string): void {
   test('every command of the page runs', async () => {
     // The commands of the gateway use a database without a server, so that a rollback harms no other test.
     const own = { DATABASE_URL: 'sqlite:./data/hookgate.db', ENCRYPTION_KEY: '', ID: sent[0] ?? '' };
+    const [, settings = ''] = /^```ini\n(DATA_DIR=[\s\S]*?)^```$/m.exec(page) ?? [];
+    writeFileSync(join(sandbox.folder, 'hookgate.env'), inSandbox(settings));
     await output('npm run -s hookgate -- migrate', own);
     for (const { heading, text, commands } of blocks) {
       // A rollback before it may have dropped the key of the block before.
       const made = text.includes('<api_key>') ? await createKey('integration:read', own) : '';
       const [apiKey = '', secret = ''] = made.split(':');
       const script = commands.flatMap((line) => (isElsewhere(line) ? [] : [asking[line] ?? line])).join('\n');
-      const filled = script.replaceAll('<api_key>', apiKey).replaceAll('<secret_key>', secret);
+      const filled = inSandbox(script).replaceAll('<api_key>', apiKey).replaceAll('<secret_key>', secret);
       const { code, stdout, stderr } = await run(filled, own);
       assert.equal(code, 0, `${heading}:\n${script}\n${stdout}${stderr}`);
     }
@@ -285,7 +294,12 @@ const load = `mariadb ${server} --default-character-set=utf8mb4 hookgate < backu
 /** Commands that cannot run in a test of the page, and the reason. */
 const elsewhere: Readonly<Record<string, string>> = {
   'npm ci --omit=dev': 'downloads packages',
+  'cd /opt/hookgate && npm ci --omit=dev': 'downloads packages',
+  'git clone <address of this repository> /opt/hookgate': 'downloads the project',
   'node_modules/.bin/node bin/hookgate.mjs': 'is the start itself, as in every test with a process',
+  'useradd --system --home-dir /var/lib/hookgate --create-home --shell /usr/sbin/nologin hookgate': 'needs root',
+  'systemctl daemon-reload': 'needs systemd',
+  'systemctl enable --now hookgate': 'needs systemd',
 };
 
 /** Commands that ask on a terminal, and the form of scripts. */

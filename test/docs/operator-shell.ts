@@ -43,6 +43,9 @@ exit "$code"
 /** Prints the log that the tests keep in a file. */
 const journalShim = '#!/bin/bash\ncat "$HOOKGATE_LOG"\n';
 
+/** `sudo -u hookgate …`, as the user of the tests. */
+const sudoShim = '#!/bin/bash\nshift 2\nexec "$@"\n';
+
 export async function createOperatorShell(
   folder: string,
   settings: Readonly<Record<string, string>>,
@@ -57,6 +60,7 @@ export async function createOperatorShell(
   const tools = join(folder, 'tools');
   writeProgram(join(tools, 'npm'), commandShim(port));
   writeProgram(join(tools, 'journalctl'), journalShim);
+  writeProgram(join(tools, 'sudo'), sudoShim);
   writeProgram(join(folder, 'node_modules', '.bin', 'node'), commandShim(port));
   const env = {
     ...settings,
