@@ -47,7 +47,7 @@ export class NodeSqliteClient extends BetterSqlite3Client {
     const connection: Connection = new DatabaseSync(filename, { timeout: busyTimeoutMs });
     connection.exec(pragmas);
     connection.statements = new Map();
-    connection.file = { path: filename, stats: statSync(filename) };
+    if (filename !== inMemory) connection.file = { path: filename, stats: statSync(filename) };
     return connection;
   }
 
