@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { framingOf, type Head, type Header, MessageReader, ProtocolError, valuesOf } from './message-reader.ts';
 
@@ -64,7 +64,7 @@ export class Client {
     const isTls = url.protocol === 'https:';
     const port = Number(url.port || (isTls ? 443 : 80));
     const socket = isTls
-      ? connectTls({ host, port, servername: host })
+      ? connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}) })
       : connectPlain({ host, port, allowHalfOpen: true });
     await once(socket, isTls ? 'secureConnect' : 'connect');
     return new Client(socket.setNoDelay(), methods);

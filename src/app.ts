@@ -48,6 +48,7 @@ import { createForwarded } from './proxy/headers/forwarded.ts';
 import { openProxy } from './proxy/open-proxy.ts';
 import { createDeclaredTargets } from './proxy/targets/declared-targets.ts';
 import { joinProcesses } from './running-processes.ts';
+import { checkTlsFiles, openTls } from './tls/open-tls.ts';
 import { version } from './version.ts';
 import { systemSharesPorts } from './workers/shared-port.ts';
 import type { WorkerLink } from './workers/worker-link.ts';
@@ -59,7 +60,10 @@ export interface App {
   readonly foundation: Foundation;
   /** Listens on `HOST` and `PORT`. */
   start(): Promise<AddressInfo>;
-  /** Reloads the targets file. Returns false if it is invalid: the old targets stay, and the log has the reason. */
+  /**
+   * Reloads the targets file and the TLS certificate. Returns false if one of them is invalid: the old one stays, and the log
+   * has the reason.
+   */
   reload(): boolean;
   /** Ends requests in flight, then releases every resource, newest first. Idempotent. */
   close(): Promise<void>;
@@ -76,11 +80,12 @@ const purgeIntervalMs = 10 * 60_000;
 
 /** Builds the gateway; no other function wires its parts. Rejects with `StartError` or `SettingsError`. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const foundation = createFoundation(options);
+  const foundation = createFoundation({ ...options, checkSettings: checkTlsFiles(options.now) });
   const { config, log, database, encryption, now, owners } = foundation;
   const onlyDelivers = config.ROLE === 'dispatcher';
   const declared = createDeclaredTargets(config.TARGETS_FILE, options.env, log.labelled('proxy'));
   const first = declared.read();
+  const tls = openTls(config, { logger: log.labelled('gateway'), now });
   const releases = createReleases();
   releases.add(() => log.flush());
   releases.add(() => database.close());
@@ -99,6 +104,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const idempotency = createIdempotency({ database, encryption, now });
     if (!onlyDelivers) releases.add(repeat(purgeIntervalMs, () => idempotency.purge(), log.labelled('gateway')));
     const metrics = createMetricsRegistry();
+    tls?.measure(metrics);
     const dispatcher = openDispatcher(foundation, metrics);
     const metering = createMetering(log.labelled('metering'));
     const signInLimit = createSignInLimit({ now, connections: splitPool(config.DATABASE_POOL_MAX).callers });
@@ -125,7 +131,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     const server = createGatewayServer(handler, serverLimits, upgrade, {
       networkOf: createConnectionNetwork(config.TRUSTED_PROXIES),
       onFull: (network) => onFull(network === undefined ? 'connections' : 'connections of one network', network),
+      onUnfinished: () => onFull('connections without a TLS handshake'),
       budget,
+      tls: tls?.context(),
     });
 
     return {
@@ -142,6 +150,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         metering.start();
         releases.add(() => metering.stop());
         if (!onlyDelivers) releases.add(proxy.start());
+        if (tls) releases.add(tls.follow(server.exchangeTls));
         const address = await server.listen(config.PORT, config.HOST, {
           reusePort: options.link !== undefined && systemSharesPorts,
         });
@@ -153,7 +162,10 @@ export async function createApp(options: AppOptions): Promise<App> {
         });
         return address;
       },
-      reload: () => proxy.reload(),
+      reload: () => {
+        const isServed = tls?.reload() ?? true;
+        return proxy.reload() && isServed;
+      },
       close: () => releases.run(),
     };
   } catch (error) {

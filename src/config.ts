@@ -15,6 +15,9 @@ import { type Environment, readSettings } from './settings.ts';
 export interface Config {
   HOST: string;
   PORT: number;
+  /** This and `TLS_KEY_FILE`: set together; undefined: plain HTTP. */
+  TLS_CERT_FILE?: string;
+  TLS_KEY_FILE?: string;
   METRICS_HOST: string;
   METRICS_PORT: number;
   ROLE: 'all' | 'gateway' | 'dispatcher';
@@ -189,6 +192,8 @@ const redisUrl = converted(
 export const configSchema = Joi.object<Config>({
   HOST: Joi.string().default('127.0.0.1'),
   PORT: Joi.number().port().default(8080),
+  TLS_CERT_FILE: Joi.string(),
+  TLS_KEY_FILE: Joi.string(),
   METRICS_HOST: Joi.string().default('127.0.0.1'),
   METRICS_PORT: Joi.number().port().default(9464),
   DATABASE_URL: databaseUrl.default('sqlite:./data/hookgate.db').meta({ secret: true }),
@@ -243,6 +248,7 @@ export const configSchema = Joi.object<Config>({
 })
   .custom(withUrlOptions)
   .and('JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_JWKS_URI')
+  .and('TLS_CERT_FILE', 'TLS_KEY_FILE')
   .messages({ 'object.and': 'is required together with {{#present}}' })
   .when(
     Joi.object({

@@ -45,6 +45,8 @@ export interface FoundationOptions {
   logSink?: Writable | undefined;
   /** Standard output is a terminal: a person has started the gateway. Default false. */
   isTerminal?: boolean | undefined;
+  /** Throws `SettingsError` for settings that matter to this use alone; its problems are reported with all others. */
+  checkSettings?: ((env: Environment) => void) | undefined;
 }
 
 const migrationsFolder = join(import.meta.dirname, '..', 'migrations');
@@ -54,10 +56,11 @@ const migrationsFolder = join(import.meta.dirname, '..', 'migrations');
  * and `StartError` if a plugin violates the contract or two plugins share a name.
  */
 export function createFoundation(options: FoundationOptions): Foundation {
-  const { env, plugins, sources, now = createSystemClock(), logSink, isTerminal = false } = options;
+  const { env, plugins, sources, now = createSystemClock(), logSink, isTerminal = false, checkSettings } = options;
   const titles = titlesOf(plugins, sources);
-  const [config, ...settings] = readAll([
+  const [config, , ...settings] = readAll([
     () => withDemo(loadConfig(env), isTerminal),
+    () => checkSettings?.(env),
     ...plugins.map((plugin, index) => () => configure(plugin, titles[index] ?? '', env)),
   ] as const);
   const database = openDatabase(config);

@@ -8,13 +8,14 @@ import { createDeclaredTargets } from '../proxy/targets/declared-targets.ts';
 import { TargetsFileError } from '../proxy/targets/targets-file.ts';
 import type { Environment } from '../settings.ts';
 import type { RemoteTargetSettings } from '../target-definition.ts';
+import { checkTls } from './check-tls.ts';
 import type { CommandLine } from './command-line.ts';
 import { explain } from './explain.ts';
 import { newerNote } from './migrate.ts';
 import { describeNode } from './node-check.ts';
 
 /**
- * `check`: validates settings, targets file, database, migrations and plugins, and lists all routes, without starting a
+ * `check`: validates settings, TLS certificate, targets file, database, migrations and plugins, and lists all routes, without starting a
  * server. Resolves to exit code 1 if a check fails.
  */
 export async function check(options: FoundationOptions, { env, print }: CommandLine): Promise<number> {
@@ -23,6 +24,7 @@ export async function check(options: FoundationOptions, { env, print }: CommandL
   print('settings    ok');
   for (const name of unknownNames(env, foundation)) print(`settings    unknown name ${name} (misspelled?)`);
   try {
+    const isServed = checkTls(foundation, print);
     const declared = checkTargetsFile(foundation, env, print);
     // The `setup` of a plugin relies on a migrated database.
     if (!(await checkDatabase(foundation, env, print))) {
@@ -32,7 +34,7 @@ export async function check(options: FoundationOptions, { env, print }: CommandL
     const { targets, remotes } = await inspectPlugins(foundation, declared);
     for (const target of targets) printTarget(target, print);
     for (const { settings } of remotes) printRemote(settings, print);
-    return declared ? 0 : 1;
+    return declared && isServed ? 0 : 1;
   } finally {
     await foundation.database.close();
   }

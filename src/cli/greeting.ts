@@ -9,7 +9,7 @@ type Print = (text: string) => void;
 
 /** Prints the URL of the gateway and returns it. */
 export function announce(config: Readonly<Config>, { family, address, port }: AddressInfo, print: Print): string {
-  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  const url = `${config.TLS_CERT_FILE === undefined ? 'http' : 'https'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   print(`hookgate listens on ${url}`);
   if (config.ROLE === 'dispatcher') {
     print('It delivers callbacks only (ROLE=dispatcher) and serves /healthz and /readyz.');

@@ -101,7 +101,7 @@ export async function createTestGateway(options: TestGatewayOptions): Promise<Te
     });
     releases.add(() => app.close());
     const { port } = await app.start();
-    const url = `http://127.0.0.1:${port}`;
+    const url = `${app.foundation.config.TLS_CERT_FILE === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
     return {
       url,
       port,

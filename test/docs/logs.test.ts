@@ -24,7 +24,7 @@ const parts = [
   [/^src\/main/, 'process'],
   [/^src\/outage-watch/, 'database'],
   [/^src\/metering\/metering/, 'metering'],
-  [/^src\/(?:gateway|cli|foundation|app)/, 'gateway'],
+  [/^src\/(?:gateway|cli|foundation|app|tls)/, 'gateway'],
 ] as const;
 
 function partOf(file: string): string {

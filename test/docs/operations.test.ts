@@ -7,6 +7,7 @@ import { openDispatcher } from '../../src/dispatcher/open-dispatcher.ts';
 import { createGatewayMetrics } from '../../src/gateway/entry/gateway-metrics.ts';
 import { createMetricsRegistry } from '../../src/metrics/metrics.ts';
 import { createTestGateway } from '../../src/testing/index.ts';
+import { measureExpiry } from '../../src/tls/open-tls.ts';
 import { createCollectedMetrics, type MetricsMember } from '../../src/workers/collected-metrics.ts';
 import type { MetricValues } from '../../src/workers/messages.ts';
 import { listedMetrics, readDocument } from './documents.ts';
@@ -17,6 +18,7 @@ test('docs/operations.md lists exactly the metrics of one process and of several
     const registry = createMetricsRegistry();
     openDispatcher(gateway.app.foundation, registry);
     createGatewayMetrics(registry, () => []);
+    measureExpiry(registry, () => ({ notAfter: 0 }));
     const collected = createCollectedMetrics();
     const member: MetricsMember = {
       tell: async (message) => {

@@ -89,7 +89,7 @@ function startProgram(cwd: string, args: readonly string[], env: Readonly<Record
     printed,
     ended,
     until,
-    ready: async () => (await until(/listens on (http:\S+)\n/))[1] as string,
+    ready: async () => (await until(/listens on (https?:\S+)\n/))[1] as string,
     end: (signal = 'SIGTERM') => {
       child.kill(signal);
       return ended;

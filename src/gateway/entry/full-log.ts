@@ -6,6 +6,7 @@ const everyMs = 60_000;
 export type ClosingLimit =
   | 'connections'
   | 'connections of one network'
+  | 'connections without a TLS handshake'
   | 'bytes buffered for and from clients'
   | 'bodies of callers without credentials';
 

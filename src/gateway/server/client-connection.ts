@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { BufferBudget, Holder } from './buffer-budget.ts';
-import { flushedBytes } from './flushed-bytes.ts';
+import { flushedBytes, unreadBytes } from './flushed-bytes.ts';
 
 /** Marks that later steps put on a request. */
 export interface RequestMarks {
@@ -98,7 +98,7 @@ export class ClientConnection implements Holder {
     let bytes = current ? bodyBytes(current.req, ofStranger) : 0;
     for (const { req } of this.#waiting) bytes += bodyBytes(req, ofStranger) + (ofStranger ? 0 : requestBytes);
     if (ofStranger) return bytes;
-    this.#counted = socket.writableLength;
+    this.#counted = unreadBytes(socket);
     return bytes + this.#counted;
   }
 
@@ -177,7 +177,7 @@ export class ClientConnection implements Holder {
     const { write } = socket;
     socket.write = (chunk: string | Uint8Array, encoding?: unknown, callback?: unknown) => {
       const isBelowMark = write.call(socket, chunk, encoding as BufferEncoding, callback as () => void);
-      const unread = socket.writableLength;
+      const unread = unreadBytes(socket);
       if (unread > uncountedBytes && unread > this.#counted) {
         this.#parts.budget.add(this, unread - this.#counted, false);
         this.#counted = unread;

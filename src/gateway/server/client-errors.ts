@@ -24,7 +24,8 @@ export function createClientErrors() {
 
   return (error: ClientError, socket: Duplex, connection: ClientConnection | undefined): void => {
     const latest = connection?.latest;
-    if (!socket.writable || error.code === 'ECONNRESET') {
+    // After an error of TLS no byte of the connection is to be trusted.
+    if (!socket.writable || error.code === 'ECONNRESET' || error.code?.startsWith('ERR_SSL_')) {
       socket.destroy();
       return;
     }
@@ -70,7 +71,8 @@ function hold(socket: Duplex): void {
   socket.pause();
 }
 
-function refuse(socket: Duplex, code: ErrorCode, message: string): void {
+/** Writes an error as the last response of a connection. */
+export function refuse(socket: Duplex, code: ErrorCode, message: string): void {
   if (!socket.writable) return;
   const status = errorCatalogue[code];
   const body = JSON.stringify({ error: { code, message, details: {}, request_id: null } });

@@ -20,6 +20,8 @@ export interface ConnectionRoom {
    * longest; without one, the new connection itself.
    */
   enter(socket: Socket): void;
+  /** `socket` takes the place of a connection inside, which is idle. */
+  replace(before: Socket, socket: Socket): void;
   /** A request has arrived: the connection is not idle. */
   work(socket: Socket): void;
   /** The connection's last request has been answered. */
@@ -92,6 +94,16 @@ export function createConnectionRoom(limits: RoomLimits): ConnectionRoom {
           return;
         }
       }
+      rest(socket);
+    },
+    replace(before, socket) {
+      if (!inside.has(before)) return;
+      const network = inside.get(before);
+      inside.delete(before);
+      idle.delete(before);
+      network?.idle.delete(before);
+      inside.set(socket, network);
+      socket.once('close', () => leave(socket));
       rest(socket);
     },
     work(socket) {

@@ -1,16 +1,19 @@
-import { createServer, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer, type RequestListener, type Server, type ServerOptions, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
+import type { AddressInfo, ListenOptions, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { SecureContextOptions } from 'node:tls';
 import { type BufferBudget, createBufferBudget, defaultBufferLimits } from './buffer-budget.ts';
 import { ClientConnection, type ConnectionParts } from './client-connection.ts';
 import { createClientErrors, refuseAfter } from './client-errors.ts';
-import { createConnectionRoom, type RoomLimits } from './connection-room.ts';
+import { type ConnectionRoom, createConnectionRoom, type RoomLimits } from './connection-room.ts';
 import { mostConnections } from './most-connections.ts';
+import { createSecureEntry } from './secure-entry.ts';
 import { createSlowClientCheck, createSlowestSearch } from './slow-clients.ts';
 import { stopServer } from './stop-server.ts';
 import { createTurns } from './turns.ts';
 import { isUpgrade } from './upgrade-protocol.ts';
-import { createUpgradedSockets, type UpgradeListener } from './upgraded-sockets.ts';
+import { createUpgradedSockets, type UpgradedSockets, type UpgradeListener } from './upgraded-sockets.ts';
 
 export interface GatewayServer {
   /** Resolves to the address once the server listens. `reusePort`: other processes may listen on the same port. */
@@ -20,6 +23,8 @@ export interface GatewayServer {
    * connections are destroyed. Resolves when the last connection is gone.
    */
   stop(timeoutMs: number): Promise<void>;
+  /** Serves new connections with another certificate; `ServerParts.tls` was given. */
+  exchangeTls(tls: SecureContextOptions): void;
 }
 
 const defaultLimits = {
@@ -37,12 +42,19 @@ const defaultLimits = {
 };
 /** Unanswered requests of one connection; a client that sends more is disconnected. */
 const mostUnanswered = 100;
+/** Connections that may be without a finished TLS handshake: a share of all, and at least so many. */
+const unfinishedShare = 0.25;
+const fewestUnfinished = 16;
 
 export type ServerLimits = typeof defaultLimits & { maxConnections: number };
 
 /** `networkOf` and `onFull`: see `RoomLimits`. By default, no peer belongs to a network. */
 export interface ServerParts extends Partial<Pick<RoomLimits, 'networkOf' | 'onFull'>> {
   budget?: BufferBudget;
+  /** Certificate and settings of TLS; undefined: plain HTTP. */
+  tls?: SecureContextOptions | undefined;
+  /** A connection was closed because there are too many unfinished handshakes. */
+  onUnfinished?(): void;
 }
 
 /**
@@ -56,6 +68,8 @@ export function createGatewayServer(
   {
     networkOf = () => undefined,
     onFull = () => undefined,
+    onUnfinished = () => undefined,
+    tls,
     budget = createBufferBudget(defaultBufferLimits, () => undefined),
   }: ServerParts = {},
 ): GatewayServer {
@@ -95,25 +109,67 @@ export function createGatewayServer(
     refuse: refusing(tooMuch),
   };
   const shouldUpgradeCallback = upgrade ? isUpgrade : () => false;
-  const server = createServer(
-    { ...options, requestTimeout: 0, requireHostHeader: false, shouldUpgradeCallback },
-    serve,
-  );
+  const server = openServer({ ...options, requestTimeout: 0, requireHostHeader: false, shouldUpgradeCallback }, tls);
+  server.on('request', serve);
   server.on('checkExpectation', serve);
   // Node itself would send "100 Continue" before the request has been checked.
   server.on('checkContinue', serve);
   const checkClients = createSlowClientCheck(requestTimeout, refusing(tooLate));
-  const checking = setInterval(() => checkClients(connections.values()), options.connectionsCheckingInterval).unref();
   server.maxHeadersCount = 0;
-  // Node's own `maxConnections` would drop the newest connections.
-  server.on('connection', (socket) => {
-    room.enter(socket);
+  const take = (socket: Socket, raw?: Socket): void => {
+    if (raw) room.replace(raw, socket);
     if (socket.destroyed) return;
     connections.set(socket, new ClientConnection(socket, parts));
     socket.once('close', () => connections.delete(socket));
+  };
+  const mostUnfinished = Math.max(fewestUnfinished, Math.floor(maxConnections * unfinishedShare));
+  const handshakes = { handshakeTimeout: options.headersTimeout, mostUnfinished, onFull: onUnfinished, onSecure: take };
+  const entry = tls && createSecureEntry(server, handshakes);
+  // Node's own `maxConnections` would drop the newest connections.
+  server.on('connection', (socket) => {
+    room.enter(socket);
+    if (!entry) take(socket);
   });
+  const checking = setInterval(() => {
+    checkClients(connections.values());
+    entry?.check();
+  }, options.connectionsCheckingInterval).unref();
   server.on('clientError', (error, socket) => answerClientError(error, socket, connections.get(socket)));
   const upgraded = createUpgradedSockets();
+  acceptUpgrades(server, { room, connections, upgraded, upgrade });
+
+  return {
+    listen: (port, host, listening) => {
+      sharesPort = listening?.reusePort ?? false;
+      return listen(server, { port, host, backlog: 1024, ...listening });
+    },
+    async stop(timeoutMs) {
+      const refuse = (): void => {
+        stopping = true;
+        for (const { latest } of connections.values()) if (latest) refuseMore(latest);
+        upgraded.goAway();
+      };
+      const cutOff = (): void => {
+        upgraded.cutOff();
+        entry?.cutOff();
+      };
+      await stopServer(server, { timeoutMs, sharesPort, refuse, cutOff });
+      clearInterval(checking);
+    },
+    exchangeTls: (next) => (server as SecureServer).setSecureContext(next),
+  };
+}
+
+function acceptUpgrades(
+  server: Server,
+  parts: {
+    room: ConnectionRoom;
+    connections: ReadonlyMap<Duplex, ClientConnection>;
+    upgraded: UpgradedSockets;
+    upgrade: UpgradeListener | undefined;
+  },
+): void {
+  const { room, connections, upgraded, upgrade } = parts;
   server.on('connect', (_req, socket) => {
     room.work(socket as Socket);
     upgraded.track(socket);
@@ -127,28 +183,21 @@ export function createGatewayServer(
       refuseAfter(before, socket, 'BAD_REQUEST', 'Wait for the responses to earlier requests before an upgrade.');
     else upgrade?.(req, socket as Socket, head, hold);
   });
-
-  return {
-    listen: (port, host, options) =>
-      new Promise((resolve, reject) => {
-        sharesPort = options?.reusePort ?? false;
-        server.once('error', reject);
-        server.listen({ port, host, backlog: 1024, ...options }, () => {
-          server.off('error', reject);
-          resolve(server.address() as AddressInfo);
-        });
-      }),
-    async stop(timeoutMs) {
-      const refuse = (): void => {
-        stopping = true;
-        for (const { latest } of connections.values()) if (latest) refuseMore(latest);
-        upgraded.goAway();
-      };
-      await stopServer(server, { timeoutMs, sharesPort, refuse, cutOff: () => upgraded.cutOff() });
-      clearInterval(checking);
-    },
-  };
 }
+
+function listen(server: Server, options: ListenOptions): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options, () => {
+      server.off('error', reject);
+      resolve(server.address() as AddressInfo);
+    });
+  });
+}
+
+/** Only HTTP/1.1 is offered to clients. Half-open connections as in Node's plain server: a client may end its side first. */
+const openServer = (options: ServerOptions, tls: SecureContextOptions | undefined): Server =>
+  tls ? createSecureServer({ ...options, ...tls, allowHalfOpen: true }) : createServer(options);
 
 const tooLate = Object.assign(new Error('request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
 const tooMuch = Object.assign(new Error('too many bytes are buffered'), { code: 'ERR_OVERLOADED' });
