@@ -85,7 +85,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const onlyDelivers = config.ROLE === 'dispatcher';
   const declared = createDeclaredTargets(config.TARGETS_FILE, options.env, log.labelled('proxy'));
   const first = declared.read();
-  const tls = openTls(config, { logger: log.labelled('gateway'), now });
+  const tls = openTls(config, { logger: log.labelled('gateway'), now, ticketSeed: options.link?.ticketSeed });
   const releases = createReleases();
   releases.add(() => log.flush());
   releases.add(() => database.close());

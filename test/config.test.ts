@@ -142,6 +142,7 @@ describe('settings', () => {
       REDIS_URL: 'redis://:topsecret@redis.example.com/name',
       TIME_ZONE: 'Mars/Olympus',
       JWT_ISSUER: 'https://issuer.example.com',
+      TLS_CERT_FILE: 'tls.crt',
     };
     const problems = problemsOf(() => loadConfig(env));
     assert.deepEqual(problems.map(({ name }) => name).toSorted(), [
@@ -152,6 +153,7 @@ describe('settings', () => {
       'PORT',
       'REDIS_URL',
       'TIME_ZONE',
+      'TLS_KEY_FILE',
     ]);
     const { message } = new SettingsError(problems);
     assert.ok(!message.includes('topsecret'), message);

@@ -13,6 +13,6 @@ export interface CommandLine {
   onSignal(stop: () => void): void;
   /** Asks a question on the terminal; absent without one. Resolves to an empty text at the end of the input. */
   ask?(question: string): Promise<string>;
-  /** Registers the callback for SIGHUP, which reloads the targets file; called once. */
+  /** Registers the callback for SIGHUP, which reloads the targets file and the TLS certificate; called once. */
   onReload?(reload: () => void): void;
 }

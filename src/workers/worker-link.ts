@@ -3,8 +3,13 @@ import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import type { FromWorker, MetricValues, ToWorker } from './messages.ts';
 
+/** Environment variable with the `ticketSeed` of a worker, in base64. */
+export const ticketSeedVariable = 'HOOKGATE_TICKET_SEED';
+
 /** A worker's connection to the primary process, which supervises it. */
 export interface WorkerLink {
+  /** A secret that the workers of one gateway share, for the keys of their TLS session tickets. */
+  readonly ticketSeed: Buffer;
   reportListening(address: AddressInfo): void;
   /** Reports the values of this registry whenever the primary asks. */
   giveMetrics(registry: Registry): void;
@@ -30,6 +35,7 @@ export function joinPrimary(): WorkerLink | undefined {
   }
 
   return {
+    ticketSeed: Buffer.from(process.env[ticketSeedVariable] ?? '', 'base64'),
     reportListening: (address) => send({ kind: 'listening', address }),
     giveMetrics: (registry) => {
       readMetrics = async () => (await registry.getMetricsAsJSON()) as unknown as MetricValues[];

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { settledWithin } from '../answered-within.ts';
@@ -5,6 +6,7 @@ import { describeError, type Logger } from '../logger.ts';
 import type { Environment } from '../settings.ts';
 import type { CollectedMetrics } from './collected-metrics.ts';
 import { systemSharesPorts } from './shared-port.ts';
+import { ticketSeedVariable } from './worker-link.ts';
 import { forkWorker, type WorkerEnd, type WorkerProcess } from './worker-process.ts';
 
 export interface WorkerPool {
@@ -14,7 +16,7 @@ export interface WorkerPool {
    * instead.
    */
   start(): Promise<AddressInfo | undefined>;
-  /** Passes SIGHUP on: every worker reloads its targets file. */
+  /** Passes SIGHUP on: every worker reloads its targets file and certificate. */
   hangUp(): void;
   /**
    * Stops all workers gracefully; resolves to whether all of them did stop gracefully. Repeated calls share one run.
@@ -41,7 +43,7 @@ export function createWorkerPool({ count, env, stopWithinMs, metrics, logger }: 
   const places: Promise<void>[] = [];
   const stopping = new AbortController();
   const { signal } = stopping;
-  let workerEnv = env;
+  let workerEnv: Environment = { ...env, [ticketSeedVariable]: randomBytes(32).toString('base64') };
   let isOrderly = true;
   let stopped: Promise<boolean> | undefined;
 
@@ -110,7 +112,7 @@ export function createWorkerPool({ count, env, stopWithinMs, metrics, logger }: 
       const address = await first.listening;
       if (!address) return undefined;
       // With PORT=0 the first worker has chosen a port: all later workers listen on the same one.
-      if (systemSharesPorts) workerEnv = { ...env, PORT: String(address.port) };
+      if (systemSharesPorts) workerEnv = { ...workerEnv, PORT: String(address.port) };
       if (signal.aborted) return undefined;
       places.push(fill(first));
       const others = Array.from({ length: count - 1 }, launch);

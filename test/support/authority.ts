@@ -81,8 +81,8 @@ function certificate({ subject, key, by, byKey, names, from, to }: Parts): strin
 
 function tagged(tag: number, content: Buffer): Buffer {
   const { length } = content;
-  if (length < 128) return Buffer.concat([Buffer.from([tag, length]), content]);
-  return Buffer.concat([Buffer.from([tag, 0x82, length >> 8, length & 0xff]), content]);
+  const long = length < 256 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...(length < 128 ? [length] : long)]), content]);
 }
 
 const sequence = (...parts: Buffer[]): Buffer => tagged(0x30, Buffer.concat(parts));
@@ -93,6 +93,6 @@ const extension = (id: string, content: Buffer): Buffer => sequence(oid(id), tag
 const generalName = (name: string): Buffer =>
   isIPv4(name) ? tagged(0x87, Buffer.from(name.split('.').map(Number))) : tagged(0x82, Buffer.from(name));
 
-/** GeneralizedTime, in whole seconds. */
+/** UTCTime, which has two digits for the year, as RFC 5280 wants it until 2049. */
 const time = (date: Date): Buffer =>
-  tagged(0x18, Buffer.from(`${date.toISOString().replace(/\D/g, '').slice(0, 14)}Z`));
+  tagged(0x17, Buffer.from(`${date.toISOString().replace(/\D/g, '').slice(2, 14)}Z`));
