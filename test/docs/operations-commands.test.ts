@@ -251,15 +251,16 @@ function suite(server: string): void {
       return text.includes('"status":"not ready"') ? text : undefined;
     });
     assert.match(unready, /"database":"failed"/);
-    const [, dispatcher] = programs as [Program, Program];
-    await dispatcher.until(/DATABASE_UNAVAILABLE/, 'stderr');
-    assert.match(await output(commandsOf('Callbacks stop', 2)), /DATABASE_UNAVAILABLE/);
-    const { code, stderr } = await run(commandsOf('The database is away'));
+    for (const program of programs) await program.until(/database lost/, 'stderr');
+    assert.match(await output(commandsOf('Callbacks stop', 2)), /"level":"error","message":"database lost"/);
+    const { code, stdout, stderr } = await run(commandsOf('The database is away'));
     assert.equal(code, 1);
+    assert.match(stdout, /"code":"ECONNREFUSED".*"message":"database lost"/);
     assert.match(stderr, /^database +failed: .*ECONNREFUSED/m);
 
     relay = await createRelay(Number(new URL(database.env.DATABASE_URL ?? '').port), port);
     await eventually(async () => (await output(commandsOf('Callbacks stop', 0))).includes('"status":"ready"'));
+    for (const program of programs) await program.until(/database works again/, 'stderr');
   });
 
   test('the check names the problem of a start that ends', async () => {
