@@ -18,7 +18,7 @@ export async function start(options: FoundationOptions, line: CommandLine): Prom
   let running: App | undefined;
   line.onReload?.(() => void running?.reload());
   const stopped = new Promise<void>((resolve) => {
-    line.onSignal(resolve);
+    line.onSignal(() => resolve());
     link?.onPrimaryGone(resolve);
   });
   // A signal during start-up exits at once: no request has been accepted yet, and every step of the start is

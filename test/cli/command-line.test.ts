@@ -67,6 +67,18 @@ test('a start on a terminal is a demo', async () => {
   }
 });
 
+test('a signal during the start ends it with exit code 0', async () => {
+  const database = await createTestDatabase();
+  try {
+    const env = { ...database.env, PORT: '0', METRICS_PORT: '0', LOG_LEVEL: 'error' };
+    // Node passes the name of the signal to its listeners.
+    const onSignal = (stop: (signal?: string) => void): void => stop('SIGTERM');
+    assert.equal(await runCommandLine({ args: ['start'], env, print: () => undefined, onSignal }), 0);
+  } finally {
+    await database.drop();
+  }
+});
+
 test('an unknown command, option or argument is answered with the usage', async () => {
   const database = await createTestDatabase();
   try {
