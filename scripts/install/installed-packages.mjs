@@ -1,6 +1,7 @@
 // @ts-check
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { judgeNode } from '../../src/node-versions.mjs';
 
 /**
  * @typedef {{ version?: string, integrity?: string, dev?: boolean, optional?: boolean, devOptional?: boolean, link?: boolean,
@@ -14,13 +15,14 @@ import { join } from 'node:path';
 
 /**
  * Compares `package-lock.json` with npm's own record of the last complete installation, `node_modules/.package-lock.json`, and
- * with the folders. Development packages count only with `dev`. A package for another platform is not needed.
+ * with the folders. Development packages count only with `dev`. A package for another platform is not needed, and the program of
+ * the package `node` is not needed beside a `version` that is not refused.
  *
  * @param {string} root
- * @param {{ dev: boolean }} options
+ * @param {{ dev: boolean, version?: string }} options `version`: of the Node.js outside of the packages
  * @returns {Comparison}
  */
-export function compareWithLock(root, { dev }) {
+export function compareWithLock(root, { dev, version = process.version }) {
   const wanted = readLock(join(root, 'package-lock.json')) ?? {};
   const recorded = readLock(join(root, 'node_modules', '.package-lock.json'));
   /** @type {string[]} */
@@ -35,7 +37,9 @@ export function compareWithLock(root, { dev }) {
     missing.push(`${folder.slice(folder.lastIndexOf('node_modules/') + 13)} ${entry.version}`);
     if (!record && found !== undefined) isBroken = true;
   }
-  if (missing.length === 0 && lacksRuntime(root, wanted)) missing.push(`node ${wanted['node_modules/node']?.version}`);
+  const runtime = wanted['node_modules/node'];
+  if (runtime && missing.length === 0 && judgeNode(version).refusal && !hasRuntime(root))
+    missing.push(`node ${runtime.version}`);
   return { missing, isBroken, hasDev: Object.values(recorded ?? {}).some((entry) => entry.dev) };
 }
 
@@ -72,7 +76,6 @@ function allows(/** @type {string[] | undefined} */ names, /** @type {string} */
 }
 
 /** The program of the package `node` comes from its install script, which npm may have been told not to run. */
-function lacksRuntime(/** @type {string} */ root, /** @type {LockEntries} */ wanted) {
-  const program = process.platform === 'win32' ? 'node.exe' : 'node';
-  return Boolean(wanted['node_modules/node']) && !existsSync(join(root, 'node_modules', 'node', 'bin', program));
+function hasRuntime(/** @type {string} */ root) {
+  return existsSync(join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node'));
 }

@@ -30,11 +30,11 @@ function startLoad(url: string): { stop(): Promise<{ calls: number; failures: un
       if (status !== 200) failures.push(status);
     }
   };
-  const runs = [run(), run()];
+  const running = run();
   return {
     stop: async () => {
       isRunning = false;
-      await Promise.all(runs);
+      await running;
       return { calls, failures };
     },
   };

@@ -43,6 +43,7 @@ interface Folder {
 function createFolder(root: string): Folder {
   cpSync(join(scripts, 'install.mjs'), join(root, 'scripts', 'install.mjs'));
   cpSync(join(scripts, 'install'), join(root, 'scripts', 'install'), { recursive: true });
+  cpSync(join(scripts, '..', 'src', 'node-versions.mjs'), join(root, 'src', 'node-versions.mjs'));
   for (const [path, text] of [
     ['npm-cli.js', npmStub],
     ['bin/hookgate.mjs', 'setInterval(() => undefined, 1000)'],
@@ -139,6 +140,24 @@ describe('scripts/install.mjs', () => {
       prepare();
       const found = compareWithLock(base, { dev });
       assert.deepEqual([found.missing, found.isBroken], [missing, isBroken], title);
+    }
+  });
+
+  test('the program of the package `node` is missing if the other Node.js is refused', () => {
+    const runtime = mkdtempSync(join(tmpdir(), 'hookgate-packages-'));
+    const folders = { 'node_modules/node': { version: '26.10.0' } };
+    const versions = ['v20.20.2', 'v26.12.1'];
+    const missing = () => versions.map((version) => compareWithLock(runtime, { dev: false, version }).missing);
+    try {
+      mkdirSync(join(runtime, 'node_modules', 'node', 'bin'), { recursive: true });
+      for (const file of ['package-lock.json', 'node_modules/.package-lock.json'])
+        writeFileSync(join(runtime, file), JSON.stringify({ packages: folders }));
+      writeFileSync(join(runtime, 'node_modules', 'node', 'package.json'), '{"version":"26.10.0"}');
+      assert.deepEqual(missing(), [['node 26.10.0'], []]);
+      writeFileSync(join(runtime, 'node_modules', 'node', 'bin', 'node'), '');
+      assert.deepEqual(missing(), [[], []]);
+    } finally {
+      rmSync(runtime, { recursive: true, force: true });
     }
   });
 
