@@ -41,6 +41,7 @@ import { repeat } from './lifecycle/repeating.ts';
 import type { Logger } from './logger.ts';
 import { createMetering } from './metering/metering.ts';
 import { createMetricsRegistry, serveMetrics } from './metrics/metrics.ts';
+import { registerOwnMetrics } from './metrics/own-metrics.ts';
 import { watchOutages } from './outage-watch.ts';
 import type { IdentityProvider } from './plugin.ts';
 import { setUpPlugins } from './plugin-setup.ts';
@@ -105,6 +106,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     if (!onlyDelivers) releases.add(repeat(purgeIntervalMs, () => idempotency.purge(), log.labelled('gateway')));
     const metrics = createMetricsRegistry();
     tls?.measure(metrics);
+    if (config.METRICS_PORT !== 0) releases.add(registerOwnMetrics(metrics, { version, role: config.ROLE, outages }));
     const dispatcher = openDispatcher(foundation, metrics);
     const metering = createMetering(log.labelled('metering'));
     const signInLimit = createSignInLimit({ now, connections: splitPool(config.DATABASE_POOL_MAX).callers });

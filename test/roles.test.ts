@@ -66,6 +66,7 @@ describe('a gateway and a dispatcher on one database', { skip }, () => {
     assert.deepEqual(Object.keys((await gateway.request('/readyz')).body.checks), [
       'database',
       'migrations',
+      'storage',
       'running',
     ]);
   });
@@ -89,7 +90,7 @@ describe('a gateway and a dispatcher on one database', { skip }, () => {
     assert.deepEqual((await dispatcher.request('/healthz')).body, { status: 'ok', version });
     const ready = await dispatcher.request('/readyz');
     assert.equal(ready.status, 200);
-    const checks = { database: 'ok', migrations: 'ok', lag: 'ok', running: 'ok' };
+    const checks = { database: 'ok', migrations: 'ok', storage: 'ok', lag: 'ok', running: 'ok' };
     assert.deepEqual(ready.body, { status: 'ready', checks });
     const token = await dispatcher.token();
     for (const path of ['/', '/docs', '/openapi.json', '/echo', '/echo/open', '/healthz/'])

@@ -4,6 +4,7 @@ import { type Config, longestStopMs } from '../config.ts';
 import { createReleases } from '../lifecycle/releases.ts';
 import { createLogOutput } from '../logger.ts';
 import { serveMetrics } from '../metrics/metrics.ts';
+import { registerProcessMetrics } from '../metrics/process-metrics.ts';
 import { version } from '../version.ts';
 import { createCollectedMetrics } from '../workers/collected-metrics.ts';
 import { createWorkerPool } from '../workers/worker-pool.ts';
@@ -31,6 +32,7 @@ export async function superviseWorkers(config: Readonly<Config>, line: CommandLi
   try {
     await requireFreePort(config);
     releases.add(await serveMetrics(config, metrics));
+    if (config.METRICS_PORT !== 0) releases.add(registerProcessMetrics(metrics.own));
     process.on('SIGHUP', pool.hangUp);
     const started = await Promise.race([pool.start(), stopped]);
     if (started === undefined) return 1;

@@ -1,5 +1,7 @@
 import type { Registry } from 'prom-client';
+import { settledWithin } from '../answered-within.ts';
 import type { Database } from '../database/database.ts';
+import { registerGauge } from '../metrics/gauge.ts';
 import { Counter, Gauge, Histogram } from '../packages/prometheus.ts';
 import type { Result } from './model/delivery.ts';
 import type { Outcome } from './model/outcome.ts';
@@ -9,6 +11,9 @@ export interface DispatcherMetrics {
   /** Counts finished attempts. */
   attempted(results: readonly Result[]): void;
 }
+
+/** Less than the time for which the primary waits for its workers. */
+const readWithinMs = 1500;
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 7];
 
@@ -43,29 +48,27 @@ export function createDispatcherMetrics(parts: {
   // All processes read the same queue, so their values must not be added up.
   const aggregator = 'max';
   let reading: Promise<QueueState> | undefined;
-  const readOnce = (): Promise<QueueState> => {
+  /** Resolves to undefined while the database is away. Scrapes share a reading, so that they do not pile up. */
+  const readOnce = (): Promise<QueueState | undefined> => {
     reading ??= readQueueState(database, now()).finally(() => {
       reading = undefined;
     });
-    return reading;
+    return settledWithin(readWithinMs, reading).catch(() => undefined);
   };
-  new Gauge({
+  registerGauge(registry, {
     name: 'hookgate_dispatcher_oldest_due_age_seconds',
     help: 'Waiting time of the oldest due delivery.',
     aggregator,
-    registers,
-    async collect() {
-      this.set((await readOnce()).oldestDueAge / 1_000_000);
+    read: async () => {
+      const state = await readOnce();
+      return state && state.oldestDueAge / 1_000_000;
     },
   });
-  new Gauge({
+  registerGauge(registry, {
     name: 'hookgate_dispatcher_due',
     help: 'Due deliveries that are not in flight.',
     aggregator,
-    registers,
-    async collect() {
-      this.set((await readOnce()).due);
-    },
+    read: async () => (await readOnce())?.due,
   });
 
   return {

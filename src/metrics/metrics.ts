@@ -38,13 +38,13 @@ export async function serveMetrics(
 
 function createMetricsServer(source: MetricsSource): Server {
   return createServer((req, res) => {
-    if (req.url !== '/metrics' || req.method !== 'GET') {
+    if (req.url?.split('?')[0] !== '/metrics' || req.method !== 'GET') {
       res.writeHead(404).end();
       return;
     }
     source.metrics().then(
       (text) => res.writeHead(200, { 'Content-Type': source.contentType }).end(text),
-      // A gauge that queries the database fails while the database is unavailable.
+      // No worker has answered.
       () => res.writeHead(503).end(),
     );
   });

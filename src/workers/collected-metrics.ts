@@ -1,3 +1,4 @@
+import type { Registry } from 'prom-client';
 import { settledWithin } from '../answered-within.ts';
 import { createMetricsRegistry, type MetricsSource } from '../metrics/metrics.ts';
 import { Counter, Gauge, loadAggregatorRegistry } from '../packages/prometheus.ts';
@@ -15,6 +16,8 @@ export interface CollectedMetrics extends MetricsSource {
   /** Removes a worker that has ended. The counts of its last answer stay in the sums. */
   leave(member: MetricsMember): void;
   noteReplacement(): void;
+  /** Metrics of the primary itself, which are added to those of the workers. */
+  readonly own: Registry;
 }
 
 type Values = readonly MetricValues[];
@@ -83,6 +86,7 @@ export function createCollectedMetrics(withinMs = answerWithinMs): CollectedMetr
     (await aggregate(parts).getMetricsAsJSON()) as unknown as Values;
 
   return {
+    own,
     contentType: own.contentType,
     metrics: () => {
       reading ??= read().finally(() => {

@@ -92,7 +92,7 @@ test('a stop with unwritten results and no database ends in time', async () => {
     await post(client, await createDistributors(client, receiver.url, 5), 1);
     await eventually(() => countArrived(receiver) === 5);
     await server.kill();
-    await program.until(/storing results failed, retrying/, 'stderr');
+    await program.until(/"message":"database lost"/, 'stderr');
     const startedAt = performance.now();
     assert.deepEqual(await program.end(), { code: 0, signal: null });
     const tookMs = performance.now() - startedAt;

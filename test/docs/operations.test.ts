@@ -6,6 +6,7 @@ import { loadConfig, longestStopMs } from '../../src/config.ts';
 import { openDispatcher } from '../../src/dispatcher/open-dispatcher.ts';
 import { createGatewayMetrics } from '../../src/gateway/entry/gateway-metrics.ts';
 import { createMetricsRegistry } from '../../src/metrics/metrics.ts';
+import { registerOwnMetrics } from '../../src/metrics/own-metrics.ts';
 import { createTestGateway } from '../../src/testing/index.ts';
 import { measureExpiry } from '../../src/tls/open-tls.ts';
 import { createCollectedMetrics, type MetricsMember } from '../../src/workers/collected-metrics.ts';
@@ -14,11 +15,13 @@ import { listedMetrics, readDocument } from './documents.ts';
 
 test('docs/operations.md lists exactly the metrics of one process and of several', async () => {
   const gateway = await createTestGateway({ plugins: [] });
+  let endOwn: () => void = () => undefined;
   try {
     const registry = createMetricsRegistry();
     openDispatcher(gateway.app.foundation, registry);
     createGatewayMetrics(registry, () => []);
     measureExpiry(registry, () => ({ notAfter: 0 }));
+    endOwn = registerOwnMetrics(registry, { version: '1', role: 'all', outages: { outage: undefined } });
     const collected = createCollectedMetrics();
     const member: MetricsMember = {
       tell: async (message) => {
@@ -31,6 +34,7 @@ test('docs/operations.md lists exactly the metrics of one process and of several
     const served = [...(await collected.metrics()).matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name);
     assert.deepEqual(listedMetrics().toSorted(), served.toSorted());
   } finally {
+    endOwn();
     await gateway.close();
   }
 });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { createTestDatabase, type TestDatabase } from '../../src/testing/index.ts';
-import { type DatabaseServer, startDatabaseServer } from '../support/database-server.ts';
+import { type DatabaseServer, freePort, startDatabaseServer } from '../support/database-server.ts';
+import { eventually } from '../support/eventually.ts';
 import { type Load, startLoad, summary } from '../support/load.ts';
 import { patient } from '../support/patience.ts';
 import { createSandbox, type Program } from '../support/process.ts';
@@ -21,12 +22,20 @@ describe('a database server that goes away and comes back', () => {
   let program: Program;
   let url: string;
   let load: Load;
+  let metricsPort: number;
+
+  const readMetrics = async (): Promise<string> => {
+    const answer = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
+    assert.equal(answer.status, 200);
+    return answer.text();
+  };
 
   before(async () => {
     server = await startDatabaseServer();
     database = await createTestDatabase(server.url);
     env = { DATABASE_URL: database.env.DATABASE_URL ?? '', ENCRYPTION_KEY: randomBytes(32).toString('base64') };
-    program = sandbox.start([], env);
+    metricsPort = await freePort();
+    program = sandbox.start([], { ...env, METRICS_PORT: String(metricsPort) });
     url = await program.ready();
     load = startLoad(url, callers, await requests());
   });
@@ -81,6 +90,17 @@ describe('a database server that goes away and comes back', () => {
     assert.equal(((await readiness.json()) as { checks: Record<string, string> }).checks.database, 'failed');
   });
 
+  test('the metrics are there meanwhile, without the queue', async () => {
+    const page = await eventually(async () => {
+      const seen = await readMetrics();
+      return seen.includes('hookgate_database_up 0') ? seen : undefined;
+    });
+    assert.match(page, /^hookgate_database_writable 0$/m);
+    assert.match(page, /^hookgate_http_requests_total\{.*status="503"\} \d+$/m);
+    assert.match(page, /^hookgate_build_info\{.*role="all".*\} 1$/m);
+    assert.doesNotMatch(page, /^hookgate_dispatcher_(due|oldest_due_age_seconds) /m);
+  });
+
   test('the gateway recovers by itself as soon as the database is back', async () => {
     await server.restart();
     const backAt = performance.now();
@@ -90,6 +110,7 @@ describe('a database server that goes away and comes back', () => {
     assert.equal((await fetch(`${url}/readyz`)).status, 200);
     const settledAt = performance.now();
     await load.until((outcome) => outcome.sentAt > settledAt + 500);
+    assert.match(await readMetrics(), /^hookgate_dispatcher_due \d+$/m);
     const outcomes = await load.stop();
 
     const bad = outcomes.filter((outcome) => !isGood(outcome) && outcome.code !== 'DATABASE_UNAVAILABLE');
@@ -107,7 +128,7 @@ describe('a database server that goes away and comes back', () => {
     const lines = program.printed.stderr
       .split('\n')
       .filter((line) => /"level":"(error|warn)"|database works/.test(line));
-    const told = lines.map((line) => JSON.parse(line));
+    const told = lines.filter((line) => !line.includes('security fixes')).map((line) => JSON.parse(line));
     assert.ok(
       told.every(({ label, port }) => label === 'database' && port === server.port),
       program.printed.stderr,
@@ -134,21 +155,29 @@ describe('a database server that goes away and comes back', () => {
     assert.equal((await next.end()).code, 0);
   });
 
-  test('a stop without the database is not delayed', async () => {
-    const next = sandbox.start([], env);
-    await next.ready();
+  test('processes of each role name the lost database, and their stop is not delayed', async () => {
+    const roles = ['gateway', 'dispatcher'].map((ROLE) => sandbox.start([], { ...env, ROLE }));
+    const urls = await Promise.all(roles.map((next) => next.ready()));
     await server.kill();
+    await Promise.all(urls.map((own) => fetch(`${own}/readyz`)));
+    const lost = new RegExp(`"message":"database lost","port":${server.port},`);
+    await Promise.all(roles.map((next) => next.until(lost, 'stderr')));
     const startedAt = performance.now();
-    assert.equal((await next.end()).code, 0);
+    assert.deepEqual(await Promise.all(roles.map(async (next) => (await next.end()).code)), [0, 0]);
     assert.ok(performance.now() - startedAt < patient(10_000));
     await server.restart();
   });
 
   test('a stop is not delayed by a frozen database that closes no connection', async () => {
-    const next = sandbox.start([], env);
+    metricsPort = await freePort();
+    const next = sandbox.start([], { ...env, METRICS_PORT: String(metricsPort) });
     assert.equal((await fetch(`${await next.ready()}/readyz`)).status, 200);
     server.freeze();
     try {
+      const askedAt = performance.now();
+      const pages = await Promise.all(Array.from({ length: 3 }, readMetrics));
+      assert.ok(performance.now() - askedAt < patient(4000));
+      for (const page of pages) assert.doesNotMatch(page, /^hookgate_dispatcher_due /m);
       const startedAt = performance.now();
       assert.equal((await next.end()).code, 0);
       assert.ok(performance.now() - startedAt < patient(10_000));

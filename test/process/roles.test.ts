@@ -88,8 +88,10 @@ describe('processes with separate roles', () => {
     await send();
     assert.deepEqual(await gateway.end(), { code: 0, signal: null });
     assert.equal(await ledger.open(), 1);
-    for (const { printed } of [gateway, dispatcher])
-      assert.ok(!printed.stderr.includes('"level":"error"'), printed.stderr);
+    for (const { printed } of [gateway, dispatcher]) {
+      assert.match(printed.stderr, /"message":"database lost"/);
+      assert.doesNotMatch(printed.stderr.replaceAll(/.*"label":"database".*/g, ''), /"level":"error"/);
+    }
   });
 
   test('a dispatcher does not start on a database without migrations', async () => {

@@ -79,6 +79,10 @@ describe('two workers', () => {
       assert.equal(seen.hookgate_dispatcher_attempts_total, attempts.length);
       assert.equal(seen.hookgate_dispatcher_attempt_duration_seconds_count, attempts.length);
       assert.equal(seen.hookgate_workers, 2);
+      // Of both workers and the primary: one version and start, and all their memory.
+      assert.deepEqual([seen.hookgate_build_info, seen.hookgate_database_up], [1, 1]);
+      assert.ok((seen.process_resident_memory_bytes ?? 0) > 200_000_000);
+      assert.ok(Math.abs((seen.process_start_time_seconds ?? 0) - Date.now() / 1000) < 600);
     } finally {
       await ledger.close();
       await receiver.close();
