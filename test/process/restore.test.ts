@@ -171,7 +171,10 @@ describe('a backup of SQLite', () => {
     });
     await command(first, 'keys', 'revoke', other.api_key);
     const refreshed = { refresh_token: signIn.refresh_token };
-    await post('/api/v1/integration/auth/refresh', refreshed, { 'X-Target-Server': 'authentication' });
+    const replaced = await post('/api/v1/integration/auth/refresh', refreshed, { 'X-Target-Server': 'authentication' });
+    await post(`/api/v1/integration/distributors/${ok}/secret/rotate`, {});
+    // In flight, it cannot be cancelled.
+    await eventually(async () => (await call(`/api/v1/integration/deliveries/${hopeless}/cancel`, {})).status === 200);
     await gateway.end('SIGKILL');
 
     const rows = new DatabaseSync(backup, { readOnly: true });
@@ -211,7 +214,12 @@ describe('a backup of SQLite', () => {
     assert.equal(await statusOf(lost), 404);
     assert.ok(!again.has(lost));
     assert.notEqual(await send(ok, { 'Idempotency-Key': 'after-the-backup' }), lost);
-    await post('/api/v1/integration/auth/refresh', refreshed, { 'X-Target-Server': 'authentication' });
+    const bearer = { Authorization: `Bearer ${signIn.access_token}` };
+    assert.equal((await call('/api/v1/integration/distributors', undefined, bearer)).status, 200);
+    const unknown = { refresh_token: replaced.refresh_token };
+    const toSignIn = { 'X-Target-Server': 'authentication' };
+    assert.equal((await call('/api/v1/integration/auth/refresh', unknown, toSignIn)).status, 401);
+    await post('/api/v1/integration/auth/refresh', refreshed, toSignIn);
     assert.match((await command(second, 'keys', 'list')).printed, new RegExp(`${other.api_key} .* active$`, 'm'));
     await use(35);
     await eventually(() => told().length === 3);
