@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { type LoadedPlugin, loadPlugins } from '../../src/plugin-loader.ts';
-import { createTestGateway, type TestGateway, type TestRequest } from '../../src/testing/index.ts';
+import { createTestGateway, type ParsedJson, type TestGateway, type TestRequest } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import { createWorkspace, problemsIn, root, snippetsOf, type Workspace } from './documents.ts';
 
@@ -83,6 +83,8 @@ onEveryEngine("the README's plugin beside the others", ({ serverUrl }) => {
     const { post } = body.paths['/api/v1/notes'];
     assert.deepEqual(post.requestBody.content['application/json'].example, { text: 'Buy milk.' });
     assert.deepEqual(post.tags, ['notes']);
+    const [read] = Object.values<ParsedJson>(post.responses[201].links);
+    assert.deepEqual([read.description, read.parameters], ['Read a note', { id: '$response.body#/id' }]);
     const { get } = body.paths['/api/v1/notes/{id}'];
     const parameter = get.parameters.find((entry: { name: string }) => entry.name === 'id');
     assert.equal(parameter.example, '0198c5a1-7b1e-7cc4-9d5e-1f7d0c5b9a11');
