@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { version } from '../../src/version.ts';
+import { selfSigned } from '../support/certificate.ts';
 import { type Greeting, greetingIn, paste, shells } from '../support/greeting.ts';
 import { createSandbox, type Program } from '../support/process.ts';
 
@@ -38,7 +39,7 @@ describe('the first start on the embedded database, as a demo', () => {
     assert.ok(commands.includes('"http://127.0.0.1:9900"'));
     const calls = commands.replace(/^ {2}export .*\n/, '').replace(/^ {2}/gm, '');
     assert.ok(
-      readme.includes(calls.replaceAll(await program.ready(), 'http://127.0.0.1:8080')),
+      readme.includes(calls.replaceAll(await program.ready(), 'http://127.0.0.1:8080').replaceAll('curl -k', 'curl')),
       'README.md has other calls',
     );
     return { ...rest, commands: commands.replace(':9900"', `:${port}"`) };
@@ -102,18 +103,20 @@ describe('the first start on the embedded database, as a demo', () => {
     }
   });
 
-  test('the next start keeps the data, creates no new key, and its calls work as well', async () => {
-    const program = sandbox.start([], { HOST: '::1' });
+  test('the next start keeps the data, creates no new key, and its calls work as well, over TLS and IPv6', async () => {
+    const [TLS_CERT_FILE, TLS_KEY_FILE] = [join(sandbox.folder, 'tls.crt'), join(sandbox.folder, 'tls.key')];
+    writeFileSync(TLS_CERT_FILE, selfSigned.cert);
+    writeFileSync(TLS_KEY_FILE, selfSigned.key, { mode: 0o600 });
+    const program = sandbox.start([], { HOST: '::1', TLS_CERT_FILE, TLS_KEY_FILE });
     const url = await program.ready();
-    assert.match(url, /^http:\/\/\[::1\]:\d+$/);
+    assert.match(url, /^https:\/\/\[::1\]:\d+$/);
     const printed = await greeting(program);
     assert.ok(!program.printed.stdout.includes('secret_key'));
-    const answer = await fetch(`${url}/api/v1/integration/distributors/${id}`, {
-      headers: { 'X-Target-Server': 'integration', Authorization: `Bearer ${printed.token}` },
-    });
-    assert.equal(answer.status, 200);
-    assert.equal(((await answer.json()) as { id: string }).id, id);
-    assert.notEqual(await tryOut(shells[0] ?? 'sh', printed), id);
+    const shell = shells[0] ?? 'sh';
+    const headers = `-H 'X-Target-Server: integration' -H 'Authorization: Bearer ${printed.token}'`;
+    const [read] = await paste(shell, `curl -k -w '\\n' ${headers} '${url}/api/v1/integration/distributors/${id}'`);
+    assert.deepEqual([read?.status, read?.body.id], [200, id]);
+    assert.notEqual(await tryOut(shell, printed), id);
     assert.equal((await program.end()).code, 0);
   });
 });

@@ -39,7 +39,7 @@ export async function paste(shell: string, commands: string): Promise<Answered[]
   const curl = findProgram('curl') ?? stub;
   const withStatus = `curl() { ${curl} -sS -i "$@"; }`;
   const { stdout } = await promisify(execFile)(shell, ['-c', `${withStatus}\n${commands}`], { encoding: 'utf8' });
-  return [...stdout.matchAll(/^HTTP\/1\.1 (\d+)[\s\S]*?\r\n\r\n(.*)\n/gm)].map(([, status, body = '']) => ({
+  return [...stdout.matchAll(/^HTTP\/[\d.]+ (\d+)[\s\S]*?\r\n\r\n(.*)\n/gm)].map(([, status, body = '']) => ({
     status: Number(status),
     body: JSON.parse(body) as Record<string, unknown>,
   }));
