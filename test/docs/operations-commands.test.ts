@@ -287,13 +287,10 @@ function suite(server: string): void {
   });
 }
 
-const server = '--host=127.0.0.1 --port=3306 --user=hookgate --password';
-const consistent = '--single-transaction --quick --no-tablespaces';
-const dump = `mariadb-dump ${server} ${consistent} --default-character-set=utf8mb4 hookgate > backup.sql`;
-const load = `mariadb ${server} --default-character-set=utf8mb4 hookgate < backup.sql`;
-
-/** Commands that cannot run in a test of the page, and the reason. */
+/** Beginnings of commands that cannot run in a test of the page, and the reason. */
 const elsewhere: Readonly<Record<string, string>> = {
+  'mariadb ': 'asks for a password on a terminal',
+  'mariadb-dump ': 'asks for a password on a terminal',
   'npm ci --omit=dev': 'downloads packages',
   'cd /opt/hookgate && npm ci --omit=dev': 'downloads packages',
   'git clone <address of this repository> /opt/hookgate': 'downloads the project',
@@ -310,12 +307,13 @@ const asking: Readonly<Record<string, string>> = {
   'npm run -s hookgate -- migrate --rollback': 'npm run -s hookgate -- migrate --rollback --yes',
 };
 
-const isElsewhere = (command: string): boolean => Object.hasOwn(elsewhere, command);
+const isElsewhere = (command: string): boolean =>
+  Object.keys(elsewhere).some((start) => (start.endsWith(' ') ? command.startsWith(start) : command === start));
 
 test('every exception of a command is on the page', () => {
   const commands = blocks.flatMap((block) => block.commands);
   assert.deepEqual(
-    Object.keys({ ...elsewhere, ...asking }).filter((command) => !commands.includes(command)),
+    Object.keys({ ...elsewhere, ...asking }).filter((start) => !commands.some((command) => command.startsWith(start))),
     [],
   );
 });

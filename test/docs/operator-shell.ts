@@ -70,13 +70,15 @@ export async function createOperatorShell(
   return {
     run: (commands, more = {}) =>
       new Promise((resolve) => {
-        execFile(
+        const child = execFile(
           'bash',
           ['-e', '-o', 'pipefail', '-c', commands],
           { cwd: folder, env: { ...env, ...more } },
           (error, stdout, stderr) =>
             resolve({ code: error ? (typeof error.code === 'number' ? error.code : 1) : 0, stdout, stderr }),
         );
+        // A command that asks gets no answer.
+        child.stdin?.end();
       }),
     close: async () => {
       process.chdir(before);
