@@ -298,8 +298,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   'useradd --system --home-dir /var/lib/hookgate --create-home --shell /usr/sbin/nologin hookgate': 'needs root',
   'systemctl daemon-reload': 'needs systemd',
   'systemctl enable --now hookgate': 'needs systemd',
-  [dump]: 'asks for the password of a database server',
-  [load]: 'asks for the password of a database server',
 };
 
 /** Commands that ask on a terminal, and the form of scripts. */
