@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, mock, test } from 'node:test';
 import { createSystemClock, createTimeFormat } from '../src/clock.ts';
-import { createTestClock } from '../src/testing/index.ts';
+import { createTestClock } from '../src/testing/clock.ts';
 
 const micros = (text: string, more = 0): number => Date.parse(text) * 1000 + more;
 

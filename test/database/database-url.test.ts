@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { type Config, loadConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/database/database.ts';
 import { SettingsError } from '../../src/settings.ts';
-import { createTestDatabase, type TestDatabase } from '../../src/testing/index.ts';
+import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts';
 import { selfSigned } from '../support/certificate.ts';
 import { type DatabaseServer, startDatabaseServer } from '../support/database-server.ts';
 import { createSandbox } from '../support/process.ts';

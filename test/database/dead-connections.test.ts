@@ -3,7 +3,7 @@ import { after, before, describe, type TestContext, test } from 'node:test';
 import { loadConfig } from '../../src/config.ts';
 import { type Database, type Knex, openDatabase } from '../../src/database/database.ts';
 import { ensureTable } from '../../src/database/schema.ts';
-import { createTestDatabase, type TestDatabase } from '../../src/testing/index.ts';
+import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts';
 import { engines } from '../support/engines.ts';
 import { eventually } from '../support/eventually.ts';
 import { createMysqlRelay } from '../support/mysql-relay.ts';

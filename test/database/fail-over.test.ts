@@ -4,7 +4,7 @@ import { loadConfig } from '../../src/config.ts';
 import { type Database, type Knex, openDatabase } from '../../src/database/database.ts';
 import { ensureTable } from '../../src/database/schema.ts';
 import { ApiError } from '../../src/errors.ts';
-import { createTestDatabase, type TestDatabase } from '../../src/testing/index.ts';
+import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts';
 import { engines } from '../support/engines.ts';
 import { createMysqlRelay, type MysqlRelay } from '../support/mysql-relay.ts';
 

@@ -7,7 +7,7 @@ import { type Connection, createConnection } from 'mysql2/promise';
 import { loadConfig } from '../../src/config.ts';
 import { type Database, openDatabase } from '../../src/database/database.ts';
 import { type MigrationOwner, migrate } from '../../src/database/migrations.ts';
-import { createTestDatabase, type TestDatabase } from '../../src/testing/index.ts';
+import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts';
 import { engines } from '../support/engines.ts';
 import { eventually } from '../support/eventually.ts';
 import { createMysqlRelay, type MysqlRelay } from '../support/mysql-relay.ts';

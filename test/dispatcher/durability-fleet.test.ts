@@ -2,13 +2,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  answer,
-  createReceiver,
-  createTestDatabase,
-  type Receiver,
-  type TestDatabase,
-} from '../../src/testing/index.ts';
+import { answer, createReceiver, type Receiver } from '../../src/receiver/receiver.ts';
+import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts';
 import { type DatabaseServer, startDatabaseServer } from '../support/database-server.ts';
 import {
   assertComplete,

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { answer, createReceiver, type TestDatabase } from '../../src/testing/index.ts';
+import { answer, createReceiver } from '../../src/receiver/receiver.ts';
+import type { TestDatabase } from '../../src/testing/database.ts';
 import { engines } from '../support/engines.ts';
 import {
   assertComplete,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { answer, createReceiver, createTestDatabase, type Receiver } from '../../src/testing/index.ts';
+import { answer, createReceiver, type Receiver } from '../../src/receiver/receiver.ts';
+import { createTestDatabase } from '../../src/testing/database.ts';
 import { startDatabaseServer } from '../support/database-server.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { createTestDatabase, type TestDatabase } from '../../src/testing/index.ts';
+import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts';
 import { type DatabaseServer, freePort, startDatabaseServer } from '../support/database-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Load, startLoad, summary } from '../support/load.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { createReceiver, createTestDatabase, type Receiver, type TestDatabase } from '../../src/testing/index.ts';
+import { createReceiver, type Receiver } from '../../src/receiver/receiver.ts';
+import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts';
 import { type DatabaseServer, startDatabaseServer } from '../support/database-server.ts';
 import {
   type Client,

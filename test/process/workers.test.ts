@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createReceiver } from '../../src/testing/index.ts';
+import { createReceiver } from '../../src/receiver/receiver.ts';
 import { asNode } from '../support/as-node.ts';
 import { freePort } from '../support/database-server.ts';
 import { createClient, createDistributors, createKey, openLedger } from '../support/event-stream.ts';

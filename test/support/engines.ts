@@ -1,5 +1,5 @@
 import { describe, type TestContext, test } from 'node:test';
-import { createTestDatabase, type TestDatabase } from '../../src/testing/index.ts';
+import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts';
 
 type AddTest = (title: string, run: (t: TestContext) => Promise<void>) => void;
 

@@ -4,7 +4,7 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
-import { createTestDatabase } from '../../src/testing/index.ts';
+import { createTestDatabase } from '../../src/testing/database.ts';
 import { startDatabaseServer } from './database-server.ts';
 import { shortTimes } from './event-stream.ts';
 import { eventually } from './eventually.ts';

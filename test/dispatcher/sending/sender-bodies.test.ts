@@ -6,7 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { AnsweredOutcome, Outcome } from '../../../src/dispatcher/model/outcome.ts';
 import type { Sender } from '../../../src/dispatcher/sending/sender.ts';
-import { answer, createReceiver, type Reaction, type Receiver } from '../../../src/testing/index.ts';
+import { answer, createReceiver, type Reaction, type Receiver } from '../../../src/receiver/receiver.ts';
 import { patient } from '../../support/patience.ts';
 import { createTestSender, post } from '../../support/sending.ts';
 import { type Timed, timed } from '../../support/timed.ts';

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Outcome } from '../../../src/dispatcher/model/outcome.ts';
 import { cleanAnswer } from '../../../src/dispatcher/sending/recorded-answer.ts';
 import type { Sender } from '../../../src/dispatcher/sending/sender.ts';
-import { answer, createReceiver, type Reaction, type Receiver } from '../../../src/testing/index.ts';
+import { answer, createReceiver, type Reaction, type Receiver } from '../../../src/receiver/receiver.ts';
 import { patient } from '../../support/patience.ts';
 import { createTestSender, post } from '../../support/sending.ts';
 

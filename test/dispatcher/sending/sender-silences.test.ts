@@ -6,7 +6,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import type { Outcome } from '../../../src/dispatcher/model/outcome.ts';
 import { DnsError, type NameResolver } from '../../../src/dispatcher/sending/name-resolver.ts';
 import type { Sender } from '../../../src/dispatcher/sending/sender.ts';
-import { answer, createReceiver, type Reaction, type Receiver } from '../../../src/testing/index.ts';
+import { answer, createReceiver, type Reaction, type Receiver } from '../../../src/receiver/receiver.ts';
 import { selfSigned } from '../../support/certificate.ts';
 import { freePort } from '../../support/database-server.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -4,7 +4,7 @@ import { ApiError } from '../../../src/errors.ts';
 import type { Call } from '../../../src/gateway/call/target.ts';
 import { createRateLimit, type LimitRate } from '../../../src/gateway/limits/rate-limit.ts';
 import type { Principal } from '../../../src/plugin.ts';
-import { createTestClock } from '../../../src/testing/index.ts';
+import { createTestClock } from '../../../src/testing/clock.ts';
 
 const principal = (subject: string, issuer = 'https://issuer.test'): Principal => ({
   issuer,
