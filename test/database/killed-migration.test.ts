@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { loadConfig } from '../../src/config.ts';
 import { type Database, openDatabase } from '../../src/database/database.ts';
@@ -114,7 +114,7 @@ onEveryEngine('a process killed during a migration', ({ createDatabase, testOnSe
       void program.ended.then(() => {
         isRunning = false;
       });
-      while (isRunning && (await traces()) <= wanted) await turn();
+      while (isRunning && (await traces()) <= wanted) await sleep(1);
       await program.end('SIGKILL');
     }
     const gateway = sandbox.start([], { ...env, SHUTDOWN_TIMEOUT_MS: '1000' });
