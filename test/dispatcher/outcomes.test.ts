@@ -14,6 +14,7 @@ import {
 } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import { eventually } from '../support/eventually.ts';
+import { patient } from '../support/patience.ts';
 
 const base = '/api/v1/integration';
 const nodeId = 'e40efce4-38a3-46c4-a202-e8db95d0409c';
@@ -88,21 +89,23 @@ onEveryEngine('outcomes', ({ serverUrl, createDatabase }) => {
   const requestsFor = (id: string): Received[] =>
     receiver.received.filter(({ headers }) => headers['webhook-id'] === id);
 
-  test('every status from 200 to 599 leads to the attempts that the policy says', async () => {
-    const sent = new Map<number, string>();
-    for (let status = 200; status < 600; status += 1) {
-      sent.set(status, await sendEvent(gateway, distributorId, String(status)));
-    }
-    for (const [status, id] of sent) {
-      const verdict = verdictOf(status) ?? '';
-      const delivery = await settled(gateway, id);
-      const [state, requests] = endings[verdict] ?? [];
-      assert.deepEqual([delivery.status, delivery.attempt_count, delivery.last_status], [state, requests, status]);
-      assert.equal(requestsFor(id).length, requests);
-      assertSpaced(requestsFor(id));
-      assertLogged(delivery, requestsFor(id));
-    }
-  });
+  for (const first of [200, 300, 400, 500])
+    test(`every status from ${first} to ${first + 99} leads to the attempts that the policy says`, async () => {
+      const sent = new Map<number, string>();
+      for (let status = first; status < first + 100; status += 1) {
+        sent.set(status, await sendEvent(gateway, distributorId, String(status)));
+      }
+      for (const [status, id] of sent) {
+        const verdict = verdictOf(status) ?? '';
+        const delivery = await settled(gateway, id);
+        const [state, count] = endings[verdict] ?? [];
+        assert.deepEqual([delivery.status, delivery.attempt_count, delivery.last_status], [state, count, status]);
+        const requests = requestsFor(id);
+        assert.equal(requests.length, count);
+        assertSpaced(requests);
+        assertLogged(delivery, requests);
+      }
+    });
 
   for (const [name, [, verdict, error, status]] of Object.entries(scenes)) {
     test(`the reaction "${name}" has the verdict ${verdict}`, async () => {
@@ -140,11 +143,15 @@ onEveryEngine('outcomes', ({ serverUrl, createDatabase }) => {
   });
 });
 
+const latestMs = 5000;
+// Measures the slowness of the machine for a long gap alone: a measurement takes 30 ms of processor time.
+const isPrompt = (gap: number): boolean => gap - intervalMs < latestMs || gap - intervalMs < patient(latestMs);
+
 /** Asserts the gaps between arrivals: the interval counts from the end of an attempt, after its request's arrival. */
 function assertSpaced(requests: readonly Received[]): void {
   for (const [index, { at }] of requests.slice(1).entries()) {
     const gap = at - (requests[index]?.at ?? 0);
-    assert.ok(gap >= intervalMs - 5 && gap < intervalMs + 5000, `${gap} ms between two attempts`);
+    assert.ok(gap >= intervalMs - 5 && isPrompt(gap), `${gap} ms between two attempts`);
   }
 }
 
@@ -158,7 +165,7 @@ function assertSpacedByLog({ attempts }: Logged, lastsMs: number): void {
     const next = attempts[index + 1];
     if (!next) continue;
     const gap = Date.parse(next.started_at) - Date.parse(started_at) - duration_ms;
-    assert.ok(gap >= intervalMs - 5 && gap < intervalMs + 5000, `${gap} ms after the end of an attempt`);
+    assert.ok(gap >= intervalMs - 5 && isPrompt(gap), `${gap} ms after the end of an attempt`);
   }
 }
 
@@ -185,8 +192,11 @@ function assertLogged({ attempts }: Logged, requests: readonly Received[]): void
   }
 }
 
+const tokens = new WeakMap<TestGateway, string>();
+
 async function call(gateway: TestGateway, path: string, request: TestRequest = {}) {
-  const token = await gateway.token({ scope: 'integration:read integration:write' });
+  const token = tokens.get(gateway) ?? (await gateway.token({ scope: 'integration:read integration:write' }));
+  tokens.set(gateway, token);
   return gateway.request(`${base}${path}`, { target: 'integration', token, ...request });
 }
 
