@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { integration } from '../../plugins/integration/index.ts';
 import { policy } from '../../src/dispatcher/model/policy.ts';
 import {
@@ -107,22 +107,25 @@ onEveryEngine('outcomes', ({ serverUrl, createDatabase }) => {
       }
     });
 
-  for (const [name, [, verdict, error, status]] of Object.entries(scenes)) {
-    test(`the reaction "${name}" has the verdict ${verdict}`, async () => {
-      const id = await sendEvent(gateway, distributorId, name);
-      const delivery = await settled(gateway, id);
-      const [state, requests] = endings[verdict] ?? [];
-      assert.deepEqual([delivery.status, requestsFor(id).length], [state, requests]);
-      assert.equal(delivery.last_status ?? undefined, status);
-      for (const attempt of delivery.attempts) {
-        assert.equal(attempt.error ?? undefined, error);
-        assert.equal(attempt.status ?? undefined, status);
-      }
-      const lastsMs = error === 'read_timeout' || name === 'a body that stalls' ? readTimeoutMs : 0;
-      assertSpaced(requestsFor(id));
-      assertSpacedByLog(delivery, lastsMs);
-    });
-  }
+  // Together, because some of them wait for timeouts.
+  describe('reactions other than a status', { concurrency: true }, () => {
+    for (const [name, [, verdict, error, status]] of Object.entries(scenes)) {
+      test(`the reaction "${name}" has the verdict ${verdict}`, async () => {
+        const id = await sendEvent(gateway, distributorId, name);
+        const delivery = await settled(gateway, id);
+        const [state, requests] = endings[verdict] ?? [];
+        assert.deepEqual([delivery.status, requestsFor(id).length], [state, requests]);
+        assert.equal(delivery.last_status ?? undefined, status);
+        for (const attempt of delivery.attempts) {
+          assert.equal(attempt.error ?? undefined, error);
+          assert.equal(attempt.status ?? undefined, status);
+        }
+        const lastsMs = error === 'read_timeout' || name === 'a body that stalls' ? readTimeoutMs : 0;
+        assertSpaced(requestsFor(id));
+        assertSpacedByLog(delivery, lastsMs);
+      });
+    }
+  });
 
   test('an endpoint whose network is no longer allowed is refused at the attempt without a connection', async () => {
     const database = await createDatabase();
