@@ -13,7 +13,7 @@ export interface OutageWatch {
 }
 
 export interface OutageWatchParts {
-  database: Pick<Database, 'engine' | 'place' | 'reserved' | 'onOutage' | 'probeWrite'>;
+  database: Pick<Database, 'place' | 'reserved' | 'onOutage' | 'probeWrite'>;
   logger: Logger;
   /** Milliseconds, for tests. */
   intervals?: Partial<typeof defaultIntervals>;
@@ -24,13 +24,13 @@ const defaultIntervals = {
   logMs: 10_000,
   /** Between two probes during an outage. */
   probeMs: 1000,
-  /** Between two looks without an outage: a process without calls notices it, too. */
+  /** Between two reads without an outage: a process without calls notices it, too. */
   lookMs: 5000,
 };
 
 /** As much as a call may store: an outage is over when there is room for more than a few bytes. */
 const probeBytes = 64 * 1024;
-const lookBytes = 1024;
+const fewBytes = 1024;
 
 interface Outage {
   kind: 'lost' | 'unwritable';
@@ -46,8 +46,6 @@ interface Outage {
 export function watchOutages({ database, logger, intervals }: OutageWatchParts): OutageWatch {
   const { logMs, probeMs, lookMs } = { ...defaultIntervals, ...intervals };
   const log = createOutageLog(logger, database.place, logMs);
-  // A look at an embedded database writes to the disk.
-  const untilLook = database.engine === 'sqlite' ? 2 * lookMs : lookMs;
   let outage: Outage | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
@@ -81,7 +79,7 @@ export function watchOutages({ database, logger, intervals }: OutageWatchParts):
     if (error === undefined) {
       log.ended(outage);
       outage = undefined;
-      return wait(untilLook, look);
+      return wait(lookMs, look);
     }
     outage.kind = kindOf(error);
     log.lasts(error, outage);
@@ -94,22 +92,19 @@ export function watchOutages({ database, logger, intervals }: OutageWatchParts):
     if (outage) return;
     if (isUnwritable(error)) return begin(error);
     if (isProbing) return;
-    const found = await probe(lookBytes);
+    const found = await probe(fewBytes);
     if (outage) return;
     if (found === undefined) log.callsFailed(error);
     else begin(found);
   }
 
   async function look(): Promise<void> {
-    if (database.engine === 'sqlite') {
-      const error = isProbing ? undefined : await probe(lookBytes);
-      if (error !== undefined && !outage) return begin(error);
-    } else await database.reserved.read((db) => db.raw('select 1')).catch(() => undefined);
-    if (!outage) wait(untilLook, look);
+    await database.reserved.read((db) => db.raw('select 1')).catch(() => undefined);
+    if (!outage) wait(lookMs, look);
   }
 
   database.onOutage((error) => void failed(error));
-  wait(untilLook, look);
+  wait(lookMs, look);
   return {
     get outage() {
       return outage?.kind;

@@ -32,7 +32,6 @@ function start(intervals: OutageWatchParts['intervals'] = {}): void {
       void told.push([level, message, fields]);
   const logger: Logger = { debug: to('debug'), info: to('info'), warn: to('warn'), error: to('error') };
   const database = {
-    engine: 'mysql',
     place: { host: 'db.test', port: 3306 },
     reserved: {
       read: async () => {

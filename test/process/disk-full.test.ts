@@ -87,7 +87,9 @@ test('a disk without room gives 503 with the reason, one error line for many cal
     ['error', 'database', 'SQLITE_IOERR', 0, 0],
   );
   assert.ok(line.file.endsWith('hookgate.db'));
-  assert.doesNotMatch(program.printed.stderr, /failed|postponed|"level":"warn"/);
+  // An old Node.js has its own warning.
+  const others = program.printed.stderr.split('\n').filter((text) => !text.includes('security fixes'));
+  assert.doesNotMatch(others.join('\n'), /failed|postponed|"level":"warn"/);
 });
 
 test('it works again by itself, no event is lost, and none is sent twice', async () => {
