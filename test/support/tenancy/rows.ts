@@ -9,8 +9,8 @@ export interface StoredRow {
 }
 
 /**
- * Reads every row of every table except the migrations' own and the profiles of endpoints, which a process stores some time
- * after the attempts.
+ * Reads every row of every table except the migrations' own, and two that a process writes at any time: the profiles of
+ * endpoints and its own sign of life.
  */
 export async function readAllRows(database: Database): Promise<StoredRow[]> {
   return database.read(async (db) => {
@@ -19,7 +19,9 @@ export async function readAllRows(database: Database): Promise<StoredRow[]> {
         ? await db('sqlite_master').where({ type: 'table' }).whereNot('name', 'like', 'sqlite_%').select('name')
         : await db('information_schema.tables').whereRaw('table_schema = database()').select({ name: 'table_name' });
     const rows: StoredRow[] = [];
-    for (const { name } of tables.filter((table) => !/migrations|^dispatcher_endpoints$/.test(table.name))) {
+    for (const { name } of tables.filter(
+      (table) => !/migrations|^dispatcher_endpoints$|^gateway_processes$/.test(table.name),
+    )) {
       for (const row of await db(name).select<Record<string, unknown>[]>('*'))
         rows.push({ table: name, row, text: `${name} ${JSON.stringify(row)}` });
     }
