@@ -88,6 +88,6 @@ test('every alert of docs/operations.md uses metrics and labels of its table, an
       [],
       alert,
     );
-    assert.match(page, new RegExp(`^### ${annotations.runbook.slice(1).replaceAll('-', ',? ')}$`, 'im'), alert);
+    assert.match(page, new RegExp(`^##+ ${annotations.runbook.slice(1).replaceAll('-', ',? ')}$`, 'im'), alert);
   }
 });
