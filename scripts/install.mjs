@@ -103,6 +103,10 @@ function fillCompileCache() {
   const sandbox = mkdtempSync(join(tmpdir(), 'hookgate-install-'));
   const program = join(root, 'node_modules', '.bin', 'node');
   const env = { PATH: process.env.PATH };
-  spawnSync(program, [join(root, 'bin', 'hookgate.mjs'), 'migrate'], { cwd: sandbox, env, stdio: 'ignore' });
+  spawnSync(program, [join(root, 'bin', 'hookgate.mjs'), 'migrate', '--create'], {
+    cwd: sandbox,
+    env,
+    stdio: 'ignore',
+  });
   rmSync(sandbox, { recursive: true, force: true });
 }

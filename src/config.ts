@@ -6,6 +6,7 @@ import {
   databaseSslCa,
   databaseUrl,
   isDecodable,
+  isHost,
   isServer,
   withUrlOptions,
 } from './database/database-settings.ts';
@@ -178,7 +179,7 @@ const onlyWithoutProxies: Joi.CustomValidator<boolean> = (isDemo, helpers) => {
 /** Rejects query and fragment: the gateway sets the options of the Redis client itself. */
 function isRedisUrl(text: string): boolean {
   const url = URL.parse(text);
-  if (!url || !/^rediss?:$/.test(url.protocol) || url.hostname === '' || url.search !== '' || url.hash !== '')
+  if (!url || !/^rediss?:$/.test(url.protocol) || !isHost(url.hostname) || url.search !== '' || url.hash !== '')
     return false;
   return /^\/?\d{0,5}$/.test(url.pathname) && [url.username, url.password].every(isDecodable);
 }
@@ -188,6 +189,16 @@ const redisUrl = converted(
   'must be redis://user:password@host:port/number, or rediss: for TLS',
 );
 
+/** `fetch` refuses addresses with user and password, and its error quotes them. */
+const withoutUser: Joi.CustomValidator<string> = (text, helpers) => {
+  const url = URL.parse(text);
+  return url && url.username === '' && url.password === ''
+    ? text
+    : helpers.message({ custom: 'must be an address without user and password' });
+};
+
+export const defaultDatabaseUrl = 'sqlite:./data/hookgate.db';
+
 /** The settings of the gateway; plugins read their own. `.env.example` lists names and defaults. */
 export const configSchema = Joi.object<Config>({
   HOST: Joi.string().default('127.0.0.1'),
@@ -196,7 +207,7 @@ export const configSchema = Joi.object<Config>({
   TLS_KEY_FILE: Joi.string(),
   METRICS_HOST: Joi.string().default('127.0.0.1'),
   METRICS_PORT: Joi.number().port().default(9464),
-  DATABASE_URL: databaseUrl.default('sqlite:./data/hookgate.db').meta({ secret: true }),
+  DATABASE_URL: databaseUrl.default(defaultDatabaseUrl).meta({ secret: true }),
   ROLE: role,
   READY_MAX_LAG_MS: milliseconds(60_000).min(100),
   WORKERS: Joi.any().custom(workers).default(1),
@@ -211,7 +222,9 @@ export const configSchema = Joi.object<Config>({
   MIGRATE_ON_START: Joi.boolean().default(true),
   JWT_ISSUER: Joi.string(),
   JWT_AUDIENCE: Joi.string(),
-  JWT_JWKS_URI: Joi.string().uri({ scheme: ['http', 'https'] }),
+  JWT_JWKS_URI: Joi.string()
+    .uri({ scheme: ['http', 'https'] })
+    .custom(withoutUser),
   JWT_ALGORITHMS: listOf((name) => asymmetric.test(name), 'RS256, ES256, PS256 and their 384 and 512 variants').default(
     ['RS256', 'ES256', 'PS256'],
   ),

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import { createSystemClock, createTimeFormat, type SystemClock } from './clock.ts';
 import { type Config, loadConfig } from './config.ts';
 import { type Database, openDatabase } from './database/database.ts';
+import { requireDatabaseFile } from './database/database-place.ts';
 import type { MigrationOwner } from './database/migrations.ts';
 import { protectData } from './database/private-files.ts';
 import { withDemo } from './demo.ts';
@@ -43,6 +44,13 @@ export interface FoundationOptions {
   sources?: ReadonlyMap<Plugin, string>;
   now?: SystemClock | undefined;
   logSink?: Writable | undefined;
+  /**
+   * `create` (default) creates the embedded database and its key; with `use`, both have to exist; `look` creates and changes
+   * nothing.
+   */
+  access?: 'create' | 'use' | 'look' | undefined;
+  /** Where a setting has its value from, in words. */
+  origin?: ((name: string) => string) | undefined;
   /** Standard output is a terminal: a person has started the gateway. Default false. */
   isTerminal?: boolean | undefined;
   /** Throws `SettingsError` for settings that matter to this use alone; its problems are reported with all others. */
@@ -52,11 +60,12 @@ export interface FoundationOptions {
 const migrationsFolder = join(import.meta.dirname, '..', 'migrations');
 
 /**
- * Reads all settings and closes the data files to other users; the database connects on first use. Throws one `SettingsError` with the problems of all settings,
- * and `StartError` if a plugin violates the contract or two plugins share a name.
+ * Reads all settings and closes the data files to other users; the database connects on first use. Throws one `SettingsError`
+ * with the problems of all settings, and `StartError` if a plugin violates the contract or two plugins share a name.
  */
 export function createFoundation(options: FoundationOptions): Foundation {
-  const { env, plugins, sources, now = createSystemClock(), logSink, isTerminal = false, checkSettings } = options;
+  const { env, plugins, sources, now = createSystemClock(), logSink, isTerminal = false } = options;
+  const { access = 'create', checkSettings } = options;
   const titles = titlesOf(plugins, sources);
   const [config, , ...settings] = readAll([
     () => withDemo(loadConfig(env), isTerminal),
@@ -65,8 +74,10 @@ export function createFoundation(options: FoundationOptions): Foundation {
   ] as const);
   const database = openDatabase(config);
   const log = createLogOutput(config, logSink);
-  const encryption = createEncryption(loadEncryptionKeys(config, database.file));
-  const open = protectData(config.DATA_DIR, database.file);
+  const { origin = (name) => (env[name] ? 'the environment' : 'the default') } = options;
+  if (access === 'use') requireDatabaseFile(database.file, config.DATABASE_URL, origin('DATABASE_URL'));
+  const encryption = createEncryption(loadEncryptionKeys(config, database.file, access === 'create'));
+  const open = access === 'look' ? [] : protectData(config.DATA_DIR, database.file);
   if (open.length > 0)
     log.labelled('gateway').warn('other users of this machine can read data of the gateway', { files: open });
   return {

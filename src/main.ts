@@ -1,7 +1,7 @@
 import './v8-flags.mjs';
 import { isatty } from 'node:tty';
 import { ask } from './cli/ask.ts';
-import { readEnvironment } from './cli/environment.ts';
+import { originOf, readEnvironment } from './cli/environment.ts';
 import { run } from './cli/run.ts';
 import { StartError } from './errors.ts';
 import { describeError, writeLastLine } from './logger.ts';
@@ -33,9 +33,11 @@ const onReload = (reload: () => void): void => {
 };
 
 try {
+  const env = readEnvironment(process.env);
   const code = await run({
     args: process.argv.slice(2),
-    env: readEnvironment(process.env),
+    env,
+    origin: (name) => originOf(name, env, process.env),
     isTerminal: isatty(1),
     print: (text) => void process.stdout.write(`${text}\n`),
     warn: (text) => void process.stderr.write(`${text}\n`),

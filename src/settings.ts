@@ -4,10 +4,15 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface SettingProblem {
   name: string;
-  /** The value in the environment, or `(hidden)` for a secret. */
+  /** The value in the environment, or `(hidden)` for a secret and for text that may be an address with a password. */
   value: string;
   expected: string;
 }
+
+const hidden = '(hidden)';
+
+/** Hides the rest of each line from an address with user info on: where a badly written password ends cannot be known. */
+export const withoutCredentials = (text: string): string => text.replace(/[a-z][\w+.-]*:\/\/.*@.*/gi, hidden);
 
 /** All problems of the settings in one error. */
 export class SettingsError extends Error {
@@ -22,7 +27,7 @@ export class SettingsError extends Error {
 
 /**
  * Reads the variables named in `schema` from `env`; an empty variable counts as unset. Throws `SettingsError` with
- * every problem; values of keys marked `.meta({ secret: true })` are hidden in it.
+ * every problem; values of keys marked `.meta({ secret: true })`, and all with an `@`, are hidden in it.
  */
 export function readSettings<T>(env: Environment, schema: Joi.ObjectSchema<T>): Readonly<T> {
   const keys: Record<string, Joi.Description & { metas?: { secret?: boolean }[] }> = schema.describe().keys ?? {};
@@ -36,9 +41,11 @@ export function readSettings<T>(env: Environment, schema: Joi.ObjectSchema<T>): 
   throw new SettingsError(
     error.details.flatMap((detail) =>
       namesIn(detail).map((name) => {
+        const value = env[name] ?? '';
         const isSecret = keys[name]?.metas?.some((meta) => meta.secret) ?? false;
-        const shown = env[name] === undefined ? '' : isSecret ? '(hidden)' : String(env[name]);
-        return { name, value: shown, expected: detail.message };
+        if (value === '' || !(isSecret || value.includes('@'))) return { name, value, expected: detail.message };
+        // Messages of Joi and of plugins may quote the value.
+        return { name, value: hidden, expected: detail.message.replaceAll(value, hidden) };
       }),
     ),
   );

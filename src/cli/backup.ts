@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Config, loadConfig } from '../config.ts';
+import { requireDatabaseFile } from '../database/database-place.ts';
 import { backUpSqlite } from '../database/sqlite-backup.ts';
 import { StartError } from '../errors.ts';
 import type { FoundationOptions } from '../foundation.ts';
@@ -10,7 +10,7 @@ const sqlite = 'sqlite:';
 
 /** `backup <file>`: copies the embedded database while the server runs. On a server it names the tool to use. */
 export async function backupCommand(
-  { env }: FoundationOptions,
+  { env, origin = () => 'the environment' }: FoundationOptions,
   { print }: CommandLine,
   { force = false }: Readonly<Record<string, unknown>>,
   [target, ...rest]: readonly string[],
@@ -19,8 +19,7 @@ export async function backupCommand(
   const config = loadConfig(env);
   if (!config.DATABASE_URL.startsWith(sqlite)) throw new StartError(serverDump(config.DATABASE_URL, target));
   const file = resolve(config.DATABASE_URL.slice(sqlite.length));
-  if (!existsSync(file))
-    throw new StartError(`There is no database ${file}. Run the command with the settings of the service.`);
+  requireDatabaseFile(file, config.DATABASE_URL, origin('DATABASE_URL'));
   const at = new Date();
   const bytes = await backUpSqlite(file, resolve(target), { force: force === true });
   print(`${target}: ${sizeOf(bytes)}, verified, the state of ${at.toISOString()}`);

@@ -9,6 +9,8 @@ export interface CommandLine {
   print(text: string): void;
   /** Prints to standard error. */
   warn?(text: string): void;
+  /** Where a setting has its value from, in words. */
+  origin?(name: string): string;
   /** Registers the callback for SIGTERM and SIGINT; called once. */
   onSignal(stop: () => void): void;
   /** Asks a question on the terminal; absent without one. Resolves to an empty text at the end of the input. */

@@ -11,6 +11,7 @@ import type { CommandLine } from './command-line.ts';
 import { explain } from './explain.ts';
 import { installedPlugins } from './installed-plugins.ts';
 import { migrateCommand } from './migrate.ts';
+import { noteDatabase } from './note-database.ts';
 import { receiver } from './receiver-command.ts';
 import { reencrypt } from './reencrypt.ts';
 import { start } from './start.ts';
@@ -31,8 +32,8 @@ type NamedCommand = OwnCommand & { name: string };
 const own: Readonly<Record<string, OwnCommand>> = {
   start: { usage: '', run: start },
   migrate: {
-    usage: '[--rollback [--yes]]',
-    options: { rollback: { type: 'boolean' }, yes: { type: 'boolean' } },
+    usage: '[--create | --rollback [--yes]]',
+    options: { create: { type: 'boolean' }, rollback: { type: 'boolean' }, yes: { type: 'boolean' } },
     run: migrateCommand,
   },
   check: { usage: '', run: check },
@@ -57,6 +58,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
   const options = {
     env,
     isTerminal,
+    origin: line.origin,
     plugins: loaded.map(({ plugin }) => plugin),
     sources: new Map(loaded.map(({ plugin, source }) => [plugin, source])),
   };
@@ -89,17 +91,16 @@ async function runOwnCommand(command: NamedCommand, options: FoundationOptions, 
   return command.run(options, line, values, positionals);
 }
 
-async function runPluginCommand(
-  options: FoundationOptions,
-  { args, env, print, warn = () => undefined }: CommandLine,
-): Promise<number> {
+async function runPluginCommand(options: FoundationOptions, line: CommandLine): Promise<number> {
+  const { args, env, print, warn = () => undefined } = line;
   const found = findPluginCommand(options.plugins, args);
   if (!found) throw new StartError(usage(options.plugins));
   const { plugin, command } = found;
   const { values, positionals } = parse(command, args.slice(command.name.split(' ').length));
-  const foundation = createFoundation(options);
+  const foundation = createFoundation({ ...options, access: 'use' });
   const { config, database, encryption, owners } = foundation;
   try {
+    noteDatabase(config, line);
     if (config.MIGRATE_ON_START) await migrate(database, owners);
     await checkEncryptionKey(database, encryption);
     const settings = foundation.plugins.find((entry) => entry.plugin === plugin)?.settings;

@@ -1,4 +1,6 @@
+import { defaultDatabaseUrl } from '../config.ts';
 import { isUnavailable, isUnwritable, reasonOf } from '../database/database-errors.ts';
+import { databasePlace } from '../database/database-place.ts';
 import { remedyFor } from '../database/outage-remedies.ts';
 import { ApiError, isStorageOutage, StartError } from '../errors.ts';
 import type { Environment } from '../settings.ts';
@@ -8,6 +10,7 @@ interface SystemError extends Error {
   errcode?: number;
   syscall?: string;
   path?: string;
+  hostname?: string;
 }
 
 /**
@@ -15,20 +18,22 @@ interface SystemError extends Error {
  */
 export function explain(error: unknown, env: Environment): unknown {
   if (!(error instanceof Error) || error instanceof StartError) return error;
-  const { code, syscall, path } = error as SystemError;
-  if (syscall === 'listen') return new StartError(`The gateway cannot listen (${code}). Set another HOST or PORT.`);
+  const { code, syscall, path, hostname } = error as SystemError;
+  const isListening = syscall === 'listen' || (syscall === 'getaddrinfo' && hostname === env.HOST);
+  if (isListening) return new StartError(`The gateway cannot listen (${code}). Set another HOST or PORT.`);
   if (code !== undefined && noRoom.has(code))
     return new StartError(`No room is left on the disk${path ? ` for ${path}` : ''} (${code}). Free space on it.`);
   if (syscall !== undefined && path !== undefined) {
     return new StartError(`${path} is not accessible (${code}). Grant the process access to it, or set DATA_DIR.`);
   }
+  const place = databasePlace(env.DATABASE_URL || defaultDatabaseUrl);
   const storage = isStorageOutage(error) ? error.reason : isUnwritable(error) ? reasonOf(error) : undefined;
   if (storage !== undefined)
-    return new StartError(`The database ${databasePlace(env)} cannot be written (${storage}): ${remedyFor(storage)}.`);
+    return new StartError(`The database ${place} cannot be written (${storage}): ${remedyFor(storage)}.`);
   const failure = databaseFailure(error);
   if (failure === undefined) return error;
   return new StartError(
-    `The database ${databasePlace(env)} cannot be used (${failure}). Check that it is running and that DATABASE_URL is correct.`,
+    `The database ${place} cannot be used (${failure}). Check that it is running and that DATABASE_URL is correct.`,
   );
 }
 
@@ -38,11 +43,4 @@ function databaseFailure(error: SystemError): string | undefined {
   if (error instanceof ApiError) return error.code === 'DATABASE_UNAVAILABLE' ? error.reason : undefined;
   if (!isUnavailable(error)) return undefined;
   return reasonOf(error);
-}
-
-/** The address without user and password. */
-function databasePlace({ DATABASE_URL = '' }: Environment): string {
-  if (!DATABASE_URL.startsWith('mysql:') || !URL.canParse(DATABASE_URL)) return DATABASE_URL || 'in ./data';
-  const { host, pathname } = new URL(DATABASE_URL);
-  return `${host}${pathname}`;
 }

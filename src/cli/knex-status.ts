@@ -2,15 +2,16 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Knex } from 'knex';
 import { loadConfig } from '../config.ts';
 import { type Database, openDatabase } from '../database/database.ts';
-import { databasePlace } from '../database/database-place.ts';
+import { requireDatabaseFile } from '../database/database-place.ts';
 import { type MigrationOwner, namesOf, recordedMigrations } from '../database/migrations.ts';
 import { scratchOf } from '../database/open-sqlite.ts';
 import { StartError } from '../errors.ts';
 import { ownersOf } from '../foundation.ts';
 import type { Environment } from '../settings.ts';
-import { readEnvironment } from './environment.ts';
+import { originOf, readEnvironment } from './environment.ts';
 import { explain } from './explain.ts';
 import { installedPlugins } from './installed-plugins.ts';
+import { noteDatabase } from './note-database.ts';
 
 const tableName = 'hookgate_migrations';
 
@@ -19,13 +20,18 @@ const tableName = 'hookgate_migrations';
  * of the database. Knex gets a copy of these in memory, since it knows one table of records and would write to it; it shows
  * them, and refuses to run a migration.
  */
-export async function knexStatus(processEnv: Environment): Promise<Knex.Config> {
+export async function knexStatus(
+  processEnv: Environment,
+  warn: (text: string) => void = (text) => void process.stderr.write(`${text}\n`),
+): Promise<Knex.Config> {
   const env = readEnvironment(processEnv);
   try {
     const config = loadConfig(env);
     const owners = ownersOf((await installedPlugins(env)).map(({ plugin }) => plugin));
-    process.stderr.write(`Database: ${databasePlace(config.DATABASE_URL)}\n`);
     const database = openDatabase(config);
+    const origin = originOf('DATABASE_URL', env, processEnv);
+    requireDatabaseFile(database.file, config.DATABASE_URL, origin);
+    noteDatabase(config, { warn, origin: () => origin });
     try {
       return await statusOf(database, owners);
     } finally {

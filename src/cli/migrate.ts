@@ -2,17 +2,20 @@ import { migrate, migrationState } from '../database/migrations.ts';
 import { StartError } from '../errors.ts';
 import { createFoundation, type FoundationOptions } from '../foundation.ts';
 import type { CommandLine } from './command-line.ts';
+import { noteDatabase } from './note-database.ts';
 import { rollbackCommand } from './rollback.ts';
 
-/** `migrate`: applies all pending migrations. `migrate --rollback`: reverts the newest one, after a question. */
+/** `migrate`: applies all pending migrations, with `--create` also to a new SQLite file. `migrate --rollback`: reverts the newest one, after a question. */
 export async function migrateCommand(
   options: FoundationOptions,
   line: CommandLine,
   values: Readonly<Record<string, unknown>>,
 ): Promise<number> {
   if (values.yes && !values.rollback) throw new StartError('--yes is an option of migrate --rollback.');
-  const { database, owners, config } = createFoundation(options);
+  if (values.create && values.rollback) throw new StartError('--create is no option of migrate --rollback.');
+  const { database, owners, config } = createFoundation({ ...options, access: values.create ? 'create' : 'use' });
   try {
+    noteDatabase(config, line);
     if (values.rollback) return await rollbackCommand({ database, owners, config }, line, Boolean(values.yes));
     const before = await migrationState(database, owners);
     await migrate(database, owners);

@@ -10,6 +10,7 @@ import { idempotencyKeys } from '../gateway/routes/idempotency.ts';
 import type { Plugin } from '../plugin.ts';
 import { processesWithOtherKey } from '../running-processes.ts';
 import type { CommandLine } from './command-line.ts';
+import { noteDatabase } from './note-database.ts';
 
 type Print = CommandLine['print'];
 
@@ -32,11 +33,13 @@ const declaredPrefixes = (plugins: readonly Plugin[]): string[] => [
  */
 export async function reencrypt(
   options: FoundationOptions,
-  { print }: CommandLine,
+  line: CommandLine,
   { status }: Readonly<Record<string, unknown>>,
 ): Promise<number> {
-  const foundation = createFoundation(options);
-  const { database, encryption, owners } = foundation;
+  const { print } = line;
+  const foundation = createFoundation({ ...options, access: 'use' });
+  const { config, database, encryption, owners } = foundation;
+  noteDatabase(config, line);
   const tables = encryptedTables(options.plugins);
   try {
     const pending = await pendingMigrations(database, owners);

@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { type Config, longestStopMs } from '../config.ts';
 import { createReleases } from '../lifecycle/releases.ts';
 import { createLogOutput } from '../logger.ts';
@@ -9,6 +7,7 @@ import { version } from '../version.ts';
 import { createCollectedMetrics } from '../workers/collected-metrics.ts';
 import { createWorkerPool } from '../workers/worker-pool.ts';
 import type { CommandLine } from './command-line.ts';
+import { requireFreePort } from './free-port.ts';
 import { announce } from './greeting.ts';
 import { warnOfNode } from './node-check.ts';
 
@@ -30,7 +29,8 @@ export async function superviseWorkers(config: Readonly<Config>, line: CommandLi
   const stopWithinMs = longestStopMs(config) + killAfterMs;
   const pool = createWorkerPool({ count: config.WORKERS, env, stopWithinMs, metrics, logger });
   try {
-    await requireFreePort(config);
+    // Workers listen with SO_REUSEPORT and would silently share the port with another gateway.
+    await requireFreePort(config.HOST, config.PORT);
     releases.add(await serveMetrics(config, metrics));
     if (config.METRICS_PORT !== 0) releases.add(registerProcessMetrics(metrics.own));
     process.on('SIGHUP', pool.hangUp);
@@ -49,12 +49,4 @@ export async function superviseWorkers(config: Readonly<Config>, line: CommandLi
     await pool.stop();
     await releases.run();
   }
-}
-
-/** Fails if the port is in use: workers listen with SO_REUSEPORT and would silently share it with another gateway. */
-async function requireFreePort({ HOST, PORT }: Config): Promise<void> {
-  if (PORT === 0) return;
-  const probe = createServer((socket) => socket.destroy()).listen({ port: PORT, host: HOST, exclusive: true });
-  await once(probe, 'listening');
-  await new Promise((resolve) => probe.close(resolve));
 }

@@ -10,17 +10,30 @@ interface Settings {
 
 export const isServer = (databaseUrl: string | undefined): boolean => databaseUrl?.startsWith('mysql:') ?? false;
 
-export const isDecodable = (part: string): boolean => !/%(?![0-9a-f]{2})/i.test(part);
-
-function isServerUrl({ pathname, username, password }: URL): boolean {
-  return [pathname, username, password].every(isDecodable) && pathname.length > 1;
+export function isDecodable(part: string): boolean {
+  try {
+    return decodeURIComponent(part) !== undefined;
+  } catch {
+    return false;
+  }
 }
+
+/** A name or an address. An address whose password has a raw `/`, `?` or `#` has parts of the password elsewhere. */
+export const isHost = (host: string): boolean => /^([\w.-]+|\[[0-9a-f:.]+\])$/i.test(host);
+
+function isServerUrl({ hostname, pathname, search, hash, username, password }: URL): boolean {
+  const isSplitRight = isHost(hostname) && /^\/[^/]+$/.test(pathname) && !`${pathname}${search}${hash}`.includes('@');
+  return isSplitRight && [pathname, username, password].every(isDecodable);
+}
+
+const expectedUrl =
+  'must be sqlite:<file> or mysql://user:password@host:port/database; characters such as @ : / ? # % and spaces in user and password are percent-encoded (%40 for @)';
 
 /** `DATABASE_URL`; its parameters are checked, and kept in the text. */
 export const databaseUrl = Joi.any().custom((text: string, helpers) => {
   if (/^sqlite:.+/.test(text)) return text;
   if (!isServer(text) || !URL.canParse(text) || !isServerUrl(new URL(text)))
-    return helpers.message({ custom: 'must be sqlite:<file> or mysql://user:password@host:port/database' });
+    return helpers.message({ custom: expectedUrl });
   const { problems, caFile } = urlOptions(text);
   if (problems.length > 0) return helpers.message({ custom: problems.join('; ') });
   try {

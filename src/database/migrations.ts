@@ -106,10 +106,10 @@ export async function recordedMigrations(database: Database, owner: MigrationOwn
   return (await recorded(database, settingsOf(owner).tableName)).map((name) => `${owner.name}/${name}`);
 }
 
-async function recorded(database: Database, tableName: string): Promise<string[]> {
-  return database.read(async (db) =>
-    (await db.schema.hasTable(tableName)) ? db(tableName).orderBy('id').pluck('name') : [],
-  );
+async function recorded({ reserved }: Database, tableName: string): Promise<string[]> {
+  const read = async (db: Knex): Promise<string[]> =>
+    (await db.schema.hasTable(tableName)) ? db(tableName).orderBy('id').pluck('name') : [];
+  return reserved.read(read);
 }
 
 /** `names`: files, oldest first; `done`: recorded migrations. */

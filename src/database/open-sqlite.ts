@@ -1,15 +1,10 @@
-import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import createKnex, { type Knex } from 'knex';
-import { createPrivateFolder } from './private-files.ts';
 import { silent } from './silent.ts';
 import { inMemory, NodeSqliteClient } from './sqlite-client.ts';
 
-/** A Knex pool of one connection on this file. Creates its folder if it is missing. */
-export function openSqlite(file: string): Knex {
-  createPrivateFolder(dirname(file));
-  return createKnex(configOf(file));
-}
+/** A Knex pool of one connection on this file. The first connection creates the file and its folder. */
+export const openSqlite = (file: string): Knex => createKnex(configOf(file));
 
 /** An empty database in memory. The caller destroys it. */
 export const openScratch = (): Knex => createKnex(configOf(inMemory));

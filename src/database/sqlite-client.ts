@@ -1,10 +1,11 @@
 import { type Stats, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setImmediate as socketsRead } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { FileGoneError } from './database-errors.ts';
-import { createPrivateFile } from './private-files.ts';
+import { createPrivateFile, createPrivateFolder } from './private-files.ts';
 import { guarded, noTransaction, type TransactionState } from './transaction-guard.ts';
 
 // Knex does not export its dialects' classes from the package's main module.
@@ -43,7 +44,10 @@ export class NodeSqliteClient extends BetterSqlite3Client {
 
   override async acquireRawConnection(): Promise<Connection> {
     const { filename } = this.config.connection as Knex.Sqlite3ConnectionConfig;
-    if (filename !== inMemory) createPrivateFile(filename);
+    if (filename !== inMemory) {
+      createPrivateFolder(dirname(filename));
+      createPrivateFile(filename);
+    }
     const connection: Connection = new DatabaseSync(filename, { timeout: busyTimeoutMs });
     connection.exec(pragmas);
     connection.statements = new Map();

@@ -9,11 +9,12 @@ const fileName = 'encryption.key';
 
 /**
  * The keys of `ENCRYPTION_KEY`. Without that setting (SQLite only): the key file in `DATA_DIR`, created at the first
- * start. Throws `StartError` if the file is invalid, or missing although the database exists.
+ * start, unless `mayCreate` is false. Throws `StartError` if the file is invalid, or missing although the database exists.
  */
 export function loadEncryptionKeys(
   config: Pick<Config, 'ENCRYPTION_KEY' | 'DATA_DIR'>,
   databaseFile: string | undefined,
+  mayCreate = true,
 ): Buffer[] {
   if (config.ENCRYPTION_KEY) return config.ENCRYPTION_KEY;
   const file = resolve(config.DATA_DIR, fileName);
@@ -24,6 +25,8 @@ export function loadEncryptionKeys(
         `${databaseFile} exists, but its key ${file} does not. Restore the key file, or set ENCRYPTION_KEY.`,
       );
     }
+    // Neither database nor key exists: a look at the settings needs any key.
+    if (!mayCreate) return [randomBytes(32)];
     makeKey(config.DATA_DIR, file);
   }
   const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');

@@ -23,11 +23,7 @@ export async function serveMetrics(
   try {
     await once(server, 'listening');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const place = `${METRICS_HOST}:${METRICS_PORT}`;
-    throw new StartError(
-      `Metrics cannot be served on ${place} (${code}). Set another METRICS_PORT, or 0 to disable it.`,
-    );
+    throw notServed(`${METRICS_HOST}:${METRICS_PORT}`, error);
   }
   return () =>
     new Promise((resolve) => {
@@ -35,6 +31,12 @@ export async function serveMetrics(
       server.closeAllConnections();
     });
 }
+
+/** The error for the operator when no server can listen on `place`. */
+export const notServed = (place: string, error: unknown): StartError =>
+  new StartError(
+    `Metrics cannot be served on ${place} (${(error as NodeJS.ErrnoException).code}). Set another METRICS_PORT, or 0 to disable it.`,
+  );
 
 function createMetricsServer(source: MetricsSource): Server {
   return createServer((req, res) => {

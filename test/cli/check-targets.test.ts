@@ -24,7 +24,12 @@ async function run(command: string): Promise<{ code: number; printed: string }> 
   const lines: string[] = [];
   const env = { ...database.env, TARGETS_FILE: file.path, KEY: 'hunter2-hunter2' };
   const print = (text: string): void => void lines.push(text);
-  const code = await runCommandLine({ args: [command], env, print, onSignal: () => assert.fail('no server') });
+  const code = await runCommandLine({
+    args: command === 'migrate' ? ['migrate', '--create'] : [command],
+    env,
+    print,
+    onSignal: () => assert.fail('no server'),
+  });
   return { code, printed: lines.join('\n') };
 }
 

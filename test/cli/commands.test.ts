@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { runCommandLine } from '../../src/cli/commands.ts';
 import type { TestDatabase } from '../../src/testing/index.ts';
@@ -12,6 +12,8 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
   let own: TestDatabase;
   beforeEach(async () => {
     own = await createDatabase();
+    // Commands use a SQLite file, and do not create it.
+    if (engine === 'sqlite') writeFileSync(own.env.DATABASE_URL?.slice('sqlite:'.length) ?? '', '');
   });
   afterEach(() => own.drop());
 
@@ -38,7 +40,10 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
     const { code, printed } = await run(['check']);
     assert.equal(code, 0, printed);
     assert.match(printed, new RegExp(`^node +${process.version.slice(1)} \\(${process.execPath}\\)\n`));
-    assert.match(printed, new RegExp(`^settings +ok\ndatabase +ok \\(${engine}\\)\nmigrations +ok\n`, 'm'));
+    assert.match(
+      printed,
+      new RegExp(`^settings +ok\ndatabase +ok \\(${engine}, .*\\)\nmigrations +ok\nencryption +ok\n`, 'm'),
+    );
     for (const line of [
       /target +authentication\n/,
       /POST +\/api\/v1\/integration\/auth\/authenticate +public/,
@@ -166,7 +171,7 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
       await assert.rejects(create('--name', name), /--name/, name);
     await assert.rejects(
       run(['migrate', '--sideways']),
-      /--sideways[\s\S]*Usage: hookgate migrate \[--rollback \[--yes\]\]/,
+      /--sideways[\s\S]*Usage: hookgate migrate \[--create \| --rollback \[--yes\]\]/,
     );
     await assert.rejects(run(['check', 'this']), /Unknown argument this/);
     await assert.rejects(run(['start', '--port', '80']), /--port/);
@@ -179,7 +184,7 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
         assert.match(error.message, /^Usage: npm run -s hookgate -- <command>\n/);
         for (const name of [
           'start',
-          'migrate [--rollback [--yes]]',
+          'migrate [--create | --rollback [--yes]]',
           'check',
           'keys create --org',
           'keys list',

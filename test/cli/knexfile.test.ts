@@ -17,7 +17,7 @@ onEveryEngine("Knex's own command line", ({ createDatabase }) => {
 
   before(async () => {
     own = await createDatabase();
-    const create = { args: ['migrate'], env: own.env, print: () => {}, onSignal: () => {} };
+    const create = { args: ['migrate', '--create'], env: own.env, print: () => {}, onSignal: () => {} };
     await runCommandLine(create);
     database = openDatabase(loadConfig(own.env));
     await database.knex('integration_migrations').where({ name: '017_create_limit_locks' }).delete();
@@ -38,7 +38,7 @@ onEveryEngine("Knex's own command line", ({ createDatabase }) => {
     assert.match(stdout, /^Found \d\d Completed Migration file\/files\.\ngateway\/001_create_encryption_checks\n/);
     assert.match(stdout, /\ndispatcher\/008_create_events\n[\s\S]*\nintegration\/016_create_movements\n/);
     assert.match(stdout, /\nFound 1 Pending Migration file\/files\.\nintegration\/017_create_limit_locks\n/);
-    assert.match(stderr, /^Database: \S+(\/hookgate_test_\w+|test\.db)\n$/);
+    assert.match(stderr, /^Database: \S+(\/hookgate_test_\w+|test\.db) \(DATABASE_URL from the environment\)\n$/);
   });
 
   test('migrate:latest and migrate:rollback change nothing and name the command that does', async () => {

@@ -32,7 +32,7 @@ onEveryEngine('migrate --rollback', ({ name: engine, createDatabase, testOnServe
   before(async () => {
     own = await createDatabase();
     database = openDatabase(loadConfig(own.env));
-    await run(['migrate']);
+    await run(['migrate', '--create']);
     await database.knex(table).insert([1, 2, 3].map((number) => ({ organization: `org ${number}`, kind: 'k' })));
   });
   after(async () => {

@@ -178,6 +178,6 @@ describe('connections to a server with TLS', () => {
     const env = { ...(own.env as Record<string, string>), DATABASE_URL: urlWith('ssl-mode=VERIFY_IDENTITY') };
     const { code, stderr } = await sandbox.run(['migrate'], env);
     assert.equal(code, 1);
-    assert.match(stderr, /^The database 127\.0\.0\.1:\d+\/\w+ cannot be used \(HANDSHAKE_SSL_ERROR\)/);
+    assert.match(stderr, /^The database 127\.0\.0\.1:\d+\/\w+ cannot be used \(HANDSHAKE_SSL_ERROR\)/m);
   });
 });

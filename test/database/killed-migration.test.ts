@@ -86,11 +86,11 @@ onEveryEngine('a process killed during a migration', ({ createDatabase, testOnSe
     writeMany();
     for (let round = 1; round <= rounds; round += 1) {
       const point = `${choose(['begin', 'table', 'index'])} ${round * 5}.`;
-      const program = sandbox.start(['migrate'], { ...withSample(), PAUSE_AT: point });
+      const program = sandbox.start(['migrate', '--create'], { ...withSample(), PAUSE_AT: point });
       await program.until(new RegExp(point));
       assert.equal((await program.end('SIGKILL')).signal, 'SIGKILL');
     }
-    const finished = await sandbox.run(['migrate'], withSample());
+    const finished = await sandbox.run(['migrate', '--create'], withSample());
     assert.equal(finished.code, 0, finished.stderr);
     await assertComplete();
 
@@ -100,7 +100,7 @@ onEveryEngine('a process killed during a migration', ({ createDatabase, testOnSe
     });
     await undoing.until(new RegExp(`drop ${count}\\.`));
     await undoing.end('SIGKILL');
-    const again = await sandbox.run(['migrate'], withSample());
+    const again = await sandbox.run(['migrate', '--create'], withSample());
     assert.equal(again.code, 0, again.stderr);
     const check = await sandbox.run(['check'], withSample());
     assert.equal(check.code, 0, check.stdout);
@@ -108,7 +108,7 @@ onEveryEngine('a process killed during a migration', ({ createDatabase, testOnSe
 
   test('the next start completes the real migrations after a kill', async () => {
     for (let round = 0; round < rounds; round += 1) {
-      const program = sandbox.start(['migrate'], env);
+      const program = sandbox.start(['migrate', '--create'], env);
       const wanted = await traces();
       let isRunning = true;
       void program.ended.then(() => {
@@ -144,7 +144,7 @@ export async function down() {}`;
       database.knex('information_schema.processlist').where('info', 'like', 'create table sample_slow as%').first();
     await eventually(async () => (await isCreating()) !== undefined);
     await program.end('SIGKILL');
-    const next = await sandbox.run(['migrate'], withSample());
+    const next = await sandbox.run(['migrate', '--create'], withSample());
     assert.equal(next.code, 0, next.stderr);
     assert.equal((await database.knex('sample_slow')).length, 1);
   });

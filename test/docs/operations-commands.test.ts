@@ -274,7 +274,7 @@ function suite(server: string): void {
     const own = { DATABASE_URL: 'sqlite:./data/hookgate.db', ENCRYPTION_KEY: '', ID: sent[0] ?? '' };
     const [, settings = ''] = /^```ini\n(DATA_DIR=[\s\S]*?)^```$/m.exec(page) ?? [];
     writeFileSync(join(sandbox.folder, 'hookgate.env'), inSandbox(settings));
-    await output('npm run -s hookgate -- migrate', own);
+    await output('npm run -s hookgate -- migrate --create', own);
     for (const { heading, text, commands } of blocks) {
       // A rollback before it may have dropped the key of the block before.
       const made = text.includes('<api_key>') ? await createKey('integration:read', own) : '';

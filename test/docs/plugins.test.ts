@@ -149,7 +149,7 @@ function checkWithPackage(packageJson: string): string {
     for (const name of ['bin', 'src', 'package.json'])
       cpSync(join(root, name), join(gatewayFolder, name), { recursive: true });
     const env = { PLUGINS: 'hookgate-greeter' };
-    copy.run(process.execPath, ['gateway/bin/hookgate.mjs', 'migrate'], env);
+    copy.run(process.execPath, ['gateway/bin/hookgate.mjs', 'migrate', '--create'], env);
     return copy.run(process.execPath, ['gateway/bin/hookgate.mjs', 'check'], env).output;
   } finally {
     copy.remove();

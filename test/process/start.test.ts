@@ -225,7 +225,7 @@ describe('a start that cannot succeed', () => {
     assert.equal(code, 1);
     assert.equal(
       stderr,
-      'The database sqlite:folder.db cannot be used (SQLite error 14). Check that it is running and that DATABASE_URL is correct.\n',
+      `The database ${join(other.folder, 'folder.db')} cannot be written (SQLITE_CANTOPEN): the files cannot be written: check disk, quota and rights.\n`,
     );
   });
 

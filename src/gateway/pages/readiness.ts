@@ -13,12 +13,15 @@ const checkTimeoutMs = 2000;
 
 /** Migrations are read again after this time: a rollback beside a running process is noticed, a flood of requests costs nothing. */
 const migratedForMs = 1000;
+/** Shorter than the timeout of a check: without an answer, the last one counts. */
+const lookTimeoutMs = 1500;
 
 /**
  * Ready: the database answers, `isMigrated` resolves to true, the process is not stopping, and the checks of `more` pass.
  */
 export function createReadiness(database: Database, isMigrated: () => Promise<boolean>, more: Checks = {}): Readiness {
-  let migratedAt = Number.NEGATIVE_INFINITY;
+  let areMigrated = false;
+  let lookedAt = Number.NEGATIVE_INFINITY;
   const checks: Checks = {
     database: async () => (await database.read((db) => db.raw('select 1'))) !== undefined,
     migrations: migrated,
@@ -40,11 +43,14 @@ export function createReadiness(database: Database, isMigrated: () => Promise<bo
   };
 
   async function migrated(): Promise<boolean> {
-    if (performance.now() - migratedAt < migratedForMs) return true;
-    const askedAt = performance.now();
-    if (!(await isMigrated())) return false;
-    migratedAt = askedAt;
-    return true;
+    if (performance.now() - lookedAt < migratedForMs) return areMigrated;
+    // Whether the database answers at all is another check.
+    const look = isMigrated().catch(() => undefined);
+    const answer = await settledWithin(lookTimeoutMs, look);
+    if (answer === undefined) return areMigrated;
+    areMigrated = answer;
+    lookedAt = answer ? performance.now() : Number.NEGATIVE_INFINITY;
+    return answer;
   }
 }
 

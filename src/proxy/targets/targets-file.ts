@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { StartError } from '../../errors.ts';
-import type { Environment } from '../../settings.ts';
+import { type Environment, withoutCredentials } from '../../settings.ts';
 import type { RemoteTargetSettings } from '../../target-definition.ts';
 import { expandVariables } from './expand-variables.ts';
 import { checkDefinitions } from './target-schema.ts';
@@ -15,7 +15,7 @@ export class TargetsFileError extends StartError {
   readonly problems: readonly string[];
 
   constructor(path: string, found: readonly string[]) {
-    const problems = found.slice(0, maxProblems);
+    const problems = found.slice(0, maxProblems).map(withoutCredentials);
     if (found.length > maxProblems) problems.push(`and ${found.length - maxProblems} more`);
     super([`The targets file ${path} is not valid:`, ...problems.map((problem) => `  ${problem}`)].join('\n'));
     this.name = 'TargetsFileError';
