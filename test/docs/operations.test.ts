@@ -58,7 +58,10 @@ function namesIn(expression: string): { metrics: string[]; labels: string[] } {
     .replaceAll(groups, '')
     .replaceAll(/[a-z_]+ *\(/g, '')
     .replaceAll(/\bor\b/g, '');
-  return { metrics: (rest.match(/\b[a-z_]\w*/g) ?? []).map((name) => name.replace(/_(bucket|sum|count)$/, '')), labels };
+  return {
+    metrics: (rest.match(/\b[a-z_]\w*/g) ?? []).map((name) => name.replace(/_(bucket|sum|count)$/, '')),
+    labels,
+  };
 }
 
 test('the names of an expression are found', () => {
