@@ -3,6 +3,8 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ErrorCode, errorCatalogue, overloaded } from '../../errors.ts';
 import type { ClientConnection } from './client-connection.ts';
+import { cutOffLater } from './end-socket.ts';
+import { transportOf } from './transport.ts';
 
 interface ClientError extends Error {
   code?: string;
@@ -24,6 +26,8 @@ export function createClientErrors() {
 
   return (error: ClientError, socket: Duplex, connection: ClientConnection | undefined): void => {
     const latest = connection?.latest;
+    // The rest of a request that has its answer is discarded.
+    if (isSecure(socket) && socket.writableEnded && error.code?.startsWith('HPE_')) return;
     // After an error of TLS no byte of the connection is to be trusted.
     if (!socket.writable || error.code === 'ECONNRESET' || error.code?.startsWith('ERR_SSL_')) {
       socket.destroy();
@@ -71,7 +75,12 @@ function hold(socket: Duplex): void {
   socket.pause();
 }
 
-/** Writes an error as the last response of a connection. */
+const isSecure = (socket: Duplex): boolean => transportOf(socket as Socket) !== socket;
+
+/**
+ * Writes an error as the last response of a connection. With TLS, input is discarded for a second: a client that is reset while it
+ * sends loses the response, unlike one with a plain connection.
+ */
 export function refuse(socket: Duplex, code: ErrorCode, message: string): void {
   if (!socket.writable) return;
   const status = errorCatalogue[code];
@@ -79,6 +88,6 @@ export function refuse(socket: Duplex, code: ErrorCode, message: string): void {
   (socket as Socket).on('error', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\n${status === 503 ? 'Retry-After: 1\r\n' : ''}Connection: close\r\n\r\n${body}`,
-    () => socket.destroy(),
+    () => (isSecure(socket) ? cutOffLater(socket as Socket) : socket.destroy()),
   );
 }

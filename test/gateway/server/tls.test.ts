@@ -34,6 +34,9 @@ function renew(subject: string): void {
   writeFileSync(file('tls.key'), key, { mode: 0o600 });
 }
 
+const warnings: Error[] = [];
+process.on('warning', (warning) => warnings.push(warning));
+
 let gateway: TestGateway;
 let backend: SocketBackend;
 before(async () => {
@@ -271,19 +274,21 @@ describe('limits of the server', () => {
     });
   });
 
-  test('at the limit of connections a newcomer replaces the one that has been idle longest', () =>
-    withServer([ok, { maxConnections: 2 }], async (port) => {
-      const all: TLSSocket[] = [];
-      for (let index = 0; index < 3; index += 1) {
+  test('at the limit of connections a newcomer replaces an idle one, and none with a request in progress', () =>
+    withServer([(req, res) => void (req.url === '/held' || res.end('ok')), { maxConnections: 2 }], async (port) => {
+      const busy = await open(port);
+      busy.write(call('/held'));
+      const all = [busy];
+      for (let index = 0; index < 2; index += 1) {
         const socket = await open(port);
         all.push(socket);
         socket.write(call());
         await once(socket, 'data');
       }
-      await eventually(() => all[0]?.closed);
+      await eventually(() => all[1]?.closed);
       assert.deepEqual(
         all.map(({ closed }) => closed),
-        [true, false, false],
+        [false, true, false],
       );
       for (const socket of all) socket.destroy();
     }));
@@ -320,6 +325,13 @@ describe('limits of the server', () => {
     });
   });
 
+  test('a client that still sends a refused head gets its response', () =>
+    withServer([ok], async (port) => {
+      const socket = await open(port);
+      socket.write(`GET / HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(300_000)}\r\n\r\n`);
+      assert.match(await text(socket), /^HTTP\/1\.1 431 /);
+    }));
+
   test('a broken response is a reset, not an end', () =>
     withServer(
       [
@@ -335,4 +347,11 @@ describe('limits of the server', () => {
         assert.equal((await failed).code, 'ECONNRESET');
       },
     ));
+});
+
+test('nothing warns of leaks', () => {
+  assert.deepEqual(
+    warnings.filter(({ name }) => name === 'MaxListenersExceededWarning'),
+    [],
+  );
 });
