@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import { answeredWithin } from '../answered-within.ts';
 import { databaseUnavailable } from '../errors.ts';
-import { ensureTable } from './schema.ts';
 
 const table = 'gateway_write_probes';
 /** The probes of several processes rarely share a row, and rows that killed processes leave behind are few. */
@@ -18,22 +17,6 @@ export function writeProbe(knex: Knex, bytes: number): Promise<void> {
 
 async function probe(knex: Knex, bytes: number): Promise<void> {
   const id = 1 + Math.floor(Math.random() * rows);
-  const write = () => knex.raw(`replace into ${table} (id, filler) values (?, ?)`, [id, 'x'.repeat(bytes)]);
-  await write().catch(async (error: unknown) => {
-    if (!isMissingTable(error)) throw error;
-    await createTable(knex);
-    await write();
-  });
+  await knex.raw(`replace into ${table} (id, filler) values (?, ?)`, [id, 'x'.repeat(bytes)]);
   await knex(table).where({ id }).delete();
 }
-
-const createTable = (knex: Knex): Promise<void> =>
-  ensureTable(knex, table, (columns) => {
-    columns.integer('id').notNullable().primary();
-    columns.text('filler', 'mediumtext').notNullable();
-  });
-
-const isMissingTable = (error: unknown): boolean => {
-  const { errno, message } = error as { errno?: number; message?: string };
-  return errno === 1146 || /no such table/.test(message ?? '');
-};

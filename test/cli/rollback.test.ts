@@ -191,8 +191,10 @@ onEveryEngine('migrate --rollback', ({ name: engine, createDatabase, testOnServe
     const { printed } = await run(['migrate', '--rollback', '--yes']);
     assert.match(printed, /Rolled back: integration\/016_create_movements$/);
 
-    await makeNewest('004_add_process_keys');
-    await run(['migrate', '--rollback', '--yes']);
+    for (const name of ['005_create_write_probes', '004_add_process_keys']) {
+      await makeNewest(name);
+      await run(['migrate', '--rollback', '--yes']);
+    }
     await makeNewest('003_create_processes');
     const record = await run(['migrate', '--rollback', '--yes']);
     assert.match(record.printed, /^Migration: +gateway\/003[\s\S]*Rolled back: gateway\/003_create_processes$/);
