@@ -35,6 +35,7 @@ describe('settings', () => {
       DATABASE_SSL: 'off',
       DATA_DIR: './data',
       MIGRATE_ON_START: true,
+      NODE_RUNTIME: 'newest',
       JWT_ALGORITHMS: ['RS256', 'ES256', 'PS256'],
       JWT_ORG_CLAIM: 'org',
       JWT_SCOPE_CLAIM: 'scope',

@@ -25,6 +25,13 @@ export async function startDemoGateway(releases: Releases, settings: Record<stri
     cwd: folder,
     env: { PATH: process.env.PATH, PORT: '0', METRICS_PORT: '0', DEMO: 'true', ...settings },
   };
+  const child = spawn(process.execPath, [program], { ...options, stdio: ['ignore', 'pipe', 'ignore'] });
+  releases.add(async () => {
+    const exited = once(child, 'exit');
+    if (child.kill('SIGTERM')) await exited;
+  });
+  const url = await addressIn(child.stdout);
+
   const scope = 'integration:read integration:write';
   const key = JSON.parse(
     execFileSync(
@@ -33,13 +40,6 @@ export async function startDemoGateway(releases: Releases, settings: Record<stri
       { ...options, encoding: 'utf8' },
     ),
   ) as { secret_key: string };
-
-  const child = spawn(process.execPath, [program], { ...options, stdio: ['ignore', 'pipe', 'ignore'] });
-  releases.add(async () => {
-    const exited = once(child, 'exit');
-    if (child.kill('SIGTERM')) await exited;
-  });
-  const url = await addressIn(child.stdout);
   const credentials = Buffer.from(`${email}:${key.secret_key}`).toString('base64');
 
   return {

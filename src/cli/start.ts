@@ -23,8 +23,13 @@ export async function start(options: FoundationOptions, line: CommandLine): Prom
   });
   // A signal during start-up exits at once: no request has been accepted yet, and every step of the start is
   // repeatable.
-  const app = await Promise.race([createApp({ ...options, link }), stopped]);
-  if (!app) return 0;
+  const starting = createApp({ ...options, link });
+  const app = await Promise.race([starting, stopped]);
+  if (!app) {
+    // For a caller whose process goes on.
+    void starting.then((late) => late.close()).catch(() => undefined);
+    return 0;
+  }
   running = app;
   const logger = app.foundation.log.labelled('gateway');
   try {

@@ -146,7 +146,7 @@ onEveryEngine('transaction', ({ createDatabase, testOnServer, testOnSqlite }) =>
     const filling = database.transaction((trx) =>
       Promise.all([trx('ballast').insert({ words: 'x'.repeat(50_000) }), trx(table).insert(half)]),
     );
-    await assert.rejects(filling, unavailable);
+    await assert.rejects(filling, { status: 503, code: 'STORAGE_UNAVAILABLE' });
     assert.equal(await database.read((db) => db(table).where(half).first()), undefined);
     await database.knex.raw('pragma max_page_count = 1000000');
     await database.transaction((trx) => trx(table).insert(half));

@@ -188,13 +188,14 @@ onEveryEngine('secrets entrusted to the gateway', ({ serverUrl }) => {
       assert.equal((await call(`${base}?${query}`)).status, 400);
     await call(`/echo/open?token=${secret('public')}`, { target: 'echo' });
     await call(`${base}/${secret('path')}`);
-    await call(`/api/${secret('path')}`);
+    // Longer than a UUID. Short parts of unknown paths are logged.
+    await call(`/api/${secret('path').padEnd(41, 'x')}`);
     await call(base, { target: secret('target') });
     await call(base, { headers: { 'X-Organization': secret('organization') } });
     await call(base, { headers: { Cookie: `session=${secret('cookie')}`, 'User-Agent': secret('agent') } });
     await call(`${base}/nodes/${nodeId}`, { body: {}, headers: { 'Idempotency-Key': `${secret('key')} x` } });
     for (const text of [
-      requestText(`GET /${mark}/../x`),
+      requestText(`GET /${mark.padEnd(41, 'x')}/../x`),
       requestText(`GET http://joe:${mark}@example.com/`),
       requestText('GET /echo', [`Authorization: ${mark}`, `Authorization: ${mark}`]),
       requestText(`${mark} /echo`),

@@ -10,7 +10,7 @@ export const unknown: LookedUp['endpoint'] = { state: 'unknown' };
 
 /** Timeout of a plugin's call. Longer than that of a database read (10 s), whose error rejects the look-up. */
 const patienceMs = 11_000;
-/** Pause of a kind after a timeout, or without its plugin: one line in the log, and no call in the meantime. */
+/** Pause of a kind after a timeout, and between two lines in the log about a kind without a plugin. */
 const restMs = 30_000;
 
 class Unanswered extends Error {}
@@ -26,16 +26,17 @@ export function createKindCalls(parts: { kinds: ReadonlyMap<string, EndpointKind
   const { kinds, logger } = parts;
   /** End of the pause by kind, as `performance.now()`. */
   const resting = new Map<string, number>();
+  /** Time of the last line about a kind without a plugin. */
+  const missing = new Map<string, number>();
 
   async function resolve(name: string, ids: readonly string[]): Promise<Found> {
-    if (performance.now() < (resting.get(name) ?? 0)) return allUnknown(ids);
     const kind = kinds.get(name);
     if (!kind) {
       // Not `gone`: another process may have the plugin.
-      resting.set(name, performance.now() + restMs);
-      logger.error('endpoint kind not registered by any plugin, deliveries wait', { kind: name });
+      reportMissing(name);
       return allUnknown(ids);
     }
+    if (performance.now() < (resting.get(name) ?? 0)) return allUnknown(ids);
     try {
       return await answeredWithin(patienceMs, ask(kind, ids), () => new Unanswered());
     } catch (error) {
@@ -49,6 +50,12 @@ export function createKindCalls(parts: { kinds: ReadonlyMap<string, EndpointKind
       logger.error('plugin failed to look up an endpoint', { kind: name, endpoint: ids[0], ...describeError(error) });
       return allUnknown(ids);
     }
+  }
+
+  function reportMissing(name: string): void {
+    if (performance.now() < (missing.get(name) ?? Number.NEGATIVE_INFINITY) + restMs) return;
+    missing.set(name, performance.now());
+    logger.error('endpoint kind not registered by any plugin, deliveries wait', { kind: name });
   }
 
   async function resolveOneByOne(name: string, ids: readonly string[]): Promise<Map<string, LookedUp['endpoint']>> {

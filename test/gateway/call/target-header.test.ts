@@ -22,7 +22,7 @@ describe('X-Target-Server', () => {
   });
 
   test('a request without the header is 400, and the body lists no targets', async () => {
-    for (const path of ['/', '/api/v1/anything', '/ech', '/echoes', '/Echo', '/echo%20', '//echo', '/echo;a/b']) {
+    for (const path of ['/api/v1/anything', '/ech', '/echoes', '/Echo', '/echo%20', '//echo', '/echo;a/b']) {
       const answer = await gateway.request(path, { token });
       assertError(answer, 'TARGET_REQUIRED', path);
       assert.ok(!answer.text.includes('"echo'), answer.text);
