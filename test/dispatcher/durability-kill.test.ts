@@ -42,6 +42,7 @@ async function killAgainAndAgain(createDatabase: () => Promise<TestDatabase>): P
     let program: Program = sandbox.start([], env);
     // Calls wait for the next process: calls of a port that is closed would only take processor time from its start.
     let current = program.ready();
+    await current;
     const client = createClient(() => current, await createKey(sandbox, env));
     const stream = startEvents(client, await createDistributors(client, receiver.url, manyDistributors), 8);
     for (let kill = 0; kill < kills; kill += 1) {
