@@ -20,8 +20,8 @@ const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
 const longestRunMs = 20 * 60_000;
 const longestTestMs = 5 * 60_000;
 
-/** Test files at a time: one more than processors, because tests wait a lot; at most 4, because of the database server. */
-const concurrency = Math.min(availableParallelism() + 1, 4);
+/** Test files at a time: two more than processors, because tests wait a lot; at most 4, because of the database server. */
+const concurrency = Math.min(availableParallelism() + 2, 4);
 
 /** Runs a command and prints its output only if it fails. */
 async function runQuietly(command: string, args: string[]): Promise<boolean> {

@@ -71,7 +71,15 @@ export function createSandbox(settings: Readonly<Record<string, string>> = {}): 
 function startProgram(cwd: string, args: readonly string[], env: Readonly<Record<string, string>>): Program {
   const child = spawnChild(process.execPath, [main, ...args], {
     cwd,
-    env: { PATH: process.env.PATH ?? '', HOME: cwd, TMPDIR: tmpdir(), PORT: '0', METRICS_PORT: '0', ...env },
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: cwd,
+      TMPDIR: tmpdir(),
+      PORT: '0',
+      METRICS_PORT: '0',
+      NODE_RUNTIME: 'pinned',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const printed = { stdout: '', stderr: '' };
