@@ -89,10 +89,10 @@ describe('processes with separate roles', () => {
     await send();
     assert.deepEqual(await gateway.end(), { code: 0, signal: null });
     assert.equal(await ledger.open(), 1);
-    for (const { printed } of [gateway, dispatcher]) {
-      assert.match(printed.stderr, /"message":"database lost"/);
+    // The gateway looks at its database every five seconds, and may not have noticed the outage.
+    assert.match(dispatcher.printed.stderr, /"message":"database lost"/);
+    for (const { printed } of [gateway, dispatcher])
       assert.doesNotMatch(printed.stderr.replaceAll(/.*"label":"database".*/g, ''), /"level":"error"/);
-    }
   });
 
   test('a dispatcher does not start on a database without migrations', async () => {
