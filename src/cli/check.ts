@@ -42,7 +42,7 @@ export async function check(options: FoundationOptions, { env, print }: CommandL
     const declared = checkTargetsFile(foundation, env, print);
     // The `setup` of a plugin relies on a migrated database.
     if (!(await checkDatabase(foundation, env, print))) {
-      print('targets     not checked: requires a migrated database');
+      print('targets     not checked: requires a database with all migrations and its key');
       return 1;
     }
     const { targets, remotes } = await inspectPlugins({ ...foundation, database: withoutEffects(database) }, declared);
