@@ -143,7 +143,8 @@ function printKeys(
     const ofKey = uses.filter(({ keyId }) => keyId === id);
     const values = ofKey.reduce((sum, use) => sum + use.values, 0);
     const until = Math.max(...ofKey.map((use) => use.until));
-    if (forgotten.includes(id)) print(`key ${id}  not needed: remove it from ENCRYPTION_KEY and restart`);
+    if (forgotten.includes(id))
+      print(`key ${id}  not needed: no value has it. Remove it and restart, or put it first to change to it`);
     else if (ofKey.length === 0 && needed.has(id)) print(`key ${id}  needed by undeclared columns`);
     else if (ofKey.length === 0) print(`key ${id}  no value is left: run "keys reencrypt" before you remove it`);
     else if (values > 0) print(`key ${id}  needed: run "keys reencrypt"`);

@@ -201,8 +201,9 @@ function suite(server: string): void {
     const queue = await output(commandsOf('Callbacks stop', 1), { METRICS: dispatcherMetrics });
     for (const decision of ['delivered', 'failed', 'pending'])
       assert.match(queue, new RegExp(`^hookgate_dispatcher_attempts_total{.*decision="${decision}"} [1-4]$`, 'm'));
-    const [failed, backlog] = (await output(commandsOf('Attempts fail', 0))).split('}{');
+    const [failed, pending, backlog] = (await output(commandsOf('Attempts fail', 0))).split('}{');
     assert.equal(failed?.match(/"status":"failed"/g)?.length, 2);
+    assert.equal(pending?.match(/"status":"pending"/g)?.length, 4);
     assert.equal(backlog?.match(/"waiting":1/g)?.length, 4);
   });
 
