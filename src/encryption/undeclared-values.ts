@@ -1,8 +1,11 @@
 import type { Database, Knex } from '../database/database.ts';
 import { listTextColumns, type TextColumn } from '../database/schema.ts';
 
+/** The end of the name of a table with the migrations of a plugin, loaded or not. */
+const migrationsEnd = /migrations$/;
+
 /**
- * Columns with values of these keys in tables whose names have none of the prefixes: tables of a plugin that is not
+ * Columns with values of these keys in tables whose plugins have none of the prefixes: tables of a plugin that is not
  * loaded, or that declares no encrypted columns. `keys reencrypt` does not rewrite them, so their keys are still needed.
  */
 export async function findUndeclared(
@@ -11,7 +14,15 @@ export async function findUndeclared(
   declared: readonly string[],
 ): Promise<(TextColumn & { keyId: string })[]> {
   const columns = await database.read(listTextColumns);
-  const others = columns.filter(({ table }) => !declared.some((prefix) => table.startsWith(prefix)));
+  const tables = new Set(columns.map(({ table }) => table));
+  const owners = [...tables].filter((table) => table.endsWith('_migrations')).map((t) => t.replace(migrationsEnd, ''));
+  // The name of one plugin may begin with that of another: the longest prefix is the owner's.
+  const ownerOf = (table: string): string =>
+    [...declared, ...owners].reduce(
+      (longest, prefix) => (table.startsWith(prefix) && prefix.length > longest.length ? prefix : longest),
+      '',
+    );
+  const others = columns.filter(({ table }) => !declared.includes(ownerOf(table)));
   const found: (TextColumn & { keyId: string })[] = [];
   for (const column of others) {
     // On connections without a limit of reads: no index helps here.

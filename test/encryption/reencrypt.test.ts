@@ -305,6 +305,18 @@ onEveryEngine('keys reencrypt', ({ createDatabase }) => {
     await assert.rejects(run(nextText, '--status'), /ENCRYPTION_KEY is not the key/);
     await knex()(table).delete();
 
+    // Its name begins with that of a plugin that is loaded.
+    const similar = 'integration_notes_secrets';
+    await ensureTable(knex(), 'integration_notes_migrations', (columns) => void columns.string('name'));
+    await ensureTable(knex(), similar, (columns) => void columns.text('token'));
+    await knex()(similar).insert({ token });
+    assert.match(
+      (await run(`${nextText},${oldText}`)).printed,
+      new RegExp(`undeclared  ${similar}.token  key ${older}`),
+    );
+    await assert.rejects(run(nextText, '--status'), /ENCRYPTION_KEY is not the key/);
+    await knex()(similar).delete();
+
     const { code, printed } = await run(`${nextText},${oldText}`);
     assert.equal(code, 0);
     assert.match(
