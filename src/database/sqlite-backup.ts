@@ -41,13 +41,20 @@ function checkTarget(file: string, target: string, { force }: { force: boolean }
   const folder = dirname(target);
   if (!existsSync(folder)) throw new StartError(`The folder ${folder} does not exist. Create it first.`);
   const [own, place] = [realpathSync(file), join(realpathSync(folder), basename(target))];
-  if (filesOf(own).includes(place))
+  // Also the place of a link that leads to the database: the gateway opens it by this name.
+  const isOwn = existsSync(target) && isSameFile(own, target);
+  if (isOwn || filesOf(own).includes(place))
     throw new StartError(`${target} belongs to the running database. Choose another file.`);
   if (!existsSync(target)) return;
   if (!statSync(target).isFile()) throw new StartError(`${target} is no file. Choose another name.`);
   if (!force) throw new StartError(`${target} exists. Choose another file, or replace it with --force.`);
   // A key file or settings, given by mistake, stay.
   if (!isDatabase(target)) throw new StartError(`${target} is no SQLite database: --force replaces backups only.`);
+}
+
+function isSameFile(one: string, other: string): boolean {
+  const [{ dev, ino }, stats] = [statSync(one, { bigint: true }), statSync(other, { bigint: true })];
+  return dev === stats.dev && ino === stats.ino;
 }
 
 function isDatabase(path: string): boolean {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
@@ -299,6 +299,13 @@ describe('a backup of SQLite', () => {
     await refused(/Give exactly one file/);
     await refused(/Give exactly one file/, 'a', 'b');
     assert.equal((await command(second, 'backup', place, '--force')).code, 0);
+
+    // The gateway may open its database through a link.
+    const linked = join(sandbox.folder, 'linked');
+    mkdirSync(linked);
+    symlinkSync(join(second, 'hookgate.db'), join(linked, 'hookgate.db'));
+    await assert.rejects(command(linked, 'backup', join(linked, 'hookgate.db'), '--force'), /belongs to the running/);
+    assert.ok(lstatSync(join(linked, 'hookgate.db')).isSymbolicLink());
 
     const nothing = join(sandbox.folder, 'nothing');
     await assert.rejects(
