@@ -109,16 +109,19 @@ const ofTheDriver: Readonly<Record<string, Failure>> = {
 interface Coded {
   code?: string;
   errno?: number;
+  /** SQLite's number. */
+  errcode?: number;
   message?: string;
 }
 
 /** The meaning of a driver's error; undefined for errors of the statement itself, and of other origins. */
 export function failureOf(error: unknown): Failure | undefined {
-  const { code = '', errno = 0, message = '' } = (error ?? {}) as Coded;
+  const { code = '', errno = 0, errcode = 0, message = '' } = (error ?? {}) as Coded;
   if (Object.hasOwn(failures, errno)) return failures[errno];
   if (errno === ofTheEngine && /\berror:? "?(?:28|122)\b|No space left/i.test(message)) return 'full';
   if (Object.hasOwn(ofTheDriver, code)) return ofTheDriver[code];
-  return /closed state|Connection lost/.test(message) ? 'lost' : undefined;
+  // The message of an error with a number quotes the statement and its values, which callers choose.
+  return errno === 0 && errcode === 0 && /closed state|Connection lost/.test(message) ? 'lost' : undefined;
 }
 
 /** An error of the storage engine, whose number is in the message. */

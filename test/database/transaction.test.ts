@@ -53,6 +53,20 @@ onEveryEngine('transaction', ({ createDatabase, testOnServer, testOnSqlite }) =>
     await connection.end();
   }
 
+  test('a value that reads like the end of a connection does not turn an error of the statement into an outage', async () => {
+    const name = 'Connection lost in closed state';
+    const row = { name, amount: 0 };
+    await database.knex(table).insert(row);
+    let runs = 0;
+    const failing = database.transaction(async (trx) => {
+      runs += 1;
+      await trx(table).insert(row);
+    });
+    await assert.rejects(failing, { name: 'DatabaseError' });
+    assert.equal(runs, 1);
+    await database.knex(table).where({ name }).delete();
+  });
+
   test('a transaction commits all its changes or none', async () => {
     const before = await amountOf('a');
     assert.equal(await database.transaction((trx) => add(trx, 'a')), 1);
