@@ -1,6 +1,8 @@
 const longestPath = 200;
-/** Longer than a UUID: a longer part of a path is a token, an encoded value or an attack. */
-const longestPart = 40;
+/** The length of a UUID: a longer part of a path is a token, an encoded value or an attack. Many tokens have 40 characters. */
+const longestPart = 36;
+/** User and password of an address that is a part of the path. */
+const userInfo = /:.*(?:@|%40)/;
 
 /**
  * A path that matched no route, as the log may show it: printable ASCII, without query, parameters, values after `=`,
@@ -14,7 +16,7 @@ export function shownPath(path: string): string {
     .split('/')
     .map((part, index, parts) =>
       // The last part may be the beginning of a token.
-      part.length > longestPart || (isCut && index === parts.length - 1) ? '…' : part,
+      part.length > longestPart || userInfo.test(part) || (isCut && index === parts.length - 1) ? '…' : part,
     )
     .join('/')
     .replace(/[^\x21-\x7e…]/g, (character) => encodeURIComponent(character.toWellFormed()));

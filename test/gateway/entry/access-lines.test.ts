@@ -83,6 +83,9 @@ test('a path in the log is short, printable and without secrets', () => {
   assert.equal(shownPath('/\u001b[31m\u007f\u0085"\\\n\u00e9'), '/%1B[31m%7F%C2%85"\\%0A%C3%A9');
   assert.equal(shownPath('/short'.repeat(1000)).length, 200);
   assert.equal(shownPath(`/${'x'.repeat(370)}/${'secret'.repeat(10)}`), '/…/…');
+  assert.equal(shownPath(`/hooks/ghp_${'x'.repeat(36)}`), '/hooks/…');
+  assert.equal(shownPath('//joe:secret@host/path'), '//…/path');
+  assert.equal(shownPath('/proxy/https://joe:secret@host/path'), '/proxy/https://…/path');
   assert.equal(shownPath('*'), '*');
 });
 
