@@ -57,13 +57,14 @@ export function openCertificate({ files, logger, now, times }: ServedCertificate
     const state = stateOf(files);
     try {
       const next = readCertificate(files, now() / 1000);
+      const isSame = next.cert === current.cert && next.key === current.key;
+      if (!isSame) exchange(next);
       known = state;
       bad = undefined;
-      if (next.cert === current.cert && next.key === current.key) {
+      if (isSame) {
         logger.info('TLS certificate unchanged', { fingerprint: current.fingerprint });
         return undefined;
       }
-      exchange(next);
       current = next;
       reportLoaded();
       return undefined;

@@ -79,6 +79,24 @@ test('files that change one after the other are served together, without an erro
   assert.deepEqual(errors(), []);
 });
 
+test('an exchange that fails is an error, and is tried again', async () => {
+  write(folder, first);
+  const { served, errors } = follow({ healsWithinMs: 20, tryAgainMs: 20 });
+  await stop();
+  let isBroken = false;
+  const exchanged: string[] = [];
+  stop = served.follow(({ subject }) => {
+    if (isBroken) throw new Error('no memory');
+    exchanged.push(subject);
+  });
+  isBroken = true;
+  write(folder, second);
+  await eventually(() => errors().length === 1);
+  assert.equal(errors()[0]?.message, 'TLS certificate cannot be exchanged');
+  isBroken = false;
+  await eventually(() => exchanged.includes('CN=second'));
+});
+
 test('a folder that is exchanged through a symbolic link, also one elsewhere, is followed', async () => {
   for (const [name, pair] of Object.entries({ first, second })) {
     mkdirSync(join(folder, name));
