@@ -20,12 +20,8 @@ export const encryptedTables = (plugins: readonly Plugin[]): EncryptedTable[] =>
   ...plugins.flatMap(({ encrypted }) => encrypted ?? []),
 ];
 
-/** Prefixes of the tables of the gateway and of the plugins that declare their encrypted columns. */
-const declaredPrefixes = (plugins: readonly Plugin[]): string[] => [
-  'gateway_',
-  'dispatcher_',
-  ...plugins.flatMap(({ name, encrypted }) => (encrypted ? [`${name.replace(/\W/g, '_')}_`] : [])),
-];
+/** Prefixes of the tables of the gateway itself, all of whose encrypted columns are known. */
+const ownPrefixes = ['gateway_', 'dispatcher_'];
 
 /**
  * `keys reencrypt`: rewrites every stored value with the newest key, and forgets the keys that no value needs any more.
@@ -48,7 +44,7 @@ export async function reencrypt(
     const recorded = await requireEncryptionKeys(database, encryption);
     const isComplete = status ? true : await rewrite(foundation, tables, recorded, print);
     const uses = await countKeyUse(database, tables, foundation.now());
-    const undeclared = await findUndeclared(database, encryption.keyIds.slice(1), declaredPrefixes(options.plugins));
+    const undeclared = await findUndeclared(database, encryption.keyIds.slice(1), ownPrefixes, tables);
     for (const { table, column, keyId } of undeclared)
       print(`undeclared  ${table}.${column}  key ${keyId}: its plugin is not loaded, or does not declare the column`);
     const needed = new Set([...uses, ...undeclared].map(({ keyId }) => keyId));

@@ -1,5 +1,6 @@
 import type { Database, Knex } from '../database/database.ts';
 import { listTextColumns, type TextColumn } from '../database/schema.ts';
+import type { EncryptedTable } from './encrypted-table.ts';
 
 /** The end of the name of a table with the migrations of a plugin, loaded or not. */
 const migrationsEnd = /migrations$/;
@@ -12,6 +13,7 @@ export async function findUndeclared(
   database: Database,
   keyIds: readonly string[],
   declared: readonly string[],
+  tablesDeclared: readonly EncryptedTable[],
 ): Promise<(TextColumn & { keyId: string })[]> {
   const columns = await database.read(listTextColumns);
   const tables = new Set(columns.map(({ table }) => table));
@@ -22,7 +24,14 @@ export async function findUndeclared(
       (longest, prefix) => (table.startsWith(prefix) && prefix.length > longest.length ? prefix : longest),
       '',
     );
-  const others = columns.filter(({ table }) => !declared.includes(ownerOf(table)));
+  const isDeclared = ({ table, column }: TextColumn): boolean =>
+    tablesDeclared.some(
+      (known) =>
+        known.table === table &&
+        [...known.columns, ...(known.fingerprints ?? []).map((mark) => mark.column)].includes(column),
+    );
+  const others = columns.filter((column) => !declared.includes(ownerOf(column.table)) && !isDeclared(column));
+
   const found: (TextColumn & { keyId: string })[] = [];
   for (const column of others) {
     // On connections without a limit of reads: no index helps here.

@@ -317,6 +317,12 @@ onEveryEngine('keys reencrypt', ({ createDatabase }) => {
     await assert.rejects(run(nextText, '--status'), /ENCRYPTION_KEY is not the key/);
     await knex()(similar).delete();
 
+    // Its plugin is loaded, and has forgotten to declare this column.
+    await ensureTable(knex(), 'integration_more', (columns) => void columns.text('token'));
+    await knex()('integration_more').insert({ token });
+    assert.match((await run(`${nextText},${oldText}`)).printed, /undeclared {2}integration_more.token/);
+    await knex()('integration_more').delete();
+
     const { code, printed } = await run(`${nextText},${oldText}`);
     assert.equal(code, 0);
     assert.match(
