@@ -31,7 +31,7 @@ const expectedUrl =
 
 /** `DATABASE_URL`; its parameters are checked, and kept in the text. */
 export const databaseUrl = Joi.any().custom((text: string, helpers) => {
-  if (/^sqlite:.+/.test(text)) return text;
+  if (/^sqlite:(?!\w+:\/\/).+/.test(text)) return text;
   if (!isServer(text) || !URL.canParse(text) || !isServerUrl(new URL(text)))
     return helpers.message({ custom: expectedUrl });
   const { problems, caFile } = urlOptions(text);

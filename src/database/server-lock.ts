@@ -1,3 +1,5 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartError } from '../errors.ts';
@@ -11,8 +13,9 @@ const pollMs = 100;
  * `waitMs` for another server to stop, then throws `StartError`. Returns the release.
  */
 export async function lockServer(file: string, waitMs: number): Promise<() => void> {
-  createPrivateFile(`${file}.server`);
-  const lock = new DatabaseSync(`${file}.server`);
+  const lockFile = `${withoutLinks(file)}.server`;
+  createPrivateFile(lockFile);
+  const lock = new DatabaseSync(lockFile);
   const deadline = performance.now() + waitMs;
   for (;;) {
     try {
@@ -27,4 +30,11 @@ export async function lockServer(file: string, waitMs: number): Promise<() => vo
       await sleep(pollMs);
     }
   }
+}
+
+/** One lock for all links to the database. The file does not exist before the first start, and then its folder may be a link. */
+function withoutLinks(file: string): string {
+  if (existsSync(file)) return realpathSync(file);
+  const folder = dirname(file);
+  return existsSync(folder) ? join(realpathSync(folder), basename(file)) : file;
 }

@@ -36,6 +36,7 @@ const databases = [
   `//us3r:s3cr@${host}/db`,
   `us3r:s3cr@${host}/db`,
   `MYSQL://us3r:s3cr@${host}/db`,
+  `sqlite:mysql://us3r:s3cr@${host}/db`,
 ];
 
 const others = {
