@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Patience } from '../test/support/patience.ts';
+import type { Patience } from '../src/testing/patience.ts';
 import type { Client } from './client.ts';
 import type { History } from './history.ts';
 import { retryIntervalMs } from './times.ts';

@@ -64,7 +64,7 @@ export async function startFleet(options: Options, history: History, ports: read
       for (let index = 0; index < options.processes; index += 1) relays.push(await createRelay(server.port));
     }
     await start(0);
-    const authorization = await createKey(sandbox, { ...environment(0), PORT: '0' });
+    const authorization = await createKey({ ...environment(0), PORT: '0' });
     for (let index = 1; index < options.processes; index += 1) await start(index);
     const faults = createFaults({ programs, relays, start, server });
     return {

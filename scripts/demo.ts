@@ -68,11 +68,10 @@ function isDelivered({ received }: Receiver, percent: number): boolean {
   return received.filter(({ body }) => percentOf(body) === percent).length >= (percent === 100 ? 2 : 1);
 }
 
-async function showRecord({ call }: DemoGateway, { webhookId }: Story): Promise<void> {
+async function showRecord({ client }: DemoGateway, { webhookId }: Story): Promise<void> {
   say('\nDeliveries on record:');
-  const path = `/api/v1/integration/deliveries?endpoint=${webhookId}`;
-  type Delivery = { id: string; status: string; attempt_count: number };
-  const list = async () => ((await call('GET', path)) as { deliveries: Delivery[] }).deliveries;
+  const params = { query: { endpoint: webhookId } };
+  const list = async () => (await client.call('listDeliveries', { params })).deliveries;
   let deliveries = await list();
   const isSettled = () =>
     deliveries.length === thresholds.length && deliveries.every((one) => one.status === 'delivered');

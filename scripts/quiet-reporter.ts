@@ -46,6 +46,9 @@ function followNames(): (test: Named) => string {
   return ({ name, nesting, file = '', entryFile = file }) => {
     const path = [...(paths.get(entryFile) ?? []).slice(0, nesting), name];
     paths.set(entryFile, path);
+    // In a process of several files, each is a suite with its path as the name.
+    const [first = '', ...others] = path;
+    if (first.endsWith('.test.ts')) return `${first}: ${others.join(' > ')}`;
     return `${relative(process.cwd(), entryFile)}: ${path.join(' > ')}`;
   };
 }

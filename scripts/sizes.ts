@@ -1,5 +1,6 @@
 // `npm run sizes`: lengths of files and functions of src and plugins, as CONTRIBUTING.md limits them. Exits with 1 over a
-// limit. Route lists are data: they count towards the length of their file only.
+// limit. Route lists are data: they count towards the length of their file only. Functions of `.tsx` files are left to the
+// linter's rule.
 import { globSync, readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
@@ -80,10 +81,19 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A reader such as `head` may close the pipe early.
   if (error.code !== 'EPIPE') throw error;
 });
-const files = globSync('{src,plugins}/**/*.{ts,mjs}', { cwd: root }).sort();
+const leftOut = [
+  'src/client/gateway-api.ts',
+  'src/client/operation-routes.ts',
+  '**/node_modules/**',
+  '**/dist/**',
+  'plugins/console/web/src/texts/**',
+];
+const files = globSync('{src,plugins}/**/*.{ts,tsx,mjs}', { cwd: root, exclude: leftOut }).sort();
 const sources = files.map((file) => ({ file, source: readFileSync(join(root, file), 'utf8') }));
 const fileSizes = sources.map(({ file, source }) => ({ name: file, lines: source.split('\n').length - 1 }));
-const functionSizes = sources.flatMap(({ file, source }) => sizedFunctions(file, source));
+const functionSizes = sources.flatMap(({ file, source }) =>
+  file.endsWith('.tsx') ? [] : sizedFunctions(file, source),
+);
 const reports = [report('files', fileSizes, limits.file), report('functions', functionSizes, limits.function)];
 process.exitCode = reports.every(({ isWithin }) => isWithin) ? 0 : 1;
 process.stdout.write(`${reports.flatMap(({ lines }) => lines).join('\n')}\n`);

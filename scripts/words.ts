@@ -5,10 +5,11 @@ import { join, relative, resolve } from 'node:path';
 import { type Finding, findWords } from './words/find-words.ts';
 
 const root = join(import.meta.dirname, '..');
-const folders = '{src,plugins,migrations,test,scripts,bench,conformance,chaos,bin,docs}';
-const texts = '**/*.{ts,mjs,md}';
-const patterns = [`${folders}/${texts}`, '*.md', '.env.example', '*.yaml'];
-const isIgnored = (path: string): boolean => /(^|\/)(node_modules|data)(\/|$)/.test(path);
+const folders = '{src,plugins,migrations,test,scripts,bench,conformance,chaos,bin,docs,templates}';
+const texts = '**/*.{ts,tsx,mjs,md}';
+const patterns = [`${folders}/${texts}`, 'deploy/**/*.yaml', '*.md', '.env.example', '*.yaml'];
+const isIgnored = (path: string): boolean =>
+  /(^|\/)(node_modules|data|dist|web\/src\/texts|project\.inlang)(\/|$)/.test(path);
 
 const find = (pattern: string, cwd: string): string[] =>
   globSync(pattern, { cwd, exclude: isIgnored }).map((path) => join(cwd, path));

@@ -28,11 +28,17 @@ export function createSystemClock(): SystemClock {
 
 const quarterHourMs = 900_000;
 
+/** Formats microseconds since 1970 as RFC 3339; null for a time that is missing. */
+export interface TimeFormat {
+  (micros: number): string;
+  (micros: number | null | undefined): string | null;
+}
+
 /**
  * Returns a formatter of microsecond times as RFC 3339 in one zone, e.g. `2025-12-24T02:16:10.419696+03:00`; UTC is
  * `Z`. The offset is computed once per quarter of an hour: zones change their offset only on those boundaries.
  */
-export function createTimeFormat(zone: string): (micros: number) => string {
+export function createTimeFormat(zone: string): TimeFormat {
   const format = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' });
   let known = { quarter: Number.NaN, offset: 'Z', offsetMs: 0 };
   const offsetAt = (ms: number): typeof known => {
@@ -45,10 +51,11 @@ export function createTimeFormat(zone: string): (micros: number) => string {
     }
     return known;
   };
-  return (micros) => {
+  const formatted = (micros: number): string => {
     const ms = Math.floor(micros / 1000);
     const { offset, offsetMs } = offsetAt(ms);
     const fraction = String(micros - ms * 1000).padStart(3, '0');
     return `${new Date(ms + offsetMs).toISOString().slice(0, -1)}${fraction}${offset}`;
   };
+  return ((micros: number | null | undefined) => (micros == null ? null : formatted(micros))) as TimeFormat;
 }

@@ -53,6 +53,7 @@ export interface Config {
   RATE_LIMIT_PER_MINUTE: number;
   REDIS_URL?: string;
   PLUGINS: string[];
+  PLUGINS_DIR: string;
   TARGETS_FILE?: string;
   DISPATCH_CONNECT_TIMEOUT_MS: number;
   DISPATCH_READ_TIMEOUT_MS: number;
@@ -131,11 +132,11 @@ const longerThanAttempt: Joi.CustomValidator<number> = (leaseMs, helpers) => {
 };
 
 /**
- * A dead pooled connection is replaced once, so an attempt may connect and read twice; 2 s are for the dispatcher's own
- * work.
+ * A dead pooled connection is replaced once, so an attempt may connect twice, within one read timeout; 2 s are for the
+ * dispatcher's own work.
  */
 export const longestAttemptMs = ({ connectMs, readMs }: { connectMs: number; readMs: number }): number =>
-  2 * (connectMs + readMs) + 2000;
+  2 * connectMs + readMs + 2000;
 
 /** Time for plugins and the database to close after the requests. A hanging close must not block the next process. */
 const closeTimeoutMs = 5000;
@@ -241,7 +242,8 @@ export const configSchema = Joi.object<Config>({
   CORS_ORIGINS: listOf(isOrigin, 'origins such as https://app.example.com').default([]),
   RATE_LIMIT_PER_MINUTE: Joi.number().integer().min(0).max(1_000_000_000).default(0),
   REDIS_URL: redisUrl.meta({ secret: true }),
-  PLUGINS: listOf((name) => name !== '', 'package names').default([]),
+  PLUGINS: listOf((name) => name !== '', 'package names and paths').default([]),
+  PLUGINS_DIR: Joi.string().default('./plugins'),
   TARGETS_FILE: Joi.string(),
   DISPATCH_CONNECT_TIMEOUT_MS: milliseconds(3000).min(1),
   DISPATCH_READ_TIMEOUT_MS: milliseconds(3000).min(1),

@@ -1,3 +1,7 @@
+import { ApiError, type ErrorOptions, isApiError, isNamed } from './api-error.ts';
+
+export { ApiError, type ErrorOptions, isApiError, isNamed, readApiError } from './api-error.ts';
+
 /** Every error code of the gateway itself, with its HTTP status. A test compares this list with `docs/errors.md`. */
 export const errorCatalogue = {
   VALIDATION_ERROR: 400,
@@ -25,6 +29,7 @@ export const errorCatalogue = {
   DELIVERY_SETTLED: 409,
   ENDPOINT_GONE: 409,
   LIMIT_REACHED: 409,
+  PRECONDITION_FAILED: 412,
   PAYLOAD_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
   RATE_LIMITED: 429,
@@ -33,6 +38,7 @@ export const errorCatalogue = {
   UPSTREAM_UNREACHABLE: 502,
   UPSTREAM_INVALID: 502,
   OVERLOADED: 503,
+  PAGES_UNAVAILABLE: 503,
   DATABASE_UNAVAILABLE: 503,
   STORAGE_UNAVAILABLE: 503,
   ISSUER_UNAVAILABLE: 503,
@@ -43,33 +49,6 @@ export const errorCatalogue = {
 } as const satisfies Record<string, number>;
 
 export type ErrorCode = keyof typeof errorCatalogue;
-
-export interface ErrorOptions {
-  details?: Record<string, unknown>;
-  headers?: Record<string, string>;
-  /** Written to the log; never part of the response. */
-  reason?: string;
-}
-
-/** An error whose code, message and details are sent to the caller. Any other thrown value becomes `INTERNAL_ERROR`. */
-export class ApiError extends Error {
-  readonly status: number;
-  readonly code: string;
-  readonly details: Record<string, unknown>;
-  readonly headers: Record<string, string>;
-  readonly reason: string | undefined;
-
-  /** `status`: 400–599. `code`: UPPER_SNAKE_CASE. `message`: a sentence for the caller. */
-  constructor(status: number, code: string, message: string, options: ErrorOptions = {}) {
-    super(message);
-    this.name = 'ApiError';
-    this.status = status;
-    this.code = code;
-    this.details = options.details ?? {};
-    this.headers = options.headers ?? {};
-    this.reason = options.reason;
-  }
-}
 
 function catalogued(code: ErrorCode, message: string, options?: ErrorOptions): ApiError {
   return new ApiError(errorCatalogue[code], code, message, options);
@@ -149,6 +128,10 @@ export const limitReached = (resources: string, limit: number): ApiError =>
 export const requestTimeout = (reason: string): ApiError =>
   catalogued('REQUEST_TIMEOUT', 'The request took too long to arrive.', { headers: { Connection: 'close' }, reason });
 
+/** 412: the resource is not the one that the caller has read. */
+export const preconditionFailed = (): ApiError =>
+  catalogued('PRECONDITION_FAILED', 'The resource has changed: If-Match has not its current ETag. Read it again.');
+
 /** 413, and the end of the connection: the rest of the body is not read. */
 export const payloadTooLarge = (limitBytes: number): ApiError =>
   catalogued('PAYLOAD_TOO_LARGE', `The body is larger than ${limitBytes} bytes.`, { headers: { Connection: 'close' } });
@@ -172,6 +155,12 @@ export const overloaded = (): ApiError =>
     headers: { 'Retry-After': '1', Connection: 'close' },
   });
 
+/** 503: the folder of a plugin's pages is missing or cannot be served. `reason` goes to the log. */
+export const pagesUnavailable = (reason: string): ApiError =>
+  catalogued('PAGES_UNAVAILABLE', 'These pages are not installed. The log of the gateway names the remedy.', {
+    reason,
+  });
+
 /** 503 with `Retry-After`. `reason` goes to the log. */
 export const databaseUnavailable = (reason: string): ApiError =>
   catalogued('DATABASE_UNAVAILABLE', 'The database cannot be reached at the moment.', {
@@ -188,10 +177,10 @@ export const storageUnavailable = (reason: string): ApiError =>
 
 /** Whether the database is away or takes no data. The log names such an outage in one place. */
 export const isOutage = (error: unknown): error is ApiError =>
-  isStorageOutage(error) || (error instanceof ApiError && error.code === 'DATABASE_UNAVAILABLE');
+  isStorageOutage(error) || (isApiError(error) && error.code === 'DATABASE_UNAVAILABLE');
 
 export const isStorageOutage = (error: unknown): error is ApiError =>
-  error instanceof ApiError && error.code === 'STORAGE_UNAVAILABLE';
+  isApiError(error) && error.code === 'STORAGE_UNAVAILABLE';
 
 /** 503 with `Retry-After`: the key set of a token's issuer cannot be fetched. `reason` goes to the log. */
 export const issuerUnavailable = (reason: string): ApiError =>
@@ -237,6 +226,18 @@ export class StartError extends Error {
   }
 }
 
-/** The stack of an error in a plugin's own code: its author needs the place. */
+/** Whether `value` is a `StartError`, of this class or of a copy in a plugin's package. */
+export const isStartError = (value: unknown): value is StartError => isNamed(value, 'StartError');
+
+/** The stack of an error in a plugin's own code: its author needs the place. For any other thrown value, words on it. */
 export const stackOf = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);
+  Error.isError(error) ? String(error.stack ?? error.message) : `it threw ${describeThrown(error)}`;
+
+const longestThrown = 300;
+
+/** A thrown value that is no error, in a few words: an object by the names of its members alone, since values may be secret. */
+export function describeThrown(value: unknown): string {
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object' || value === null) return String(value).slice(0, longestThrown);
+  return `an object with the members ${Object.keys(value).join(', ') || '(none)'}`.slice(0, longestThrown);
+}

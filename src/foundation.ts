@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
-import { createSystemClock, createTimeFormat, type SystemClock } from './clock.ts';
+import { createSystemClock, createTimeFormat, type SystemClock, type TimeFormat } from './clock.ts';
 import { type Config, loadConfig } from './config.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { requireDatabaseFile } from './database/database-place.ts';
@@ -9,18 +10,18 @@ import { protectData } from './database/private-files.ts';
 import { withDemo } from './demo.ts';
 import { createEncryption, type Encryption } from './encryption/encryption.ts';
 import { loadEncryptionKeys } from './encryption/encryption-keys.ts';
-import { StartError, stackOf } from './errors.ts';
+import { isStartError, StartError, stackOf } from './errors.ts';
 import { createLogOutput, type LogOutput } from './logger.ts';
 import type { Plugin } from './plugin.ts';
 import { checkPlugin } from './plugin-loader.ts';
-import { type Environment, readAll, SettingsError } from './settings.ts';
+import { type Environment, isSettingsError, readAll, SettingsError } from './settings.ts';
 
 /** Settings, log, clock, database and plugins: the dependencies that the server and every command share. */
 export interface Foundation {
   readonly config: Readonly<Config>;
   readonly log: LogOutput;
   readonly now: SystemClock;
-  readonly formatTime: (micros: number) => string;
+  readonly formatTime: TimeFormat;
   readonly database: Database;
   readonly encryption: Encryption;
   readonly plugins: readonly ConfiguredPlugin[];
@@ -57,7 +58,8 @@ export interface FoundationOptions {
   checkSettings?: ((env: Environment) => void) | undefined;
 }
 
-const migrationsFolder = join(import.meta.dirname, '..', 'migrations');
+/** Folders of migrations of the gateway and of the plugins in this package. */
+export const ownMigrations = join(import.meta.dirname, '..', 'migrations');
 
 /**
  * Reads all settings and closes the data files to other users; the database connects on first use. Throws one `SettingsError`
@@ -93,20 +95,31 @@ export function createFoundation(options: FoundationOptions): Foundation {
       title: titles[index] ?? '',
       source: sources?.get(plugin),
     })),
-    owners: ownersOf(plugins),
+    owners: ownersOf(plugins, sources),
   };
 }
 
-/** Owners of migrations, in the order in which these run. */
-export const ownersOf = (plugins: readonly Plugin[]): MigrationOwner[] => [
-  { name: 'gateway', directory: join(migrationsFolder, 'gateway') },
-  { name: 'dispatcher', directory: join(migrationsFolder, 'dispatcher') },
-  ...plugins.map(({ name, migrations }) => ({ name, directory: migrations ?? join(migrationsFolder, name) })),
+/** Owners of migrations, in the order in which these run. Throws `StartError` for a folder that a plugin names and that is missing. */
+export const ownersOf = (plugins: readonly Plugin[], sources?: FoundationOptions['sources']): MigrationOwner[] => [
+  { name: 'gateway', directory: join(ownMigrations, 'gateway') },
+  { name: 'dispatcher', directory: join(ownMigrations, 'dispatcher') },
+  ...plugins.map((plugin) => ({ name: plugin.name, directory: migrationsOf(plugin, sources?.get(plugin)) })),
 ];
 
-/** Checks that plugin names are unique and not `gateway`: tables, migrations and targets are identified by them. */
+/** The folder that the plugin names; else the gateway's for an included plugin, and the working directory's for any other. */
+function migrationsOf({ name, migrations }: Plugin, source: string | undefined): string {
+  const own = join(ownMigrations, name);
+  if (migrations === undefined) return existsSync(own) ? own : resolve('migrations', name);
+  const named = source === undefined ? resolve(migrations) : resolve(dirname(source), migrations);
+  if (existsSync(named)) return named;
+  throw new StartError(
+    `Plugin "${name}" names the folder ${named} for its migrations, which does not exist. Create it, or correct the path.`,
+  );
+}
+
+/** Checks that plugin names are unique and none of the gateway's own: tables, migrations and targets are identified by them. */
 function titlesOf(plugins: readonly Plugin[], sources: FoundationOptions['sources']): string[] {
-  const taken = new Map([['gateway', 'the gateway itself']]);
+  const taken = new Map(['gateway', 'dispatcher'].map((name) => [name, 'the gateway itself']));
   return plugins.map((plugin) => {
     const source = sources?.get(plugin);
     const title = source === undefined ? `"${plugin.name}"` : `"${plugin.name}" (${source})`;
@@ -122,8 +135,8 @@ function configure(plugin: Plugin, title: string, env: Environment): unknown {
   try {
     return plugin.configure?.(env);
   } catch (error) {
-    if (!(error instanceof SettingsError))
-      throw new StartError(`Plugin ${title} failed in configure: ${stackOf(error)}`);
+    if (isStartError(error)) throw new StartError(`Plugin ${title}: ${error.message}`);
+    if (!isSettingsError(error)) throw new StartError(`Plugin ${title} failed in configure: ${stackOf(error)}`);
     throw new SettingsError(
       error.problems.map((problem) => ({ ...problem, expected: `${problem.expected} (plugin ${title})` })),
     );

@@ -3,6 +3,7 @@ import { Writable } from 'node:stream';
 import winston from 'winston';
 import type { Config } from './config.ts';
 import { isQuoting } from './database/database-errors.ts';
+import { describeThrown } from './errors.ts';
 
 /** The logger of one part of the system. Fields must not hold secrets, query strings or bodies. */
 export interface Logger {
@@ -129,7 +130,16 @@ export function writeLastLine(text: string): void {
  * with its values, so these are logged by code and stack alone.
  */
 export function describeError(error: unknown): Record<string, unknown> {
-  if (!(error instanceof Error)) return { thrown: typeof error };
+  try {
+    if (!(error instanceof Error)) return { thrown: describeThrown(error) };
+    return fieldsOf(error);
+  } catch {
+    // A getter of the error throws.
+    return { thrown: 'unreadable error' };
+  }
+}
+
+function fieldsOf(error: Error): Record<string, unknown> {
   const { code, errno } = error as { code?: unknown; errno?: unknown };
   const fromDatabase = error.name !== 'DatabaseError' && (isQuoting(error) || code === 'ERR_SQLITE_ERROR');
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));

@@ -1,11 +1,12 @@
 import './v8-flags.mjs';
 import { isatty } from 'node:tty';
 import { ask } from './cli/ask.ts';
+import { endProcess } from './cli/end-process.ts';
 import { originOf, readEnvironment } from './cli/environment.ts';
 import { run } from './cli/run.ts';
-import { StartError } from './errors.ts';
+import { isStartError } from './errors.ts';
 import { describeError, writeLastLine } from './logger.ts';
-import { SettingsError } from './settings.ts';
+import { isSettingsError } from './settings.ts';
 
 // An unhandled rejection has harmed at most the request that it belonged to: log it and continue. An uncaught exception
 // leaves the process in an unknown state: shut down gracefully, so that a new process takes over.
@@ -45,9 +46,9 @@ try {
     onSignal,
     onReload,
   });
-  process.exit(process.exitCode ?? code);
+  endProcess(Number(process.exitCode ?? code));
 } catch (error) {
-  const isForPeople = error instanceof StartError || error instanceof SettingsError;
+  const isForPeople = isStartError(error) || isSettingsError(error);
   writeLastLine(isForPeople ? error.message : crashLine('start failed', error));
   process.exit(1);
 }

@@ -1,5 +1,6 @@
 // @ts-check
 // The one list of Node.js versions. Plain JavaScript for Node.js 18: `bin/hookgate.mjs` reads it on any version.
+import { isPackage } from './installation.mjs';
 
 /**
  * Tested lines of Node.js, oldest first. Versions before `secure` truncate headers, which lets requests be smuggled: they are
@@ -36,7 +37,10 @@ export function judgeNode(version) {
 
 function refusal(/** @type {string} */ name) {
   const needed = nodeLines.map(({ secure }) => secure).join(' or ');
-  return `hookgate does not run on Node.js ${name}: start it with npm start, with node_modules/.bin/node, or with Node.js ${needed} or a newer one of these lines.`;
+  const remedy = isPackage
+    ? 'allow the install script of its package "node", or use'
+    : 'start it with npm start, with node_modules/.bin/node, or with';
+  return `hookgate does not run on Node.js ${name}: ${remedy} Node.js ${needed} or a newer one of these lines.`;
 }
 
 /**

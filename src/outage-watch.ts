@@ -2,7 +2,7 @@ import { clearTimeout, setTimeout } from 'node:timers';
 import type { Database, DatabasePlace } from './database/database.ts';
 import { isUnavailable, isUnwritable, reasonOf } from './database/database-errors.ts';
 import { remedyFor } from './database/outage-remedies.ts';
-import { ApiError } from './errors.ts';
+import { isApiError } from './errors.ts';
 import type { Logger } from './logger.ts';
 
 /** The state of the database, as this process knows it. */
@@ -156,7 +156,7 @@ function createOutageLog(logger: Logger, place: DatabasePlace, logMs: number) {
 
 /** A server that refuses the probe for another reason works. */
 const asFailure = (error: unknown): unknown =>
-  isUnavailable(error) || isUnwritable(error) || error instanceof ApiError ? error : undefined;
+  isUnavailable(error) || isUnwritable(error) || isApiError(error) ? error : undefined;
 
 const kindOf = (error: unknown): Outage['kind'] => (isUnwritable(error) || isReadOnly(error) ? 'unwritable' : 'lost');
 

@@ -1,9 +1,12 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import Joi from 'joi';
-import { StartError } from './errors.ts';
+import { StartError, stackOf } from './errors.ts';
+import { writeLastLine } from './logger.ts';
+import { resolveOwnSpecifiers } from './own-specifiers.ts';
 import { type Plugin, pluginApiVersion } from './plugin.ts';
+import { distinct } from './plugin-sources.ts';
+import { prefix, schema } from './plugin-surface.ts';
+import { awaitStep } from './slow-start.ts';
 
 export interface LoadedPlugin {
   plugin: Plugin;
@@ -31,16 +34,21 @@ const encryptedTable = Joi.object({
   context: Joi.function(),
 });
 
+/** MySQL's names have 64 characters at most; the longest one of every plugin is `<name>_migrations_lock`. */
+const longestName = 48;
+
 const shape = Joi.object({
   name: Joi.string()
-    .pattern(/^[a-z][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes')
+    .pattern(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and dashes')
+    .max(longestName)
+    .messages({ 'string.max': '{{#label}} must have {{#limit}} characters at most: the names of tables start with it' })
     .required(),
   apiVersion: Joi.valid(pluginApiVersion).required(),
   summary: Joi.string(),
   errorShapes: Joi.array().items(
-    Joi.object({ prefix: Joi.string().required(), schema: Joi.object().required(), toBody: Joi.function().required() }),
+    Joi.object({ prefix: Joi.string().required(), schema: schema.required(), toBody: Joi.function().required() }),
   ),
-  prefixes: Joi.array().items(Joi.string().pattern(/^(\/[\w.~-]+)+$/, 'a path such as /v1/things')),
+  prefixes: Joi.array().items(prefix),
   migrations: Joi.string(),
   encrypted: Joi.array().items(encryptedTable),
   configure: Joi.function(),
@@ -48,46 +56,23 @@ const shape = Joi.object({
   commands: Joi.array().items(command),
 }).unknown();
 
-/**
- * Loads one plugin from each subfolder of `folder` (its `index.ts`, `index.js` or `index.mjs`) and from each npm
- * package in `packages`. Throws `StartError`.
- */
-export async function loadPlugins(folder: string, packages: readonly string[]): Promise<LoadedPlugin[]> {
-  const files = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
-  const folders = files
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-    .map((entry) => join(folder, entry.name));
-  const sources = [...folders.sort().map(indexOf), ...packages.map(packageFile)];
+/** Loads one plugin from each file, and each file once. Throws `StartError`. */
+export async function loadSources(sources: readonly string[]): Promise<LoadedPlugin[]> {
+  resolveOwnSpecifiers();
   const loaded: LoadedPlugin[] = [];
-  for (const source of sources) loaded.push(await load(source));
+  for (const source of distinct(sources)) loaded.push(await load(source));
   return loaded;
-}
-
-function indexOf(folder: string): string {
-  const file = ['index.ts', 'index.js', 'index.mjs'].map((name) => join(folder, name)).find((path) => existsSync(path));
-  if (!file)
-    throw new StartError(
-      `Plugin folder ${folder} has no index.ts. Add one that exports a plugin, or remove the folder.`,
-    );
-  return file;
-}
-
-function packageFile(name: string): string {
-  try {
-    return fileURLToPath(import.meta.resolve(name));
-  } catch {
-    throw new StartError(
-      `PLUGINS names the package "${name}", which is not installed. Install it or remove it from PLUGINS.`,
-    );
-  }
 }
 
 async function load(source: string): Promise<LoadedPlugin> {
   let module: Record<string, unknown>;
   try {
-    module = (await import(pathToFileURL(source).href)) as Record<string, unknown>;
+    module = await awaitStep(() => import(pathToFileURL(source).href) as Promise<Record<string, unknown>>, {
+      onSlow: (seconds) => writeLastLine(`Plugin ${source} is still being imported after ${seconds} s.`),
+      onStuck: () => writeLastLine(`Plugin ${source} cannot be imported: it awaits a promise that never settles.`),
+    });
   } catch (error) {
-    throw new StartError(`Plugin ${source} cannot be imported: ${(error as Error).message}`);
+    throw new StartError(`Plugin ${source} cannot be imported: ${reasonOf(error)}`);
   }
   const candidates = Object.values(module).filter(
     (value) => typeof value === 'object' && value !== null && 'setup' in value,
@@ -99,6 +84,23 @@ async function load(source: string): Promise<LoadedPlugin> {
     );
   }
   return { plugin: checkPlugin(unique[0], source), source };
+}
+
+/** File and line of an error at import, which only its stack has; empty if it has none. */
+function placeOf({ stack = '' }: Error): string {
+  const [, place] = /(?:^|file:\/\/| \(|at )(\/[^\n:()]+:\d+)/m.exec(stack) ?? [];
+  return place === undefined ? '' : ` (${place})`;
+}
+
+/** The message, with the remedy where Node.js gives none. */
+function reasonOf(error: unknown): string {
+  if (!Error.isError(error)) return stackOf(error);
+  const { code, name, message } = error as NodeJS.ErrnoException;
+  if (code === 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING')
+    return `${message}. Node.js runs TypeScript outside of node_modules only: a packaged plugin is published as JavaScript, and one in TypeScript is a folder in PLUGINS_DIR of a working directory outside of node_modules.`;
+  if (name === 'SyntaxError' && /import statement|token 'export'/.test(message))
+    return `${message}. It is an ES module: write "type": "module" into the nearest package.json (npm pkg set type=module).`;
+  return `${message}${placeOf(error)}`;
 }
 
 /** Returns `value` if it meets the plugin contract; throws `StartError` otherwise. */

@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
-import type Joi from 'joi';
 import type { Knex } from './database/database.ts';
+import type { ObjectSchema, Schema } from './joi-schema.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -31,8 +31,21 @@ export interface RouteRequest<Params = unknown, Query = unknown, Body = unknown>
   readonly id: string;
   /** Undefined on public routes only. */
   readonly principal: Principal | undefined;
-  /** The organization that this call acts for; empty on routes with `organization: 'none'`. */
+  /**
+   * The organization that this call acts for; empty on routes with `organization: 'none'`. `allOrganizations` (`*`) only on routes
+   * that declare it, which no organization is named.
+   */
   readonly organization: string;
+  /**
+   * The origin by which the caller knows the gateway, such as `https://api.example.com`, seen through trusted proxies. Empty for
+   * a call without a host, which only HTTP/1.0 allows.
+   */
+  readonly publicOrigin: string;
+  /**
+   * The call's header `traceparent` of W3C Trace Context, version 00; undefined without a valid one. Deliveries that the call causes
+   * take it (`NewDelivery.traceparent`).
+   */
+  readonly traceparent: string | undefined;
   /** JSON text of the body's members that the route has declared `verbatim`, as the caller wrote it. */
   readonly verbatim: Readonly<Record<string, string>>;
 }
@@ -69,7 +82,7 @@ export interface RouteGreeting {
 /** A response in the documentation. */
 export interface RouteAnswer {
   readonly description: string;
-  readonly schema?: Joi.Schema;
+  readonly schema?: Schema;
   /** A function returns it with the dates of the present day. */
   readonly example?: unknown;
   /**
@@ -77,25 +90,45 @@ export interface RouteAnswer {
    * example has the same id.
    */
   readonly ids?: readonly string[];
+  /**
+   * Codes of an error: with them and without a `schema`, the documentation shows the body of the gateway's errors. Codes that the
+   * gateway itself returns with this status are added.
+   */
+  readonly codes?: readonly string[];
+  /** Headers of the response, each with a sentence about it. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 interface RouteDescription<Params, Query, Body> {
   readonly method: Method;
   /** Segments starting with `:` are parameters: `/api/v1/notes/:id`. */
   readonly path: string;
+  /**
+   * Name of the call in generated clients, unique within the plugin: a verb and a noun in camelCase, `listNotes`. Default: method and
+   * path, `getNotesById`.
+   */
+  readonly operationId?: string;
+  /** Heading of the documentation under which the call stands; default: the target. The surface's `tags` describe it. */
+  readonly tag?: string;
   readonly summary: string;
   readonly description?: string;
   /** The route needs no credentials and ignores any that are sent. */
   readonly public?: boolean;
+  /**
+   * Only pages of the gateway's own origin, and programs, may send the call; others get `ORIGIN_REFUSED`. For credentials that a
+   * browser adds on its own, such as a cookie.
+   */
+  readonly ownPages?: boolean;
   readonly scopes?: readonly string[];
   /**
    * Source of the organization: the header `X-Organization`, else the credentials (`header`, the default); the path
-   * parameter `org_name` (`path`); or none. Public routes have none.
+   * parameter `org_name` (`path`); or none. Public routes have none. Reading routes (GET) may act for all organizations, for
+   * callers with credentials for all of them: where the header says `*` (`header-or-all`), or in every call (`all`).
    */
-  readonly organization?: 'header' | 'path' | 'none';
-  readonly params?: Joi.ObjectSchema<Params>;
-  readonly query?: Joi.ObjectSchema<Query>;
-  readonly body?: Joi.ObjectSchema<Body>;
+  readonly organization?: 'header' | 'header-or-all' | 'all' | 'path' | 'none';
+  readonly params?: ObjectSchema<Params>;
+  readonly query?: ObjectSchema<Query>;
+  readonly body?: ObjectSchema<Body>;
   /**
    * Names of members of the body that the route takes as JSON text (`req.verbatim`), to pass them on unchanged. In all other
    * members, a number that a double does not hold (`1e400`, 18 digits) is refused with `VALIDATION_ERROR`.
@@ -112,6 +145,11 @@ interface RouteDescription<Params, Query, Body> {
    * Returns the name that the call claims; empty if its credentials name none.
    */
   signIn?(req: RouteRequest<Params, Query, Body>): string;
+  /**
+   * The resource has an entity tag (`entityTag`): the documentation names `ETag` and `If-None-Match` with 304 of a GET (`sendTagged`),
+   * `If-Match` with 412 of a change (`requireMatch`).
+   */
+  readonly conditional?: boolean;
   /**
    * The call reads or counts many rows: an organization may have four of them at work at once in a process, and further ones
    * receive `RATE_LIMITED`.

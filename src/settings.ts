@@ -1,4 +1,6 @@
 import type Joi from 'joi';
+import { isNamed, StartError } from './errors.ts';
+import { type ObjectSchema, schemaProblem } from './joi-schema.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -25,11 +27,28 @@ export class SettingsError extends Error {
   }
 }
 
+const maxProblems = 1000;
+
+/** Whether `value` is a `SettingsError`, of this class or of a copy in a plugin's package. */
+export const isSettingsError = (value: unknown): value is SettingsError =>
+  isNamed(value, 'SettingsError') && 'problems' in value && isProblems(value.problems);
+
+const isProblems = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.length <= maxProblems && value.every(isProblem);
+
+const isProblem = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (['name', 'value', 'expected'] as const).every((member) => typeof Reflect.get(value, member) === 'string');
+
 /**
  * Reads the variables named in `schema` from `env`; an empty variable counts as unset. Throws `SettingsError` with
- * every problem; values of keys marked `.meta({ secret: true })`, and all with an `@`, are hidden in it.
+ * every problem; values of keys marked `.meta({ secret: true })`, and all with an `@`, are hidden in it. Throws `StartError` for a
+ * schema of a version of Joi that the gateway does not work with.
  */
-export function readSettings<T>(env: Environment, schema: Joi.ObjectSchema<T>): Readonly<T> {
+export function readSettings<T>(env: Environment, schema: ObjectSchema<T>): Readonly<T> {
+  const problem = schemaProblem(schema);
+  if (problem !== undefined) throw new StartError(`The schema of the settings ${problem}.`);
   const keys: Record<string, Joi.Description & { metas?: { secret?: boolean }[] }> = schema.describe().keys ?? {};
   const given = Object.fromEntries(Object.keys(keys).flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
   const { value, error } = schema.validate(given, {
@@ -65,7 +84,7 @@ export function readAll<T extends readonly (() => unknown)[]>(readers: T): { [K 
     try {
       return read();
     } catch (error) {
-      if (!(error instanceof SettingsError)) throw error;
+      if (!isSettingsError(error)) throw error;
       problems.push(...error.problems);
       return undefined;
     }

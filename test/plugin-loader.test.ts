@@ -4,10 +4,12 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import express from 'express';
 import { integration } from '../plugins/integration/index.ts';
+import { settingsOf } from '../src/database/migrations.ts';
 import { StartError } from '../src/errors.ts';
 import { createFoundation } from '../src/foundation.ts';
-import { loadPlugins } from '../src/plugin-loader.ts';
+import { checkPlugin, loadSources } from '../src/plugin-loader.ts';
 import { inspectPlugins } from '../src/plugin-setup.ts';
+import { sourceOf, sourcesIn } from '../src/plugin-sources.ts';
 import { createTestDatabase, createTestGateway } from '../src/testing/index.ts';
 import { createPluginFolder, type PluginFolder } from './support/plugin-folder.ts';
 
@@ -72,7 +74,7 @@ describe('a plugin folder', () => {
     folder.add('.git', { config: '' });
     folder.add('b', { 'index.js': source('b') });
     folder.add('a', { 'index.mjs': source('a') });
-    const loaded = await loadPlugins(folder.path, []);
+    const loaded = await loadSources(sourcesIn(folder.path));
     assert.deepEqual(
       loaded.map(({ plugin }) => plugin.name),
       ['a', 'b'],
@@ -80,8 +82,12 @@ describe('a plugin folder', () => {
   });
 
   const broken: Record<string, [text: string, expected: RegExp]> = {
-    'with a syntax error': ['export const = 1;', /cannot be imported/],
-    'that throws when it is imported': ['throw new Error("no disk");', /cannot be imported: no disk/],
+    'with a syntax error': ['\nexport const = 1;', /cannot be imported: .* \(\/.*\/index\.ts:2\)$/],
+    'that throws when it is imported': [
+      '\nthrow new Error("no disk");',
+      /cannot be imported: no disk \(\/.*\/index\.ts:2\)$/,
+    ],
+    'that throws null when it is imported': ['\nthrow null;', /cannot be imported: it threw null$/],
     'that exports nothing': ['const plugin = 1;', /must export one plugin .* exports 0/],
     'that exports two': [
       `${source('notes')} export const other = { ...plugin };`,
@@ -89,6 +95,7 @@ describe('a plugin folder', () => {
     ],
     'for another version': [source('notes', { members: 'apiVersion: 2,' }), /version 1.*apiVersion must be \[1\]/],
     'with a bad name': [source('My Notes'), /name .*lower-case letters, digits and dashes/],
+    'with a name that is too long for its tables': [source('a'.repeat(49)), /: name must have 48 characters at most: /],
     'with a bad prefix': [source('notes', { members: "prefixes: ['notes/']," }), /prefixes\[0\]/],
     'with an encrypted table without its key': [
       source('notes', { members: "encrypted: [{ table: 'notes_notes', columns: ['text'] }]," }),
@@ -103,6 +110,28 @@ describe('a plugin folder', () => {
     'with a reserved prefix': [
       source('notes', { members: "prefixes: ['/docs/notes'],", surface: one }),
       /\/docs\/notes, which is the gateway's own/,
+    ],
+    'with pages at a reserved prefix': [
+      source('notes', { surface: "{ pages: { prefix: '/docs', folder: 'dist' } }" }),
+      /\/docs, which is the gateway's own/,
+    ],
+    'with pages at a bad prefix': [
+      source('notes', { surface: "{ pages: { prefix: '/notes/', folder: 'dist' } }" }),
+      /an invalid surface: pages\.prefix .* a path such as/,
+    ],
+    'with pages without a folder': [
+      source('notes', { surface: "{ pages: { prefix: '/notes' } }" }),
+      /an invalid surface: pages\.folder is required/,
+    ],
+    'with a Trusted Types policy that ends its directive': [
+      source('notes', {
+        surface: "{ pages: { prefix: '/notes', folder: 'dist', trustedTypes: ['a; script-src *'] } }",
+      }),
+      /pages\.trustedTypes\[0\] .* a name of a Trusted Types policy/,
+    ],
+    'with pages and a remote backend': [
+      source('notes', { surface: "{ pages: { prefix: '/notes', folder: 'dist' }, remote: { upstreams: [] } }" }),
+      /an invalid surface/,
     ],
     'with a prefix below /api/v1': [
       source('notes', { members: "prefixes: ['/api/v1/notes'],", surface: one }),
@@ -146,6 +175,14 @@ describe('a plugin folder', () => {
     'whose setup rejects': [
       source('notes', { surface: 'Promise.reject(new Error("no luck"))' }),
       /failed in setup: Error: no luck/,
+    ],
+    'whose setup throws an object': [
+      source('notes', { setup: "throw { status: 7, password: 'secret' };" }),
+      /failed in setup: it threw an object with the members status, password$/,
+    ],
+    'whose setup throws undefined': [
+      source('notes', { setup: 'throw undefined;' }),
+      /failed in setup: it threw undefined$/,
     ],
     'whose configureApp throws': [
       source('notes', { surface: '{ routes: [route], configureApp() { throw new Error("no luck"); } }' }),
@@ -194,10 +231,16 @@ describe('a plugin folder', () => {
     assert.ok(message.includes(join(path, 'migrations')), message);
   });
 
-  test('migrations of a plugin run at the start', async () => {
+  test('a folder of migrations that is named and missing stops the start', async () => {
+    const path = folder.add('notes', { 'index.ts': source('notes', { members: "migrations: 'migration'," }) });
+    const { message } = await startError(folder);
+    assert.ok(message.startsWith(`Plugin "notes" names the folder ${join(path, 'migration')} for`), message);
+  });
+
+  test('migrations of a plugin run at the start, from a path that starts in its folder', async () => {
     folder.add('notes', {
       'index.ts': source('notes', {
-        members: "migrations: import.meta.dirname + '/migrations',",
+        members: "migrations: 'migrations',",
         surface: `{ routes: [{ ...route, path: '/api/v1/notes', handler: async (_req, res) => {
           res.json(await context.database.read((db) => db('notes_notes').select())); } }] }`,
       }),
@@ -223,12 +266,15 @@ describe('a plugin folder', () => {
   });
 });
 
-test('a package that is not installed stops the start', async () => {
-  await assert.rejects(loadPlugins('/nowhere', ['hookgate-plugin-of-nobody']), (error: Error) => {
-    assert.ok(error instanceof StartError);
-    assert.match(error.message, /PLUGINS names the package "hookgate-plugin-of-nobody", which is not installed/);
-    return true;
-  });
+test('a package that is not installed stops the start', () => {
+  assert.throws(
+    () => sourceOf('hookgate-plugin-of-nobody'),
+    (error: Error) => {
+      assert.ok(error instanceof StartError);
+      assert.match(error.message, /PLUGINS names the package "hookgate-plugin-of-nobody", which is not installed/);
+      return true;
+    },
+  );
 });
 
 test('the command check detects a prefix that two plugins claim, as the start does', async () => {
@@ -241,6 +287,11 @@ test('the command check detects a prefix that two plugins claim, as the start do
     await foundation.database.close();
     await database.drop();
   }
+});
+
+test('the longest name of a plugin leaves room for the longest name of a table on MySQL', () => {
+  const { name } = checkPlugin({ ...integration, name: 'a'.repeat(48) }, 'here');
+  assert.equal(`${settingsOf({ name, directory: '' }).tableName}_lock`.length, 64);
 });
 
 test('a plugin passed in by code is validated like one from a folder', async () => {

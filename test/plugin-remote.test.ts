@@ -74,7 +74,7 @@ test('an invalid definition stops the start, and the message has the file and ev
       "remoteTarget({ upstreams: ['http://a'], prefixes: ['/a'] })",
       'remote.prefixes is not allowed: declare prefixes on the plugin',
     ],
-    ['remoteTarget()', 'must contain at least one of [routes, router, remote]'],
+    ['remoteTarget()', 'must contain at least one of [routes, router, pages, remote]'],
     ["{ remote: { upstreams: ['http://a'] }, routes: [] }", 'remote'],
   ] as const) {
     const other = createPluginFolder();

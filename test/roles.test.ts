@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { definePlugin } from '../src/plugin.ts';
 import {
   createReceiver,
   createTestDatabase,
@@ -20,7 +22,14 @@ import { createProbe, type Probe } from './support/probe-plugin.ts';
 const serverUrl = engines.find(({ name }) => name === 'mysql')?.serverUrl;
 const skip = serverUrl === undefined;
 
-const sending = { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', DISPATCH_POLL_INTERVAL_MS: '20' };
+const sending = { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', DISPATCH_POLL_INTERVAL_MS: '100' };
+
+/** Pages that are not there. */
+const withPages = definePlugin({
+  name: 'pages',
+  apiVersion: 1,
+  setup: () => ({ pages: { prefix: '/pages', folder: join(import.meta.dirname, 'no pages') } }),
+});
 
 describe('a gateway and a dispatcher on one database', { skip }, () => {
   let database: TestDatabase;
@@ -74,7 +83,7 @@ describe('a gateway and a dispatcher on one database', { skip }, () => {
   test('the dispatcher sends deliveries that the gateway has accepted before and accepts now', async () => {
     const own = createProbe(receiver.url);
     const env = { ...sending, ROLE: 'dispatcher' };
-    dispatcher = await createTestGateway({ plugins: [own.plugin, echo], database, env });
+    dispatcher = await createTestGateway({ plugins: [own.plugin, echo, withPages], database, env });
     const [late = ''] = await probe.enqueue('b');
     const delivered = async (id: string): Promise<boolean> =>
       (await own.dispatcher.deliveries.read('test-org', id)).status === 'delivered';
@@ -93,13 +102,14 @@ describe('a gateway and a dispatcher on one database', { skip }, () => {
     const checks = { database: 'ok', migrations: 'ok', storage: 'ok', lag: 'ok', running: 'ok' };
     assert.deepEqual(ready.body, { status: 'ready', checks });
     const token = await dispatcher.token();
-    for (const path of ['/', '/docs', '/openapi.json', '/echo', '/echo/open', '/healthz/'])
+    for (const path of ['/', '/docs', '/openapi.json', '/echo', '/echo/open', '/healthz/', '/pages/'])
       assertError(await dispatcher.request(path), 'NOT_SERVED_HERE', path);
     assertError(await dispatcher.request('/echo', { target: 'echo', token }), 'NOT_SERVED_HERE');
     assertError(await dispatcher.request('/healthz', { target: 'echo' }), 'NOT_SERVED_HERE');
     assertError(await dispatcher.request('/echo', { target: 'echo', token, body: {} }), 'NOT_SERVED_HERE');
     assertError(await dispatcher.request('/healthz', { method: 'POST' }), 'METHOD_NOT_ALLOWED');
     assertError(await dispatcher.request('/a%2fb'), 'BAD_REQUEST_TARGET');
+    assert.ok(!dispatcher.log.some((line) => line.includes('pages are missing')));
   });
 });
 

@@ -66,8 +66,10 @@ export async function setStage(releases: Releases): Promise<Stage> {
     target: `http://127.0.0.1:${port}`,
     database,
     reset: async () => {
-      for (const table of ['events', 'deliveries', 'queue', 'attempts'])
+      for (const table of ['events', 'deliveries', 'queue', 'attempts', 'counts', 'health'])
         await database.knex.raw(`truncate dispatcher_${table}`);
+      // The row with the empty id is the lock of the process that adds up.
+      await database.knex('dispatcher_tallies').where('id', '>', '').delete();
     },
   };
 }

@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { ApiError, StartError } from '../../src/errors.ts';
+import { type ApiError, isApiError, StartError } from '../../src/errors.ts';
 import type { Command } from '../../src/plugin.ts';
 import { createApiKeyService, type NewApiKey } from './keys/api-key-service.ts';
 import { maxScopeList, scopeListMeaning, scopeListPattern } from './keys/scope-list.ts';
@@ -55,7 +55,7 @@ const createKey: Command<AuthenticationSettings> = {
     const wanted: NewApiKey = { name, email, scope, organizations: org };
     const keys = createApiKeyService({ database, maxKeys: settings.MAX_KEYS, now });
     const issued = await keys.create(wanted).catch((error: unknown) => {
-      throw error instanceof ApiError && error.code === 'LIMIT_REACHED' ? new StartError(fullMessage(error)) : error;
+      throw isApiError(error) && error.code === 'LIMIT_REACHED' ? new StartError(fullMessage(error)) : error;
     });
     print(JSON.stringify(issued, null, json ? 0 : 2));
     if (!json) print('Store the secret key now; it cannot be shown again.');

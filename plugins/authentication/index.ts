@@ -1,10 +1,14 @@
 import { definePlugin } from '../../src/plugin.ts';
 import { commands } from './commands.ts';
 import { demonstrate } from './demonstration.ts';
-import { createApiKeyService, toPrincipal } from './keys/api-key-service.ts';
+import { createApiKeyService } from './keys/api-key-service.ts';
+import { createPortalLinkService } from './portal-links/portal-link-service.ts';
+import { createSessionService } from './sessions/session-service.ts';
 import { type AuthenticationSettings, readAuthenticationSettings } from './settings.ts';
+import { createAccessTokenSigner } from './tokens/access-token-signer.ts';
 import { signingKeyTable } from './tokens/signing-key-repository.ts';
 import { createSigningKeys, signingAlgorithm } from './tokens/signing-keys.ts';
+import { createTokenHolders, holderOf, toPrincipal } from './tokens/token-holder.ts';
 import { createTokenRoutes } from './tokens/token-routes.ts';
 import { createTokenService } from './tokens/token-service.ts';
 
@@ -24,11 +28,15 @@ export const authentication = definePlugin<AuthenticationSettings>({
     const { TOKEN_ISSUER: issuer, TOKEN_AUDIENCE: audience, MAX_KEYS: maxKeys } = settings;
     const keys = createApiKeyService({ database, maxKeys, now });
     const signingKeys = createSigningKeys({ database, encryption, now });
-    const tokens = createTokenService({ issuer, audience, keys, signingKeys, database, now, formatTime });
+    const signAccess = createAccessTokenSigner({ issuer, audience, signingKeys, now });
+    const holders = createTokenHolders({ keys, database, now });
+    const links = createPortalLinkService({ issuer, database, now });
+    const tokens = createTokenService({ issuer, keys, holders, signAccess, database, now, formatTime });
     await signingKeys.rotate();
     every(upkeepIntervalMs, async () => {
       await signingKeys.rotate();
       await tokens.purge();
+      await links.purge();
     });
 
     provideIdentity({
@@ -42,11 +50,16 @@ export const authentication = definePlugin<AuthenticationSettings>({
       },
       verifyBasic: async (username, password) => {
         const key = await keys.findBySecret(username, password);
-        return key && toPrincipal(key, issuer);
+        return key && toPrincipal(holderOf(key), issuer);
       },
+      sessions: createSessionService({ issuer, keys, holders, links, signAccess, database, now }),
       demonstrate: () => demonstrate(keys, tokens),
     });
 
-    return { routes: createTokenRoutes({ tokens, signingKeys }) };
+    const tag = 'Tokens';
+    return {
+      tags: { [tag]: 'Sign-in with an API key, new tokens for old ones, and the keys that verify them.' },
+      routes: createTokenRoutes({ tokens, signingKeys }).map((route) => ({ ...route, tag })),
+    };
   },
 });

@@ -10,6 +10,7 @@ import { createRatePlanRoutes } from './rate-plans/rate-plan-routes.ts';
 import { createRatePlanService } from './rate-plans/rate-plan-service.ts';
 import { createSubscriptionRoutes } from './subscriptions/subscription-routes.ts';
 import { createSubscriptionService } from './subscriptions/subscription-service.ts';
+import { tagged } from './tags.ts';
 
 /**
  * Routes of the catalog: products are bundled in packages, packages are sold by rate plans, developers subscribe to
@@ -17,10 +18,10 @@ import { createSubscriptionService } from './subscriptions/subscription-service.
  */
 export function createCatalogRoutes(parts: CatalogParts): Route[] {
   return [
-    ...createDeveloperRoutes({ developers: createDeveloperService(parts) }),
-    ...createProductRoutes({ products: createProductService(parts) }),
-    ...createPackageRoutes({ packages: createPackageService(parts) }),
-    ...createRatePlanRoutes({ ratePlans: createRatePlanService(parts) }),
-    ...createSubscriptionRoutes({ subscriptions: createSubscriptionService(parts) }),
+    ...tagged('Developers', createDeveloperRoutes({ developers: createDeveloperService(parts) })),
+    ...tagged('Products', createProductRoutes({ products: createProductService(parts) })),
+    ...tagged('Packages', createPackageRoutes({ packages: createPackageService(parts) })),
+    ...tagged('Rate plans', createRatePlanRoutes({ ratePlans: createRatePlanService(parts) })),
+    ...tagged('Subscriptions', createSubscriptionRoutes({ subscriptions: createSubscriptionService(parts) })),
   ];
 }

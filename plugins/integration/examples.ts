@@ -5,7 +5,10 @@
 export const organizationExample = 'myorg';
 export const nodeExample = 'e40efce4-38a3-46c4-a202-e8db95d0409c';
 export const distributorExample = '39e8003c-6342-4fd3-97a1-3f2a7b437d0a';
+export const eventTypeExample = 'order.filled';
 export const deliveryExample = '01a1ff64-1fef-712c-a665-f77e057a638e';
+/** The event of the delivery. */
+export const eventExample = '01a1ff64-1fee-7a31-8b52-0d6c9e4f1a27';
 export const developerExample = 'ntesla@example.com';
 export const applicationExample = 'weather-app';
 export const productExample = 'weather';

@@ -1,28 +1,50 @@
 import { definePlugin } from '../../src/plugin.ts';
 import { mintErrorShapes, mintPrefixes } from './apigee/apigee-errors.ts';
+import { ignoringUnknownQueries } from './apigee/apigee-queries.ts';
 import { createCatalogRoutes } from './catalog.ts';
+import { commands } from './commands/commands.ts';
 import { createConditionRoutes, createSingleConditionRoutes } from './conditions/condition-routes.ts';
 import { createConditionService } from './conditions/condition-service.ts';
 import { createBacklogRoutes } from './deliveries/backlog-routes.ts';
 import { createDeliveryRoutes } from './deliveries/delivery-routes.ts';
+import { createEndpointNames } from './deliveries/endpoint-names.ts';
 import { createRedeliveryRoutes } from './deliveries/redelivery-routes.ts';
-import { createDistributorEndpoints } from './distributors/distributor-endpoints.ts';
+import { createDistributorSettingsRoutes, createWebhookSettingsRoutes } from './delivery-settings/delivery-routes.ts';
+import { createDistributorSettingsService } from './delivery-settings/distributor-settings-service.ts';
+import { createWebhookSettingsService } from './delivery-settings/webhook-settings-service.ts';
 import { createDistributorRoutes, createSingleDistributorRoutes } from './distributors/distributor-routes.ts';
 import { encryptedDistributors } from './distributors/distributor-rows.ts';
 import { createDistributorService } from './distributors/distributor-service.ts';
+import { endpointKinds } from './endpoint-kinds.ts';
+import { createEventChecks } from './event-types/event-checks.ts';
+import { createEventTypeRoutes } from './event-types/event-type-routes.ts';
+import { createEventTypeService } from './event-types/event-type-service.ts';
+import { createSchemaBudget } from './event-types/schema-budget.ts';
+import { createSchemaLibrary } from './event-types/schema-library.ts';
+import { createEventLogRoutes } from './events/event-log-routes.ts';
+import { createEventRedelivery } from './events/event-redelivery.ts';
 import { createEventRoutes } from './events/event-routes.ts';
 import { createEventService } from './events/event-service.ts';
+import { createPublisher } from './events/plugin-events.ts';
+import { createTestEvents } from './events/test-events.ts';
 import { createOrganizationLimits } from './limits/organization-limits.ts';
 import { createMeteredUsage } from './metering/metered-usage.ts';
 import { createNotificationItemRoutes } from './notification-items/item-routes.ts';
 import { createItemService } from './notification-items/item-service.ts';
+import { createOperationalEvents } from './operational-events/operational-events.ts';
+import { createOrganizationRoutes } from './organizations/organization-routes.ts';
+import { createPortalLinkRoutes } from './portal-links/portal-link-routes.ts';
 import { type IntegrationSettings, readIntegrationSettings } from './settings.ts';
 import { createSharedTransactions } from './shared-transactions.ts';
+import { createEndpointStatistics } from './statistics/endpoint-statistics.ts';
+import { createStatisticsRoutes } from './statistics/statistics-routes.ts';
+import { tagged, tags } from './tags.ts';
 import { createFiringService } from './usage/firing-service.ts';
 import { createMovementExpansion } from './usage/movement-expansion.ts';
 import { createUsageRoutes } from './usage/usage-routes.ts';
 import { createUsageService } from './usage/usage-service.ts';
-import { createWebhookEndpoints } from './webhooks/webhook-endpoints.ts';
+import { createUsageNotificationRoutes } from './usage-notifications/usage-notification-routes.ts';
+import { createUsageNotificationService } from './usage-notifications/usage-notification-service.ts';
 import { encryptedWebhooks } from './webhooks/webhook-repository.ts';
 import { createSingleWebhookRoutes, createWebhookRoutes } from './webhooks/webhook-routes.ts';
 import { createWebhookSecretRoutes } from './webhooks/webhook-secret-routes.ts';
@@ -45,16 +67,26 @@ export const integration = definePlugin<IntegrationSettings>({
 
   configure: readIntegrationSettings,
   encrypted: [encryptedDistributors, encryptedWebhooks],
+  commands,
 
-  setup({ settings, database, encryption, dispatcher, logger, now, formatTime, every, onMetered, onClose }) {
-    const lookups = { database: database.reserved, encryption, now };
-    dispatcher.registerEndpointKind(createDistributorEndpoints(lookups));
-    for (const kind of createWebhookEndpoints(lookups)) dispatcher.registerEndpointKind(kind);
+  setup(context) {
+    const { settings, database, encryption, dispatcher, logger, now, formatTime, sessions } = context;
+    const { every, onMetered, onClose, providePublisher } = context;
+    for (const kind of endpointKinds({ database, encryption, dispatcher, now })) dispatcher.registerEndpointKind(kind);
+    const endpoints = createEndpointNames(encryption);
     const limits = createOrganizationLimits({ database, settings });
     const distributors = createDistributorService({ database, encryption, dispatcher, limits, now });
+    const distributorSettings = createDistributorSettingsService({ database, encryption, dispatcher });
+    const webhookSettings = createWebhookSettingsService({ database, encryption, dispatcher });
     const webhooks = createWebhookService({ database, encryption, dispatcher, limits, now });
     const webhookTests = createWebhookTestService({ database, encryption, dispatcher, now });
+    const schemas = createSchemaLibrary();
+    const budget = createSchemaBudget();
+    const checks = createEventChecks({ schemas, budget });
+    const eventTypes = createEventTypeService({ database, limits, now, schemas, budget, checks });
     const events = createEventService({ dispatcher, encryption, now, formatTime });
+    dispatcher.onEndpointChange(createOperationalEvents({ events, formatTime }));
+    providePublisher(createPublisher({ events, checks }));
     const conditions = createConditionService({ database, encryption, limits, now });
     const expansion = createMovementExpansion({ database, dispatcher, encryption, logger, now });
     const usage = createUsageService({ firing: createFiringService({ database, expansion }), now });
@@ -64,28 +96,64 @@ export const integration = definePlugin<IntegrationSettings>({
     onClose(expansion.stop);
     every(purgeIntervalMs, () => metered.purge());
     return {
+      tags,
       // The documentation lists the routes in this order, in which its examples work: a path that deletes stands after all
       // paths that need its resource.
-      routes: [
-        ...createDistributorRoutes({ distributors, formatTime }),
-        ...createEventRoutes({
-          events,
-          send: createSharedTransactions({ database, work: events.sendToDistributors }),
-        }),
-        ...createDeliveryRoutes({ dispatcher, formatTime }),
-        ...createRedeliveryRoutes({ dispatcher, formatTime }),
-        ...createBacklogRoutes({ dispatcher, formatTime }),
-        ...createSingleDistributorRoutes({ distributors, formatTime }),
+      routes: ignoringUnknownQueries([
+        ...tagged('Distributors', [
+          ...createDistributorRoutes({ distributors, formatTime }),
+          ...createDistributorSettingsRoutes({ settings: distributorSettings }),
+        ]),
+        ...tagged('Event types', createEventTypeRoutes({ eventTypes, formatTime })),
+        ...tagged(
+          'Events',
+          createEventRoutes({
+            events,
+            check: (event) => checks.check(database.read, event),
+            send: createSharedTransactions({ database, work: events.sendToDistributors }),
+            sendTest: createTestEvents({ dispatcher, encryption, now, formatTime }),
+            formatTime,
+          }),
+        ),
+        ...tagged(
+          'Events',
+          createEventLogRoutes({
+            ...{ database, dispatcher, endpoints, formatTime },
+            redeliver: createEventRedelivery({ dispatcher, endpoints }),
+          }),
+        ),
+        ...tagged('Deliveries', [
+          ...createDeliveryRoutes({ database, dispatcher, endpoints, formatTime }),
+          ...createRedeliveryRoutes({ dispatcher, endpoints, formatTime }),
+          ...createBacklogRoutes({ dispatcher, formatTime }),
+        ]),
+        ...tagged(
+          'Statistics',
+          createStatisticsRoutes({
+            ...{ dispatcher, formatTime, now },
+            endpointStatistics: createEndpointStatistics({ database, dispatcher, endpoints }),
+          }),
+        ),
+        ...tagged('Organizations', createOrganizationRoutes({ database, dispatcher })),
+        ...tagged('Portal links', createPortalLinkRoutes({ sessions, now, formatTime })),
+        ...tagged('Distributors', createSingleDistributorRoutes({ distributors, formatTime })),
         ...createCatalogRoutes({ database, limits, now }),
-        ...createWebhookRoutes({ webhooks }),
-        ...createWebhookSecretRoutes({ secrets: createWebhookSecretService({ database, encryption, now }) }),
-        ...createWebhookTestRoutes({ webhookTests }),
-        ...createConditionRoutes({ conditions }),
-        ...createUsageRoutes({ record: createSharedTransactions({ database, work: usage.record }) }),
-        ...createNotificationItemRoutes({ items: createItemService({ dispatcher }) }),
-        ...createSingleConditionRoutes({ conditions }),
-        ...createSingleWebhookRoutes({ webhooks }),
-      ],
+        ...tagged('Webhooks', [
+          ...createWebhookRoutes({ webhooks }),
+          ...createWebhookSettingsRoutes({ settings: webhookSettings }),
+          ...createWebhookSecretRoutes({ secrets: createWebhookSecretService({ database, encryption, now }) }),
+          ...createWebhookTestRoutes({ webhookTests }),
+        ]),
+        ...tagged('Conditions', createConditionRoutes({ conditions })),
+        ...tagged('Usage', createUsageRoutes({ record: createSharedTransactions({ database, work: usage.record }) })),
+        ...tagged(
+          'Usage',
+          createUsageNotificationRoutes({ notifications: createUsageNotificationService({ database }), formatTime }),
+        ),
+        ...tagged('Notifications', createNotificationItemRoutes({ items: createItemService({ dispatcher }) })),
+        ...tagged('Conditions', createSingleConditionRoutes({ conditions })),
+        ...tagged('Webhooks', createSingleWebhookRoutes({ webhooks })),
+      ]),
     };
   },
 });

@@ -11,6 +11,7 @@ export interface IntegrationSettings {
   MAX_PACKAGES: number;
   MAX_RATE_PLANS: number;
   MAX_SUBSCRIPTIONS: number;
+  MAX_EVENT_TYPES: number;
 }
 
 const most = (fallback: number): Joi.NumberSchema => Joi.number().integer().min(1).max(1_000_000_000).default(fallback);
@@ -24,6 +25,7 @@ const schema = Joi.object<IntegrationSettings>({
   MAX_PACKAGES: most(10_000),
   MAX_RATE_PLANS: most(10_000),
   MAX_SUBSCRIPTIONS: most(100_000),
+  MAX_EVENT_TYPES: most(1000),
 });
 
 export const readIntegrationSettings = (env: Environment): IntegrationSettings => readSettings(env, schema);

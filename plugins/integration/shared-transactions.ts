@@ -1,4 +1,4 @@
-import { ApiError } from '../../src/errors.ts';
+import { ApiError, isApiError } from '../../src/errors.ts';
 import { type Database, isTransaction, type Knex } from '../../src/plugin.ts';
 
 /** The result of one item: a value, or the error of this item alone. */
@@ -96,7 +96,7 @@ export function createSharedTransactions<Item, Result extends object>({
     } catch (error) {
       // The data of one item may have caused the error, which must not fail the others. An `ApiError` (the database is
       // unavailable) concerns all of them.
-      if (batch.length === 1 || error instanceof ApiError) {
+      if (batch.length === 1 || isApiError(error)) {
         for (const { reject } of batch) reject(error);
         return;
       }

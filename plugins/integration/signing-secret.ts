@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import Joi from 'joi';
 import type { Encryption } from '../../src/plugin.ts';
+
+/** A signing secret, as callers see it. */
+export const signingSecretAnswer = Joi.object({ secret: Joi.string().required() }).meta({
+  schemaName: 'SigningSecret',
+});
 
 /** The signing secrets of an endpoint: both sign for a day after a rotation. */
 export interface SigningSecrets {

@@ -4,13 +4,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { type ApiKey, type Client, createClient } from '../../src/client/client.ts';
 import type { Releases } from '../../src/lifecycle/releases.ts';
 
 /** A gateway as started by `npm start`, in a temporary folder. */
 export interface DemoGateway {
   readonly url: string;
-  /** Sends a request with the demo's API key; returns the parsed body. Throws unless the status is 2xx. */
-  call(method: string, path: string, body?: object): Promise<unknown>;
+  /** A client with the demo's API key. */
+  readonly client: Client;
 }
 
 export const organization = 'myorg';
@@ -33,33 +34,14 @@ export async function startDemoGateway(releases: Releases, settings: Record<stri
   const url = await addressIn(child.stdout);
 
   const scope = 'integration:read integration:write';
-  const key = JSON.parse(
+  const credentials = JSON.parse(
     execFileSync(
       process.execPath,
       [program, 'keys', 'create', '--org', organization, '--email', email, '--scope', scope, '--json'],
       { ...options, encoding: 'utf8' },
     ),
-  ) as { secret_key: string };
-  const credentials = Buffer.from(`${email}:${key.secret_key}`).toString('base64');
-
-  return {
-    url,
-    async call(method, path, body) {
-      const answer = await fetch(`${url}${path}`, {
-        method,
-        headers: {
-          Authorization: `Basic ${credentials}`,
-          'Content-Type': 'application/json',
-          // Required for /api/v1; /v1 needs no header.
-          'X-Target-Server': 'integration',
-        },
-        ...(body ? { body: JSON.stringify(body) } : {}),
-      });
-      const text = await answer.text();
-      if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status}: ${text}`);
-      return text === '' ? undefined : JSON.parse(text);
-    },
-  };
+  ) as ApiKey;
+  return { url, client: createClient({ url, credentials }) };
 }
 
 async function addressIn(output: NodeJS.ReadableStream): Promise<string> {

@@ -1,3 +1,4 @@
+import type { Client } from '../../src/client/client.ts';
 import { type DemoGateway, organization } from './demo-gateway.ts';
 
 /** The prepared objects of the demo. */
@@ -7,83 +8,96 @@ export interface Story {
   report(transactions: number): Promise<void>;
 }
 
-const developer = 'ada@example.com';
-const mint = `/v1/mint/organizations/${organization}`;
-const management = `/v1/organizations/${organization}`;
+const email = 'ada@example.com';
+const ofOrganization = { path: { org_name: organization } };
 
 /** Creates a webhook, a rate plan, a subscription and a condition, and prints each. `target` in transactions. */
 export async function prepareStory(
-  { call }: DemoGateway,
+  { client }: DemoGateway,
   { callbackUrl, target }: { callbackUrl: string; target: number },
   say: (text: string) => void,
 ): Promise<Story> {
-  const create = async (path: string, body: object): Promise<{ id: string }> =>
-    (await call('POST', path, body)) as { id: string };
-
-  const webhook = await create(`${mint}/webhooks`, { name: 'webhook1', postURL: callbackUrl });
-  await call('POST', `${mint}/webhooks/${webhook.id}`, { enabled: 'true' });
-  say(`Created and enabled webhook ${webhook.id} with the URL ${callbackUrl}.`);
-
-  await create(`${management}/developers`, {
-    email: developer,
-    firstName: 'Ada',
-    lastName: 'Example',
-    userName: 'ada',
-    companyName: 'Example Ltd',
+  const { id: webhookId } = await client.call('createWebhook', {
+    params: ofOrganization,
+    body: { name: 'webhook1', postURL: callbackUrl },
   });
-  await create(`${management}/apiproducts`, { name: 'payment', displayName: 'Payment API' });
-  const bundle = await create(`${mint}/monetization-packages`, {
-    name: 'payments',
-    displayName: 'Payments',
-    description: 'Everything about payments',
-    product: [{ id: 'payment' }],
-    status: 'ACTIVE',
+  await client.call('updateWebhook', {
+    params: { path: { org_name: organization, id: webhookId } },
+    body: { enabled: true },
   });
-  say(`Created developer ${developer}, product payment and package ${bundle.id}.`);
+  say(`Created and enabled webhook ${webhookId} with the URL ${callbackUrl}.`);
 
-  const today = new Date().toISOString().slice(0, 10);
-  const plan = await create(`${mint}/monetization-packages/${bundle.id}/rate-plans`, {
-    name: 'Gold',
-    displayName: 'Gold',
-    published: true,
-    startDate: today,
-    ratePlanDetails: [
-      {
-        type: 'USAGE_TARGET',
-        meteringType: 'DEV_SPECIFIC',
-        duration: 1,
-        durationType: 'MONTH',
-        ratingParameter: 'VOLUME',
-      },
-    ],
-  });
-  await create(`${mint}/developers/${developer}/developer-rateplans`, {
-    developer: { id: developer },
-    ratePlan: { id: plan.id },
-    startDate: today,
-    quotaTarget: target,
-  });
-  say(`Created rate plan ${plan.id}; the developer subscribed with a target of ${target} transactions per month.`);
+  const packageId = await createPackage(client);
+  say(`Created developer ${email}, product payment and package ${packageId}.`);
 
-  await create(`${mint}/notification-conditions`, {
-    notificationCondition: [
-      { attribute: 'RATEPLAN', value: plan.id },
-      { attribute: 'PUBLISHED', value: 'TRUE' },
-      { attribute: 'UsageTarget', value: '%= 80 to 120 by 10' },
-    ],
-    actions: [{ actionAttribute: 'WEBHOOK', value: webhook.id }],
+  const planId = await subscribe(client, packageId, target);
+  say(`Created rate plan ${planId}; the developer subscribed with a target of ${target} transactions per month.`);
+
+  await client.call('createCondition', {
+    params: ofOrganization,
+    body: {
+      notificationCondition: [
+        { attribute: 'RATEPLAN', value: planId },
+        { attribute: 'PUBLISHED', value: 'TRUE' },
+        { attribute: 'UsageTarget', value: '%= 80 to 120 by 10' },
+      ],
+      actions: [{ actionAttribute: 'WEBHOOK', value: webhookId }],
+    },
   });
   say('Created a notification condition: call the webhook at 80, 90, 100, 110 and 120 % of the target.');
 
   return {
-    webhookId: webhook.id,
-    report: async (transactions) => {
-      await call('POST', `${mint}/transactions`, {
-        developer: { id: developer },
-        application: { id: 'shop' },
-        product: { id: 'payment' },
-        batchSize: transactions,
+    webhookId,
+    report: async (batchSize) => {
+      const [developer, application, product] = [{ id: email }, { id: 'shop' }, { id: 'payment' }];
+      await client.call('reportUsage', {
+        params: ofOrganization,
+        body: { developer, application, product, batchSize },
       });
     },
   };
+}
+
+/** Creates a developer, a product and a package of it. Returns the package's id. */
+async function createPackage(client: Client): Promise<string> {
+  await client.call('createDeveloper', {
+    params: ofOrganization,
+    body: { email, firstName: 'Ada', lastName: 'Example', userName: 'ada', companyName: 'Example Ltd' },
+  });
+  await client.call('createProduct', {
+    params: ofOrganization,
+    body: { name: 'payment', displayName: 'Payment API' },
+  });
+  const { id } = await client.call('createPackage', {
+    params: ofOrganization,
+    body: {
+      name: 'payments',
+      displayName: 'Payments',
+      description: 'Everything about payments',
+      product: [{ id: 'payment' }],
+      status: 'ACTIVE',
+    },
+  });
+  return id;
+}
+
+/** Creates a plan of the package, to which the developer subscribes. Returns the plan's id. */
+async function subscribe(client: Client, package_id: string, quotaTarget: number): Promise<string> {
+  const startDate = new Date().toISOString().slice(0, 10);
+  const detail = { type: 'USAGE_TARGET', meteringType: 'DEV_SPECIFIC', durationType: 'MONTH' } as const;
+  const { id } = await client.call('createRatePlan', {
+    params: { path: { org_name: organization, package_id } },
+    body: {
+      name: 'Gold',
+      displayName: 'Gold',
+      published: true,
+      startDate,
+      ratePlanDetails: [{ ...detail, duration: 1, ratingParameter: 'VOLUME' }],
+    },
+  });
+  await client.call('createSubscription', {
+    params: { path: { org_name: organization, email } },
+    body: { developer: { id: email }, ratePlan: { id }, startDate, quotaTarget },
+  });
+  return id;
 }

@@ -7,7 +7,7 @@ const longestWaitMs = 10 * 60_000;
 const pollMs = 200;
 
 /**
- * Waits until no other installation runs in the folder, and keeps others out. The file holds the ids of the processes at work: a
+ * Waits until no other installation or build runs in the folder, and keeps others out. The file holds the ids of the processes at work: a
  * killed installation leaves it behind, and perhaps an npm that still works.
  *
  * @param {string} root
@@ -50,7 +50,7 @@ function readIds(/** @type {string} */ file) {
 function isInstalling(/** @type {number} */ pid) {
   if (pid === process.pid || !isAlive(pid)) return false;
   try {
-    return /install\.mjs|npm/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+    return /install\.mjs|prepare\.mjs|console\.mjs|vite\.js|npm/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
   } catch {
     return isAlive(pid);
   }

@@ -5,7 +5,7 @@ import { databasePlace } from '../database/database-place.ts';
 import { migrationState } from '../database/migrations.ts';
 import { withoutEffects } from '../database/without-effects.ts';
 import { requireEncryptionKeys } from '../encryption/encryption-check.ts';
-import { StartError } from '../errors.ts';
+import { isStartError } from '../errors.ts';
 import { createFoundation, type Foundation, type FoundationOptions } from '../foundation.ts';
 import type { Target } from '../gateway/call/target.ts';
 import { notServed } from '../metrics/metrics.ts';
@@ -136,7 +136,7 @@ async function checkDatabase(
     return hasKey && problems.length + pending.length === 0;
   } catch (error) {
     const cause = explain(error, env);
-    if (!(cause instanceof StartError)) throw cause;
+    if (!isStartError(cause)) throw cause;
     print(`database    failed: ${cause.message}`);
     return false;
   }
@@ -159,7 +159,7 @@ async function checkKey({ database, encryption }: Pick<Foundation, 'database' | 
     print('encryption  ok');
     return true;
   } catch (error) {
-    if (!(error instanceof StartError)) throw error;
+    if (!isStartError(error)) throw error;
     print(`encryption  failed: ${error.message}`);
     return false;
   }

@@ -3,18 +3,17 @@ import { migrate } from '../database/migrations.ts';
 import { checkEncryptionKey } from '../encryption/encryption-check.ts';
 import { StartError } from '../errors.ts';
 import { createFoundation, type FoundationOptions } from '../foundation.ts';
+import { createReleases } from '../lifecycle/releases.ts';
 import type { Command, Plugin } from '../plugin.ts';
-import { readAskedScopes } from './asked-scopes.ts';
+import { programName } from '../program-name.ts';
 import { backupCommand } from './backup.ts';
-import { check } from './check.ts';
 import type { CommandLine } from './command-line.ts';
 import { explain } from './explain.ts';
 import { installedPlugins } from './installed-plugins.ts';
 import { migrateCommand } from './migrate.ts';
+import { newPlugin } from './new-plugin.ts';
 import { noteDatabase } from './note-database.ts';
 import { receiver } from './receiver-command.ts';
-import { reencrypt } from './reencrypt.ts';
-import { start } from './start.ts';
 
 interface OwnCommand extends Pick<Command, 'usage' | 'options'> {
   /** Other commands than `takesArguments` have no positional ones. */
@@ -29,8 +28,15 @@ interface OwnCommand extends Pick<Command, 'usage' | 'options'> {
 
 type NamedCommand = OwnCommand & { name: string };
 
+// Imported on demand: other commands need no gateway, whose modules take a third of a second to load.
+const start: OwnCommand['run'] = async (options, line, values) =>
+  (await import('./start.ts')).start(options, line, values);
+const check: OwnCommand['run'] = async (options, line) => (await import('./check.ts')).check(options, line);
+const reencrypt: OwnCommand['run'] = async (options, line, values) =>
+  (await import('./reencrypt.ts')).reencrypt(options, line, values);
+
 const own: Readonly<Record<string, OwnCommand>> = {
-  start: { usage: '', run: start },
+  start: { usage: '[--brief]', options: { brief: { type: 'boolean' } }, run: start },
   migrate: {
     usage: '[--create | --rollback [--yes]]',
     options: { create: { type: 'boolean' }, rollback: { type: 'boolean' }, yes: { type: 'boolean' } },
@@ -44,12 +50,20 @@ const own: Readonly<Record<string, OwnCommand>> = {
     run: backupCommand,
   },
   'keys reencrypt': { usage: '[--status]', options: { status: { type: 'boolean' } }, run: reencrypt },
+  // Run before the plugins are loaded; with other arguments than these, they arrive here.
+  dev: { usage: '', run: async () => refuse('dev') },
+  'plugin new': { usage: '<name>', takesArguments: true, run: newPlugin },
+  'plugin test': { usage: '<name>', takesArguments: true, run: async () => refuse('plugin test <name>') },
   receiver: {
     usage: '[--port <port>] [--secret <signing secret>]',
     options: { port: { type: 'string' }, secret: { type: 'string' } },
     run: (_options, line, values) => receiver(line, values),
   },
 };
+
+function refuse(usage: string): never {
+  throw new StartError(`Usage: ${programName} ${usage}`);
+}
 
 /** Runs the command named in `args` and resolves to its exit code. Throws `StartError` or `SettingsError`. */
 export async function runCommandLine(line: CommandLine): Promise<number> {
@@ -92,23 +106,28 @@ async function runOwnCommand(command: NamedCommand, options: FoundationOptions, 
 }
 
 async function runPluginCommand(options: FoundationOptions, line: CommandLine): Promise<number> {
-  const { args, env, print, warn = () => undefined } = line;
+  const { args, env, print, warn = () => undefined, ask } = line;
   const found = findPluginCommand(options.plugins, args);
   if (!found) throw new StartError(usage(options.plugins));
   const { plugin, command } = found;
   const { values, positionals } = parse(command, args.slice(command.name.split(' ').length));
   const foundation = createFoundation({ ...options, access: 'use' });
   const { config, database, encryption, owners } = foundation;
+  const releases = createReleases();
+  releases.add(() => database.close());
   try {
     noteDatabase(config, line);
     if (config.MIGRATE_ON_START) await migrate(database, owners);
     await checkEncryptionKey(database, encryption);
     const settings = foundation.plugins.find((entry) => entry.plugin === plugin)?.settings;
-    const askedScopes = () => readAskedScopes(foundation, env);
-    await command.run({ ...foundation, settings, print, warn, askedScopes }, { values, positionals });
+    const askedScopes = async () => (await import('./asked-scopes.ts')).readAskedScopes(foundation, env);
+    const openDispatcher = async () =>
+      (await import('./command-dispatcher.ts')).openCommandDispatcher(foundation, releases);
+    const context = { ...foundation, settings, print, warn, askedScopes, openDispatcher, ...(ask ? { ask } : {}) };
+    await command.run(context, { values, positionals });
     return 0;
   } finally {
-    await database.close();
+    await releases.run();
   }
 }
 
@@ -116,17 +135,24 @@ function findPluginCommand(
   plugins: readonly Plugin[],
   args: readonly string[],
 ): { plugin: Plugin; command: Command } | undefined {
-  const names = [args.slice(0, 2).join(' '), args[0]];
-  for (const plugin of plugins) {
-    const command = plugin.commands?.find(({ name }) => names.includes(name));
-    if (command) return { plugin, command };
-  }
+  // The name of two words first: a command may have one that begins with another's.
+  for (const wanted of [args.slice(0, 2).join(' '), args[0]])
+    for (const plugin of plugins) {
+      const command = plugin.commands?.find(({ name }) => name === wanted);
+      if (command) return { plugin, command };
+    }
   return undefined;
 }
 
 function parse(command: Pick<Command, 'name' | 'usage' | 'options'>, args: string[]) {
+  const { options = {} } = command;
   try {
-    return parseArgs({ args, options: command.options ?? {}, allowPositionals: true, strict: true });
+    const parsed = parseArgs({ args, options, allowPositionals: true, strict: true, tokens: true });
+    const given = parsed.tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
+    // The last one would count, and the others be dropped.
+    const repeated = given.find((name, index) => !options[name]?.multiple && given.indexOf(name) !== index);
+    if (repeated !== undefined) throw new Error(`--${repeated} is given more than once.`);
+    return parsed;
   } catch (error) {
     throw new StartError(`${(error as Error).message}\n${usageOf(command)}`);
   }
@@ -150,7 +176,7 @@ function usage(plugins: readonly Plugin[]): string {
     ...plugins.flatMap((plugin) => plugin.commands ?? []),
   ];
   return [
-    'Usage: npm run -s hookgate -- <command>',
+    `Usage: ${programName} <command>`,
     ...commands.map((command) => `  ${command.name} ${command.usage}`.trimEnd()),
     '  --help',
     '  --version',

@@ -2,7 +2,7 @@ import { defaultDatabaseUrl } from '../config.ts';
 import { isUnavailable, isUnwritable, reasonOf } from '../database/database-errors.ts';
 import { databasePlace } from '../database/database-place.ts';
 import { remedyFor } from '../database/outage-remedies.ts';
-import { ApiError, isStorageOutage, StartError } from '../errors.ts';
+import { isApiError, isStartError, isStorageOutage, StartError } from '../errors.ts';
 import type { Environment } from '../settings.ts';
 
 interface SystemError extends Error {
@@ -17,7 +17,7 @@ interface SystemError extends Error {
  * Turns an error that the operator can fix into a `StartError` with instructions; returns any other error unchanged.
  */
 export function explain(error: unknown, env: Environment): unknown {
-  if (!(error instanceof Error) || error instanceof StartError) return error;
+  if (isStartError(error) || !(error instanceof Error)) return error;
   const { code, syscall, path, hostname } = error as SystemError;
   const isListening = syscall === 'listen' || (syscall === 'getaddrinfo' && hostname === env.HOST);
   if (isListening) return new StartError(`The gateway cannot listen (${code}). Set another HOST or PORT.`);
@@ -40,7 +40,7 @@ export function explain(error: unknown, env: Environment): unknown {
 const noRoom = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 function databaseFailure(error: SystemError): string | undefined {
-  if (error instanceof ApiError) return error.code === 'DATABASE_UNAVAILABLE' ? error.reason : undefined;
+  if (isApiError(error)) return error.code === 'DATABASE_UNAVAILABLE' ? error.reason : undefined;
   if (!isUnavailable(error)) return undefined;
   return reasonOf(error);
 }

@@ -3,7 +3,9 @@ import type { App } from '../app.ts';
 import { type Config, isLoopback } from '../config.ts';
 import { loopbackAmong } from '../demo.ts';
 import type { Target } from '../gateway/call/target.ts';
+import { isPackage } from '../installation.mjs';
 import type { Demonstration } from '../plugin.ts';
+import { programName } from '../program-name.ts';
 
 type Print = (text: string) => void;
 
@@ -27,14 +29,17 @@ export function announce(config: Readonly<Config>, { family, address, port }: Ad
 export async function greet(app: App, address: AddressInfo, print: Print): Promise<void> {
   const { config } = app.foundation;
   const url = announce(config, address, print);
+  if (isLoopback(config.HOST) && app.front && (await app.front.areInstalled()))
+    print(`Web pages: ${url}${app.front.prefix}/`);
   if (config.ROLE === 'dispatcher' || !config.DEMO) return;
   const demonstration = await demonstrate(app);
   const created = demonstration?.created;
   if (created) print(`\nDemo API key created. Its secret is not shown again:\n${JSON.stringify(created, null, 2)}`);
-  print('\nEverything at work, in a few seconds:\n  npm run demo');
+  if (!isPackage) print('\nEverything at work, in a few seconds:\n  npm run demo');
   const calls = toCalls(app.registry.targets, url);
   if (!demonstration || calls.length === 0) return;
-  print('\nTry it. In a second terminal, an endpoint that prints every request:\n  npm run receiver');
+  const receiver = isPackage ? `${programName} receiver` : 'npm run receiver';
+  print(`\nTry it. In a second terminal, an endpoint that prints every request:\n  ${receiver}`);
   print(`\nIn a third terminal, a token that is valid for an hour:\n  export TOKEN=${demonstration.accessToken}`);
   for (const { title, command } of calls) print(`\n${title}:\n${command}`);
 }

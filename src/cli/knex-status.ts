@@ -7,6 +7,7 @@ import { type MigrationOwner, namesOf, recordedMigrations } from '../database/mi
 import { scratchOf } from '../database/open-sqlite.ts';
 import { StartError } from '../errors.ts';
 import { ownersOf } from '../foundation.ts';
+import { programName } from '../program-name.ts';
 import type { Environment } from '../settings.ts';
 import { originOf, readEnvironment } from './environment.ts';
 import { explain } from './explain.ts';
@@ -27,7 +28,9 @@ export async function knexStatus(
   const env = readEnvironment(processEnv);
   try {
     const config = loadConfig(env);
-    const owners = ownersOf((await installedPlugins(env)).map(({ plugin }) => plugin));
+    const loaded = await installedPlugins(env);
+    const sources = new Map(loaded.map(({ plugin, source }) => [plugin, source]));
+    const owners = ownersOf([...sources.keys()], sources);
     const database = openDatabase(config);
     const origin = originOf('DATABASE_URL', env, processEnv);
     requireDatabaseFile(database.file, config.DATABASE_URL, origin);
@@ -53,9 +56,7 @@ async function statusOf(database: Database, owners: readonly MigrationOwner[]): 
     getMigrations: async () => files,
     getMigrationName: ({ file }) => file,
     getMigration: async () => {
-      throw plain(
-        new StartError('Run migrations with "npm run -s hookgate -- migrate", and revert them with its --rollback.'),
-      );
+      throw plain(new StartError(`Run migrations with "${programName} migrate", and revert them with its --rollback.`));
     },
   };
   const fill = (copy: DatabaseSync): void => {

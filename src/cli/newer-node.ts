@@ -1,13 +1,11 @@
 import { type ExecFileSyncOptionsWithStringEncoding, execFileSync } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { delimiter, isAbsolute, join, sep } from 'node:path';
+import { runtimeFolder } from '../installation.mjs';
 import { isNewer, judgeNode } from '../node-versions.mjs';
+import { marker } from '../own-runtime.mjs';
 import { readEnvironment } from './environment.ts';
 
-/** Set in the new process, which removes it: a program that states another version than it runs must not start a circle. */
-const marker = 'HOOKGATE_ON_NEWER_NODE';
-
-const packages = join(import.meta.dirname, '..', '..', 'node_modules');
 const longestAnswerMs = 2000;
 
 /**
@@ -16,10 +14,10 @@ const longestAnswerMs = 2000;
  * notices nothing. Does nothing on Windows, where a process cannot be replaced.
  */
 export function continueOnNewerNode(script: string): void {
-  const { [marker]: isOnNewer, ...env } = process.env;
+  const { [marker]: isOnOther, ...env } = process.env;
   delete process.env[marker];
   // A process with a channel to its parent, such as a worker, would lose it.
-  if (isOnNewer || process.send || !process.execve || !isInside(process.execPath)) return;
+  if (isOnOther || process.send || !process.execve || !isInside(process.execPath)) return;
   if (runtimeOf(env) === 'pinned') return;
   const program = findNewerNode(env.PATH ?? '', process.version);
   if (program === undefined) return;
@@ -55,8 +53,9 @@ export function findNewerNode(path: string, version: string): string | undefined
 const isPackageFolder = (folder: string): boolean => folder.endsWith(join(sep, 'node_modules', '.bin'));
 
 function isInside(program: string): boolean {
+  const folder = runtimeFolder();
   try {
-    return realpathSync(program).startsWith(realpathSync(packages) + sep);
+    return folder !== undefined && realpathSync(program).startsWith(realpathSync(folder) + sep);
   } catch {
     return false;
   }

@@ -12,7 +12,7 @@ import {
 } from '../database/rollback.ts';
 import { lockServer } from '../database/server-lock.ts';
 import { leasesInForce } from '../dispatcher/store/leases-in-force.ts';
-import { StartError } from '../errors.ts';
+import { isStartError, StartError } from '../errors.ts';
 import type { Foundation } from '../foundation.ts';
 import { type RunningProcess, runningProcesses } from '../running-processes.ts';
 import { version } from '../version.ts';
@@ -77,7 +77,7 @@ async function lockFile(database: Database): Promise<() => void> {
   try {
     return await lockServer(file, 0);
   } catch (error) {
-    if (!(error instanceof StartError)) throw error;
+    if (!isStartError(error)) throw error;
     const running = (await read(database, (db) => runningProcesses(db, database.engine))) ?? [];
     throw new StartError(
       [`Not rolled back: a server is running on ${file}. Stop it first.`, ...listed(running)].join('\n'),

@@ -3,7 +3,7 @@ import { type Config, loadConfig } from '../config.ts';
 import { withDemo } from '../demo.ts';
 import { StartError } from '../errors.ts';
 import { judgeNode } from '../node-versions.mjs';
-import { SettingsError } from '../settings.ts';
+import { isSettingsError } from '../settings.ts';
 import { version } from '../version.ts';
 import type { CommandLine } from './command-line.ts';
 import { explain } from './explain.ts';
@@ -20,6 +20,8 @@ export async function run(line: CommandLine): Promise<number> {
   }
   const { refusal } = judgeNode(process.version);
   if (refusal) throw new StartError(refusal);
+  const ofAuthors = runForAuthors(line);
+  if (ofAuthors !== undefined) return ofAuthors;
   const config = startsWorkers(line) ? configOf(line) : undefined;
   // Imported on demand: a supervising process serves no requests and should not hold the gateway in memory.
   if (!config || config.WORKERS === 1) return (await import('./commands.ts')).runCommandLine(line);
@@ -32,8 +34,17 @@ export async function run(line: CommandLine): Promise<number> {
 const isVersion = ([name = '', ...more]: readonly string[]): boolean =>
   more.length === 0 && ['version', '--version', '-v', '-V'].includes(name);
 
+/** Commands that load no plugin, since they also serve the author of a broken one. Undefined for every other command. */
+function runForAuthors(line: CommandLine): Promise<number> | undefined {
+  const [first, second, name, ...more] = line.args;
+  if (more.length > 0) return undefined;
+  if (first === 'dev' && second === undefined) return import('./dev.ts').then(({ dev }) => dev(line));
+  if (first !== 'plugin' || second !== 'test' || name === undefined || name.startsWith('-')) return undefined;
+  return import('./test-plugin.ts').then(({ testPlugin }) => testPlugin(line, name));
+}
+
 function startsWorkers({ args: [command = 'start', ...more], env }: CommandLine): boolean {
-  return command === 'start' && more.length === 0 && cluster.isPrimary && Boolean(env.WORKERS);
+  return command === 'start' && more.every((arg) => arg === '--brief') && cluster.isPrimary && Boolean(env.WORKERS);
 }
 
 /**
@@ -43,7 +54,7 @@ function configOf({ env, isTerminal = false }: CommandLine): Readonly<Config> | 
   try {
     return withDemo(loadConfig(env), isTerminal);
   } catch (error) {
-    if (error instanceof SettingsError) return undefined;
+    if (isSettingsError(error)) return undefined;
     throw error;
   }
 }

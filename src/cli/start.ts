@@ -6,14 +6,18 @@ import type { Environment } from '../settings.ts';
 import { version } from '../version.ts';
 import { joinPrimary } from '../workers/worker-link.ts';
 import type { CommandLine } from './command-line.ts';
-import { greet } from './greeting.ts';
+import { announce, greet } from './greeting.ts';
 import { warnOfNode } from './node-check.ts';
 
 /**
  * `start`: serves until a signal arrives, then shuts down gracefully. A worker also shuts down when its primary is
- * gone.
+ * gone. With `--brief` it prints the address alone, and no calls to try.
  */
-export async function start(options: FoundationOptions, line: CommandLine): Promise<number> {
+export async function start(
+  options: FoundationOptions,
+  line: CommandLine,
+  { brief = false }: Readonly<Record<string, unknown>> = {},
+): Promise<number> {
   const link = joinPrimary();
   let running: App | undefined;
   line.onReload?.(() => void running?.reload());
@@ -46,7 +50,8 @@ export async function start(options: FoundationOptions, line: CommandLine): Prom
     if (link) link.reportListening(address);
     else {
       warnOfNode(logger);
-      await greet(app, address, line.print);
+      if (brief) announce(app.foundation.config, address, line.print);
+      else await greet(app, address, line.print);
     }
   } catch (error) {
     await app.close();

@@ -1,4 +1,4 @@
-import { ApiError, databaseUnavailable, queryTimeout, storageUnavailable } from '../errors.ts';
+import { databaseUnavailable, isApiError, queryTimeout, storageUnavailable } from '../errors.ts';
 import { failureOf } from './error-codes.ts';
 import { SessionError } from './session.ts';
 
@@ -24,7 +24,8 @@ const sqliteNames: ReadonlyMap<number, string> = new Map([
 ]);
 const sqliteUnique = new Set([1555, 2067]);
 
-const asDriverError = (error: unknown): DriverError => error as DriverError;
+/** Code of plugins within a transaction may throw any value. */
+const asDriverError = (error: unknown): DriverError => (error ?? {}) as DriverError;
 
 /** The primary result code is the low byte of SQLite's extended one. */
 const sqliteCode = (error: unknown): number => (asDriverError(error).errcode ?? 0) & 0xff;
@@ -108,7 +109,7 @@ const isFromDriver = (error: Error): boolean => {
 /** The cause of an outage in a few words, without a statement or a value of one. */
 export const reasonOf = (error: Error): string => {
   if (error instanceof SessionError) return error.message;
-  if (error instanceof ApiError) return error.reason ?? error.code;
+  if (isApiError(error)) return error.reason ?? error.code;
   return sqliteNames.get(sqliteCode(error)) ?? asDriverError(error).code ?? error.name;
 };
 
@@ -117,7 +118,7 @@ export const reasonOf = (error: Error): string => {
  * `STORAGE_UNAVAILABLE` for a database without room, `QUERY_TIMEOUT` for a statement that the server has ended, else a `DatabaseError`. Errors of other origins are returned unchanged.
  */
 export function toSafeError(error: unknown): unknown {
-  if (error instanceof ApiError || error instanceof DatabaseError || !(error instanceof Error)) return error;
+  if (isApiError(error) || error instanceof DatabaseError || !(error instanceof Error)) return error;
   if (timedOut.has(asDriverError(error).errno ?? 0)) return queryTimeout();
   if (isUnwritable(error)) return storageUnavailable(reasonOf(error));
   if (isUnavailable(error) || isConflict(error)) return databaseUnavailable(reasonOf(error));

@@ -59,6 +59,11 @@ export interface Database {
    * scan every row for an IN list, and wait for rows that others have locked. `condition` is about the table `x`.
    */
   deleteByIds(table: string, column: string, ids: readonly string[], condition?: string): string;
+  /**
+   * A SELECT of the distinct values of a column that begins an index, in the order of their bytes, as `value`: a seek for each.
+   * Bindings: the value before the first one and, with `isLimited`, the number of values.
+   */
+  distinct(table: string, column: string, isLimited?: boolean): string;
   /** Number of rows that a `knex.raw` statement removed or changed. `answer` has a different shape for each driver. */
   changes(answer: unknown): number;
   /** The rows of a `knex.raw` SELECT. `answer` has a different shape for each driver. */
@@ -163,6 +168,7 @@ function createDatabase(
     skipLocked: file ? '' : ' for update skip locked',
     byKey,
     useIndex: (name) => (file ? ` indexed by ${name}` : ` force index (${name})`),
+    distinct: file ? distinctBySeeks : distinctByServer,
     deleteByIds: file ? deleteFromList : deleteFromJoin,
     changes: (answer) =>
       file ? (answer as { changes: number }).changes : ((answer as { affectedRows: number }[])[0]?.affectedRows ?? 0),
@@ -173,9 +179,14 @@ function createDatabase(
       const run = () => {
         committing = false;
         return knex.transaction(async (trx) => {
-          const result = await work(trx);
-          committing = true;
-          return result;
+          try {
+            const result = await work(trx);
+            committing = true;
+            return result;
+          } catch (thrown) {
+            // Knex takes a transaction that was rejected with nothing for a successful one.
+            throw thrown ?? new Error(`the work of a transaction threw ${thrown}`);
+          }
         });
       };
       const mayRepeat = (error: unknown): boolean =>
@@ -229,6 +240,16 @@ const deleteFromList: Database['deleteByIds'] = (table, column, ids, condition =
 
 const deleteFromJoin: Database['deleteByIds'] = (table, column, ids, condition = 'true') =>
   `delete x from json_table('[${idList(ids).replaceAll("'", '"')}]', '$[*]' columns (id varchar(64) path '$')) i straight_join ${table} x on x.${column} = i.id where ${condition}`;
+
+const distinctByServer = (table: string, column: string, isLimited = false): string =>
+  `select distinct ${column} as value from ${table} where ${column} > ? order by ${column}${isLimited ? ' limit ?' : ''}`;
+
+/** SQLite answers DISTINCT by reading the whole index. */
+const distinctBySeeks: Database['distinct'] = (table, column, isLimited = false) => {
+  const next = (after: string): string => `select min(${column}) from ${table} where ${column} > ${after}`;
+  const further = `select (${next('v.value')}) from v where v.value is not null${isLimited ? ' limit ?' : ''}`;
+  return `with recursive v(value) as (${next('?')} union all ${further}) select value from v where value is not null`;
+};
 
 const probeTimeoutMs = 2000;
 

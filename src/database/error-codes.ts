@@ -129,6 +129,6 @@ const ofTheEngine = 1030;
 
 /** Whether the server has rolled the whole transaction back, or the client has to. */
 export const endsTransaction = (error: unknown): boolean =>
-  failureOf(error) === 'conflict' || (error as Coded).errno === lockTableFull;
+  failureOf(error) === 'conflict' || (error as Coded | null | undefined)?.errno === lockTableFull;
 
 const lockTableFull = 1206;

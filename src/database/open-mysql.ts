@@ -1,7 +1,8 @@
 import { connect, isIP, type Socket } from 'node:net';
 import createKnex, { type Knex } from 'knex';
-import { type ConnectionOptions, createConnection } from 'mysql2';
+import type { ConnectionOptions } from 'mysql2';
 import type { Config } from '../config.ts';
+import { loadMysql2 } from '../packages/mysql2.ts';
 import { MysqlClient, type MysqlClientConfig } from './mysql-client.ts';
 import { prepareSession, type SessionConnection } from './session.ts';
 import { silent } from './silent.ts';
@@ -73,7 +74,7 @@ export function openMysql(
     suspectMs,
     idleMs,
     deadBefore: 0,
-    threads: createThreadWatch(() => createConnection({ ...options })),
+    threads: createThreadWatch(() => loadMysql2().createConnection({ ...options })),
     client: MysqlClient as unknown as typeof Knex.Client,
     log: silent,
     connection: options as unknown as Knex.MySql2ConnectionConfig,

@@ -5,7 +5,9 @@ import { registerGauge } from '../metrics/gauge.ts';
 import { Counter, Gauge, Histogram } from '../packages/prometheus.ts';
 import type { Result } from './model/delivery.ts';
 import type { Outcome } from './model/outcome.ts';
-import { type QueueState, readQueueState } from './store/queue-state.ts';
+import { failureClasses, failureClassOf } from './model/outcome-error.ts';
+import { countFailing } from './store/failing-endpoints.ts';
+import { readQueueState } from './store/queue-state.ts';
 
 export interface DispatcherMetrics {
   /** Counts finished attempts. */
@@ -37,6 +39,14 @@ export function createDispatcherMetrics(parts: {
     buckets: seconds,
     registers,
   });
+  const givenUp = new Counter({
+    name: 'hookgate_deliveries_given_up_total',
+    help: 'Deliveries that have failed for good, by the class of the last error.',
+    labelNames: ['error'],
+    registers,
+  });
+  // Every class from the start: Prometheus does not see the increase of a count that appears.
+  for (const error of failureClasses) givenUp.inc({ error }, 0);
   new Gauge({
     name: 'hookgate_dispatcher_in_flight',
     help: 'Attempts in flight.',
@@ -47,20 +57,14 @@ export function createDispatcherMetrics(parts: {
   });
   // All processes read the same queue, so their values must not be added up.
   const aggregator = 'max';
-  let reading: Promise<QueueState> | undefined;
-  /** Resolves to undefined while the database is away. Scrapes share a reading, so that they do not pile up. */
-  const readOnce = (): Promise<QueueState | undefined> => {
-    reading ??= readQueueState(database, now()).finally(() => {
-      reading = undefined;
-    });
-    return settledWithin(readWithinMs, reading).catch(() => undefined);
-  };
+  const readQueue = sharedReading(() => readQueueState(database, now()));
+  const readFailing = sharedReading(() => database.read(countFailing));
   registerGauge(registry, {
     name: 'hookgate_dispatcher_oldest_due_age_seconds',
     help: 'Waiting time of the oldest due delivery.',
     aggregator,
     read: async () => {
-      const state = await readOnce();
+      const state = await readQueue();
       return state && state.oldestDueAge / 1_000_000;
     },
   });
@@ -68,7 +72,13 @@ export function createDispatcherMetrics(parts: {
     name: 'hookgate_dispatcher_due',
     help: 'Due deliveries that are not in flight.',
     aggregator,
-    read: async () => (await readOnce())?.due,
+    read: async () => (await readQueue())?.due,
+  });
+  registerGauge(registry, {
+    name: 'hookgate_endpoints_failing',
+    help: 'Endpoints whose deliveries have failed for 5 minutes, or 10 times in a row.',
+    aggregator,
+    read: readFailing,
   });
 
   return {
@@ -78,8 +88,21 @@ export function createDispatcherMetrics(parts: {
         const [{ outcome, decision }] = group as [Result];
         attempts.inc({ outcome: nameOf(outcome), decision: decision.state }, group.length);
       }
+      for (const { outcome, decision } of results)
+        if (decision.state === 'failed') givenUp.inc({ error: failureClassOf(outcome) });
       for (const { outcome } of results) if (outcome.phases) duration.observe(outcome.phases.total / 1_000_000);
     },
+  };
+}
+
+/** Resolves to undefined while the database is away. Scrapes share a reading, so that they do not pile up. */
+function sharedReading<T>(read: () => Promise<T>): () => Promise<T | undefined> {
+  let reading: Promise<T> | undefined;
+  return () => {
+    reading ??= read().finally(() => {
+      reading = undefined;
+    });
+    return settledWithin(readWithinMs, reading).catch(() => undefined);
   };
 }
 

@@ -6,20 +6,23 @@ import { repeat } from '../lifecycle/repeating.ts';
 import type { Logger } from '../logger.ts';
 import { createDeliveryLog, type DeliveryLog } from './deliveries/delivery-log.ts';
 import { createEndpointChanges } from './deliveries/endpoint-changes.ts';
+import { createEventLog, type EventLog } from './deliveries/event-log.ts';
 import { createRedeliveryJobs, type RedeliveryJobs } from './deliveries/redelivery-jobs.ts';
+import { createStatistics, type Statistics } from './deliveries/statistics.ts';
 import { createDispatcherMetrics } from './dispatcher-metrics.ts';
-import type { NewDelivery } from './model/delivery.ts';
+import { createFailureReports } from './failure-reports.ts';
+import type { EnqueuedEvent, EventDelivery, NewDelivery, Result } from './model/delivery.ts';
 import type { EndpointKind, EndpointRef } from './model/endpoint.ts';
+import type { ChangeListener } from './model/endpoint-change.ts';
 import { createAddressCheck } from './sending/address-check.ts';
 import { createEndpointLookup } from './sending/endpoint-lookup.ts';
 import type { Guard } from './sending/guard.ts';
 import type { NameResolver } from './sending/name-resolver.ts';
 import type { Sender } from './sending/sender.ts';
-import { type Accepted, insertDeliveries } from './store/enqueue.ts';
-import { purgeProfiles } from './store/profile-repository.ts';
-import { purgeDeliveries } from './store/purge.ts';
+import { type Accepted, insertDeliveries, insertEvent } from './store/enqueue.ts';
+import { createUpkeep } from './upkeep.ts';
 import { createHeldSweep } from './worker/held-sweep.ts';
-import { createWorkerRun, type RunSettings, type Upkeep } from './worker/worker-run.ts';
+import { createWorkerRun, type RunSettings } from './worker/worker-run.ts';
 
 /** The dispatcher as plugins see it. */
 export interface Dispatcher {
@@ -32,6 +35,15 @@ export interface Dispatcher {
    */
   enqueue(db: Knex, deliveries: readonly NewDelivery[]): Promise<Accepted[]>;
   /**
+   * Stores an event with a delivery to each of the endpoints, possibly none, within the caller's transaction. Its time of
+   * acceptance is in microseconds. Throws `RangeError` as `enqueue` does.
+   */
+  enqueueEvent(
+    trx: Knex.Transaction,
+    event: EnqueuedEvent,
+    deliveries: readonly EventDelivery[],
+  ): Promise<{ acceptedAt: number; deliveries: Accepted[] }>;
+  /**
    * Settles an endpoint's waiting deliveries as cancelled and resolves to their number. Deliveries in flight are not
    * interrupted; a retry of one finds the endpoint gone.
    */
@@ -39,11 +51,25 @@ export interface Dispatcher {
   /** Holds an endpoint's waiting deliveries until `release`. */
   hold(trx: Knex.Transaction, endpoint: EndpointRef): Promise<void>;
   release(trx: Knex.Transaction, endpoint: EndpointRef): Promise<void>;
+  /**
+   * Registers a listener for deliveries that are given up, and for endpoints that fail, work again or are turned off. It is called
+   * with each change once, in a transaction, within seconds, by one process of all. Its rejection repeats the call 10 s later.
+   */
+  onEndpointChange(listener: ChangeListener): void;
+  /**
+   * Orders the waiting deliveries of an endpoint by age when it becomes `ordered`, or forgets their order. Its look-up and
+   * further deliveries say the same from the commit on.
+   */
+  setOrdered(trx: Knex.Transaction, endpoint: EndpointRef, isOrdered: boolean): Promise<void>;
   /** Whether an endpoint has a pending, held or in-flight delivery. */
   hasOpen(trx: Knex.Transaction, endpoint: EndpointRef): Promise<boolean>;
   /** Accepted deliveries and their attempts. */
   readonly deliveries: DeliveryLog;
+  /** Accepted events. */
+  readonly events: EventLog;
   readonly redeliveryJobs: RedeliveryJobs;
+  /** Counts of deliveries, and the health of endpoints. */
+  readonly statistics: Pick<Statistics, 'points' | 'health' | 'ofEndpoints'>;
   /**
    * Reason why callbacks to this URL would be refused, for a clear error when an endpoint is saved; undefined if they
    * are allowed. A name that does not resolve within a second passes: each attempt checks again.
@@ -79,8 +105,6 @@ export interface DispatcherParts {
   maxLagMs: number | undefined;
 }
 
-const purgeIntervalMs = 60_000;
-
 /** One dispatcher for all plugins of a process. */
 export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
   const { database, now: processClock, logger, registry, guard, names, ownPorts, settings, sends } = parts;
@@ -89,7 +113,18 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
   const { now } = clock;
   const kinds = new Map<string, EndpointKind>();
   const metrics = createDispatcherMetrics({ registry, database: reserved, now, inFlight: () => run.inFlight });
-  const run = createWorkerRun({ ...parts, database: reserved, clock, kinds, onStored: metrics.attempted });
+  const listeners: ChangeListener[] = [];
+  const isHeard = (): boolean => listeners.length > 0;
+  const lookup = createEndpointLookup({ kinds, logger });
+  const statistics = createStatistics({ database, now, isHeard });
+  const { pollIntervalMs } = settings;
+  const reporting = { database: reserved, kinds, lookup, statistics, listeners, now, logger, pollIntervalMs };
+  const failures = createFailureReports({ ...reporting, steady: processClock.steady });
+  const onStored = (results: readonly Result[]): void => {
+    metrics.attempted(results);
+    failures.note(results);
+  };
+  const run = createWorkerRun({ ...parts, database: reserved, clock, kinds, isHeard, onStored });
 
   /** Tells the worker of due rows ahead of its next poll. Other processes find the rows by polling. */
   function noteDue(endpoints: Iterable<number>, dueAt: number): void {
@@ -103,15 +138,17 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
     );
   }
 
-  async function enqueue(trx: Knex.Transaction, deliveries: readonly NewDelivery[]): Promise<Accepted[]> {
-    const time = now();
+  async function enqueue(
+    trx: Knex.Transaction,
+    deliveries: readonly NewDelivery[],
+    time: number = now(),
+  ): Promise<Accepted[]> {
     const leases = run.beginLeases(trx);
     const accepted = await insertDeliveries(trx, deliveries, time, leases);
     noteDueAfter(trx, leases.left, time);
     return accepted;
   }
 
-  const lookup = createEndpointLookup({ kinds, logger });
   const logParts = {
     lookup,
     now,
@@ -124,44 +161,40 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
   const changes = createEndpointChanges({ database: reserved, now, logger, wake: released });
   const sweepHeld = createHeldSweep({ database: reserved, kinds, lookup, now, wake: released });
 
-  const upkeep: readonly Upkeep[] = [
-    {
-      everyMs: purgeIntervalMs,
-      async work() {
-        await clock.keep();
-        const before = now() - settings.retentionMicros;
-        await purgeDeliveries(reserved, before, run.signal);
-        await redeliveryJobs.purge(before, run.signal);
-        await purgeProfiles(reserved, before, run.signal);
-      },
-    },
-    {
-      everyMs: settings.pollIntervalMs,
-      async work() {
-        while (!run.signal.aborted && (await redeliveryJobs.runStep()));
-      },
-    },
-    { everyMs: settings.pollIntervalMs, work: sweepHeld },
-  ];
+  const { signal } = run;
+  const kept = { database: reserved, clock, redeliveryJobs, statistics, failures, sweepHeld, settings, signal };
   let stopClock = async (): Promise<void> => undefined;
 
   return {
     ...changes,
     deliveries,
+    events: createEventLog({ database, now }),
     redeliveryJobs,
+    statistics,
     refusePort: (port) => void ownPorts.push(port),
     refusalOf: createAddressCheck(guard, names),
     registerEndpointKind: (kind) => void kinds.set(kind.name, kind),
+    onEndpointChange: (listener) => void listeners.push(listener),
     enqueue: (db, deliveries) =>
       isTransaction(db) ? enqueue(db, deliveries) : database.transaction((trx) => enqueue(trx, deliveries)),
+    async enqueueEvent(trx, { id, ...event }, deliveries) {
+      const acceptedAt = now();
+      if (deliveries.length === 0) {
+        await insertEvent(trx, { id, ...event }, acceptedAt);
+        return { acceptedAt, deliveries: [] };
+      }
+      const all = deliveries.map((delivery) => ({ ...event, ...delivery, eventId: id }));
+      return { acceptedAt, deliveries: await enqueue(trx, all, acceptedAt) };
+    },
     async start() {
       await clock.measure();
-      if (sends) await run.start(upkeep);
-      else stopClock = repeat(settings.pollIntervalMs, clock.keep, logger);
+      if (sends) await run.start(createUpkeep(kept));
+      else stopClock = repeat(pollIntervalMs, clock.keep, logger);
     },
     keepsUp: run.keepsUp,
     async stop() {
       await Promise.all([stopClock(), run.stop()]);
+      failures.close();
     },
   };
 }

@@ -47,6 +47,7 @@ export function openDispatcher(foundation: DispatcherFoundation, registry: Regis
       perOrigin: config.DISPATCH_ORIGIN_CONCURRENCY,
       leaseMicros: config.DISPATCH_LEASE_MS * 1000,
       attemptMicros: longestAttemptMs({ connectMs, readMs }) * 1000,
+      readTimeoutMs: readMs,
       maxRetries: config.DISPATCH_MAX_RETRIES,
       retryIntervalMicros: config.DISPATCH_RETRY_INTERVAL_MS * 1000,
       pollIntervalMs: config.DISPATCH_POLL_INTERVAL_MS,

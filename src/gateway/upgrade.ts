@@ -1,6 +1,7 @@
-import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { badRequest, upgradeRefused } from '../errors.ts';
+import { http } from '../packages/node-http.ts';
 import { openCall } from './call/call.ts';
 import type { Call, Tunnel } from './call/target.ts';
 import { varyOfCallers } from './call/vary.ts';
@@ -81,7 +82,7 @@ export function createUpgrade(parts: UpgradeParts): UpgradeListener {
 
 /** The response to an upgrade: the HTTP server has given up the connection, so its part of the work is done here. */
 function createAnswer(req: IncomingMessage, socket: Socket): ServerResponse {
-  const res = new ServerResponse(req);
+  const res = new http.ServerResponse(req);
   res.shouldKeepAlive = false;
   // An error is followed by 'close', which ends the response.
   socket.on('error', () => undefined);

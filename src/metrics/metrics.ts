@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { Registry as RegistryType } from 'prom-client';
 import type { Config } from '../config.ts';
 import { StartError } from '../errors.ts';
+import { http } from '../packages/node-http.ts';
 import { Registry } from '../packages/prometheus.ts';
 
 /** A registry, or the collected metrics of several processes. */
@@ -39,7 +40,7 @@ export const notServed = (place: string, error: unknown): StartError =>
   );
 
 function createMetricsServer(source: MetricsSource): Server {
-  return createServer((req, res) => {
+  return http.createServer((req, res) => {
     if (req.url?.split('?')[0] !== '/metrics' || req.method !== 'GET') {
       res.writeHead(404).end();
       return;

@@ -90,6 +90,7 @@ function registerGc(registry: Registry): () => void {
   registerHistogram(registry, {
     name: 'nodejs_gc_duration_seconds',
     help: 'Garbage collections by kind.',
+    labelNames: ['kind'],
     bounds: gcBounds,
     series: () => [...kinds].map(([kind, distribution]) => ({ labels: { kind }, distribution })),
   });

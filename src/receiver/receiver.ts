@@ -7,7 +7,9 @@ export interface Received {
   /** `performance.now()` when the request was complete. */
   at: number;
   method: string;
+  /** Path and query. */
   path: string;
+  /** By name in lower case. */
   headers: Record<string, string>;
   body: string;
 }
@@ -20,19 +22,25 @@ export interface Reaction {
   pieces?: readonly (string | Buffer)[];
   /** Milliseconds before each piece. */
   delayMs?: number;
+  /** Default `keep`: the connection takes further requests. */
   afterwards?: 'keep' | 'close' | 'reset' | 'silence';
 }
 
+/** Returns the reaction to a request; `count` is its number, from 1. An error of it is an unhandled rejection. */
 export type Script = (request: Received, count: number) => Reaction;
 
 /** A scripted HTTP endpoint: the script controls every byte of its responses. */
 export interface Receiver {
+  /** `http://127.0.0.1:<port>` */
   readonly url: string;
   readonly port: number;
+  /** All requests so far. */
   readonly received: Received[];
   /** Connections accepted so far. */
   readonly connections: number;
+  /** Replaces the script. */
   script(script: Script): void;
+  /** Ends its connections and stops listening. */
   close(): Promise<void>;
 }
 
@@ -45,8 +53,12 @@ export function answer(status: number, body = '', headers: Record<string, string
   return { pieces: [`HTTP/1.1 ${status} Answer\r\n${lines.join('')}\r\n${hasBody ? body : ''}`], afterwards: 'keep' };
 }
 
-/** Starts a receiver on 127.0.0.1. Port 0: any free port. The default script answers 200 to every request. */
+/**
+ * Starts a receiver on 127.0.0.1. Port 0: any free port. The default script answers 200 to every request. Rejects with a `TypeError`
+ * for a script that is no function.
+ */
 export async function createReceiver(script: Script = () => answer(200, 'ok'), port = 0): Promise<Receiver> {
+  requireFunction(script);
   const received: Received[] = [];
   const sockets = new Set<Socket>();
   let current = script;
@@ -73,6 +85,7 @@ export async function createReceiver(script: Script = () => answer(200, 'ok'), p
       return connections;
     },
     script: (next) => {
+      requireFunction(next);
       current = next;
     },
     async close() {
@@ -81,6 +94,11 @@ export async function createReceiver(script: Script = () => answer(200, 'ok'), p
       await once(server, 'close');
     },
   };
+}
+
+function requireFunction(script: unknown): void {
+  if (typeof script === 'function') return;
+  throw new TypeError('A script is a function (request, count) => reaction, such as () => answer(503).');
 }
 
 /**

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createConnection } from 'mysql2/promise';
 import type { Environment } from '../settings.ts';
 
 /** A separate database for one test, with the settings that select it. */
 export interface TestDatabase {
+  /** `DATABASE_URL`, `DATA_DIR` and `ENCRYPTION_KEY`. */
   readonly env: Environment;
+  /** Removes the database and its files. Close its gateways before. */
   drop(): Promise<void>;
 }
 
@@ -36,6 +37,7 @@ export async function createTestDatabase(serverUrl?: string): Promise<TestDataba
 }
 
 async function onServer(serverUrl: string, statement: string): Promise<void> {
+  const { createConnection } = await import('mysql2/promise');
   const { hostname, port, username, password } = new URL(serverUrl);
   const connection = await createConnection({
     host: hostname,

@@ -3,12 +3,17 @@ import { SignJWT } from 'jose';
 import { principalFromClaims } from '../gateway/caller/principal.ts';
 import type { Clock, Plugin } from '../plugin.ts';
 
+/** The caller of a token. */
 export interface TokenClaims {
+  /** The subject: a stable id of the caller. Default `tester`. */
   sub?: string;
+  /** Default `tester@example.com`. */
   email?: string;
   /** The client application. */
   client_id?: string;
+  /** The organization that the caller acts for. Default `test-org`. */
   org?: string;
+  /** The organizations that the caller may name in `X-Organization`. Default: `org` alone. */
   orgs?: string[];
   /** Scopes separated by spaces. */
   scope?: string;

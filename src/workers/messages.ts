@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import type { ProcessReport } from '../metrics/target-report.ts';
 
 /** A metric with its values, in prom-client's JSON form. */
 export interface MetricValues {
@@ -7,7 +8,11 @@ export interface MetricValues {
 }
 
 /** Messages from the primary to a worker. */
-export type ToWorker = { readonly kind: 'read-metrics'; readonly round: number } | { readonly kind: 'hang-up' };
+export type ToWorker =
+  | { readonly kind: 'read-metrics'; readonly round: number }
+  | { readonly kind: 'read-targets'; readonly round: number }
+  | { readonly kind: 'collected-targets'; readonly reports: readonly ProcessReport[] }
+  | { readonly kind: 'hang-up' };
 
 /** A worker's answer to `read-metrics`; without values if it could not read them. */
 export interface MetricsAnswer {
@@ -16,5 +21,16 @@ export interface MetricsAnswer {
   readonly metrics?: readonly MetricValues[];
 }
 
-/** Messages from a worker to the primary. */
-export type FromWorker = { readonly kind: 'listening'; readonly address: AddressInfo } | MetricsAnswer;
+/** A worker's answer to `read-targets`. */
+export interface TargetsReport {
+  readonly kind: 'targets';
+  readonly round: number;
+  readonly targets: ProcessReport;
+}
+
+/** Messages from a worker to the primary. `collect-targets` is answered with `collected-targets`. */
+export type FromWorker =
+  | { readonly kind: 'listening'; readonly address: AddressInfo }
+  | { readonly kind: 'collect-targets' }
+  | MetricsAnswer
+  | TargetsReport;

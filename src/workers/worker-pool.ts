@@ -5,9 +5,10 @@ import { settledWithin } from '../answered-within.ts';
 import { describeError, type Logger } from '../logger.ts';
 import type { Environment } from '../settings.ts';
 import type { CollectedMetrics } from './collected-metrics.ts';
+import { type CollectedReports, createCollectedReports } from './collected-reports.ts';
 import { systemSharesPorts } from './shared-port.ts';
 import { ticketSeedVariable } from './worker-link.ts';
-import { forkWorker, type WorkerEnd, type WorkerProcess } from './worker-process.ts';
+import { forkWorker, type WorkerEnd, type WorkerMessage, type WorkerProcess } from './worker-process.ts';
 
 export interface WorkerPool {
   /**
@@ -33,13 +34,14 @@ interface WorkerPoolParts {
   logger: Logger;
 }
 
-/** Backoff: the pause before a restart doubles after each worker that lived shorter than this. */
-const shortLifeMs = 10_000;
+/** Backoff: the pause before a restart doubles after each worker that served shorter than this. */
+const shortServiceMs = 10_000;
 const pauseMs = { first: 250, most: 30_000 };
 
 /** Keeps `count` workers running until it is stopped. */
 export function createWorkerPool({ count, env, stopWithinMs, metrics, logger }: WorkerPoolParts): WorkerPool {
   const running = new Set<WorkerProcess>();
+  const reports = createCollectedReports();
   const places: Promise<void>[] = [];
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -48,12 +50,17 @@ export function createWorkerPool({ count, env, stopWithinMs, metrics, logger }: 
   let stopped: Promise<boolean> | undefined;
 
   function launch(): WorkerProcess {
-    const worker = forkWorker(workerEnv, (answer) => metrics.take(worker, answer));
+    const worker = forkWorker(workerEnv, (message) => receive({ metrics, reports }, worker, message));
     running.add(worker);
-    void worker.listening.then((address) => address && metrics.join(worker));
+    void worker.listening.then((address) => {
+      if (!address) return;
+      metrics.join(worker);
+      reports.join(worker);
+    });
     void worker.ended.then(({ code, signal }) => {
       running.delete(worker);
       metrics.leave(worker);
+      reports.leave(worker);
       // Ended by SIGTERM itself: the worker had not registered its handler yet, so it held no requests.
       if (stopping.signal.aborted && code !== 0 && signal !== 'SIGTERM') isOrderly = false;
     });
@@ -67,7 +74,7 @@ export function createWorkerPool({ count, env, stopWithinMs, metrics, logger }: 
     for (;;) {
       const end: WorkerEnd | undefined = await worker?.ended;
       if (signal.aborted) return;
-      pause = end && end.livedMs >= shortLifeMs ? 0 : Math.min(pause * 2 || pauseMs.first, pauseMs.most);
+      pause = end && end.servedMs >= shortServiceMs ? 0 : Math.min(pause * 2 || pauseMs.first, pauseMs.most);
       if (end) report(worker?.pid, end, pause);
       await sleep(pause, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
@@ -85,8 +92,8 @@ export function createWorkerPool({ count, env, stopWithinMs, metrics, logger }: 
     }
   }
 
-  function report(pid: number | undefined, { code, signal, livedMs }: WorkerEnd, pause: number): void {
-    const fields = { worker: pid, code, signal, lived_ms: Math.round(livedMs), pause_ms: pause };
+  function report(pid: number | undefined, { code, signal, servedMs }: WorkerEnd, pause: number): void {
+    const fields = { worker: pid, code, signal, served_ms: Math.round(servedMs), pause_ms: pause };
     if (code === 0) logger.info('a worker has stopped and is replaced', fields);
     else if (pause > pauseMs.first) logger.error('workers die as soon as they are started', fields);
     else logger.warn('a worker died and is replaced', fields);
@@ -129,4 +136,12 @@ export function createWorkerPool({ count, env, stopWithinMs, metrics, logger }: 
       return stopped;
     },
   };
+}
+
+type Collected = Pick<WorkerPoolParts, 'metrics'> & { reports: CollectedReports };
+
+function receive({ metrics, reports }: Collected, worker: WorkerProcess, message: WorkerMessage): void {
+  if (message.kind === 'metrics') metrics.take(worker, message);
+  else if (message.kind === 'targets') reports.take(worker, message);
+  else void reports.read().then((all) => worker.tell({ kind: 'collected-targets', reports: all }));
 }

@@ -1,12 +1,13 @@
 import cluster from 'node:cluster';
 import type { AddressInfo } from 'node:net';
 import type { Environment } from '../settings.ts';
-import type { FromWorker, MetricsAnswer, ToWorker } from './messages.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
 
 export interface WorkerEnd {
   code: number | null;
   signal: NodeJS.Signals | null;
-  livedMs: number;
+  /** Milliseconds since it accepted connections; 0 if it never did, however long its start took. */
+  servedMs: number;
 }
 
 /** The primary's handle of a worker. */
@@ -19,25 +20,30 @@ export interface WorkerProcess {
   kill(signal: NodeJS.Signals): void;
 }
 
+/** Messages of a worker once it accepts connections. */
+export type WorkerMessage = Exclude<FromWorker, { kind: 'listening' }>;
+
 /** Forks this program as a worker with the environment `env`. */
-export function forkWorker(env: Environment, onMetrics: (answer: MetricsAnswer) => void): WorkerProcess {
-  const startedAt = performance.now();
+export function forkWorker(env: Environment, onMessage: (message: WorkerMessage) => void): WorkerProcess {
+  let listeningSince: number | undefined;
   const worker = cluster.fork(env);
   const ended = new Promise<WorkerEnd>((resolve) => {
-    const livedMs = (): number => performance.now() - startedAt;
+    const servedMs = (): number => (listeningSince === undefined ? 0 : performance.now() - listeningSince);
     worker.once('exit', (code, signal) => {
-      resolve({ code, signal: signal as NodeJS.Signals | null, livedMs: livedMs() });
+      resolve({ code, signal: signal as NodeJS.Signals | null, servedMs: servedMs() });
     });
     // Without a pid the fork failed and `exit` does not follow. With a pid a message could not be sent, and `exit`
     // follows.
     worker.on('error', () => {
-      if (worker.process.pid === undefined) resolve({ code: null, signal: null, livedMs: livedMs() });
+      if (worker.process.pid === undefined) resolve({ code: null, signal: null, servedMs: servedMs() });
     });
   });
   const listening = new Promise<AddressInfo>((resolve) => {
     worker.on('message', (message: FromWorker) => {
-      if (message.kind === 'listening') resolve(message.address);
-      else if (message.kind === 'metrics') onMetrics(message);
+      if (message.kind === 'listening') {
+        listeningSince = performance.now();
+        resolve(message.address);
+      } else onMessage(message);
     });
   });
   return {

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { runCommandLine } from '../../src/cli/commands.ts';
-import {
-  createTestDatabase,
-  createTestTargetsFile,
-  type TestDatabase,
-  type TestTargetsFile,
-} from '../../src/testing/index.ts';
+import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts';
+import { createTestTargetsFile, type TestTargetsFile } from '../../src/testing/targets-file.ts';
 
 let database: TestDatabase;
 let file: TestTargetsFile;

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { runCommandLine } from '../../src/cli/commands.ts';
 import type { TestDatabase } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';
+import { newestMigration } from '../support/newest-migration.ts';
 import { createSandbox } from '../support/process.ts';
 
 const scope = 'integration:read integration:write';
@@ -28,8 +29,9 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
     return { code, printed: lines.join('\n') };
   }
 
-  const create = (...more: string[]) =>
-    run(['keys', 'create', '--org', 'myorg', '--email', 'Joe@Example.com', '--scope', scope, ...more]);
+  const createWith = (email: string, scopes: string, ...more: string[]) =>
+    run(['keys', 'create', '--org', 'myorg', '--email', email, '--scope', scopes, ...more]);
+  const create = (...more: string[]) => createWith('Joe@Example.com', scope, ...more);
 
   test('check reports missing migrations, and lists every route of every target after migrate', async () => {
     const before = await run(['check']);
@@ -83,8 +85,8 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
     );
     assert.equal((await run(['migrate'])).printed, 'Nothing to do.');
     const undone = await run(['migrate', '--rollback', '--yes']);
-    assert.match(undone.printed, /^Rolled back: integration\/017_create_limit_locks$/m);
-    assert.equal((await run(['migrate'])).printed, 'Applied: integration/017_create_limit_locks');
+    assert.ok(undone.printed.split('\n').includes(`Rolled back: ${newestMigration}`), undone.printed);
+    assert.equal((await run(['migrate'])).printed, `Applied: ${newestMigration}`);
   });
 
   test('with MIGRATE_ON_START=false the start fails until migrate has run', async () => {
@@ -163,9 +165,9 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
       /--org is required[\s\S]*--email is required[\s\S]*--scope is required/,
     );
     await assert.rejects(create('--colour', 'red'), /--colour[\s\S]*Usage: hookgate keys create --org/);
-    await assert.rejects(create('--email', 'nobody'), /--email must be a valid email/);
-    await assert.rejects(create('--email', `${'İ'.repeat(64)}@${'İ'.repeat(63)}.example`), /--email/);
-    await assert.rejects(create('--scope', 'a  b'), /--scope/);
+    await assert.rejects(createWith('nobody', scope), /--email must be a valid email/);
+    await assert.rejects(createWith(`${'İ'.repeat(64)}@${'İ'.repeat(63)}.example`, scope), /--email/);
+    await assert.rejects(createWith('joe@example.com', 'a  b'), /--scope/);
     await assert.rejects(create('--org', ' '), /--org/);
     for (const name of ['', ' ', 'my\tapp', 'x'.repeat(191)])
       await assert.rejects(create('--name', name), /--name/, name);

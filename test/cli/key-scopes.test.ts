@@ -131,8 +131,8 @@ onEveryEngine('scopes of keys', ({ createDatabase, testOnSqlite }) => {
     assert.ok(lines.includes(`typo  no route asks for it  ${key.api_key}`));
     assert.ok(!lines.some((line) => line.includes(revoked.api_key)));
     assert.deepEqual(
-      lines.slice(0, 3).map((line) => line.split(' ')[0]),
-      ['billing:read', 'integration:read', 'integration:write'],
+      lines.slice(0, 4).map((line) => line.split(' ')[0]),
+      ['billing:read', 'gateway:admin', 'integration:read', 'integration:write'],
     );
   });
 });

@@ -20,7 +20,7 @@ onEveryEngine("Knex's own command line", ({ createDatabase }) => {
     const create = { args: ['migrate', '--create'], env: own.env, print: () => {}, onSignal: () => {} };
     await runCommandLine(create);
     database = openDatabase(loadConfig(own.env));
-    await database.knex('integration_migrations').where({ name: '017_create_limit_locks' }).delete();
+    await database.knex('integration_migrations').where({ name: '018_create_usage_notifications' }).delete();
   });
   after(async () => {
     await database.close();
@@ -36,8 +36,8 @@ onEveryEngine("Knex's own command line", ({ createDatabase }) => {
     const { status, stdout, stderr } = knex('migrate:status');
     assert.equal(status, 0, stderr);
     assert.match(stdout, /^Found \d\d Completed Migration file\/files\.\ngateway\/001_create_encryption_checks\n/);
-    assert.match(stdout, /\ndispatcher\/008_create_events\n[\s\S]*\nintegration\/016_create_movements\n/);
-    assert.match(stdout, /\nFound 1 Pending Migration file\/files\.\nintegration\/017_create_limit_locks\n/);
+    assert.match(stdout, /\ndispatcher\/008_create_events\n[\s\S]*\nintegration\/017_create_limit_locks\n/);
+    assert.match(stdout, /\nFound 1 Pending Migration file\/files\.\nintegration\/018_create_usage_notifications\n/);
     assert.match(stderr, /^Database: \S+(\/hookgate_test_\w+|test\.db) \(DATABASE_URL from the environment\)\n$/);
   });
 
@@ -50,7 +50,7 @@ onEveryEngine("Knex's own command line", ({ createDatabase }) => {
         /Run migrations with "npm run -s hookgate -- migrate", and revert them with its --rollback\./,
       );
     }
-    assert.ok(await database.knex.schema.hasTable('integration_limit_locks'));
+    assert.ok(await database.knex.schema.hasTable('integration_usage_notifications'));
     assert.ok(!(await database.knex.schema.hasTable('hookgate_migrations')));
   });
 });

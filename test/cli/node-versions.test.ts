@@ -68,13 +68,13 @@ describe('the list of Node.js versions', () => {
     const files = [
       'bin/hookgate.mjs',
       'src/node-versions.mjs',
-      ...globSync('scripts/install{.mjs,/*.mjs}', { cwd: root }),
+      ...globSync('scripts/{prepare.mjs,{install,console}{.mjs,/*.mjs}}', { cwd: root }),
     ];
-    assert.equal(files.length, 6);
+    assert.equal(files.length, 10);
     for (const file of files) {
-      const { body } = parse(read(file), { ecmaVersion: 2022, sourceType: 'module' });
+      const { body } = parse(read(file), { ecmaVersion: 2022, sourceType: 'module', allowHashBang: true });
       const imports = body.flatMap((node) => (node.type === 'ImportDeclaration' ? [String(node.source.value)] : []));
-      const allowed = /^node:(child_process|events|fs|os|path|timers\/promises|url)$|^\.\.?\/.*\.mjs$/;
+      const allowed = /^node:(child_process|crypto|events|fs|os|path|timers\/promises|url)$|^\.\.?\/.*\.mjs$/;
       assert.deepEqual(
         imports.filter((name) => !allowed.test(name)),
         [],

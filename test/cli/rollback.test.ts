@@ -15,14 +15,16 @@ import { version } from '../../src/version.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import { eventually } from '../support/eventually.ts';
 import { createSandbox } from '../support/process.ts';
+import { rollBackTo } from '../support/roll-back.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const owners = ['gateway', 'dispatcher', 'authentication', 'integration'].map((name) => ({
   name,
   directory: join(root, 'migrations', name),
 }));
-const newest = 'integration/017_create_limit_locks';
-const table = 'integration_limit_locks';
+/** Later migrations are reverted first. */
+const newest = 'integration/018_create_usage_notifications';
+const table = 'integration_usage_notifications';
 
 onEveryEngine('migrate --rollback', ({ name: engine, createDatabase, testOnServer }) => {
   const sandbox = createSandbox();
@@ -33,7 +35,13 @@ onEveryEngine('migrate --rollback', ({ name: engine, createDatabase, testOnServe
     own = await createDatabase();
     database = openDatabase(loadConfig(own.env));
     await run(['migrate', '--create']);
-    await database.knex(table).insert([1, 2, 3].map((number) => ({ organization: `org ${number}`, kind: 'k' })));
+    await rollBackTo(database, owners, newest);
+    await database.knex(table).insert(
+      [1, 2, 3].map((number) => ({
+        ...{ id: String(number), organization: `org ${number}`, subscription_id: String(number) },
+        ...{ cycle: 0, threshold: 80, fired_at: 1 },
+      })),
+    );
   });
   after(async () => {
     await sandbox.remove();
@@ -76,7 +84,10 @@ onEveryEngine('migrate --rollback', ({ name: engine, createDatabase, testOnServe
       assert.equal(code, 1);
       assert.equal(asked.length, 1);
       assert.match(printed, new RegExp(`^Migration: +${newest}\nDatabase: +.*(test\\.db|/hookgate_test_.*)\n`));
-      assert.match(printed, new RegExp(`\nLost:\n +table ${table} \\(3 rows\\)\nNothing was rolled back\\.$`));
+      assert.match(
+        printed,
+        new RegExp(`\nLost:\n +column .*\n +table ${table} \\(3 rows\\)\nNothing was rolled back\\.$`),
+      );
       const { password } = new URL(own.env.DATABASE_URL ?? '');
       assert.ok(password === '' || !printed.includes(password), 'it printed the password');
     }
@@ -182,14 +193,15 @@ onEveryEngine('migrate --rollback', ({ name: engine, createDatabase, testOnServe
       .update({ migration_time: new Date(Date.now() + 3_600_000) });
 
   test('each run reverts one migration, the record of processes too', async () => {
+    await rollBackTo(database, owners, newest);
     const first = await run(['migrate', '--rollback'], 'yes');
     assert.deepEqual([first.code, first.asked.length], [0, 1]);
     assert.match(first.printed, new RegExp(`Rolled back: ${newest}$`));
     assert.ok(!(await database.knex.schema.hasTable(table)));
-    assert.ok(await database.knex.schema.hasTable('integration_movements'));
+    assert.ok(await database.knex.schema.hasTable('integration_limit_locks'));
 
     const { printed } = await run(['migrate', '--rollback', '--yes']);
-    assert.match(printed, /Rolled back: integration\/016_create_movements$/);
+    assert.match(printed, /Rolled back: integration\/017_create_limit_locks$/);
 
     for (const name of ['005_create_write_probes', '004_add_process_keys']) {
       await makeNewest(name);

@@ -126,7 +126,7 @@ describe('the corrected clock', () => {
 });
 
 describe('leases while the clock of a machine is set', { skip: !server }, () => {
-  const env = { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', DISPATCH_POLL_INTERVAL_MS: '20' };
+  const env = { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', DISPATCH_POLL_INTERVAL_MS: '100' };
 
   const delivered = (probe: Probe, id: string) =>
     eventually(async () => {

@@ -14,7 +14,7 @@ import { createSandbox, type Sandbox } from '../support/process.ts';
 
 const schemaFile = join(import.meta.dirname, '..', '..', 'src', 'database', 'schema.ts');
 const count = 24;
-const rounds = 4;
+const rounds = 2;
 
 const plugin = (directory: string): string => `export const sample = {
   name: 'sample', apiVersion: 1, migrations: ${JSON.stringify(directory)}, setup: () => ({ routes: [] }),
@@ -114,7 +114,7 @@ onEveryEngine('a process killed during a migration', ({ createDatabase, testOnSe
       void program.ended.then(() => {
         isRunning = false;
       });
-      while (isRunning && (await traces()) <= wanted) await sleep(1);
+      while (isRunning && (await traces()) <= wanted) await sleep(5);
       await program.end('SIGKILL');
     }
     const gateway = sandbox.start([], { ...env, SHUTDOWN_TIMEOUT_MS: '1000' });

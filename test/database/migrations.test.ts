@@ -77,10 +77,12 @@ export async function down(knex) {
     const made = await ownTables();
     assert.ok(made.length >= 6, made.join());
     assert.ok(made.every((table) => /^(gateway|authentication|dispatcher|integration)_/.test(table)));
+    const count = async (table: string): Promise<number> => (await database.knex(table)).length;
     for (const table of made) await fill(database.knex, table);
+    const counts = await Promise.all(made.map(count));
 
     await migrate(database, realOwners);
-    for (const table of made) assert.equal((await database.knex(table)).length, 1, `${table} lost its row`);
+    assert.deepEqual(await Promise.all(made.map(count)), counts, made.join());
 
     await rollBackTo(database, realOwners);
     assert.deepEqual(await ownTables(), []);

@@ -39,7 +39,7 @@ describe('several processes on one database server', () => {
       ENCRYPTION_KEY: randomBytes(32).toString('base64'),
       ...shortTimes,
     };
-    receiver = await createReceiver((_request, count) => ({ ...answer(count % 11 === 0 ? 503 : 200), delayMs: 20 }));
+    receiver = await createReceiver((_request, count) => ({ ...answer(count % 11 === 0 ? 503 : 200), delayMs: 100 }));
     ledger = openLedger(env.DATABASE_URL ?? '');
   });
   afterEach(async () => {
@@ -63,9 +63,9 @@ describe('several processes on one database server', () => {
   test('processes killed or frozen in turn lose nothing, and every repeat has its reason on record', async () => {
     const { programs, urls } = await startFleet(3);
     let turn = 0;
-    const client = createClient(() => urls[turn++ % urls.length] as string, await createKey(sandbox, env));
+    const client = createClient(() => urls[turn++ % urls.length] as string, await createKey(env));
     const stream = startEvents(client, await createDistributors(client, receiver.url, manyDistributors), 6);
-    for (let round = 0; round < 9; round += 1) {
+    for (let round = 0; round < 3; round += 1) {
       const index = round % programs.length;
       const victim = programs[index] as Program;
       await sleep(500);
@@ -92,9 +92,9 @@ describe('several processes on one database server', () => {
   test('the processes recover by themselves from a killed database server, and nothing is lost', async () => {
     const { programs, urls } = await startFleet(2);
     let turn = 0;
-    const client = createClient(() => urls[turn++ % urls.length] as string, await createKey(sandbox, env));
+    const client = createClient(() => urls[turn++ % urls.length] as string, await createKey(env));
     const stream = startEvents(client, await createDistributors(client, receiver.url, manyDistributors), 6);
-    for (let round = 0; round < 3; round += 1) {
+    for (let round = 0; round < 2; round += 1) {
       const before = stream.accepted.size;
       await eventually(() => stream.accepted.size > before + 50);
       await server.kill();

@@ -19,7 +19,7 @@ import { eventually } from '../support/eventually.ts';
 import { patient } from '../support/patience.ts';
 import { createSandbox, type Program } from '../support/process.ts';
 
-const kills = 20;
+const kills = 5;
 /** Upper bound, on an idle machine, of the random time between a process's first accepted event and its kill. */
 const longestLifeMs = 250;
 
@@ -35,15 +35,18 @@ async function killAgainAndAgain(createDatabase: () => Promise<TestDatabase>): P
   const database = await createDatabase();
   const url = database.env.DATABASE_URL ?? '';
   const env = { DATABASE_URL: url, ENCRYPTION_KEY: randomBytes(32).toString('base64'), ...shortTimes };
-  // The endpoint fails now and then, so that kills interrupt retries too.
-  const receiver = await createReceiver((_request, count) => answer(count % 7 === 0 ? 503 : 200));
+  // The endpoint fails now and then, so that kills interrupt retries too, and takes its time, so that kills interrupt attempts.
+  const receiver = await createReceiver((_request, count) => ({
+    ...answer(count % 7 === 0 ? 503 : 200),
+    delayMs: 100,
+  }));
   const ledger = openLedger(url);
   try {
     let program: Program = sandbox.start([], env);
     // Calls wait for the next process: calls of a port that is closed would only take processor time from its start.
     let current = program.ready();
     await current;
-    const client = createClient(() => current, await createKey(sandbox, env));
+    const client = createClient(() => current, await createKey(env));
     const stream = startEvents(client, await createDistributors(client, receiver.url, manyDistributors), 8);
     for (let kill = 0; kill < kills; kill += 1) {
       const before = stream.accepted.size;

@@ -30,6 +30,7 @@ async function post(client: Client, ids: readonly string[], each: number): Promi
   const answers = await Promise.all(
     calls.map((id) => client.post(`/api/v1/integration/distributors/${id}/events`, { type: 'x', data: {} })),
   );
+  for (const { status, body } of answers) assert.equal(status, 202, JSON.stringify(body));
   return new Set(answers.flatMap(({ body }) => (body as { deliveries: { id: string }[] }).deliveries.map((d) => d.id)));
 }
 
@@ -46,7 +47,7 @@ onEveryEngine('a stop with a hundred attempts in flight', ({ createDatabase }) =
     try {
       const program = sandbox.start([], env);
       const address = await program.ready();
-      const client = createClient(() => address, await createKey(sandbox, env));
+      const client = createClient(() => address, await createKey(env));
       const ids = await createDistributors(client, receiver.url, distributors);
       const accepted = await post(client, ids, 1);
       await eventually(async () => (await ledger.open()) === 0);
@@ -89,7 +90,7 @@ test('a stop with unwritten results and no database ends in time', async () => {
   try {
     const program = sandbox.start([], env);
     const address = await program.ready();
-    const client = createClient(() => address, await createKey(sandbox, env));
+    const client = createClient(() => address, await createKey(env));
     await post(client, await createDistributors(client, receiver.url, 5), 1);
     await eventually(() => countArrived(receiver) === 5);
     await server.kill();

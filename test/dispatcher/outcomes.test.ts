@@ -30,6 +30,10 @@ const env = {
 const verdictOf = (status: number): string | undefined =>
   policy.find(({ applies }) => applies({ kind: 'answered', status, headers: {}, body: '', truncated: false }))?.verdict;
 
+/** The rule is the same on every database: a server gets every tenth status, and those at which the verdict changes. */
+const isForServers = (status: number): boolean =>
+  status % 10 === 0 || [status - 1, status + 1].some((next) => verdictOf(next) !== verdictOf(status));
+
 /** Final status of a delivery and number of requests at the endpoint, by verdict. */
 const endings: Record<string, readonly [status: string, requests: number]> = {
   delivered: ['delivered', 1],
@@ -71,7 +75,7 @@ const scenes: Record<string, readonly [Reaction, verdict: string, error?: string
 const wantOf = ({ body }: Received): string => JSON.parse(body).data.want;
 const statusScene = (want: string): Reaction => answer(Number(want), 'x');
 
-onEveryEngine('outcomes', ({ serverUrl, createDatabase }) => {
+onEveryEngine('outcomes', ({ name: engine, serverUrl, createDatabase }) => {
   let gateway: TestGateway;
   let receiver: Receiver;
   let distributorId: string;
@@ -90,10 +94,11 @@ onEveryEngine('outcomes', ({ serverUrl, createDatabase }) => {
     receiver.received.filter(({ headers }) => headers['webhook-id'] === id);
 
   for (const first of [200, 300, 400, 500])
-    test(`every status from ${first} to ${first + 99} leads to the attempts that the policy says`, async () => {
+    test(`statuses from ${first} to ${first + 99} lead to the attempts that the policy says`, async () => {
       const sent = new Map<number, string>();
       for (let status = first; status < first + 100; status += 1) {
-        sent.set(status, await sendEvent(gateway, distributorId, String(status)));
+        if (engine === 'sqlite' || isForServers(status))
+          sent.set(status, await sendEvent(gateway, distributorId, String(status)));
       }
       for (const [status, id] of sent) {
         const verdict = verdictOf(status) ?? '';
@@ -146,7 +151,7 @@ onEveryEngine('outcomes', ({ serverUrl, createDatabase }) => {
   });
 });
 
-const latestMs = 5000;
+const latestMs = 10_000;
 // Measures the slowness of the machine for a long gap alone: a measurement takes 30 ms of processor time.
 const isPrompt = (gap: number): boolean => gap - intervalMs < latestMs || gap - intervalMs < patient(latestMs);
 

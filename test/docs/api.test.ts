@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import Joi from 'joi';
 import { conditionAnswer } from '../../plugins/integration/conditions/condition-schemas.ts';
-import { attempt, deliveryFields } from '../../plugins/integration/deliveries/delivery-schemas.ts';
+import { attempt, deliveryAnswer } from '../../plugins/integration/deliveries/delivery-schemas.ts';
 import { distributorAnswer } from '../../plugins/integration/distributors/distributor-schemas.ts';
 import { itemAnswer } from '../../plugins/integration/notification-items/item-schemas.ts';
 import { type Subject, toCallbackBody } from '../../plugins/integration/usage/callback-body.ts';
 import { webhookAnswer } from '../../plugins/integration/webhooks/webhook-schemas.ts';
-import { loadPlugins } from '../../src/plugin-loader.ts';
+import { loadSources } from '../../src/plugin-loader.ts';
+import { sourcesIn } from '../../src/plugin-sources.ts';
 import { createTestGateway, type TestGateway } from '../../src/testing/index.ts';
 import { documents, readDocument, root } from './documents.ts';
 
@@ -16,7 +16,7 @@ const text = readDocument('docs/api.md');
 let gateway: TestGateway;
 
 before(async () => {
-  const plugins = (await loadPlugins(join(root, 'plugins'), [])).map(({ plugin }) => plugin);
+  const plugins = (await loadSources(sourcesIn(join(root, 'plugins')))).map(({ plugin }) => plugin);
   gateway = await createTestGateway({ plugins });
 });
 after(() => gateway.close());
@@ -43,8 +43,10 @@ test('the tables of `integration` list all calls with their scopes', async () =>
   }
 });
 
-test('the pages of the gateway itself respond with 200', async () => {
-  for (const path of ['/', '/healthz', '/readyz', '/openapi.json', '/openapi/integration.json', '/docs']) {
+test('the pages of the gateway itself respond with 200, and / leads to the web pages', async () => {
+  const front = await gateway.request('/', { headers: { Accept: 'text/html' } });
+  assert.deepEqual([front.status, front.headers.get('location')], [302, '/console/']);
+  for (const path of ['/healthz', '/readyz', '/openapi.json', '/openapi/integration.json', '/docs']) {
     assert.equal((await gateway.request(path, { headers: { Accept: 'text/html' } })).status, 200, path);
   }
 });
@@ -74,7 +76,7 @@ test('every JSON example is valid, and examples of responses match their schemas
   const [callback] = examples.filter((example) => 'quotaPercentUsed' in example);
   assert.deepEqual(Object.keys(callback ?? {}), Object.keys(toCallbackBody(subject, crossing)));
   const [delivery] = examples.filter((example) => 'next_attempt_at' in example);
-  assert.equal(Joi.object(deliveryFields).required().validate(delivery, { convert: false }).error, undefined);
+  assert.equal(deliveryAnswer.required().validate(delivery, { convert: false }).error, undefined);
   const [attempted] = examples.filter((example) => 'phases_ms' in example);
   assert.equal(attempt.required().validate(attempted, { convert: false }).error, undefined);
 });

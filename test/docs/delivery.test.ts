@@ -9,6 +9,7 @@ import { createWorkspace, readDocument, snippetsOf, type Workspace } from './doc
 
 type IsGenuine = (secret: string, headers: Received['headers'], content: string, now?: number) => boolean;
 
+const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 const text = readDocument('docs/delivery.md');
 let workspace: Workspace;
 let integration: IntegrationGateway;
@@ -38,7 +39,9 @@ test('the table lists exactly the sent headers, and the snippet verifies the sig
     const authentication = { type: 2, token: 'token' };
     const distributor = await integration.createDistributor({ method, path: '/hook?a=b', authentication });
     const { secret } = (await integration.call(`/distributors/${distributor}/secret`)).body;
-    await integration.reached(await integration.send(distributor), 'delivered');
+    const sending = { body: { type: 'a.b', data: { order_id: '42' } }, headers: { traceparent } };
+    const accepted = await integration.call(`/distributors/${distributor}/events`, sending);
+    await integration.reached(accepted.body.deliveries[0].id, 'delivered');
     const request = receiver.received.at(-1) ?? assert.fail('nothing arrived');
 
     const listed = [...text.matchAll(/^\| `([a-z-]+)` \| /gm)].map(([, name = '']) => name);

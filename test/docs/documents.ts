@@ -25,6 +25,15 @@ export const documents: readonly string[] = [
 
 export const readDocument = (path: string): string => readFileSync(join(root, path), 'utf8');
 
+/** Anchors of the headings: lower case, blanks as hyphens, without other signs. */
+export const anchorsOf = (text: string): string[] =>
+  [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
 /** Metrics in the table of docs/operations.md. */
 export const listedMetrics = (): string[] =>
   [...readDocument('docs/operations.md').matchAll(/^\| `([a-z]+_\w+)` \|/gm)].map(([, name = '']) => name);
@@ -49,6 +58,9 @@ export interface Workspace {
 }
 
 export const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
+
+/** The gateway's program, for `run` of a workspace. */
+export const program = join(root, 'bin', 'hookgate.mjs');
 
 /** Creates a folder like the project's, with these files instead of the project's own plugins and tests. */
 export function createWorkspace(snippets: readonly Snippet[]): Workspace {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { parseEnv } from 'node:util';
 import { usage } from '../../conformance/options.ts';
 import { readAuthenticationSettings } from '../../plugins/authentication/settings.ts';
+import { consoleSettingNames, readConsoleSettings } from '../../plugins/console/settings.ts';
 import { readIntegrationSettings } from '../../plugins/integration/settings.ts';
 import { configSchema, loadConfig } from '../../src/config.ts';
 import { errorCatalogue } from '../../src/errors.ts';
@@ -12,8 +13,13 @@ import { readDocument } from './documents.ts';
 /** `.env.example` with every setting uncommented. */
 const shown = parseEnv(readDocument('.env.example').replace(/^# ([A-Z][A-Z0-9_]*=)/gm, '$1'));
 const own = Object.keys(configSchema.describe().keys ?? {});
-const readPlugins = (env: Environment) => ({ ...readAuthenticationSettings(env), ...readIntegrationSettings(env) });
-const known = [...own, ...Object.keys(readPlugins({}))];
+const readPlugins = (env: Environment) => ({
+  ...readAuthenticationSettings(env),
+  ...readConsoleSettings(env),
+  ...readIntegrationSettings(env),
+});
+// Some settings of the console have no default.
+const known = [...new Set([...own, ...Object.keys(readPlugins({})), ...consoleSettingNames])];
 
 test('.env.example lists exactly the settings', () => {
   assert.deepEqual(Object.keys(shown).toSorted(), known.toSorted());

@@ -6,7 +6,8 @@ import { type LogLine, logLinesIn } from './log-lines.ts';
 
 process.removeAllListeners('warning'); // `stripTypeScriptTypes` announces that it is experimental.
 
-const files = globSync(['src/**/*.ts', 'plugins/**/*.ts', 'bin/*.mjs'], { cwd: root });
+const ofServers = ['src/**/*.ts', 'plugins/**/*.ts', 'bin/*.mjs'];
+const files = globSync(ofServers, { cwd: root, exclude: ['plugins/console/web/**'] });
 const sources = files
   .filter((file) => !file.startsWith('src/testing/'))
   .map((file) => [file, readDocument(file)] as const);

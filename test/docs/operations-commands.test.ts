@@ -5,14 +5,8 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import {
-  answer,
-  createReceiver,
-  createTestDatabase,
-  type Reaction,
-  type Receiver,
-  type TestDatabase,
-} from '../../src/testing/index.ts';
+import { answer, createReceiver, type Reaction, type Receiver } from '../../src/receiver/receiver.ts';
+import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts';
 import { selfSigned } from '../support/certificate.ts';
 import { freePort } from '../support/database-server.ts';
 import { eventually } from '../support/eventually.ts';
@@ -196,31 +190,47 @@ function suite(server: string): void {
       'pending read_timeout',
       'pending tls_failure',
     ]);
-    const shown = await output(commandsOf('Attempts fail', 1), { ID: all[0]?.id ?? '' });
+    const shown = await output(commandsOf('Attempts fail', 3), { ID: all[0]?.id ?? '' });
     assert.deepEqual(JSON.parse(shown), all[0]);
     const queue = await output(commandsOf('Callbacks stop', 1), { METRICS: dispatcherMetrics });
     for (const decision of ['delivered', 'failed', 'pending'])
       assert.match(queue, new RegExp(`^hookgate_dispatcher_attempts_total{.*decision="${decision}"} [1-4]$`, 'm'));
-    const [failed, pending, backlog] = (await output(commandsOf('Attempts fail', 0))).split('}{');
+    const listed = await output(commandsOf('Callbacks stop', 3));
+    const gone = all.find(({ attempts: [attempt] }) => attempt?.status === 404);
+    assert.match(
+      listed,
+      new RegExp(`^\\S+ +failed +1 +status 404 +myorg +order\\.filled\\n +${gone?.id} .* 127\\.0\\.0\\.1:\\d+\\n`, 'm'),
+    );
+    const lists = await output(commandsOf('Attempts fail', 0));
+    for (const { id } of all.filter(({ status }) => status !== 'delivered')) assert.ok(lists.includes(id), lists);
+    const details = await output(commandsOf('Attempts fail', 1), { ID: gone?.id ?? '' });
+    assert.match(details, /^decision +failed: rejected by the endpoint$/m);
+    const [failed, pending, backlog] = (await output(commandsOf('Attempts fail', 2))).split('}{');
     assert.equal(failed?.match(/"status":"failed"/g)?.length, 2);
     assert.equal(pending?.match(/"status":"pending"/g)?.length, 4);
     assert.equal(backlog?.match(/"waiting":1/g)?.length, 4);
   });
 
-  test('the pages of metrics have exactly the metrics of the table, except those of several workers and of TLS', async () => {
+  test('the pages of metrics have exactly the metrics of the table, except those of several workers, of TLS and of Redis', async () => {
     const pages = await Promise.all([gatewayMetrics, dispatcherMetrics].map(async (url) => (await fetch(url)).text()));
     const served = new Set(pages.flatMap((text) => [...text.matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name)));
-    const ofOneProcess = listedMetrics().filter((name) => !/^hookgate_(?:workers|tls)/.test(name));
+    const ofOneProcess = listedMetrics().filter((name) => !/^hookgate_(?:workers|tls|redis)/.test(name));
     assert.deepEqual([...served].toSorted(), ofOneProcess.toSorted());
   });
 
   test('failed deliveries are counted, then sent again', async () => {
-    const [counted, started] = (await output(commandsOf('Send again'))).split('}{');
+    const [counted, started] = (await output(commandsOf('Send again', 1))).split('}{');
     assert.equal(`${counted}}`, '{"count":2}');
     assert.match(`{${started}`, /"state":"running"/);
     await eventually(async () => {
       const found = await Promise.all(sent.map(delivery));
       return found.filter(({ attempts }) => attempts.length === 2).length === 2;
+    });
+    const again = await output(commandsOf('Send again').replace(/7d$/m, '7d --yes'));
+    assert.match(again, /^2 {2}myorg\n2 deliveries match\.\n2 {2}myorg\n2 deliveries match\.\nredelivery job /);
+    await eventually(async () => {
+      const found = await Promise.all(sent.map(delivery));
+      return found.filter(({ attempts }) => attempts.length === 3).length === 2;
     });
   });
 
@@ -297,18 +307,23 @@ const elsewhere: Readonly<Record<string, string>> = {
   'mariadb ': 'asks for a password on a terminal',
   'mariadb-dump ': 'asks for a password on a terminal',
   'npm ci --omit=dev': 'downloads packages',
+  'npm run console': 'downloads packages',
   'cd /opt/hookgate && npm ci ': 'downloads packages',
   'cd /opt/hookgate-new && npm ci ': 'downloads packages',
   'git clone ': 'downloads the project',
   'mv /opt/hookgate': 'would move the folder of this test',
   [gatewayStart]: 'is the start itself, as in every test with a process',
   'useradd ': 'needs root',
+  'cd /opt/hookgate && install ': 'needs root',
   'systemctl ': 'needs systemd',
+  'npm run -s hookgate -- deliveries show': 'needs a delivery, as the runbook above has',
 };
 
 /** Commands that ask on a terminal, and the form of scripts. */
 const asking: Readonly<Record<string, string>> = {
   'npm run -s hookgate -- migrate --rollback': 'npm run -s hookgate -- migrate --rollback --yes',
+  'npm run -s hookgate -- redeliver --status failed --since 7d':
+    'npm run -s hookgate -- redeliver --status failed --since 7d --yes',
 };
 
 const isElsewhere = (command: string): boolean =>

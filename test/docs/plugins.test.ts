@@ -2,18 +2,26 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { loadPlugins } from '../../src/plugin-loader.ts';
-import {
-  createReceiver,
-  createTestGateway,
-  isSignedWith,
-  type Receiver,
-  type TestGateway,
-} from '../../src/testing/index.ts';
+import { renderTemplate } from '../../src/cli/plugin-template.ts';
+import { loadSources } from '../../src/plugin-loader.ts';
+import { sourcesIn } from '../../src/plugin-sources.ts';
+import { createReceiver, createTestGateway, type Receiver, type TestGateway } from '../../src/testing/index.ts';
 import { eventually } from '../support/eventually.ts';
-import { createWorkspace, problemsIn, readDocument, root, snippetsOf, type Workspace } from './documents.ts';
+import {
+  createWorkspace,
+  problemsIn,
+  readDocument,
+  root,
+  type Snippet,
+  snippetsOf,
+  type Workspace,
+} from './documents.ts';
 
 const snippets = snippetsOf('docs/plugins.md');
+const tutorial = 'plugins/short-links/';
+const bellTest = 'plugins/bell/bell.test.ts';
+const flagsTest = 'plugins/flags/flags.test.ts';
+const tutorialTest = `${tutorial}short-links.test.ts`;
 const password = 'a-password-that-is-hard-enough-to-guess';
 let workspace: Workspace;
 const bellSecret = Buffer.alloc(32, 1).toString('base64');
@@ -21,8 +29,8 @@ let gateway: TestGateway;
 let receiver: Receiver;
 
 before(async () => {
-  workspace = createWorkspace(snippets);
-  const loaded = await loadPlugins(join(workspace.folder, 'plugins'), []);
+  workspace = createWorkspace(withTutorial());
+  const loaded = await loadSources(sourcesIn(join(workspace.folder, 'plugins')));
   receiver = await createReceiver();
   const env = {
     TICKER_INTERVAL_MS: '1',
@@ -41,10 +49,42 @@ after(async () => {
   workspace.remove();
 });
 
+/** The snippets, and the plugin of the tutorial as it is in the end: written by `plugin new`, with the changes of the page. */
+function withTutorial(): Snippet[] {
+  const files = new Map(renderTemplate('short-links').map(({ path, text }) => [`${tutorial}${path}`, text]));
+  const [, diff = ''] = /```diff\n([\s\S]*?)^```$/m.exec(readDocument('docs/plugins.md')) ?? [];
+  files.set(`${tutorial}index.ts`, applyDiff(files.get(`${tutorial}index.ts`) ?? '', diff));
+  for (const { file, text } of snippets) files.set(file, file === tutorialTest ? `${files.get(file)}\n${text}` : text);
+  return [...files].map(([file, text]) => ({ file, text }));
+}
+
+/** Applies the parts of a diff, each of which has its place once in the text. */
+function applyDiff(text: string, diff: string): string {
+  const parts = diff.split(/^@@.*\n/m).filter(Boolean);
+  assert.notEqual(parts.length, 0);
+  return parts.reduce((result, part) => {
+    const lines = part.split('\n').filter(Boolean);
+    const side = (sign: string) => lines.filter((line) => ' '.includes(line[0] ?? '') || line[0] === sign);
+    const [before, after] = ['-', '+'].map((sign) =>
+      side(sign)
+        .map((line) => `${line.slice(1)}\n`)
+        .join(''),
+    );
+    const pieces = result.split(before ?? '');
+    assert.equal(pieces.length, 2, `not once in the template:\n${before}`);
+    return pieces.join(after);
+  }, text);
+}
+
 test("the snippets pass the project's types, lint and format", () => {
   assert.deepEqual(
     snippets.map(({ file }) => file),
     [
+      `${tutorial}migrations/002_add_url.ts`,
+      tutorialTest,
+      'plugins/flags/index.ts',
+      'plugins/flags/migrations/001_create_flags.ts',
+      flagsTest,
       'plugins/ticker/index.ts',
       'plugins/bell/index.ts',
       'plugins/tally/index.ts',
@@ -53,6 +93,7 @@ test("the snippets pass the project's types, lint and format", () => {
       'plugins/weather/index.ts',
       'plugins/monitor/index.ts',
       'hookgate-greeter/index.js',
+      bellTest,
     ],
   );
   assert.equal(problemsIn(workspace), '');
@@ -67,16 +108,13 @@ test('the ticker responds without credentials and ticks', async () => {
   }
 });
 
-test('the bell sends a signed callback', async () => {
-  const token = await gateway.token({ org: 'myorg', scope: 'bell:write' });
-  const answer = await gateway.request('/api/v1/rings', { method: 'POST', target: 'bell', token });
-  assert.equal(answer.status, 202, answer.text);
-  await eventually(() => receiver.received.length > 0);
-  const [rung] = receiver.received;
-  assert.ok(rung);
-  assert.equal(rung.headers['webhook-id'], answer.body.id);
-  assert.ok(isSignedWith(bellSecret, rung));
-  assert.deepEqual(JSON.parse(rung.body).data, { organization: 'myorg' });
+test('the tests of the page pass: of the tutorial, of the feature flags and of the bell', () => {
+  const hook = `--import=${join(root, 'test', 'support', 'leftovers.ts')}`;
+  const files = [tutorialTest, flagsTest, bellTest];
+  const options = [hook, '--test', '--test-isolation=none', '--test-reporter=tap'];
+  const { status, output } = workspace.run(process.execPath, [...options, ...files]);
+  assert.match(output, /^# pass 10$/m, output);
+  assert.equal(status, 0, output);
 });
 
 test('the tally logs the metered calls', async () => {

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { type LoadedPlugin, loadPlugins } from '../../src/plugin-loader.ts';
+import { type LoadedPlugin, loadSources } from '../../src/plugin-loader.ts';
+import { sourcesIn } from '../../src/plugin-sources.ts';
 import { createTestGateway, type ParsedJson, type TestGateway, type TestRequest } from '../../src/testing/index.ts';
 import { onEveryEngine } from '../support/engines.ts';
-import { createWorkspace, problemsIn, root, snippetsOf, type Workspace } from './documents.ts';
+import { createWorkspace, problemsIn, program, root, snippetsOf, type Workspace } from './documents.ts';
 
 const snippets = snippetsOf('README.md');
 let workspace: Workspace;
@@ -15,14 +16,14 @@ let loaded: LoadedPlugin[];
 
 before(async () => {
   workspace = createWorkspace(snippets);
-  loaded = await loadPlugins(join(workspace.folder, 'plugins'), []);
+  loaded = await loadSources(sourcesIn(join(workspace.folder, 'plugins')));
 });
 after(() => workspace.remove());
 
 test('the README has the complete plugin: its files, its migration and its test', () => {
   assert.deepEqual(
     snippets.map(({ file }) => file),
-    ['plugins/notes/index.ts', 'plugins/notes/migrations/001_create_notes.ts', 'test/plugins/notes.test.ts'],
+    ['plugins/notes/index.ts', 'plugins/notes/migrations/001_create_notes.ts', 'plugins/notes/notes.test.ts'],
   );
   assert.deepEqual(
     loaded.map(({ plugin }) => plugin.name),
@@ -35,17 +36,16 @@ test("the README's plugin passes the project's types, lint and format", () => {
 });
 
 test("the README's test of the plugin passes", () => {
-  const reporter = `--test-reporter=${join(root, 'scripts', 'quiet-reporter.ts')}`;
-  const { status, output } = workspace.run(process.execPath, ['--test', reporter, 'test/plugins/notes.test.ts']);
-  assert.equal(output, '2 passed, 0 failed\n');
-  assert.equal(status, 0);
+  const { status, output } = workspace.run(process.execPath, [program, 'plugin', 'test', 'notes']);
+  assert.match(output, /^ℹ pass 2$/m);
+  assert.equal(status, 0, output);
 });
 
 onEveryEngine("the README's plugin beside the others", ({ serverUrl }) => {
   let gateway: TestGateway;
 
   before(async () => {
-    const others = await loadPlugins(join(root, 'plugins'), []);
+    const others = await loadSources(sourcesIn(join(root, 'plugins')));
     const plugins = [...others, ...loaded].map(({ plugin }) => plugin);
     gateway = await createTestGateway({ plugins, serverUrl });
   });

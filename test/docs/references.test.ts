@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { runCommandLine } from '../../src/cli/commands.ts';
-import { documents, readDocument, root } from './documents.ts';
+import { anchorsOf, documents, readDocument, root } from './documents.ts';
 import { shellBlocksIn } from './shell-blocks.ts';
 
 /** Matches of `pattern` in all documents that `isGood` refuses, as `document: match`. */
@@ -33,7 +33,10 @@ test('every command in the texts exists, with its options', async () => {
   const lines = usage.split('\n').map((line) => line.trim());
   const isCommand = (text: string): boolean => {
     const [words = '', ...options] = text.trim().split(/ (?=--)/);
-    const line = lines.find((entry) => `${entry} `.startsWith(`${words} `));
+    // `plugin test notes` is an example of `plugin test <name>`.
+    const line =
+      lines.find((entry) => `${entry} `.startsWith(`${words} `)) ??
+      lines.find((entry) => entry.includes(' <') && words.startsWith(entry.slice(0, entry.indexOf('<'))));
     return line !== undefined && options.every((option) => line.includes(option.split(' ')[0] ?? ''));
   };
   assert.deepEqual(wrong(/hookgate -- ([a-z][^<"`\n]*)/g, isCommand), []);
@@ -43,15 +46,6 @@ test('every link leads to a file', () => {
   const isThere = (link: string, document: string): boolean => existsSync(join(root, dirname(document), link));
   assert.deepEqual(wrong(/\]\((?!https?:)([^)#\s]+)[^)]*\)/g, isThere), []);
 });
-
-/** Anchor of a heading: lower case, blanks as hyphens, without other signs. */
-const anchorsOf = (text: string): string[] =>
-  [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
-    title
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
-      .replaceAll(' ', '-'),
-  );
 
 test('every link to a section leads to its heading', () => {
   const isThere = (link: string, document: string): boolean => {
@@ -64,7 +58,7 @@ test('every link to a section leads to its heading', () => {
 test('every project file in the texts exists', () => {
   // The texts create these files themselves.
   const isThere = (path: string): boolean =>
-    existsSync(join(root, path)) || /notes|ticker|files|shelf|monitor|bell|tally|weather/.test(path);
+    existsSync(join(root, path)) || /notes|short-links|flags|ticker|files|shelf|monitor|bell|tally|weather/.test(path);
   assert.deepEqual(wrong(/`((?:src|plugins|migrations|test|scripts|bench|conformance)\/[\w./-]*)`/g, isThere), []);
 });
 

@@ -10,6 +10,8 @@ const root = join(import.meta.dirname, '..', '..');
 const planted: readonly [path: string, specifier: string][] = [
   ['src/database/planted.ts', '../dispatcher/dispatcher.ts'],
   ['src/outgoing/planted.ts', '../proxy/open-proxy.ts'],
+  ['src/client/planted.ts', '../gateway/gateway.ts'],
+  ['src/client/planted-node.ts', 'node:crypto'],
   ['src/lifecycle/planted.ts', '../database/database.ts'],
   ['src/dispatcher/model/planted.ts', '../store/claim.ts'],
   ['src/dispatcher/sending/planted.ts', '../store/claim.ts'],
@@ -21,10 +23,19 @@ const planted: readonly [path: string, specifier: string][] = [
   ['src/gateway/routes/planted.ts', '../../dispatcher/dispatcher.ts'],
   ['src/proxy/headers/planted.ts', '../forwarding/forward.ts'],
   ['src/proxy/planted.ts', '../dispatcher/dispatcher.ts'],
+  ['src/plugin-kit/planted.ts', '../gateway/gateway.ts'],
   ['src/cli/planted.ts', '../testing/index.ts'],
   ['src/planted.ts', '../plugins/integration/index.ts'],
   ['src/gateway/planted.ts', '../../test/support/eventually.ts'],
   ['plugins/planted/index.ts', '../../src/app.ts'],
+  ['plugins/console/web/src/session/planted.ts', '../api/api.tsx'],
+  ['plugins/console/web/src/format/planted.ts', '../ui/button.tsx'],
+  ['plugins/console/web/src/api/planted.ts', '../ui/button.tsx'],
+  ['plugins/console/web/src/ui/planted.tsx', '../api/api.tsx'],
+  ['plugins/console/web/src/endpoints/planted.tsx', '../pages/webhooks/webhook-list.tsx'],
+  ['plugins/console/web/src/pages/webhooks/planted.tsx', '../overview/panel.tsx'],
+  ['plugins/console/web/src/pages/targets/planted.tsx', '../../app/header.tsx'],
+  ['plugins/console/web/src/pages/rate-plans/plans/planted.tsx', '../../overview/panel.tsx'],
 ];
 
 /** A circle of two files that import each other's types only. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Registry } from 'prom-client';
+import { measureReadiness, measureRedis } from '../../src/metrics/health-metrics.ts';
 import { createMetricsRegistry } from '../../src/metrics/metrics.ts';
 import { registerBuildInfo, registerProcessMetrics } from '../../src/metrics/process-metrics.ts';
 import { loadAggregatorRegistry } from '../../src/packages/prometheus.ts';
@@ -66,4 +67,34 @@ test('several processes give the sum of memory, the earliest start and the worst
   assert.equal(of('process_resident_memory_bytes'), 2 * Number(own?.values[0]?.value));
   assert.deepEqual([of('process_start_time_seconds'), of('nodejs_eventloop_lag_p99_seconds')], [1, 99]);
   assert.equal([...values].find(([name]) => name.startsWith('hookgate_build_info'))?.[1], 1);
+});
+
+test('each check of /readyz has a value, of several workers the worst one, and Redis has one', async () => {
+  const states = { database: 'ok', migrations: 'failed' } as const;
+  const registry = createMetricsRegistry();
+  const redis = { isUp: true };
+  measureReadiness(registry, { check: async () => states });
+  measureRedis(registry, redis);
+  const bad = await registry.getMetricsAsJSON();
+  assert.match(await registry.metrics(), /^hookgate_redis_up 1$/m);
+  redis.isUp = false;
+  const page = await registry.metrics();
+  for (const line of [
+    'hookgate_ready{check="database"} 1',
+    'hookgate_ready{check="migrations"} 0',
+    'hookgate_redis_up 0',
+  ])
+    assert.ok(page.includes(`\n${line}\n`), line);
+  const other = createMetricsRegistry();
+  measureReadiness(other, { check: async () => ({ database: 'failed', migrations: 'ok' }) });
+  measureRedis(other, { isUp: false });
+  const together = await loadAggregatorRegistry()
+    .aggregate([bad, await other.getMetricsAsJSON()])
+    .metrics();
+  for (const line of [
+    'hookgate_ready{check="database"} 0',
+    'hookgate_ready{check="migrations"} 0',
+    'hookgate_redis_up 0',
+  ])
+    assert.ok(together.includes(`\n${line}\n`), line);
 });

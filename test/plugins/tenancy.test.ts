@@ -19,6 +19,19 @@ const conditions = 'POST /v1/mint/organizations/{org_name}/notification-conditio
 const subscriptions = 'POST /v1/mint/organizations/{org_name}/developers/{email}/developer-rateplans';
 const redelivery = 'POST /api/v1/integration/deliveries/redeliver';
 
+/** Calls that read across organizations. No call that writes may be among them. */
+const readingAcross = [
+  'GET /api/v1/integration/backlog',
+  'GET /api/v1/integration/deliveries',
+  'GET /api/v1/integration/deliveries/count',
+  'GET /api/v1/integration/deliveries/{id}',
+  'GET /api/v1/integration/events',
+  'GET /api/v1/integration/events/{id}',
+];
+
+/** Ends of paths whose answers have none of the organization's texts and ids. */
+const withoutTexts = ['/{rateplan_id}', '/usage', '/count', '/statistics'];
+
 /** The header is ignored where the path names the organization. */
 const asOneself =
   (organization: string): Naming =>
@@ -27,10 +40,14 @@ const as =
   (path: string, header?: string): Naming =>
   () => ({ path, header });
 
+/** Statistics have an entry for each step, which says nothing where all counts are 0. */
+const isNothing = (entry: ParsedJson): boolean =>
+  entry?.at !== undefined && Object.entries(entry).every(([name, value]) => name === 'at' || value === 0);
+
 /** The parts of an answer that reveal data: entries, counts, more pages. */
 const amounts = (body: ParsedJson): unknown[] =>
   Object.entries<ParsedJson>(body).filter(([name, value]) =>
-    Array.isArray(value) ? value.length > 0 : Number(value) > 0 && name !== 'page' && name !== 'per_page',
+    Array.isArray(value) ? !value.every(isNothing) : Number(value) > 0 && name !== 'page' && name !== 'per_page',
   );
 
 const isMissing: Walk['check'] = ({ status }, _call, seen) => assert.equal(status, 404, seen);
@@ -69,8 +86,10 @@ onEveryEngine('isolation of an organization', ({ serverUrl }) => {
       'POST /api/v1/integration/auth/authenticate',
       'POST /api/v1/integration/auth/refresh',
     ]);
+    const aboutAll = stage.operations.filter(({ isAboutAll }) => isAboutAll).map(({ title }) => title);
+    assert.deepEqual(aboutAll, ['GET /api/v1/integration/organizations']);
     const tried = new Set(stage.callsBy(stage.owner).map(({ operation }) => operation.title));
-    assert.equal(tried.size, stage.operations.length - open.length);
+    assert.equal(tried.size, stage.operations.length - open.length - aboutAll.length);
     assert.ok(tried.size > 50, `${tried.size} calls`);
   });
 
@@ -78,10 +97,30 @@ onEveryEngine('isolation of an organization', ({ serverUrl }) => {
     for (const organization of [...strangers, ...twins]) {
       const caller = stage.founder(organization);
       await stage.walk(caller, { naming: as(owners, owners), check: isMissing });
+      // The header of other organizations is theirs: one is enough, and one that is like the owner's.
+      if (organization !== strangers[0] && organization !== twins[1]) continue;
+      const isByHeader: Walk['only'] = ({ operation }) => !operation.path.includes('{org_name}');
+      await stage.walk(caller, { naming: as(owners, '*'), only: isByHeader, check: isMissing });
       const only: Walk['only'] = ({ operation }) => operation.path.includes('{org_name}');
       for (const path of [owners, `${owners} `])
         await stage.walk(caller, { naming: as(path, organization), only, check: isMissing });
     }
+    await stage.assertUntouched();
+  });
+
+  test('callers for all organizations read across them by the calls that declare it, and by no other', async () => {
+    const across = stage.operations.filter(({ mayBeAcross }) => mayBeAcross);
+    assert.deepEqual(across.map(({ title }) => title).toSorted(), readingAcross);
+    await stage.walk(stage.founder('*'), {
+      naming: as('*', '*'),
+      hidden: [],
+      check({ status, text }, { operation, path }, seen) {
+        if (!operation.mayBeAcross) return assert.equal(status, 404, seen);
+        const isOfNode = path.includes('?node=');
+        assert.equal(status, isOfNode ? 400 : 200, seen);
+        if (!isOfNode && !path.includes('/count')) assert.ok(text.includes('"organization":'), seen);
+      },
+    });
     await stage.assertUntouched();
   });
 
@@ -127,7 +166,7 @@ onEveryEngine('isolation of an organization', ({ serverUrl }) => {
       hidden: ['stranger-'],
       check({ status, text }, { operation: { method, path } }, seen) {
         assert.ok(status < 300 || (['POST', 'DELETE'].includes(method) && status === 409), seen);
-        if (method === 'GET' && !path.endsWith('/{rateplan_id}'))
+        if (method === 'GET' && !withoutTexts.some((end) => path.endsWith(end)))
           assert.ok(
             owner.secrets.some((secret) => text.includes(secret)),
             seen,

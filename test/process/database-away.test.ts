@@ -96,6 +96,8 @@ describe('a database server that goes away and comes back', () => {
       return seen.includes('hookgate_database_up 0') ? seen : undefined;
     });
     assert.match(page, /^hookgate_database_writable 0$/m);
+    assert.match(page, /^hookgate_ready\{check="database"\} 0$/m);
+    assert.match(page, /^hookgate_ready\{check="running"\} 1$/m);
     assert.match(page, /^hookgate_http_requests_total\{.*status="503"\} \d+$/m);
     assert.match(page, /^hookgate_build_info\{.*role="all".*\} 1$/m);
     assert.doesNotMatch(page, /^hookgate_dispatcher_(due|oldest_due_age_seconds) /m);

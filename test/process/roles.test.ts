@@ -37,7 +37,7 @@ describe('processes with separate roles', () => {
     ledger = openLedger(DATABASE_URL);
     gateway = sandbox.start([], { ...env, ROLE: 'gateway' });
     const url = await gateway.ready();
-    client = createClient(() => url, await createKey(sandbox, env));
+    client = createClient(() => url, await createKey(env));
     [distributor = ''] = await createDistributors(client, receiver.url, 1);
   });
   after(async () => {

@@ -68,6 +68,9 @@ describe('the first start on the embedded database, as a demo', () => {
     const { stdout } = program.printed;
     assert.match(stdout, new RegExp(`^hookgate listens on ${url}\n`));
     assert.ok(stdout.includes(`Documentation: ${url}/docs\n`));
+    const [, pages = ''] = /^Web pages: (\S+)$/m.exec(stdout) ?? [];
+    assert.equal(pages, `${url}/console/`, 'the pages are not built: npm run console');
+    assert.equal((await fetch(pages)).status, 200);
     assert.ok(
       stdout.includes(
         '\nCallbacks may reach services on this machine (DISPATCH_ALLOWED_NETWORKS=127.0.0.0/8,::1/128).\n',
@@ -141,7 +144,8 @@ test('a start without a terminal, as of a service behind a proxy on the same mac
     assert.equal(saved.status, 400);
     assert.match(await saved.text(), /not a public address/);
     assert.deepEqual(await program.end(), { code: 0, signal: null });
-    assert.equal(program.printed.stdout, `hookgate listens on ${url}\nDocumentation: ${url}/docs\n`);
+    const pages = `Documentation: ${url}/docs\nWeb pages: ${url}/console/\n`;
+    assert.equal(program.printed.stdout, `hookgate listens on ${url}\n${pages}`);
     assert.match(
       program.printed.stderr,
       new RegExp(`"message":"listening",.*"version":"${version}"|"version":"${version}".*"listening"`),
@@ -155,35 +159,25 @@ test('a start without a terminal, as of a service behind a proxy on the same mac
 
 describe('one SQLite database', () => {
   const sandbox = createSandbox();
+  let first: Program;
+  let url: string;
+  before(async () => {
+    first = sandbox.start([], { SHUTDOWN_DELAY_MS: '400' });
+    url = await first.ready();
+  });
   after(() => sandbox.remove());
 
   test('a second server waits for the first, then fails and says why', async () => {
-    const first = sandbox.start();
-    await first.ready();
     const startedAt = performance.now();
     const second = await sandbox.run([], { SHUTDOWN_TIMEOUT_MS: '500' });
     assert.equal(second.code, 1);
     assert.ok(performance.now() - startedAt >= 500, 'it did not wait');
     assert.match(second.stderr, /Another server is running on .*hookgate\.db/);
     assert.ok(!second.stderr.includes('    at '), 'people get no stack');
-    assert.equal((await fetch(`${await first.ready()}/readyz`)).status, 200);
-    await first.end();
-  });
-
-  test('a server that starts while the old one stops takes over at once', async () => {
-    const first = sandbox.start([], { SHUTDOWN_DELAY_MS: '400' });
-    await first.ready();
-    first.process.kill('SIGTERM');
-    const second = sandbox.start();
-    const url = await second.ready();
-    assert.equal((await first.ended).code, 0);
     assert.equal((await fetch(`${url}/readyz`)).status, 200);
-    await second.end();
   });
 
   test('the command line works beside a running server', async () => {
-    const server = sandbox.start();
-    const url = await server.ready();
     const made = await sandbox.run([
       ...['keys', 'create', '--org', 'myorg', '--email', 'joe@example.com'],
       ...['--scope', 'integration:read', '--json'],
@@ -198,7 +192,15 @@ describe('one SQLite database', () => {
     });
     assert.equal(answer.status, 200);
     await answer.text();
-    await server.end();
+  });
+
+  test('a server that starts while the old one stops takes over at once', async () => {
+    first.process.kill('SIGTERM');
+    const second = sandbox.start();
+    const next = await second.ready();
+    assert.equal((await first.ended).code, 0);
+    assert.equal((await fetch(`${next}/readyz`)).status, 200);
+    await second.end();
   });
 });
 

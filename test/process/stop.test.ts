@@ -13,7 +13,7 @@ import { createSandbox, type Program, printedToken, type Sandbox } from '../supp
 import { timed } from '../support/timed.ts';
 
 const nodes = '/api/v1/integration/distributors/nodes/e40efce4-38a3-46c4-a202-e8db95d0409c';
-const callers = 64;
+const callers = 32;
 
 /** A target whose calls end at SIGTERM, or never. It prints `begun` for each call. */
 const slowPlugin = `

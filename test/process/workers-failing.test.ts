@@ -43,7 +43,7 @@ test('a worker that dies right after its start is restarted with exponential bac
   await program.until(/workers die as soon as they are started.*\n[\s\S]*as soon as they are started.*\n/, 'stderr');
   sandbox.breakSetup(false);
   assert.equal(await whoAnswers(url), pids[1]);
-  // The first worker may have lived long enough for a restart without a pause.
+  // The killed worker may have served long enough for a restart without a pause.
   const pauses = [...program.printed.stderr.matchAll(/"pause_ms":([1-9]\d*)/g)].map(([, pause]) => Number(pause));
   assert.deepEqual(pauses.slice(0, 2), [250, 500]);
   await bothAt(url);
@@ -81,7 +81,7 @@ describe('a failed start of several workers', () => {
   });
 
   test('a taken port, of the gateway or of its metrics, is reported once', async () => {
-    const other = sandbox.start([], sandbox.env);
+    const other = sandbox.start([], { ...sandbox.env, WORKERS: '1' });
     const { port } = new URL(await other.ready());
     const gateway = await sandbox.run([], { ...sandbox.env, PORT: port });
     assert.equal(gateway.code, 1);

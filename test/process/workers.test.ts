@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { Agent, get } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { createReceiver } from '../../src/receiver/receiver.ts';
 import { asNode } from '../support/as-node.ts';
@@ -67,7 +69,7 @@ describe('two workers', () => {
     const receiver = await createReceiver();
     const ledger = openLedger(sandbox.env.DATABASE_URL ?? '');
     try {
-      const client = createClient(() => url, await createKey(sandbox, sandbox.env));
+      const client = createClient(() => url, await createKey(sandbox.env));
       const [id] = await createDistributors(client, receiver.url, 1);
       const events = Array.from({ length: 40 }, () =>
         client.post(`/api/v1/integration/distributors/${id}/events`, { type: 'counted', data: {} }),
@@ -86,6 +88,35 @@ describe('two workers', () => {
     } finally {
       await ledger.close();
       await receiver.close();
+    }
+  });
+
+  test('the figures of the targets are those of both workers, whichever answers', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = (path: string, headers: Record<string, string>, through: Agent | false): Promise<string> =>
+      new Promise((resolve, reject) => {
+        get(`${url}${path}`, { headers, agent: through }, (answer) => text(answer).then(resolve, reject)).once(
+          'error',
+          reject,
+        );
+      });
+    try {
+      // All by one connection, hence by one worker.
+      const pids = new Set<string>();
+      for (let calls = 0; calls < 60; calls += 1) pids.add(await ask('/pid', probeHeaders, agent));
+      assert.equal(pids.size, 1);
+      const headers = {
+        'X-Target-Server': 'gateway',
+        Authorization: await createKey(sandbox.env, 'myorg', 'gateway:admin'),
+      };
+      const answers = Array.from({ length: 8 }, () => ask('/api/v1/gateway/targets', headers, false));
+      for (const answer of await Promise.all(answers)) {
+        const { data } = JSON.parse(answer) as { data: { name: string; requests_per_second: number }[] };
+        const perSecond = data.find(({ name }) => name === 'probe')?.requests_per_second ?? 0;
+        assert.ok(perSecond >= 60 / 60, `${perSecond} calls a second`);
+      }
+    } finally {
+      agent.destroy();
     }
   });
 

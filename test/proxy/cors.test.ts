@@ -61,7 +61,7 @@ describe('CORS of targets', () => {
         browsed: {
           upstreams,
           prefixes: ['/browsed'],
-          cors: { origins: [page.url], headers: ['If-Match'], expose: ['ETag'] },
+          cors: { origins: [page.url], headers: ['X-If-Edition'], expose: ['X-Edition'] },
         },
       },
       env: { CORS_ORIGINS: `${general},${page.url}` },
@@ -72,7 +72,7 @@ describe('CORS of targets', () => {
     backend.requests.length = 0;
     backend.answer((req, res) => {
       res.setHeader('X-Total-Count', '3');
-      res.setHeader('ETag', '"1"');
+      res.setHeader('X-Edition', '"1"');
       res.setHeader('Access-Control-Allow-Origin', '*');
       res.setHeader('Access-Control-Allow-Credentials', 'true');
       res.setHeader('Access-Control-Max-Age', '5');
@@ -99,7 +99,7 @@ describe('CORS of targets', () => {
     rawRequest(gateway.port, requestText(`GET ${path}`, [`Origin: ${origin}`, bearer, ...more]));
 
   test('without a rule, pages of CORS_ORIGINS send and read any header', async () => {
-    const headers = 'authorization,x-target-server,x-requested-with,if-match';
+    const headers = 'authorization,x-target-server,x-requested-with,x-if-edition';
     for (const path of ['/usual/a', '/api/v1/anything', '/echo']) {
       const answer = await preflight(path, general, { headers: `${headers}, b@d, ,${'x'.repeat(200)}` });
       assert.equal(answer.status, 204, path);
@@ -109,13 +109,13 @@ describe('CORS of targets', () => {
       assert.equal(new Set(allowed).size, allowed.length);
       assert.ok(!allowed.some((name) => name.includes('@') || name.length > 100));
     }
-    const answer = await call('/usual/a', general, ['X-Requested-With: page', 'If-Match: "1"']);
+    const answer = await call('/usual/a', general, ['X-Requested-With: page', 'X-If-Edition: "1"']);
     assert.equal(answer.headers.get('access-control-allow-origin'), general);
     assert.ok(namesIn(answer, 'access-control-expose-headers').includes('*'));
     // The gateway decides: the backend's permission for credentials would not fit its own answer.
     assert.deepEqual(corsOf(answer), ['access-control-allow-origin', 'access-control-expose-headers']);
     const [arrived] = backend.requests;
-    assert.deepEqual([arrived?.headers['x-requested-with'], arrived?.headers['if-match']], ['page', '"1"']);
+    assert.deepEqual([arrived?.headers['x-requested-with'], arrived?.headers['x-if-edition']], ['page', '"1"']);
     assertError(await preflight('/usual/a', partner, { headers: 'x-requested-with' }), 'UNAUTHORIZED');
   });
 
@@ -131,7 +131,7 @@ describe('CORS of targets', () => {
         '',
       ].join('\r\n');
     const answers = [
-      await preflight('/strict/a', partner, { headers: 'x-requested-with,if-match' }),
+      await preflight('/strict/a', partner, { headers: 'x-requested-with,x-if-edition' }),
       await rawRequest(gateway.port, more('STRICT.example.com:80')),
     ];
     for (const answer of answers) {
@@ -142,12 +142,12 @@ describe('CORS of targets', () => {
       assert.deepEqual(namesIn(answer, 'access-control-allow-methods'), ['get', 'purge']);
       const allowed = namesIn(answer, 'access-control-allow-headers');
       assert.ok(allowed.includes('x-requested-with') && allowed.includes('authorization'));
-      assert.ok(!allowed.includes('if-match') && !allowed.includes('*'));
+      assert.ok(!allowed.includes('x-if-edition') && !allowed.includes('*'));
     }
     const answer = await call('/strict/a', partner);
     assert.equal(answer.headers.get('access-control-allow-credentials'), 'true');
     const exposed = namesIn(answer, 'access-control-expose-headers');
-    assert.ok(exposed.includes('x-total-count') && exposed.includes('x-request-id') && !exposed.includes('etag'));
+    assert.ok(exposed.includes('x-total-count') && exposed.includes('x-request-id') && !exposed.includes('x-edition'));
     for (const [path, origin] of [
       ['/strict/a', general],
       ['/strict/a', strange],
@@ -177,7 +177,7 @@ describe('CORS of targets', () => {
       assert.ok(!namesIn(answer, `access-control-allow-${name}`).includes('*'), name);
     assert.ok(namesIn(answer, 'access-control-allow-headers').includes('x-any'));
     const exposed = namesIn(await call('/cookies/a', partner), 'access-control-expose-headers');
-    assert.ok(exposed.includes('x-total-count') && exposed.includes('etag'), exposed.join());
+    assert.ok(exposed.includes('x-total-count') && exposed.includes('x-edition'), exposed.join());
   });
 
   test('where the header selects the target, a preflight gets the permissions of all targets together', async () => {
@@ -268,17 +268,17 @@ describe('CORS of targets', () => {
     assert.equal(backend.requests.length, 0);
   });
 
-  test('a page in a browser sends If-Match and X-Requested-With, and reads the headers of the backend', async () => {
+  test('a page in a browser sends X-If-Edition and X-Requested-With, and reads the headers of the backend', async () => {
     const token = await gateway.token();
     page.answer((_req, res) => {
       res.setHeader('Content-Type', 'text/html');
       res.end(`<!doctype html><body><script type="module">
         const seen = [];
-        for (const [path, headers] of [['/usual/a', { 'X-Requested-With': 'page', 'If-Match': '"1"' }],
+        for (const [path, headers] of [['/usual/a', { 'X-Requested-With': 'page', 'X-If-Edition': '"1"' }],
           ['/api/v1/a', { 'X-Target-Server': 'usual', 'X-Requested-With': 'page' }],
-          ['/browsed/a', { 'If-Match': '"1"' }], ['/browsed/a', { 'X-Requested-With': 'page' }], ['/strict/a', {}]])
+          ['/browsed/a', { 'X-If-Edition': '"1"' }], ['/browsed/a', { 'X-Requested-With': 'page' }], ['/strict/a', {}]])
           seen.push(await fetch('${gateway.url}' + path, { method: 'PUT', headers: { Authorization: 'Bearer ${token}', ...headers } })
-            .then((answer) => [answer.status, answer.headers.get('X-Total-Count'), answer.headers.get('ETag')].join(), () => 'blocked'));
+            .then((answer) => [answer.status, answer.headers.get('X-Total-Count'), answer.headers.get('X-Edition')].join(), () => 'blocked'));
         document.body.innerHTML = '<p id="seen"></p>';
         document.getElementById('seen').textContent = seen.join(' ');
       </script>`);
@@ -286,7 +286,7 @@ describe('CORS of targets', () => {
     const { dom } = await openInBrowser(page.url, '#seen', 1);
     assert.equal(/<p id="seen">([^<]*)/.exec(dom)?.[1], '200,3,"1" 200,3,"1" 200,,"1" blocked blocked');
     assert.deepEqual(
-      backend.requests.map(({ headers }) => [headers['x-requested-with'], headers['if-match']]),
+      backend.requests.map(({ headers }) => [headers['x-requested-with'], headers['x-if-edition']]),
       [
         ['page', '"1"'],
         ['page', undefined],

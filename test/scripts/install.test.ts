@@ -43,7 +43,8 @@ interface Folder {
 function createFolder(root: string): Folder {
   cpSync(join(scripts, 'install.mjs'), join(root, 'scripts', 'install.mjs'));
   cpSync(join(scripts, 'install'), join(root, 'scripts', 'install'), { recursive: true });
-  cpSync(join(scripts, '..', 'src', 'node-versions.mjs'), join(root, 'src', 'node-versions.mjs'));
+  for (const name of ['node-versions.mjs', 'installation.mjs'])
+    cpSync(join(scripts, '..', 'src', name), join(root, 'src', name));
   for (const [path, text] of [
     ['npm-cli.js', npmStub],
     ['bin/hookgate.mjs', 'setInterval(() => undefined, 1000)'],

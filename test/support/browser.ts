@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { installDebianPackage } from './debian-package.ts';
 import { patient } from './patience.ts';
 
@@ -33,20 +33,11 @@ export function requireBrowser(): string {
   return program;
 }
 
-/**
- * Opens `url` in a new headless browser that can reach this machine only, and lets `act` use the page. Waits until `count` elements match `selector` and the
- * network has been idle for half a second; throws on a timeout.
- */
-export async function openInBrowser(
-  url: string,
-  selector: string,
-  count: number,
-  act: (page: Page) => Promise<void> = async () => {},
-): Promise<SeenPage> {
-  const timeout = patient(timeoutMs);
-  const browser = await chromium.launch({
+/** Starts a headless browser that can reach this machine only. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
     executablePath: requireBrowser(),
-    timeout,
+    timeout: patient(timeoutMs),
     chromiumSandbox: false,
     args: [
       '--disable-gpu',
@@ -58,6 +49,20 @@ export async function openInBrowser(
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
     ],
   });
+}
+
+/**
+ * Opens `url` in a new headless browser that can reach this machine only, and lets `act` use the page. Waits until `count` elements match `selector` and the
+ * network has been idle for half a second; throws on a timeout.
+ */
+export async function openInBrowser(
+  url: string,
+  selector: string,
+  count: number,
+  act: (page: Page) => Promise<void> = async () => {},
+): Promise<SeenPage> {
+  const timeout = patient(timeoutMs);
+  const browser = await launchBrowser();
   try {
     const page = await browser.newPage();
     page.setDefaultTimeout(timeout);

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openDatabase } from '../../src/database/database.ts';
+import { run } from '../../src/cli/run.ts';
+import { type Database, openDatabase } from '../../src/database/database.ts';
+import { createStatistics } from '../../src/dispatcher/deliveries/statistics.ts';
+import { countTable } from '../../src/dispatcher/store/statistics-rows.ts';
+import { hasTallies } from '../../src/dispatcher/store/tally-journal.ts';
 import type { Received, Receiver } from '../../src/testing/index.ts';
-import type { Sandbox } from './process.ts';
+import { eventually } from './eventually.ts';
 
 const base = '/api/v1/integration/distributors';
 const node = `${base}/nodes/e40efce4-38a3-46c4-a202-e8db95d0409c`;
@@ -21,14 +25,22 @@ export const shortTimes = {
   DISPATCH_POLL_INTERVAL_MS: '100',
 };
 
+/** Creates a key on the database of `env`, in this process: a program would take a second to start. Returns Basic credentials. */
 export async function createKey(
-  sandbox: Sandbox,
   env: Readonly<Record<string, string>>,
   organization = 'myorg',
+  scope = 'integration:read integration:write',
 ): Promise<string> {
   const options = ['--org', organization, '--email', 'joe@example.com', '--json', '--scope'];
-  const made = await sandbox.run(['keys', 'create', ...options, 'integration:read integration:write'], env);
-  const key = JSON.parse(made.stdout) as { api_key: string; secret_key: string };
+  const printed: string[] = [];
+  const code = await run({
+    args: ['keys', 'create', ...options, scope],
+    env,
+    print: (text) => void printed.push(text),
+    onSignal: () => undefined,
+  });
+  assert.equal(code, 0);
+  const key = JSON.parse(printed.join('')) as { api_key: string; secret_key: string };
   return `Basic ${Buffer.from(`${key.api_key}:${key.secret_key}`).toString('base64')}`;
 }
 
@@ -77,6 +89,9 @@ export interface EventStream {
 /** Endpoints of the stream, with more slots together than the events in flight need. */
 export const manyDistributors = 20;
 
+/** Pause of a caller after each call: a stream at full speed would take the processor from what happens to it. */
+const callerPauseMs = 150;
+
 /**
  * Posts events in sequence from each of `callers`, to the URL of the client; failed calls are not repeated. Every
  * fourth event goes to all distributors.
@@ -85,19 +100,18 @@ export function startEvents(client: Client, distributors: readonly string[], cal
   const accepted = new Set<string>();
   let count = 0;
   let isStopping = false;
-  const send = async (): Promise<boolean> => {
+  const send = async (): Promise<void> => {
     const id = distributors[count % distributors.length];
     count += 1;
     const to = count % 4 === 0 ? node : `${base}/${id}`;
     const { status, body } = await client.post(`${to}/events`, { type: 'counted', data: { count } });
-    if (status !== 202) return false;
+    if (status !== 202) return;
     for (const delivery of (body as { deliveries: { id: string }[] }).deliveries) accepted.add(delivery.id);
-    return true;
   };
   const call = async (): Promise<void> => {
     while (!isStopping) {
-      // After a failed call: leave the processor to the processes that are starting.
-      if (!(await send().catch(() => false))) await sleep(20);
+      await send().catch(() => undefined);
+      await sleep(callerPauseMs);
     }
   };
   const running = Array.from({ length: callers }, call);
@@ -121,6 +135,8 @@ export interface Ledger {
   open: number;
   leased: number;
   deliveries: Map<string, { status: number; attempt_count: number; attempts: AttemptRecord[] }>;
+  /** Statistics of all organizations. */
+  counts: Readonly<Record<string, number>>;
 }
 
 /** Opens the database beside the processes that use it, to read their rows. */
@@ -143,10 +159,23 @@ export function openLedger(url: string): { read(): Promise<Ledger>; open(): Prom
       const leased = await database.read((db) =>
         db('dispatcher_queue').where('lease_until', '>', 0).pluck('delivery_id'),
       );
-      return { open: await countOpen(), leased: leased.length, deliveries };
+      return { open: await countOpen(), leased: leased.length, deliveries, counts: await readCounts(database) };
     },
     close: () => database.close(),
   };
+}
+
+/** Statistics of all organizations, once everything is added up. */
+async function readCounts(database: Database): Promise<Record<string, number>> {
+  const statistics = createStatistics({ database, now: () => Date.now() * 1000, isHeard: () => false });
+  await eventually(async () => {
+    await statistics.fold();
+    return (await database.read(hasTallies)) ? undefined : true;
+  });
+  const names = ['accepted', 'delivered', 'failed', 'retried', 'cancelled'];
+  const sums = Object.fromEntries(names.map((name) => [name, name]));
+  const row = await database.read((db) => db(countTable).where({ endpoint_id: '' }).sum(sums).first());
+  return Object.fromEntries(names.map((name) => [name, Number(row?.[name])]));
 }
 
 const idOf = ({ headers }: Received): string => headers['webhook-id'] ?? '';
@@ -179,6 +208,12 @@ export function assertComplete(ledger: Ledger, accepted: ReadonlySet<string>, re
       if (number < attempt_count) assert.ok(error === 'outcome_unknown' || seen === 503 || isSilence(error), what);
     }
   }
+  const all = [...ledger.deliveries.values()];
+  const retried = all.flatMap(({ attempts }) =>
+    attempts.slice(0, -1).filter(({ error }) => error !== 'outcome_unknown'),
+  ).length;
+  const expected = { accepted: all.length, delivered: all.length, failed: 0, retried, cancelled: 0 };
+  assert.deepEqual(ledger.counts, expected, 'statistics');
 }
 
 const isSilence = (error: string | null): boolean => /^(connection|read|connect)_/.test(error ?? '');

@@ -42,11 +42,11 @@ export async function startIntegration(
     env: {
       DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8',
       DISPATCH_RETRY_INTERVAL_MS: '30',
-      DISPATCH_POLL_INTERVAL_MS: '20',
+      DISPATCH_POLL_INTERVAL_MS: '100',
       ...env,
     },
   });
-  const token = await gateway.token({ scope: 'integration:read integration:write' });
+  const token = await gateway.token({ scope: 'integration:read integration:write', lifetimeSeconds: 1e7 });
   const call: IntegrationGateway['call'] = (path, request = {}) =>
     gateway.request(`/api/v1/integration${path}`, { target: 'integration', token, ...request });
   const read = async (id: string): Promise<Delivery> => (await call(`/deliveries/${id}`)).body;

@@ -1,9 +1,12 @@
-// Loaded before every test file. Ends the process when its tests are over and resources are still open: a failed test would keep
-// the whole run waiting.
+// Loaded before every test file: `hookgate/…` leads to the source. Ends the process when its tests are over and resources are still
+// open: a failed test would keep the whole run waiting.
 import { after } from 'node:test';
+import { resolveOwnSpecifiers } from '../../src/own-specifiers.ts';
 import { startPatience } from './patience.ts';
 
 const patienceMs = 30_000;
+
+resolveOwnSpecifiers();
 
 function endWithLeftovers(): void {
   const open = process.getActiveResourcesInfo().join(', ');

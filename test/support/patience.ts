@@ -1,57 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { TestContext } from 'node:test';
-
-const mostSlowness = 10;
-
-/**
- * Measures elapsed time divided by processor time of a piece of work: 1 on an idle machine, 10 at most. The work takes
- * `milliseconds` of processor time and blocks this process.
- */
-export function measureSlowness(milliseconds = 30): number {
-  const startedAt = performance.now();
-  const before = process.threadCpuUsage();
-  for (;;) {
-    for (let count = 0; count < 10_000; count += 1);
-    const { user, system } = process.threadCpuUsage(before);
-    const usedMs = (user + system) / 1000;
-    if (usedMs < milliseconds) continue;
-    return Math.min(Math.max((performance.now() - startedAt) / usedMs, 1), mostSlowness);
-  }
-}
+import {
+  afterPatience as callAfterPatience,
+  measureSlowness,
+  type Patience,
+  startPatience as startPatienceFrom,
+} from '../../src/testing/patience.ts';
 
 /** The slowness that `npm test` measured before the tests; 1 for a file that is run alone. */
 const slownessAtStart = (): number => Number(process.env.TEST_SLOWNESS ?? 1);
 
-export interface Patience {
-  /** Whether the time is over. Measures the slowness again before it returns true. */
-  isOver(): boolean;
-}
-
 /** Starts a time limit: `milliseconds` on an idle machine, multiplied by the slowness of this one. */
-export function startPatience(milliseconds: number): Patience {
-  const startedAt = performance.now();
-  let allowedMs = milliseconds * slownessAtStart();
-  return {
-    isOver: () => {
-      const tookMs = performance.now() - startedAt;
-      if (tookMs < allowedMs) return false;
-      allowedMs = Math.max(allowedMs, milliseconds * measureSlowness());
-      return tookMs >= allowedMs;
-    },
-  };
-}
+export const startPatience = (milliseconds: number): Patience => startPatienceFrom(milliseconds, slownessAtStart());
 
 /** Calls `giveUp` when the time is over; returns a function that cancels it. */
-export function afterPatience(milliseconds: number, giveUp: () => void): () => void {
-  const patience = startPatience(milliseconds);
-  const timer = setInterval(() => {
-    if (!patience.isOver()) return;
-    clearInterval(timer);
-    giveUp();
-  }, 250);
-  return () => clearInterval(timer);
-}
+export const afterPatience = (milliseconds: number, giveUp: () => void): (() => void) =>
+  callAfterPatience(startPatience(milliseconds), giveUp);
 
 /** Multiplies `milliseconds` by the present slowness: an upper bound for a measured time. */
 export const patient = (milliseconds: number): number => milliseconds * Math.max(slownessAtStart(), measureSlowness());

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { loadPlugins } from '../../src/plugin-loader.ts';
+import { loadSources } from '../../src/plugin-loader.ts';
+import { sourcesIn } from '../../src/plugin-sources.ts';
 import { createTestGateway, type TestGateway, type TestGatewayOptions } from '../../src/testing/index.ts';
 
 /** A folder of plugins, as an operator would fill it. */
@@ -27,7 +28,7 @@ export function createPluginFolder(): PluginFolder {
       return join(path, name);
     },
     async start(options = {}) {
-      const loaded = await loadPlugins(path, []);
+      const loaded = await loadSources(sourcesIn(path));
       return createTestGateway({
         ...options,
         plugins: loaded.map(({ plugin }) => plugin),

@@ -17,14 +17,20 @@ export interface Probe {
   readonly database: Database;
   /** Looks up endpoints; a test may replace it at any time. */
   resolve: EndpointKind['resolve'];
+  /** Turns endpoints off; by default there is none to turn off. */
+  turnOff: NonNullable<EndpointKind['turnOff']>;
   /** Enqueues `count` deliveries for an endpoint in one transaction; resolves to their ids. */
-  enqueue(endpoint: string, count?: number, more?: { onceKey?: string; organization?: string }): Promise<string[]>;
+  enqueue(
+    endpoint: string,
+    count?: number,
+    more?: { onceKey?: string; organization?: string; type?: string; ordered?: boolean },
+  ): Promise<string[]>;
   transaction<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T>;
 }
 
 const secret = Buffer.alloc(32, 1);
 
-export const active = (url: string): ResolvedEndpoint => ({
+export const active = (url: string): Extract<ResolvedEndpoint, { state: 'active' }> => ({
   state: 'active',
   url,
   method: 'POST',
@@ -45,7 +51,11 @@ export function createProbe(url: string): Probe {
       apiVersion: 1,
       setup({ dispatcher, database }) {
         given = { dispatcher, database };
-        dispatcher.registerEndpointKind({ name: probeKind, resolve: (ids) => probe.resolve(ids) });
+        dispatcher.registerEndpointKind({
+          name: probeKind,
+          resolve: (ids) => probe.resolve(ids),
+          turnOff: (trx, organization, id) => probe.turnOff(trx, organization, id),
+        });
         return { routes: [] };
       },
     }),
@@ -56,6 +66,7 @@ export function createProbe(url: string): Probe {
       return parts().database;
     },
     resolve: async (ids) => new Map(ids.map((id) => [id, active(`${url}/${id}`)])),
+    turnOff: async () => false,
     enqueue: async (id, count = 1, more = {}) => {
       const deliveries = Array.from({ length: count }, () => ({
         organization: 'test-org',

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { limitReached, StartError } from '../../../src/errors.ts';
-import type { Clock, Database, Principal } from '../../../src/plugin.ts';
+import type { Clock, Database } from '../../../src/plugin.ts';
 import { type ApiKey, createApiKeyRepository } from './api-key-repository.ts';
 import { maxScopeList } from './scope-list.ts';
 
@@ -91,19 +91,6 @@ export function createApiKeyService({
       const isEmail = isSame(username.toLowerCase(), key?.email ?? '');
       return key && (isKey || isEmail) ? key : undefined;
     },
-  };
-}
-
-/** The principal of a key, as the gateway's authorization sees it. */
-export function toPrincipal(key: ApiKey, issuer: string): Principal {
-  return {
-    issuer,
-    subject: key.apiKey,
-    email: key.email,
-    application: key.name,
-    organizations: key.organizations.includes('*') ? '*' : key.organizations,
-    defaultOrganization: key.organizations.find((name) => name !== '*'),
-    scopes: new Set(key.scope.split(' ').filter(Boolean)),
   };
 }
 

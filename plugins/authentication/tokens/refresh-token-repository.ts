@@ -4,7 +4,8 @@ export interface RefreshToken {
   tokenHash: string;
   /** Id shared by all tokens that descend from one sign-in. */
   family: string;
-  apiKey: string;
+  /** Subject of the holder: an API key, or a portal link. */
+  subject: string;
   expiresAt: number;
   familyExpiresAt: number;
   usedAt: number | undefined;
@@ -27,7 +28,7 @@ export function createRefreshTokenRepository(db: Knex) {
       await db<Row>(table).insert({
         token_hash: token.tokenHash,
         family: token.family,
-        api_key: token.apiKey,
+        api_key: token.subject,
         expires_at: token.expiresAt,
         family_expires_at: token.familyExpiresAt,
         used_at: null,
@@ -36,16 +37,17 @@ export function createRefreshTokenRepository(db: Knex) {
 
     async find(tokenHash: string): Promise<RefreshToken | undefined> {
       const row = await db<Row>(table).where({ token_hash: tokenHash }).first();
-      return (
-        row && {
-          tokenHash: row.token_hash,
-          family: row.family,
-          apiKey: row.api_key,
-          expiresAt: row.expires_at,
-          familyExpiresAt: row.family_expires_at,
-          usedAt: row.used_at ?? undefined,
-        }
-      );
+      return row && toRefreshToken(row);
+    },
+
+    /** All tokens of a family, locked against other transactions. */
+    async lockFamily(family: string): Promise<RefreshToken[]> {
+      const rows: Row[] = await db<Row>(table).where({ family }).forUpdate();
+      return rows.map(toRefreshToken);
+    },
+
+    async hasFamily(family: string): Promise<boolean> {
+      return (await db<Row>(table).where({ family }).first('family')) !== undefined;
     },
 
     /** One conditional UPDATE: of two concurrent callers with the same token, only one succeeds. */
@@ -56,6 +58,12 @@ export function createRefreshTokenRepository(db: Knex) {
         .where('expires_at', '>', at)
         .update({ used_at: at });
       return changed === 1;
+    },
+
+    /** Drops the successor of a used token, which has not been used, and counts the token as used just now. */
+    async useAgain({ tokenHash, family }: RefreshToken, at: number): Promise<void> {
+      await db<Row>(table).where({ family }).whereNull('used_at').delete();
+      await db<Row>(table).where({ token_hash: tokenHash }).update({ used_at: at });
     },
 
     /**
@@ -75,3 +83,12 @@ export function createRefreshTokenRepository(db: Knex) {
     },
   };
 }
+
+const toRefreshToken = (row: Row): RefreshToken => ({
+  tokenHash: row.token_hash,
+  family: row.family,
+  subject: row.api_key,
+  expiresAt: row.expires_at,
+  familyExpiresAt: row.family_expires_at,
+  usedAt: row.used_at ?? undefined,
+});

@@ -11,10 +11,9 @@ interface Credentials {
 
 const secretText = Joi.string().max(512);
 
-const credentials = Joi.object<Credentials>({ api_key: secretText, secret_key: secretText }).and(
-  'api_key',
-  'secret_key',
-);
+const credentials = Joi.object<Credentials>({ api_key: secretText, secret_key: secretText })
+  .and('api_key', 'secret_key')
+  .meta({ schemaName: 'ApiKeyCredentials' });
 
 const tokenPair = Joi.object({
   access_token: Joi.string().required(),
@@ -22,7 +21,7 @@ const tokenPair = Joi.object({
   token_type: Joi.valid('Bearer').required(),
   expires_in: Joi.number().integer().required().description('Seconds.'),
   expires_at: Joi.string().isoDate().required(),
-});
+}).meta({ schemaName: 'TokenPair' });
 
 const tokenPairExample = {
   access_token: 'eyJhbGciOiJFUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiJoa18xIn0.c2lnbmF0dXJl',
@@ -39,8 +38,8 @@ const answers = {
     example: tokenPairExample,
     ids: ['/refresh_token'],
   },
-  401: { description: 'The credentials are invalid.' },
-  429: { description: 'Too many failed attempts for this key from this address.' },
+  401: { description: 'The credentials are invalid.', codes: ['UNAUTHORIZED'] },
+  429: { description: 'Too many failed attempts for this key from this address.', codes: ['RATE_LIMITED'] },
 };
 
 /** Key and secret of the body, else of the headers; empty where there are none. */
@@ -66,6 +65,7 @@ export function createTokenRoutes({
     defineRoute({
       method: 'POST',
       path: '/api/v1/integration/auth/authenticate',
+      operationId: 'createAccessToken',
       summary: 'Sign in with an API key',
       description: 'Send the key and its secret in the body, or in the headers `Api-Key` and `Api-Secret`.',
       public: true,
@@ -85,13 +85,16 @@ export function createTokenRoutes({
     defineRoute({
       method: 'POST',
       path: '/api/v1/integration/auth/refresh',
+      operationId: 'refreshAccessToken',
       summary: 'Exchange a refresh token for a new token pair',
       description:
         'A refresh token works once. Reusing it more than 10 seconds later revokes every refresh token of the same sign-in.',
       public: true,
       // A refresh token is its own name, and has none before it is found.
       signIn: () => '',
-      body: Joi.object<{ refresh_token: string }>({ refresh_token: secretText.required() }),
+      body: Joi.object<{ refresh_token: string }>({ refresh_token: secretText.required() }).meta({
+        schemaName: 'RefreshTokenInput',
+      }),
       bodyLimit,
       answers,
       example: { body: { refresh_token: tokenPairExample.refresh_token } },
@@ -102,12 +105,17 @@ export function createTokenRoutes({
     defineRoute({
       method: 'GET',
       path: '/.well-known/jwks.json',
+      operationId: 'listPublicKeys',
       summary: 'Public keys of the issued access tokens',
       public: true,
       answers: {
         200: {
           description: 'A JSON Web Key Set (RFC 7517).',
-          schema: Joi.object({ keys: Joi.array().items(Joi.object().unknown()).required() }),
+          schema: Joi.object({
+            keys: Joi.array()
+              .items(Joi.object().unknown().meta({ schemaName: 'JsonWebKey' }))
+              .required(),
+          }).meta({ schemaName: 'JsonWebKeySet' }),
           example: { keys: [{ kty: 'EC', crv: 'P-256', x: '…', y: '…', kid: '1', alg: signingAlgorithm, use: 'sig' }] },
         },
       },

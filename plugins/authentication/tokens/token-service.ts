@@ -1,11 +1,11 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { unauthorized } from '../../../src/errors.ts';
 import type { Clock, Database, Principal } from '../../../src/plugin.ts';
 import type { ApiKey } from '../keys/api-key-repository.ts';
-import { type ApiKeyService, toPrincipal } from '../keys/api-key-service.ts';
-import { accessSeconds, createAccessTokenSigner } from './access-token-signer.ts';
+import type { ApiKeyService } from '../keys/api-key-service.ts';
+import { type AccessTokenSigner, accessSeconds } from './access-token-signer.ts';
+import { type Family, familyOf, hashOf, newFamily, newRefreshToken, retryMicros } from './refresh-token.ts';
 import { createRefreshTokenRepository, type RefreshToken } from './refresh-token-repository.ts';
-import type { SigningKeys } from './signing-keys.ts';
+import { holderOf, type TokenHolder, type TokenHolders, toPrincipal } from './token-holder.ts';
 
 export interface TokenPair {
   access_token: string;
@@ -17,48 +17,34 @@ export interface TokenPair {
 
 export interface TokenServiceParts {
   issuer: string;
-  audience: string;
   keys: ApiKeyService;
-  signingKeys: SigningKeys;
+  holders: TokenHolders;
+  signAccess: AccessTokenSigner;
   database: Database;
   now: Clock;
   formatTime: (micros: number) => string;
 }
 
-const second = 1_000_000;
-const refreshMicros = 7 * 24 * 3600 * second;
-const familyMicros = 30 * 24 * 3600 * second;
-/** Within this time a reused refresh token counts as a client's retry, later as a sign of a stolen token. */
-const retryMicros = 10 * second;
 const purgeBatch = 500;
 
 export type TokenService = ReturnType<typeof createTokenService>;
 
 /** Access tokens (signed, one hour) and refresh tokens (random, stored hashed, one use each). */
 export function createTokenService(parts: TokenServiceParts) {
-  const { issuer, audience, keys, signingKeys, database, now, formatTime } = parts;
-
-  const signAccess = createAccessTokenSigner({ issuer, audience, signingKeys, now });
+  const { issuer, keys, holders, signAccess, database, now, formatTime } = parts;
 
   /** Signs a pair; `store` writes the refresh token's row and tells whether the pair may be issued. */
   async function issue(
-    key: ApiKey,
-    family: { id: string; expiresAt: number },
+    holder: TokenHolder,
+    family: Family,
     store: (row: Omit<RefreshToken, 'usedAt'>) => Promise<boolean>,
   ): Promise<TokenPair | undefined> {
-    const { token, expiresAt } = await signAccess(key);
-    const refreshToken = randomBytes(32).toString('base64url');
-    const isStored = await store({
-      tokenHash: hashOf(refreshToken),
-      family: family.id,
-      apiKey: key.apiKey,
-      expiresAt: Math.min(now() + refreshMicros, family.expiresAt),
-      familyExpiresAt: family.expiresAt,
-    });
-    if (!isStored) return undefined;
+    const { token, expiresAt } = await signAccess(holder);
+    const refreshToken = newRefreshToken(family, now());
+    if (!(await store(refreshToken.row))) return undefined;
     return {
       access_token: token,
-      refresh_token: refreshToken,
+      refresh_token: refreshToken.text,
       token_type: 'Bearer',
       expires_in: accessSeconds,
       expires_at: formatTime(expiresAt),
@@ -72,14 +58,19 @@ export function createTokenService(parts: TokenServiceParts) {
     throw unauthorized(isStolen ? 'refresh token reused: family revoked' : 'refresh token used or expired');
   }
 
+  /** Tokens without a session, of programs, are not bound to their refresh tokens. */
+  const isOpen = async (session: unknown): Promise<boolean> =>
+    session === undefined || database.read((db) => createRefreshTokenRepository(db).hasFamily(String(session)));
+
   return {
-    accessToken: async (key: ApiKey): Promise<string> => (await signAccess(key)).token,
+    accessToken: async (key: ApiKey): Promise<string> => (await signAccess(holderOf(key))).token,
 
     /** Signs in with an API key. Throws `UNAUTHORIZED`, identical for an unknown key and a wrong secret. */
     async authenticate(apiKey: string, secret: string): Promise<TokenPair> {
       const key = await keys.findBySecret(apiKey, secret);
       if (!key || key.apiKey !== apiKey) throw unauthorized('wrong API key or secret');
-      const pair = await issue(key, { id: randomUUID(), expiresAt: now() + familyMicros }, async (row) => {
+      const holder = holderOf(key);
+      const pair = await issue(holder, newFamily(holder, now()), async (row) => {
         await database.transaction((trx) => createRefreshTokenRepository(trx).insert(row));
         return true;
       });
@@ -94,10 +85,9 @@ export function createTokenService(parts: TokenServiceParts) {
       const tokenHash = hashOf(refreshToken);
       const token = await database.read((db) => createRefreshTokenRepository(db).find(tokenHash));
       if (!token) throw unauthorized('unknown refresh token');
-      const key = await keys.find(token.apiKey);
-      if (!key) throw unauthorized('API key revoked');
-      const family = { id: token.family, expiresAt: token.familyExpiresAt };
-      const pair = await issue(key, family, (row) =>
+      const holder = await holders.find(token.subject);
+      if (!holder) throw unauthorized('API key revoked, or portal link expired');
+      const pair = await issue(holder, familyOf(token), (row) =>
         database.transaction(async (trx) => {
           const tokens = createRefreshTokenRepository(trx);
           const isMine = await tokens.use(tokenHash, now());
@@ -108,11 +98,14 @@ export function createTokenService(parts: TokenServiceParts) {
       return pair ?? refuseUsed(token);
     },
 
-    /** The principal of a verified access token; undefined once its key is revoked. Its scopes are those of both. */
+    /**
+     * The principal of a verified access token; undefined once its key is revoked or its session has ended. Its scopes are the
+     * common ones of token and holder.
+     */
     async principalFor(claims: Readonly<Record<string, unknown>>): Promise<Principal | undefined> {
-      const key = await keys.find(String(claims.sub));
-      if (!key) return undefined;
-      const principal = toPrincipal(key, issuer);
+      const holder = await holders.find(String(claims.sub));
+      if (!holder || !(await isOpen(claims.sid))) return undefined;
+      const principal = toPrincipal(holder, issuer);
       const scopes = new Set(String(claims.scope ?? '').split(' '));
       return { ...principal, scopes: principal.scopes.intersection(scopes) };
     },
@@ -124,5 +117,3 @@ export function createTokenService(parts: TokenServiceParts) {
     },
   };
 }
-
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');

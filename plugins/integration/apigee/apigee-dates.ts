@@ -1,6 +1,6 @@
 import Joi from 'joi';
 
-const pattern = /^\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2}:[0-5]\d)?$/;
+const pattern = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)?$/u;
 
 /**
  * Parses `YYYY-MM-DD HH:mm:ss` or `YYYY-MM-DD` in UTC to milliseconds since 1970; undefined for any other text and for
@@ -30,7 +30,14 @@ export const dateInput = Joi.string()
       parseDate(text) ??
       helpers.message({ custom: '{{#label}} must be a date in the form 2026-01-31 or 2026-01-31 00:00:00' }),
   )
+  .meta({ jsonSchema: { pattern: pattern.source } })
   .description('`YYYY-MM-DD HH:mm:ss` in UTC, or `YYYY-MM-DD` for midnight.');
 
 /** Formats microseconds since 1970 as `YYYY-MM-DD HH:mm:ss` in UTC. */
 export const formatMicros = (micros: number): string => formatDate(Math.floor(micros / 1000));
+
+/** A time in a response. */
+export const epochAnswer = Joi.number()
+  .integer()
+  .meta({ jsonSchema: { format: 'int64' } })
+  .description('Milliseconds since 1970.');

@@ -16,12 +16,16 @@ export const mintError = (
   contexts: readonly ErrorContext[] = [],
 ): ApiError => new ApiError(status, `mint.${code}`, message, { details: { contexts } });
 
-/** 404 for a resource that does not exist or belongs to another organization. */
-export const doesNotExist = (type: string, id: string): ApiError =>
-  mintError(404, 'resourceDoesNotExist', `${type} with id [${id}] does not exist`, [
+const maxShown = 4096;
+
+/** 404 for a resource that does not exist or belongs to another organization. An id in a path may be as long as a head of a request; an error's message may not. */
+export const doesNotExist = (type: string, id: string): ApiError => {
+  const shown = id.length > maxShown ? `${id.slice(0, maxShown)}…` : id;
+  return mintError(404, 'resourceDoesNotExist', `${type} with id [${shown}] does not exist`, [
     { name: 'type', value: type },
-    { name: 'id', value: id },
+    { name: 'id', value: shown },
   ]);
+};
 
 /** 409 for an id that is already in use. */
 export const alreadyExists = (type: string, id: string): ApiError =>
@@ -34,9 +38,13 @@ const schema = Joi.object({
   code: Joi.string().required(),
   message: Joi.string().required(),
   contexts: Joi.array()
-    .items(Joi.object({ name: Joi.string().required(), value: Joi.string().required() }))
+    .items(
+      Joi.object({ name: Joi.string().allow('').required(), value: Joi.string().allow('').required() }).meta({
+        schemaName: 'MintErrorContext',
+      }),
+    )
     .required(),
-});
+}).meta({ schemaName: 'MintError' });
 
 const upperSnake = /^[A-Z][A-Z0-9_]*$/;
 const camelCase = (code: string): string =>

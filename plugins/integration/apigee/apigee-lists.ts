@@ -11,7 +11,7 @@ export interface ListQuery {
 const maxSize = 1000;
 
 export const listFields = {
-  all: Joi.boolean().default(false).description('Return all records; `size` and `page` are ignored.'),
+  all: Joi.boolean().sensitive().default(false).description('Return all records; `size` and `page` are ignored.'),
   size: Joi.number().integer().min(1).max(maxSize).default(20).description('Records per page.'),
   page: Joi.number().integer().min(1).max(1_000_000).default(1).description('Page number, starting at 1.'),
 };
@@ -22,6 +22,10 @@ export const listQuery = Joi.object<ListQuery>(listFields).prefs({ stripUnknown:
 /** Limit and offset for the database; undefined for the whole list. */
 export const windowOf = ({ all, size, page }: ListQuery): { limit: number; offset: number } | undefined =>
   all ? undefined : { limit: size, offset: (page - 1) * size };
+
+/** The same for lists that return everything unless a part is asked for. */
+export const partOf = ({ all = false, size, page }: Partial<ListQuery>): ReturnType<typeof windowOf> =>
+  size === undefined && page === undefined ? undefined : windowOf({ all, size: size ?? 20, page: page ?? 1 });
 
 /** A part of a list and the total number of records. */
 export interface Listed<Item> {
@@ -47,14 +51,12 @@ export async function countRows(query: Knex.QueryBuilder): Promise<number> {
   return Number(counted?.total ?? 0);
 }
 
-export const listAnswer = (name: string, item: Joi.Schema): Joi.ObjectSchema =>
-  Joi.object({ totalRecords: Joi.number().integer().required(), [name]: Joi.array().items(item).required() });
+/** The members of a list are in alphabetical order, as in every answer of this API family. */
+const inOrder = <Value>(members: Readonly<Record<string, Value>>): Record<string, Value> =>
+  Object.fromEntries(Object.entries(members).sort(([one], [other]) => (one < other ? -1 : 1)));
 
-export const toListAnswer = <Item>(
-  name: string,
-  { items, total }: Listed<Item>,
-  toAnswer: (item: Item) => unknown,
-) => ({
-  totalRecords: total,
-  [name]: items.map((item) => toAnswer(item)),
-});
+export const listAnswer = (name: string, item: Joi.Schema): Joi.ObjectSchema =>
+  Joi.object(inOrder({ totalRecords: Joi.number().integer().required(), [name]: Joi.array().items(item).required() }));
+
+export const toListAnswer = <Item>(name: string, { items, total }: Listed<Item>, toAnswer: (item: Item) => unknown) =>
+  inOrder<unknown>({ totalRecords: total, [name]: items.map((item) => toAnswer(item)) });

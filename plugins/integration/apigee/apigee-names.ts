@@ -1,37 +1,28 @@
 import Joi from 'joi';
+import { matchingText } from '../text-schemas.ts';
 
-// Rejected in names: spaces at either end, because MySQL and MariaDB ignore trailing spaces in comparisons; slashes and
+// Refused in names: spaces at either end, because MySQL and MariaDB ignore trailing spaces in comparisons; slashes and
 // the names `.` and `..`, because names appear in paths.
-const unnameable = /[\p{Cc}/\\]|^\s|\s$|^\.{1,2}$/u;
-
-const isName = (text: string): boolean => text.isWellFormed() && !unnameable.test(text);
+const name = /^[^\s/\\\x00-\x1f\x7f-\x9f](?:[^/\\\x00-\x1f\x7f-\x9f]*[^\s/\\\x00-\x1f\x7f-\x9f])?$/u;
+const pathSegments = ['.', '..'];
 
 /** A name that identifies a resource, also in a path. */
 export const nameText = (maxLength: number): Joi.StringSchema =>
-  Joi.string()
+  matchingText(
+    name,
+    'must not contain slashes or control characters, or begin or end with a space',
+    (text) => !pathSegments.includes(text),
+  )
     .max(maxLength)
-    .custom((text: string, helpers) =>
-      isName(text)
-        ? text
-        : helpers.message({
-            custom: '{{#label}} must not contain slashes or control characters, or begin or end with a space',
-          }),
-    );
-
-const textWithout = (unwanted: RegExp, maxLength: number): Joi.StringSchema =>
-  Joi.string()
-    .max(maxLength)
-    .custom((text: string, helpers) =>
-      text.isWellFormed() && !unwanted.test(text)
-        ? text
-        : helpers.message({ custom: '{{#label}} must not contain control characters' }),
-    );
+    .meta({ jsonSchema: { not: { enum: pathSegments } } });
 
 /** Display text on a single line. */
-export const plainText = (maxLength: number): Joi.StringSchema => textWithout(/\p{Cc}/u, maxLength);
+export const plainText = (maxLength: number): Joi.StringSchema =>
+  matchingText(/^[^\x00-\x1f\x7f-\x9f]*$/u, 'must not contain control characters').max(maxLength);
 
 /** Display text that may have several lines. */
-export const longText = (maxLength: number): Joi.StringSchema => textWithout(/[^\P{Cc}\t\r\n]/u, maxLength);
+export const longText = (maxLength: number): Joi.StringSchema =>
+  matchingText(/^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$/u, 'must not contain control characters').max(maxLength);
 
 // Joi's own `lowercase` depends on the locale of the machine.
 const inLowerCase = (text: string): string => text.toLowerCase();
@@ -40,7 +31,9 @@ const inLowerCase = (text: string): string => text.toLowerCase();
 const fittingInLowerCase =
   (maxLength: number, converted: (text: string) => string): Joi.CustomValidator<string> =>
   (text, helpers) =>
-    inLowerCase(text).length <= maxLength ? converted(text) : helpers.error('string.max', { limit: maxLength });
+    [...inLowerCase(text)].length <= maxLength
+      ? converted(text)
+      : helpers.message({ custom: `{{#label}} must have at most ${maxLength} characters in lower case` });
 
 const maxEmail = 190;
 
@@ -48,6 +41,9 @@ const maxEmail = 190;
 export const emailText = nameText(maxEmail)
   .email({ tlds: false })
   .custom(fittingInLowerCase(maxEmail, inLowerCase))
+  .meta({
+    jsonSchema: { pattern: '^[^\\s@/\\\\\\x00-\\x1f\\x7f-\\x9f]+@[^\\s@/\\\\\\x00-\\x1f\\x7f-\\x9f]+$', not: null },
+  })
   .description('Converted to lower case.');
 
 /** A name that is kept as it is, and in lower case is a part of an id. */

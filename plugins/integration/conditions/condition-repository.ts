@@ -1,4 +1,4 @@
-import type { Knex } from '../../../src/plugin.ts';
+import { findOne, type Knex } from '../../../src/plugin.ts';
 import { toStoredJson } from '../apigee/apigee-kept.ts';
 import { countRows } from '../apigee/apigee-lists.ts';
 import type { Condition, ConditionAction, ConditionAttribute } from './condition.ts';
@@ -39,16 +39,12 @@ export function createConditionRepository(db: Knex) {
       await db<Row>(table).insert({ id, organization, created_at: createdAt, ...toChangeable(condition) });
     },
 
-    async find(organization: string, id: string): Promise<Condition | undefined> {
-      const row = await db<Row>(table).where({ organization, id }).first();
-      return row && toCondition(row);
-    },
+    find: (organization: string, id: string): Promise<Condition | undefined> =>
+      findOne(db(table), { organization, id }, toCondition),
 
     /** Finds a condition and locks its row against other transactions. */
-    async findForUpdate(organization: string, id: string): Promise<Condition | undefined> {
-      const row = await db<Row>(table).where({ organization, id }).forUpdate().first();
-      return row && toCondition(row);
-    },
+    findForUpdate: (organization: string, id: string): Promise<Condition | undefined> =>
+      findOne(db(table).forUpdate(), { organization, id }, toCondition),
 
     /** Lists conditions, newest first; all of them without a window. */
     async list(organization: string, window?: { limit: number; offset: number }): Promise<Condition[]> {

@@ -1,15 +1,9 @@
 import { defineRoute, type Route } from '../../../src/plugin.ts';
-import { listAnswer, windowOf } from '../apigee/apigee-lists.ts';
+import { listAnswer, partOf, toListAnswer } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
 import { organizationExample as org_name, planExample, webhookExample } from '../examples.ts';
 import type { Condition } from './condition.ts';
-import {
-  type ConditionListQuery,
-  conditionAnswer,
-  conditionInput,
-  conditionList,
-  conditionParams,
-} from './condition-schemas.ts';
+import { conditionAnswer, conditionInput, conditionList, conditionParams } from './condition-schemas.ts';
 import type { ConditionService } from './condition-service.ts';
 
 const base = '/v1/mint/organizations/:org_name/notification-conditions';
@@ -41,19 +35,21 @@ const example = {
 const answer = { 200: { description: 'The condition.', schema: conditionAnswer, example } };
 const refused = {
   400: {
-    description:
-      'The condition breaks a rule: `mint.unknownConditionAttribute`, `mint.ratePlanRequired`, `mint.ratePlanDoesNotExist`, `mint.ratePlanNotAdjustable`, `mint.ratePlanNotPublished`, `mint.invalidPublished`, `mint.usageTargetRequired`, `mint.invalidUsageTarget`, `mint.tooManyThresholds`, `mint.unknownActionAttribute`, `mint.webhookRequired`, `mint.webhookDoesNotExist` or `mint.tooManyWebhooks`.',
+    description: 'The condition breaks a rule.',
+    codes: [
+      ...['mint.unknownConditionAttribute', 'mint.ratePlanRequired', 'mint.ratePlanDoesNotExist'],
+      ...['mint.ratePlanNotAdjustable', 'mint.ratePlanNotPublished', 'mint.invalidPublished'],
+      ...['mint.usageTargetRequired', 'mint.invalidUsageTarget', 'mint.tooManyThresholds'],
+      ...['mint.unknownActionAttribute', 'mint.webhookRequired', 'mint.webhookDoesNotExist', 'mint.tooManyWebhooks'],
+    ],
   },
   409: {
-    description: '`mint.limitReached`: the conditions of the plan may cause 4,000 callbacks together at most.',
+    description:
+      'The conditions of the plan may cause 4,000 callbacks together at most, or the organization has reached its limit of conditions.',
+    codes: ['mint.limitReached'],
   },
 };
-const notFound = { 404: { description: '`mint.resourceDoesNotExist`: there is no such condition.' } };
-
-const windowFor = ({ all, size, page }: ConditionListQuery) =>
-  size === undefined && page === undefined
-    ? undefined
-    : windowOf({ all: all ?? false, size: size ?? 20, page: page ?? 1 });
+const notFound = { 404: { description: 'There is no such condition.', codes: ['mint.resourceDoesNotExist'] } };
 
 const toAnswer = ({ id, attributes, actions }: Condition) => ({ id, notificationCondition: attributes, actions });
 
@@ -63,6 +59,7 @@ export function createConditionRoutes({ conditions }: { conditions: ConditionSer
     defineRoute({
       method: 'GET',
       path: base,
+      operationId: 'listConditions',
       summary: 'List the notification conditions, newest first',
       description: 'Returns all conditions unless `size` (default 20) or `page` (default 1) is given.',
       scopes: read,
@@ -72,19 +69,20 @@ export function createConditionRoutes({ conditions }: { conditions: ConditionSer
       answers: {
         200: {
           description: 'The requested conditions and the total number of conditions.',
-          schema: listAnswer('notificationConditions', conditionAnswer),
-          example: { totalRecords: 1, notificationConditions: [example] },
+          schema: listAnswer('notificationConditions', conditionAnswer).meta({ schemaName: 'ConditionList' }),
+          example: { notificationConditions: [example], totalRecords: 1 },
         },
       },
       example: { params: { org_name } },
       handler: async (req, res) => {
-        const { conditions: items, total } = await conditions.list(req.organization, windowFor(req.query));
-        res.json({ totalRecords: total, notificationConditions: items.map(toAnswer) });
+        const { conditions: items, total } = await conditions.list(req.organization, partOf(req.query));
+        res.json(toListAnswer('notificationConditions', { items, total }, toAnswer));
       },
     }),
     defineRoute({
       method: 'POST',
       path: base,
+      operationId: 'createCondition',
       summary: 'Create a notification condition',
       description:
         'Calls webhooks when the usage of a rate plan reaches certain percentages of its quota target. `UsageTarget` is `%= A`, `%= A to B` (in steps of 10) or `%= A to B by S`, from 1 to 1000 percent. Several `UsageTarget` attributes are combined; a condition may have at most 200 thresholds.',
@@ -109,6 +107,7 @@ export function createSingleConditionRoutes({ conditions }: { conditions: Condit
     defineRoute({
       method: 'GET',
       path,
+      operationId: 'getCondition',
       summary: 'Read a notification condition',
       scopes: read,
       organization,
@@ -122,6 +121,7 @@ export function createSingleConditionRoutes({ conditions }: { conditions: Condit
     defineRoute({
       method: 'PUT',
       path,
+      operationId: 'updateCondition',
       summary: 'Replace a notification condition',
       description:
         'Replacing a condition fires no thresholds by itself. Thresholds that have fired in the current cycle do not fire again.',
@@ -139,6 +139,7 @@ export function createSingleConditionRoutes({ conditions }: { conditions: Condit
     defineRoute({
       method: 'DELETE',
       path,
+      operationId: 'deleteCondition',
       summary: 'Delete a notification condition',
       scopes: write,
       organization,

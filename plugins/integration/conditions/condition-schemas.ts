@@ -21,7 +21,11 @@ const text = Joi.string().max(255).required();
 /** Other members are ignored, including the ids of a condition that was read and is sent back. */
 export const conditionInput = Joi.object<ConditionInput>({
   notificationCondition: Joi.array()
-    .items(Joi.object({ attribute: text.description('`RATEPLAN`, `PUBLISHED` or `UsageTarget`.'), value: text }))
+    .items(
+      Joi.object({ attribute: text.description('`RATEPLAN`, `PUBLISHED` or `UsageTarget`.'), value: text }).meta({
+        schemaName: 'ConditionAttributeInput',
+      }),
+    )
     .max(maxAttributes)
     .required(),
   actions: Joi.array()
@@ -29,11 +33,13 @@ export const conditionInput = Joi.object<ConditionInput>({
       Joi.object({
         actionAttribute: text.description('`WEBHOOK`.'),
         value: text.description('Id of the webhook.'),
-      }),
+      }).meta({ schemaName: 'ConditionActionInput' }),
     )
     .max(maxActions)
     .required(),
-}).prefs({ stripUnknown: true });
+})
+  .prefs({ stripUnknown: true })
+  .meta({ schemaName: 'ConditionInput' });
 
 // UUIDs are matched regardless of case.
 const inLowerCase = (text: string): string => text.toLowerCase();
@@ -45,7 +51,7 @@ export const conditionParams = Joi.object<{ org_name: string; id: string }>({
 
 /** Without `size` and `page` all conditions are returned. */
 export const conditionList = Joi.object<ConditionListQuery>({
-  all: Joi.boolean().description('Return all records; `size` and `page` are ignored.'),
+  all: Joi.boolean().sensitive().description('Return all records; `size` and `page` are ignored.'),
   size: Joi.number().integer().min(1).max(1000).description('Records per page.'),
   page: Joi.number().integer().min(1).max(1_000_000).description('Page number, starting at 1.'),
 }).prefs({ stripUnknown: true });
@@ -55,9 +61,9 @@ const id = Joi.string().guid().required();
 export const conditionAnswer = Joi.object({
   id,
   notificationCondition: Joi.array()
-    .items(Joi.object({ id, attribute: text, value: text }))
+    .items(Joi.object({ id, attribute: text, value: text }).meta({ schemaName: 'ConditionAttribute' }))
     .required(),
   actions: Joi.array()
-    .items(Joi.object({ id, actionAttribute: text, value: text }))
+    .items(Joi.object({ id, actionAttribute: text, value: text }).meta({ schemaName: 'ConditionAction' }))
     .required(),
-});
+}).meta({ schemaName: 'Condition' });

@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { Clock, Database, Encryption, Knex } from '../../../src/plugin.ts';
+import { type Clock, type Database, type Encryption, found, type Knex } from '../../../src/plugin.ts';
 import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import type { OrganizationLimits } from '../limits/organization-limits.ts';
 import { createRatePlanRepository } from '../rate-plans/rate-plan-repository.ts';
@@ -45,7 +45,7 @@ export function createConditionService(parts: {
 
     /** Throws `mint.resourceDoesNotExist`. */
     read: (organization: string, id: string): Promise<Condition> =>
-      database.read(async (db) => found(await createConditionRepository(db).find(organization, id), id)),
+      database.read(async (db) => existing(id, await createConditionRepository(db).find(organization, id))),
 
     /** Lists conditions, newest first; all of them without a window; `total` counts all. */
     list: (
@@ -60,7 +60,7 @@ export function createConditionService(parts: {
 
     /** Replaces a condition as a whole; unchanged parts keep their ids. Throws as `create` and `read` do. */
     async update(trx: Knex, organization: string, id: string, input: ConditionInput): Promise<Condition> {
-      const before = found(await createConditionRepository(trx).findForUpdate(organization, id), id);
+      const before = existing(id, await createConditionRepository(trx).findForUpdate(organization, id));
       const meaning = await checked(trx, organization, input);
       const condition: Condition = {
         ...before,
@@ -76,7 +76,7 @@ export function createConditionService(parts: {
 
     /** Accepted deliveries are still sent. Throws `mint.resourceDoesNotExist`. */
     async delete(trx: Knex, organization: string, id: string): Promise<void> {
-      const { planId } = found(await createConditionRepository(trx).findForUpdate(organization, id), id);
+      const { planId } = existing(id, await createConditionRepository(trx).findForUpdate(organization, id));
       await changing(trx, organization, [planId], (conditions) => conditions.delete(organization, id));
     },
   };
@@ -153,10 +153,8 @@ function requireBounded(planId: string, before: number, after: number): void {
   );
 }
 
-function found(condition: Condition | undefined, id: string): Condition {
-  if (!condition) throw doesNotExist('NotificationCondition', id);
-  return condition;
-}
+const existing = (id: string, condition: Condition | undefined): Condition =>
+  found(condition, () => doesNotExist('NotificationCondition', id));
 
 type Part = Condition['attributes'][number] | Condition['actions'][number];
 

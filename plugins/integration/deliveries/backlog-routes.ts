@@ -1,12 +1,15 @@
 import Joi from 'joi';
 import { type Dispatcher, defineRoute, type Route } from '../../../src/plugin.ts';
 import { distributorExample } from '../examples.ts';
+import { endpointRef, organizationOfItem } from './delivery-schemas.ts';
+import { organizationOf, shownEndpoint } from './delivery-view.ts';
 
 const endpoint = Joi.object({
-  endpoint: Joi.object({ kind: Joi.string().required(), id: Joi.string().required() }).required(),
+  organization: organizationOfItem,
+  endpoint: endpointRef.required(),
   waiting: Joi.number().integer().required().description('Number of unsettled deliveries: pending, held or in flight.'),
   oldest_created_at: Joi.string().isoDate().required(),
-});
+}).meta({ schemaName: 'BacklogEntry' });
 
 const example = {
   endpoint: { kind: 'distributor', id: distributorExample },
@@ -25,8 +28,10 @@ export function createBacklogRoutes({ dispatcher: { deliveries }, formatTime }: 
     defineRoute({
       method: 'GET',
       path: '/api/v1/integration/backlog',
+      operationId: 'getBacklog',
       summary: 'List endpoints by number of unsettled deliveries',
       scopes: ['integration:read'],
+      organization: 'header-or-all',
       heavy: true,
       answers: {
         200: {
@@ -36,7 +41,7 @@ export function createBacklogRoutes({ dispatcher: { deliveries }, formatTime }: 
             more: Joi.boolean().description(
               'Present and true: more than 50,000 deliveries are unsettled, and only the oldest 50,000 are counted.',
             ),
-          }),
+          }).meta({ schemaName: 'Backlog' }),
           example: { endpoints: [example] },
         },
       },
@@ -44,9 +49,11 @@ export function createBacklogRoutes({ dispatcher: { deliveries }, formatTime }: 
       handler: async (req, res) => {
         const { endpoints, more } = await deliveries.backlog(req.organization);
         res.json({
-          endpoints: endpoints.map(({ oldestCreatedAt, ...entry }) => ({
-            ...entry,
-            oldest_created_at: formatTime(oldestCreatedAt),
+          endpoints: endpoints.map((entry) => ({
+            ...organizationOf(req.organization, entry),
+            endpoint: shownEndpoint(entry.endpoint),
+            waiting: entry.waiting,
+            oldest_created_at: formatTime(entry.oldestCreatedAt),
           })),
           ...(more ? { more } : {}),
         });

@@ -1,25 +1,30 @@
 import Joi from 'joi';
-import type { DeliveryFilter } from '../../../src/plugin.ts';
-import { uuid } from '../distributors/distributor-schemas.ts';
-import { deliveryExample, distributorExample } from '../examples.ts';
+import { type PageQuery, pageFields, uuid } from '../../../src/plugin.ts';
+import { deliveryExample, distributorExample, eventExample, nodeExample } from '../examples.ts';
+import { matchingText } from '../text-schemas.ts';
 
 export const statuses = ['pending', 'in_flight', 'held', 'delivered', 'failed', 'cancelled'] as const;
+
+const status = Joi.valid(...statuses).meta({ schemaName: 'DeliveryStatus' });
 
 export interface FilterInput {
   status?: (typeof statuses)[number] | undefined;
   endpoint?: string | undefined;
   type?: string | undefined;
+  event?: string | undefined;
+  node?: string | undefined;
+  error?: string | undefined;
+  last_status?: number | undefined;
+  url_host?: string | undefined;
   /** RFC 3339. */
   from?: string | undefined;
   to?: string | undefined;
 }
 
-export interface ListQuery extends FilterInput {
-  limit: number;
-  cursor?: string;
-}
+export interface ListQuery extends FilterInput, PageQuery {}
 
-const rfc3339 = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/i;
+const rfc3339 =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:[Tt](?:[01]\d|2[0-3]):[0-5]\d(?::(?:[0-5]\d|60)(?:\.\d+)?)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d))?$/u;
 
 /**
  * Parses an RFC 3339 time, or a date as midnight in UTC, to microseconds since 1970; further digits are cut off. Undefined
@@ -36,46 +41,100 @@ function microsOf(text: string): number | undefined {
 }
 
 /** Kept as text: Joi's own date type would round to milliseconds. */
-const time = Joi.string()
+export const time = Joi.string()
   .max(64)
+  .meta({ jsonSchema: { pattern: rfc3339.source } })
   .custom((text: string, helpers) => (microsOf(text) === undefined ? helpers.error('string.isoDate') : text))
   .description('An RFC 3339 time such as `2026-01-01T00:00:00Z`, or a date.');
 
+const errors = [
+  'connect_timeout',
+  'read_timeout',
+  'connection_refused',
+  'connection_lost',
+  'dns_failure',
+  'tls_failure',
+  'invalid_answer',
+  'head_too_large',
+  'address_refused',
+  'request_not_buildable',
+  'endpoint_gone',
+  'outcome_unknown',
+  'crash_loop',
+] as const;
+
+const errorClass = Joi.valid(...errors).meta({ schemaName: 'DeliveryError' });
+
+/** Names and addresses as a URL writes them. */
+const hostPattern = /^(?:[a-zA-Z\d._-]{1,253}|\[[\da-fA-F:.]{2,45}\])(?::\d{1,5})?$/;
+
+const urlHost = matchingText(hostPattern, 'must be a host name or an address, with or without a port')
+  .max(260)
+  .lowercase()
+  .prefs({ convert: true });
+
 export const filterFields = {
-  status: Joi.valid(...statuses),
-  endpoint: uuid.description('Id of a distributor or webhook.'),
+  status,
+  endpoint: uuid.prefs({ convert: true }).description('Id of a distributor or webhook.'),
   type: Joi.string().max(128),
+  event: uuid.prefs({ convert: true }).description('Id of an event, as `event_id` of its deliveries.'),
+  node: uuid
+    .prefs({ convert: true })
+    .description('Id of a node: deliveries to its distributors, at most 1,000 of them.'),
+  error: errorClass.description('Class of the last attempt’s error.'),
+  last_status: Joi.number().integer().min(100).max(999).description('Status of the last answer.'),
+  url_host: urlHost.description('Host of the URL of the last attempt. Without a port, any port.'),
   from: time,
   to: time,
 };
 
-const micros = (text: string | undefined): number | undefined => (text === undefined ? undefined : microsOf(text));
+/** Of a text that the schema has checked. */
+export const toMicros = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : microsOf(text);
 
-export const toFilter = (organization: string, { status, endpoint, type, from, to }: FilterInput): DeliveryFilter => ({
-  organization,
-  status,
-  endpointId: endpoint,
-  type,
-  from: micros(from),
-  to: micros(to),
-});
+export const countQuery = Joi.object<FilterInput>(filterFields);
+
+export const countAnswer = Joi.object({
+  count: Joi.number().integer().required(),
+  more: Joi.boolean().description(
+    'Present and true: there may be more. At most 10,000 are counted, and conditions other than `status` are checked on the newest 10,000 deliveries of each status.',
+  ),
+}).meta({ schemaName: 'DeliveryCount' });
 
 export const listQuery = Joi.object<ListQuery>({
   ...filterFields,
-  limit: Joi.number().integer().min(1).max(100).default(20),
-  cursor: uuid.description('The `next_cursor` of the previous page.'),
+  ...pageFields,
 });
 
 export const params = Joi.object<{ id: string }>({ id: uuid.required() });
 
-export const deliveryFields = {
+/** Of an item among those of all organizations. */
+export const organizationOfItem = Joi.string().description('In answers to `X-Organization: *`.');
+
+export const endpointRef = Joi.object({ kind: Joi.string().required(), id: Joi.string().required() }).meta({
+  schemaName: 'Endpoint',
+});
+
+const deliveryFields = {
+  organization: organizationOfItem,
   id: uuid.required(),
   type: Joi.string().required(),
-  endpoint: Joi.object({ kind: Joi.string().required(), id: Joi.string().required() }).required(),
-  status: Joi.valid(...statuses).required(),
+  event_id: uuid.required(),
+  endpoint: endpointRef.required(),
+  endpoint_name: Joi.string()
+    .allow(null)
+    .required()
+    .description('Name of the webhook, or node of the distributor; null when it has been deleted.'),
+  url: Joi.string().allow(null).required().description('Destination of the last attempt, without query.'),
+  status: status.required(),
   attempt_count: Joi.number().integer().required(),
   last_status: Joi.number().integer().allow(null).required(),
+  error: Joi.string().allow(null).required().description("Class of the last attempt's error."),
+  decision: Joi.string().allow(null).required().description('Reason of the status, in words.'),
   next_attempt_at: Joi.string().isoDate().allow(null).required(),
+  test: Joi.boolean()
+    .required()
+    .description('True for test events and test calls: one attempt, also to an endpoint that is turned off.'),
   created_at: Joi.string().isoDate().required(),
 };
 
@@ -87,18 +146,48 @@ export const attempt = Joi.object({
   status: Joi.number().integer().allow(null).required(),
   error: Joi.string().allow(null).required(),
   decision: Joi.string().required(),
+  trace_id: Joi.string()
+    .allow(null)
+    .required()
+    .description('The trace (W3C Trace Context) of the call that caused the event. Null without one.'),
+  url: Joi.string().allow(null).required().description('Without query.'),
+  peer: Joi.string().allow(null).required().description('IP address of the connection.'),
+  tls: Joi.object({
+    version: Joi.string().required(),
+    certificate_expires_at: Joi.string().isoDate().allow(null).required(),
+  })
+    .meta({ schemaName: 'AttemptTls' })
+    .allow(null)
+    .required(),
+  request_headers: Joi.object()
+    .unknown()
+    .allow(null)
+    .required()
+    .description('Null when no request was sent. Values that may be secrets are `********`.'),
   response_headers: Joi.object().unknown().allow(null).required(),
   response_body: Joi.string().allow(null, '').required(),
   truncated: Joi.boolean().required(),
-});
+}).meta({ schemaName: 'Attempt' });
+
+export const deliveryAnswer = Joi.object(deliveryFields).meta({ schemaName: 'Delivery' });
+
+export const deliveryWithAttempts = deliveryAnswer
+  .keys({ payload: Joi.any().required(), attempts: Joi.array().items(attempt).required() })
+  .meta({ schemaName: 'DeliveryWithAttempts' });
 
 export const example = {
   id: deliveryExample,
   type: 'order.filled',
+  event_id: eventExample,
   endpoint: { kind: 'distributor', id: distributorExample },
+  endpoint_name: nodeExample,
+  url: 'https://receiver.example.com/hooks/orders',
   status: 'delivered',
   attempt_count: 1,
   last_status: 200,
+  error: null,
+  decision: 'delivered: accepted by the endpoint',
   next_attempt_at: null,
+  test: false,
   created_at: '2026-01-01T00:00:00.000000Z',
 };

@@ -1,7 +1,8 @@
 import Joi from 'joi';
-import { type Dispatcher, defineRoute, type RedeliveryJob, type Route } from '../../../src/plugin.ts';
-import { uuid } from '../distributors/distributor-schemas.ts';
-import { type FilterInput, filterFields, params, toFilter } from './delivery-schemas.ts';
+import { type Dispatcher, defineRoute, type RedeliveryJob, type Route, uuid } from '../../../src/plugin.ts';
+import { toFilter } from './delivery-filter.ts';
+import { countAnswer, type FilterInput, filterFields, params } from './delivery-schemas.ts';
+import type { EndpointNames } from './endpoint-names.ts';
 
 const base = '/api/v1/integration';
 const write = ['integration:write'];
@@ -13,11 +14,12 @@ interface BulkInput {
 
 const bulk = Joi.object<BulkInput>({
   filter: Joi.object(filterFields)
+    .meta({ schemaName: 'DeliveryFilter' })
     .min(1)
     .required()
     .description('Selects the deliveries; at least one condition is required.'),
   dry_run: Joi.boolean().default(false).description('Count the matching deliveries without sending them.'),
-});
+}).meta({ schemaName: 'RedeliveryInput' });
 
 const job = Joi.object({
   id: uuid.required(),
@@ -31,7 +33,7 @@ const job = Joi.object({
     ),
   created_at: Joi.string().isoDate().required(),
   updated_at: Joi.string().isoDate().required(),
-});
+}).meta({ schemaName: 'RedeliveryJob' });
 
 const id = '01a2013c-9a51-7e08-8d37-2c64f0b91e75';
 const jobExample = {
@@ -47,11 +49,13 @@ const notFound = { 404: { description: 'There is no such job.' } };
 
 interface Parts {
   dispatcher: Dispatcher;
+  endpoints: EndpointNames;
   formatTime: (micros: number) => string;
 }
 
 /** Routes for bulk redelivery: a job that survives restarts and can be cancelled. */
-export function createRedeliveryRoutes({ dispatcher: { deliveries, redeliveryJobs }, formatTime }: Parts): Route[] {
+export function createRedeliveryRoutes({ dispatcher, endpoints, formatTime }: Parts): Route[] {
+  const { deliveries, redeliveryJobs } = dispatcher;
   const view = ({ createdAt, updatedAt, ...rest }: RedeliveryJob) => ({
     ...rest,
     created_at: formatTime(createdAt),
@@ -61,6 +65,7 @@ export function createRedeliveryRoutes({ dispatcher: { deliveries, redeliveryJob
     defineRoute({
       method: 'POST',
       path: `${base}/deliveries/redeliver`,
+      operationId: 'createRedeliveryJob',
       summary: 'Redeliver many deliveries',
       scopes: write,
       heavy: true,
@@ -68,23 +73,25 @@ export function createRedeliveryRoutes({ dispatcher: { deliveries, redeliveryJob
       answers: {
         200: {
           description: 'Number of matching deliveries, with `dry_run`.',
-          schema: Joi.object({
-            count: Joi.number().integer().required(),
-            more: Joi.boolean().description(
-              'Present and true: there may be more. At most 10,000 are counted, and conditions other than `status` are checked on the newest 10,000 deliveries of each status.',
-            ),
-          }),
+          schema: countAnswer.meta({ schemaName: 'RedeliveryCount' }),
           example: { count: 42 },
         },
-        202: { description: 'The job that redelivers them.', schema: job, example: jobExample, ids: ['/id'] },
+        202: {
+          description: 'The job that redelivers them.',
+          schema: job,
+          example: jobExample,
+          ids: ['/id'],
+          headers: { Location: 'Path of the job.' },
+        },
       },
       example: (day) => {
         const filter = { status: 'failed', from: day(0) };
         return { bodies: { 'Count them': { filter, dry_run: true }, 'Send them again': { filter } } };
       },
       transact: async (req, trx) => {
-        const filter = toFilter(req.organization, req.body.filter);
-        if (req.body.dry_run) {
+        const { organization, body } = req;
+        const filter = await toFilter(trx, endpoints, { organization, input: body.filter, path: 'filter.node' });
+        if (body.dry_run) {
           const { count, more } = await deliveries.count(trx, filter);
           return { status: 200, body: more ? { count, more } : { count } };
         }
@@ -95,6 +102,7 @@ export function createRedeliveryRoutes({ dispatcher: { deliveries, redeliveryJob
     defineRoute({
       method: 'GET',
       path: `${base}/redelivery-jobs/:id`,
+      operationId: 'getRedeliveryJob',
       summary: 'Read the progress of a redelivery job',
       scopes: ['integration:read'],
       params,
@@ -107,6 +115,7 @@ export function createRedeliveryRoutes({ dispatcher: { deliveries, redeliveryJob
     defineRoute({
       method: 'DELETE',
       path: `${base}/redelivery-jobs/:id`,
+      operationId: 'cancelRedeliveryJob',
       summary: 'Cancel a redelivery job',
       description: 'Deliveries that the job has already queued are still sent.',
       scopes: write,

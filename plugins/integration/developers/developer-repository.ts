@@ -1,4 +1,4 @@
-import type { Knex } from '../../../src/plugin.ts';
+import { findOne, type Knex } from '../../../src/plugin.ts';
 import { fromStoredKept, toStoredJson } from '../apigee/apigee-kept.ts';
 import { countRows, type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
 import type { Developer } from './developer.ts';
@@ -27,14 +27,12 @@ export function createDeveloperRepository(db: Knex) {
       await db<Row>(table).insert({ organization, email, created_at: createdAt, ...toChangeable(developer) });
     },
 
-    async find(organization: string, email: string): Promise<Developer | undefined> {
-      return found(email, await db<Row>(table).where({ organization, email }).first());
-    },
+    find: (organization: string, email: string): Promise<Developer | undefined> =>
+      findOne(db(table), { organization, email }, toDeveloper),
 
     /** Finds a developer and locks the row: no other transaction can change, delete or subscribe the developer. */
-    async findForUpdate(organization: string, email: string): Promise<Developer | undefined> {
-      return found(email, await db<Row>(table).where({ organization, email }).forUpdate().first());
-    },
+    findForUpdate: (organization: string, email: string): Promise<Developer | undefined> =>
+      findOne(db(table).forUpdate(), { organization, email }, toDeveloper),
 
     count: (organization: string): Promise<number> => countRows(db<Row>(table).where({ organization })),
 
@@ -54,10 +52,6 @@ export function createDeveloperRepository(db: Knex) {
     },
   };
 }
-
-/** MySQL and MariaDB ignore trailing spaces in comparisons: the row may have a shorter address. */
-const found = (email: string, row: Row | undefined): Developer | undefined =>
-  row?.email === email ? toDeveloper(row) : undefined;
 
 const toChangeable = (developer: Developer) => ({
   first_name: developer.firstName,

@@ -35,7 +35,7 @@ const answer = {
 const other = { email: 'mcurie@example.com', firstName: 'Marie', lastName: 'Curie', userName: 'polonium' };
 const org = { org_name };
 const one = { ...org, email: input.email };
-const notFound = { 404: { description: 'There is no such developer.' } };
+const notFound = { 404: { description: 'There is no such developer.', codes: ['mint.resourceDoesNotExist'] } };
 const found = { description: 'The developer.', schema: developerAnswer, example: answer };
 
 /** Routes of developers. */
@@ -45,11 +45,18 @@ export function createDeveloperRoutes({ developers }: { developers: DeveloperSer
       ...write,
       method: 'POST',
       path,
+      operationId: 'createDeveloper',
       summary: 'Create a developer',
       params: organizationParams,
       body: developerInput,
       verbatim: keptOfDeveloper.names,
-      answers: { 201: found, 409: { description: 'The e-mail address is already in use.' } },
+      answers: {
+        201: found,
+        409: {
+          description: 'The e-mail address is in use, or the organization has reached its limit of developers.',
+          codes: ['mint.resourceAlreadyExists', 'mint.limitReached'],
+        },
+      },
       example: { params: org, bodies: { 'A developer': input, 'A developer to delete': other } },
       withoutTransaction: true,
       transact: async (req, db) => ({
@@ -61,14 +68,15 @@ export function createDeveloperRoutes({ developers }: { developers: DeveloperSer
       ...read,
       method: 'GET',
       path,
+      operationId: 'listDevelopers',
       summary: 'List developers by e-mail address',
       params: organizationParams,
       query: listQuery,
       answers: {
         200: {
           description: 'The requested part of the list, and the total number of records.',
-          schema: listAnswer('developer', developerAnswer),
-          example: { totalRecords: 1, developer: [answer] },
+          schema: listAnswer('developer', developerAnswer).meta({ schemaName: 'DeveloperList' }),
+          example: { developer: [answer], totalRecords: 1 },
         },
       },
       example: { params: org },
@@ -79,6 +87,7 @@ export function createDeveloperRoutes({ developers }: { developers: DeveloperSer
       ...read,
       method: 'GET',
       path: `${path}/:email`,
+      operationId: 'getDeveloper',
       summary: 'Read a developer',
       params: developerParams,
       answers: { 200: found, ...notFound },
@@ -89,12 +98,17 @@ export function createDeveloperRoutes({ developers }: { developers: DeveloperSer
       ...write,
       method: 'PUT',
       path: `${path}/:email`,
+      operationId: 'updateDeveloper',
       summary: 'Change a developer',
       description: 'Omitted fields keep their values. The e-mail address cannot be changed.',
       params: developerParams,
       body: developerChange,
       verbatim: keptOfDeveloper.names,
-      answers: { 200: found, ...notFound },
+      answers: {
+        200: found,
+        400: { description: 'The e-mail address cannot be changed.', codes: ['mint.idCannotBeChanged'] },
+        ...notFound,
+      },
       example: { params: one, body: input },
       transact: async (req, trx) => ({
         status: 200,
@@ -105,12 +119,13 @@ export function createDeveloperRoutes({ developers }: { developers: DeveloperSer
       ...write,
       method: 'DELETE',
       path: `${path}/:email`,
+      operationId: 'deleteDeveloper',
       summary: 'Delete a developer',
       params: developerParams,
       answers: {
         204: { description: 'The developer was deleted.' },
         ...notFound,
-        409: { description: 'The developer has or had a subscription.' },
+        409: { description: 'The developer has or had a subscription.', codes: ['mint.developerHasRatePlans'] },
       },
       example: { params: { ...org, email: other.email } },
       transact: async (req, trx) => {

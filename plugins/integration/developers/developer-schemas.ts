@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { epochAnswer } from '../apigee/apigee-dates.ts';
 import { keptMembers, maxKeptBytes } from '../apigee/apigee-kept.ts';
 import { emailParam, emailText, idParam, plainText } from '../apigee/apigee-names.ts';
 import type { Attribute } from './developer.ts';
@@ -27,7 +28,11 @@ const name = plainText(190);
 const optional = {
   companyName: name.allow(''),
   attributes: Joi.array()
-    .items(Joi.object({ name: name.required(), value: Joi.string().max(maxKeptBytes).allow('').required() }))
+    .items(
+      Joi.object({ name: name.required(), value: Joi.string().max(maxKeptBytes).allow('').required() }).meta({
+        schemaName: 'AttributeInput',
+      }),
+    )
     .max(maxItems),
   apps: Joi.array().items(name).max(maxItems),
 };
@@ -39,7 +44,9 @@ export const developerInput = Joi.object<DeveloperInput>({
   userName: name.required(),
   ...optional,
   ...keptOfDeveloper.fields,
-}).prefs({ stripUnknown: true });
+})
+  .prefs({ stripUnknown: true })
+  .meta({ schemaName: 'DeveloperInput' });
 
 export const developerChange = Joi.object<Partial<DeveloperInput>>({
   email: emailText,
@@ -48,7 +55,9 @@ export const developerChange = Joi.object<Partial<DeveloperInput>>({
   userName: name,
   ...optional,
   ...keptOfDeveloper.fields,
-}).prefs({ stripUnknown: true });
+})
+  .prefs({ stripUnknown: true })
+  .meta({ schemaName: 'DeveloperChange' });
 
 export const developerParams = Joi.object<{ org_name: string; email: string }>({
   org_name: idParam,
@@ -61,12 +70,19 @@ export const developerAnswer = Joi.object({
   lastName: Joi.string().required(),
   userName: Joi.string().required(),
   companyName: Joi.string().allow('').required(),
-  attributes: Joi.array().required(),
-  apps: Joi.array().required(),
+  attributes: Joi.array()
+    .items(
+      Joi.object({ name: Joi.string().allow('').required(), value: Joi.string().allow('').required() }).meta({
+        schemaName: 'Attribute',
+      }),
+    )
+    .required(),
+  apps: Joi.array().items(Joi.string().allow('')).required(),
   organizationName: Joi.string().required(),
   status: Joi.any().required(),
-  createdAt: Joi.number().integer().required().description('Milliseconds since 1970.'),
-  lastModifiedAt: Joi.number().integer().required(),
+  createdAt: epochAnswer.required(),
+  lastModifiedAt: epochAnswer.required(),
 })
   .unknown()
-  .description('Further members that the API family documents are stored and returned unchanged.');
+  .description('Further members that the API family documents are stored and returned unchanged.')
+  .meta({ schemaName: 'Developer' });

@@ -1,4 +1,4 @@
-import { isUniqueViolation, type Knex } from '../../../src/plugin.ts';
+import { found, type Knex, unlessTaken } from '../../../src/plugin.ts';
 import { alreadyExists, doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import type { WithKept } from '../apigee/apigee-kept.ts';
 import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
@@ -30,13 +30,12 @@ export function createDeveloperService({ database, limits, now }: CatalogParts) 
         updatedAt: time,
       };
       const count = (each: Knex) => createDeveloperRepository(each).count(organization);
-      try {
-        await limits.creating(db, { organization, kind: 'developers', count }, (each) =>
+      await unlessTaken(
+        limits.creating(db, { organization, kind: 'developers', count }, (each) =>
           createDeveloperRepository(each).insert(developer),
-        );
-      } catch (error) {
-        throw isUniqueViolation(error) ? alreadyExists('Developer', input.email) : error;
-      }
+        ),
+        () => alreadyExists('Developer', input.email),
+      );
       return developer;
     },
 
@@ -92,7 +91,5 @@ export function createDeveloperService({ database, limits, now }: CatalogParts) 
   };
 }
 
-function existing(email: string, developer: Developer | undefined): Developer {
-  if (!developer) throw doesNotExist('Developer', email);
-  return developer;
-}
+const existing = (email: string, developer: Developer | undefined): Developer =>
+  found(developer, () => doesNotExist('Developer', email));

@@ -1,6 +1,14 @@
 import type { Clock, Database, Encryption, EndpointKind, Knex, ResolvedEndpoint } from '../../../src/plugin.ts';
+import { type DeliverySettings, deliveryOf, testDeliveryOf } from '../delivery-settings/delivery-settings.ts';
+import type { TurnOff } from '../delivery-settings/turn-off.ts';
 import { newSecrets, type SigningSecrets, signingAt } from '../signing-secret.ts';
-import { type Authentication, authenticationTypes, type Distributor, distributorKind } from './distributor.ts';
+import {
+  type Authentication,
+  authenticationTypes,
+  type Distributor,
+  distributorKind,
+  distributorTestKind,
+} from './distributor.ts';
 import { createDistributorRepository } from './distributor-repository.ts';
 
 /**
@@ -11,8 +19,9 @@ export function createDistributorEndpoints(parts: {
   database: Database;
   encryption: Encryption;
   now: Clock;
-}): EndpointKind {
-  const { database, encryption, now } = parts;
+  turnOff: TurnOff;
+}): EndpointKind[] {
+  const { database, encryption, now, turnOff } = parts;
   const repository = (db: Knex) => createDistributorRepository(db, encryption);
 
   /**
@@ -27,33 +36,42 @@ export function createDistributorEndpoints(parts: {
     });
   }
 
-  return {
-    name: distributorKind,
-    async resolve(ids) {
-      const found = await database.read((db) => repository(db).findMany(ids));
-      const endpoints = new Map<string, ResolvedEndpoint>();
-      for (const { distributor, secrets } of found) {
-        endpoints.set(distributor.id, toEndpoint(distributor, secrets ?? (await makeSecrets(distributor)), now()));
-      }
-      return endpoints;
-    },
-  };
+  async function resolve(ids: readonly string[], isTest: boolean): Promise<Map<string, ResolvedEndpoint>> {
+    const found = await database.read((db) => repository(db).findMany(ids));
+    const endpoints = new Map<string, ResolvedEndpoint>();
+    for (const { distributor, stored, secrets } of found) {
+      const signing = secrets ?? (await makeSecrets(distributor));
+      endpoints.set(distributor.id, toEndpoint(distributor, stored.settings, signingAt(signing, now()), isTest));
+    }
+    return endpoints;
+  }
+
+  return [
+    { name: distributorKind, turnOff, resolve: (ids) => resolve(ids, false) },
+    { name: distributorTestKind, maxRetries: 0, isTest: true, resolve: (ids) => resolve(ids, true) },
+  ];
 }
 
-function toEndpoint({ meta }: Distributor, secrets: SigningSecrets, now: number): ResolvedEndpoint {
+function toEndpoint(
+  { meta, enabled }: Distributor,
+  settings: DeliverySettings,
+  secrets: readonly Buffer[],
+  isTest: boolean,
+): ResolvedEndpoint {
   if (!meta) return { state: 'gone' };
+  if (!enabled && !isTest) return { state: 'disabled' };
   const authorization = meta.authentication && authorizationOf(meta.authentication);
-  const signing = signingAt(secrets, now);
   return {
     state: 'active',
     url: `${new URL(meta.host).origin}${meta.path}`,
     method: meta.method,
-    secrets: signing,
+    secrets,
     confidential: [
       ...(meta.authentication ? confidentialOf(meta.authentication) : []),
-      ...signing.map((secret) => secret.toString('base64')),
+      ...secrets.map((secret) => secret.toString('base64')),
     ],
     ...(authorization === undefined ? {} : { authorization }),
+    ...(isTest ? testDeliveryOf(settings) : deliveryOf(settings)),
   };
 }
 

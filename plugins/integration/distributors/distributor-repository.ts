@@ -1,8 +1,15 @@
-import type { Encryption, Knex } from '../../../src/plugin.ts';
+import { type Encryption, findOne, type Knex } from '../../../src/plugin.ts';
 import { countRows } from '../apigee/apigee-lists.ts';
+import { isOrdered, type StoredSettings } from '../delivery-settings/delivery-columns.ts';
+import { ofOrganization } from '../of-organization.ts';
 import type { SigningSecrets } from '../signing-secret.ts';
 import type { Distributor } from './distributor.ts';
-import { createDistributorRows, type DistributorRow as Row, distributorTable as table } from './distributor-rows.ts';
+import {
+  createDistributorRows,
+  type DistributorRows,
+  type DistributorRow as Row,
+  distributorTable as table,
+} from './distributor-rows.ts';
 
 /** A distributor as a recipient of events: the part that enqueueing needs, of which nothing is encrypted. */
 export interface Recipient {
@@ -11,11 +18,20 @@ export interface Recipient {
   /** Null, like the path, without a webhook. */
   method: string | null;
   path: string | null;
+  /** Whether its deliveries keep the order of acceptance. */
+  ordered: boolean;
 }
 
-const recipientColumns = ['id', 'organization', 'method', 'path'] as const;
+const recipientColumns = ['id', 'organization', 'method', 'path', 'delivery_settings'] as const;
 
-export interface Page {
+type RecipientRow = Pick<Row, (typeof recipientColumns)[number]>;
+
+export interface ConfiguredDistributor {
+  distributor: Distributor;
+  stored: StoredSettings;
+}
+
+export interface DistributorPage {
   distributors: Distributor[];
   total: number;
 }
@@ -24,8 +40,8 @@ export type DistributorRepository = ReturnType<typeof createDistributorRepositor
 
 /** Distributors by organization; credentials and secrets are encrypted in the table. */
 export function createDistributorRepository(db: Knex, encryption: Encryption) {
-  const { toMetaColumns, toSecretColumns, toDistributor, toSecrets } = createDistributorRows(encryption);
-  const found = (row: Row | undefined): Distributor | undefined => row && toDistributor(row);
+  const rows = createDistributorRows(encryption);
+  const { toMetaColumns, toSecretColumns, toDistributor, toSecrets } = rows;
 
   return {
     async insert(distributor: Distributor, secrets: SigningSecrets): Promise<void> {
@@ -43,34 +59,28 @@ export function createDistributorRepository(db: Knex, encryption: Encryption) {
     /** Finds distributors of any organization: the dispatcher knows only their ids. */
     async findMany(
       ids: readonly string[],
-    ): Promise<{ distributor: Distributor; secrets: SigningSecrets | undefined }[]> {
-      const rows: Row[] = await db<Row>(table).whereIn('id', ids);
-      return rows.map((row) => ({ distributor: toDistributor(row), secrets: toSecrets(row) }));
+    ): Promise<(ConfiguredDistributor & { secrets: SigningSecrets | undefined })[]> {
+      const found: Row[] = await db<Row>(table).whereIn('id', ids);
+      return found.map((row) => ({ ...withSettings(row, rows), secrets: toSecrets(row) }));
     },
 
     /** Finds recipients of any organization, by id. */
     async findRecipients(ids: readonly string[]): Promise<ReadonlyMap<string, Recipient>> {
-      const rows: Recipient[] = await db<Row>(table)
+      const found: RecipientRow[] = await db<Row>(table)
         .whereIn('id', [...new Set(ids)])
         .select(recipientColumns);
-      return new Map(rows.map((row) => [row.id, row]));
+      return new Map(found.map((row) => [row.id, toRecipient(row)]));
     },
 
-    /** Finds the distributors of a node that have a webhook, ordered by id: one page, behind the id `after`. */
-    async findRecipientsOfNode(
-      organization: string,
-      nodeId: string,
-      after: string,
-      limit: number,
-    ): Promise<Recipient[]> {
-      return db<Row>(table)
-        .where({ organization, node_id: nodeId })
-        .where('id', '>', after)
-        .whereNotNull('host')
-        .orderBy('id')
-        .limit(limit)
-        .select(recipientColumns);
-    },
+    nodeIds: (organization: string, ids: readonly string[]): Promise<Map<string, string>> =>
+      readNodeIds(db, organization, ids),
+
+    /** The ids among these of which the endpoint is turned off. */
+    disabled: (organization: string, ids: readonly string[]): Promise<string[]> =>
+      db<Row>(table).where({ organization, enabled: false }).whereIn('id', ids).pluck('id'),
+
+    idsOfNode: (organization: string, nodeId: string, limit: number): Promise<string[]> =>
+      db<Row>(table).where({ organization, node_id: nodeId }).orderBy('id', 'desc').limit(limit).pluck('id'),
 
     /**
      * Undefined when the distributor does not exist; `secrets` is undefined when it was saved before distributors had
@@ -85,17 +95,23 @@ export function createDistributorRepository(db: Knex, encryption: Encryption) {
       await db<Row>(table).where({ organization, id }).update(toSecretColumns(secrets, { id, organization }));
     },
 
-    find: async (organization: string, id: string): Promise<Distributor | undefined> =>
-      found(await db<Row>(table).where({ organization, id }).first()),
+    find: (organization: string, id: string): Promise<Distributor | undefined> =>
+      findOne(db(table), { organization, id }, toDistributor),
 
     /** Finds a distributor and locks its row against other transactions. */
-    findForUpdate: async (organization: string, id: string): Promise<Distributor | undefined> =>
-      found(await db<Row>(table).where({ organization, id }).forUpdate().first()),
+    findForUpdate: (organization: string, id: string): Promise<Distributor | undefined> =>
+      findOne(db(table).forUpdate(), { organization, id }, toDistributor),
+
+    ...settingsQueries(db, rows),
 
     count: (organization: string): Promise<number> => countRows(db<Row>(table).where({ organization })),
 
     /** Lists distributors, newest first; `page` starts at 1. */
-    async list(filter: { organization: string; nodeId?: string }, page: number, perPage: number): Promise<Page> {
+    async list(
+      filter: { organization: string; nodeId?: string },
+      page: number,
+      perPage: number,
+    ): Promise<DistributorPage> {
       const where = {
         organization: filter.organization,
         ...(filter.nodeId === undefined ? {} : { node_id: filter.nodeId }),
@@ -116,9 +132,43 @@ export function createDistributorRepository(db: Knex, encryption: Encryption) {
         .update({ updated_at: distributor.updatedAt, ...toMetaColumns(distributor) });
     },
 
-    /** Resolves to false when the distributor does not exist. */
-    async delete(organization: string, id: string): Promise<boolean> {
-      return (await db<Row>(table).where({ organization, id }).delete()) === 1;
+    delete: (organization: string, id: string): Promise<number> => db<Row>(table).where({ organization, id }).delete(),
+  };
+}
+
+/** Node ids by the id of the distributor. */
+async function readNodeIds(db: Knex, organization: string, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await ofOrganization(db<Row>(table), organization).whereIn('id', ids).select('id', 'node_id');
+  return new Map(rows.map(({ id, node_id: nodeId }) => [id, nodeId]));
+}
+
+const toRecipient = ({ id, organization, method, path, ...row }: RecipientRow): Recipient => ({
+  ...{ id, organization, method, path },
+  ordered: isOrdered(row),
+});
+
+const withSettings = (row: Row, rows: DistributorRows): ConfiguredDistributor => {
+  const distributor = rows.toDistributor(row);
+  return { distributor, stored: rows.toSettings(row, distributor) };
+};
+
+function settingsQueries(db: Knex, rows: DistributorRows) {
+  const configured = (row: Row): ConfiguredDistributor => withSettings(row, rows);
+  return {
+    findWithSettings: (organization: string, id: string): Promise<ConfiguredDistributor | undefined> =>
+      findOne(db(table), { organization, id }, configured),
+
+    /** Finds a distributor with its delivery settings, and locks its row. */
+    lockWithSettings: (organization: string, id: string): Promise<ConfiguredDistributor | undefined> =>
+      findOne(db(table).forUpdate(), { organization, id }, configured),
+
+    /** Stores the switch and the delivery settings of a distributor. */
+    async setSettings({ distributor, stored }: ConfiguredDistributor): Promise<void> {
+      const { organization, id, enabled } = distributor;
+      await db<Row>(table)
+        .where({ organization, id })
+        .update({ enabled, ...rows.toSettingsColumns(stored, distributor) });
     },
   };
 }

@@ -1,6 +1,7 @@
-import Joi from 'joi';
-import { defineRoute, type Route } from '../../../src/plugin.ts';
+import { defineRoute, entityTag, type Route, requireMatch, sendTagged } from '../../../src/plugin.ts';
 import { distributorExample as id, nodeExample as nodeId } from '../examples.ts';
+import { signingSecretAnswer } from '../signing-secret.ts';
+import type { Distributor } from './distributor.ts';
 import {
   distributorAnswer,
   distributorInput,
@@ -10,7 +11,7 @@ import {
   pageQuery,
 } from './distributor-schemas.ts';
 import type { DistributorService } from './distributor-service.ts';
-import { toAnswer } from './distributor-view.ts';
+import { toAnswer, toPage } from './distributor-view.ts';
 
 const base = '/api/v1/integration/distributors';
 const read = ['integration:read'];
@@ -45,12 +46,20 @@ interface Parts {
   formatTime: (micros: number) => string;
 }
 
+/** Entity tags of distributors: of the answer to GET, also where another answer shows credentials. */
+const createTag =
+  (formatTime: Parts['formatTime']) =>
+  (distributor: Distributor): string =>
+    entityTag(toAnswer(distributor, formatTime));
+
 /** Routes of distributors, except the ones of a single distributor. */
 export function createDistributorRoutes({ distributors, formatTime }: Parts): Route[] {
+  const tagOf = createTag(formatTime);
   return [
     defineRoute({
       method: 'POST',
       path: `${base}/nodes/:node_id`,
+      operationId: 'createDistributor',
       summary: 'Create a distributor for a node',
       scopes: write,
       params: nodeParams,
@@ -61,7 +70,9 @@ export function createDistributorRoutes({ distributors, formatTime }: Parts): Ro
           schema: distributorAnswer,
           example: answer,
           ids: ['/id'],
+          headers: { ETag: 'State of the distributor, for `If-Match`.', Location: 'Path of the distributor.' },
         },
+        409: { description: 'The organization has reached its limit of distributors.', codes: ['LIMIT_REACHED'] },
       },
       example: {
         params: { node_id: nodeId },
@@ -78,7 +89,7 @@ export function createDistributorRoutes({ distributors, formatTime }: Parts): Ro
         const created = await distributors.create(db, req.organization, req.params.node_id, req.body);
         return {
           status: 201,
-          headers: { Location: `${base}/${created.id}` },
+          headers: { ETag: tagOf(created), Location: `${base}/${created.id}` },
           body: toAnswer(created, formatTime, req.body),
         };
       },
@@ -86,6 +97,7 @@ export function createDistributorRoutes({ distributors, formatTime }: Parts): Ro
     defineRoute({
       method: 'GET',
       path: `${base}/nodes/:node_id`,
+      operationId: 'listNodeDistributors',
       summary: "List a node's distributors, newest first",
       scopes: read,
       params: nodeParams,
@@ -93,24 +105,22 @@ export function createDistributorRoutes({ distributors, formatTime }: Parts): Ro
       answers: { 200: { description: 'One page of distributors.', schema: distributorPage, example: page } },
       example: { params: { node_id: nodeId } },
       handler: async (req, res) => {
-        const { distributors: items, total } = await distributors.list(
-          { organization: req.organization, nodeId: req.params.node_id },
-          req.query,
-        );
-        res.json({ distributors: items.map((item) => toAnswer(item, formatTime)), total, ...req.query });
+        const filter = { organization: req.organization, nodeId: req.params.node_id };
+        res.json(toPage(await distributors.list(filter, req.query), req.query, formatTime));
       },
     }),
     defineRoute({
       method: 'GET',
       path: base,
+      operationId: 'listDistributors',
       summary: "List the organization's distributors, newest first",
       scopes: read,
       query: pageQuery,
       answers: { 200: { description: 'One page of distributors.', schema: distributorPage, example: page } },
       example: { query: { page: '1', per_page: '20' } },
       handler: async (req, res) => {
-        const { distributors: items, total } = await distributors.list({ organization: req.organization }, req.query);
-        res.json({ distributors: items.map((item) => toAnswer(item, formatTime)), total, ...req.query });
+        const found = await distributors.list({ organization: req.organization }, req.query);
+        res.json(toPage(found, req.query, formatTime));
       },
     }),
     ...createSecretRoutes(distributors),
@@ -119,13 +129,15 @@ export function createDistributorRoutes({ distributors, formatTime }: Parts): Ro
 
 /** Routes of a single distributor. */
 export function createSingleDistributorRoutes({ distributors, formatTime }: Parts): Route[] {
+  const tagOf = createTag(formatTime);
+  const about = { path: `${base}/:id`, params: distributorParams, conditional: true };
   return [
     defineRoute({
+      ...about,
       method: 'GET',
-      path: `${base}/:id`,
+      operationId: 'getDistributor',
       summary: 'Read a distributor',
       scopes: read,
-      params: distributorParams,
       answers: {
         200: {
           description: 'The distributor, with masked credentials.',
@@ -136,17 +148,17 @@ export function createSingleDistributorRoutes({ distributors, formatTime }: Part
       },
       example: { params: { id } },
       handler: async (req, res) => {
-        res.json(toAnswer(await distributors.read(req.organization, req.params.id), formatTime));
+        sendTagged(req, res, toAnswer(await distributors.read(req.organization, req.params.id), formatTime));
       },
     }),
     defineRoute({
+      ...about,
       method: 'PUT',
-      path: `${base}/:id`,
+      operationId: 'updateDistributor',
       summary: 'Change a distributor',
       description:
         'An omitted `meta` stays unchanged, `null` removes it, and an object replaces it as a whole. A masked secret that is sent back keeps the stored one.',
       scopes: write,
-      params: distributorParams,
       body: distributorInput,
       answers: {
         200: {
@@ -159,20 +171,25 @@ export function createSingleDistributorRoutes({ distributors, formatTime }: Part
       example: { params: { id }, body: input },
       prepare: (req) => distributors.checkReachable(req.body),
       transact: async (req, trx) => {
-        const updated = await distributors.update(trx, req.organization, req.params.id, req.body);
-        return { status: 200, body: toAnswer(updated, formatTime, req.body) };
+        const own = { organization: req.organization, id: req.params.id };
+        const updated = await distributors.update(trx, own, req.body, (before) =>
+          requireMatch(req, () => tagOf(before)),
+        );
+        return { status: 200, headers: { ETag: tagOf(updated) }, body: toAnswer(updated, formatTime, req.body) };
       },
     }),
     defineRoute({
+      ...about,
       method: 'DELETE',
-      path: `${base}/:id`,
+      operationId: 'deleteDistributor',
       summary: 'Delete a distributor',
       scopes: write,
-      params: distributorParams,
       answers: { 204: { description: 'The distributor was deleted.' }, ...notFound },
       example: { params: { id } },
       transact: async (req, trx) => {
-        await distributors.delete(trx, req.organization, req.params.id);
+        await distributors.delete(trx, req.organization, req.params.id, (before) =>
+          requireMatch(req, () => tagOf(before)),
+        );
         return { status: 204 };
       },
     }),
@@ -183,13 +200,14 @@ export function createSingleDistributorRoutes({ distributors, formatTime }: Part
 function createSecretRoutes(distributors: DistributorService): Route[] {
   const secret = {
     description: 'The signing secret.',
-    schema: Joi.object({ secret: Joi.string().required() }),
+    schema: signingSecretAnswer,
     example: { secret: 'whsec_c2VjcmV0' },
   };
   return [
     defineRoute({
       method: 'GET',
       path: `${base}/:id/secret`,
+      operationId: 'getDistributorSecret',
       summary: "Read a distributor's signing secret",
       scopes: write,
       params: distributorParams,
@@ -203,6 +221,7 @@ function createSecretRoutes(distributors: DistributorService): Route[] {
     defineRoute({
       method: 'POST',
       path: `${base}/:id/secret/rotate`,
+      operationId: 'rotateDistributorSecret',
       summary: "Rotate a distributor's signing secret",
       description: 'Deliveries are signed with both the old and the new secret for 24 hours.',
       scopes: write,

@@ -1,14 +1,28 @@
 import type { EncryptedTable, Encryption } from '../../../src/plugin.ts';
 import {
+  type DeliveryColumns,
+  encryptedDeliveryColumns,
+  fromDeliveryColumns,
+  type StoredSettings,
+  toDeliveryColumns,
+} from '../delivery-settings/delivery-columns.ts';
+import {
   encryptedSecretColumns,
   fromSecretColumns,
   type SecretColumns,
   type SigningSecrets,
   toSecretColumns,
 } from '../signing-secret.ts';
-import { type Authentication, authenticationTypes, type Distributor, type Meta, type Method } from './distributor.ts';
+import {
+  type Authentication,
+  authenticationTypes,
+  type Distributor,
+  type Meta,
+  type Method,
+  originOf,
+} from './distributor.ts';
 
-export interface DistributorRow extends SecretColumns {
+export interface DistributorRow extends SecretColumns, DeliveryColumns {
   id: string;
   organization: string;
   node_id: string;
@@ -17,6 +31,7 @@ export interface DistributorRow extends SecretColumns {
   method: string | null;
   authentication_type: number | null;
   credentials: string | null;
+  enabled: boolean | number;
   created_at: number;
   updated_at: number;
 }
@@ -27,8 +42,10 @@ export const encryptedDistributors: EncryptedTable = {
   table: distributorTable,
   key: 'id',
   organization: 'organization',
-  columns: ['credentials', ...encryptedSecretColumns],
+  columns: ['credentials', ...encryptedSecretColumns, ...encryptedDeliveryColumns],
 };
+
+export type DistributorRows = ReturnType<typeof createDistributorRows>;
 
 type RowKey = Pick<DistributorRow, 'id' | 'organization'>;
 
@@ -42,6 +59,7 @@ export function createDistributorRows(encryption: Encryption) {
       organization: row.organization,
       nodeId: row.node_id,
       meta: toMeta(row),
+      enabled: Boolean(row.enabled),
       createdAt: row.created_at,
       updatedAt: row.updated_at,
     }),
@@ -57,6 +75,12 @@ export function createDistributorRows(encryption: Encryption) {
         credentials: type === undefined ? null : encryption.encrypt(JSON.stringify(secrets), ownerOf(distributor)),
       };
     },
+
+    toSettings: (row: DistributorRow, distributor: Distributor): StoredSettings =>
+      fromDeliveryColumns(row, encryption, { row: ownerOf(row), origin: () => originOf(distributor) }),
+
+    toSettingsColumns: (settings: StoredSettings, distributor: Distributor): DeliveryColumns =>
+      toDeliveryColumns(settings, encryption, { row: ownerOf(distributor), origin: () => originOf(distributor) }),
 
     toSecrets: (row: DistributorRow): SigningSecrets | undefined => fromSecretColumns(row, encryption, ownerOf(row)),
 

@@ -1,4 +1,6 @@
 import Joi from 'joi';
+import { uuid } from '../../../src/plugin.ts';
+import { matchingText } from '../text-schemas.ts';
 import { type Authentication, authenticationTypes, type Method, methods } from './distributor.ts';
 
 /** `meta` after validation, with the method as its name. */
@@ -21,32 +23,22 @@ export interface PageInput {
 const maxUrlPart = 2048;
 const maxSecret = 4096;
 
-export const uuid = Joi.string().guid({ separator: '-', wrapper: false }).lowercase();
-
-const host = Joi.string()
+const host = matchingText(
+  /^[Hh][Tt][Tt][Pp][Ss]?:\/\/[^\s/?#@\\]+\/?$/u,
+  'must be an http or https origin such as https://example.com',
+  isOrigin,
+)
   .max(maxUrlPart)
-  .custom((text: string, helpers) =>
-    isOrigin(text)
-      ? text
-      : helpers.message({ custom: '{{#label}} must be an http or https origin such as https://example.com' }),
-  )
   .description('An absolute http or https origin, without user info, path, query or fragment.');
 
 function isOrigin(text: string): boolean {
-  if (!/^https?:\/\/[^\s/?#@\\]+\/?$/i.test(text) || !URL.canParse(text)) return false;
-  const { pathname, search, hash, username, password } = new URL(text);
+  const { pathname, search, hash, username, password } = URL.parse(text) ?? {};
   return pathname === '/' && search === '' && hash === '' && username === '' && password === '';
 }
 
-const noControls = (text: string): boolean => !/\p{Cc}/u.test(text) && text.isWellFormed();
-
-const printable = (expected: string, isGood: (text: string) => boolean): Joi.StringSchema =>
-  Joi.string().custom((text: string, helpers) =>
-    isGood(text) && noControls(text) ? text : helpers.message({ custom: `{{#label}} ${expected}` }),
-  );
-
-const path = printable('must start with / and must not contain a fragment or control characters', (text) =>
-  /^\/[^#\\]*$/.test(text),
+const path = matchingText(
+  /^\/[^#\\\x00-\x1f\x7f-\x9f]*$/u,
+  'must start with / and must not contain a fragment or control characters',
 )
   .max(maxUrlPart)
   .description('Starts with `/`; may include a query.');
@@ -60,31 +52,83 @@ const method = Joi.alternatives(Joi.number().integer().min(1).max(methods.length
   .default('POST' satisfies Method)
   .description('1 = GET, 2 = POST, 3 = PUT, 4 = PATCH, 5 = DELETE. The names are accepted too.');
 
-/** Required with this authentication type, forbidden with the other. */
-const onlyFor = (type: number, schema: Joi.Schema): Joi.Schema =>
-  schema.forbidden().when('type', { not: Joi.valid(type).required(), otherwise: Joi.required() });
+const credential = (pattern: RegExp, problem: string, max: number): Joi.StringSchema =>
+  matchingText(pattern, problem)
+    .max(max)
+    // Its conditions are described by the object around it, which leaves the type and length to be said here.
+    .meta({ jsonSchema: { type: 'string', pattern: pattern.source, minLength: 1, maxLength: max } });
 
-const authentication = Joi.object({
+/** Required with this authentication type, forbidden with the other one. */
+const onlyFor = (type: number, schema: Joi.Schema): Joi.Schema => {
+  const others = Object.values(authenticationTypes).filter((each) => each !== type);
+  return schema.when('type', {
+    switch: [
+      // biome-ignore lint/suspicious/noThenProperty: a keyword of Joi
+      { is: Joi.valid(type).required(), then: Joi.required() },
+      // biome-ignore lint/suspicious/noThenProperty: a keyword of Joi
+      { is: Joi.valid(...others).required(), then: Joi.forbidden() },
+    ],
+  });
+};
+
+type Credentials = Partial<Record<'type' | 'username' | 'password' | 'token', unknown>>;
+
+/** The type of which all given fields are; undefined for fields of both, or of none. */
+function typeOf({ username, password, token }: Credentials): number | undefined {
+  const isBasic = username !== undefined || password !== undefined;
+  if (isBasic === (token !== undefined)) return undefined;
+  return isBasic ? authenticationTypes.basic : authenticationTypes.token;
+}
+
+const needsOneKind: Joi.CustomValidator<Credentials> = (given, helpers) =>
+  given.type === undefined
+    ? helpers.message({ custom: '{{#label}} must have either username and password (Basic) or token (Token)' })
+    : given;
+
+const credentialsOf = (type: number, given: readonly string[], absent: readonly string[]) => ({
+  required: given,
+  properties: {
+    type: { const: type },
+    ...Object.fromEntries(given.map((name) => [name, {}])),
+    ...Object.fromEntries(absent.map((name) => [name, false])),
+  },
+  additionalProperties: true,
+});
+
+const authentication = Joi.object<Credentials>({
   type: Joi.valid(...Object.values(authenticationTypes))
-    .required()
-    .description('1 = Basic, 2 = Token.'),
+    .default(typeOf)
+    .meta({ jsonSchema: { default: null } })
+    .description('1 = Basic, 2 = Token. Left out: the type whose fields are given.'),
   username: onlyFor(
     authenticationTypes.basic,
-    printable('must not contain colons or control characters', (text) => !text.includes(':')).max(255),
+    credential(/^[^:\x00-\x1f\x7f-\x9f]*$/u, 'must not contain colons or control characters', 255),
   ),
   password: onlyFor(
     authenticationTypes.basic,
-    printable('must not contain control characters', () => true).max(maxSecret),
+    credential(/^[^\x00-\x1f\x7f-\x9f]*$/u, 'must not contain control characters', maxSecret),
   ),
   token: onlyFor(
     authenticationTypes.token,
-    printable('must be printable ASCII without spaces', (text) => /^[\x21-\x7e]+$/.test(text)).max(maxSecret),
+    credential(/^[\x21-\x7e]+$/u, 'must be printable ASCII without spaces', maxSecret),
   ),
-});
+})
+  .custom(needsOneKind)
+  .meta({
+    schemaName: 'DistributorAuthenticationInput',
+    jsonSchema: {
+      anyOf: [
+        credentialsOf(authenticationTypes.basic, ['username', 'password'], ['token']),
+        credentialsOf(authenticationTypes.token, ['token'], ['username', 'password']),
+      ],
+    },
+  });
 
 export const distributorInput = Joi.object<DistributorInput>({
-  meta: Joi.object({ host: host.required(), path: path.required(), method, authentication }).allow(null),
-});
+  meta: Joi.object({ host: host.required(), path: path.required(), method, authentication })
+    .meta({ schemaName: 'DistributorMetaInput' })
+    .allow(null),
+}).meta({ schemaName: 'DistributorInput' });
 
 export const nodeParams = Joi.object<{ node_id: string }>({ node_id: uuid.required() });
 export const distributorParams = Joi.object<{ id: string }>({ id: uuid.required() });
@@ -106,17 +150,18 @@ export const distributorAnswer = Joi.object({
       username: Joi.string(),
       password: Joi.string(),
       token: Joi.string(),
-    }),
+    }).meta({ schemaName: 'DistributorAuthentication' }),
   })
+    .meta({ schemaName: 'DistributorMeta' })
     .allow(null)
     .required(),
   created_at: Joi.string().isoDate().required(),
   updated_at: Joi.string().isoDate().required(),
-});
+}).meta({ schemaName: 'Distributor' });
 
 export const distributorPage = Joi.object({
   distributors: Joi.array().items(distributorAnswer).required(),
   total: Joi.number().integer().required(),
   page: Joi.number().integer().required(),
   per_page: Joi.number().integer().required(),
-});
+}).meta({ schemaName: 'DistributorPage' });

@@ -1,25 +1,34 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { invalidField, notFound } from '../../../src/errors.ts';
+import { invalidField } from '../../../src/errors.ts';
 import {
   type Clock,
   type Database,
   type Dispatcher,
   type Encryption,
   formatSecret,
+  found,
   type Knex,
 } from '../../../src/plugin.ts';
+import type { StoredSettings } from '../delivery-settings/delivery-columns.ts';
+import { hasHeader } from '../delivery-settings/delivery-headers.ts';
+import type { DeliverySettings } from '../delivery-settings/delivery-settings.ts';
+import { deleteEventTypes } from '../event-subscriptions/event-subscriptions.ts';
 import type { OrganizationLimits } from '../limits/organization-limits.ts';
 import { newSecrets, rotateSecrets, type SigningSecrets } from '../signing-secret.ts';
 import {
   type Authentication,
   authenticationTypes,
   type Distributor,
-  distributorKind,
+  distributorKinds,
   type Meta,
   mask,
+  originOf,
 } from './distributor.ts';
-import { createDistributorRepository, type Page } from './distributor-repository.ts';
+import { createDistributorRepository, type DistributorPage } from './distributor-repository.ts';
 import type { DistributorInput, MetaInput, PageInput } from './distributor-schemas.ts';
+
+/** Throws if the caller has not seen this state of the distributor. */
+type Check = (before: Distributor) => void;
 
 export type DistributorService = ReturnType<typeof createDistributorService>;
 
@@ -49,7 +58,10 @@ export function createDistributorService(parts: {
     async create(trx: Knex, organization: string, nodeId: string, input: DistributorInput): Promise<Distributor> {
       const time = now();
       const meta = input.meta ? resolveMeta(input.meta, undefined) : undefined;
-      const distributor = { id: randomUUIDv7(), organization, nodeId, meta, createdAt: time, updatedAt: time };
+      const distributor: Distributor = {
+        ...{ id: randomUUIDv7(), organization, nodeId, meta, enabled: true },
+        ...{ createdAt: time, updatedAt: time },
+      };
       const count = (db: Knex) => repository(db).count(organization);
       await limits.creating(trx, { organization, kind: 'distributors', count }, (db) =>
         repository(db).insert(distributor, newSecrets()),
@@ -59,32 +71,44 @@ export function createDistributorService(parts: {
 
     /** Throws `NOT_FOUND`. */
     async read(organization: string, id: string): Promise<Distributor> {
-      return found(await database.read((db) => repository(db).find(organization, id)));
+      return found(await database.read((db) => repository(db).find(organization, id)), missing);
     },
 
-    list: (filter: { organization: string; nodeId?: string }, { page, per_page }: PageInput): Promise<Page> =>
-      database.read((db) => repository(db).list(filter, page, per_page)),
+    list: (
+      filter: { organization: string; nodeId?: string },
+      { page, per_page }: PageInput,
+    ): Promise<DistributorPage> => database.read((db) => repository(db).list(filter, page, per_page)),
 
-    /** An omitted `meta` stays unchanged, null removes it, an object replaces it as a whole. Throws `NOT_FOUND`. */
+    /**
+     * An omitted `meta` stays unchanged, null removes it and the delivery headers, an object replaces it as a whole. `check` sees
+     * the distributor before, when its row is locked. Throws `NOT_FOUND`, `VALIDATION_ERROR` and the error of `check`.
+     */
     async update(
       trx: Knex.Transaction,
-      organization: string,
-      id: string,
+      { organization, id }: { organization: string; id: string },
       input: DistributorInput,
+      check: Check,
     ): Promise<Distributor> {
-      const before = found(await repository(trx).findForUpdate(organization, id));
+      const { distributor: before, stored } = found(await repository(trx).lockWithSettings(organization, id), missing);
+      check(before);
       const meta =
         input.meta === undefined ? before.meta : input.meta === null ? undefined : resolveMeta(input.meta, before.meta);
-      const distributor = { ...before, meta, updatedAt: now() };
+      const { headers } = stored.settings;
+      requireHeadersToFit(headers, before.meta, meta);
+      const distributor = { ...before, meta, updatedAt: laterThan(before.updatedAt, now()) };
       await repository(trx).update(distributor);
-      if (!meta) await dispatcher.cancel(trx, { kind: distributorKind, id });
+      if (!meta) await cancelAll(dispatcher, trx, id);
+      if (!meta && Object.keys(headers).length > 0)
+        await repository(trx).setSettings({ distributor, stored: withoutHeaders(stored) });
       return distributor;
     },
 
-    /** Throws `NOT_FOUND`. */
-    async delete(trx: Knex.Transaction, organization: string, id: string): Promise<void> {
-      if (!(await repository(trx).delete(organization, id))) throw missing();
-      await dispatcher.cancel(trx, { kind: distributorKind, id });
+    /** `check` sees the distributor, when its row is locked. Throws `NOT_FOUND` and the error of `check`. */
+    async delete(trx: Knex.Transaction, organization: string, id: string, check: Check): Promise<void> {
+      check(found(await repository(trx).findForUpdate(organization, id), missing));
+      await repository(trx).delete(organization, id);
+      await deleteEventTypes(trx, id);
+      await cancelAll(dispatcher, trx, id);
     },
 
     /** The current signing secret. Throws `NOT_FOUND`. */
@@ -101,8 +125,7 @@ export function createDistributorService(parts: {
   };
 
   async function currentSecrets(trx: Knex, organization: string, id: string): Promise<SigningSecrets> {
-    const stored = await repository(trx).findSecrets(organization, id);
-    if (!stored) throw missing();
+    const stored = found(await repository(trx).findSecrets(organization, id), missing);
     if (stored.secrets) return stored.secrets;
     const secrets = newSecrets();
     await repository(trx).setSecrets(organization, id, secrets);
@@ -110,11 +133,27 @@ export function createDistributorService(parts: {
   }
 }
 
-const missing = (): Error => notFound('There is no such distributor.');
+const missing = 'There is no such distributor.';
 
-function found(distributor: Distributor | undefined): Distributor {
-  if (!distributor) throw missing();
-  return distributor;
+async function cancelAll(dispatcher: Dispatcher, trx: Knex.Transaction, id: string): Promise<void> {
+  for (const kind of distributorKinds) await dispatcher.cancel(trx, { kind, id });
+}
+
+/** Every change has a time of its own, which tells its state from the one before. */
+const laterThan = (before: number, now: number): number => Math.max(now, before + 1);
+
+const withoutHeaders = ({ settings, revision }: StoredSettings): StoredSettings => ({
+  settings: { ...settings, headers: {} },
+  revision: revision + 1,
+});
+
+/** Throws `VALIDATION_ERROR` if the delivery headers would go to another origin, or beside credentials of `meta`. */
+function requireHeadersToFit(headers: DeliverySettings['headers'], before: Meta | undefined, after: Meta | undefined) {
+  if (!after || Object.keys(headers).length === 0) return;
+  if (originOf({ meta: before }) !== originOf({ meta: after }))
+    throw invalidField('meta.host', 'has changed, but delivery headers are bound to the old one: remove them first');
+  if (after.authentication && hasHeader(headers, 'authorization'))
+    throw invalidField('meta.authentication', 'cannot be set beside a delivery header Authorization: remove it first');
 }
 
 function resolveMeta(input: MetaInput, stored: Meta | undefined): Meta {

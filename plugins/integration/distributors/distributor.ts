@@ -1,6 +1,11 @@
 /** The dispatcher's endpoint kind for distributors. */
 export const distributorKind = 'distributor';
 
+/** The endpoint kind for test events: sent to distributors that are turned off too, and never retried. */
+export const distributorTestKind = 'distributor-test';
+
+export const distributorKinds: readonly string[] = [distributorKind, distributorTestKind];
+
 /** HTTP methods that a callback may use; the API accepts their numbers (1 = GET) or names. */
 export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
@@ -34,10 +39,15 @@ export interface Distributor {
   organization: string;
   nodeId: string;
   meta: Meta | undefined;
+  /** Deliveries of a disabled distributor are held. */
+  enabled: boolean;
   /** Microseconds since 1970. */
   createdAt: number;
   updatedAt: number;
 }
+
+/** Scheme, host and port of a distributor's webhook: stored secrets are bound to it. Undefined without a webhook. */
+export const originOf = ({ meta }: Pick<Distributor, 'meta'>): string | undefined => meta && new URL(meta.host).origin;
 
 /** Replaces a stored password or token in answers; sent back, it stands for the stored value. */
 export const mask = '********';

@@ -1,16 +1,11 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ApiError, conflict, invalidField, notFound, payloadTooLarge } from '../../../src/errors.ts';
-import { type Clock, type Dispatcher, type Encryption, type Knex, queryOf } from '../../../src/plugin.ts';
+import { ApiError, conflict, isApiError, notFound } from '../../../src/errors.ts';
+import type { Clock, Dispatcher, Encryption, Knex, PageQuery, TimeFormat } from '../../../src/plugin.ts';
 import { distributorKind } from '../distributors/distributor.ts';
 import { createDistributorRepository, type Recipient } from '../distributors/distributor-repository.ts';
+import { subscribersOf } from '../event-subscriptions/event-subscriptions.ts';
 import type { Outcome } from '../shared-transactions.ts';
-
-export interface EventInput {
-  type: string;
-  /** An object as JSON text, in the notation of the caller. */
-  data: string;
-}
+import { checkQueries, checkQueryOf, type EventContent, type EventInput, toContent } from './event-content.ts';
 
 /** An event for one distributor. */
 export interface AddressedEvent {
@@ -19,59 +14,56 @@ export interface AddressedEvent {
   event: EventInput;
 }
 
+/** An event for every distributor of the organization, or of a node, that subscribes to its type. */
+export interface PublishedEvent {
+  organization: string;
+  nodeId?: string | undefined;
+  event: EventInput;
+}
+
 export interface SentDelivery {
   id: string;
   distributor_id: string;
+}
+
+export interface Publication {
+  id: string;
+  /** Microseconds since 1970. */
+  createdAt: number;
+  deliveries: SentDelivery[];
 }
 
 export interface EventServiceParts {
   dispatcher: Dispatcher;
   encryption: Encryption;
   now: Clock;
-  formatTime: (micros: number) => string;
+  formatTime: TimeFormat;
 }
 
 /** A delivery: `id` is the distributor's. */
-interface Addressed {
+interface Addressed extends EventContent {
   organization: string;
   id: string;
   type: string;
-  payload: string;
+  ordered: boolean;
 }
 
-export const maxPayloadBytes = 256 * 1024;
-const maxQueryBytes = 8 * 1024;
-const withoutBody = new Set(['GET', 'DELETE']);
 const recipientsAtOnce = 250;
-/** Checked paths between two turns of the event loop. */
-const pathsAtOnce = 50;
 
 export type EventService = ReturnType<typeof createEventService>;
 
 /** Sends events to distributors: one delivery of the event to each distributor. */
 export function createEventService({ dispatcher, encryption, now, formatTime }: EventServiceParts) {
   const repository = (db: Knex) => createDistributorRepository(db, encryption);
-
-  /** Throws `PAYLOAD_TOO_LARGE`. */
-  function toPayload({ type, data }: EventInput): string {
-    const head = JSON.stringify({ id: randomUUIDv7(), type, timestamp: formatTime(now()) });
-    const payload = `${head.slice(0, -1)},"data":${data}}`;
-    if (Buffer.byteLength(payload) > maxPayloadBytes) throw payloadTooLarge(maxPayloadBytes);
-    return payload;
-  }
+  const refOf = (id: string) => ({ kind: distributorKind, id });
 
   /** Stores the deliveries of many events with one statement for each table. */
   async function enqueue(trx: Knex.Transaction, deliveries: readonly Addressed[]): Promise<SentDelivery[]> {
     const accepted = await dispatcher.enqueue(
       trx,
-      deliveries.map(({ organization, id, type, payload }) => ({
-        organization,
-        endpoint: { kind: distributorKind, id },
-        type,
-        payload,
-      })),
+      deliveries.map(({ id, ...delivery }) => ({ ...delivery, endpoint: refOf(id) })),
     );
-    return accepted.map(({ id, endpoint }) => ({ id, distributor_id: endpoint.id }));
+    return accepted.map(toSent);
   }
 
   /** The delivery of an event, or the error of this event. */
@@ -81,35 +73,42 @@ export function createEventService({ dispatcher, encryption, now, formatTime }: 
   ): Outcome<Addressed> {
     try {
       if (recipient?.organization !== organization) throw notFound('There is no such distributor.');
-      const { method, path } = recipient;
-      if (method === null || path === null)
+      if (!hasWebhook(recipient))
         throw conflict('DISTRIBUTOR_HAS_NO_WEBHOOK', 'The distributor has no webhook to send the event to.');
-      const payload = toPayload(event);
-      if (withoutBody.has(method)) checkQuery(queryOf(payload), path);
-      return { organization, id, type: event.type, payload };
+      const content = toContent(event, now(), formatTime);
+      checkQueryOf(recipient, content.payload);
+      return { organization, id, type: event.type, ordered: recipient.ordered, ...content };
     } catch (error) {
-      if (error instanceof ApiError) return error;
+      if (isApiError(error)) return error;
       throw error;
     }
   }
 
   /** Reads in pages; the event loop turns between them. */
-  async function recipientsOf(trx: Knex.Transaction, organization: string, nodeId: string): Promise<Recipient[]> {
+  async function subscribersWithWebhook(
+    trx: Knex.Transaction,
+    { organization, nodeId, event: { type } }: PublishedEvent,
+  ): Promise<Recipient[]> {
     const recipients: Recipient[] = [];
-    for (let after = ''; ; ) {
-      const page = await repository(trx).findRecipientsOfNode(organization, nodeId, after, recipientsAtOnce);
-      recipients.push(...page);
-      await nextTurn();
-      if (page.length < recipientsAtOnce) return recipients;
-      after = page.at(-1)?.id ?? '';
+    let page: PageQuery | undefined = { limit: recipientsAtOnce };
+    while (page) {
+      const { items, next } = await subscribersOf(trx, { organization, nodeId, type }, page);
+      const found = items.length > 0 ? await repository(trx).findRecipients(items.map(({ id }) => id)) : new Map();
+      for (const { id } of items) {
+        const recipient = found.get(id);
+        if (recipient?.organization === organization && hasWebhook(recipient)) recipients.push(recipient);
+      }
+      if (next !== undefined) await nextTurn();
+      page = next === undefined ? undefined : { ...page, cursor: next };
     }
+    return recipients;
   }
 
   return {
     /**
-     * Sends many events, each to one distributor. An error of one event is its own result and does not affect the
-     * others: `NOT_FOUND`, `DISTRIBUTOR_HAS_NO_WEBHOOK`, `PAYLOAD_TOO_LARGE`, or `VALIDATION_ERROR` for data that the
-     * distributor's method cannot carry.
+     * Sends many events, each to one distributor: its subscriptions do not count. An error of one event is its own result
+     * and does not affect the others: `NOT_FOUND`, `DISTRIBUTOR_HAS_NO_WEBHOOK`, `PAYLOAD_TOO_LARGE`, or `VALIDATION_ERROR`
+     * for data that the distributor's method cannot carry.
      */
     async sendToDistributors(
       trx: Knex.Transaction,
@@ -125,53 +124,29 @@ export function createEventService({ dispatcher, encryption, now, formatTime }: 
       return outcomes.map((outcome) => (outcome instanceof ApiError ? outcome : (sent[next++] as SentDelivery)));
     },
 
-    /** Sends an event to all distributors of the node that have a webhook; possibly to none. */
-    async sendToNode(
-      trx: Knex.Transaction,
-      organization: string,
-      nodeId: string,
-      event: EventInput,
-    ): Promise<SentDelivery[]> {
-      const recipients = await recipientsOf(trx, organization, nodeId);
-      const payload = toPayload(event);
+    /**
+     * Stores an event with a delivery to each distributor that subscribes to its type and has a webhook; possibly to none. Any
+     * type: the gateway's own events come this way too. Throws `PAYLOAD_TOO_LARGE`, or `VALIDATION_ERROR` for data that the
+     * method of a distributor cannot carry.
+     */
+    async publish(trx: Knex.Transaction, published: PublishedEvent): Promise<Publication> {
+      const { organization, event } = published;
+      const recipients = await subscribersWithWebhook(trx, published);
+      const { eventId: id, payload, traceparent } = toContent(event, now(), formatTime);
       await checkQueries(payload, recipients);
-      return enqueue(
+      const { acceptedAt, deliveries } = await dispatcher.enqueueEvent(
         trx,
-        recipients.map(({ id }) => ({ organization, id, type: event.type, payload })),
+        { id, organization, type: event.type, payload, traceparent },
+        recipients.map(({ id, ordered }) => ({ endpoint: refOf(id), ordered })),
       );
+      return { id, createdAt: acceptedAt, deliveries: deliveries.map(toSent) };
     },
   };
 }
 
-/** Checks every distinct path of the recipients that get the event in a query string. */
-async function checkQueries(payload: string, recipients: readonly Recipient[]): Promise<void> {
-  const paths = recipients.flatMap(({ method, path }) =>
-    method !== null && path !== null && withoutBody.has(method) ? [path] : [],
-  );
-  if (paths.length === 0) return;
-  const fields = queryOf(payload);
-  for (const [index, path] of [...new Set(paths)].entries()) {
-    if (index % pathsAtOnce === pathsAtOnce - 1) await nextTurn();
-    checkQuery(fields, path);
-  }
-}
+const hasWebhook = ({ method, path }: Recipient): boolean => method !== null && path !== null;
 
-/** Throws `VALIDATION_ERROR` when the fields do not fit into a query string behind the path's own query. */
-function checkQuery(fields: readonly (readonly [name: string, value: string])[], path: string): void {
-  const { searchParams } = new URL(path, 'http://path.invalid');
-  const seen = new Set(searchParams.keys());
-  for (const [name, value] of fields) {
-    if (seen.has(name))
-      throw invalidField(
-        `data.${name}`,
-        'duplicates a parameter of the query string in which a GET or DELETE carries the event',
-      );
-    if (!name.isWellFormed() || !value.isWellFormed())
-      throw invalidField(`data.${name}`, 'has half of a surrogate pair, which a GET or DELETE cannot carry');
-    seen.add(name);
-  }
-  for (const [name, value] of fields) searchParams.append(name, value);
-  const size = Buffer.byteLength(searchParams.toString());
-  if (size > maxQueryBytes)
-    throw invalidField('data', `results in a query of ${size} bytes; a GET or DELETE carries at most ${maxQueryBytes}`);
-}
+const toSent = ({ id, endpoint }: { id: string; endpoint: { id: string } }): SentDelivery => ({
+  id,
+  distributor_id: endpoint.id,
+});

@@ -13,6 +13,7 @@ const settingOf = {
   packages: 'MAX_PACKAGES',
   rate_plans: 'MAX_RATE_PLANS',
   subscriptions: 'MAX_SUBSCRIPTIONS',
+  event_types: 'MAX_EVENT_TYPES',
 } as const satisfies Record<string, keyof IntegrationSettings>;
 
 /** A kind of resources of one organization. */

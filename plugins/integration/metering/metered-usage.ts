@@ -1,4 +1,4 @@
-import { ApiError } from '../../../src/errors.ts';
+import { isApiError } from '../../../src/errors.ts';
 import type { Clock, Database, Logger, MeteredFlush, MeteredUse } from '../../../src/plugin.ts';
 import type { UsageReport } from '../usage/usage.ts';
 import { maxBatch } from '../usage/usage-schemas.ts';
@@ -81,7 +81,7 @@ export function createMeteredUsage({ database, usage, now, logger }: MeteredUsag
   };
 }
 
-const isAway = (error: unknown): boolean => error instanceof ApiError && error.status === 503;
+const isAway = (error: unknown): boolean => isApiError(error) && error.status === 503;
 
 /** Splits a metered use into reports of at most the batch size that a report allows. */
 function toReports({ organization, developer, application, product, count }: MeteredUse): UsageReport[] {

@@ -25,7 +25,7 @@ const example = {
   updated: 1460385534601,
 };
 
-const notFound = { 404: { description: '`mint.resourceDoesNotExist`: there is no such item.' } };
+const notFound = { 404: { description: 'There is no such item.', codes: ['mint.resourceDoesNotExist'] } };
 
 /** The log of deliveries to webhooks, in the shape of the monetization API. */
 export function createNotificationItemRoutes({ items }: { items: ItemService }): Route[] {
@@ -33,6 +33,7 @@ export function createNotificationItemRoutes({ items }: { items: ItemService }):
     defineRoute({
       method: 'GET',
       path: base,
+      operationId: 'listNotificationItems',
       summary: 'List notifications sent to webhooks, newest first',
       description: 'Returns at most 1000 items. If `hasMoreItems` is true, use `enddate` to read older items.',
       scopes: ['integration:read'],
@@ -44,22 +45,23 @@ export function createNotificationItemRoutes({ items }: { items: ItemService }):
         200: {
           description: 'The newest items.',
           schema: itemListAnswer,
-          example: { notificationServiceItems: [example], hasMoreItems: false },
+          example: { hasMoreItems: false, notificationServiceItems: [example] },
         },
-        400: { description: '`mint.endDateEarlierThanStart`.' },
+        400: { description: 'The end date is earlier than the start date.', codes: ['mint.endDateEarlierThanStart'] },
       },
       example: (day) => ({ params: { org_name }, query: { startdate: day(-7), enddate: day(1), status: 'FAILED' } }),
       handler: async (req, res) => {
         const { deliveries, hasMore } = await items.list(req.organization, req.query);
         res.json({
-          notificationServiceItems: deliveries.map((delivery) => toItem(req.organization, delivery)),
           hasMoreItems: hasMore,
+          notificationServiceItems: deliveries.map((delivery) => toItem(req.organization, delivery)),
         });
       },
     }),
     defineRoute({
       method: 'GET',
       path: `${base}/:id`,
+      operationId: 'getNotificationItem',
       summary: 'Read a notification sent to a webhook',
       scopes: ['integration:read'],
       organization,
@@ -81,6 +83,7 @@ export function createNotificationItemRoutes({ items }: { items: ItemService }):
     defineRoute({
       method: 'POST',
       path: `${base}/:id/reprocess`,
+      operationId: 'reprocessNotificationItem',
       summary: 'Send a notification again',
       description: 'Sends it again now, under the same id. Retries start anew.',
       scopes: ['integration:write'],
@@ -94,8 +97,8 @@ export function createNotificationItemRoutes({ items }: { items: ItemService }):
         },
         ...notFound,
         409: {
-          description:
-            '`mint.deliveryInFlight`, `mint.deliveryHeld`, or `mint.endpointGone` when the webhook no longer exists.',
+          description: 'The notification is in flight or held, or its webhook no longer exists.',
+          codes: ['mint.deliveryInFlight', 'mint.deliveryHeld', 'mint.endpointGone'],
         },
       },
       example: { params },

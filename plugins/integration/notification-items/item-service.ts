@@ -1,4 +1,4 @@
-import { ApiError } from '../../../src/errors.ts';
+import { isApiError } from '../../../src/errors.ts';
 import type { DeliveryView, Dispatcher, Knex } from '../../../src/plugin.ts';
 import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import { webhookKinds } from '../webhooks/webhook.ts';
@@ -20,7 +20,7 @@ export function createItemService({ dispatcher: { deliveries } }: { dispatcher: 
   /** Throws `mint.resourceDoesNotExist`. */
   async function read(organization: string, id: string): Promise<DeliveryView & { payload: string }> {
     const delivery = await deliveries.read(organization, id).catch((error: unknown) => {
-      if (error instanceof ApiError && error.status === 404) return undefined;
+      if (isApiError(error) && error.status === 404) return undefined;
       throw error;
     });
     // MySQL and MariaDB ignore trailing spaces in comparisons: the delivery may have a shorter id.

@@ -1,5 +1,5 @@
 import type { DeliveryFilter, DeliveryView } from '../../../src/plugin.ts';
-import { webhookTestKind } from '../webhooks/webhook.ts';
+import { isTest } from '../deliveries/delivery-view.ts';
 
 export const itemStatuses = ['QUEUED', 'NOTIFICATION_SENT', 'FAILED'] as const;
 
@@ -31,7 +31,7 @@ export function toItem(organization: string, delivery: DeliveryView) {
     orgId: organization,
     webhook: { id: delivery.endpoint.id },
     triggerReason: delivery.type,
-    test: delivery.endpoint.kind === webhookTestKind,
+    test: isTest(delivery.endpoint),
     status: statusOf[delivery.status],
     deliveryStatus: delivery.status,
     attempts: delivery.attemptCount,

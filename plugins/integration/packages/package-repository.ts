@@ -1,4 +1,4 @@
-import type { Knex } from '../../../src/plugin.ts';
+import { findOne, type Knex } from '../../../src/plugin.ts';
 import { countRows, type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
 import type { Package, PackagedProduct } from './package.ts';
 
@@ -40,18 +40,17 @@ export function createPackageRepository(db: Knex) {
     },
 
     async find(organization: string, id: string): Promise<Package | undefined> {
-      const row = found(id, await db<Row>(table).where({ organization, id }).first());
-      return row && (await withProducts(organization, [row]))[0];
+      return (await findOne(db(table), { organization, id }, (row: Row) => withProducts(organization, [row])))?.[0];
     },
 
     /** Whether the package exists; no other transaction can delete it until this one ends. */
     async existsShared(organization: string, id: string): Promise<boolean> {
-      return found(id, await db<Row>(table).where({ organization, id }).forShare().first()) !== undefined;
+      return (await findOne<Row, true>(db(table).forShare(), { organization, id }, () => true)) ?? false;
     },
 
     /** Whether the package exists; no other transaction can delete it or add a plan to it until this one ends. */
     async existsForUpdate(organization: string, id: string): Promise<boolean> {
-      return found(id, await db<Row>(table).where({ organization, id }).forUpdate().first()) !== undefined;
+      return (await findOne<Row, true>(db(table).forUpdate(), { organization, id }, () => true)) ?? false;
     },
 
     /** The id of any package that contains the product. */
@@ -95,9 +94,6 @@ export function createPackageRepository(db: Knex) {
     return rows.map((row) => toPackage(row, products.get(row.id) ?? []));
   }
 }
-
-/** MySQL and MariaDB ignore trailing spaces in comparisons: the row may have a shorter id. */
-const found = (id: string, row: Row | undefined): Row | undefined => (row?.id === id ? row : undefined);
 
 const toPackage = (row: Row, products: readonly PackagedProduct[]): Package => ({
   organization: row.organization,

@@ -26,7 +26,7 @@ const answer = {
 const other = { name: 'Coast', description: 'Tides and waves.' };
 const org = { org_name: organizationExample };
 const one = { ...org, package_id: answer.id };
-const notFound = { 404: { description: 'There is no such package.' } };
+const notFound = { 404: { description: 'There is no such package.', codes: ['mint.resourceDoesNotExist'] } };
 const found = { description: 'The package.', schema: packageAnswer, example: answer };
 
 /** Routes of packages. */
@@ -36,14 +36,18 @@ export function createPackageRoutes({ packages }: { packages: PackageService }):
       ...write,
       method: 'POST',
       path,
+      operationId: 'createPackage',
       summary: 'Create a package of products',
       description: "The package's id is its name in lower case.",
       params: organizationParams,
       body: packageInput,
       answers: {
         201: found,
-        404: { description: 'A product does not exist.' },
-        409: { description: 'The id is already in use.' },
+        404: { description: 'A product does not exist.', codes: ['mint.resourceDoesNotExist'] },
+        409: {
+          description: 'The id is in use, or the organization has reached its limit of packages.',
+          codes: ['mint.resourceAlreadyExists', 'mint.limitReached'],
+        },
       },
       example: { params: org, bodies: { 'A package': input, 'A package to delete': other } },
       transact: async (req, trx) => ({
@@ -55,14 +59,15 @@ export function createPackageRoutes({ packages }: { packages: PackageService }):
       ...read,
       method: 'GET',
       path,
+      operationId: 'listPackages',
       summary: 'List packages by id',
       params: organizationParams,
       query: listQuery,
       answers: {
         200: {
           description: 'The requested part of the list, and the total number of records.',
-          schema: listAnswer('monetizationPackage', packageAnswer),
-          example: { totalRecords: 1, monetizationPackage: [answer] },
+          schema: listAnswer('monetizationPackage', packageAnswer).meta({ schemaName: 'PackageList' }),
+          example: { monetizationPackage: [answer], totalRecords: 1 },
         },
       },
       example: { params: org },
@@ -73,6 +78,7 @@ export function createPackageRoutes({ packages }: { packages: PackageService }):
       ...read,
       method: 'GET',
       path: `${path}/:package_id`,
+      operationId: 'getPackage',
       summary: 'Read a package',
       params: packageParams,
       answers: { 200: found, ...notFound },
@@ -83,12 +89,13 @@ export function createPackageRoutes({ packages }: { packages: PackageService }):
       ...write,
       method: 'DELETE',
       path: `${path}/:package_id`,
+      operationId: 'deletePackage',
       summary: 'Delete a package',
       params: packageParams,
       answers: {
         204: { description: 'The package was deleted.' },
         ...notFound,
-        409: { description: 'The package has rate plans.' },
+        409: { description: 'The package has rate plans.', codes: ['mint.packageHasRatePlans'] },
       },
       example: { params: { ...org, package_id: 'coast' } },
       transact: async (req, trx) => {

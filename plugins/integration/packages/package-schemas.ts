@@ -13,14 +13,18 @@ const maxProducts = 100;
 const maxDescription = 10_000;
 const statuses: readonly PackageInput['status'][] = ['CREATED', 'ACTIVE', 'INACTIVE'];
 
+const status = Joi.valid(...statuses).meta({ schemaName: 'PackageStatus' });
+
 export const packageInput = Joi.object<PackageInput>({
   // Shorter than other names: ids of rate plans begin with it.
   name: idPartText(120).required(),
   displayName: plainText(190),
   description: longText(maxDescription).allow(''),
   product: Joi.array().items(reference()).max(maxProducts).default([]),
-  status: Joi.valid(...statuses).default('CREATED'),
-}).prefs({ stripUnknown: true });
+  status: status.default('CREATED'),
+})
+  .prefs({ stripUnknown: true })
+  .meta({ schemaName: 'PackageInput' });
 
 export const packageParams = Joi.object<{ org_name: string; package_id: string }>({
   org_name: idParam,
@@ -32,7 +36,7 @@ export const packageAnswer = Joi.object({
   name: Joi.string().required(),
   displayName: Joi.string().required(),
   description: Joi.string().allow('').required(),
-  status: Joi.valid(...statuses).required(),
+  status: status.required(),
   organization: reference().required(),
   product: Joi.array()
     .items(
@@ -40,7 +44,7 @@ export const packageAnswer = Joi.object({
         id: Joi.string().required(),
         name: Joi.string().required(),
         displayName: Joi.string().required(),
-      }),
+      }).meta({ schemaName: 'PackageProduct' }),
     )
     .required(),
-});
+}).meta({ schemaName: 'Package' });

@@ -1,4 +1,4 @@
-import { isUniqueViolation, type Knex } from '../../../src/plugin.ts';
+import { found, type Knex, unlessTaken } from '../../../src/plugin.ts';
 import { alreadyExists, doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
 import { packageIdOf } from '../apigee/apigee-names.ts';
@@ -26,13 +26,12 @@ export function createPackageService({ database, limits, now }: CatalogParts) {
       const time = now();
       const entry = { organization, id, name, displayName, description, status, createdAt: time, updatedAt: time };
       const count = (db: Knex) => createPackageRepository(db).count(organization);
-      try {
-        await limits.creating(trx, { organization, kind: 'packages', count }, (db) =>
+      await unlessTaken(
+        limits.creating(trx, { organization, kind: 'packages', count }, (db) =>
           createPackageRepository(db).insert(entry, products),
-        );
-      } catch (error) {
-        throw isUniqueViolation(error) ? alreadyExists('MonetizationPackage', id) : error;
-      }
+        ),
+        () => alreadyExists('MonetizationPackage', id),
+      );
       return existing(id, await createPackageRepository(trx).find(organization, id));
     },
 
@@ -58,7 +57,5 @@ export function createPackageService({ database, limits, now }: CatalogParts) {
   };
 }
 
-function existing(id: string, found: Package | undefined): Package {
-  if (!found) throw doesNotExist('MonetizationPackage', id);
-  return found;
-}
+const existing = (id: string, entry: Package | undefined): Package =>
+  found(entry, () => doesNotExist('MonetizationPackage', id));

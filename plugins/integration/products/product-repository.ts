@@ -1,4 +1,4 @@
-import type { Knex } from '../../../src/plugin.ts';
+import { findOne, type Knex } from '../../../src/plugin.ts';
 import { fromStoredKept, toStoredJson } from '../apigee/apigee-kept.ts';
 import { countRows, type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
 import type { Product } from './product.ts';
@@ -22,14 +22,12 @@ export function createProductRepository(db: Knex) {
       await db<Row>(table).insert({ organization, name, created_at: createdAt, ...toChangeable(product) });
     },
 
-    async find(organization: string, name: string): Promise<Product | undefined> {
-      return found(name, await db<Row>(table).where({ organization, name }).first());
-    },
+    find: (organization: string, name: string): Promise<Product | undefined> =>
+      findOne(db(table), { organization, name }, toProduct),
 
     /** Finds a product and locks the row: no other transaction can change, delete or package the product. */
-    async findForUpdate(organization: string, name: string): Promise<Product | undefined> {
-      return found(name, await db<Row>(table).where({ organization, name }).forUpdate().first());
-    },
+    findForUpdate: (organization: string, name: string): Promise<Product | undefined> =>
+      findOne(db(table).forUpdate(), { organization, name }, toProduct),
 
     /** The names of the products that exist; no other transaction can delete them until this one ends. */
     async findNamesShared(organization: string, names: readonly string[]): Promise<Set<string>> {
@@ -56,10 +54,6 @@ export function createProductRepository(db: Knex) {
     },
   };
 }
-
-/** MySQL and MariaDB ignore trailing spaces in comparisons: the row may have a shorter name. */
-const found = (name: string, row: Row | undefined): Product | undefined =>
-  row?.name === name ? toProduct(row) : undefined;
 
 const toChangeable = ({ displayName, kept, updatedAt }: Product) => ({
   display_name: displayName,

@@ -26,7 +26,7 @@ const answer = { ...input, createdAt: 1460162656342, lastModifiedAt: 14601626563
 const other = { name: 'tides', displayName: 'Tides' };
 const org = { org_name: organizationExample };
 const one = { ...org, name: input.name };
-const notFound = { 404: { description: 'There is no such product.' } };
+const notFound = { 404: { description: 'There is no such product.', codes: ['mint.resourceDoesNotExist'] } };
 const found = { description: 'The product.', schema: productAnswer, example: answer };
 
 /** Routes of products. */
@@ -36,11 +36,18 @@ export function createProductRoutes({ products }: { products: ProductService }):
       ...write,
       method: 'POST',
       path,
+      operationId: 'createProduct',
       summary: 'Create a product',
       params: organizationParams,
       body: productInput,
       verbatim: keptOfProduct.names,
-      answers: { 201: found, 409: { description: 'The name is already in use.' } },
+      answers: {
+        201: found,
+        409: {
+          description: 'The name is in use, or the organization has reached its limit of products.',
+          codes: ['mint.resourceAlreadyExists', 'mint.limitReached'],
+        },
+      },
       example: { params: org, bodies: { 'A product': input, 'A product to delete': other } },
       withoutTransaction: true,
       transact: async (req, db) => ({
@@ -52,14 +59,15 @@ export function createProductRoutes({ products }: { products: ProductService }):
       ...read,
       method: 'GET',
       path,
+      operationId: 'listProducts',
       summary: 'List products by name',
       params: organizationParams,
       query: listQuery,
       answers: {
         200: {
           description: 'The requested part of the list, and the total number of records.',
-          schema: listAnswer('apiProduct', productAnswer),
-          example: { totalRecords: 1, apiProduct: [answer] },
+          schema: listAnswer('apiProduct', productAnswer).meta({ schemaName: 'ProductList' }),
+          example: { apiProduct: [answer], totalRecords: 1 },
         },
       },
       example: { params: org },
@@ -70,6 +78,7 @@ export function createProductRoutes({ products }: { products: ProductService }):
       ...read,
       method: 'GET',
       path: `${path}/:name`,
+      operationId: 'getProduct',
       summary: 'Read a product',
       params: productParams,
       answers: { 200: found, ...notFound },
@@ -80,12 +89,17 @@ export function createProductRoutes({ products }: { products: ProductService }):
       ...write,
       method: 'PUT',
       path: `${path}/:name`,
+      operationId: 'updateProduct',
       summary: 'Change a product',
       description: 'Omitted fields keep their values. The name cannot be changed.',
       params: productParams,
       body: productChange,
       verbatim: keptOfProduct.names,
-      answers: { 200: found, ...notFound },
+      answers: {
+        200: found,
+        400: { description: 'The name cannot be changed.', codes: ['mint.idCannotBeChanged'] },
+        ...notFound,
+      },
       example: { params: one, body: input },
       transact: async (req, trx) => ({
         status: 200,
@@ -96,12 +110,13 @@ export function createProductRoutes({ products }: { products: ProductService }):
       ...write,
       method: 'DELETE',
       path: `${path}/:name`,
+      operationId: 'deleteProduct',
       summary: 'Delete a product',
       params: productParams,
       answers: {
         204: { description: 'The product was deleted.' },
         ...notFound,
-        409: { description: 'The product is part of a package.' },
+        409: { description: 'The product is part of a package.', codes: ['mint.productIsInPackage'] },
       },
       example: { params: { ...org, name: other.name } },
       transact: async (req, trx) => {

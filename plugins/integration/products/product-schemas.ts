@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { epochAnswer } from '../apigee/apigee-dates.ts';
 import { keptMembers } from '../apigee/apigee-kept.ts';
 import { idParam, nameText, plainText } from '../apigee/apigee-names.ts';
 
@@ -22,19 +23,24 @@ export const productInput = Joi.object<ProductInput>({
   name: name.required(),
   displayName: displayName.required(),
   ...keptOfProduct.fields,
-}).prefs({ stripUnknown: true });
+})
+  .prefs({ stripUnknown: true })
+  .meta({ schemaName: 'ProductInput' });
 
-export const productChange = Joi.object<Partial<ProductInput>>({ name, displayName, ...keptOfProduct.fields }).prefs({
-  stripUnknown: true,
-});
+export const productChange = Joi.object<Partial<ProductInput>>({ name, displayName, ...keptOfProduct.fields })
+  .prefs({
+    stripUnknown: true,
+  })
+  .meta({ schemaName: 'ProductChange' });
 
 export const productParams = Joi.object<{ org_name: string; name: string }>({ org_name: idParam, name: idParam });
 
 export const productAnswer = Joi.object({
   name: Joi.string().required(),
   displayName: Joi.string().required(),
-  createdAt: Joi.number().integer().required().description('Milliseconds since 1970.'),
-  lastModifiedAt: Joi.number().integer().required(),
+  createdAt: epochAnswer.required(),
+  lastModifiedAt: epochAnswer.required(),
 })
   .unknown()
-  .description('Further members that the API family documents are stored and returned unchanged.');
+  .description('Further members that the API family documents are stored and returned unchanged.')
+  .meta({ schemaName: 'Product' });

@@ -1,4 +1,4 @@
-import { isUniqueViolation, type Knex } from '../../../src/plugin.ts';
+import { found, type Knex, unlessTaken } from '../../../src/plugin.ts';
 import { alreadyExists, doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import type { WithKept } from '../apigee/apigee-kept.ts';
 import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
@@ -20,13 +20,12 @@ export function createProductService({ database, limits, now }: CatalogParts) {
       const kept = input.kept;
       const product: Product = { organization, name, displayName, kept, createdAt: time, updatedAt: time };
       const count = (each: Knex) => createProductRepository(each).count(organization);
-      try {
-        await limits.creating(db, { organization, kind: 'products', count }, (each) =>
+      await unlessTaken(
+        limits.creating(db, { organization, kind: 'products', count }, (each) =>
           createProductRepository(each).insert(product),
-        );
-      } catch (error) {
-        throw isUniqueViolation(error) ? alreadyExists('Product', name) : error;
-      }
+        ),
+        () => alreadyExists('Product', name),
+      );
       return product;
     },
 
@@ -75,7 +74,5 @@ export function createProductService({ database, limits, now }: CatalogParts) {
   };
 }
 
-function existing(name: string, product: Product | undefined): Product {
-  if (!product) throw doesNotExist('Product', name);
-  return product;
-}
+const existing = (name: string, product: Product | undefined): Product =>
+  found(product, () => doesNotExist('Product', name));

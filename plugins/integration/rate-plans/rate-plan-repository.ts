@@ -1,4 +1,4 @@
-import type { Knex } from '../../../src/plugin.ts';
+import { findOne, type Knex } from '../../../src/plugin.ts';
 import { fromStoredKept, toStoredJson } from '../apigee/apigee-kept.ts';
 import { countRows, type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
 import type { RatePlan } from './rate-plan.ts';
@@ -35,19 +35,16 @@ export function createRatePlanRepository(db: Knex) {
       });
     },
 
-    async find(organization: string, id: string): Promise<RatePlan | undefined> {
-      return found(id, await db<Row>(table).where({ organization, id }).first());
-    },
+    find: (organization: string, id: string): Promise<RatePlan | undefined> =>
+      findOne(db(table), { organization, id }, toRatePlan),
 
     /** Finds a plan; no other transaction can change or delete it until this one ends. */
-    async findShared(organization: string, id: string): Promise<RatePlan | undefined> {
-      return found(id, await db<Row>(table).where({ organization, id }).forShare().first());
-    },
+    findShared: (organization: string, id: string): Promise<RatePlan | undefined> =>
+      findOne(db(table).forShare(), { organization, id }, toRatePlan),
 
     /** Finds a plan; no other transaction can change, delete or subscribe to it until this one ends. */
-    async findForUpdate(organization: string, id: string): Promise<RatePlan | undefined> {
-      return found(id, await db<Row>(table).where({ organization, id }).forUpdate().first());
-    },
+    findForUpdate: (organization: string, id: string): Promise<RatePlan | undefined> =>
+      findOne(db(table).forUpdate(), { organization, id }, toRatePlan),
 
     count: (organization: string): Promise<number> => countRows(db<Row>(table).where({ organization })),
 
@@ -75,10 +72,6 @@ export function createRatePlanRepository(db: Knex) {
     },
   };
 }
-
-/** MySQL and MariaDB ignore trailing spaces in comparisons: the row may have a shorter id. */
-const found = (id: string, row: Row | undefined): RatePlan | undefined =>
-  row?.id === id ? toRatePlan(row) : undefined;
 
 const toChangeable = (plan: RatePlan) => ({
   display_name: plan.displayName,

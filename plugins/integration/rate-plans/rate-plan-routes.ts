@@ -41,12 +41,12 @@ const draft = { name: 'Draft', published: false };
 const org = { org_name: organizationExample };
 const ofPackage = { ...org, package_id: packageExample };
 const one = { ...ofPackage, plan_id: planExample };
-const notFound = { 404: { description: 'There is no such rate plan.' } };
+const notFound = { 404: { description: 'There is no such rate plan.', codes: ['mint.resourceDoesNotExist'] } };
 const found = { description: 'The rate plan.', schema: ratePlanAnswer, example: answer };
 const listed = {
   description: 'The requested part of the list, and the total number of records.',
-  schema: listAnswer('ratePlan', ratePlanAnswer),
-  example: (day: Day) => ({ totalRecords: 1, ratePlan: [answer(day)] }),
+  schema: listAnswer('ratePlan', ratePlanAnswer).meta({ schemaName: 'RatePlanList' }),
+  example: (day: Day) => ({ ratePlan: [answer(day)], totalRecords: 1 }),
 };
 
 /** Routes of rate plans. */
@@ -56,6 +56,7 @@ export function createRatePlanRoutes({ ratePlans }: { ratePlans: RatePlanService
       ...write,
       method: 'POST',
       path,
+      operationId: 'createRatePlan',
       summary: 'Create a rate plan',
       description: "The plan's id is `<package id>_<name>`, in lower case and with `_` for spaces.",
       params: packageParams,
@@ -63,8 +64,12 @@ export function createRatePlanRoutes({ ratePlans }: { ratePlans: RatePlanService
       verbatim: keptOfRatePlan.names,
       answers: {
         201: found,
-        404: { description: 'There is no such package.' },
-        409: { description: 'The id is already in use.' },
+        400: { description: 'The plan ends before it starts.', codes: ['mint.endDateEarlierThanStart'] },
+        404: { description: 'There is no such package.', codes: ['mint.resourceDoesNotExist'] },
+        409: {
+          description: 'The id is in use, or the organization has reached its limit of rate plans.',
+          codes: ['mint.resourceAlreadyExists', 'mint.limitReached'],
+        },
       },
       example: (day) => ({
         params: ofPackage,
@@ -81,10 +86,11 @@ export function createRatePlanRoutes({ ratePlans }: { ratePlans: RatePlanService
       ...read,
       method: 'GET',
       path,
+      operationId: 'listPackageRatePlans',
       summary: "List a package's rate plans by id",
       params: packageParams,
       query: listQuery,
-      answers: { 200: listed, 404: { description: 'There is no such package.' } },
+      answers: { 200: listed, 404: { description: 'There is no such package.', codes: ['mint.resourceDoesNotExist'] } },
       example: { params: ofPackage },
       handler: async (req, res) => {
         const list = await ratePlans.listOfPackage(req.organization, req.params.package_id, req.query);
@@ -95,6 +101,7 @@ export function createRatePlanRoutes({ ratePlans }: { ratePlans: RatePlanService
       ...read,
       method: 'GET',
       path: `${base}/rate-plans`,
+      operationId: 'listRatePlans',
       summary: 'List the rate plans of all packages by id',
       params: organizationParams,
       query: listQuery,
@@ -113,6 +120,7 @@ function createSingleRoutes(ratePlans: RatePlanService): Route[] {
       ...read,
       method: 'GET',
       path: `${path}/:plan_id`,
+      operationId: 'getRatePlan',
       summary: 'Read a rate plan',
       params: ratePlanParams,
       answers: { 200: found, ...notFound },
@@ -126,6 +134,7 @@ function createSingleRoutes(ratePlans: RatePlanService): Route[] {
       ...write,
       method: 'PUT',
       path: `${path}/:plan_id`,
+      operationId: 'updateRatePlan',
       summary: 'Change a rate plan',
       description: 'Omitted fields keep their values. Only the `endDate` of a published plan can be changed.',
       params: ratePlanParams,
@@ -133,8 +142,15 @@ function createSingleRoutes(ratePlans: RatePlanService): Route[] {
       verbatim: keptOfRatePlan.names,
       answers: {
         200: found,
+        400: {
+          description: 'The plan would end before it starts, or its name would change.',
+          codes: ['mint.endDateEarlierThanStart', 'mint.idCannotBeChanged'],
+        },
         ...notFound,
-        409: { description: 'The plan is published, and a field other than `endDate` would change.' },
+        409: {
+          description: 'The plan is published, and a field other than `endDate` would change.',
+          codes: ['mint.publishedRatePlanCannotBeChanged'],
+        },
       },
       example: (day) => ({ params: one, body: { endDate: `${day(730)} 00:00:00` } }),
       transact: async (req, trx) => {
@@ -147,12 +163,16 @@ function createSingleRoutes(ratePlans: RatePlanService): Route[] {
       ...write,
       method: 'DELETE',
       path: `${path}/:plan_id`,
+      operationId: 'deleteRatePlan',
       summary: 'Delete a rate plan',
       params: ratePlanParams,
       answers: {
         204: { description: 'The rate plan was deleted.' },
         ...notFound,
-        409: { description: 'The rate plan is published, or notification conditions refer to it.' },
+        409: {
+          description: 'The rate plan is published, or notification conditions refer to it.',
+          codes: ['mint.publishedRatePlanCannotBeDeleted', 'mint.ratePlanHasNotificationConditions'],
+        },
       },
       example: { params: { ...ofPackage, plan_id: 'location_draft' } },
       transact: async (req, trx) => {

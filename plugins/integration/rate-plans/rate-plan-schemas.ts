@@ -30,30 +30,6 @@ export const keptOfRatePlan = keptMembers([
 
 const maxDetails = 100;
 
-const fields = {
-  ...keptOfRatePlan.fields,
-  displayName: plainText(190),
-  type: plainText(64),
-  published: loose(Joi.boolean()),
-  startDate: dateInput,
-  endDate: dateInput.allow(null),
-  ratePlanDetails: Joi.array()
-    .items(Joi.object().meta({ maxBytes: maxKeptBytes }))
-    .max(maxDetails)
-    .description(
-      'A single entry of type `USAGE_TARGET` and metering type `DEV_SPECIFIC` makes the plan an adjustable notification plan.',
-    ),
-};
-
-// Shorter than other names: the plan's id is the package's id and the name.
-const name = idPartText(120);
-
-export const ratePlanInput = Joi.object<RatePlanInput>({ name: name.required(), ...fields }).prefs({
-  stripUnknown: true,
-});
-
-export const ratePlanChange = Joi.object<Partial<RatePlanInput>>({ name, ...fields }).prefs({ stripUnknown: true });
-
 const adjustable = Joi.object({
   type: Joi.valid('USAGE_TARGET').required(),
   meteringType: Joi.valid('DEV_SPECIFIC').required(),
@@ -63,6 +39,69 @@ const adjustable = Joi.object({
 }).unknown();
 
 const adjustableDetails = Joi.object({ ratePlanDetails: Joi.array().items(adjustable).length(1) });
+
+/** The rule of `cycleMonthsOf`, for the documentation. */
+const adjustableRule = {
+  if: {
+    contains: {
+      anyOf: [
+        { required: ['type'], properties: { type: { const: 'USAGE_TARGET' } } },
+        { required: ['meteringType'], properties: { meteringType: { const: 'DEV_SPECIFIC' } } },
+      ],
+    },
+  },
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  then: {
+    maxItems: 1,
+    items: {
+      required: ['type', 'meteringType', 'duration', 'durationType', 'ratingParameter'],
+      properties: {
+        type: { const: 'USAGE_TARGET' },
+        meteringType: { const: 'DEV_SPECIFIC' },
+        // Also as text, as Joi converts it.
+        duration: {
+          anyOf: [
+            { type: 'integer', minimum: 1, maximum: 24 },
+            { type: 'string', pattern: '^\\s*\\+?\\d+' },
+          ],
+        },
+        durationType: { const: 'MONTH' },
+        ratingParameter: { const: 'VOLUME' },
+      },
+    },
+  },
+};
+
+const detail = Joi.object().meta({ schemaName: 'RatePlanDetail' });
+
+const fields = {
+  ...keptOfRatePlan.fields,
+  displayName: plainText(190),
+  type: plainText(64),
+  published: loose(Joi.boolean()),
+  startDate: dateInput,
+  endDate: dateInput.allow(null),
+  ratePlanDetails: Joi.array()
+    .items(detail.meta({ maxBytes: maxKeptBytes }))
+    .max(maxDetails)
+    .meta({ jsonSchema: adjustableRule })
+    .description(
+      'A single entry of type `USAGE_TARGET` and metering type `DEV_SPECIFIC` makes the plan an adjustable notification plan.',
+    ),
+};
+
+// Shorter than other names: the plan's id is the package's id and the name.
+const name = idPartText(120);
+
+export const ratePlanInput = Joi.object<RatePlanInput>({ name: name.required(), ...fields })
+  .prefs({
+    stripUnknown: true,
+  })
+  .meta({ schemaName: 'RatePlanInput' });
+
+export const ratePlanChange = Joi.object<Partial<RatePlanInput>>({ name, ...fields })
+  .prefs({ stripUnknown: true })
+  .meta({ schemaName: 'RatePlanChange' });
 
 const saysAdjustable = (detail: object): boolean =>
   ('type' in detail && detail.type === 'USAGE_TARGET') ||
@@ -97,9 +136,10 @@ export const ratePlanAnswer = Joi.object({
   published: Joi.boolean().required(),
   startDate: Joi.string().required(),
   endDate: Joi.string().description('Absent while the plan is open-ended.'),
-  ratePlanDetails: Joi.array().items(Joi.object()).required(),
+  ratePlanDetails: Joi.array().items(detail).required(),
   monetizationPackage: reference().required(),
   organization: reference().required(),
 })
   .unknown()
-  .description('Further members that the API family documents are stored and returned unchanged.');
+  .description('Further members that the API family documents are stored and returned unchanged.')
+  .meta({ schemaName: 'RatePlan' });

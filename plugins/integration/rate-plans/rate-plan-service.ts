@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isUniqueViolation, type Knex } from '../../../src/plugin.ts';
+import { found, type Knex, unlessTaken } from '../../../src/plugin.ts';
 import { formatMicros, startOfDay } from '../apigee/apigee-dates.ts';
 import { alreadyExists, doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import type { WithKept } from '../apigee/apigee-kept.ts';
@@ -115,19 +115,16 @@ export function createRatePlanService({ database, limits, now }: CatalogParts) {
 async function insertPlan(limits: OrganizationLimits, trx: Knex, plan: RatePlan): Promise<void> {
   const { organization } = plan;
   const count = (db: Knex) => createRatePlanRepository(db).count(organization);
-  try {
-    await limits.creating(trx, { organization, kind: 'rate_plans', count }, (db) =>
+  await unlessTaken(
+    limits.creating(trx, { organization, kind: 'rate_plans', count }, (db) =>
       createRatePlanRepository(db).insert(plan),
-    );
-  } catch (error) {
-    throw isUniqueViolation(error) ? alreadyExists('RatePlan', plan.id) : error;
-  }
+    ),
+    () => alreadyExists('RatePlan', plan.id),
+  );
 }
 
-function existing(packageId: string, id: string, plan: RatePlan | undefined): RatePlan {
-  if (!plan || plan.packageId !== packageId) throw doesNotExist('RatePlan', id);
-  return plan;
-}
+const existing = (packageId: string, id: string, plan: RatePlan | undefined): RatePlan =>
+  found(plan?.packageId === packageId ? plan : undefined, () => doesNotExist('RatePlan', id));
 
 /** An unpublished plan that starts today and has no end; `time` in microseconds. */
 const newPlan = (organization: string, packageId: string, name: string, time: number): RatePlan => ({

@@ -1,4 +1,4 @@
-import type { Knex } from '../../../src/plugin.ts';
+import { findOne, type Knex } from '../../../src/plugin.ts';
 import { countRows, type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -34,14 +34,12 @@ export function createSubscriptionRepository(db: Knex) {
       });
     },
 
-    async find(organization: string, email: string, id: string): Promise<Subscription | undefined> {
-      return found(email, id, await ofDeveloper(organization, email).where({ id }).first());
-    },
+    find: (organization: string, developer_email: string, id: string): Promise<Subscription | undefined> =>
+      findOne(db(table), { organization, developer_email, id }, toSubscription),
 
     /** Finds a subscription and locks its row against other transactions. */
-    async findForUpdate(organization: string, email: string, id: string): Promise<Subscription | undefined> {
-      return found(email, id, await ofDeveloper(organization, email).where({ id }).forUpdate().first());
-    },
+    findForUpdate: (organization: string, developer_email: string, id: string): Promise<Subscription | undefined> =>
+      findOne(db(table).forUpdate(), { organization, developer_email, id }, toSubscription),
 
     /** Whether another subscription of the same developer to the same plan overlaps with this one. */
     async overlaps(subscription: Subscription): Promise<boolean> {
@@ -72,10 +70,6 @@ export function createSubscriptionRepository(db: Knex) {
     },
   };
 }
-
-/** MySQL and MariaDB ignore trailing spaces in comparisons: the row may have a shorter address or id. */
-const found = (email: string, id: string, row: Row | undefined): Subscription | undefined =>
-  row?.developer_email === email && row.id === id ? toSubscription(row) : undefined;
 
 const toChangeable = ({ endAt, quotaTarget, updatedAt }: Subscription) => ({
   end_at: endAt ?? null,

@@ -1,15 +1,15 @@
 import { type Day, defineRoute, type Route } from '../../../src/plugin.ts';
-import { formatMicros } from '../apigee/apigee-dates.ts';
+import { formatDate, formatMicros } from '../apigee/apigee-dates.ts';
 import { listAnswer, listQuery, toListAnswer } from '../apigee/apigee-lists.ts';
 import { developerExample, organizationExample, planExample } from '../examples.ts';
-import type { Subscription } from './subscription.ts';
+import type { SubscriptionUsage, UsedSubscription } from '../usage/subscription-usage.ts';
 import {
   subscriberParams,
   subscriptionAnswer,
   subscriptionChange,
   subscriptionInput,
   subscriptionParams,
-  subscriptionQuery,
+  usageOfSubscriptionAnswer,
 } from './subscription-schemas.ts';
 import type { SubscriptionService } from './subscription-service.ts';
 
@@ -26,35 +26,47 @@ const input = (day: Day) => ({
   quotaTarget: 1000,
 });
 const id = '0198c5a1-7b1e-7cc4-9d5e-1f7d0c5b9a11';
+const usage = (day: Day) => ({
+  usageCount: 0,
+  usagePercent: 0,
+  usageResetDate: `${day(31)} 00:00:00`,
+  usageThresholds: [80, 100],
+});
 const answer = (day: Day) => ({
   ...input(day),
   id,
   created: `${day(0)} 09:41:00`,
   updated: `${day(0)} 09:41:00`,
+  ...usage(day),
 });
 const subscriber = { org_name: organizationExample, email: developerExample };
 const one = { ...subscriber, id };
-const notFound = { 404: { description: 'There is no such subscription.' } };
+const notFound = { 404: { description: 'There is no such subscription.', codes: ['mint.resourceDoesNotExist'] } };
 const found = { description: 'The subscription.', schema: subscriptionAnswer, example: answer };
-const overlapping = { description: 'The developer already has a subscription to the plan in that period.' };
+const endCodes = ['mint.endDateEarlierThanStart', 'mint.endDateLaterThanPlanEndDate'];
+const overlapping = {
+  description: 'The developer already has a subscription to the plan in that period.',
+  codes: ['mint.developerAlreadyActiveOnRatePlan'],
+};
 
 /** Routes of subscriptions: developers on rate plans. */
 export function createSubscriptionRoutes({ subscriptions }: { subscriptions: SubscriptionService }): Route[] {
-  const list = (place: string): Route =>
+  const list = (operationId: string, place: string): Route =>
     defineRoute({
       ...read,
       method: 'GET',
       path: place,
+      operationId,
       summary: "List a developer's subscriptions, newest first",
       params: subscriberParams,
       query: listQuery,
       answers: {
         200: {
           description: 'The requested part of the list, and the total number of records.',
-          schema: listAnswer('developerRatePlan', subscriptionAnswer),
-          example: (day: Day) => ({ totalRecords: 1, developerRatePlan: [answer(day)] }),
+          schema: listAnswer('developerRatePlan', subscriptionAnswer).meta({ schemaName: 'SubscriptionList' }),
+          example: (day: Day) => ({ developerRatePlan: [answer(day)], totalRecords: 1 }),
         },
-        404: { description: 'There is no such developer.' },
+        404: { description: 'There is no such developer.', codes: ['mint.resourceDoesNotExist'] },
       },
       example: { params: subscriber },
       handler: async (req, res) => {
@@ -68,14 +80,26 @@ export function createSubscriptionRoutes({ subscriptions }: { subscriptions: Sub
       ...write,
       method: 'POST',
       path,
+      operationId: 'createSubscription',
       summary: 'Subscribe a developer to a published rate plan',
       params: subscriberParams,
-      query: subscriptionQuery,
       body: subscriptionInput,
       answers: {
         201: { ...found, ids: ['/id'] },
-        404: { description: 'The developer or the rate plan does not exist.' },
-        409: overlapping,
+        400: {
+          description: 'The plan does not admit this subscription.',
+          codes: [
+            ...['mint.developerIdMismatch', 'mint.ratePlanNotPublished', 'mint.quotaTargetRequired'],
+            ...['mint.startDateEarlierThanToday', 'mint.startDateEarlierThanPlanStartDate'],
+            ...['mint.startDateLaterThanPlanEndDate', ...endCodes],
+          ],
+        },
+        404: { description: 'The developer or the rate plan does not exist.', codes: ['mint.resourceDoesNotExist'] },
+        409: {
+          description:
+            'The developer already has a subscription to the plan in that period, or the organization has reached its limit.',
+          codes: [...overlapping.codes, 'mint.limitReached'],
+        },
       },
       example: (day) => ({ params: subscriber, body: input(day) }),
       transact: async (req, trx) => ({
@@ -83,12 +107,13 @@ export function createSubscriptionRoutes({ subscriptions }: { subscriptions: Sub
         body: toAnswer(await subscriptions.create(trx, req.organization, req.params.email, req.body)),
       }),
     }),
-    list(path),
-    list(`${base}/developer-accepted-rateplans`),
+    list('listSubscriptions', path),
+    list('listAcceptedSubscriptions', `${base}/developer-accepted-rateplans`),
     defineRoute({
       ...read,
       method: 'GET',
       path: `${path}/:id`,
+      operationId: 'getSubscription',
       summary: 'Read a subscription',
       params: subscriptionParams,
       answers: { 200: found, ...notFound },
@@ -97,15 +122,42 @@ export function createSubscriptionRoutes({ subscriptions }: { subscriptions: Sub
         res.json(toAnswer(await subscriptions.read(req.organization, req.params.email, req.params.id))),
     }),
     defineRoute({
+      ...read,
+      method: 'GET',
+      path: `${path}/:id/usage`,
+      operationId: 'getSubscriptionUsage',
+      summary: 'Read the usage of a subscription in its running billing cycle',
+      params: subscriptionParams,
+      answers: {
+        200: {
+          description: 'The count, its percentage of the target, and the date on which it starts again from 0.',
+          schema: usageOfSubscriptionAnswer,
+          example: usage,
+        },
+        ...notFound,
+      },
+      example: { params: one },
+      handler: async (req, res) => {
+        const { usage } = await subscriptions.read(req.organization, req.params.email, req.params.id);
+        res.json(toUsageAnswer(usage));
+      },
+    }),
+    defineRoute({
       ...write,
       method: 'PUT',
       path: `${path}/:id`,
+      operationId: 'updateSubscription',
       summary: "Change a subscription's quota target or end date",
       description:
         'Omitted fields keep their values; `"endDate": null` makes the subscription open-ended. Other members are ignored.',
       params: subscriptionParams,
       body: subscriptionChange,
-      answers: { 200: found, ...notFound, 409: overlapping },
+      answers: {
+        200: found,
+        400: { description: 'The subscription cannot end then.', codes: endCodes },
+        ...notFound,
+        409: overlapping,
+      },
       example: (day) => ({ params: one, body: { quotaTarget: 2000, endDate: `${day(300)} 00:00:00` } }),
       transact: async (req, trx) => {
         const { email, id } = req.params;
@@ -116,7 +168,7 @@ export function createSubscriptionRoutes({ subscriptions }: { subscriptions: Sub
   ];
 }
 
-const toAnswer = (subscription: Subscription) => ({
+const toAnswer = (subscription: UsedSubscription) => ({
   id: subscription.id,
   developer: { id: subscription.developerEmail },
   ratePlan: { id: subscription.planId },
@@ -125,4 +177,12 @@ const toAnswer = (subscription: Subscription) => ({
   quotaTarget: subscription.quotaTarget,
   created: formatMicros(subscription.createdAt),
   updated: formatMicros(subscription.updatedAt),
+  ...toUsageAnswer(subscription.usage),
+});
+
+const toUsageAnswer = ({ count, percent, resetAt, thresholds }: SubscriptionUsage) => ({
+  usageCount: count,
+  usagePercent: percent,
+  usageResetDate: resetAt === null ? null : formatDate(resetAt),
+  usageThresholds: thresholds,
 });

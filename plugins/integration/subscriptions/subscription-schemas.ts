@@ -29,12 +29,13 @@ export const subscriptionInput = Joi.object<SubscriptionInput>({
   ratePlan: reference().required(),
   startDate: dateInput.required(),
   ...changeable,
-}).prefs({ stripUnknown: true });
+})
+  .prefs({ stripUnknown: true })
+  .meta({ schemaName: 'SubscriptionInput' });
 
-export const subscriptionChange = Joi.object<SubscriptionChange>(changeable).prefs({ stripUnknown: true });
-
-/** Clients of this API family send parameters about fees; they are ignored. */
-export const subscriptionQuery = Joi.object({}).prefs({ stripUnknown: true });
+export const subscriptionChange = Joi.object<SubscriptionChange>(changeable)
+  .prefs({ stripUnknown: true })
+  .meta({ schemaName: 'SubscriptionChange' });
 
 export const subscriberParams = Joi.object<{ org_name: string; email: string }>({
   org_name: idParam,
@@ -47,13 +48,39 @@ export const subscriptionParams = Joi.object<{ org_name: string; email: string; 
   id: uuidParam,
 });
 
+const usageFields = {
+  usageCount: Joi.number()
+    .integer()
+    .meta({ jsonSchema: { format: 'int64' } })
+    .required()
+    .description('Transactions that were counted in the running billing cycle, or in the last one after the end.'),
+  usagePercent: Joi.number()
+    .allow(null)
+    .required()
+    .description('Percentage of `quotaTarget`, rounded down to hundredths; null without a target.'),
+  usageResetDate: Joi.string()
+    .allow(null)
+    .required()
+    .description('Start of the next billing cycle; null after the end and for plans that count no usage.'),
+  usageThresholds: Joi.array()
+    .items(Joi.number().integer())
+    .required()
+    .description('Percentages at which notification conditions of the plan call webhooks, ascending.'),
+};
+
+export const usageOfSubscriptionAnswer = Joi.object(usageFields).meta({ schemaName: 'SubscriptionUsage' });
+
 export const subscriptionAnswer = Joi.object({
   id: Joi.string().guid().required(),
   developer: reference().required(),
   ratePlan: reference().required(),
   startDate: Joi.string().required(),
   endDate: Joi.string().description('Absent while the subscription is open-ended.'),
-  quotaTarget: Joi.number().integer().required(),
+  quotaTarget: Joi.number()
+    .integer()
+    .meta({ jsonSchema: { format: 'int64' } })
+    .required(),
   created: Joi.string().required(),
   updated: Joi.string().required(),
-});
+  ...usageFields,
+}).meta({ schemaName: 'Subscription' });

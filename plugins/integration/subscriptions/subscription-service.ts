@@ -1,11 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { Knex } from '../../../src/plugin.ts';
+import { found, type Knex } from '../../../src/plugin.ts';
 import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
 import type { CatalogParts } from '../catalog-parts.ts';
 import { createDeveloperRepository } from '../developers/developer-repository.ts';
 import type { RatePlan } from '../rate-plans/rate-plan.ts';
 import { createRatePlanRepository } from '../rate-plans/rate-plan-repository.ts';
+import { type UsedSubscription, withUsage } from '../usage/subscription-usage.ts';
 import type { Subscription } from './subscription.ts';
 import { createSubscriptionRepository } from './subscription-repository.ts';
 import { checkDates, checkEnd, checkStart } from './subscription-rules.ts';
@@ -21,7 +22,7 @@ export function createSubscriptionService({ database, limits, now }: CatalogPart
      * `mint.quotaTargetRequired`, an error of `checkStart` or `checkDates`, `mint.developerAlreadyActiveOnRatePlan` or
      * `LIMIT_REACHED`.
      */
-    async create(trx: Knex, organization: string, email: string, input: SubscriptionInput): Promise<Subscription> {
+    async create(trx: Knex, organization: string, email: string, input: SubscriptionInput): Promise<UsedSubscription> {
       await lockDeveloper(trx, organization, email);
       if (input.developer && input.developer.id !== email)
         throw mintError(400, 'developerIdMismatch', 'The developer in the body must be the developer in the path');
@@ -39,20 +40,21 @@ export function createSubscriptionService({ database, limits, now }: CatalogPart
       await limits.creating(trx, { organization, kind: 'subscriptions', count }, (db) =>
         createSubscriptionRepository(db).insert(subscription),
       );
-      return subscription;
+      return used(trx, subscription);
     },
 
     /** Throws `mint.resourceDoesNotExist`. */
-    async read(organization: string, email: string, id: string): Promise<Subscription> {
-      const found = await database.read((db) => createSubscriptionRepository(db).find(organization, email, id));
-      return existing(id, found);
-    },
+    read: (organization: string, email: string, id: string): Promise<UsedSubscription> =>
+      database.read(async (db) =>
+        used(db, existing(id, await createSubscriptionRepository(db).find(organization, email, id))),
+      ),
 
     /** Throws `mint.resourceDoesNotExist` about the developer. */
-    list: (organization: string, email: string, wanted: ListQuery): Promise<Listed<Subscription>> =>
+    list: (organization: string, email: string, wanted: ListQuery): Promise<Listed<UsedSubscription>> =>
       database.read(async (db) => {
         if (!(await createDeveloperRepository(db).find(organization, email))) throw doesNotExist('Developer', email);
-        return createSubscriptionRepository(db).list(organization, email, wanted);
+        const { items, total } = await createSubscriptionRepository(db).list(organization, email, wanted);
+        return { items: await withUsage(db, items, now), total };
       }),
 
     /**
@@ -65,7 +67,7 @@ export function createSubscriptionService({ database, limits, now }: CatalogPart
       email: string,
       id: string,
       input: SubscriptionChange,
-    ): Promise<Subscription> {
+    ): Promise<UsedSubscription> {
       await lockDeveloper(trx, organization, email);
       const subscriptions = createSubscriptionRepository(trx);
       const before = existing(id, await subscriptions.findForUpdate(organization, email, id));
@@ -80,9 +82,14 @@ export function createSubscriptionService({ database, limits, now }: CatalogPart
         await checkAlone(trx, changed);
       }
       await subscriptions.update(changed);
-      return changed;
+      return used(trx, changed);
     },
   };
+
+  async function used(db: Knex, subscription: Subscription): Promise<UsedSubscription> {
+    const [found] = await withUsage(db, [subscription], now);
+    return found as UsedSubscription;
+  }
 }
 
 /** Serialises changes to the subscriptions of one developer, so that the check for overlaps sees all of them. */
@@ -92,9 +99,7 @@ async function lockDeveloper(trx: Knex, organization: string, email: string): Pr
 }
 
 async function findPlan(trx: Knex, organization: string, id: string): Promise<RatePlan> {
-  const plan = await createRatePlanRepository(trx).findShared(organization, id);
-  if (!plan) throw doesNotExist('RatePlan', id);
-  return plan;
+  return found(await createRatePlanRepository(trx).findShared(organization, id), () => doesNotExist('RatePlan', id));
 }
 
 async function checkAlone(trx: Knex, subscription: Subscription): Promise<void> {
@@ -138,7 +143,5 @@ function toSubscription(
 const toMicros = (milliseconds: number | null): number | undefined =>
   milliseconds === null ? undefined : milliseconds * 1000;
 
-function existing(id: string, subscription: Subscription | undefined): Subscription {
-  if (!subscription) throw doesNotExist('DeveloperRatePlan', id);
-  return subscription;
-}
+const existing = (id: string, subscription: Subscription | undefined): Subscription =>
+  found(subscription, () => doesNotExist('DeveloperRatePlan', id));

@@ -21,7 +21,7 @@ export interface Subject {
   planStartAt: number;
   planEndAt: number | null;
   durationMonths: number;
-  /** Display names of the products. */
+  /** Names of the products. */
   products: readonly string[];
 }
 

@@ -24,6 +24,22 @@ interface FoundRow {
   thresholds: string | null;
 }
 
+/** The counter of the latest cycle in which usage was counted, with the plan of its subscription. */
+export interface LatestCounter {
+  subscriptionId: string;
+  /** Null unless the plan is an adjustable notification plan. */
+  durationMonths: number | null;
+  /** Microseconds since 1970; null for an open-ended plan. */
+  planEndAt: number | null;
+  /** The thresholds of all conditions of the plan: sorted percentages as JSON; null if there never was a condition. */
+  thresholds: string | null;
+  /** Null if nothing was counted yet. */
+  cycle: number | null;
+  used: bigint;
+}
+
+type LatestRow = Omit<LatestCounter, 'used'> & { used: string | null };
+
 const table = 'integration_counters';
 const key = ['subscription_id', 'cycle'];
 
@@ -46,7 +62,38 @@ export function createCounterRepository(db: Knex) {
       }
       return counters;
     },
+
+    /** Finds the latest counters of these subscriptions. */
+    async findLatest(subscriptionIds: readonly string[]): Promise<LatestCounter[]> {
+      const counters: LatestCounter[] = [];
+      for (const batch of batchesOf(subscriptionIds)) {
+        const rows = await readLatest(batch);
+        counters.push(...rows.map((row) => ({ ...row, used: BigInt(row.used ?? 0) })));
+      }
+      return counters;
+    },
   };
+
+  async function readLatest(subscriptionIds: readonly string[]): Promise<LatestRow[]> {
+    const latest = db.raw(`(select max(m.cycle) from ${table} m where m.subscription_id = s.id)`);
+    return db('integration_subscriptions as s')
+      .leftJoin('integration_rate_plans as r', (on) =>
+        on.on('r.organization', 's.organization').andOn('r.id', 's.plan_id'),
+      )
+      .leftJoin('integration_plan_thresholds as t', (on) =>
+        on.on('t.organization', 's.organization').andOn('t.plan_id', 's.plan_id'),
+      )
+      .leftJoin(`${table} as c`, (on) => on.on('c.subscription_id', 's.id').andOn('c.cycle', '=', latest))
+      .whereIn('s.id', subscriptionIds)
+      .select({
+        subscriptionId: 's.id',
+        durationMonths: 'r.duration_months',
+        planEndAt: 'r.end_at',
+        thresholds: 't.thresholds',
+        cycle: 'c.cycle',
+      })
+      .select(db.raw('cast(c.used as char(20)) as used'));
+  }
 
   /** One statement: another transaction could insert the counter between an update that finds no row and an insert. */
   async function upsert(increments: readonly Increment[]): Promise<void> {

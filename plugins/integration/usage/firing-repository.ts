@@ -8,12 +8,28 @@ export interface Firing extends CycleKey {
   webhookId: string;
 }
 
+type FiredKey = Omit<Firing, 'webhookId'>;
+
+/** A recorded firing, with the counts of all that its threshold has. */
+export interface Called extends Firing {
+  /** Name of the webhook; null if it has been deleted. */
+  name: string | null;
+  /** Null if the webhook was disabled. */
+  deliveryId: string | null;
+  webhookCount: number;
+  deliveryCount: number;
+}
+
+/** Firings of one threshold that are read: the conditions of a plan may have thousands of webhooks. */
+const calledAtMost = 20;
+
 interface Row {
   subscription_id: string;
   cycle: number;
   threshold: number;
   webhook_id: string;
   fired_at: number;
+  delivery_id: string | null;
 }
 
 interface SubjectRow extends Omit<Subject, 'attributes' | 'products'> {
@@ -25,6 +41,10 @@ const table = 'integration_firings';
 /** A text that identifies a firing. */
 export const firingKey = ({ subscriptionId, cycle, threshold, webhookId }: Firing): string =>
   `${subscriptionId} ${cycle} ${threshold} ${webhookId}`;
+
+/** A text that identifies a threshold of a subscription and cycle. */
+export const thresholdKey = ({ subscriptionId, cycle, threshold }: FiredKey): string =>
+  `${subscriptionId} ${cycle} ${threshold}`;
 
 /** Recorded firings, and the data of their callbacks. */
 export function createFiringRepository(db: Knex) {
@@ -45,19 +65,23 @@ export function createFiringRepository(db: Knex) {
       );
     },
 
-    async insert(firings: readonly Firing[], time: number): Promise<void> {
+    /** `firings` have the ids of their deliveries, if there are any. */
+    async insert(firings: readonly (Firing & { deliveryId?: string | undefined })[], time: number): Promise<void> {
       for (const batch of batchesOf(firings)) {
         await db<Row>(table).insert(
-          batch.map(({ subscriptionId, cycle, threshold, webhookId }) => ({
+          batch.map(({ subscriptionId, cycle, threshold, webhookId, deliveryId }) => ({
             subscription_id: subscriptionId,
             cycle,
             threshold,
             webhook_id: webhookId,
             fired_at: time,
+            delivery_id: deliveryId ?? null,
           })),
         );
       }
     },
+
+    findCalled: (thresholds: readonly FiredKey[]): Promise<Called[]> => findCalled(db, thresholds),
 
     /** Callback data of these subscriptions. */
     async findSubjects(subscriptionIds: readonly string[]): Promise<Subject[]> {
@@ -66,7 +90,7 @@ export function createFiringRepository(db: Knex) {
       return rows.map((row) => ({
         ...row,
         attributes: JSON.parse(row.attributes) as Subject['attributes'],
-        products: (products.get(row.subscriptionId) ?? []).flatMap(({ displayName }) => displayName ?? []),
+        products: (products.get(row.subscriptionId) ?? []).flatMap(({ name }) => name ?? []),
       }));
     },
   };
@@ -101,16 +125,13 @@ export function createFiringRepository(db: Knex) {
 
   async function productRows(
     subscriptionIds: readonly string[],
-  ): Promise<{ subscriptionId: string; displayName: string | null }[]> {
+  ): Promise<{ subscriptionId: string; name: string | null }[]> {
     return withPlans(subscriptionIds)
       .leftJoin('integration_package_products as p', (on) =>
         on.on('p.organization', 'r.organization').andOn('p.package_id', 'r.package_id'),
       )
-      .leftJoin('integration_products as a', (on) =>
-        on.on('a.organization', 'p.organization').andOn('a.name', 'p.product_name'),
-      )
-      .orderBy('a.name')
-      .select({ subscriptionId: 's.id', displayName: 'a.display_name' });
+      .orderBy('p.product_name')
+      .select({ subscriptionId: 's.id', name: 'p.product_name' });
   }
 
   /** The joined rows always exist. Outer joins make every database start with the subscriptions. */
@@ -121,4 +142,32 @@ export function createFiringRepository(db: Knex) {
       )
       .whereIn('s.id', subscriptionIds);
   }
+}
+
+/** The firings of these thresholds, at most 20 of each, ordered by the ids of their webhooks. At most 100 thresholds. */
+async function findCalled(db: Knex, thresholds: readonly FiredKey[]): Promise<Called[]> {
+  if (thresholds.length === 0) return [];
+  const all = 'over (partition by subscription_id, cycle, threshold';
+  const placed = db(table)
+    .where((query) => {
+      for (const { subscriptionId, cycle, threshold } of thresholds)
+        query.orWhere({ subscription_id: subscriptionId, cycle, threshold });
+    })
+    .select('subscription_id', 'cycle', 'threshold', 'webhook_id', 'delivery_id')
+    .select(db.raw(`row_number() ${all} order by webhook_id) as place`))
+    .select(db.raw(`count(*) ${all}) as webhooks, count(delivery_id) ${all}) as deliveries`));
+  return db(placed.as('f'))
+    .leftJoin('integration_webhooks as w', 'w.id', 'f.webhook_id')
+    .where('f.place', '<=', calledAtMost)
+    .orderBy('f.webhook_id')
+    .select({
+      subscriptionId: 'f.subscription_id',
+      cycle: 'f.cycle',
+      threshold: 'f.threshold',
+      webhookId: 'f.webhook_id',
+      name: 'w.name',
+      deliveryId: 'f.delivery_id',
+      webhookCount: 'f.webhooks',
+      deliveryCount: 'f.deliveries',
+    });
 }

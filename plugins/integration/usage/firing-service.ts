@@ -9,7 +9,7 @@ import type { Counter, UsageReport } from './usage.ts';
 /** A counter after these reports were added to it, in this order. */
 export interface Counted {
   counter: Counter;
-  reports: readonly Pick<UsageReport, 'application' | 'batchSize'>[];
+  reports: readonly Pick<UsageReport, 'application' | 'batchSize' | 'traceparent'>[];
 }
 
 export type FiringService = ReturnType<typeof createFiringService>;
@@ -52,10 +52,10 @@ const sumOf = (reports: Counted['reports']): bigint =>
 /** The percentages that each report has crossed. */
 function stepsOf({ counter, reports }: Counted) {
   let after = counter.used - sumOf(reports);
-  return reports.map(({ application, batchSize }) => {
+  return reports.map(({ application, batchSize, traceparent }) => {
     const before = after;
     after += BigInt(batchSize);
-    return { application, range: crossedPercents({ before, after, target: counter.target }) };
+    return { application, traceparent, range: crossedPercents({ before, after, target: counter.target }) };
   });
 }
 
@@ -71,7 +71,7 @@ function movementOf(counted: Counted, watches: readonly Watch[], time: number): 
   };
   const crossed: Crossed[] = [];
   // Later steps have higher percentages.
-  for (const { application, range } of stepsOf(counted)) {
+  for (const { application, traceparent, range } of stepsOf(counted)) {
     if (!range) continue;
     const webhooksOf = new Map<number, Set<number>>();
     for (const { thresholds, webhooks } of own)
@@ -81,7 +81,7 @@ function movementOf(counted: Counted, watches: readonly Watch[], time: number): 
         webhooksOf.set(threshold, called);
       }
     for (const [threshold, called] of [...webhooksOf].sort(([a], [b]) => a - b))
-      crossed.push({ threshold, application, webhooks: [...called] });
+      crossed.push({ threshold, application, traceparent, webhooks: [...called] });
   }
   return {
     ...{ id: randomUUIDv7(), organization, subscriptionId, cycle, target },

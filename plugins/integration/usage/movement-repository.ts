@@ -6,6 +6,8 @@ export interface Crossed {
   threshold: number;
   /** The application of the report that crossed it. */
   application: string;
+  /** Of the call with that report. */
+  traceparent?: string | undefined;
   /** Places of the webhooks to call in the movement's list. */
   webhooks: readonly number[];
 }

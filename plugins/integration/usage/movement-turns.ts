@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ApiError } from '../../../src/errors.ts';
+import { isApiError } from '../../../src/errors.ts';
 import { type Clock, isUniqueViolation, type Logger } from '../../../src/plugin.ts';
 import { createMovementRepository, type DueTimes } from './movement-repository.ts';
 import { createMovementStep, firingsAtOnce, type MovementStepParts } from './movement-step.ts';
@@ -55,7 +55,7 @@ export function createMovementTurns(parts: MovementTurnsParts, isStopped: () => 
         return id === undefined ? undefined : await expandStep(trx, id);
       });
     } catch (error) {
-      if (error instanceof ApiError || id === undefined) throw error;
+      if (isApiError(error) || id === undefined) throw error;
       // Another process has just recorded the same firing for another movement: the next attempt sees it.
       if (isUniqueViolation(error)) return 0;
       const movement = id;

@@ -19,6 +19,7 @@ export function createUsageRoutes({ record }: { record: SharedTransactions<Usage
     defineRoute({
       method: 'POST',
       path: '/v1/mint/organizations/:org_name/transactions',
+      operationId: 'reportUsage',
       summary: 'Report usage',
       description:
         'Counts for every active subscription of the developer whose package contains the product, or for none. Crossed thresholds call their webhooks. Usage above the quota target is never refused.',
@@ -32,13 +33,13 @@ export function createUsageRoutes({ record }: { record: SharedTransactions<Usage
           schema: usageAnswer,
           example: { id: '01a2013c-a3d4-7f19-b2c8-47e9d1053b6f', ...example },
         },
-        404: { description: '`mint.resourceDoesNotExist`: the developer or the product does not exist.' },
+        404: { description: 'The developer or the product does not exist.', codes: ['mint.resourceDoesNotExist'] },
       },
       example: { params: { org_name: organizationExample }, body: example },
       withoutTransaction: true,
       transact: async (req, db) => ({
         status: 201,
-        body: toAnswer(await record(db, toReport(req.organization, req.body))),
+        body: toAnswer(await record(db, { ...toReport(req.organization, req.body), traceparent: req.traceparent })),
       }),
     }),
   ];

@@ -17,7 +17,9 @@ export const usageInput = Joi.object<UsageBody>({
   application: reference(plainText(190)).description("The application's name, for the callbacks."),
   product: reference(nameText(190)).required(),
   batchSize: loose(Joi.number().integer().min(1).max(maxBatch)).default(1).description('Number of transactions.'),
-}).prefs({ stripUnknown: true });
+})
+  .prefs({ stripUnknown: true })
+  .meta({ schemaName: 'UsageReportInput' });
 
 const named = Joi.object({ id: Joi.string().required() });
 
@@ -27,4 +29,4 @@ export const usageAnswer = Joi.object({
   application: named,
   product: named.required(),
   batchSize: Joi.number().integer().required(),
-});
+}).meta({ schemaName: 'UsageReport' });

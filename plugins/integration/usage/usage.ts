@@ -9,6 +9,8 @@ export interface UsageReport {
   application: string;
   product: string;
   batchSize: number;
+  /** Of the call that reported it. */
+  traceparent?: string | undefined;
 }
 
 /** A subscription that a report counts for. */

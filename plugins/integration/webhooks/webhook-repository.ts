@@ -1,4 +1,13 @@
-import type { EncryptedTable, Encryption, Knex } from '../../../src/plugin.ts';
+import { type EncryptedTable, type Encryption, findOne, type Knex } from '../../../src/plugin.ts';
+import {
+  type DeliveryColumns,
+  encryptedDeliveryColumns,
+  fromDeliveryColumns,
+  isOrdered,
+  type StoredSettings,
+  toDeliveryColumns,
+} from '../delivery-settings/delivery-columns.ts';
+import { ofOrganization } from '../of-organization.ts';
 import {
   encryptedSecretColumns,
   fromSecretColumns,
@@ -6,10 +15,10 @@ import {
   type SigningSecrets,
   toSecretColumns,
 } from '../signing-secret.ts';
-import type { Webhook } from './webhook.ts';
+import { originOf, type Webhook } from './webhook.ts';
 import { createWebhookCountRepository } from './webhook-count-repository.ts';
 
-interface Row extends SecretColumns {
+interface Row extends SecretColumns, DeliveryColumns {
   id: string;
   organization: string;
   name: string;
@@ -20,6 +29,14 @@ interface Row extends SecretColumns {
   created_at: number;
   updated_at: number;
 }
+
+export interface ConfiguredWebhook {
+  webhook: Webhook;
+  stored: StoredSettings;
+}
+
+/** A webhook that is about to be called. `ordered`: its deliveries keep the order of acceptance. */
+export type TriggeredWebhook = Webhook & { ordered: boolean };
 
 export interface WebhookFilter {
   organization: string;
@@ -37,7 +54,7 @@ export const encryptedWebhooks: EncryptedTable = {
   table,
   key: 'id',
   organization: 'organization',
-  columns: encryptedSecretColumns,
+  columns: [...encryptedSecretColumns, ...encryptedDeliveryColumns],
 };
 const orderColumns = { created: 'id', updated: 'updated_at', name: 'name' } as const;
 
@@ -65,26 +82,33 @@ export function createWebhookRepository(db: Knex, encryption: Encryption) {
       await counts.change(organization, 1);
     },
 
-    async find(organization: string, id: string): Promise<Webhook | undefined> {
-      return found(id, await db<Row>(table).where({ organization, id }).first());
-    },
+    find: (organization: string, id: string): Promise<Webhook | undefined> =>
+      findOne(db(table), { organization, id }, toWebhook),
 
     /** Finds a webhook and locks the row: no other transaction can change, delete or trigger the webhook. */
-    async findForUpdate(organization: string, id: string): Promise<Webhook | undefined> {
-      return found(id, await db<Row>(table).where({ organization, id }).forUpdate().first());
-    },
+    findForUpdate: (organization: string, id: string): Promise<Webhook | undefined> =>
+      findOne(db(table).forUpdate(), { organization, id }, toWebhook),
+
+    ...settingsQueries(db, encryption),
 
     lockForSending,
 
     /** Like `lockForSending`, without disabled webhooks. */
-    lockEnabled: async (organization: string, ids: readonly string[]): Promise<Webhook[]> =>
+    lockEnabled: async (organization: string, ids: readonly string[]): Promise<TriggeredWebhook[]> =>
       (await lockForSending(organization, ids)).filter(({ enabled }) => enabled),
 
+    /** The ids among these of which the endpoint is turned off. */
+    disabled: (organization: string, ids: readonly string[]): Promise<string[]> =>
+      db<Row>(table).where({ organization, enabled: false }).whereIn('id', ids).pluck('id'),
+
     /** Finds webhooks of any organization: the dispatcher knows only their ids. */
-    async findMany(ids: readonly string[]): Promise<{ webhook: Webhook; secrets: SigningSecrets }[]> {
+    async findMany(ids: readonly string[]): Promise<(ConfiguredWebhook & { secrets: SigningSecrets })[]> {
       const rows: Row[] = await db<Row>(table).whereIn('id', ids);
-      return rows.map((row) => ({ webhook: toWebhook(row), secrets: toSecrets(row) }));
+      return rows.map((row) => ({ ...withSettings(row, encryption), secrets: toSecrets(row, encryption) }));
     },
+
+    names: (organization: string, ids: readonly string[]): Promise<Map<string, string>> =>
+      readNames(db, organization, ids),
 
     /** Lists the webhooks that match the filter; all of them without a window. */
     async list(
@@ -116,7 +140,7 @@ export function createWebhookRepository(db: Knex, encryption: Encryption) {
 
     async findSecrets(organization: string, id: string): Promise<SigningSecrets | undefined> {
       const row = await db<Row>(table).where({ organization, id }).first();
-      return row?.id === id ? toSecrets(row) : undefined;
+      return row?.id === id ? toSecrets(row, encryption) : undefined;
     },
 
     async setSecrets(organization: string, id: string, secrets: SigningSecrets): Promise<void> {
@@ -130,21 +154,52 @@ export function createWebhookRepository(db: Knex, encryption: Encryption) {
    * Finds the webhooks that exist and locks them: no other transaction can disable or delete them. Must be called
    * before deliveries to webhooks are enqueued, or a concurrent deletion would not see the new deliveries.
    */
-  async function lockForSending(organization: string, ids: readonly string[]): Promise<Webhook[]> {
+  async function lockForSending(organization: string, ids: readonly string[]): Promise<TriggeredWebhook[]> {
     // Locks are taken in sorted order: two transactions cannot deadlock.
     const rows: Row[] = await db<Row>(table).where({ organization }).whereIn('id', ids).orderBy('id').forShare();
-    return rows.map(toWebhook);
-  }
-
-  function toSecrets(row: Row): SigningSecrets {
-    const secrets = fromSecretColumns(row, encryption, [table, row.id, row.organization]);
-    if (!secrets) throw new Error(`webhook ${row.id} has no secret`);
-    return secrets;
+    return rows.map((row) => ({ ...toWebhook(row), ordered: isOrdered(row) }));
   }
 }
 
-/** MySQL and MariaDB ignore trailing spaces in comparisons: the row may have a shorter id. */
-const found = (id: string, row: Row | undefined): Webhook | undefined => (row?.id === id ? toWebhook(row) : undefined);
+function toSecrets(row: Row, encryption: Encryption): SigningSecrets {
+  const secrets = fromSecretColumns(row, encryption, [table, row.id, row.organization]);
+  if (!secrets) throw new Error(`webhook ${row.id} has no secret`);
+  return secrets;
+}
+
+function withSettings(row: Row, encryption: Encryption): ConfiguredWebhook {
+  const webhook = toWebhook(row);
+  return { webhook, stored: fromDeliveryColumns(row, encryption, ownerOf(webhook)) };
+}
+
+function settingsQueries(db: Knex, encryption: Encryption) {
+  const configured = (row: Row): ConfiguredWebhook => withSettings(row, encryption);
+  return {
+    findWithSettings: (organization: string, id: string): Promise<ConfiguredWebhook | undefined> =>
+      findOne(db(table), { organization, id }, configured),
+
+    /** Finds a webhook with its delivery settings, and locks the row like `findForUpdate`. */
+    lockWithSettings: (organization: string, id: string): Promise<ConfiguredWebhook | undefined> =>
+      findOne(db(table).forUpdate(), { organization, id }, configured),
+
+    async setSettings({ webhook, stored }: ConfiguredWebhook): Promise<void> {
+      const { organization, id } = webhook;
+      await db<Row>(table)
+        .where({ organization, id })
+        .update(toDeliveryColumns(stored, encryption, ownerOf(webhook)));
+    },
+  };
+}
+
+/** Names by id. */
+async function readNames(db: Knex, organization: string, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await ofOrganization(db<Row>(table), organization).whereIn('id', ids).select('id', 'name');
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+const ownerOf = (webhook: Webhook) =>
+  ({ row: [table, webhook.id, webhook.organization], origin: () => originOf(webhook) }) as const;
 
 const toChangeable = ({ name, postUrl, enabled, updatedBy, updatedAt }: Webhook) => ({
   name,

@@ -1,7 +1,7 @@
-import Joi from 'joi';
 import { defineRoute, type Route } from '../../../src/plugin.ts';
 import { organizationExample, webhookExample } from '../examples.ts';
-import { ignoredQuery, webhookParams } from './webhook-schemas.ts';
+import { signingSecretAnswer } from '../signing-secret.ts';
+import { webhookParams } from './webhook-schemas.ts';
 import type { WebhookSecretService } from './webhook-secret-service.ts';
 
 const base = '/v1/mint/organizations/:org_name/webhooks/:id/secret';
@@ -10,7 +10,7 @@ const base = '/v1/mint/organizations/:org_name/webhooks/:id/secret';
 export function createWebhookSecretRoutes({ secrets }: { secrets: WebhookSecretService }): Route[] {
   const secret = {
     description: 'The signing secret.',
-    schema: Joi.object({ secret: Joi.string().required() }),
+    schema: signingSecretAnswer,
     example: { secret: 'whsec_c2VjcmV0' },
   };
   const shared = {
@@ -19,7 +19,7 @@ export function createWebhookSecretRoutes({ secrets }: { secrets: WebhookSecretS
     params: webhookParams,
     answers: {
       200: secret,
-      404: { description: '`mint.resourceDoesNotExist`: there is no such webhook.' },
+      404: { description: 'There is no such webhook.', codes: ['mint.resourceDoesNotExist'] },
     },
     example: { params: { org_name: organizationExample, id: webhookExample } },
   };
@@ -28,8 +28,8 @@ export function createWebhookSecretRoutes({ secrets }: { secrets: WebhookSecretS
       ...shared,
       method: 'GET',
       path: base,
+      operationId: 'getWebhookSecret',
       summary: "Read a webhook's signing secret",
-      query: ignoredQuery,
       handler: async (req, res) => {
         res.json({ secret: await secrets.read(req.organization, req.params.id) });
       },
@@ -38,6 +38,7 @@ export function createWebhookSecretRoutes({ secrets }: { secrets: WebhookSecretS
       ...shared,
       method: 'POST',
       path: `${base}/rotate`,
+      operationId: 'rotateWebhookSecret',
       summary: "Rotate a webhook's signing secret",
       description: 'Deliveries are signed with both the old and the new secret for 24 hours.',
       transact: async (req, trx) => ({

@@ -5,14 +5,21 @@ import {
   type Database,
   type Dispatcher,
   type Encryption,
-  isUniqueViolation,
+  found,
   type Knex,
+  unlessTaken,
 } from '../../../src/plugin.ts';
 import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
+import type { StoredSettings } from '../delivery-settings/delivery-columns.ts';
 import type { OrganizationLimits } from '../limits/organization-limits.ts';
 import { newSecrets } from '../signing-secret.ts';
-import { type Webhook, webhookKind, webhookKinds } from './webhook.ts';
-import { createWebhookRepository, type WebhookFilter, type WebhookOrder } from './webhook-repository.ts';
+import { originOf, type Webhook, webhookKind, webhookKinds } from './webhook.ts';
+import {
+  type ConfiguredWebhook,
+  createWebhookRepository,
+  type WebhookFilter,
+  type WebhookOrder,
+} from './webhook-repository.ts';
 import type { WebhookBody } from './webhook-schemas.ts';
 
 /** The organization of the webhook, and the acting caller. */
@@ -20,6 +27,9 @@ export interface WebhookCaller {
   organization: string;
   by: string;
 }
+
+/** Throws if the caller has not seen this state of the webhook. */
+type Check = (before: Webhook) => void;
 
 export type WebhookService = ReturnType<typeof createWebhookService>;
 
@@ -39,17 +49,7 @@ export function createWebhookService(parts: {
      * Throws `mint.webhookPostUrlRefused` when the gateway would refuse to call this address. May query DNS: do not
      * call it in a transaction.
      */
-    async checkReachable(body: WebhookBody): Promise<void> {
-      const postUrl = postUrlOf(body);
-      const refusal = postUrl === undefined ? undefined : await dispatcher.refusalOf(new URL(postUrl));
-      if (refusal !== undefined)
-        throw mintError(
-          400,
-          'webhookPostUrlRefused',
-          `The postUrl must be an allowed callback address, but it ${refusal}`,
-          [{ name: 'postUrl', value: postUrl ?? '' }],
-        );
-    },
+    checkReachable: (body: WebhookBody): Promise<void> => checkReachable(dispatcher, body),
 
     /** Throws `mint.webhookNameAlreadyExists` or `LIMIT_REACHED`. */
     async create(db: Knex, caller: WebhookCaller, body: WebhookBody): Promise<Webhook> {
@@ -64,7 +64,7 @@ export function createWebhookService(parts: {
 
     /** Throws `mint.resourceDoesNotExist`. */
     read: (organization: string, id: string): Promise<Webhook> =>
-      database.read(async (db) => found(await repository(db).find(organization, id), id)),
+      database.read(async (db) => existing(id, await repository(db).find(organization, id))),
 
     /** Lists webhooks; all of them without a window. `total` counts all matches of the filter. */
     async list(
@@ -79,16 +79,19 @@ export function createWebhookService(parts: {
     },
 
     /**
-     * Omitted fields keep their values. Disabling holds the pending deliveries, enabling releases them. Throws
-     * `mint.resourceDoesNotExist` or `mint.webhookNameAlreadyExists`.
+     * Omitted fields keep their values. Disabling holds the pending deliveries, enabling releases them. `check` sees the webhook
+     * before, when its row is locked. Throws `mint.resourceDoesNotExist`, `mint.webhookNameAlreadyExists`, `VALIDATION_ERROR` and
+     * the error of `check`.
      */
     async update(
       trx: Knex.Transaction,
       { organization, by }: WebhookCaller,
       id: string,
       body: WebhookBody,
+      check: Check,
     ): Promise<Webhook> {
-      const before = found(await repository(trx).findForUpdate(organization, id), id);
+      const { webhook: before, stored } = await locked(trx, organization, id);
+      check(before);
       const webhook: Webhook = {
         ...before,
         name: body.name ?? before.name,
@@ -97,6 +100,7 @@ export function createWebhookService(parts: {
         updatedBy: by,
         updatedAt: now(),
       };
+      requireHeadersToFit(stored, before, webhook);
       await withUniqueName(webhook, () => repository(trx).update(webhook));
       const endpoint = { kind: webhookKind, id };
       if (before.enabled && !webhook.enabled) await dispatcher.hold(trx, endpoint);
@@ -106,11 +110,13 @@ export function createWebhookService(parts: {
 
     /**
      * Deletes a webhook and cancels its pending and held deliveries; an attempt in flight ends by itself. Without
-     * `force`, throws `mint.webhookHasPendingDeliveries` if there are unsettled deliveries. Throws
-     * `mint.resourceDoesNotExist`.
+     * `force`, throws `mint.webhookHasPendingDeliveries` if there are unsettled deliveries. `check` sees the webhook, when its row
+     * is locked. Throws `mint.resourceDoesNotExist` and the error of `check`.
      */
-    async delete(trx: Knex.Transaction, organization: string, id: string, force: boolean): Promise<void> {
-      const { name } = found(await repository(trx).findForUpdate(organization, id), id);
+    async delete(trx: Knex.Transaction, organization: string, id: string, force: boolean, check: Check): Promise<void> {
+      const { webhook } = await locked(trx, organization, id);
+      check(webhook);
+      const { name } = webhook;
       for (const kind of webhookKinds) {
         const endpoint = { kind, id };
         if (!force && (await dispatcher.hasOpen(trx, endpoint))) throw hasPendingDeliveries(id, name);
@@ -119,6 +125,28 @@ export function createWebhookService(parts: {
       await repository(trx).delete(organization, id);
     },
   };
+
+  async function locked(trx: Knex.Transaction, organization: string, id: string): Promise<ConfiguredWebhook> {
+    return existing(id, await repository(trx).lockWithSettings(organization, id));
+  }
+}
+
+async function checkReachable(dispatcher: Dispatcher, body: WebhookBody): Promise<void> {
+  const postUrl = postUrlOf(body);
+  const refusal = postUrl === undefined ? undefined : await dispatcher.refusalOf(new URL(postUrl));
+  if (refusal !== undefined)
+    throw mintError(
+      400,
+      'webhookPostUrlRefused',
+      `The postUrl must be an allowed callback address, but it ${refusal}`,
+      [{ name: 'postUrl', value: postUrl ?? '' }],
+    );
+}
+
+/** Throws `VALIDATION_ERROR` if the delivery headers would go to another origin. */
+function requireHeadersToFit({ settings }: StoredSettings, before: Webhook, after: Webhook): void {
+  if (Object.keys(settings.headers).length > 0 && originOf(before) !== originOf(after))
+    throw invalidField('postUrl', 'has another host, but delivery headers are bound to the old one: remove them first');
 }
 
 const newWebhook = ({ organization, by }: WebhookCaller, body: WebhookBody, time: number): Webhook => ({
@@ -133,10 +161,7 @@ const newWebhook = ({ organization, by }: WebhookCaller, body: WebhookBody, time
   updatedAt: time,
 });
 
-function found<T>(thing: T | undefined, id: string): T {
-  if (thing === undefined) throw doesNotExist('Webhook', id);
-  return thing;
-}
+const existing = <T>(id: string, webhook: T | undefined): T => found(webhook, () => doesNotExist('Webhook', id));
 
 const hasPendingDeliveries = (id: string, name: string): Error =>
   mintError(
@@ -152,13 +177,9 @@ function postUrlOf({ postURL, postUrl }: WebhookBody): string | undefined {
   return postURL ?? postUrl;
 }
 
-async function withUniqueName({ name }: Webhook, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error;
-    throw mintError(409, 'webhookNameAlreadyExists', `Webhook with name [${name}] already exists`, [
+const withUniqueName = ({ name }: Webhook, work: () => Promise<void>): Promise<void> =>
+  unlessTaken(work(), () =>
+    mintError(409, 'webhookNameAlreadyExists', `Webhook with name [${name}] already exists`, [
       { name: 'name', value: name },
-    ]);
-  }
-}
+    ]),
+  );

@@ -58,13 +58,18 @@ const call = Joi.object<TestCall>({
     .max(100)
     .default([])
     .description('Members of the callback to change from the sample.'),
-}).prefs({ stripUnknown: true });
+})
+  .prefs({ stripUnknown: true })
+  .meta({ schemaName: 'WebhookTestCall' });
 
 const example = { eventTriggerReason: triggerReason, properties: [{ key: 'quotaPercentUsed', value: '80' }] };
 
 const faults = {
-  400: { description: '`mint.ratePlanNotAdjustable`: the plan has no quota target.' },
-  404: { description: '`mint.resourceDoesNotExist`: the webhook, or another resource in the path, does not exist.' },
+  400: { description: 'The plan has no quota target.', codes: ['mint.ratePlanNotAdjustable'] },
+  404: {
+    description: 'The webhook, or another resource in the path, does not exist.',
+    codes: ['mint.resourceDoesNotExist'],
+  },
 };
 
 const aboutOf = (req: { organization: string; params: Params }): TestSubject => ({
@@ -82,6 +87,7 @@ export function createWebhookTestRoutes({ webhookTests }: { webhookTests: Webhoo
     defineRoute({
       method: 'GET',
       path: base,
+      operationId: 'listWebhookTriggerTypes',
       summary: 'List the trigger types of a webhook',
       scopes: ['integration:read'],
       organization,
@@ -89,7 +95,7 @@ export function createWebhookTestRoutes({ webhookTests }: { webhookTests: Webhoo
       answers: {
         200: {
           description: 'The trigger types.',
-          schema: Joi.array().items(Joi.string()),
+          schema: Joi.array().items(Joi.string()).meta({ schemaName: 'WebhookTriggerTypes' }),
           example: [triggerReason],
         },
         ...faults,
@@ -102,6 +108,7 @@ export function createWebhookTestRoutes({ webhookTests }: { webhookTests: Webhoo
     defineRoute({
       method: 'GET',
       path: `${base}/:trigger_type`,
+      operationId: 'getWebhookTestCall',
       summary: 'Read a sample test call',
       scopes: ['integration:read'],
       organization,
@@ -118,6 +125,7 @@ export function createWebhookTestRoutes({ webhookTests }: { webhookTests: Webhoo
     defineRoute({
       method: 'POST',
       path: base,
+      operationId: 'sendWebhookTestCall',
       summary: 'Send a test call to a webhook',
       description: 'Sends one attempt now, even if the webhook is disabled. A failed test call is not retried.',
       scopes: ['integration:write'],
@@ -127,17 +135,25 @@ export function createWebhookTestRoutes({ webhookTests }: { webhookTests: Webhoo
       answers: {
         201: {
           description: 'The test call was accepted; `id` is the id of its delivery.',
-          schema: Joi.object({ id: Joi.string().guid().required() }),
+          schema: Joi.object({ id: Joi.string().guid().required() }).meta({ schemaName: 'SentWebhookTestCall' }),
           example: { id: itemExample },
           ids: ['/id'],
         },
         ...faults,
-        400: { description: '`mint.ratePlanNotAdjustable`, `mint.unknownProperty` or `mint.invalidProperty`.' },
+        400: {
+          description: 'The plan has no quota target, or a property cannot be changed in that way.',
+          codes: ['mint.ratePlanNotAdjustable', 'mint.unknownProperty', 'mint.invalidProperty'],
+        },
       },
       example: { params, body: example },
       transact: async (req, trx) => ({
         status: 201,
-        body: { id: await webhookTests.send(trx, aboutOf(req), req.body.properties) },
+        body: {
+          id: await webhookTests.send(trx, aboutOf(req), {
+            properties: req.body.properties,
+            traceparent: req.traceparent,
+          }),
+        },
       }),
     }),
   ];

@@ -20,6 +20,13 @@ export interface TestSubject {
   ratePlan: string;
 }
 
+/** Content of a test call. */
+export interface TestSending {
+  properties: readonly TestProperty[];
+  /** Of the call that asked for it. */
+  traceparent: string | undefined;
+}
+
 export const maxPayloadBytes = 256 * 1024;
 
 export type WebhookTestService = ReturnType<typeof createWebhookTestService>;
@@ -51,7 +58,7 @@ export function createWebhookTestService(parts: {
      * Enqueues one attempt, even if the webhook is disabled; resolves to the delivery's id. Throws the same errors, and
      * those of `testBody`.
      */
-    async send(trx: Knex.Transaction, about: TestSubject, properties: readonly TestProperty[]): Promise<string> {
+    async send(trx: Knex.Transaction, about: TestSubject, { properties, traceparent }: TestSending): Promise<string> {
       const subject = await findSubject(trx, about);
       const payload = JSON.stringify(testBody(subject, about.application, properties, now()));
       if (Buffer.byteLength(payload) > maxPayloadBytes) throw payloadTooLarge(maxPayloadBytes);
@@ -59,7 +66,8 @@ export function createWebhookTestService(parts: {
       const [webhook] = await createWebhookRepository(trx, encryption).lockForSending(organization, [id]);
       if (!webhook) throw doesNotExist('Webhook', id);
       const endpoint = { kind: webhookTestKind, id };
-      const [sent] = await dispatcher.enqueue(trx, [{ organization, endpoint, type: triggerReason, payload }]);
+      const delivery = { organization, endpoint, type: triggerReason, payload, traceparent };
+      const [sent] = await dispatcher.enqueue(trx, [delivery]);
       return sent?.id ?? '';
     },
   };
@@ -88,7 +96,7 @@ export function createWebhookTestService(parts: {
       ...{ attributes: developer.attributes, packageId: bundle.id, packageName: bundle.name },
       ...{ planId: plan.id, planName: plan.name, planType: plan.type },
       ...{ planStartAt: plan.startAt, planEndAt: plan.endAt ?? null, durationMonths: plan.durationMonths },
-      products: [product.displayName],
+      products: [product.name],
     };
   }
 }

@@ -6,6 +6,9 @@ export const webhookTestKind = 'webhook-test';
 
 export const webhookKinds: readonly string[] = [webhookKind, webhookTestKind];
 
+/** Scheme, host and port of a webhook: the headers of its deliveries are bound to it. */
+export const originOf = ({ postUrl }: Pick<Webhook, 'postUrl'>): string => new URL(postUrl).origin;
+
 /** A target for an organization's notifications. */
 export interface Webhook {
   id: string;

@@ -1,11 +1,13 @@
 import type { Database, Knex } from '../../database/database.ts';
 import { conflict, notFound } from '../../errors.ts';
 import { endpointKey } from '../model/endpoint.ts';
+import { bucketOf, tallyCancelled, tallyReopened } from '../model/tally.ts';
 import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
 import { insertUnknownAttempt } from '../store/attempt-rows.ts';
 import { createDeliveryRepository, createDeliveryStates, type LockedDelivery } from '../store/delivery-repository.ts';
 import { isInFlight, mayHaveBegun } from '../store/lease-token.ts';
 import { never } from '../store/queue-repository.ts';
+import { noteTallies } from '../store/tally-journal.ts';
 import { type DeliveryView, toView } from './delivery-view.ts';
 
 export const missing = (): Error => notFound('There is no such delivery.');
@@ -22,7 +24,7 @@ export function createDeliveryChanges(parts: {
 
   /** Throws `NOT_FOUND`. */
   async function lock(trx: Knex, organization: string, id: string): Promise<LockedDelivery> {
-    const locked = await createDeliveryStates(trx).lock(organization, id);
+    const locked = await createDeliveryStates(trx, database).lock(organization, id);
     if (!locked) throw missing();
     return locked;
   }
@@ -53,16 +55,19 @@ export function createDeliveryChanges(parts: {
       if (queued && isInFlight(queued, time)) throw inFlight();
       if (queued?.due_at === never)
         throw conflict('DELIVERY_HELD', 'The endpoint is disabled; the delivery is sent when it is enabled.');
-      const states = createDeliveryStates(trx);
+      const states = createDeliveryStates(trx, database);
       if (queued) await states.restart(queued, time);
       else await states.reopen(delivery, time);
-      wake(trx, endpointKey({ kind: delivery.endpoint_kind, id: delivery.endpoint_id }), time);
+      const endpoint = { kind: delivery.endpoint_kind, id: delivery.endpoint_id };
+      if (!queued && delivery.attempt_count === 0)
+        await noteTallies(trx, tallyReopened(organization, endpoint, delivery.created_at));
+      wake(trx, endpointKey(endpoint), time);
       return view(trx, id);
     },
 
     /** Settles a waiting delivery as cancelled. Throws `NOT_FOUND`, or 409 when it is in flight or settled. */
     async cancel(trx: Knex.Transaction, organization: string, id: string): Promise<DeliveryView> {
-      const { queued } = await lock(trx, organization, id);
+      const { delivery, queued } = await lock(trx, organization, id);
       const time = now();
       if (!queued)
         throw conflict('DELIVERY_SETTLED', 'The delivery is already settled: delivered, failed or cancelled.');
@@ -71,7 +76,10 @@ export function createDeliveryChanges(parts: {
       const attempts = queued.attempt_count + (isUnknown ? 1 : 0);
       const decision = 'cancelled by request: outcome unknown, the gateway process ended during the attempt';
       if (isUnknown) await insertUnknownAttempt(trx, { deliveryId: id, number: attempts, decision }, time);
-      await createDeliveryStates(trx).cancel(queued, attempts, time);
+      await createDeliveryStates(trx, database).cancel(queued, attempts, time);
+      const endpoint = { kind: queued.endpoint_kind, id: queued.endpoint_id };
+      const untried = new Map(queued.attempt_count === 0 ? [[bucketOf(delivery.created_at), 1]] : []);
+      await noteTallies(trx, tallyCancelled({ organization, endpoint, count: 1, untried }, time, false));
       return view(trx, id);
     },
   };

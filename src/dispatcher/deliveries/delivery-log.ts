@@ -2,7 +2,9 @@ import type { Database, Knex } from '../../database/database.ts';
 import type { DeliveryFilter } from '../model/delivery.ts';
 import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
 import { readAttempts } from '../store/attempt-rows.ts';
-import { type BoundedCount, createDeliveryRepository, type EndpointBacklog } from '../store/delivery-repository.ts';
+import { type EndpointBacklog, readBacklog } from '../store/backlog.ts';
+import { type BoundedCount, createDeliveryRepository } from '../store/delivery-repository.ts';
+import { organizationsAfter } from '../store/organizations.ts';
 import { createDeliveryChanges, missing } from './delivery-changes.ts';
 import { type AttemptView, type DeliveryView, toAttempt, toView } from './delivery-view.ts';
 
@@ -18,7 +20,10 @@ export type DeliveryLog = ReturnType<typeof createDeliveryLog>;
 
 const maxBacklogEndpoints = 1000;
 
-/** Lists, counts, reads, redelivers and cancels accepted deliveries. */
+/**
+ * Lists, counts, reads, redelivers and cancels accepted deliveries. `allOrganizations` in place of an organization reads across
+ * all of them; changes are of one.
+ */
 export function createDeliveryLog(parts: {
   database: Database;
   lookup: EndpointLookup;
@@ -47,7 +52,11 @@ export function createDeliveryLog(parts: {
 
     /** Endpoints with their numbers of waiting deliveries, the largest backlog first; at most 1,000. */
     backlog: (organization: string): Promise<{ endpoints: EndpointBacklog[]; more: boolean }> =>
-      database.read((db) => createDeliveryRepository(db, database).backlog(organization, maxBacklogEndpoints)),
+      database.read((db) => readBacklog(db, database, organization, maxBacklogEndpoints)),
+
+    /** Names of the organizations with deliveries or statistics, in the order of their bytes, behind `after`. */
+    organizations: (limit: number, after = ''): Promise<string[]> =>
+      database.read((db) => organizationsAfter(db, database, after, limit)),
 
     /** Throws `NOT_FOUND`. */
     async read(organization: string, id: string): Promise<DeliveryView & { payload: string; attempts: AttemptView[] }> {
@@ -55,7 +64,11 @@ export function createDeliveryLog(parts: {
         const row = await createDeliveryRepository(db, database).find(organization, id);
         if (!row) throw missing();
         const attempts = await readAttempts(db, id);
-        return { ...toView(row, now()), payload: row.payload, attempts: attempts.map(toAttempt) };
+        return {
+          ...toView(row, now()),
+          payload: row.payload,
+          attempts: attempts.map((attempt) => toAttempt(attempt, row.traceparent)),
+        };
       });
     },
   };

@@ -1,7 +1,10 @@
 import type { Database, Knex } from '../../database/database.ts';
 import { describeError, type Logger } from '../../logger.ts';
 import { type EndpointRef, endpointKey } from '../model/endpoint.ts';
+import { tallyEnabled } from '../model/tally.ts';
 import { createEndpointQueue } from '../store/endpoint-queue.ts';
+import { organizationOfFailing } from '../store/failing-endpoints.ts';
+import { noteTallies } from '../store/tally-journal.ts';
 
 /** Holds, releases and cancels the deliveries of an endpoint that is disabled, enabled or deleted. */
 export function createEndpointChanges(parts: {
@@ -47,7 +50,18 @@ export function createEndpointChanges(parts: {
 
     async release(trx: Knex.Transaction, endpoint: EndpointRef): Promise<void> {
       await release(trx, endpoint);
+      const organization = await organizationOfFailing(trx, endpoint);
+      if (organization !== undefined) await noteTallies(trx, tallyEnabled(organization, endpoint, now()));
       void releaseAfter(trx, endpoint);
+    },
+
+    async setOrdered(trx: Knex.Transaction, { kind, id }: EndpointRef, isOrdered: boolean): Promise<void> {
+      const key = endpointKey({ kind, id });
+      await (isOrdered ? queue(trx).order(key, kind, id, now()) : queue(trx).disorder(key));
+      trx.executionPromise.then(
+        () => wake(key),
+        () => undefined,
+      );
     },
 
     cancel: (trx: Knex.Transaction, { kind, id }: EndpointRef): Promise<number> =>

@@ -1,8 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Database, Knex } from '../../database/database.ts';
-import { ApiError, notFound } from '../../errors.ts';
+import { isApiError, notFound } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import type { DeliveryFilter } from '../model/delivery.ts';
+import { allOrganizations, type DeliveryFilter } from '../model/delivery.ts';
 import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
 import { createJobRepository, type JobRow } from '../store/job-repository.ts';
 import type { DeliveryLog } from './delivery-log.ts';
@@ -71,14 +71,16 @@ export function createRedeliveryJobs(parts: {
         await log.redeliver(trx, organization, id);
         redelivered += 1;
       } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
+        if (!isApiError(error)) throw error;
       }
     }
     return redelivered;
   }
 
   return {
+    /** Throws `RangeError` for all organizations: a job is of one. */
     async create(trx: Knex, { organization, ...filter }: DeliveryFilter): Promise<RedeliveryJob> {
+      if (organization === allOrganizations) throw new RangeError('a redelivery job is of one organization');
       const time = now();
       const row: JobRow = {
         id: randomUUIDv7(),

@@ -7,6 +7,13 @@ export interface Phases {
   total: number;
 }
 
+/** The other end of a connection. */
+export interface Peer {
+  /** IP address. */
+  address: string;
+  tls: { version: string; certificateEndsAt: number | undefined } | undefined;
+}
+
 /** Why an attempt got no answer. */
 export type Silence =
   | 'connect_timeout'
@@ -33,4 +40,8 @@ export type Outcome = (
   | { kind: 'refused'; error: 'address_refused' | 'request_not_buildable'; detail: string }
   | { kind: 'gone' }
   | { kind: 'unknown' }
-) & { phases?: Phases };
+) & {
+  phases?: Phases;
+  /** Absent when no request was sent. */
+  peer?: Peer | undefined;
+};

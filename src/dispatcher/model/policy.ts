@@ -61,10 +61,11 @@ export const policy: readonly Rule[] = [
   },
 ];
 
-export interface PolicySettings {
-  maxRetries: number;
-  retryIntervalMicros: number;
-}
+/** Seconds from the end of each failed attempt to the retry after it: as many retries as entries. */
+export type RetrySchedule = readonly number[];
+
+/** A longer wait is stored with the delivery: it would otherwise count as put off by a wrong clock. */
+export const longWaitMicros = 300_000_000;
 
 export interface Decision {
   state: 'delivered' | 'failed' | 'cancelled' | 'pending';
@@ -87,7 +88,7 @@ export const isSuspect = ({ unknowns }: { unknowns: number }): boolean => unknow
 export function decide(
   outcome: Outcome,
   history: { retries: number; unknowns: number },
-  { maxRetries, retryIntervalMicros }: PolicySettings,
+  schedule: RetrySchedule,
 ): Decision {
   const rule = policy.find(({ applies }) => applies(outcome));
   if (!rule) throw new Error('no policy rule for the outcome');
@@ -97,14 +98,15 @@ export function decide(
     usesRetry: false,
     words,
   });
+  const wait = schedule[history.retries];
   switch (rule.verdict) {
     case 'retry':
-      if (history.retries >= maxRetries) return settled('failed', `failed: ${rule.why}, no retries left`);
+      if (wait === undefined) return settled('failed', `failed: ${rule.why}, no retries left`);
       return {
         state: 'pending',
-        afterMicros: retryIntervalMicros,
+        afterMicros: Math.round(wait * 1_000_000),
         usesRetry: true,
-        words: `retry ${history.retries + 1} of ${maxRetries} in ${retryIntervalMicros / 1_000_000} s: ${rule.why}`,
+        words: `retry ${history.retries + 1} of ${schedule.length} in ${wait} s: ${rule.why}`,
       };
     case 'repeat':
       if (history.unknowns + 1 >= maxUnknowns)

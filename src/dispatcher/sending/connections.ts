@@ -1,7 +1,7 @@
 import { HeadFilter } from '../../outgoing/head-filter.ts';
 import { RequestProgress } from '../../outgoing/request-progress.ts';
 import { Client } from '../../packages/undici.ts';
-import type { Phases } from '../model/outcome.ts';
+import type { Peer, Phases } from '../model/outcome.ts';
 import type { Connector } from './connector.ts';
 
 /** One connection to an origin, which carries one request at a time. */
@@ -11,6 +11,8 @@ export interface Connection {
   readonly progress: RequestProgress;
   /** Duration of connecting; empty once a request has used the connection. */
   phases: Pick<Phases, 'dns' | 'connect' | 'tls'>;
+  /** Undefined until it is connected. */
+  peer: Peer | undefined;
   /** Just before the address was resolved and checked; monotonic milliseconds. */
   checkedAt: number;
   /** Monotonic milliseconds. */
@@ -120,8 +122,8 @@ function createConnection(origin: string, connector: Connector, now: () => numbe
       connect: (_options, callback) => {
         const checkedAt = now();
         connector.connect(new URL(origin)).then(
-          ({ socket, phases }) => {
-            Object.assign(connection, { phases, checkedAt, requests: 0 });
+          ({ socket, phases, peer }) => {
+            Object.assign(connection, { phases, peer, checkedAt, requests: 0 });
             connection.heads.attach(socket);
             connection.progress.attach(socket);
             callback(null, socket);
@@ -142,6 +144,7 @@ function createConnection(origin: string, connector: Connector, now: () => numbe
     heads: new HeadFilter({ maxBytes: maxHeadBytes, removed: 'all' }),
     progress: new RequestProgress(),
     phases: {},
+    peer: undefined,
     checkedAt: now(),
     idleSince: 0,
     requests: 0,

@@ -1,7 +1,7 @@
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { connect as connectTls, TLSSocket } from 'node:tls';
 import { answeredWithin } from '../../answered-within.ts';
-import type { Phases, Silence } from '../model/outcome.ts';
+import type { Peer, Phases, Silence } from '../model/outcome.ts';
 import type { Guard } from './guard.ts';
 import type { DnsError, NameResolver } from './name-resolver.ts';
 
@@ -19,6 +19,7 @@ export class ConnectError extends Error {
 export interface Connected {
   socket: Socket;
   phases: Pick<Phases, 'dns' | 'connect' | 'tls'>;
+  peer: Peer;
 }
 
 export interface Connector {
@@ -58,9 +59,17 @@ export function createConnector(parts: { guard: Guard; names: NameResolver; time
       const dns = isIP(hostname) === 0 ? { dns: micros(start) } : {};
       const left = timeoutMs - (performance.now() - start);
       const { socket, ...phases } = await open({ hostname, port, isTls, addresses, leftMs: left });
-      return { socket, phases: { ...dns, ...phases } };
+      return { socket, phases: { ...dns, ...phases }, peer: peerOf(socket) };
     },
   };
+}
+
+function peerOf(socket: Socket): Peer {
+  const address = socket.remoteAddress ?? '';
+  if (!(socket instanceof TLSSocket)) return { address, tls: undefined };
+  const ends = Date.parse(socket.getPeerX509Certificate()?.validTo ?? '');
+  const certificateEndsAt = Number.isNaN(ends) ? undefined : ends * 1000;
+  return { address, tls: { version: socket.getProtocol() ?? '', certificateEndsAt } };
 }
 
 /** Enforces the deadline even on a resolver that ignores its own. */

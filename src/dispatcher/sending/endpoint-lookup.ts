@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describeError, type Logger } from '../../logger.ts';
-import type { Address, EndpointKind, EndpointRef, LookedUp, ResolvedEndpoint } from '../model/endpoint.ts';
+import type { Address, EndpointKind, EndpointRef, LookedUp } from '../model/endpoint.ts';
+import { toResolvedEndpoint } from './endpoint-shape.ts';
 import { createKindCalls, unknown } from './kind-calls.ts';
 
 export interface EndpointLookup {
@@ -94,32 +95,3 @@ function parse(text: string): Address {
 }
 
 const nowhere = (at: number): LookedUp => ({ endpoint: { state: 'gone' }, address: noAddress, at });
-
-/** A plugin's description of an endpoint breaks the contract. */
-class InvalidEndpoint extends Error {
-  override name = 'InvalidEndpoint';
-}
-
-/**
- * Validates a plugin's description of an endpoint: a plugin need not be written in TypeScript. Throws
- * `InvalidEndpoint`, whose message names the field and never its value.
- */
-function toResolvedEndpoint(given: unknown): ResolvedEndpoint {
-  if (typeof given !== 'object' || given === null) throw new InvalidEndpoint('not an object');
-  const { state, url, method, authorization, secrets, confidential = [] } = given as Record<string, unknown>;
-  if (state === 'gone' || state === 'disabled') return { state };
-  if (state !== 'active') throw new InvalidEndpoint('invalid state');
-  if (typeof url !== 'string') throw new InvalidEndpoint('invalid url');
-  if (typeof method !== 'string') throw new InvalidEndpoint('invalid method');
-  if (authorization !== undefined && typeof authorization !== 'string')
-    throw new InvalidEndpoint('invalid authorization');
-  if (!isListOf(secrets, isBuffer)) throw new InvalidEndpoint('invalid secrets');
-  if (!isListOf(confidential, isText)) throw new InvalidEndpoint('invalid confidential');
-  return { state, url, method, ...(authorization === undefined ? {} : { authorization }), secrets, confidential };
-}
-
-const isBuffer = (value: unknown): value is Buffer => Buffer.isBuffer(value);
-const isText = (value: unknown): value is string => typeof value === 'string';
-
-const isListOf = <T>(value: unknown, isOne: (item: unknown) => item is T): value is T[] =>
-  Array.isArray(value) && value.every(isOne);

@@ -1,5 +1,5 @@
 import { answeredWithin } from '../../answered-within.ts';
-import { ApiError } from '../../errors.ts';
+import { isApiError, isOutage } from '../../errors.ts';
 import { describeError, type Logger } from '../../logger.ts';
 import type { EndpointKind, LookedUp } from '../model/endpoint.ts';
 
@@ -40,7 +40,7 @@ export function createKindCalls(parts: { kinds: ReadonlyMap<string, EndpointKind
     try {
       return await answeredWithin(patienceMs, ask(kind, ids), () => new Unanswered());
     } catch (error) {
-      if (error instanceof ApiError) throw error;
+      if (isOfDatabase(error)) throw error;
       if (error instanceof Unanswered) {
         resting.set(name, performance.now() + restMs);
         logger.error('plugin timed out looking up endpoints', { kind: name });
@@ -70,6 +70,10 @@ export function createKindCalls(parts: { kinds: ReadonlyMap<string, EndpointKind
 
   return resolve;
 }
+
+/** Any other error is the plugin's own, also one in the shape of an answer: it must not delay the endpoints of others. */
+const isOfDatabase = (error: unknown): boolean =>
+  isOutage(error) || (isApiError(error) && error.code === 'QUERY_TIMEOUT');
 
 const allUnknown = (ids: readonly string[]): Map<string, LookedUp['endpoint']> =>
   new Map(ids.map((id) => [id, unknown]));

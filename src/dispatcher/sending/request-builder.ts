@@ -1,6 +1,7 @@
 import { parseExactJson } from '../../exact-json.ts';
 import type { Claimed } from '../model/delivery.ts';
 import type { Address, ResolvedEndpoint } from '../model/endpoint.ts';
+import { toSendableHeaders } from '../model/endpoint-headers.ts';
 import type { Sendable } from './sender.ts';
 import { sign } from './signature.ts';
 
@@ -10,7 +11,7 @@ const withoutBody = new Set(['GET', 'DELETE']);
 
 /**
  * The request of one attempt, with the headers of the Standard Webhooks specification. GET and DELETE carry no body:
- * their path and query are signed in its place.
+ * their path and query are signed in its place. Throws `RangeError` for headers of the endpoint that cannot be sent.
  */
 export function buildRequest(
   claimed: Claimed,
@@ -19,21 +20,24 @@ export function buildRequest(
 ): Sendable {
   const body = withoutBody.has(endpoint.method) ? undefined : Buffer.from(claimed.payload);
   const to = body ? address : withQuery(address, claimed.payload);
-  return {
-    address: to,
-    method: endpoint.method,
-    body,
-    headers: {
-      'content-type': body && 'application/json',
-      'user-agent': userAgent,
-      'accept-encoding': 'identity',
-      'webhook-id': claimed.id,
-      'webhook-timestamp': String(timestamp),
-      'webhook-attempt': String(claimed.attemptCount + 1),
-      'webhook-signature': sign(endpoint.secrets, claimed.id, timestamp, body ?? to.path),
-      authorization: endpoint.authorization,
-    },
+  const headers: Record<string, string | undefined> = {
+    'content-type': body && 'application/json',
+    'user-agent': userAgent,
+    'accept-encoding': 'identity',
+    'webhook-id': claimed.id,
+    'webhook-timestamp': String(timestamp),
+    'webhook-attempt': String(claimed.attemptCount + 1),
+    'webhook-signature': sign(endpoint.secrets, claimed.id, timestamp, body ?? to.path),
   };
+  if (claimed.traceparent !== undefined) headers.traceparent = claimed.traceparent;
+  if (endpoint.authorization !== undefined) headers.authorization = endpoint.authorization;
+  return { address: to, method: endpoint.method, body, headers: withOwn(endpoint, headers) };
+}
+
+/** Adds the endpoint's own headers, which replace none. */
+function withOwn({ authorization, delivery }: Active, headers: Sendable['headers']): Sendable['headers'] {
+  if (!delivery?.headers) return headers;
+  return { ...toSendableHeaders(delivery.headers, { hasAuthorization: authorization !== undefined }), ...headers };
 }
 
 /** Appended as text: `searchParams` would re-encode the path's own query. */

@@ -14,6 +14,8 @@ export interface Sendable {
   /** Undefined values are omitted. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Buffer | undefined;
+  /** Replaces the sender's. */
+  readonly readTimeoutMs?: number | undefined;
 }
 
 export interface Sender {
@@ -36,10 +38,13 @@ class InvalidStatus extends Error {}
  */
 type Settle = (outcome: Outcome, isReusable: boolean, isUnprocessed: boolean) => void;
 
-/** Sends requests over pooled connections. `readTimeoutMs`: absolute deadline, counted from the ready connection. */
+/**
+ * Sends requests over pooled connections. `readTimeoutMs`: absolute deadline, counted from the ready connection. A second
+ * connection, after a kept one that was closed, has what the first left of it.
+ */
 export function createSender({
   connections,
-  readTimeoutMs,
+  readTimeoutMs: usualMs,
 }: {
   connections: Connections;
   readTimeoutMs: number;
@@ -64,18 +69,18 @@ export function createSender({
     send: (request) =>
       new Promise((resolve) => {
         const { origin } = request.address;
-        const make = (connection: Connection): void => {
+        const make = (connection: Connection, timeoutMs: number): void => {
           const settle: Settle = (outcome, isReusable, isUnprocessed) => {
             connections.give(origin, connection, isReusable);
             // Still the same attempt.
-            if (isUnprocessed) make(connections.create(origin));
+            if (isUnprocessed) make(connections.create(origin), exchange.leftMs);
             else resolve(outcome);
           };
-          const exchange = new Exchange(connection, request, readTimeoutMs, settle);
+          const exchange = new Exchange(connection, request, timeoutMs, settle);
           if (connection.requests > 0) startSoon(exchange);
           else exchange.start();
         };
-        make(connections.take(origin));
+        make(connections.take(origin), request.readTimeoutMs ?? usualMs);
       }),
     close: () => connections.close(),
   };
@@ -104,6 +109,12 @@ class Exchange implements Undici.DispatchHandler {
     this.#readTimeoutMs = readTimeoutMs;
     this.#settle = settle;
     this.#request = request;
+  }
+
+  /** The rest of the read timeout, at least 1. */
+  get leftMs(): number {
+    const spentMs = this.#isStarted ? performance.now() - this.#sentAt : 0;
+    return Math.max(1, this.#readTimeoutMs - spentMs);
   }
 
   start(): void {
@@ -171,6 +182,7 @@ class Exchange implements Undici.DispatchHandler {
       ? this.#connection.progress.isUnprocessed && !this.#connection.heads.hasBegun
       : this.#isReused;
     outcome.phases = Object.assign(this.#phases, { total: micros(this.#startedAt) });
+    if (this.#isStarted) outcome.peer = this.#connection.peer;
     this.#settle(outcome, isReusable, isLost && isUnprocessed);
   }
 }

@@ -1,8 +1,6 @@
 import type { Knex } from '../../database/database.ts';
-import { insertRows } from '../../database/insert-rows.ts';
 import type { Result } from '../model/delivery.ts';
-import type { Outcome } from '../model/outcome.ts';
-import type { Decision } from '../model/policy.ts';
+import { errorOf } from '../model/outcome-error.ts';
 
 export const attemptTable = 'dispatcher_attempts';
 
@@ -18,14 +16,19 @@ export const attemptColumns = [
   'response_headers',
   'response_body',
   'truncated',
+  'url',
+  'peer',
+  'request_headers',
+  'tls_version',
+  'certificate_ends_at',
 ] as const;
 
 /** Maximum of the column; only timeouts of over half an hour could make an attempt last longer. */
 const maxDurationMicros = 2 ** 31 - 1;
 
 /** The row of an attempt, in the order of `attemptColumns`. */
-export function attemptRow({ claimed, startedAt, outcome, decision }: Result): unknown[] {
-  const { phases } = outcome;
+export function attemptRow({ claimed, startedAt, outcome, decision, request }: Result): unknown[] {
+  const { phases, peer } = outcome;
   const answer = outcome.kind === 'answered' ? outcome : undefined;
   return [
     claimed.id,
@@ -39,16 +42,16 @@ export function attemptRow({ claimed, startedAt, outcome, decision }: Result): u
     answer ? JSON.stringify(answer.headers) : null,
     answer ? answer.body : null,
     answer?.truncated ? 1 : 0,
+    request?.url ?? null,
+    peer?.address ?? null,
+    peer && request ? request.headers : null,
+    peer?.tls?.version ?? null,
+    peer?.tls?.certificateEndsAt ?? null,
   ];
 }
 
-function errorOf(outcome: Outcome, { state }: Decision): string | null {
-  if ('error' in outcome) return outcome.error;
-  if (outcome.kind === 'unknown') return state === 'failed' ? 'crash_loop' : 'outcome_unknown';
-  return outcome.kind === 'gone' ? 'endpoint_gone' : null;
-}
-
 export interface AttemptRow {
+  delivery_id: string;
   number: number;
   started_at: number;
   duration_us: number | null;
@@ -59,6 +62,11 @@ export interface AttemptRow {
   response_headers: string | null;
   response_body: string | null;
   truncated: number;
+  url: string | null;
+  peer: string | null;
+  request_headers: string | null;
+  tls_version: string | null;
+  certificate_ends_at: number | null;
 }
 
 /** Attempts of a delivery, oldest first. */
@@ -72,7 +80,7 @@ export async function insertUnknownAttempt(
   attempt: { deliveryId: string; number: number; decision: string },
   time: number,
 ): Promise<void> {
-  const row: Record<(typeof attemptColumns)[number], unknown> = {
+  const row: Partial<AttemptRow> = {
     delivery_id: attempt.deliveryId,
     number: attempt.number,
     started_at: time,
@@ -85,5 +93,5 @@ export async function insertUnknownAttempt(
     response_body: null,
     truncated: 0,
   };
-  await insertRows(trx, attemptTable, attemptColumns, [attemptColumns.map((column) => row[column])]);
+  await trx(attemptTable).insert(row);
 }

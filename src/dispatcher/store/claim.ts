@@ -2,24 +2,31 @@ import type { Database } from '../../database/database.ts';
 import { withDeadline } from '../../database/deadline.ts';
 import { databaseUnavailable } from '../../errors.ts';
 import type { Claimed } from '../model/delivery.ts';
-import { createEventRepository, eventTable } from './event-repository.ts';
+import type { Gate } from '../model/gate.ts';
+import { createEventRepository, type EventContent, eventTable } from './event-repository.ts';
 import { mayHaveBegun, newLeaseToken, waitingToken } from './lease-token.ts';
 import {
   createQueueRepository,
   type DueRow,
   deliveryTable,
   type LeaseWindow,
+  never,
   type QueueRow,
   type Want,
 } from './queue-repository.ts';
+import { openGates, type Turn } from './turns.ts';
 
 export interface Claim {
   readonly token: number;
   readonly leaseUntil: number;
   /** Leased rows; possibly leased ones when the claim failed. */
   rows: DueRow[];
-  /** Payloads by event id. */
-  payloads: ReadonlyMap<string, string>;
+  /** Contents by event id. */
+  contents: ReadonlyMap<string, EventContent>;
+  /** Gates under which the rows are leased, by endpoint key. */
+  gates: ReadonlyMap<number, Gate>;
+  /** Answers to the endpoints with a gate. */
+  turns: readonly Turn[];
 }
 
 /** A claim without rows, with a new token. Times are microseconds. */
@@ -27,7 +34,9 @@ export const newClaim = (leaseUntil: number): Claim => ({
   token: newLeaseToken(),
   leaseUntil,
   rows: [],
-  payloads: new Map(),
+  contents: new Map(),
+  gates: new Map(),
+  turns: [],
 });
 
 /**
@@ -40,14 +49,18 @@ export async function takeLeases(
   claim: Claim,
   wants: readonly Want[],
   time: number,
-  leases?: LeaseWindow,
+  leases: LeaseWindow = { from: time, to: never },
 ): Promise<void> {
   let isGivenUp = false;
+  claim.gates = new Map(wants.flatMap(({ endpointKey, gate }) => (gate ? [[endpointKey, gate]] : [])));
   const leased = database.transaction(async (trx) => {
     const queue = createQueueRepository(trx, database);
-    const rows = await queue.lockDue(wants, time, leases);
+    const opened = await openGates(trx, database, wants, time, leases);
+    const rows = await queue.lockDue({ wants: opened.wants, ids: opened.heads, now: time, leases });
     if (isGivenUp) throw databaseUnavailable('the claim was given up');
     claim.rows = rows;
+    await opened.close(rows);
+    claim.turns = opened.turns;
     if (rows.length === 0) return;
     for (const [token, leased] of Map.groupBy(rows, (row) => tokenOf(row, claim)))
       await queue.lease(
@@ -55,7 +68,7 @@ export async function takeLeases(
         token,
         claim.leaseUntil,
       );
-    claim.payloads = await createEventRepository(trx).payloads(rows.flatMap(({ event_id: id }) => id ?? []));
+    claim.contents = await createEventRepository(trx).contents(rows.flatMap(({ event_id: id }) => id ?? []));
   });
   try {
     await withDeadline(leased);
@@ -72,24 +85,29 @@ export const isLapsed = (row: QueueRow): boolean => mayHaveBegun(row.lease_token
 const tokenOf = (row: QueueRow, { token }: Claim): number => (isLapsed(row) ? token : waitingToken(token));
 
 /** Whether there is nothing to send: the delivery or its event has been deleted. */
-export const isOrphan = ({ event_id: id }: DueRow, { payloads }: Claim): boolean => id === null || !payloads.has(id);
+export const isOrphan = ({ event_id: id }: DueRow, { contents }: Claim): boolean => id === null || !contents.has(id);
 
 export function toClaimed(row: DueRow, claim: Claim): Claimed {
-  const { leaseUntil, payloads } = claim;
+  const { leaseUntil, contents } = claim;
+  // Missing only for an orphan, which is never sent.
+  const { payload = '', traceparent } = contents.get(row.event_id ?? '') ?? {};
   return {
     id: row.delivery_id,
     organization: row.organization ?? '',
     endpointKey: row.endpoint_key,
     endpoint: { kind: row.endpoint_kind, id: row.endpoint_id },
+    type: row.type ?? '',
     lookedUp: undefined,
-    // Missing only for an orphan, which is never sent.
-    payload: payloads.get(row.event_id ?? '') ?? '',
+    payload,
+    traceparent,
     leaseToken: tokenOf(row, claim),
     leaseUntil,
+    createdAt: row.created_at ?? 0,
     dueAt: row.due_at,
     attemptCount: row.attempt_count,
     retries: row.retries,
     unknowns: row.unknowns,
+    gate: claim.gates.get(row.endpoint_key),
   };
 }
 

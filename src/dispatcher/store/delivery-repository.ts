@@ -1,13 +1,18 @@
 import type { Database, Knex } from '../../database/database.ts';
-import { type DeliveryFilter, type DeliveryState, storedStatus, storedStatusOf } from '../model/delivery.ts';
-import { type EndpointRef, endpointKey } from '../model/endpoint.ts';
+import { allOrganizations, type DeliveryFilter, storedStatus, storedStatusOf } from '../model/delivery.ts';
+import { endpointKey } from '../model/endpoint.ts';
+import { filtered, isOfStatus, joined, resolveFilter, withLastAttempt } from './delivery-filters.ts';
+import { rangeOf } from './delivery-ranges.ts';
 import { eventTable } from './event-repository.ts';
-import { mayHaveBegun, newLeaseToken, noLease, notInFlight } from './lease-token.ts';
-import { deliveryTable, never, type QueueRow, queueTable } from './queue-repository.ts';
+import { mayHaveBegun, newLeaseToken, noLease } from './lease-token.ts';
+import { moveToEnd } from './order-repository.ts';
+import { countOfStatus, ofOrganization } from './organizations.ts';
+import { deliveryTable, type QueueRow, queueTable } from './queue-repository.ts';
 
-/** A delivery joined with its queue row, if it has one. Times are microseconds. */
+/** A delivery joined with its queue row and its last attempt, if it has them. Times are microseconds. */
 export interface DeliveryRow {
   id: string;
+  event_id: string;
   organization: string;
   endpoint_kind: string;
   endpoint_id: string;
@@ -23,19 +28,16 @@ export interface DeliveryRow {
   lease_until: number | null;
   queue_attempts: number | null;
   queue_status: number | null;
+  url: string | null;
+  error: string | null;
+  decision: string | null;
 }
 
 /** A delivery without its queue row. */
 export type StoredDelivery = Pick<
   DeliveryRow,
-  'id' | 'endpoint_kind' | 'endpoint_id' | 'status' | 'attempt_count' | 'last_status'
+  'id' | 'endpoint_kind' | 'endpoint_id' | 'status' | 'attempt_count' | 'last_status' | 'created_at'
 >;
-
-export interface EndpointBacklog {
-  endpoint: EndpointRef;
-  waiting: number;
-  oldestCreatedAt: number;
-}
 
 export interface LockedDelivery {
   delivery: StoredDelivery;
@@ -44,6 +46,7 @@ export interface LockedDelivery {
 
 const viewColumns = [
   'd.id',
+  'd.event_id',
   'd.organization',
   'd.endpoint_kind',
   'd.endpoint_id',
@@ -59,13 +62,12 @@ const viewColumns = [
   'q.lease_until',
   'q.attempt_count as queue_attempts',
   'q.last_status as queue_status',
+  'a.url',
+  'a.error',
+  'a.decision',
 ];
 
-/** Rows of one state that a filter without an index looks at for one page. */
-const scannedAtOnce = 10_000;
 const mostCounted = 10_000;
-/** The oldest unsettled deliveries, by which the backlog is counted. */
-const backlogScanned = 50_000;
 
 /** At least `count`; `more`: the count ended before it had seen all. */
 export interface BoundedCount {
@@ -73,11 +75,10 @@ export interface BoundedCount {
   more: boolean;
 }
 
-const endpointIndex = `${deliveryTable}_endpoint_id_id`;
+type Dialect = Pick<Database, 'distinct' | 'rows' | 'useIndex'>;
 
-type Dialect = Pick<Database, 'useIndex'>;
-
-const joined = (db: Knex) => db(`${deliveryTable} as d`).leftJoin(`${queueTable} as q`, 'q.delivery_id', 'd.id');
+/** Deliveries as views show them. */
+const viewed = (db: Knex) => withLastAttempt(db, joined(db));
 
 /** Deliveries for lists and single views. `time` (microseconds) tells a pending delivery from one in flight. */
 export function createDeliveryRepository(db: Knex, database: Dialect) {
@@ -88,13 +89,16 @@ export function createDeliveryRepository(db: Knex, database: Dialect) {
      * number of rows, so a page may hold fewer rows than `limit` although others follow.
      */
     async newest(
-      filter: DeliveryFilter,
+      wanted: DeliveryFilter,
       limit: number,
       before: string | undefined,
       time: number,
     ): Promise<{ rows: DeliveryRow[]; next: string | undefined }> {
-      const bound = await scanBound(db, filter, before);
-      const parts = splitByState(filter).map((one) => {
+      const filter = await resolveFilter(db, wanted);
+      const range = filter && (await rangeOf(db, database, filter, before));
+      if (!range) return { rows: [], next: undefined };
+      const { bound } = range;
+      const parts = range.filters.map((one) => {
         const part = filtered(db, database, one, time)
           .select('d.id')
           .orderBy('d.id', 'desc')
@@ -106,7 +110,7 @@ export function createDeliveryRepository(db: Knex, database: Dialect) {
       });
       const ids = db.unionAll(parts).as('page');
       // One row more than the limit tells whether this is the last page.
-      const query = joined(db)
+      const query = viewed(db)
         .join(ids, 'page.id', 'd.id')
         .orderBy('page.id', 'desc')
         .limit(limit + 1);
@@ -116,10 +120,17 @@ export function createDeliveryRepository(db: Knex, database: Dialect) {
     },
 
     /** Counts up to 10,000 matching rows, among the newest 10,000 of each state for a filter without an index. */
-    async count(filter: DeliveryFilter, time: number): Promise<BoundedCount> {
-      const bound = await scanBound(db, filter, undefined);
+    async count(wanted: DeliveryFilter, time: number): Promise<BoundedCount> {
+      const filter = await resolveFilter(db, wanted);
+      if (filter?.organization === allOrganizations && isOfStatus(filter)) {
+        const all = await countOfStatus(db, database, storedStatusOf(filter.status), mostCounted + 1);
+        return { count: Math.min(all, mostCounted), more: all > mostCounted };
+      }
+      const range = filter && (await rangeOf(db, database, filter, undefined));
+      if (!range) return { count: 0, more: false };
+      const { bound } = range;
       let found = 0;
-      for (const one of splitByState(filter)) {
+      for (const one of range.filters) {
         const part = filtered(db, database, one, time)
           .select('d.id')
           .limit(mostCounted + 1 - found);
@@ -132,15 +143,15 @@ export function createDeliveryRepository(db: Knex, database: Dialect) {
     },
 
     async find(organization: string, id: string) {
-      return (await joined(db)
+      return (await ofOrganization(viewed(db), organization, 'd.organization')
         .join(`${eventTable} as e`, 'e.id', 'd.event_id')
-        .where({ 'd.organization': organization, 'd.id': id })
-        .select([...viewColumns, 'e.payload'])
-        .first()) as (DeliveryRow & { payload: string }) | undefined;
+        .where({ 'd.id': id })
+        .select([...viewColumns, 'e.payload', 'e.traceparent'])
+        .first()) as (DeliveryRow & { payload: string; traceparent: string | null }) | undefined;
     },
 
     async view(id: string): Promise<DeliveryRow> {
-      return (await joined(db).where({ 'd.id': id }).select(viewColumns).first()) as DeliveryRow;
+      return (await viewed(db).where({ 'd.id': id }).select(viewColumns).first()) as DeliveryRow;
     },
 
     async endpointOf(organization: string, id: string) {
@@ -148,59 +159,11 @@ export function createDeliveryRepository(db: Knex, database: Dialect) {
         | Pick<StoredDelivery, 'endpoint_kind' | 'endpoint_id'>
         | undefined;
     },
-
-    /**
-     * Endpoints with waiting deliveries, the largest backlog first, by the oldest 50,000 of the organization. `more`: there
-     * are others that were not counted.
-     */
-    async backlog(organization: string, limit: number): Promise<{ endpoints: EndpointBacklog[]; more: boolean }> {
-      const open = () => db(deliveryTable).where({ organization, status: storedStatus.open }).orderBy('id');
-      const behind = await open().offset(backlogScanned).first('id');
-      const oldest = open().select('endpoint_kind', 'endpoint_id', 'created_at').limit(backlogScanned);
-      const rows = (await db
-        .from(oldest.as('waiting'))
-        .groupBy('endpoint_kind', 'endpoint_id')
-        .select('endpoint_kind', 'endpoint_id')
-        .count({ waiting: '*' })
-        .min({ oldest: 'created_at' })
-        .orderBy('waiting', 'desc')
-        .limit(limit)) as { endpoint_kind: string; endpoint_id: string; waiting: number; oldest: number }[];
-      const endpoints = rows.map((row) => ({
-        endpoint: { kind: row.endpoint_kind, id: row.endpoint_id },
-        waiting: Number(row.waiting),
-        oldestCreatedAt: Number(row.oldest),
-      }));
-      return { endpoints, more: behind !== undefined };
-    },
   };
 }
 
-/**
- * The id down to which one page looks at rows: the 10,000th of a state, the newest of several states. Undefined when the
- * index answers the filter, or when fewer rows are left. Reads the index alone.
- */
-async function scanBound(db: Knex, filter: DeliveryFilter, before: string | undefined): Promise<string | undefined> {
-  const { organization, status, states = everyState, endpointKinds, endpointId, type, from, to } = filter;
-  const isIndexed = [endpointKinds, endpointId, type, from, to].every((value) => value === undefined);
-  const isOfQueue = status !== undefined && storedStatusOf(status) === storedStatus.open;
-  if (isIndexed && !isOfQueue) return undefined;
-  const numbers = status === undefined ? states.map((state) => storedStatus[state]) : [storedStatusOf(status)];
-  const ranges =
-    endpointId === undefined
-      ? numbers.map((number) => ({ organization, status: number }))
-      : [{ endpoint_id: endpointId }];
-  const bounds: string[] = [];
-  for (const range of ranges) {
-    const query = db(deliveryTable).where(range).orderBy('id', 'desc');
-    if (before !== undefined) query.where('id', '<', before);
-    const row: { id: string } | undefined = await query.offset(scannedAtOnce - 1).first('id');
-    if (row) bounds.push(row.id);
-  }
-  return bounds.sort().at(-1);
-}
-
 /** Changes of one delivery, within the caller's transaction. `time` in microseconds. */
-export function createDeliveryStates(trx: Knex) {
+export function createDeliveryStates(trx: Knex, database: Database) {
   const queueRow = (id: string) => trx<QueueRow>(queueTable).where({ delivery_id: id });
 
   return {
@@ -232,7 +195,8 @@ export function createDeliveryStates(trx: Knex) {
      */
     async restart({ delivery_id: id, lease_token }: QueueRow, time: number): Promise<void> {
       const token = mayHaveBegun(lease_token) ? newLeaseToken() : noLease;
-      await queueRow(id).update({ due_at: time, retries: 0, unknowns: 0, lease_token: token, lease_until: 0 });
+      const again = { due_at: time, wait_us: 0, retries: 0, unknowns: 0 };
+      await queueRow(id).update({ ...again, lease_token: token, lease_until: 0 });
     },
 
     /** Puts a settled delivery back into the queue, with its full number of retries. */
@@ -252,36 +216,9 @@ export function createDeliveryStates(trx: Knex) {
         retries: 0,
         unknowns: 0,
         last_status: delivery.last_status,
+        wait_us: 0,
       });
+      await moveToEnd(trx, database, { endpointKey: endpointKey(endpoint), deliveryId: delivery.id });
     },
   };
 }
-
-function filtered(db: Knex, { useIndex }: Dialect, filter: DeliveryFilter, time: number) {
-  const { organization, status, states, endpointKinds, endpointId, type, from, to } = filter;
-  const query = joined(db).where('d.organization', organization);
-  // The servers sometimes prefer the index of the organization's rows, of which an endpoint may have few.
-  if (endpointId !== undefined) query.from(db.raw(`${deliveryTable} as d${useIndex(endpointIndex)}`));
-  if (states !== undefined)
-    query.whereIn(
-      'd.status',
-      states.map((state) => storedStatus[state]),
-    );
-  if (endpointKinds !== undefined) query.whereIn('d.endpoint_kind', endpointKinds);
-  if (status !== undefined) query.where('d.status', storedStatusOf(status));
-  if (status === 'held') query.where('q.due_at', never);
-  if (status === 'in_flight') query.where('q.lease_until', '>', time).where('q.lease_token', '>', noLease);
-  if (status === 'pending') query.where('q.due_at', '<', never).whereRaw(notInFlight('q.'), time);
-  if (endpointId !== undefined) query.where('d.endpoint_id', endpointId);
-  if (type !== undefined) query.where('d.type', type);
-  if (from !== undefined) query.where('d.created_at', '>=', from);
-  if (to !== undefined) query.where('d.created_at', '<', to);
-  return query;
-}
-
-const everyState = Object.keys(storedStatus) as DeliveryState[];
-
-const splitByState = (filter: DeliveryFilter): DeliveryFilter[] =>
-  filter.status === undefined && filter.endpointId === undefined
-    ? (filter.states ?? everyState).map((state) => ({ ...filter, states: [state] }))
-    : [filter];

@@ -1,7 +1,12 @@
 import type { Database, Knex } from '../../database/database.ts';
 import { storedStatus } from '../model/delivery.ts';
+import type { EndpointRef } from '../model/endpoint.ts';
+import { bucketMicros, tallyCancelled } from '../model/tally.ts';
+import { organizationOfFailing } from './failing-endpoints.ts';
 import { noLease } from './lease-token.ts';
+import { appendToOrder, createOrderRepository } from './order-repository.ts';
 import { deliveryTable, never, type QueueRow, queueTable } from './queue-repository.ts';
+import { noteTallies } from './tally-journal.ts';
 
 const idsAtOnce = 500;
 
@@ -12,7 +17,8 @@ export interface HeldEndpoint {
 }
 
 /** Queued rows of one endpoint: held, released and cancelled together. Times are microseconds. */
-export function createEndpointQueue(db: Knex, database: Pick<Database, 'rows'>) {
+export function createEndpointQueue(db: Knex, database: Database) {
+  const order = createOrderRepository(db, database);
   const rowsOf = (endpointKey: number, kind: string, id: string) =>
     db<QueueRow>(queueTable).where({ endpoint_key: endpointKey, endpoint_kind: kind, endpoint_id: id });
 
@@ -45,7 +51,12 @@ export function createEndpointQueue(db: Knex, database: Pick<Database, 'rows'>) 
     async release(endpointKey: number, kind: string, id: string, now: number): Promise<void> {
       await rowsOf(endpointKey, kind, id)
         .where({ held: 1 })
-        .update({ due_at: db.raw('case when due_at = ? then ? else due_at end', [never, now]), held: 0 });
+        .update({
+          // First: servers assign in this order, and the comparison is with the old due time.
+          wait_us: db.raw('case when due_at = ? then 0 else wait_us end', [never]),
+          due_at: db.raw('case when due_at = ? then ? else due_at end', [never, now]),
+          held: 0,
+        });
     },
 
     /** Whether an endpoint has deliveries that are not settled. */
@@ -62,11 +73,70 @@ export function createEndpointQueue(db: Knex, database: Pick<Database, 'rows'>) 
         .where({ lease_token: noLease })
         .forUpdate()
         .pluck('delivery_id');
-      for (let at = 0; at < waiting.length; at += idsAtOnce)
-        await settleAsCancelled(db, waiting.slice(at, at + idsAtOnce), now);
+      const untried = new Map<number, number>();
+      for (let at = 0; at < waiting.length; at += idsAtOnce) {
+        const ids = waiting.slice(at, at + idsAtOnce);
+        for (const [bucket, count] of await countUntried(db, ids))
+          untried.set(bucket, (untried.get(bucket) ?? 0) + count);
+        await settleAsCancelled(db, ids, now);
+      }
+      await this.disorder(endpointKey);
+      await noteEnd(db, { kind, id }, { ids: waiting, untried }, now);
       return waiting.length;
     },
+
+    /**
+     * Puts all deliveries of an endpoint into the order: first the ones that are leased, because their attempts may have begun,
+     * then the others by age. It waits for claims that have them locked, and later claims find the endpoint ordered.
+     */
+    async order(endpointKey: number, kind: string, id: string, now: number): Promise<void> {
+      const all: Pick<QueueRow, 'delivery_id' | 'lease_until'>[] = await rowsOf(endpointKey, kind, id)
+        .forUpdate()
+        .select('delivery_id', 'lease_until');
+      const known = new Set(await order.idsOf(endpointKey));
+      const isLeased = (row: (typeof all)[number]): boolean => row.lease_until > now;
+      const sorted = all
+        .filter((row) => !known.has(row.delivery_id))
+        .sort(
+          (one, other) =>
+            Number(isLeased(other)) - Number(isLeased(one)) || (one.delivery_id < other.delivery_id ? -1 : 1),
+        );
+      const deliveries = sorted.map((row) => ({ endpointKey, deliveryId: row.delivery_id }));
+      await appendToOrder(db, deliveries);
+    },
+
+    /** Forgets the order of an endpoint. */
+    async disorder(endpointKey: number): Promise<void> {
+      await order.remove(await order.idsOf(endpointKey));
+    },
   };
+}
+
+/** The deliveries of an endpoint are of one organization. */
+async function noteEnd(
+  db: Knex,
+  endpoint: EndpointRef,
+  { ids, untried }: { ids: readonly string[]; untried: ReadonlyMap<number, number> },
+  now: number,
+): Promise<void> {
+  const [first] = ids;
+  const row: { organization: string } | undefined =
+    first === undefined ? undefined : await db(deliveryTable).where({ id: first }).first('organization');
+  const organization = row?.organization ?? (await organizationOfFailing(db, endpoint));
+  if (organization !== undefined)
+    await noteTallies(db, tallyCancelled({ organization, endpoint, count: ids.length, untried }, now, true));
+}
+
+/** Numbers of the deliveries without an attempt, by the bucket of their acceptance. */
+async function countUntried(db: Knex, ids: readonly string[]): Promise<[bucket: number, count: number][]> {
+  const rows: { bucket: number; count: number }[] = await db(`${queueTable} as q`)
+    .join(`${deliveryTable} as d`, 'd.id', 'q.delivery_id')
+    .whereIn('q.delivery_id', ids)
+    .where('q.attempt_count', 0)
+    .groupBy('bucket')
+    .select(db.raw(`d.created_at - d.created_at % ${bucketMicros} as bucket`))
+    .count({ count: '*' });
+  return rows.map(({ bucket, count }) => [Number(bucket) / bucketMicros, Number(count)]);
 }
 
 async function settleAsCancelled(db: Knex, ids: readonly string[], now: number): Promise<void> {

@@ -1,11 +1,13 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Knex } from '../../database/database.ts';
-import type { NewDelivery } from '../model/delivery.ts';
-import type { EndpointRef } from '../model/endpoint.ts';
+import { parseTraceparent } from '../../traceparent.ts';
+import type { EnqueuedEvent, NewDelivery } from '../model/delivery.ts';
+import { type EndpointRef, endpointKey } from '../model/endpoint.ts';
 import { type DeduplicationKey, keyName, takeKeys } from './deduplication-keys.ts';
 import { insertOpen, type OpenDelivery } from './delivery-rows.ts';
 import { createEventRepository, type NewEvent } from './event-repository.ts';
+import { appendToOrder, type OrderedDelivery } from './order-repository.ts';
 
 export interface Accepted {
   id: string;
@@ -21,7 +23,7 @@ export interface Lease {
 /** Leases on the rows of one enqueuing transaction. */
 export interface DirectLeases {
   /** A lease to be stored with a new row; undefined when the row has to wait for a claim. */
-  leaseFor(delivery: NewDelivery & { id: string }): Lease | undefined;
+  leaseFor(delivery: NewDelivery & { id: string; createdAt: number }): Lease | undefined;
   /** Keys of the endpoints whose rows wait for a claim. */
   readonly left: ReadonlySet<number>;
 }
@@ -29,13 +31,15 @@ export interface DirectLeases {
 const maxPayloadBytes = 256 * 1024;
 /** Lengths of the columns, in characters. */
 const maxLengths = { organization: 100, kind: 64, endpoint: 64, type: 128 } as const;
+const uuidv7 = /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 /** Rows of one INSERT. */
 const rowsAtOnce = 250;
 
 /**
  * Stores deliveries with their queue rows, and the payload of each event once. A delivery whose deduplication key is
  * already known is not stored again and gets the id of the first one. `now` in microseconds. Throws `RangeError` for a
- * payload over 256 KiB, a name that is longer than its column, or a key over 190 characters or with a space at its end.
+ * payload over 256 KiB, a name that is longer than its column, an event id that is no UUID of version 7, an invalid
+ * traceparent, or a key over 190 characters or with a space at its end.
  */
 export async function insertDeliveries(
   trx: Knex,
@@ -45,7 +49,7 @@ export async function insertDeliveries(
 ): Promise<Accepted[]> {
   for (const payload of new Set(deliveries.map(({ payload }) => payload))) requireFittingPayload(payload);
   for (const delivery of deliveries) requireFitting(delivery);
-  const rows = deliveries.map((delivery) => ({ ...delivery, id: randomUUIDv7() }));
+  const rows = deliveries.map((delivery) => ({ ...delivery, id: newIdAfter(delivery.eventId) }));
   if (rows.length > rowsAtOnce) await nextTurn();
   const taken = await takeKeys(trx, rows.flatMap(toDeduplicationKey));
   const idOf = ({ organization, onceKey, id }: Identified): string =>
@@ -55,7 +59,23 @@ export async function insertDeliveries(
   return rows.map((row) => ({ id: idOf(row), endpoint: row.endpoint }));
 }
 
+/** Stores an event without deliveries. `now` in microseconds. Throws `RangeError` as `insertDeliveries` does. */
+export async function insertEvent(trx: Knex, event: EnqueuedEvent, now: number): Promise<void> {
+  const { id, traceparent } = event;
+  requireFittingPayload(event.payload);
+  requireFitting({ ...event, eventId: id, endpoint: { kind: '', id: '' } });
+  await createEventRepository(trx).insert([{ ...event, traceparent, lastId: id }], now);
+}
+
 type Identified = NewDelivery & { id: string };
+
+/** An event's id has to be the smallest of its range: the ids of its deliveries are greater, also after a step of the clock. */
+function newIdAfter(eventId: string | undefined): string {
+  const id = randomUUIDv7();
+  if (eventId === undefined || id > eventId) return id;
+  const next = (Number.parseInt(eventId.slice(0, 8) + eventId.slice(9, 13), 16) + 1).toString(16).padStart(12, '0');
+  return `${next.slice(0, 8)}-${next.slice(8)}${id.slice(13)}`;
+}
 
 const toDeduplicationKey = ({ organization, onceKey, id }: Identified): DeduplicationKey[] =>
   onceKey === undefined ? [] : [{ organization, onceKey, deliveryId: id }];
@@ -70,30 +90,42 @@ async function insertFresh(trx: Knex, rows: readonly Identified[], now: number, 
     endpoint: row.endpoint,
     type: row.type,
     createdAt: now,
-    lease: leases.leaseFor(row),
+    lease: leases.leaseFor({ ...row, createdAt: now }),
   });
   const eventSlices = slices(events);
   for (const [index, slice] of slices(rows).entries()) {
     // The event loop turns before each slice: other calls need not wait for a large fan-out.
     if (rows.length > rowsAtOnce) await nextTurn();
     // Each statement is built while the server runs the previous one. There are never more events than deliveries.
-    await Promise.all([repository.insert(eventSlices[index] ?? [], now), insertOpen(trx, slice.map(toOpen))]);
+    await Promise.all([
+      repository.insert(eventSlices[index] ?? [], now),
+      insertOpen(trx, slice.map(toOpen)),
+      appendToOrder(trx, slice.flatMap(toOrdered)),
+    ]);
   }
 }
 
-/** Deliveries of the same organization, type and payload share an event. */
+const toOrdered = ({ id, endpoint, ordered }: Identified): OrderedDelivery[] =>
+  ordered ? [{ endpointKey: endpointKey(endpoint), deliveryId: id }] : [];
+
+/** Deliveries of the same organization, type, payload and trace share an event. */
 function toEvents(rows: readonly Identified[]): { events: NewEvent[]; eventOf: (row: Identified) => NewEvent } {
   const byPayload = new Map<string, NewEvent[]>();
-  const known = ({ organization, type, payload }: Identified): NewEvent | undefined =>
-    byPayload.get(payload)?.find((event) => event.organization === organization && event.type === type);
+  const known = ({ organization, type, payload, traceparent }: Identified): NewEvent | undefined =>
+    byPayload
+      .get(payload)
+      ?.find(
+        (event) => event.organization === organization && event.type === type && event.traceparent === traceparent,
+      );
+  // A given id is smaller than the ids of the deliveries.
   for (const row of rows) {
     const event = known(row);
     if (event) {
       if (row.id < event.id) event.id = row.id;
       if (row.id > event.lastId) event.lastId = row.id;
     } else {
-      const { id, organization, type, payload } = row;
-      const created = { id, lastId: id, organization, type, payload };
+      const { id, eventId = id, organization, type, payload, traceparent } = row;
+      const created = { id: eventId, lastId: id, organization, type, payload, traceparent };
       byPayload.set(payload, [...(byPayload.get(payload) ?? []), created]);
     }
   }
@@ -112,7 +144,10 @@ function requireFittingPayload(payload: string): void {
 }
 
 /** Rejects values that exceed their columns. */
-function requireFitting({ organization, endpoint, type }: NewDelivery): void {
+function requireFitting({ organization, endpoint, type, eventId, traceparent }: NewDelivery): void {
+  if (eventId !== undefined && !uuidv7.test(eventId))
+    throw new RangeError('the id of an event is not a UUID of version 7');
+  if (traceparent !== undefined && !parseTraceparent(traceparent)) throw new RangeError('a traceparent is not valid');
   const texts = { organization, kind: endpoint.kind, endpoint: endpoint.id, type };
   for (const [name, limit] of Object.entries(maxLengths)) {
     const text = texts[name as keyof typeof texts];

@@ -13,9 +13,16 @@ export interface NewEvent {
   organization: string;
   type: string;
   payload: string;
+  traceparent: string | undefined;
 }
 
-const columns = ['id', 'last_id', 'organization', 'type', 'payload', 'accepted_at'];
+/** The part of an event that every attempt sends. */
+export interface EventContent {
+  payload: string;
+  traceparent: string | undefined;
+}
+
+const columns = ['id', 'last_id', 'organization', 'type', 'payload', 'accepted_at', 'traceparent'];
 
 /** Events, and the payloads that are stored once for all their deliveries. */
 export function createEventRepository(db: Knex) {
@@ -23,25 +30,28 @@ export function createEventRepository(db: Knex) {
     /** `acceptedAt` in microseconds. */
     async insert(events: readonly NewEvent[], acceptedAt: number): Promise<void> {
       if (events.length === 0) return;
-      const rows = events.map(({ id, lastId, organization, type, payload }) => [
+      const rows = events.map(({ id, lastId, organization, type, payload, traceparent }) => [
         id,
         lastId,
         organization,
         type,
         payload,
         acceptedAt,
+        traceparent ?? null,
       ]);
       await insertRows(db, eventTable, columns, rows);
     },
 
-    /** Payloads by event id. */
-    async payloads(ids: Iterable<string>): Promise<ReadonlyMap<string, string>> {
+    /** Contents by event id. */
+    async contents(ids: Iterable<string>): Promise<ReadonlyMap<string, EventContent>> {
       const wanted = [...new Set(ids)];
       if (wanted.length === 0) return new Map();
-      const rows: { id: string; payload: string }[] = await db(eventTable)
+      const rows: { id: string; payload: string; traceparent: string | null }[] = await db(eventTable)
         .whereRaw(`id in (${idList(wanted)})`)
-        .select('id', 'payload');
-      return new Map(rows.map(({ id, payload }) => [id, payload]));
+        .select('id', 'payload', 'traceparent');
+      return new Map(
+        rows.map(({ id, payload, traceparent }) => [id, { payload, traceparent: traceparent ?? undefined }]),
+      );
     },
 
     /** Ids after `after` and below `upTo`, in their order. */

@@ -3,6 +3,7 @@ import { storedStatus } from '../model/delivery.ts';
 import { attemptTable } from './attempt-rows.ts';
 import { keyTable } from './deduplication-keys.ts';
 import { createEventRepository } from './event-repository.ts';
+import { firstIdAt } from './id-times.ts';
 import { deliveryTable } from './queue-repository.ts';
 
 const batch = 500;
@@ -64,12 +65,4 @@ async function purge(trx: Knex, ids: readonly string[], before: number): Promise
   await trx(keyTable).whereIn('delivery_id', settled).delete();
   await trx(deliveryTable).whereIn('id', settled).delete();
   return settled.length;
-}
-
-/** The smallest UUID of version 7 with this time. */
-function firstIdAt(micros: number): string {
-  const hex = Math.floor(micros / 1000)
-    .toString(16)
-    .padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }

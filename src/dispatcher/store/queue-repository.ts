@@ -1,6 +1,7 @@
 import type { Database, Knex } from '../../database/database.ts';
 import { idList } from '../../database/sql-text.ts';
 import type { Claimed } from '../model/delivery.ts';
+import type { Gate } from '../model/gate.ts';
 import { isSameLease, noLease } from './lease-token.ts';
 
 export const queueTable = 'dispatcher_queue';
@@ -22,12 +23,17 @@ export interface QueueRow {
   retries: number;
   unknowns: number;
   last_status: number;
+  /** Wait for the present retry, if it is a long one; else 0. */
+  wait_us: number;
 }
 
 export interface DueRow extends QueueRow {
-  /** Null, like the organization, when the delivery has been deleted without its queue row. */
+  /** Null, like organization and time, when the delivery has been deleted without its queue row. */
   event_id: string | null;
   organization: string | null;
+  type: string | null;
+  /** Microseconds. */
+  created_at: number | null;
 }
 
 export interface LockedLeases {
@@ -53,12 +59,35 @@ export interface LeaseWindow {
 export interface Want {
   endpointKey: number;
   take: number;
+  /** Restraints that the claim has to observe. */
+  gate?: Gate | undefined;
+  /** Attempts that the gate has allowed before, and that were not made. */
+  unused?: number;
 }
 
 const toDue = (row: { endpoint_key: number; due_at: number }): DueEndpoint => ({
   endpointKey: row.endpoint_key,
   dueAt: row.due_at,
 });
+
+/** Due rows of a claim. */
+export interface Due {
+  wants: readonly Want[];
+  /** Single rows by their delivery ids. */
+  ids?: readonly string[];
+  now: number;
+  /** Leases in force. */
+  leases?: LeaseWindow;
+}
+
+function lockDueSql({ wants, ids = [], now, leases = { from: now, to: never } }: Due, skipLocked: string): string[] {
+  const one = (which: string, take: number): string =>
+    `select * from (select * from ${queueTable} where ${which} and due_at <= ${now} and ${isOutside(leases)} order by due_at limit ${take}${skipLocked}) one`;
+  return [
+    ...wants.map(({ endpointKey, take }) => one(`endpoint_key = ${endpointKey}`, take)),
+    ...ids.map((id) => one(`delivery_id = ${idList([id])}`, 1)),
+  ];
+}
 
 const isOutside = ({ from, to }: LeaseWindow): string => `(lease_until <= ${from} or lease_until > ${to})`;
 
@@ -110,21 +139,18 @@ export function createQueueRepository(db: Knex, database: Dialect) {
     },
 
     /**
-     * Locks and returns the first due rows of each wanted endpoint with their payloads, skipping locked rows and rows
+     * Locks and returns the first due rows of each wanted endpoint and the due ones of `ids`, skipping locked rows and rows
      * with a lease in `leases`. Only rows of the queue are locked.
      */
-    async lockDue(wants: readonly Want[], now: number, leases = { from: now, to: never }): Promise<DueRow[]> {
-      const due = wants.map(
-        ({ endpointKey, take }) =>
-          `select * from (select * from ${queueTable} where endpoint_key = ${endpointKey} and due_at <= ${now} and ${isOutside(leases)} order by due_at limit ${take}${skipLocked}) one`,
-      );
-      const sql = `select due.*, d.event_id, d.organization from (${due.join(' union all ')}) due left join ${deliveryTable} d on d.id = due.delivery_id`;
+    async lockDue(due: Due): Promise<DueRow[]> {
+      const locked = lockDueSql(due, skipLocked);
+      if (locked.length === 0) return [];
+      const sql = `select due.*, d.event_id, d.organization, d.type, d.created_at from (${locked.join(' union all ')}) due left join ${deliveryTable} d on d.id = due.delivery_id`;
       return rowsOf(await db.raw(sql));
     },
 
-    async lease(ids: readonly string[], token: number, until: number): Promise<void> {
-      await withIds(ids).update({ lease_token: token, lease_until: until });
-    },
+    lease: async (ids: readonly string[], token: number, until: number): Promise<void> =>
+      void (await withIds(ids).update({ lease_token: token, lease_until: until })),
 
     /** Locks the rows that are still under these leases, with their deliveries: the fence before every later write. */
     lockLeased: (claimed: readonly Claimed[]): Promise<LockedLeases> =>
@@ -155,6 +181,7 @@ export function createQueueRepository(db: Knex, database: Dialect) {
           due_at: db.raw('case when held = 1 then ? else coalesce(?, due_at) end', [never, dueAt ?? null]),
           lease_token: noLease,
           lease_until: 0,
+          ...(dueAt === undefined ? {} : { wait_us: 0 }),
         });
       return claimed.filter(({ id }) => locked.has(id));
     },

@@ -1,15 +1,19 @@
 import type { Database, Knex } from '../../database/database.ts';
+import { gateTable } from './gate-repository.ts';
 import { notInFlight } from './lease-token.ts';
 import { queueTable } from './queue-repository.ts';
 
 export interface QueueState {
-  /** Due deliveries that are not in flight, 10,001 at most. */
+  /** Due deliveries that are not in flight, 10,001 at most, without the ones of endpoints with a gate: they wait for their turn. */
   due: number;
   /** Microseconds since the oldest of them fell due; 0 when there is none. */
   oldestDueAge: number;
 }
 
 const mostCounted = 10_000;
+const mostGates = 1000;
+/** Gates without an attempt for this time are of endpoints that have had no deliveries, or have no gate any more. */
+const gateInUseMicros = 8 * 86_400_000_000;
 
 /**
  * Reads a range of the index over the due time, in which leased rows are few; counts up to 10,001 rows, which stands for
@@ -17,9 +21,15 @@ const mostCounted = 10_000;
  */
 export async function readQueueState(database: Database, now: number): Promise<QueueState> {
   const queued = await database.read(async (db) => {
+    const gated: number[] = await db(gateTable)
+      .where('next_at', '>', now - gateInUseMicros)
+      .orderBy('next_at', 'desc')
+      .limit(mostGates)
+      .pluck('endpoint_key');
     const oldest = db(queueTable)
       .where('due_at', '<=', now)
       .whereRaw(notInFlight(), now)
+      .whereNotIn('endpoint_key', gated)
       .select('due_at')
       .orderBy('due_at')
       .limit(mostCounted + 1);

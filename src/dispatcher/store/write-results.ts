@@ -2,9 +2,14 @@ import type { Database, Knex } from '../../database/database.ts';
 import { insertRows } from '../../database/insert-rows.ts';
 import { idList } from '../../database/sql-text.ts';
 import { type DeliveryState, noStatus, type Result, storedStatus } from '../model/delivery.ts';
+import { givenUp } from '../model/endpoint-change.ts';
+import { longWaitMicros } from '../model/policy.ts';
+import { tallyResults } from '../model/tally.ts';
 import { attemptColumns, attemptRow, attemptTable } from './attempt-rows.ts';
+import { noteChanges } from './change-outbox.ts';
 import { noLease } from './lease-token.ts';
 import { createQueueRepository, deliveryTable, never, queueTable } from './queue-repository.ts';
+import { noteTallies } from './tally-journal.ts';
 
 export interface WrittenResults {
   stored: readonly Result[];
@@ -15,12 +20,13 @@ export interface WrittenResults {
 /**
  * Stores results in one transaction: the attempts, and the new states of their deliveries. It waits for no lock: one locked
  * row must not hold up the others. A result whose lease has passed to another process is dropped: that process stores its
- * own. `time` in microseconds.
+ * own. `time` in microseconds; `isHeard`: deliveries that are given up are reported.
  */
 export async function writeResults(
   database: Database,
   results: readonly Result[],
   time: number,
+  isHeard: boolean,
 ): Promise<WrittenResults> {
   return database.transaction(async (trx) => {
     const queue = createQueueRepository(trx, database);
@@ -36,10 +42,14 @@ export async function writeResults(
       settle(trx, settled, time),
       again.length > 0 && reschedule(trx, again, (id) => held.get(id) === 1),
       insertRows(trx, attemptTable, attemptColumns, mine.map(attemptRow)),
+      noteTallies(trx, tallyResults(mine)),
+      isHeard && noteChanges(trx, settled.filter(isReported).map(givenUp)),
     ]);
     return written;
   });
 }
+
+const isReported = ({ decision, isQuiet }: Result): boolean => decision.state === 'failed' && !isQuiet;
 
 type Settled = Exclude<DeliveryState, 'open'>;
 
@@ -72,12 +82,16 @@ async function reschedule(trx: Knex, results: readonly Result[], isHeld: (id: st
   const statuses = results.flatMap((result) => [result.claimed.id, statusOf(result) ?? noStatus]);
   const retried = results.filter(({ decision }) => decision.usesRetry).map(({ claimed }) => claimed.id);
   const cases = ids.map(() => 'when ? then ?').join(' ');
+  const waits = results.flatMap(({ claimed, decision: { afterMicros } }) =>
+    afterMicros > longWaitMicros ? `when ${idList([claimed.id])} then ${afterMicros}` : [],
+  );
+  const wait = waits.length > 0 ? `case delivery_id ${waits.join(' ')} else 0 end` : '0';
   const marks = (list: readonly unknown[]): string => (list.length > 0 ? list.map(() => '?').join(',') : 'null');
   await trx.raw(
     `update ${queueTable} set lease_token = ${noLease}, lease_until = 0, attempt_count = attempt_count + 1,
        retries = retries + case when delivery_id in (${marks(retried)}) then 1 else 0 end,
        unknowns = unknowns + case when delivery_id in (${marks(retried)}) then 0 else 1 end,
-       due_at = case delivery_id ${cases} end, last_status = case delivery_id ${cases} end
+       due_at = case delivery_id ${cases} end, last_status = case delivery_id ${cases} end, wait_us = ${wait}
      where delivery_id in (${marks(ids)})`,
     [...retried, ...retried, ...due, ...statuses, ...ids] as Knex.RawBinding[],
   );

@@ -1,8 +1,10 @@
 import type { Database } from '../../database/database.ts';
 import { withDeadline } from '../../database/deadline.ts';
-import { ApiError, isOutage } from '../../errors.ts';
+import { isOutage } from '../../errors.ts';
 import { describeError, type Logger } from '../../logger.ts';
+import { type AttemptTimes, attemptMicrosOf } from '../model/attempt-times.ts';
 import type { Claimed, Result } from '../model/delivery.ts';
+import type { LookedUp } from '../model/endpoint.ts';
 import type { Attempts } from '../sending/attempt.ts';
 import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
 import { createEndpointQueue } from '../store/endpoint-queue.ts';
@@ -32,7 +34,7 @@ export interface AttemptRunsParts {
   lookup: EndpointLookup;
   scheduler: EndpointScheduler;
   returns: LeaseReturns;
-  settings: { attemptMicros: number };
+  settings: AttemptTimes;
   onResult: (result: Result) => void;
   /** Called once a turn of the event loop after attempts have ended and their slots are free. */
   onEnded: () => void;
@@ -45,8 +47,9 @@ export interface AttemptRunsParts {
 const freshMs = 250;
 /** Delay of an attempt whose endpoint cannot be looked up at present. */
 export const postponeMicros = 30_000_000;
-/** Part of `attemptMicros` that is reserved for our own work after the response. */
+/** Part of an attempt's longest duration that is reserved for our own work after the response. */
 const ownWorkMicros = 1_000_000;
+const neededMicros: typeof attemptMicrosOf = (...parts) => attemptMicrosOf(...parts) - ownWorkMicros;
 
 /**
  * Runs the attempts of one process: each takes a waiting row from the scheduler and ends as a result or
@@ -99,7 +102,7 @@ export function createAttemptRuns(parts: AttemptRunsParts): AttemptRuns {
       if (!isOutage(error)) logger.warn('attempt postponed', { delivery: claimed.id, ...describeError(error) });
       scheduler.skipped(claimed);
       // An unreachable database slows down the next claims by itself; any other failure needs a delay.
-      returns.add([claimed], error instanceof ApiError ? undefined : now() + postponeMicros);
+      returns.add([claimed], isOutage(error) ? undefined : now() + postponeMicros);
     } finally {
       startWaitingSoon();
       if (returns.pending > 0) {
@@ -111,11 +114,12 @@ export function createAttemptRuns(parts: AttemptRunsParts): AttemptRuns {
   }
 
   async function attempt(claimed: Claimed): Promise<void> {
-    const { lookedUp } = claimed;
-    const isFresh = lookedUp && performance.now() - lookedUp.at <= freshMs;
-    const { endpoint, address } = isFresh ? lookedUp : await lookup.findOne(claimed.endpoint);
-    const isLongEnough = (): boolean => claimed.leaseUntil - now() >= settings.attemptMicros - ownWorkMicros;
-    if (endpoint.state === 'unknown') returns.add([claimed], now() + postponeMicros);
+    const known = freshLookUp(claimed);
+    const { endpoint, address } = known ?? (await lookup.findOne(claimed.endpoint));
+    const isLongEnough = (): boolean => claimed.leaseUntil - now() >= neededMicros(endpoint, settings);
+    if (!known && !scheduler.gates.admits(claimed, { endpoint }, now()))
+      returns.add([claimed, ...scheduler.withdraw(isOf(claimed))]);
+    else if (endpoint.state === 'unknown') returns.add([claimed], now() + postponeMicros);
     else if (endpoint.state === 'disabled') await holds.holdBack(claimed);
     else if (isLongEnough() && (await starts.begin(claimed)) && isLongEnough()) {
       const startedAt = performance.now();
@@ -152,6 +156,15 @@ export function createAttemptRuns(parts: AttemptRunsParts): AttemptRuns {
   };
 }
 
+const freshLookUp = ({ lookedUp }: Claimed): LookedUp | undefined =>
+  lookedUp && performance.now() - lookedUp.at <= freshMs ? lookedUp : undefined;
+
+/** Whether a row is of the same endpoint. */
+const isOf =
+  ({ endpoint: { kind, id } }: Claimed) =>
+  ({ endpoint }: Claimed): boolean =>
+    endpoint.kind === kind && endpoint.id === id;
+
 /** Holds the queued rows of endpoints that turn out to be disabled at the attempt. */
 function createHolds({ database, now, lookup, scheduler, returns }: AttemptRunsParts) {
   const hold = ({ endpointKey, endpoint: { kind, id } }: Claimed): Promise<void> =>
@@ -168,8 +181,7 @@ function createHolds({ database, now, lookup, scheduler, returns }: AttemptRunsP
   return {
     /** Gives back the leases of all waiting rows of this endpoint and holds its rows. */
     async holdBack(claimed: Claimed): Promise<void> {
-      const { kind, id } = claimed.endpoint;
-      const others = scheduler.withdraw(({ endpoint }) => endpoint.kind === kind && endpoint.id === id);
+      const others = scheduler.withdraw(isOf(claimed));
       returns.add([claimed, ...others]);
       await hold(claimed);
       await returns.giveBack();

@@ -1,5 +1,5 @@
 import type { Knex } from '../../database/database.ts';
-import type { Claimed } from '../model/delivery.ts';
+import type { Claimed, NewDelivery } from '../model/delivery.ts';
 import { endpointKey } from '../model/endpoint.ts';
 import type { DirectLeases, Lease } from '../store/enqueue.ts';
 import { newLeaseToken, waitingToken } from '../store/lease-token.ts';
@@ -49,9 +49,11 @@ export function createDirectLeasing(parts: {
       const mayLease = isOpen() && isOutermost(trx);
       return {
         left,
-        leaseFor({ id, organization, endpoint, payload }) {
+        leaseFor(delivery) {
+          const { organization, endpoint, payload, ordered } = delivery;
           const key = endpointKey(endpoint);
           scheduler.belongs(key, organization);
+          if (ordered) scheduler.gates.learnOrder(key, endpoint);
           const room = mayLease && isOpen() ? roomFor(key, payload) : undefined;
           if (!room) {
             left.add(key);
@@ -59,7 +61,10 @@ export function createDirectLeasing(parts: {
           }
           if (rows.length === 0) track(takeUpAfter(trx, rows));
           const lease = { token: room.reservation ? token : waitingToken(token), until };
-          rows.push({ ...room, claimed: toClaimed({ id, organization, endpoint, payload, key, lease, dueAt: now() }) });
+          rows.push({
+            ...room,
+            claimed: toClaimed({ ...delivery, key, lease, dueAt: now() }),
+          });
           return lease;
         },
       };
@@ -129,25 +134,22 @@ class OpenRows {
 /** The end of a nested transaction does not commit its rows. */
 const isOutermost = (trx: Knex.Transaction): boolean => trx.parentTransaction === undefined;
 
-function toClaimed(row: {
-  id: string;
-  organization: string;
-  endpoint: Claimed['endpoint'];
-  payload: string;
-  key: number;
-  lease: Lease;
-  dueAt: number;
-}): Claimed {
-  const { id, organization, endpoint, payload, key, lease, dueAt } = row;
+function toClaimed(
+  row: NewDelivery & { id: string; key: number; lease: Lease; createdAt: number; dueAt: number },
+): Claimed {
+  const { id, organization, endpoint, type, payload, traceparent, key, lease, createdAt, dueAt } = row;
   return {
     id,
     organization,
     endpointKey: key,
     endpoint,
+    type,
     lookedUp: undefined,
     payload,
+    traceparent,
     leaseToken: lease.token,
     leaseUntil: lease.until,
+    createdAt,
     dueAt,
     attemptCount: 0,
     retries: 0,

@@ -1,6 +1,7 @@
 import type { CorrectedClock } from '../../database/corrected-clock.ts';
 import type { Database } from '../../database/database.ts';
 import { withDeadline } from '../../database/deadline.ts';
+import { longWaitMicros } from '../model/policy.ts';
 import { createLaterRows, type LaterRow } from '../store/later-rows.ts';
 import { postponeMicros } from './attempt-runs.ts';
 
@@ -33,10 +34,12 @@ export function createDueRepair(parts: {
   signal: AbortSignal;
 }): DueRepair {
   const { database, clock, settings, signal } = parts;
-  const longestMicros = Math.max(settings.retryIntervalMicros, postponeMicros) + marginMicros;
+  const longestMicros = Math.max(settings.retryIntervalMicros, postponeMicros, longWaitMicros) + marginMicros;
   let passes = [performance.now()];
   /** Due time at which the present pass continues; undefined between passes. */
   let next: number | undefined;
+  /** Due time at which the look at late rows continues, among rows with long waits of their own; undefined: at the first. */
+  let nextLate: number | undefined;
 
   clock.onMove((micros) => {
     if (micros > 0) return;
@@ -55,9 +58,15 @@ export function createDueRepair(parts: {
     );
   }
 
+  /** One page of the rows that are due later than usual. */
   async function pullInLate(): Promise<number[]> {
     const from = clock.now() + longestMicros;
-    return pullIn(await dueFrom(from, lateRows), from, anyAttempts);
+    const start = Math.max(from, nextLate ?? from);
+    const rows = await dueFrom(start, lateRows);
+    const late = rows.filter((row) => row.due_at - row.wait_us >= from);
+    const found = await pullIn(late, from, anyAttempts);
+    nextLate = rows.length < lateRows ? undefined : nextAfter(rows, start, found);
+    return found;
   }
 
   /** One page of the present pass. */
@@ -67,12 +76,9 @@ export function createDueRepair(parts: {
     const rows = await dueFrom(from, newRows);
     const waiting = rows.filter((row) => row.attempt_count === 0);
     const found = await pullIn(waiting, from, 0);
-    const last = rows.at(-1)?.due_at ?? from;
     // The clock has moved back meanwhile: the pass starts again.
     if (next !== from) return found;
-    // Rows with equal due times may fill a page. The ones that were pulled in leave it.
-    const isStuck = last === from && found.length === 0;
-    next = rows.length < newRows ? undefined : last + (isStuck ? 1 : 0);
+    next = rows.length < newRows ? undefined : nextAfter(rows, from, found);
     return found;
   }
 
@@ -91,4 +97,11 @@ export function createDueRepair(parts: {
       return [...new Set(found)];
     },
   };
+}
+
+/** Due time at which the look continues after a full page from `start`. */
+function nextAfter(rows: readonly LaterRow[], start: number, found: readonly number[]): number {
+  const last = rows.at(-1)?.due_at ?? start;
+  // Rows with equal due times may fill a page. The ones that were pulled in leave it.
+  return last === start && found.length === 0 ? last + 1 : last;
 }

@@ -2,6 +2,7 @@ import type { Claimed } from '../model/delivery.ts';
 import type { EndpointProfile } from '../model/endpoint-profile.ts';
 import type { Want } from '../store/queue-repository.ts';
 import { DueEndpoints } from './due-endpoints.ts';
+import { allowance, EndpointGates, opensAt } from './endpoint-gates.ts';
 import { type EndpointState, EndpointStates } from './endpoint-state.ts';
 import { OrganizationTurns } from './organization-turns.ts';
 import { smoothed } from './origin-counts.ts';
@@ -24,6 +25,8 @@ const maxPerClaim = 50;
 export class EndpointScheduler {
   /** The endpoints that this process knows. */
   readonly states = new EndpointStates((state) => this.#due.forget(state));
+  /** Their rate limits and orders. */
+  readonly gates = new EndpointGates(this.states, (state, dueAt, now) => this.#hint(state, dueAt, now));
   readonly #limits: SchedulerLimits;
   readonly #due = new DueEndpoints<EndpointState>();
   /** Endpoints with claimed rows that have not started. */
@@ -50,8 +53,8 @@ export class EndpointScheduler {
   }
 
   /**
-   * Keys of endpoints at a limit of their own: their slots, the slots of their origin, their organization's part of a
-   * share, or the share of failing endpoints. Endpoints that wait because all slots, or the share of unknown endpoints,
+   * Keys of endpoints at a limit of their own: their gate, their slots, the slots of their origin, their organization's part of
+   * a share, or the share of failing endpoints. Endpoints that wait because all slots, or the share of unknown endpoints,
    * are taken are not among them.
    */
   *capped(): Generator<number> {
@@ -60,7 +63,7 @@ export class EndpointScheduler {
 
   /** Records that an endpoint has a row due at `dueAt`. Times in microseconds. */
   hint(key: number, dueAt: number, now: number): void {
-    this.#due.hint(this.states.of(key), dueAt, now);
+    this.#hint(this.states.of(key), dueAt, now);
   }
 
   /** Records the organization of an endpoint. */
@@ -82,7 +85,8 @@ export class EndpointScheduler {
   reserve(key: number): Reservation | undefined {
     const state = this.states.of(key);
     const isWaitedFor = this.#due.isDue(state) || state.waiting.length > 0;
-    return isWaitedFor ? undefined : this.#slots.reserve(state);
+    // Only a claim passes a gate.
+    return isWaitedFor || state.gate ? undefined : this.#slots.reserve(state);
   }
 
   release(reservation: Reservation): void {
@@ -105,7 +109,7 @@ export class EndpointScheduler {
    */
   roomAhead(key: number): number {
     const state = this.states.of(key);
-    if (state.standing !== 'healthy' || this.#due.isDue(state)) return 0;
+    if (state.standing !== 'healthy' || state.gate || this.#due.isDue(state)) return 0;
     const room = Math.min(
       this.#target(state) - state.inFlight - state.waiting.length,
       this.#slots.origins.room(state.origin),
@@ -127,18 +131,20 @@ export class EndpointScheduler {
     const even = Math.max(2, Math.ceil(rows / Math.max(1, Math.min(this.#due.count, maxPerClaim))));
     this.#due.offer((state) => {
       if (wants.length >= maxPerClaim || left <= 0) return 'over';
+      if (opensAt(state) > now) return this.#postpone(state, now);
       const part = `${state.standing} ${state.organization}`;
       const [ofOrigin, ofPart, ofStanding] = [state.origin, part, state.standing].map((name) => planned.get(name) ?? 0);
       const take = Math.min(
         state.hasMore ? left : even,
         this.#room(state),
+        allowance(state, now),
         this.#slots.origins.roomForClaim(state.origin) - (ofOrigin ?? 0),
         this.#slots.shares.leftOfOrganization(state, 'claimed') - (ofPart ?? 0),
         this.#slots.shares.leftOfAll(state, 'claimed') - (ofStanding ?? 0),
         left,
       );
       if (take <= 0) return false;
-      wants.push({ endpointKey: state.key, take });
+      wants.push({ endpointKey: state.key, take, gate: state.gate?.rule, unused: state.gate?.unused ?? 0 });
       for (const name of [state.origin, part, state.standing]) planned.set(name, (planned.get(name) ?? 0) + take);
       left -= take;
       this.#due.take(state, now);
@@ -173,7 +179,8 @@ export class EndpointScheduler {
       this.#slots.countWaiting(state, row, 1);
       this.#startable.add(state);
     }
-    for (const { endpointKey, take } of wants) {
+    for (const { endpointKey, take, gate } of wants) {
+      if (gate) continue;
       const hasMore = (found.get(endpointKey) ?? 0) >= take;
       this.states.of(endpointKey).hasMore = hasMore;
       if (hasMore) this.hint(endpointKey, now, now);
@@ -248,7 +255,18 @@ export class EndpointScheduler {
     if (isStartable && isOther) this.#startable.add(state);
   }
 
+  #hint(state: EndpointState, dueAt: number, now: number): void {
+    this.#due.hint(state, Math.max(dueAt, opensAt(state)), now);
+  }
+
+  #postpone(state: EndpointState, now: number): false {
+    this.#due.take(state, now);
+    this.#hint(state, now, now);
+    return false;
+  }
+
   #isCapped(state: EndpointState): boolean {
+    if (state.gate?.isRestrained) return true;
     if (state.inFlight >= this.#slots.of(state) || !this.#slots.origins.hasSlot(state.origin)) return true;
     // While all slots are taken, the wait is for any slot.
     if (!this.#slots.areTaken && this.#slots.shares.leftOfOrganization(state, 'inFlight') <= 0) return true;
@@ -257,6 +275,7 @@ export class EndpointScheduler {
 
   /** Maximum number of claimed rows: as many as can start soon. A fast endpoint may have more of them than slots. */
   #target(state: EndpointState): number {
+    if (state.gate?.rule.ordered) return this.#slots.isFreeFor(state) ? 1 : 0;
     const isHealthy = state.standing === 'healthy';
     if (!isHealthy && !this.#slots.isFreeFor(state)) return 0;
     const slots = this.#slots.of(state);

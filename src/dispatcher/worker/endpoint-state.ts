@@ -1,8 +1,26 @@
 import type { Claimed } from '../model/delivery.ts';
 import type { EndpointProfile, Standing } from '../model/endpoint-profile.ts';
+import type { Gate } from '../model/gate.ts';
 import type { DueState } from './due-endpoints.ts';
 
 export type { Standing } from '../model/endpoint-profile.ts';
+
+/** Restraints of an endpoint as this process knows them. Times are microseconds. */
+export interface KnownGate {
+  readonly rule: Gate;
+  /** The rate limit allows no attempt before. */
+  nextAt: number;
+  /** Attempts that were allowed and not made, because their rows were given back: the next claim may use them. */
+  unused: number;
+  /** No claim asks for rows before. */
+  askAt: number;
+  /** Time of the last claim. */
+  askedAt: number;
+  /** Time from which a claim looks for deliveries that are not in the order. */
+  adoptAt: number;
+  /** Whether the last claim left due rows that wait for their turn. */
+  isRestrained: boolean;
+}
 
 /** An endpoint that has, or lately had, rows to send, as this process knows it. */
 export interface EndpointState extends DueState {
@@ -22,6 +40,8 @@ export interface EndpointState extends DueState {
   durationMs: number;
   /** Origin of its latest row; empty until the first look-up. */
   origin: string;
+  /** Its restraints; undefined without any. */
+  gate: KnownGate | undefined;
 }
 
 const newEndpointState = (key: number): EndpointState => ({
@@ -37,6 +57,7 @@ const newEndpointState = (key: number): EndpointState => ({
   standing: 'unknown',
   durationMs: 0,
   origin: '',
+  gate: undefined,
 });
 
 /** Maximum number of endpoint states in memory. */

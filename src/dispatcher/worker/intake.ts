@@ -6,8 +6,10 @@ import type { Attempts } from '../sending/attempt.ts';
 import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
 import { type Claim, isLapsed, isOrphan, newClaim, removeOrphans, takeLeases, toClaimed } from '../store/claim.ts';
 import type { LeaseWindow, QueueRow, Want } from '../store/queue-repository.ts';
+import { createAdmission } from './admission.ts';
 import type { AttemptRuns } from './attempt-runs.ts';
 import type { EndpointScheduler } from './endpoint-scheduler.ts';
+import { createGateStore } from './gate-store.ts';
 import type { LeaseReturns } from './lease-returns.ts';
 import type { Reservation } from './slots.ts';
 
@@ -32,7 +34,9 @@ export interface LeasedRow {
 
 /** Brings rows to the scheduler: claimed from the queue, or leased when they were enqueued. */
 export function createIntake(parts: IntakeParts) {
-  const { database, now, logger, attempts, lookup, scheduler, returns, runs, settings, onResult } = parts;
+  const { database, now, logger, attempts, scheduler, returns, runs, settings, onResult } = parts;
+  const { lookUp, admit } = createAdmission(parts);
+  const gateStore = createGateStore({ database, now, logger, gates: scheduler.gates });
 
   /** Removes rows without a delivery from the claim and from the queue. */
   async function dropOrphans(claim: Claim): Promise<void> {
@@ -47,13 +51,6 @@ export function createIntake(parts: IntakeParts) {
     logger.warn('queued rows without a delivery removed', { deliveries: suspects.length - found.size });
   }
 
-  /** Looks up the endpoints of all rows: one call a kind. */
-  async function lookUp(rows: readonly Claimed[]): Promise<void> {
-    if (rows.length === 0) return;
-    const endpoints = await lookup.find(rows.map(({ endpoint }) => endpoint));
-    for (const [index, row] of rows.entries()) row.lookedUp = endpoints[index];
-  }
-
   function schedule(wants: readonly Want[], locked: readonly QueueRow[], rows: readonly Claimed[]): void {
     const found = new Map<number, number>();
     for (const { endpoint_key: key } of locked) found.set(key, (found.get(key) ?? 0) + 1);
@@ -61,12 +58,16 @@ export function createIntake(parts: IntakeParts) {
   }
 
   function startOrSchedule(leased: readonly LeasedRow[]): void {
+    const admitted = new Set(admit(leased.map(({ claimed }) => claimed)));
     for (const { claimed, reservation } of leased) {
       if (!reservation) continue;
-      if (scheduler.use(reservation, claimed)) runs.start(claimed);
+      if (!admitted.has(claimed)) scheduler.release(reservation);
+      else if (scheduler.use(reservation, claimed)) runs.start(claimed);
       else returns.add([claimed]);
     }
-    const waiting = leased.filter(({ reservation }) => !reservation).map(({ claimed }) => claimed);
+    const waiting = leased.flatMap(({ claimed, reservation }) =>
+      !reservation && admitted.has(claimed) ? [claimed] : [],
+    );
     returns.add(scheduler.claimed([], new Map(), waiting, now()));
   }
 
@@ -83,11 +84,12 @@ export function createIntake(parts: IntakeParts) {
       const fresh = (): Claimed[] => claim.rows.filter((row) => !isLapsed(row)).map((row) => toClaimed(row, claim));
       try {
         await takeLeases(database, claim, wants, time, leases);
+        scheduler.gates.turned(claim.turns, now());
         const locked = claim.rows;
         await dropOrphans(claim);
         const rows = fresh();
-        await lookUp(rows);
-        schedule(wants, locked, rows);
+        await lookUp(rows, claim.turns);
+        schedule(wants, locked, admit(rows));
       } catch (error) {
         // A commit whose response got lost leaves leases behind.
         returns.add(fresh());
@@ -95,9 +97,10 @@ export function createIntake(parts: IntakeParts) {
         throw error;
       } finally {
         for (const row of claim.rows.filter(isLapsed))
-          onResult(attempts.resultOf(toClaimed(row, claim), { kind: 'unknown' }, time, []));
+          onResult(attempts.resultOf(toClaimed(row, claim), { kind: 'unknown' }, time));
         runs.startWaiting();
         await returns.giveBack();
+        await gateStore.update(claim.turns);
       }
     },
 

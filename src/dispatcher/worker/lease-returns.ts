@@ -24,8 +24,8 @@ interface Returned {
 export function createLeaseReturns(parts: {
   database: Database;
   logger: Logger;
-  /** Called with the endpoint of each returned row, and its due time in microseconds. */
-  onReturned: (endpointKey: number, dueAt: number) => void;
+  /** Called with each returned lease, and the due time of its row in microseconds. */
+  onReturned: (lease: Claimed, dueAt: number) => void;
 }): LeaseReturns {
   const { database, logger, onReturned } = parts;
   let waiting: Returned[] = [];
@@ -55,7 +55,7 @@ export function createLeaseReturns(parts: {
     const kept = new Set(left.flatMap(({ leases }) => leases));
     waiting.push(...left.filter(({ leases }) => leases.length > 0));
     for (const { leases, dueAt } of all)
-      for (const lease of leases) if (!kept.has(lease)) onReturned(lease.endpointKey, dueAt ?? lease.dueAt);
+      for (const lease of leases) if (!kept.has(lease)) onReturned(lease, dueAt ?? lease.dueAt);
   }
 
   return {

@@ -37,6 +37,8 @@ export function createResultBuffer(parts: {
   leasedAfter: () => number;
   /** Number of attempts in flight. */
   inFlight: () => number;
+  /** Whether deliveries that are given up are reported. */
+  isHeard: () => boolean;
   onWritten: (results: readonly Result[]) => void;
 }): ResultBuffer {
   const { inFlight } = parts;

@@ -38,9 +38,11 @@ export function createResultStore(parts: {
   leasedAfter: () => number;
   open: OpenResults;
   maxBatch: number;
+  /** Whether deliveries that are given up are reported. */
+  isHeard: () => boolean;
   onWritten: (results: readonly Result[]) => void;
 }): ResultStore {
-  const { database, logger, now, leasedAfter, open, maxBatch, onWritten } = parts;
+  const { database, logger, now, leasedAfter, open, maxBatch, isHeard, onWritten } = parts;
   const failures = createFailureLog(logger, 'storing results failed, retrying');
   const isolation = createIsolation(maxBatch);
   let isBehind = false;
@@ -48,7 +50,7 @@ export function createResultStore(parts: {
   const isHeld = ({ claimed }: Result): boolean => claimed.leaseUntil > leasedAfter();
 
   async function write(batch: readonly Result[]): Promise<Later> {
-    const { stored, locked } = await withDeadline(writeResults(database, batch, now()));
+    const { stored, locked } = await withDeadline(writeResults(database, batch, now(), isHeard()));
     failures.worked();
     isolation.worked();
     isBehind = false;

@@ -53,7 +53,8 @@ export class Slots {
   }
 
   /** Maximum number of slots of an endpoint. */
-  of({ standing }: EndpointState): number {
+  of({ standing, gate }: EndpointState): number {
+    if (gate?.rule.ordered) return 1;
     const { perEndpoint } = this.#limits;
     return standing === 'healthy' ? perEndpoint : Math.min(perEndpoint, unprovenSlots[standing]);
   }

@@ -34,6 +34,8 @@ export interface WorkerRunParts {
   settings: RunSettings;
   /** Longest wait of a due row before `keepsUp` is false; undefined: no limit. */
   maxLagMs: number | undefined;
+  /** Whether deliveries that are given up are reported. */
+  isHeard: () => boolean;
   /** Called with results once they are stored. */
   onStored: (results: readonly Result[]) => void;
 }
@@ -66,13 +68,13 @@ const leaseReturnPauseMs = 50;
 
 /** Runs the worker of one process with its loops, from start to stop. */
 export function createWorkerRun(parts: WorkerRunParts): WorkerRun {
-  const { database, clock, kinds, sender, logger, settings, maxLagMs } = parts;
+  const { database, clock, kinds, sender, logger, settings, maxLagMs, isHeard } = parts;
   const { now } = clock;
   const { signal, abort } = createStop();
   const inFlight = (): number => worker.scheduler.inFlight;
   const leaseWindow = createLeaseWindow(clock, settings.leaseMicros);
   const leasedAfter = (): number => leaseWindow(now()).from;
-  const results = createResultBuffer({ database, logger, now, leasedAfter, inFlight, onWritten: noteStored });
+  const results = createResultBuffer({ database, logger, now, leasedAfter, inFlight, isHeard, onWritten: noteStored });
   const onResult = (result: Result): void => results.add(result);
   const onEnded = (): void => loop.wake();
   const worker = createWorker({ database, kinds, sender, now, logger, settings, leaseWindow, onResult, onEnded });
@@ -100,9 +102,10 @@ export function createWorkerRun(parts: WorkerRunParts): WorkerRun {
   /** Results are stored: schedule the retries among them. */
   function noteStored(stored: readonly Result[]): void {
     parts.onStored(stored);
-    const again = stored.filter(({ decision }) => decision.state === 'pending');
+    // After a head that is settled, the next delivery has its turn.
+    const again = stored.filter(({ claimed, decision }) => decision.state === 'pending' || claimed.gate?.ordered);
     for (const { claimed, decision, endedAt } of again)
-      worker.scheduler.hint(claimed.endpointKey, endedAt + decision.afterMicros, now());
+      worker.scheduler.gates.freed(claimed.endpointKey, endedAt + decision.afterMicros, now());
     if (again.length > 0) loop.wake();
   }
 
@@ -125,7 +128,7 @@ export function createWorkerRun(parts: WorkerRunParts): WorkerRun {
     signal,
     beginLeases: direct.begin,
     noteDue(endpoints, dueAt) {
-      for (const key of endpoints) worker.scheduler.hint(key, dueAt, now());
+      for (const key of endpoints) worker.scheduler.gates.changed(key, dueAt, now());
       loop.wake();
     },
     async start(repeated) {

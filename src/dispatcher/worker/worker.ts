@@ -1,21 +1,19 @@
 import type { Database } from '../../database/database.ts';
-import type { Result } from '../model/delivery.ts';
-import type { PolicySettings } from '../model/policy.ts';
+import { type AttemptTimes, attemptMicrosOf } from '../model/attempt-times.ts';
+import type { Claimed, Result } from '../model/delivery.ts';
 import { type AttemptParts, createAttempts } from '../sending/attempt.ts';
 import { createEndpointLookup } from '../sending/endpoint-lookup.ts';
+import type { RetrySettings } from '../sending/retry-schedules.ts';
 import type { LeaseWindow } from '../store/queue-repository.ts';
 import { createAttemptRuns } from './attempt-runs.ts';
 import { EndpointScheduler } from './endpoint-scheduler.ts';
 import { createIntake, type LeasedRow } from './intake.ts';
 import { createLeaseReturns } from './lease-returns.ts';
 
-export interface WorkerSettings extends PolicySettings {
+export interface WorkerSettings extends RetrySettings, AttemptTimes {
   concurrency: number;
   perEndpoint: number;
   perOrigin: number;
-  leaseMicros: number;
-  /** Longest possible duration of an attempt. */
-  attemptMicros: number;
   userAgent: string;
 }
 
@@ -59,7 +57,7 @@ export function createWorker(parts: WorkerParts): Worker {
   const returns = createLeaseReturns({
     database,
     logger,
-    onReturned: (key, dueAt) => scheduler.hint(key, dueAt, now()),
+    onReturned: (lease, dueAt) => scheduler.gates.returned(lease, dueAt, now()),
   });
   const runs = createAttemptRuns({ ...parts, attempts, lookup, scheduler, returns });
   const intake = createIntake({ ...parts, attempts, lookup, scheduler, returns, runs });
@@ -77,8 +75,10 @@ export function createWorker(parts: WorkerParts): Worker {
     },
     giveUp: intake.giveUp,
     returnWaiting: async () => {
-      const enough = now() + settings.attemptMicros;
-      returns.add(scheduler.withdraw(({ leaseUntil }) => runs.isStopping || leaseUntil < enough));
+      const time = now();
+      const isTooShort = ({ leaseUntil, lookedUp }: Claimed): boolean =>
+        leaseUntil < time + attemptMicrosOf(lookedUp?.endpoint, settings);
+      returns.add(scheduler.withdraw((row) => runs.isStopping || isTooShort(row)));
       await returns.giveBack();
     },
     startNoMore: runs.stop,

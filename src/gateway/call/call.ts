@@ -77,6 +77,12 @@ export function sendJson(call: Call, status: number, body: unknown, headers: Rec
   res.end(text);
 }
 
+/** Leads to another path of this host. Browsers ask again each time. */
+export function redirect(call: Call, status: 302 | 308, location: string): void {
+  putHeaders(call);
+  call.res.writeHead(status, { Location: location, 'Cache-Control': 'no-cache', 'Content-Length': '0' }).end();
+}
+
 export const isReading = ({ req }: Call): boolean => req.method === 'GET' || req.method === 'HEAD';
 
 /** The status to report when the client disconnected before the response. */

@@ -1,4 +1,4 @@
-import { ApiError, internalError } from '../../errors.ts';
+import { type ApiError, internalError, readApiError } from '../../errors.ts';
 import { describeError, type Logger } from '../../logger.ts';
 import type { ErrorShape } from '../../plugin.ts';
 import { sendJson } from './call.ts';
@@ -11,15 +11,17 @@ import { mergeVary } from './vary.ts';
 export function createErrorHandler(logger: Logger, registry: TargetRegistry): (call: Call, error: unknown) => void {
   return (call, thrown) => {
     // Database errors arrive as `ApiError` already; a code like ECONNREFUSED here has another origin.
-    const error = thrown instanceof ApiError ? thrown : internalError();
+    const read = readApiError(thrown);
+    const error = read?.error ?? internalError();
     call.failureCode = error.code;
     call.failure = isClientGone(call, thrown) ? 'client gone' : (error.reason ?? error.code);
-    if (error !== thrown && !isClientGone(call, thrown)) {
+    if (!read?.error && !isClientGone(call, thrown)) {
       logger.error('request failed', {
         request_id: call.id,
         target: call.target?.name,
         route: call.match?.label,
         ...describeError(thrown),
+        ...(read?.problem ? { not_answered: read.problem } : {}),
       });
     }
     answer(call, error, shapeOf(call, registry));

@@ -37,7 +37,7 @@ export function createSwappableRegistry(first: TargetRegistry): SwappableRegistr
 }
 
 /** Paths that no target may claim: the gateway's own, and `/api/v1`, which always needs the header. */
-const reserved = ['/', '/api/v1', '/healthz', '/readyz', '/openapi.json', '/openapi', '/docs', '/console'];
+const reserved = ['/', '/api/v1', '/healthz', '/readyz', '/openapi.json', '/openapi', '/docs'];
 
 /** Throws `StartError` with every name, prefix and host that is claimed twice or reserved. */
 export function createTargetRegistry(targets: readonly Target[]): TargetRegistry {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { ErrorShape, Principal } from '../../plugin.ts';
+import type { ErrorShape, Principal, Route } from '../../plugin.ts';
 import type { CorsSettings, TokenPlace } from '../../target-definition.ts';
 import type { RouteDocument } from './route-document.ts';
 
@@ -10,8 +10,11 @@ export interface Match {
   readonly label: string;
   readonly isPublic: boolean;
   readonly scopes: readonly string[];
-  /** Source of the call's organization. `optional`: as `header`, but callers without an organization are accepted. */
-  readonly organization: 'header' | 'optional' | 'path' | 'none';
+  /**
+   * Source of the call's organization. `optional`: as `header`, but callers without an organization are accepted.
+   * `header-or-all` and `all`: see `Route`.
+   */
+  readonly organization: NonNullable<Route['organization']> | 'optional';
   readonly params: Readonly<Record<string, string>>;
   /** Calls a minute of one principal (public targets: one network), beside the general limit. Default 0: no limit. */
   readonly rateLimitPerMinute?: number;
@@ -24,8 +27,10 @@ export interface Match {
 /** Current state of one address of a backend. */
 export interface UpstreamState {
   readonly origin: string;
-  /** The circuit breaker is open: calls are held back after failures. */
-  readonly isOpen: boolean;
+  /** Not closed: calls are held back after failures. */
+  readonly breakerState: 'closed' | 'open' | 'half_open';
+  /** Number of calls in flight. */
+  readonly pending: number;
   /** Result of the last health check. */
   readonly isHealthy: boolean;
 }
@@ -51,6 +56,8 @@ export interface Target {
   trusts?(origin: string): boolean;
   readonly errorShapes: readonly ErrorShape[];
   readonly routes: readonly RouteDocument[];
+  /** A sentence for each heading of the documentation that its routes name. */
+  readonly tags?: Readonly<Record<string, string>>;
   /** Scopes that the plain router of a plugin asks for. */
   readonly routerScopes?: readonly string[];
   /** Undefined where the target runs in this process. */

@@ -1,5 +1,5 @@
 import { badRequest, forbidden, notFound } from '../../errors.ts';
-import type { Principal } from '../../plugin.ts';
+import { allOrganizations, type Principal } from '../../plugin.ts';
 import type { Call, Match } from '../call/target.ts';
 import { isOrganizationName } from './principal.ts';
 
@@ -24,11 +24,13 @@ function organizationFor(call: Call, match: Match, principal: Principal): string
   const missing = match.scopes.filter((scope) => !principal.scopes.has(scope));
   if (missing.length > 0) throw forbidden(missing);
   if (match.organization === 'none') return '';
+  if (match.organization === 'all') return all(principal);
   return match.organization === 'path' ? own(principal, match.params.org_name) : fromHeader(call, match, principal);
 }
 
 function fromHeader(call: Call, match: Match, principal: Principal): string {
   const header = call.req.headers['x-organization'];
+  if (header === allOrganizations && match.organization === 'header-or-all') return all(principal);
   if (typeof header === 'string') return own(principal, Buffer.from(header, 'latin1').toString('utf8'));
   const name = principal.defaultOrganization;
   if (name === undefined && match.organization === 'optional') return '';
@@ -41,9 +43,15 @@ function fromHeader(call: Call, match: Match, principal: Principal): string {
   return name;
 }
 
+/** Only for credentials for all organizations: others learn of no organization but their own. */
+function all(principal: Principal): string {
+  if (principal.organizations === allOrganizations) return allOrganizations;
+  throw notFound('There is no such organization.');
+}
+
 /** An organization that is not the caller's is 404, as if it did not exist: names cannot be probed. */
 function own(principal: Principal, name: string | undefined): string {
-  if (!isOrganizationName(name) || name === '*') throw notFound('There is no such organization.');
-  if (principal.organizations === '*' || principal.organizations.includes(name)) return name;
+  if (!isOrganizationName(name) || name === allOrganizations) throw notFound('There is no such organization.');
+  if (principal.organizations === allOrganizations || principal.organizations.includes(name)) return name;
   throw notFound('There is no such organization.');
 }

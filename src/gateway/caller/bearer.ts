@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { expressjwt, type Params } from 'express-jwt';
-import { ApiError, StartError, unauthorized } from '../../errors.ts';
+import { isApiError, StartError, unauthorized } from '../../errors.ts';
 import type { Clock, TokenIssuer } from '../../plugin.ts';
 import { createTokenCache, type Verified } from './token-cache.ts';
 
@@ -47,7 +47,9 @@ export function createBearer(issuers: readonly TokenIssuer[], now: Clock, leeway
     if (typeof exp !== 'number') throw unauthorized('no expiry');
     const found = await issuer.principalFor(claims);
     if (!found) throw unauthorized('token names no principal');
-    return cache.set(token, { ...found, expiresAt: exp }, exp + leewaySeconds);
+    // The principal may end before the token, and then without leeway: its end is on the gateway's own clock.
+    const { expiresAt: end = Number.POSITIVE_INFINITY } = found;
+    return cache.set(token, { ...found, expiresAt: Math.min(exp, end) }, Math.min(exp + leewaySeconds, end));
   }
 
   return {
@@ -56,7 +58,7 @@ export function createBearer(issuers: readonly TokenIssuer[], now: Clock, leeway
       try {
         return await verify(token);
       } catch (error) {
-        if (error instanceof ApiError && error.status === 401) cache.delete(token);
+        if (isApiError(error) && error.status === 401) cache.delete(token);
         throw error;
       }
     },

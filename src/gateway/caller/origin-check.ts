@@ -1,4 +1,5 @@
 import { originRefused } from '../../errors.ts';
+import { isOwnOrigin } from '../call/own-origin.ts';
 import type { Call, Target, Way } from '../call/target.ts';
 import type { TargetRegistry } from '../call/target-registry.ts';
 
@@ -27,7 +28,7 @@ export function createOriginCheck({ origins, registry, wayOf }: OriginCheckParts
   const trusts = (target: Target, origin: string): boolean => target.trusts?.(origin) ?? false;
   return (call) => {
     const { origin, 'sec-fetch-site': site } = call.req.headers;
-    if (origin === undefined || isOwn(origin, wayOf(call))) {
+    if (origin === undefined || isOwnOrigin(origin, wayOf(call))) {
       if (!ownSites.has(site as string | undefined))
         throw originRefused('Basic credentials from a page of another site');
       return;
@@ -36,11 +37,4 @@ export function createOriginCheck({ origins, registry, wayOf }: OriginCheckParts
     if (!general.has(origin) && !targets.some((target) => trusts(target, origin)))
       throw originRefused('Basic credentials from a page of another origin');
   };
-}
-
-/** A proxy that ends TLS may not tell the protocol, so a page with `https` counts as own on the same host. */
-function isOwn(origin: string, { protocol, host }: Way): boolean {
-  const scheme = URL.parse(origin)?.protocol;
-  if (scheme !== 'https:' && scheme !== `${protocol}:`) return false;
-  return URL.parse(`${scheme}//${host}`)?.origin === origin;
 }

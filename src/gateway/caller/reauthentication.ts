@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { answeredWithin } from '../../answered-within.ts';
 import type { SystemClock } from '../../clock.ts';
-import { ApiError, databaseUnavailable } from '../../errors.ts';
+import { databaseUnavailable, isApiError } from '../../errors.ts';
 import { createFailureLog } from '../../lifecycle/failure-log.ts';
 import type { Logger } from '../../logger.ts';
 import type { Principal } from '../../plugin.ts';
@@ -101,7 +101,7 @@ export function createReauthentication(parts: ReauthenticationParts): Reauthenti
       identity.confirm(await answeredWithin(lookUpMs, answer, () => databaseUnavailable('look-up took too long')), at);
       failures.worked();
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) {
+      if (isApiError(error) && error.status === 401) {
         identity.endAll(`credentials are no longer valid: ${error.reason}`);
       } else {
         failures.failed(error);

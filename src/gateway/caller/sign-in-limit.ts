@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { ApiError, rateLimited } from '../../errors.ts';
+import { type ApiError, isApiError, rateLimited } from '../../errors.ts';
 import type { Clock } from '../../plugin.ts';
 import type { SignInLimit } from '../call/sign-in-limit.ts';
 import { networkOf } from '../entry/client-address.ts';
@@ -46,7 +46,7 @@ export function createSignInLimit(parts: { now: Clock; connections: number }): S
       try {
         return await turns.run({ network, party: key, call }, lookUp);
       } catch (error) {
-        throw error instanceof ApiError && error.status === 401 ? afterFailure(key, error) : error;
+        throw isApiError(error) && error.status === 401 ? afterFailure(key, error) : error;
       }
     },
   };

@@ -4,12 +4,15 @@ const ownRequestHeaders = [
   'Authorization',
   'Content-Type',
   'Idempotency-Key',
+  'If-Match',
+  'If-None-Match',
   'X-Organization',
   'X-Request-Id',
   'X-Target-Server',
   'traceparent',
 ];
 const ownResponseHeaders = [
+  'ETag',
   'Idempotent-Replayed',
   'Location',
   'RateLimit',

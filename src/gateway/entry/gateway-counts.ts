@@ -1,3 +1,4 @@
+import { CallWindow } from '../../metrics/call-window.ts';
 import { createDistribution, type Distribution, observe } from '../../metrics/histogram.ts';
 import { statusOf } from '../call/call.ts';
 import type { Call, Target } from '../call/target.ts';
@@ -15,6 +16,8 @@ export interface TargetCounts {
   readonly upstreamDuration: Distribution;
   readonly upstreamErrors: Map<string, number>;
   rateLimited: number;
+  /** Calls of the last minute. */
+  readonly recent: CallWindow;
 }
 
 export interface GatewayCounts {
@@ -54,6 +57,7 @@ export function createGatewayCounts(current: () => readonly Target[]): GatewayCo
         upstreamDuration: createDistribution(durationBounds),
         upstreamErrors: new Map(),
         rateLimited: 0,
+        recent: new CallWindow(),
       };
       targets.set(name, counts);
     }
@@ -69,8 +73,11 @@ export function createGatewayCounts(current: () => readonly Target[]): GatewayCo
       const { req, failureCode } = call;
       const target = ofTarget(call.target?.name ?? '');
       const { duration, answers } = ofRoute(target, call.match?.label ?? '');
-      increment(answers, (methodNumbers.get(req.method) ?? 0) * 1000 + statusOf(call));
-      observe(duration, durationBounds, (performance.now() - call.startedAt) / 1000);
+      const status = statusOf(call);
+      const now = performance.now();
+      increment(answers, (methodNumbers.get(req.method) ?? 0) * 1000 + status);
+      observe(duration, durationBounds, (now - call.startedAt) / 1000);
+      target.recent.add(now, now - call.startedAt, status >= 500);
       if (call.upstreamMs !== undefined) observe(target.upstreamDuration, durationBounds, call.upstreamMs / 1000);
       if (failureCode === undefined) return;
       if (failureCode === 'UNAUTHORIZED') this.authenticationFailures += 1;

@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import type { WindowCounts } from '../../metrics/call-window.ts';
 import { registerHistogram } from '../../metrics/histogram.ts';
 import { Counter, Gauge } from '../../packages/prometheus.ts';
 import type { Call, Target } from '../call/target.ts';
@@ -13,10 +14,13 @@ export interface Measure {
   tunnel(call: Call): void;
 }
 
-export const measureNothing: Measure = { call: () => {}, tunnel: () => {} };
+export interface GatewayMetrics extends Measure {
+  /** Calls of the last minute to the target with this name; undefined if it was never called. */
+  recentCalls(target: string): WindowCounts | undefined;
+}
 
 /** Registers the metrics of calls. */
-export function createGatewayMetrics(registry: Registry, targets: () => readonly Target[]): Measure {
+export function createGatewayMetrics(registry: Registry, targets: () => readonly Target[]): GatewayMetrics {
   const counts = createGatewayCounts(targets);
   registerCalls(registry, counts);
   registerRefusals(registry, counts);
@@ -41,6 +45,7 @@ export function createGatewayMetrics(registry: Registry, targets: () => readonly
       tunnels.add(call);
       counts.tunnels += 1;
     },
+    recentCalls: (target) => counts.targets.get(target)?.recent.read(performance.now()),
   };
 }
 
@@ -61,6 +66,7 @@ function registerCalls(registry: Registry, counts: GatewayCounts): void {
   registerHistogram(registry, {
     name: 'hookgate_http_request_duration_seconds',
     help: 'Time from the head of a request to the end of its response.',
+    labelNames: ['target', 'route'],
     bounds: durationBounds,
     series: () =>
       [...counts.targets].flatMap(([target, { routes }]) =>
@@ -112,6 +118,7 @@ function registerUpstreamCalls(registry: Registry, counts: GatewayCounts): void 
   registerHistogram(registry, {
     name: 'hookgate_upstream_duration_seconds',
     help: 'Time from the call of an upstream to the head of its response.',
+    labelNames: ['target'],
     bounds: durationBounds,
     series: () =>
       [...counts.targets]
@@ -142,7 +149,8 @@ function registerUpstreams(registry: Registry, targets: () => readonly Target[])
     collect() {
       this.reset();
       for (const { name: target, upstreams = [] } of targets())
-        for (const { origin: upstream, isOpen } of upstreams) this.set({ target, upstream }, isOpen ? 1 : 0);
+        for (const { origin: upstream, breakerState } of upstreams)
+          this.set({ target, upstream }, breakerState === 'closed' ? 0 : 1);
     },
   });
   new Gauge({

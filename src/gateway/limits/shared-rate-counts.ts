@@ -5,6 +5,8 @@ import { type RateCount, windowSeconds } from './rate-count.ts';
 
 /** Counts shared by all processes that use one Redis. */
 export interface SharedRateCounts {
+  /** Whether Redis counts at present. */
+  readonly isUp: boolean;
   /**
    * Counts a call by its key and time (microseconds). Returns or resolves to undefined when Redis does not answer: the
    * caller then counts locally. Never rejects.
@@ -76,6 +78,9 @@ export async function openSharedRateCounts({ url, logger }: SharedRateCountsPart
   };
 
   return {
+    get isUp() {
+      return isUp;
+    },
     add: (key, at) => (isUp ? count(key, at) : undefined),
     close: () => {
       isClosed = true;

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { notFound } from '../../errors.ts';
 import type { Clock, Principal } from '../../plugin.ts';
 import { jsonType, onlyReading } from '../call/call.ts';
@@ -140,15 +139,17 @@ function createDocuments({
   };
 }
 
+// Copied from a package of that name by `npm run swagger-ui`.
+const swaggerFolder = join(import.meta.dirname, '..', '..', '..', 'swagger-ui');
+
 /** Files of the page, each read and compressed once. */
 function createFiles(): (path: string, file: PageFile) => Promise<PreparedContent> {
-  const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   const recall = createMemory<PreparedContent>();
   return (path, { type, content }) =>
     recall(path, async () =>
       prepareContent(
         type,
-        typeof content === 'string' ? Buffer.from(content) : await readFile(join(folder, content.file)),
+        typeof content === 'string' ? Buffer.from(content) : await readFile(join(swaggerFolder, content.file)),
       ),
     );
 }

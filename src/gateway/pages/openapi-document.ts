@@ -1,74 +1,23 @@
-import { validationError } from '../../errors.ts';
 import type { Day } from '../../plugin.ts';
-import { type RouteDocument, toJsonSchema } from '../call/route-document.ts';
+import type { PlaceSchema } from '../call/json-schema.ts';
+import type { RouteDocument } from '../call/route-document.ts';
 import type { Target } from '../call/target.ts';
 import { covers } from '../call/target-registry.ts';
+import { ownComponents, ownSchemas } from './document-components.ts';
+import { describeFailures } from './document-errors.ts';
+import { headerReferences } from './document-headers.ts';
+import { componentsInUse, DocumentResponses, DocumentSchemas, identifyOperations } from './document-names.ts';
+import { selectRoutes } from './document-routes.ts';
+import { describeTags, tagOf } from './document-tags.ts';
 import { addLinks, type LinkedOperation } from './operation-links.ts';
 
 type Json = Record<string, unknown>;
 
-const errorExample = {
-  error: {
-    code: 'VALIDATION_ERROR',
-    message: '…',
-    details: { fields: [] },
-    request_id: '0198c5a1-7b1e-7cc4-9d5e-1f7d0c5b9a11',
-  },
-};
-
-const components = {
-  securitySchemes: {
-    bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-    basic: {
-      type: 'http',
-      scheme: 'basic',
-      description: 'User name: the e-mail address or the API key. Password: the secret key.',
-    },
-  },
-  parameters: {
-    IdempotencyKey: {
-      name: 'Idempotency-Key',
-      in: 'header',
-      description:
-        'Makes a retry safe: the same key and body within 24 hours return the first response without a second effect.',
-      schema: { type: 'string', minLength: 1, maxLength: 255 },
-    },
-    Organization: {
-      name: 'X-Organization',
-      in: 'header',
-      description: 'The organization that the call acts for, where the credentials cover several.',
-      schema: { type: 'string' },
-    },
-  },
-  responses: {
-    Error: {
-      description: 'The call failed.',
-      content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' }, example: errorExample } },
-    },
-    Unauthorized: {
-      description: 'Credentials are missing or not valid.',
-      content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
-    },
-  },
-  schemas: {
-    Error: {
-      type: 'object',
-      required: ['error'],
-      properties: {
-        error: {
-          type: 'object',
-          required: ['code', 'message', 'details', 'request_id'],
-          properties: {
-            code: { type: 'string' },
-            message: { type: 'string' },
-            details: { type: 'object' },
-            request_id: { type: 'string' },
-          },
-        },
-      },
-    },
-  },
-};
+/** Parts that the operations of a document share. */
+interface Shared {
+  readonly place: PlaceSchema;
+  readonly responses: DocumentResponses;
+}
 
 /**
  * The OpenAPI 3.1 document of the given targets, with examples of that day. Where two of them answer the same method and path, the merged
@@ -76,38 +25,48 @@ const components = {
  */
 export function createDocument(targets: readonly Target[], version: string, day: Day): Json {
   const paths: Record<string, Json> = {};
-  const hidden: string[] = [];
-  for (const target of targets) {
-    const shown: LinkedOperation[] = [];
-    for (const route of target.routes) {
-      const operations = paths[route.path] ?? {};
-      paths[route.path] = operations;
-      if (operations[route.method]) hidden.push(`${route.method.toUpperCase()} ${route.path} of ${target.name}`);
-      else {
-        const operation = toOperation(target, route, day);
-        operations[route.method] = operation;
-        shown.push({ ...route, operation });
-      }
+  const named = new DocumentSchemas(ownSchemas);
+  const responses = new DocumentResponses();
+  const { shown, hidden } = selectRoutes(targets);
+  const ids = identifyOperations(shown);
+  for (const { target, name, routes } of shown) {
+    const shared = { place: named.placeOf(name), responses };
+    const linked: LinkedOperation[] = [];
+    for (const route of routes) {
+      const operation = { operationId: ids.get(route), ...toOperation(target, route, day, shared) };
+      paths[route.path] = { ...paths[route.path], [route.method]: operation };
+      linked.push({ ...route, operation });
     }
-    addLinks(shown);
+    addLinks(linked);
   }
-  const note = hidden.length > 0 ? ` Answered by several targets and shown once: ${hidden.join('; ')}.` : '';
+  const { securitySchemes, ...others } = ownComponents;
+  const isPublic = shown.every(({ routes }) => routes.every((route) => route.isPublic));
+  const used = componentsInUse({ ...others, responses: responses.parts, schemas: named.schemas }, paths);
   return {
     openapi: '3.1.0',
-    info: {
-      title: 'hookgate',
-      version,
-      description: `One entry point to many backends; the header X-Target-Server selects one.${note}`,
-    },
-    servers: [{ url: '/' }],
-    tags: targets.map(({ name, summary }) => ({ name, description: summary })),
+    info: describeApi(version, hidden),
+    servers: [{ url: '/', description: 'The gateway that serves this document.' }],
+    ...describeTags(shown),
     paths,
-    components,
+    components: isPublic ? used : { securitySchemes, ...used },
   };
 }
 
-function toOperation(target: Target, { describe, path, isPublic, scopes }: RouteDocument, day: Day): Json {
-  const operation = describe(day);
+function describeApi(version: string, hidden: readonly string[]): Json {
+  const note = hidden.length > 0 ? ` Answered by several targets and shown once: ${hidden.join('; ')}.` : '';
+  return {
+    title: 'hookgate',
+    version,
+    summary: 'One entry point to many backends',
+    description: `One entry point to many backends; the header X-Target-Server selects one.${note}`,
+    contact: { name: 'The operator of this gateway' },
+    license: { name: 'MIT', identifier: 'MIT' },
+  };
+}
+
+function toOperation(target: Target, route: RouteDocument, day: Day, shared: Shared): Json {
+  const { describe, path, isPublic } = route;
+  const { responses, parameters, ...operation } = describe(day, shared.place);
   const needsHeader = !target.prefixes.some((prefix) => covers(prefix, path));
   const header = {
     name: 'X-Target-Server',
@@ -116,26 +75,40 @@ function toOperation(target: Target, { describe, path, isPublic, scopes }: Route
     schema: { type: 'string', const: target.name },
     example: target.name,
   };
-  const needed =
-    scopes.length > 0
-      ? { description: [operation.description, `Scopes: ${scopes.join(', ')}.`].filter(Boolean).join(' ') }
-      : {};
+  const shape = target.errorShapes.find(({ prefix }) => covers(prefix, path));
+  const declared = responses as Record<string, Json>;
   return {
-    tags: [target.name],
+    tags: [tagOf(route, target.name)],
     ...operation,
-    ...needed,
-    responses: { ...(operation.responses as Json), ...shapedErrors(target, path, isPublic) },
-    parameters: [...(needsHeader ? [header] : []), ...(operation.parameters as unknown[])],
+    description: describeCall(operation, route),
+    responses: {
+      ...withHeaders(declared, route),
+      ...describeFailures(route, declared, { ...shared, target: target.name, shape }),
+    },
+    parameters: [...(needsHeader ? [header] : []), ...(parameters as unknown[])],
     security: isPublic ? [] : [{ bearer: [] }, { basic: [] }],
   };
 }
 
-/** Error responses of paths whose errors have another format than the gateway's own. */
-function shapedErrors({ errorShapes }: Target, path: string, isPublic: boolean): Json {
-  const shape = errorShapes.find(({ prefix }) => covers(prefix, path));
-  if (!shape) return {};
-  const example = shape.toBody(validationError([{ path: 'name', message: 'name is required', in: 'body' }]));
-  const content = { 'application/json': { schema: toJsonSchema(shape.schema, 'output'), example } };
-  const failed = { default: { description: 'The call failed.', content } };
-  return isPublic ? failed : { ...failed, '401': { description: 'Credentials are missing or not valid.', content } };
+function describeCall({ description, summary }: Json, { scopes }: RouteDocument): string {
+  const sentences = [description, ...(scopes.length > 0 ? [`Scopes: ${scopes.join(', ')}.`] : [])].filter(Boolean);
+  return sentences.length > 0 ? sentences.join(' ') : `${summary}.`;
+}
+
+/** The declared responses, with the headers that the gateway adds to them. */
+function withHeaders(declared: Readonly<Record<string, Json>>, { isPublic, repeats, condition }: RouteDocument): Json {
+  const unchanged = { 304: { description: 'The resource still has an `ETag` of `If-None-Match`. No body.' } };
+  const responses = { ...declared, ...(condition === 'If-None-Match' ? unchanged : {}) };
+  return Object.fromEntries(
+    Object.entries(responses).map(([status, response]: [string, Json]) => {
+      const names = [
+        'X-Request-Id',
+        ...(isPublic ? [] : ['RateLimit', 'RateLimit-Policy']),
+        ...(repeats && Number(status) < 300 ? ['Idempotent-Replayed'] : []),
+        ...(condition && response.content !== undefined && Number(status) < 300 ? ['ETag'] : []),
+        ...(status === '304' ? ['ETag'] : []),
+      ];
+      return [status, { ...response, headers: { ...headerReferences(names), ...(response.headers as Json) } }];
+    }),
+  );
 }

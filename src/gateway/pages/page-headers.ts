@@ -11,3 +11,9 @@ export const pageHeaders = (policy: string): Readonly<Record<string, string>> =>
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
 });
+
+const ofDocuments = ['Cross-Origin-Opener-Policy', 'Permissions-Policy', 'X-Frame-Options'];
+
+/** The same for a script or a style, which is no document: the policy stays, because a worker has that of its own script. */
+export const assetHeaders = (headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !ofDocuments.includes(name)));

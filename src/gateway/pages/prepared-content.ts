@@ -19,28 +19,34 @@ interface Form {
 /** Content that is compressed once and sent many times. */
 export interface PreparedContent {
   readonly type: string;
-  readonly forms: Readonly<Record<Coding, Form>>;
+  /** A compressed form is there only if it is smaller. */
+  readonly forms: Readonly<{ identity: Form } & Partial<Record<Coding, Form>>>;
 }
+
+/** Compressed forms of content that exist already. */
+export type Compressed = Readonly<Partial<Record<'br' | 'gzip', Buffer>>>;
 
 const toBrotli = promisify(brotliCompress);
 const toGzip = promisify(gzip);
 /** Of the eleven levels of Brotli the highest two take many times as long, for a few percent. */
 const brotliLevel = 9;
+/** Types whose content does not become smaller. */
+const isCompressed = /^(?:image\/(?!svg|x-icon|bmp)|font\/woff|audio\/|video\/)/;
 /** Larger content is sent at the pace of its reader: waiting bytes count against the budget of all clients. */
 const pieceBytes = 64 * 1024;
 
-/** Compresses content outside the event loop. */
-export async function prepareContent(type: string, bytes: Buffer): Promise<PreparedContent> {
+/** Compresses content outside the event loop, unless it is compressed by itself or `known` has its forms. */
+export async function prepareContent(type: string, bytes: Buffer, known: Compressed = {}): Promise<PreparedContent> {
   const params = { [constants.BROTLI_PARAM_QUALITY]: brotliLevel };
-  const [br, zipped] = await Promise.all([toBrotli(bytes, { params }), toGzip(bytes, { level: 9 })]);
+  const [br, zipped] = isCompressed.test(type)
+    ? []
+    : await Promise.all([known.br ?? toBrotli(bytes, { params }), known.gzip ?? toGzip(bytes, { level: 9 })]);
   const name = hash('sha256', bytes, 'base64url');
+  const formOf = (coding: Coding, form: Buffer | undefined) =>
+    form && form.length < bytes.length ? { [coding]: { bytes: form, etag: `"${name}-${coding}"` } } : {};
   return {
     type,
-    forms: {
-      identity: { bytes, etag: `"${name}"` },
-      gzip: { bytes: zipped, etag: `"${name}-gzip"` },
-      br: { bytes: br, etag: `"${name}-br"` },
-    },
+    forms: { identity: { bytes, etag: `"${name}"` }, ...formOf('gzip', zipped), ...formOf('br', br) },
   };
 }
 
@@ -51,8 +57,8 @@ export async function sendPrepared(
   headers: Readonly<Record<string, string>>,
 ): Promise<void> {
   const { req, res } = call;
-  const coding = codingFor(String(req.headers['accept-encoding'] ?? ''));
-  const { bytes, etag } = forms[coding];
+  const { coding, form } = formFor(String(req.headers['accept-encoding'] ?? ''), forms);
+  const { bytes, etag } = form;
   call.vary = mergeVary(call.vary, 'Accept-Encoding');
   putHeaders(call);
   const known = { ...headers, ETag: etag };
@@ -86,13 +92,14 @@ export function createMemory<T>(): (key: string, make: () => Promise<T>) => Prom
   };
 }
 
-/** The coding with the highest weight in `Accept-Encoding`; of equal ones the smaller form. */
-function codingFor(accepted: string): Coding {
+/** The form whose coding has the highest weight in `Accept-Encoding`; of equal ones the smaller one. */
+function formFor(accepted: string, forms: PreparedContent['forms']): { coding: Coding; form: Form } {
   const weights = weightsIn(accepted);
-  const weightOf = (coding: Coding): number => weights.get(coding) ?? weights.get('*') ?? 0;
+  const weightOf = (coding: Coding): number => (forms[coding] ? (weights.get(coding) ?? weights.get('*') ?? 0) : 0);
   const [br, zipped] = [weightOf('br'), weightOf('gzip')];
-  if (br === 0 && zipped === 0) return 'identity';
-  return br >= zipped ? 'br' : 'gzip';
+  if (forms.br && br > 0 && br >= zipped) return { coding: 'br', form: forms.br };
+  if (forms.gzip && zipped > 0) return { coding: 'gzip', form: forms.gzip };
+  return { coding: 'identity', form: forms.identity };
 }
 
 /** `If-None-Match` compares weakly (RFC 9110 13.1.2): proxies may have weakened the tag. */

@@ -2,8 +2,8 @@ import { settledWithin } from '../../answered-within.ts';
 import type { Database } from '../../database/database.ts';
 
 export interface Readiness {
-  /** Results of the checks by name. */
-  check(): Promise<Record<string, 'ok' | 'failed'>>;
+  /** Results of the checks by name; a check without an answer after `timeoutMs` has failed. */
+  check(timeoutMs?: number): Promise<Record<string, 'ok' | 'failed'>>;
   stopping: boolean;
 }
 
@@ -30,10 +30,10 @@ export function createReadiness(database: Database, isMigrated: () => Promise<bo
 
   return {
     stopping: false,
-    async check() {
+    async check(timeoutMs = checkTimeoutMs) {
       const asked = Object.entries(checks).map(async ([name, check]) => {
         const holds = await settledWithin(
-          checkTimeoutMs,
+          timeoutMs,
           check().catch(() => false),
         );
         return [name, said(holds ?? false)] as const;

@@ -8,3 +8,20 @@ export function weightsIn(header: string): ReadonlyMap<string, number> {
   }
   return weights;
 }
+
+/** The weight of a media type in `Accept` (RFC 9110 12.5.1), such as `text/html` with its range `text/*`. */
+function weightOf(accepted: string, type: string, range: string): number {
+  const weights = weightsIn(accepted);
+  return weights.get(type) ?? weights.get(range) ?? weights.get('*/*') ?? 0;
+}
+
+/** Whether a client takes HTML at all; a missing header takes every type. */
+export const takesHtml = (accepted: string): boolean =>
+  accepted === '' || weightOf(accepted, 'text/html', 'text/*') > 0;
+
+/**
+ * Whether HTML has a higher weight than JSON in `Accept`, as in the header of every browser. Equal weights, such as the one range
+ * of all types that curl sends, and a missing header select JSON.
+ */
+export const prefersHtml = (accepted: string): boolean =>
+  weightOf(accepted, 'text/html', 'text/*') > weightOf(accepted, 'application/json', 'application/*');

@@ -50,7 +50,9 @@ function checked(handle: Handle): Handle {
   return ((req: IncomingMessage, res: Response, next: NextFunction) => {
     const outcome = watch(res, next);
     const result: unknown = Reflect.apply(handle, undefined, [req, res, outcome.next]);
-    return result instanceof Promise ? result.then(outcome.require) : result;
+    if (!(result instanceof Promise)) return result;
+    // Express 4, which a package may bring, does not look at promises: a rejection would end nowhere.
+    return result.then(outcome.require).catch((error: unknown) => next(error ?? new Error('Rejected promise')));
   }) as unknown as Handle;
 }
 

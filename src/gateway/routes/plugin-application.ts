@@ -1,6 +1,8 @@
 import express, { type Express, type NextFunction, type Request, type Response, Router } from 'express';
 import type { PluginSurface, Route, RouteRequest } from '../../plugin.ts';
-import type { Call } from '../call/target.ts';
+import { parseTraceparent } from '../../traceparent.ts';
+import { ownOriginOf } from '../call/own-origin.ts';
+import type { Call, Way } from '../call/target.ts';
 import { checkRouter, recognizeExpress, type Work } from './answer-check.ts';
 import type { Next } from './until-answered.ts';
 import type { Input } from './validation.ts';
@@ -22,8 +24,23 @@ type EnteringRequest = Request & { [entrance]?: Entrance };
  * A plugin's Express application. The gateway has found a call's route before it knows the caller, so the first layer enters
  * exactly that route, and Express matches no paths. The plugin's plain router follows, then the layers of `configureApp`.
  */
-export function createPluginApplication({ router, configureApp }: PluginSurface): Express {
+export function createPluginApplication({ router, configureApp }: PluginSurface, wayOf: (call: Call) => Way): Express {
   const app = express();
+  // Getters of the prototype cost calls nothing that do not read them.
+  Object.defineProperties(app.request, {
+    publicOrigin: {
+      get(this: EnteringRequest) {
+        const call = this[entrance]?.call;
+        return call && ownOriginOf(call, wayOf(call));
+      },
+    },
+    traceparent: {
+      get(this: EnteringRequest) {
+        const { traceparent } = this.headers;
+        return typeof traceparent === 'string' && parseTraceparent(traceparent) ? traceparent : undefined;
+      },
+    },
+  });
   app.disable('x-powered-by');
   app.disable('etag');
   recognizeExpress(app);

@@ -1,5 +1,5 @@
 import type { Express, Response } from 'express';
-import { StartError, stackOf, unauthorized } from '../../errors.ts';
+import { isApiError, StartError, stackOf, unauthorized } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type {
   Answer,
@@ -12,9 +12,11 @@ import type {
   TransactRoute,
 } from '../../plugin.ts';
 import { putHeaders } from '../call/call.ts';
+import { requireOwnPage } from '../call/own-origin.ts';
 import { type RouteDocument, toRouteDocument } from '../call/route-document.ts';
 import type { SignInLimit } from '../call/sign-in-limit.ts';
-import type { Call, Match, Target } from '../call/target.ts';
+import type { Call, Match, Target, Way } from '../call/target.ts';
+import { covers } from '../call/target-registry.ts';
 import { keepVary } from '../call/vary.ts';
 import { answering, type Work } from './answer-check.ts';
 import type { HeavyReads } from './heavy-reads.ts';
@@ -33,6 +35,10 @@ export interface PluginTargetParts {
   signInLimit: SignInLimit;
   logger: Logger;
   bodyLimitBytes: number;
+  /** Answers the calls below the prefix of the plugin's pages. */
+  servePages?: ((call: Call) => Promise<void>) | undefined;
+  /** How the client named the gateway, seen through trusted proxies. */
+  wayOf: (call: Call) => Way;
 }
 
 type Serve = (call: Call, params: Readonly<Record<string, string>>) => Promise<void>;
@@ -40,9 +46,9 @@ type Serve = (call: Call, params: Readonly<Record<string, string>>) => Promise<v
 const defaultTimeoutMs = 30_000;
 const methodsWithBody = new Set(['POST', 'PUT', 'PATCH']);
 
-/** Makes a plugin's surface an entry of the registry: its routes as data, then its plain router. */
+/** Makes a plugin's surface an entry of the registry: its routes as data, then its pages, then its plain router. */
 export function createPluginTarget(plugin: Plugin, surface: PluginSurface, parts: PluginTargetParts): Target {
-  const app = createApplication(surface, parts.title);
+  const app = createApplication(surface, parts);
   const table = new RouteTable<{ route: Route; serve: Serve }>();
   const documents: RouteDocument[] = [];
   for (const route of surface.routes ?? []) {
@@ -53,30 +59,33 @@ export function createPluginTarget(plugin: Plugin, surface: PluginSurface, parts
       throw new StartError(`Plugin ${parts.title}, ${route.method} ${route.path}: ${(error as Error).message}`);
     }
   }
+  const prefixes = new Set([...(plugin.prefixes ?? []), ...(surface.pages ? [surface.pages.prefix] : [])]);
   const behind = surface.router ? createRouterMatch(app, surface, parts.logger) : undefined;
   return {
     name: plugin.name,
     title: `plugin ${parts.title}`,
     summary: plugin.summary ?? '',
-    prefixes: plugin.prefixes ?? [],
+    prefixes: [...prefixes],
     errorShapes: plugin.errorShapes ?? [],
     routes: documents,
+    tags: surface.tags ?? {},
     routerScopes: surface.router ? (surface.routerScopes ?? []) : [],
     match: (method, path) => {
       try {
         const { route, params } = table.find(method, path);
         return toMatch(route.route, params, (call) => route.serve(call, params));
       } catch (error) {
-        if (behind) return behind;
+        const other = toPagesMatch(path, error, surface.pages, parts.servePages) ?? behind;
+        if (other) return other;
         throw error;
       }
     },
   };
 }
 
-function createApplication(surface: PluginSurface, title: string): Express {
+function createApplication(surface: PluginSurface, { title, wayOf }: PluginTargetParts): Express {
   try {
-    return createPluginApplication(surface);
+    return createPluginApplication(surface, wayOf);
   } catch (error) {
     throw new StartError(`Plugin ${title} failed in configureApp: ${stackOf(error)}`);
   }
@@ -94,8 +103,27 @@ function toMatch(route: Route, params: Readonly<Record<string, string>>, serve: 
   };
 }
 
+/** Below the prefix of the pages every path is public, and so is the list of methods of a route there. */
+function toPagesMatch(
+  path: string,
+  problem: unknown,
+  pages: PluginSurface['pages'],
+  serve: PluginTargetParts['servePages'],
+): Match | undefined {
+  if (!pages || !serve || !covers(pages.prefix, path)) return undefined;
+  const isRoute = isApiError(problem) && problem.code === 'METHOD_NOT_ALLOWED';
+  return {
+    label: `${pages.prefix}/*`,
+    isPublic: true,
+    scopes: [],
+    organization: 'none',
+    params: {},
+    serve: isRoute ? () => Promise.reject(problem) : serve,
+  };
+}
+
 function createServe(target: string, route: Route, parts: PluginTargetParts, app: Express): Serve {
-  const { idempotency, heavyReads, signInLimit, logger, bodyLimitBytes } = parts;
+  const { idempotency, heavyReads, signInLimit, logger, bodyLimitBytes, wayOf } = parts;
   const validate = createValidation(route);
   const hasBody = methodsWithBody.has(route.method);
   const limitBytes = Math.min(route.bodyLimit ?? bodyLimitBytes, bodyLimitBytes);
@@ -106,6 +134,7 @@ function createServe(target: string, route: Route, parts: PluginTargetParts, app
   const timeoutMs = route.timeoutMs ?? defaultTimeoutMs;
 
   return async (call, params) => {
+    if (route.ownPages) requireOwnPage(call, wayOf(call));
     const body = hasBody ? await readJson(call.req, call.res, { limitBytes, verbatim }) : undefined;
     const input = validate(params, call.query, body);
     putHeaders(call);

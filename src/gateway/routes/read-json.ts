@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import getRawBody from 'raw-body';
-import { ApiError, badRequest, payloadTooLarge, unsupportedMediaType } from '../../errors.ts';
+import { badRequest, isApiError, payloadTooLarge, unsupportedMediaType } from '../../errors.ts';
 import { type JsonPath, maxInexact, scanJson } from './json-source.ts';
 import { findJsonError, findRepeatedName } from './json-syntax.ts';
 import { refusalOfType } from './media-type.ts';
@@ -57,7 +57,7 @@ async function isEmptyAfterAll(req: IncomingMessage): Promise<boolean> {
     await readBody(req, 0, undefined);
     return true;
   } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== 'PAYLOAD_TOO_LARGE') throw error;
+    if (!isApiError(error) || error.code !== 'PAYLOAD_TOO_LARGE') throw error;
     // The rest is discarded while it arrives, so that the connection can serve the next request.
     req.resume();
     return false;

@@ -2,6 +2,8 @@ import { parse as parseQuery } from 'node:querystring';
 import Joi from 'joi';
 import { type FieldProblem, validationError } from '../../errors.ts';
 import type { Route } from '../../plugin.ts';
+import { oncePer } from '../call/once-per.ts';
+import { countingCharacters } from './character-lengths.ts';
 import type { JsonPath } from './json-source.ts';
 import type { JsonBody } from './read-json.ts';
 
@@ -31,14 +33,19 @@ const typed = { ...options, convert: false };
 
 const nothing = Joi.object({});
 
+const toTextCheck = oncePer((schema: object) => countingCharacters(schema as Joi.Schema).prefs(textual));
+const toBodyCheck = oncePer((schema: object) => {
+  const body = countingCharacters(schema as Joi.Schema).prefs(typed);
+  return { body, largeBody: body.prefs({ abortEarly: true }) };
+});
+
 /** Compiles a route's schemas into one check, which throws `VALIDATION_ERROR` with all bad fields, 100 at most. */
 export function createValidation(
   route: Route,
 ): (params: unknown, rawQuery: string, body: JsonBody | undefined) => Input {
-  const params = route.params?.prefs(textual);
-  const query = (route.query ?? nothing).prefs(textual);
-  const body = (route.body ?? nothing).prefs(typed);
-  const largeBody = body.prefs({ abortEarly: true });
+  const params = route.params && toTextCheck(route.params);
+  const query = toTextCheck(route.query ?? nothing);
+  const { body, largeBody } = toBodyCheck(route.body ?? nothing);
   const needsBody = route.body !== undefined;
 
   return (rawParams, rawQuery, json) => {

@@ -1,7 +1,8 @@
-import { type ServerResponse, STATUS_CODES } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ErrorCode, errorCatalogue, overloaded } from '../../errors.ts';
+import { http } from '../../packages/node-http.ts';
 import type { ClientConnection } from './client-connection.ts';
 import { cutOffLater } from './end-socket.ts';
 import { transportOf } from './transport.ts';
@@ -87,7 +88,7 @@ export function refuse(socket: Duplex, code: ErrorCode, message: string): void {
   const body = JSON.stringify({ error: { code, message, details: {}, request_id: null } });
   (socket as Socket).on('error', () => socket.destroy());
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\n${status === 503 ? 'Retry-After: 1\r\n' : ''}Connection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${http.STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\n${status === 503 ? 'Retry-After: 1\r\n' : ''}Connection: close\r\n\r\n${body}`,
     () => (isSecure(socket) ? cutOffLater(socket as Socket) : socket.destroy()),
   );
 }

@@ -1,8 +1,9 @@
-import { createServer, type RequestListener, type Server, type ServerOptions, type ServerResponse } from 'node:http';
+import type { RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { AddressInfo, ListenOptions, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
+import { http } from '../../packages/node-http.ts';
 import { type BufferBudget, createBufferBudget, defaultBufferLimits } from './buffer-budget.ts';
 import { ClientConnection, type ConnectionParts } from './client-connection.ts';
 import { createClientErrors, refuseAfter } from './client-errors.ts';
@@ -197,7 +198,7 @@ function listen(server: Server, options: ListenOptions): Promise<AddressInfo> {
 
 /** Only HTTP/1.1 is offered to clients. Half-open connections as in Node's plain server: a client may end its side first. */
 const openServer = (options: ServerOptions, tls: SecureContextOptions | undefined): Server =>
-  tls ? createSecureServer({ ...options, ...tls, allowHalfOpen: true }) : createServer(options);
+  tls ? createSecureServer({ ...options, ...tls, allowHalfOpen: true }) : http.createServer(options);
 
 const tooLate = Object.assign(new Error('request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
 const tooMuch = Object.assign(new Error('too many bytes are buffered'), { code: 'ERR_OVERLOADED' });

@@ -1,4 +1,4 @@
-import { ApiError, upstreamInvalid, upstreamUnreachable } from '../../errors.ts';
+import { type ApiError, isApiError, upstreamInvalid, upstreamUnreachable } from '../../errors.ts';
 import { HeadTooLargeError } from '../../outgoing/head-filter.ts';
 import { errors } from '../../packages/undici.ts';
 
@@ -9,7 +9,7 @@ export const isLost = ({ code = '' }: Error & { code?: string }): boolean => los
 
 /** Maps an undici error to the caller's error. undici's messages may quote the upstream, so they are only logged. */
 export function toApiError(error: Error & { code?: string }): ApiError {
-  if (error instanceof ApiError) return error;
+  if (isApiError(error)) return error;
   const reason = error.code ?? error.name;
   const isInvalid =
     error instanceof errors.HTTPParserError ||

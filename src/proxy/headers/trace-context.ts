@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { parseTraceparent } from '../../traceparent.ts';
 
-const valid = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})$/;
 /** Random bytes are drawn for many spans at once: a call to the generator costs more than the rest of this function. */
 const poolBytes = 4096;
 const spanBytes = 8;
@@ -27,10 +27,10 @@ export function createTraceContext(): (traceparent: string | undefined) => Trace
   };
 
   return (traceparent) => {
-    const [, trace, flags] = (traceparent === undefined ? null : valid.exec(traceparent)) ?? [];
+    const { traceId, flags = '00' } = (traceparent !== undefined && parseTraceparent(traceparent)) || {};
     return {
-      traceparent: `00-${trace ?? random(2 * spanBytes)}-${random(spanBytes)}-${flags ?? '00'}`,
-      isContinued: trace !== undefined,
+      traceparent: `00-${traceId ?? random(2 * spanBytes)}-${random(spanBytes)}-${flags}`,
+      isContinued: traceId !== undefined,
     };
   };
 }

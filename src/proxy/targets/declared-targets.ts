@@ -1,4 +1,4 @@
-import { StartError } from '../../errors.ts';
+import { isStartError } from '../../errors.ts';
 import { describeError, type Logger } from '../../logger.ts';
 import type { Environment } from '../../settings.ts';
 import type { RemoteTargetSettings } from '../../target-definition.ts';
@@ -59,5 +59,5 @@ export function createDeclaredTargets(setting: string | undefined, env: Environm
 
 function problemsOf(error: unknown): Record<string, unknown> {
   if (error instanceof TargetsFileError) return { problems: error.problems };
-  return error instanceof StartError ? { problems: error.message.split('\n') } : describeError(error);
+  return isStartError(error) ? { problems: error.message.split('\n') } : describeError(error);
 }

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
 import { StartError } from '../../errors.ts';
+import { loadYaml } from '../../packages/yaml.ts';
 import { type Environment, withoutCredentials } from '../../settings.ts';
 import type { RemoteTargetSettings } from '../../target-definition.ts';
 import { expandVariables } from './expand-variables.ts';
@@ -52,6 +52,7 @@ function readBounded(path: string): string {
 }
 
 function parse(path: string, text: string): unknown {
+  const { LineCounter, parseDocument } = loadYaml();
   const lines = new LineCounter();
   // Pretty errors would quote the file, and with it secrets.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });

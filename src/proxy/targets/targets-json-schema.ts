@@ -1,4 +1,4 @@
-import { toJsonSchema } from '../../gateway/call/route-document.ts';
+import { toJsonSchema } from '../../gateway/call/json-schema.ts';
 import { targetsSchema } from './target-schema.ts';
 
 type Json = { [key: string]: unknown };

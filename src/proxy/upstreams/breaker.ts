@@ -1,6 +1,6 @@
 import { type CircuitBreakerPolicy, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
 import { answeredWithin } from '../../answered-within.ts';
-import { ApiError } from '../../errors.ts';
+import { isApiError } from '../../errors.ts';
 
 /** Outcome of a trial call that shows nothing about the upstream: the next call becomes the trial. */
 export class Undecided extends Error {}
@@ -17,7 +17,7 @@ export function createBreaker(failures: number): CircuitBreakerPolicy {
   });
 }
 
-const isCallersFault = (error: unknown): boolean => error instanceof ApiError && error.status < 500;
+const isCallersFault = (error: unknown): boolean => isApiError(error) && error.status < 500;
 
 const isFailure = (error: unknown): boolean => !isCallersFault(error);
 

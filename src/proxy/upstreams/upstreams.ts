@@ -15,8 +15,7 @@ export interface Upstream {
   pending: number;
   /** Result of the latest health checks. */
   isHealthy: boolean;
-  /** Whether its circuit breaker is open or half open. */
-  readonly isOpen: boolean;
+  readonly breakerState: 'closed' | 'open' | 'half_open';
 }
 
 export interface Upstreams {
@@ -152,8 +151,9 @@ function createGuarded(origin: string, settings: Settings, logger: Logger): Guar
     breaker: createBreaker(settings.breaker.failures),
     hasFailed: false,
     openUntil: 0,
-    get isOpen() {
-      return this.breaker.state !== CircuitState.Closed;
+    get breakerState() {
+      if (this.breaker.state === CircuitState.Closed) return 'closed';
+      return this.breaker.state === CircuitState.HalfOpen ? 'half_open' : 'open';
     },
   };
   upstream.breaker.onBreak((reason) => {

@@ -1,7 +1,8 @@
-import { Agent, IncomingMessage } from 'node:http';
+import type { Agent, IncomingMessage } from 'node:http';
 import type { createProxyMiddleware, RequestHandler } from 'http-proxy-middleware';
 import { upstreamUnreachable } from '../../errors.ts';
 import type { Tunnel } from '../../gateway/call/target.ts';
+import { http } from '../../packages/node-http.ts';
 import { ClientGone } from '../forwarding/exchange.ts';
 import { Handshake, type HandshakeParts } from './handshake.ts';
 
@@ -77,7 +78,7 @@ function create(
 
 /** The minimal request that the library accepts as an upgrade. `Handshake.begin` replaces it with the real one. */
 function askFor(socket: HandshakeParts['request']['socket']): IncomingMessage {
-  const asked = new IncomingMessage(socket);
+  const asked = new http.IncomingMessage(socket);
   asked.method = 'GET';
   asked.url = '/';
   asked.headers = { connection: 'upgrade', upgrade: 'websocket' };
@@ -86,7 +87,7 @@ function askFor(socket: HandshakeParts['request']['socket']): IncomingMessage {
 
 /** An agent that always returns the given open connection. */
 function agentOf(connection: HandshakeParts['backend']): Agent {
-  const agent = new Agent();
+  const agent = new http.Agent();
   agent.createConnection = () => connection;
   return agent;
 }

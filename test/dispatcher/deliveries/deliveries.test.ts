@@ -5,7 +5,7 @@ import { answer } from '../../../src/testing/index.ts';
 import { assertError } from '../../support/assert-error.ts';
 import { onEveryEngine } from '../../support/engines.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type Delivery, type IntegrationGateway, startIntegration } from '../../support/integration-gateway.ts';
+import { type Delivery, type IntegrationGateway, nodeId, startIntegration } from '../../support/integration-gateway.ts';
 
 onEveryEngine('the deliveries of an organization', ({ serverUrl }) => {
   let world: IntegrationGateway;
@@ -43,10 +43,16 @@ onEveryEngine('the deliveries of an organization', ({ serverUrl }) => {
     assert.deepEqual(newest, {
       id: sent[4],
       type: 'one',
+      event_id: (await world.read(newest.id)).payload.id,
       endpoint: { kind: 'distributor', id: good },
+      test: false,
+      endpoint_name: nodeId,
+      url: `${world.receiver.url}/good`,
       status: 'delivered',
       attempt_count: 1,
       last_status: 200,
+      error: null,
+      decision: 'delivered: accepted by the endpoint',
       next_attempt_at: null,
       created_at: newest.created_at,
     });
@@ -98,11 +104,62 @@ onEveryEngine('the deliveries of an organization', ({ serverUrl }) => {
       'limit=101',
       'cursor=x',
       'colour=red',
+      'event=1',
+      'node=1',
+      'error=none',
+      'last_status=99',
+      'url_host=a/b',
+      'url_host=%25',
     ]) {
       const refused = await world.call(`/deliveries?${query}`);
       assertError(refused, 'VALIDATION_ERROR');
       assert.equal(refused.body.error.details.fields[0].path, query.split('=')[0]);
     }
+  });
+
+  test('filters by event, node, error, last status and host work alone and combined', async () => {
+    const node = randomUUID();
+    const silent = await world.createDistributor({ host: 'http://127.0.0.1:1', path: '/silent?key=1' }, node);
+    const { body: published } = await world.call(`/distributors/nodes/${node}/events`, {
+      body: { type: 'three', data: {} },
+    });
+    const id: string = published.deliveries[0].id;
+    const { event_id: event, payload, ...failed } = await world.reached(id, 'failed');
+    const other = await world.send(good, { type: 'three', data: {} });
+    await world.reached(other, 'delivered');
+    assert.equal(payload.id, event);
+    assert.equal(failed.url, 'http://127.0.0.1:1/silent');
+    assert.equal(failed.error, 'connection_refused');
+    assert.equal(failed.decision, 'failed: the endpoint did not answer, no retries left');
+    for (const query of [`event=${event}`, `node=${node}`, 'error=connection_refused', 'url_host=127.0.0.1:1'])
+      for (const more of ['', '&type=three', `&status=failed&endpoint=${silent}`, `&error=connection_refused`])
+        if (!query.startsWith('error') || !more.includes('error')) assert.deepEqual(await ids(`${query}${more}`), [id]);
+    assert.deepEqual(await ids('last_status=404'), at(3, 1));
+    assert.deepEqual(await ids(`url_host=${new URL(world.receiver.url).host}&type=one`), at(4, 1, 0));
+    assert.deepEqual(await ids('url_host=127.0.0.1&type=three'), [other, id]);
+    assert.deepEqual(await ids(`node=${nodeId}&type=two`), at(3, 2));
+    for (const query of [
+      `event=${event}&node=${nodeId}`,
+      `event=${randomUUID()}`,
+      `node=${randomUUID()}`,
+      'error=read_timeout',
+      'error=connection_refused&status=delivered',
+      'last_status=500',
+      'url_host=127.0.0._',
+      'url_host=127.0.0.1:8',
+    ])
+      assert.deepEqual(await list(query), { deliveries: [], next_cursor: null }, query);
+    const filter = { event, last_status: 404 };
+    for (const [condition, count] of [
+      [{ event }, 1],
+      [{ node }, 1],
+      [filter, 0],
+    ] as const) {
+      const body = { filter: condition, dry_run: true };
+      assert.deepEqual((await world.call('/deliveries/redeliver', { body })).body, { count });
+    }
+    await world.call(`/distributors/${silent}`, { method: 'DELETE' });
+    assert.equal((await world.read(id)).endpoint_name, null);
   });
 
   test('a delivery is read with its payload and attempts', async () => {
@@ -117,6 +174,40 @@ onEveryEngine('the deliveries of an organization', ({ serverUrl }) => {
     assert.equal(attempt.response_headers['content-length'], '4');
     assert.ok(attempt.duration_ms > 0);
     assert.match(attempt.decision, /^failed/);
+  });
+
+  test('deliveries are counted by the filters of the list, in the own organization', async () => {
+    const count = async (query: string) => (await world.call(`/deliveries/count?${query}`)).body;
+    assert.deepEqual(await count(`endpoint=${bad}&status=failed`), { count: 2 });
+    assert.deepEqual(await count(`endpoint=${bad}&status=held`), { count: 0 });
+    assert.deepEqual(await count('type=one&last_status=404'), { count: 1 });
+    const token = await world.gateway.token({ org: 'other', scope: 'integration:read' });
+    assert.deepEqual((await world.call(`/deliveries/count?endpoint=${bad}`, { token })).body, { count: 0 });
+    assertError(await world.call('/deliveries/count?limit=1'), 'VALIDATION_ERROR');
+  });
+
+  test('an attempt shows its request without secrets', async () => {
+    const token = 'tok-5tG7.Distributor';
+    const authentication = { type: 2, token };
+    const path = `/good/${token}?token=${token}`;
+    const id = await world.send(await world.createDistributor({ path, authentication }));
+    const { attempts, url } = await world.reached(id, 'delivered');
+    const [{ request_headers: headers, peer, tls, ...attempt }] = attempts;
+    const received = world.receiver.received.find((request) => request.headers['webhook-id'] === id);
+    assert.deepEqual([peer, tls], ['127.0.0.1', null]);
+    assert.deepEqual([url, attempt.url], Array(2).fill(`${world.receiver.url}/good/[redacted]`));
+    assert.equal(received?.headers.authorization, `Bearer ${token}`);
+    const { host: _, connection: __, 'content-length': ___, ...sentHeaders } = received?.headers ?? {};
+    assert.deepEqual(headers, { ...sentHeaders, authorization: '********' });
+  });
+
+  test('an attempt without a connection has an address and no request', async () => {
+    const id = await world.send(await world.createDistributor({ host: 'http://127.0.0.1:1', path: '/' }));
+    const { attempts } = await world.reached(id, 'failed');
+    assert.deepEqual(
+      [attempts[0].url, attempts[0].peer, attempts[0].request_headers],
+      ['http://127.0.0.1:1/', null, null],
+    );
   });
 
   test("another organization's deliveries are not found", async () => {
@@ -154,12 +245,14 @@ onEveryEngine('the deliveries of an organization', ({ serverUrl }) => {
         const waiting = await slow.read(id);
         assert.equal(waiting.status, 'pending');
         assert.equal(waiting.last_status, 500);
+        assert.match(waiting.decision, /^retry 1 of 3/);
         assert.ok(Date.parse(waiting.next_attempt_at) > Date.now() + 500_000);
         assert.ok((await remove(distributor)).status < 300);
         const cancelled = await slow.read(id);
         assert.equal(cancelled.status, 'cancelled');
         assert.equal(cancelled.attempt_count, 1);
         assert.equal(cancelled.last_status, 500);
+        assert.match(cancelled.decision, /^cancelled/);
         assertError(await slow.call(`/deliveries/${id}/redeliver`, { method: 'POST' }), 'ENDPOINT_GONE');
       }
     } finally {

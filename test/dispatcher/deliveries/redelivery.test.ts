@@ -220,4 +220,24 @@ onEveryEngine('redelivery and cancellation', ({ serverUrl }) => {
       'filter.colour',
     ]);
   });
+
+  test('waiting and cancelled deliveries of an endpoint are counted', async () => {
+    const own = await world.createDistributor();
+    world.receiver.script(() => answer(500));
+    const ids = [await world.send(own), await world.send(own), await world.send(own)];
+    for (const id of ids) await eventually(async () => (await world.read(id)).attempt_count === 1);
+    const [first] = ids;
+    const statistics = async () => (await world.call(`/endpoint-statistics?endpoints=${own}`)).body.data[0];
+    const { waiting, oldest_created_at } = await statistics();
+    assert.deepEqual([waiting, oldest_created_at], [3, (await world.read(first ?? '')).created_at]);
+    assert.equal((await post(`${first}/cancel`)).status, 200);
+    assert.equal((await statistics()).waiting, 2);
+    await eventually(async () => (await statistics()).failing_since !== null);
+    assert.equal((await world.call(`/distributors/${own}`, { method: 'DELETE' })).status, 204);
+    await eventually(async () => {
+      const { points } = (await world.call(`/statistics?step=1d&endpoint=${own}`)).body;
+      return points.some((point: Delivery) => point.cancelled === 3 && point.retried === 3 && point.accepted === 3);
+    });
+    assert.deepEqual([(await statistics()).failing_since, (await statistics()).waiting], [null, 0]);
+  });
 });

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { Outcome } from '../../../src/dispatcher/model/outcome.ts';
 import { type Decision, decide, maxUnknowns, policy, type Verdict } from '../../../src/dispatcher/model/policy.ts';
 
-const settings = { maxRetries: 3, retryIntervalMicros: 300_000_000 };
+const schedule = [300, 300, 300];
 const fresh = { retries: 0, unknowns: 0 };
 
 const answered = (status: number): Outcome => ({ kind: 'answered', status, headers: {}, body: '', truncated: false });
@@ -69,17 +69,17 @@ describe('the policy', () => {
   for (const { what, applies, verdict } of policy) {
     test(`the row "${what}" leads to ${verdict}`, () => {
       for (const outcome of outcomes.filter((each) => policy.find((rule) => rule.applies(each))?.applies === applies)) {
-        const last = decide(outcome, { retries: 3, unknowns: maxUnknowns - 1 }, settings);
-        check[verdict](decide(outcome, fresh, settings), last);
+        const last = decide(outcome, { retries: 3, unknowns: maxUnknowns - 1 }, schedule);
+        check[verdict](decide(outcome, fresh, schedule), last);
       }
     });
   }
 
   test('three retries make four attempts, and attempts of unknown outcome do not count', () => {
-    const states = [0, 1, 2, 3, 4].map((retries) => decide(answered(503), { retries, unknowns: 9 }, settings).state);
+    const states = [0, 1, 2, 3, 4].map((retries) => decide(answered(503), { retries, unknowns: 9 }, schedule).state);
     assert.deepEqual(states, ['pending', 'pending', 'pending', 'failed', 'failed']);
     const unknown = Array.from({ length: maxUnknowns }, (_, unknowns) =>
-      decide({ kind: 'unknown' }, { retries: 3, unknowns }, settings),
+      decide({ kind: 'unknown' }, { retries: 3, unknowns }, schedule),
     );
     assert.deepEqual(
       unknown.map(({ state }) => state),
@@ -87,12 +87,34 @@ describe('the policy', () => {
     );
   });
 
-  test('a delivery without retries fails at its first attempt', () => {
-    assert.equal(decide(answered(500), fresh, { ...settings, maxRetries: 0 }).state, 'failed');
+  test('an empty schedule makes a single attempt', () => {
+    assert.equal(decide(answered(500), fresh, []).state, 'failed');
+  });
+
+  test('each retry waits as long as its entry of the schedule says', () => {
+    const own = [30, 0.5, 604_800];
+    const decisions = [0, 1, 2, 3].map((retries) => decide(answered(503), { retries, unknowns: 0 }, own));
+    assert.deepEqual(
+      decisions.map(({ afterMicros }) => afterMicros),
+      [30_000_000, 500_000, 604_800_000_000, 0],
+    );
+    assert.deepEqual(
+      decisions.map(({ words }) => words),
+      [
+        'retry 1 of 3 in 30 s: the endpoint failed',
+        'retry 2 of 3 in 0.5 s: the endpoint failed',
+        'retry 3 of 3 in 604800 s: the endpoint failed',
+        'failed: the endpoint failed, no retries left',
+      ],
+    );
+  });
+
+  test('a schedule that is shorter than the retries so far leaves none', () => {
+    assert.equal(decide(answered(503), { retries: 2, unknowns: 0 }, [60]).state, 'failed');
   });
 
   test('the words of every decision fit into the log', () => {
-    const extremes = { maxRetries: 1000, retryIntervalMicros: 2_147_483_647_000 };
+    const extremes = Array<number>(1000).fill(2_147_483.647);
     for (const outcome of outcomes) {
       for (const retries of [0, 999, 1000]) {
         assert.ok(decide(outcome, { retries, unknowns: retries }, extremes).words.length <= 200);

@@ -3,6 +3,7 @@ import { afterEach, mock, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EndpointKind } from '../../../src/dispatcher/model/endpoint.ts';
 import { createEndpointLookup } from '../../../src/dispatcher/sending/endpoint-lookup.ts';
+import { ApiError, databaseUnavailable, notFound, queryTimeout } from '../../../src/errors.ts';
 import type { Logger } from '../../../src/logger.ts';
 import { active } from '../../support/probe-plugin.ts';
 
@@ -60,6 +61,19 @@ test('a plugin that fails in bulk and is silent for single endpoints costs one t
   mock.timers.tick(11_000);
   assert.deepEqual(await soon(found), ['unknown', 'unknown', 'active', 'active']);
   assert.equal(asked, 2);
+});
+
+test("errors of a plugin delay its own endpoints alone, also in the shape of an answer; the database's delay all", async () => {
+  const shaped = Object.assign(new Error('Gone.'), { name: 'ApiError', status: 404, code: 'NOT_FOUND' });
+  for (const error of [shaped, notFound('Gone.'), new ApiError(503, 'OWN_SERVER_AWAY', 'It is away.')]) {
+    const find = createLookup(async (ids) => {
+      if (ids.includes('a')) throw error;
+      return new Map(ids.map((id) => [id, active(url)]));
+    });
+    assert.deepEqual(await find(), ['unknown', 'active', 'active', 'active']);
+  }
+  for (const error of [databaseUnavailable('away'), queryTimeout()])
+    await assert.rejects(createLookup(() => Promise.reject(error))(), error);
 });
 
 test('deliveries of a plugin that is missing wait, and the log says so once in 30 s', async () => {

@@ -30,7 +30,7 @@ onEveryEngine('endpoints as plugins describe them', ({ serverUrl }) => {
       for (const id of ids) if (described.has(id)) endpoints.set(id, described.get(id));
       return endpoints as Map<string, ResolvedEndpoint>;
     };
-    const env = { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', DISPATCH_POLL_INTERVAL_MS: '20' };
+    const env = { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', DISPATCH_POLL_INTERVAL_MS: '100' };
     gateway = await createTestGateway({ plugins: [probe.plugin], serverUrl, env });
   });
   after(async () => {

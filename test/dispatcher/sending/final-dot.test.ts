@@ -17,7 +17,7 @@ for (const [scheme, server, expected] of [
   ['http', createServer(answer), 'plain'],
   ['https', createTlsServer(selfSignedName, answer), 'backend.test'],
 ] as const) {
-  test(`a callback to an absolute ${scheme} name carries the name without its final dot`, async () => {
+  test(`a callback to an absolute ${scheme} name carries the name without its final dot, and reports its peer`, async () => {
     const trusted = getCACertificates('default');
     setDefaultCACertificates([...trusted, selfSignedName.cert]);
     const asked: string[] = [];
@@ -36,6 +36,9 @@ for (const [scheme, server, expected] of [
       const outcome = await sender.send(post(`${scheme}://backend.test.:${port}/`));
       assert.equal('body' in outcome && outcome.body, `${expected} backend.test:${port}`);
       assert.deepEqual(asked, ['backend.test.']);
+      const certificateEndsAt = Date.UTC(2126, 10, 5, 14, 21, 9) * 1000;
+      const tls = scheme === 'https' ? { version: 'TLSv1.3', certificateEndsAt } : undefined;
+      assert.deepEqual(outcome.peer, { address: '127.0.0.1', tls });
     } finally {
       await sender.close();
       server.closeAllConnections();

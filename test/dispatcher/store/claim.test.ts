@@ -94,7 +94,7 @@ describe('queries of the claim', { skip: !engines.some(({ name }) => name === 'm
 
   test('a claim reads the first due rows of each endpoint from the index', async () => {
     const wants = Array.from({ length: 50 }, (_, index) => ({ endpointKey: keyOf(index), take: 8 }));
-    const plans = await plansOf((queue) => queue.lockDue(wants, now));
+    const plans = await plansOf((queue) => queue.lockDue({ wants, now }));
     assert.equal(plans.length, 50);
     assertIndexed(plans, rows / 3);
     assert.ok(
@@ -125,7 +125,7 @@ describe('queries of the claim', { skip: !engines.some(({ name }) => name === 'm
     const wants = Array.from({ length: 20 }, (_, index) => ({ endpointKey: keyOf(index), take: 8 }));
     const claim = (inside: () => Promise<unknown>): Promise<string[]> =>
       database.transaction(async (trx) => {
-        const found = await createQueueRepository(trx, database).lockDue(wants, now);
+        const found = await createQueueRepository(trx, database).lockDue({ wants, now });
         await inside();
         return found.map((row) => row.delivery_id);
       });

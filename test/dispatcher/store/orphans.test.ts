@@ -17,7 +17,7 @@ onEveryEngine('queue rows without a delivery', ({ serverUrl }) => {
     receiver = await createReceiver();
     probe = createProbe(receiver.url);
     resolve = probe.resolve;
-    const env = { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', DISPATCH_POLL_INTERVAL_MS: '20' };
+    const env = { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', DISPATCH_POLL_INTERVAL_MS: '100' };
     gateway = await createTestGateway({ plugins: [probe.plugin], serverUrl, env });
   });
   after(async () => {

@@ -30,7 +30,7 @@ onEveryEngine('deliveries while a clock is set', ({ name, serverUrl, createDatab
 
   const env = {
     DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8',
-    DISPATCH_POLL_INTERVAL_MS: '20',
+    DISPATCH_POLL_INTERVAL_MS: '100',
   };
 
   beforeEach(async () => {

@@ -35,14 +35,18 @@ onEveryEngine('rows that a wrong clock has put off', ({ createDatabase }) => {
     await testDatabase.drop();
   });
 
-  const add = (count: number, endpoint: number, row: { dueAt: number; held?: number; attempts?: number }) =>
+  const add = (
+    count: number,
+    endpoint: number,
+    row: { dueAt: number; held?: number; attempts?: number; wait?: number },
+  ) =>
     insertRows(
       database.knex,
       queueTable,
-      queueColumns,
+      [...queueColumns, 'wait_us'],
       Array.from({ length: count }, () => {
-        const { dueAt, held = 0, attempts = 0 } = row;
-        return [randomUUID(), endpoint, 'probe', 'x', dueAt, held, 0, attempts, 0, 0];
+        const { dueAt, held = 0, attempts = 0, wait = 0 } = row;
+        return [randomUUID(), endpoint, 'probe', 'x', dueAt, held, 0, attempts, 0, 0, wait];
       }),
     );
 
@@ -89,6 +93,26 @@ onEveryEngine('rows that a wrong clock has put off', ({ createDatabase }) => {
     assert.deepEqual(await later(), { 1: 200, 2: 5, 3: 5 });
     await repairs.run();
     assert.deepEqual(await later(), { 2: 5, 3: 5 });
+  });
+
+  test('a long wait of a schedule is left alone, and a wrong clock is noticed behind many of them', async () => {
+    const repairs = repair();
+    await repairs.run();
+    const wait = 2 * 24 * 60 * minute;
+    for (let index = 0; index < 40; index += 1) await add(30, 1, { dueAt: now() + wait - index, attempts: 1, wait });
+    await add(5, 2, { dueAt: now() + 2 * wait, attempts: 1, wait });
+    await add(5, 3, { dueAt: now() + 2 * wait, attempts: 1 });
+    // A run looks at 500 late rows.
+    const found = async (): Promise<number[]> => [
+      ...(await repairs.run()),
+      ...(await repairs.run()),
+      ...(await repairs.run()),
+    ];
+    assert.deepEqual((await found()).sort(), [2, 3]);
+    assert.deepEqual(await later(), { 1: 1200 });
+    await add(5, 4, { dueAt: now() + 60 * minute, attempts: 1 });
+    assert.deepEqual(await found(), [4]);
+    assert.deepEqual(await later(), { 1: 1200 });
   });
 
   test('new rows are pulled in when the clock has moved back, and not when it has moved forward', async () => {

@@ -7,7 +7,16 @@ import { EndpointScheduler } from '../../../src/dispatcher/worker/endpoint-sched
 test('profiles that could not be stored are stored later', async () => {
   const scheduler = new EndpointScheduler({ concurrency: 10, perEndpoint: 4, perOrigin: 100 });
   const row = { id: 'a', organization: 'one', endpointKey: 1, endpoint: { kind: 'test', id: 'a' }, payload: '{}' };
-  const claimed = { ...row, lookedUp: undefined, leaseToken: 1, leaseUntil: 1, dueAt: 0 };
+  const claimed = {
+    ...row,
+    type: 'test',
+    lookedUp: undefined,
+    traceparent: undefined,
+    leaseToken: 1,
+    leaseUntil: 1,
+    createdAt: 0,
+    dueAt: 0,
+  };
   scheduler.claimed([], new Map(), [{ ...claimed, attemptCount: 0, retries: 0, unknowns: 0 }], 0);
   scheduler.start((started) => scheduler.ended(started, true, 5));
   const away = { transaction: () => Promise.reject(new Error('away')) } as unknown as Database;

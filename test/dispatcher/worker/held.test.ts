@@ -7,7 +7,7 @@ import { onEveryEngine } from '../../support/engines.ts';
 import { eventually } from '../../support/eventually.ts';
 import { active, createProbe, type Probe, probeKind } from '../../support/probe-plugin.ts';
 
-const env = { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', DISPATCH_POLL_INTERVAL_MS: '20' };
+const env = { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', DISPATCH_POLL_INTERVAL_MS: '100' };
 
 onEveryEngine('held deliveries that were not released', ({ createDatabase }) => {
   let receiver: Receiver;

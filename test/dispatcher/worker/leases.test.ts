@@ -28,7 +28,7 @@ onEveryEngine('leases', ({ serverUrl }) => {
       DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8',
       DISPATCH_RETRY_INTERVAL_MS: '30',
       DISPATCH_LEASE_MS: String(leaseMs),
-      DISPATCH_POLL_INTERVAL_MS: '20',
+      DISPATCH_POLL_INTERVAL_MS: '100',
     };
     gateway = await createTestGateway({ plugins: [probe.plugin], serverUrl, env });
   });

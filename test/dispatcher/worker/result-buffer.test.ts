@@ -36,6 +36,7 @@ function createScene() {
     now: () => 0,
     leasedAfter: () => 0,
     inFlight: () => 1,
+    isHeard: () => false,
     onWritten: () => undefined,
   };
   scene.writer = createResultBuffer(parts);

@@ -36,7 +36,7 @@ describe('calls from web pages', () => {
       assert.equal(answer.headers.get('access-control-allow-origin'), friend);
       assert.match(String(answer.headers.get('vary')), /Origin/);
       assert.match(String(answer.headers.get('access-control-allow-methods')), /DELETE/);
-      for (const name of ['Authorization', 'X-Target-Server', 'Idempotency-Key', 'X-Organization', 'Content-Type'])
+      for (const name of ['Authorization', 'X-Target-Server', 'Idempotency-Key', 'If-Match', 'Content-Type'])
         assert.match(String(answer.headers.get('access-control-allow-headers')), new RegExp(name));
       assert.equal(answer.headers.get('access-control-allow-credentials'), undefined);
       assert.ok(answer.headers.get('x-request-id'));
@@ -79,7 +79,8 @@ describe('calls from web pages', () => {
     for (const answer of [good, bad]) {
       assert.equal(answer.headers.get('access-control-allow-origin'), friend);
       assert.match(String(answer.headers.get('vary')), /\bOrigin\b/);
-      assert.match(String(answer.headers.get('access-control-expose-headers')), /X-Request-Id/);
+      for (const name of [/X-Request-Id/, /\bETag\b/])
+        assert.match(String(answer.headers.get('access-control-expose-headers')), name);
     }
   });
 });

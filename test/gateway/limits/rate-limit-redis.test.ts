@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createTestGateway, type TestAnswer, type TestGateway } from '../../../src/testing/index.ts';
 import { assertError } from '../../support/assert-error.ts';
+import { freePort } from '../../support/database-server.ts';
 import { echo } from '../../support/echo-plugin.ts';
 import { eventually } from '../../support/eventually.ts';
 import { patient } from '../../support/patience.ts';
@@ -14,8 +15,9 @@ const logged = (gateway: TestGateway, message: RegExp): number =>
 const shares = /rate limit shared through redis/;
 const alone = /redis unreachable/;
 
-async function startGateway(redisUrl: string): Promise<TestGateway> {
-  return createTestGateway({ plugins: [echo], env: { RATE_LIMIT_PER_MINUTE: '3', REDIS_URL: redisUrl } });
+async function startGateway(redisUrl: string, metricsPort = 0): Promise<TestGateway> {
+  const env = { RATE_LIMIT_PER_MINUTE: '3', REDIS_URL: redisUrl, METRICS_PORT: String(metricsPort) };
+  return createTestGateway({ plugins: [echo], env });
 }
 
 const call = async (gateway: TestGateway, sub: string): Promise<TestAnswer> =>
@@ -28,10 +30,13 @@ describe('the rate limit on Redis', () => {
   let redis: RedisServer;
   let one: TestGateway;
   let other: TestGateway;
+  let metrics: string;
 
   before(async () => {
     redis = await startRedisServer(password);
-    one = await startGateway(redis.url);
+    const port = await freePort();
+    metrics = `http://127.0.0.1:${port}/metrics`;
+    one = await startGateway(redis.url, port);
     other = await startGateway(redis.url);
     await eventually(() => logged(one, shares) === 1 && logged(other, shares) === 1);
   });
@@ -75,9 +80,11 @@ describe('the rate limit on Redis', () => {
       assertError(await call(gateway, 'emil'), 'RATE_LIMITED');
       await eventually(() => logged(gateway, alone) === 1);
     }
+    assert.match(await (await fetch(metrics)).text(), /^hookgate_redis_up 0$/m);
     await redis.restart();
     await eventually(() => logged(one, shares) === 2 && logged(other, shares) === 2);
     await untilTogether('emil');
+    await eventually(async () => /^hookgate_redis_up 1$/m.test(await (await fetch(metrics)).text()));
     assert.deepEqual([logged(one, alone), logged(other, alone)], [1, 1]);
   });
 

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import Joi from 'joi';
+import { readApiDocument } from '../../../conformance/document/api-document.ts';
+import { checkDocument } from '../../../conformance/document/document-conformance.ts';
 import { authentication } from '../../../plugins/authentication/index.ts';
 import { createApiKeyService } from '../../../plugins/authentication/keys/api-key-service.ts';
 import { integration } from '../../../plugins/integration/index.ts';
@@ -9,8 +11,8 @@ import { dayOf, exampleOn } from '../../../src/gateway/call/route-document.ts';
 import { parseJson } from '../../../src/gateway/routes/read-json.ts';
 import { createValidation } from '../../../src/gateway/routes/validation.ts';
 import { definePlugin, defineRoute, type Plugin, type Route } from '../../../src/plugin.ts';
-import { createTestGateway, type TestGateway } from '../../../src/testing/index.ts';
-import { walkExamples } from '../../support/walk-examples.ts';
+import { createTestGateway, type ParsedJson, type TestGateway } from '../../../src/testing/index.ts';
+import { patient } from '../../support/patience.ts';
 
 interface Media {
   schema: unknown;
@@ -20,6 +22,7 @@ interface Media {
 
 interface Operation {
   tags: string[];
+  operationId: string;
   summary: string;
   security: unknown[];
   parameters: { name?: string; in?: string; required?: boolean; example?: string; $ref?: string }[];
@@ -53,6 +56,12 @@ const operationsOf = (paths: Paths) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
 
+/** All objects in a part of the document. */
+const nodesOf = (node: unknown): Record<string, unknown>[] =>
+  typeof node !== 'object' || node === null
+    ? []
+    : [...(Array.isArray(node) ? [] : [node as Record<string, unknown>]), ...Object.values(node).flatMap(nodesOf)];
+
 describe('the OpenAPI document', () => {
   const routes: { target: string; route: Route }[] = [];
   let gateway: TestGateway;
@@ -82,7 +91,7 @@ describe('the OpenAPI document', () => {
     const declared = routes.map(({ route }) => `${route.method} ${route.path.replace(/:(\w+)/g, '{$1}')}`);
     const listed = operationsOf(paths).map(({ method, path }) => `${method.toUpperCase()} ${path}`);
     assert.ok(declared.length >= 9, `${declared.length} routes`);
-    assert.deepEqual(listed.sort(), declared.sort());
+    assert.deepEqual(listed.sort(), [...declared, 'GET /api/v1/gateway/targets'].sort());
   });
 
   test("a target's own document has only its routes", async () => {
@@ -90,11 +99,33 @@ describe('the OpenAPI document', () => {
       const { body } = await gateway.request(`/openapi/${name}.json`);
       const own = operationsOf(body.paths);
       assert.equal(own.length, routes.filter(({ target }) => target === name).length);
-      for (const { operation } of own) assert.deepEqual(operation.tags, [name]);
     }
     for (const name of ['unknown', 'constructor', 'test-identity', '']) {
       assert.equal((await gateway.request(`/openapi/${name}.json`)).status, 404, name);
     }
+  });
+
+  test('every route of the included plugins has an id of its own, which the document shows', () => {
+    const declared = routes.map(({ route: { operationId } }) => operationId);
+    assert.equal(new Set(declared).size, routes.length);
+    const verb =
+      /^(?:create|list|get|count|put|update|delete|send|publish|report|cancel|rotate|redeliver|reprocess|refresh)[A-Z]/;
+    for (const id of declared) assert.match(String(id), verb);
+    const shown = operationsOf(paths).map(({ operation }) => operation.operationId);
+    assert.deepEqual(shown.sort(), [...declared, 'listTargets'].sort());
+  });
+
+  test('schemas with a name are described once, and all others are part of no document of another target', async () => {
+    const { body } = await gateway.request('/openapi.json');
+    const text = JSON.stringify(body);
+    const names = Object.keys(body.components.schemas);
+    for (const name of names) assert.ok(text.includes(`"#/components/schemas/${name}"`), `${name} is not used`);
+    for (const [, name = ''] of text.matchAll(/"#\/components\/schemas\/(\w+)"/g))
+      assert.ok(names.includes(name), name);
+    const bodies = operationsOf(paths).flatMap(({ operation: { requestBody, responses } }) =>
+      [requestBody, ...Object.values(responses)].flatMap((each) => Object.values(each?.content ?? {})),
+    );
+    for (const { schema } of bodies) assert.match(JSON.stringify(schema), /^\{"\$ref":"#/);
   });
 
   test('every path parameter, every request body and every response body has an example', () => {
@@ -114,8 +145,50 @@ describe('the OpenAPI document', () => {
     for (const { path, operation } of operationsOf(paths)) {
       const header = operation.parameters.find(({ name }) => name === 'X-Target-Server');
       assert.equal(header?.required ?? false, path.startsWith('/api/v1/'), path);
-      assert.equal(operation.security.length === 0, operation.tags[0] === 'authentication', path);
+      assert.equal(operation.security.length === 0, operation.tags[0] === 'Tokens', path);
     }
+  });
+
+  test('every example and every default meets its schema in the document', async () => {
+    const { body: raw } = await gateway.request('/openapi.json');
+    const document = readApiDocument(raw);
+    let count = 0;
+    const check = (
+      where: string,
+      schema: object = {},
+      problemsOf: (value: unknown) => readonly string[],
+      holder: object,
+    ) => {
+      const { example, examples = {} } = holder as { example?: unknown; examples?: Record<string, { value: unknown }> };
+      const values = [
+        ...Object.values(examples).map(({ value }) => value),
+        ...(example === undefined ? [] : [example]),
+      ];
+      for (const value of values) {
+        count += 1;
+        assert.deepEqual(problemsOf(value), [], `${where}: ${JSON.stringify(value)} and ${JSON.stringify(schema)}`);
+      }
+    };
+    for (const { call, parameters, requestBody, responses } of document.operations) {
+      for (const parameter of parameters)
+        check(call, parameter.schema, (value) => document.problems(parameter.schema ?? {}, value), parameter);
+      for (const media of Object.values(requestBody?.content ?? {}))
+        check(call, media.schema, (value) => document.problems(media.schema ?? {}, value), media);
+      for (const [status, { content = {} }] of Object.entries(responses))
+        for (const media of Object.values(content))
+          check(
+            `${call} ${status}`,
+            media.schema,
+            (value) => document.responseProblems(media.schema ?? {}, value),
+            media,
+          );
+    }
+    for (const schema of nodesOf(raw.components.schemas).concat(nodesOf(raw.paths))) {
+      if (!('default' in schema) || !('type' in schema || '$ref' in schema || 'anyOf' in schema)) continue;
+      count += 1;
+      assert.deepEqual(document.problems(schema, schema.default), [], JSON.stringify(schema));
+    }
+    assert.ok(count > 300, String(count));
   });
 
   test('the examples meet the schemas that validate requests', () => {
@@ -141,7 +214,7 @@ describe('the examples of the document', () => {
     ['today', 0],
     ['two years later, while the gateway runs', years(2)],
   ] as const)
-    test(`the examples work in the order of the document, ${title}`, async () => {
+    test(`the examples work in the order of the document, and no call departs from it, ${title}`, async () => {
       // No endpoint is reached within a millisecond, with or without a network.
       const env = { DISPATCH_CONNECT_TIMEOUT_MS: '1' };
       const gateway = await createTestGateway({ plugins, env });
@@ -153,16 +226,29 @@ describe('the examples of the document', () => {
         assert.equal((await gateway.request('/openapi.json')).headers.get('etag'), headers.get('etag'));
         const keys = createApiKeyService(gateway.app.foundation);
         const key = await keys.create({ email: 'joe@example.com', organizations: ['myorg'], scope: '' });
-        const token = await gateway.token({ org: 'myorg', scope: 'integration:read integration:write' });
-        const walked = await walkExamples(gateway, token, document.paths, { [signIn]: key });
+        const scope = 'integration:read integration:write gateway:admin';
+        const token = await gateway.token({ org: 'myorg', orgs: ['*'], scope });
+        const { calls, statuses, steps, violations } = await checkDocument({
+          url: new URL(gateway.url),
+          token,
+          bodies: { [signIn]: key },
+          every: aheadMs === 0 ? 300 : Number.POSITIVE_INFINITY,
+          patienceMs: patient(15_000),
+        });
+        for (const { call, answer } of steps)
+          assert.ok(answer.status < 300, `${call.operation.call}: ${answer.status} ${answer.text}`);
         assert.deepEqual(
-          [...new Set(walked.map(({ call }) => call))],
+          [...new Set(steps.map(({ call }) => call.operation.call))],
           operationsOf(document.paths).map(({ method, path }) => `${method.toUpperCase()} ${path}`),
         );
-        const { body: condition } =
-          walked.find(({ call }) => /^POST .*notification-conditions$/.test(call))?.answer ?? {};
-        const { body: webhook } = walked.find(({ call }) => /^POST .*webhooks$/.test(call))?.answer ?? {};
-        assert.equal(condition?.actions[0].value, webhook?.id);
+        const bodyOf = (call: RegExp) => steps.find((step) => call.test(step.call.operation.call))?.answer.body;
+        const condition = bodyOf(/^POST .*notification-conditions$/) as ParsedJson;
+        const webhook = bodyOf(/^POST .*webhooks$/) as ParsedJson;
+        assert.equal(condition.actions[0].value, webhook.id);
+        assert.deepEqual(violations, []);
+        if (aheadMs > 0) return;
+        assert.ok(calls >= 150, `${calls} calls`);
+        assert.ok((statuses[200] ?? 0) >= 50 && (statuses[400] ?? 0) >= 30, JSON.stringify(statuses));
       } finally {
         await gateway.close();
       }

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Router } from 'express';
+import { checkRouter } from '../../../src/gateway/routes/answer-check.ts';
 import { definePlugin, defineRoute, type HandlerRoute } from '../../../src/plugin.ts';
 import { createTestGateway, type TestAnswer, type TestGateway } from '../../../src/testing/index.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -191,4 +192,14 @@ describe('the end of a handler', () => {
       assert.equal((await get('/answered/sync')).status, 200);
     }
   });
+});
+
+test('a rejection reaches next where the router does not look at promises, as in Express 4', async () => {
+  const reasons = [new TypeError('no'), undefined];
+  const layers = reasons.map((reason) => ({ handle: (): unknown => Promise.reject(reason) }));
+  checkRouter({ stack: layers } as unknown as Router);
+  const errors = await Promise.all(
+    layers.map(({ handle }) => new Promise((next) => (handle as (...args: unknown[]) => unknown)({}, {}, next))),
+  );
+  assert.deepEqual(errors, [new TypeError('no'), new Error('Rejected promise')]);
 });

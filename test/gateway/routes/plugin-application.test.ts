@@ -48,6 +48,18 @@ describe("a plugin's route on its Express application", () => {
     assert.equal((await get('/things/special')).body.route, '/things/special');
   });
 
+  test('The request has the traceparent of the call if it is valid', async () => {
+    await start({ routes: [routeOf('/things', (req, res) => res.json({ traceparent: req.traceparent ?? 'none' }))] });
+    const token = await gateway.token();
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const seen = async (headers: Record<string, string>) =>
+      (await gateway.request('/things', { target: 'things', token, headers })).body.traceparent;
+    assert.equal(await seen({ traceparent }), traceparent);
+    assert.equal(await seen({ traceparent: `${traceparent}, ${traceparent}` }), 'none');
+    assert.equal(await seen({ traceparent: traceparent.toUpperCase() }), 'none');
+    assert.equal(await seen({}), 'none');
+  });
+
   test('Express enters the route that the gateway has found, and decodes its parameters once', async () => {
     const entered: string[] = [];
     const show =
@@ -200,6 +212,34 @@ describe('error middleware', () => {
     const token = await gateway.token();
     const changed = await gateway.request('/change', { target: 'things', method: 'POST', token });
     assert.deepEqual(changed.body, { caught: 'rolled back' });
+  });
+
+  test('Any thrown value gets 500, and the log describes it under the name of the plugin', async () => {
+    const thrown: unknown[] = [null, undefined, 'no luck', { status: 7, password: 'secret' }];
+    const throwing = (value: unknown) => async () => {
+      throw value;
+    };
+    const change = (value: unknown, index: number) =>
+      defineRoute({ method: 'POST', path: `/${index}`, summary: 'Change', answers, transact: throwing(value) });
+    await start({
+      routes: [...thrown.map(change), ...thrown.map((value, index) => routeOf(`/${index}`, throwing(value)))],
+    });
+    const token = await gateway.token();
+    for (const method of ['POST', 'GET'])
+      for (const index of thrown.keys()) {
+        const { status } = await gateway.request(`/${index}`, { target: 'things', method, token });
+        assert.equal(status, 500, `${method} ${index}`);
+      }
+    await gateway.app.foundation.log.flush();
+    const lines = gateway.log.map((line) => JSON.parse(line)).filter(({ message }) => message === 'request failed');
+    const described = ['no luck', 'an object with the members status, password'];
+    const ofTransact = ['null', 'undefined'].map((text) => `the work of a transaction threw ${text}`);
+    // Express makes an error of what it would take for none.
+    const ofHandler = ['Rejected promise', 'Rejected promise'];
+    assert.deepEqual(
+      lines.map((line) => [line.target, line.thrown ?? line.reason]),
+      [...ofTransact, ...described, ...ofHandler, ...described].map((text) => ['things', text]),
+    );
   });
 
   test('Error middleware of the application does not see calls that the gateway refuses', async () => {

@@ -48,10 +48,12 @@ export interface AuthenticationGateway {
   keySet(): Promise<{ kid: string }[]>;
 }
 
-export async function startAuthentication(
-  options: Omit<TestGatewayOptions, 'plugins'> = {},
-): Promise<AuthenticationGateway> {
-  const gateway = await createTestGateway({ ...options, plugins: [authentication, mirror] });
+/** `plugins`: further ones. */
+export async function startAuthentication({
+  plugins = [],
+  ...options
+}: Partial<TestGatewayOptions> = {}): Promise<AuthenticationGateway> {
+  const gateway = await createTestGateway({ ...options, plugins: [authentication, mirror, ...plugins] });
   const { database, now } = gateway.app.foundation;
   const keys = createApiKeyService({ database, now });
   const me = (request: TestRequest) => gateway.request('/api/v1/me', { target: 'mirror', ...request });

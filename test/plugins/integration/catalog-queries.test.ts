@@ -4,6 +4,8 @@ import { after, before, test } from 'node:test';
 import { createDeveloperRepository } from '../../../plugins/integration/developers/developer-repository.ts';
 import { createRatePlanRepository } from '../../../plugins/integration/rate-plans/rate-plan-repository.ts';
 import { createSubscriptionRepository } from '../../../plugins/integration/subscriptions/subscription-repository.ts';
+import { withUsage } from '../../../plugins/integration/usage/subscription-usage.ts';
+import { createUsageNotificationRepository } from '../../../plugins/integration/usage-notifications/usage-notification-repository.ts';
 import { loadConfig } from '../../../src/config.ts';
 import { type Database, openDatabase } from '../../../src/database/database.ts';
 import { migrate } from '../../../src/database/migrations.ts';
@@ -39,9 +41,14 @@ onEveryEngine('the lists of the catalog', ({ name: engine, createDatabase }) => 
       ...{ id: number, organization, developer_email: Number(number) % 4 ? `${number}@example.com` : email },
       ...{ plan_id: 'p000', start_at: 1, quota_target: 1, ...times },
     }));
+    await fill('integration_usage_notifications', (number) => ({
+      ...{ id: number, organization: Number(number) % 4 ? 'other' : organization, subscription_id: number },
+      ...{ cycle: 0, threshold: 80, fired_at: 1 },
+    }));
+    await fill('integration_counters', (number) => ({ subscription_id: number, cycle: Number(number) % 5, used: 1 }));
     if (engine === 'mysql')
       await database.knex.raw(
-        'analyze table integration_developers, integration_rate_plans, integration_subscriptions',
+        'analyze table integration_developers, integration_rate_plans, integration_subscriptions, integration_counters, integration_usage_notifications',
       );
   });
   after(async () => {
@@ -49,15 +56,27 @@ onEveryEngine('the lists of the catalog', ({ name: engine, createDatabase }) => 
     await own.drop();
   });
 
+  interface Query {
+    sql: string;
+    bindings?: unknown[];
+  }
+
+  async function queriesOf(work: () => Promise<unknown>): Promise<Query[]> {
+    const asked: Query[] = [];
+    const remember = (query: Query): void => void asked.push(query);
+    database.knex.on('query', remember);
+    await work();
+    database.knex.removeListener('query', remember);
+    return asked;
+  }
+
   /** The engine's query plan for the last page that `list` reads. */
   async function planOf(list: () => Promise<unknown>): Promise<string> {
-    const asked: { sql: string; bindings?: unknown[] }[] = [];
-    const remember = (query: (typeof asked)[0]): void => void asked.push(query);
-    database.knex.on('query', remember);
-    await list();
-    database.knex.removeListener('query', remember);
-    const { sql, bindings = [] } =
-      asked.find((query) => query.sql.includes('limit')) ?? assert.fail('no page was asked for');
+    const asked = await queriesOf(list);
+    return explained(asked.find(({ sql }) => sql.includes('limit')) ?? assert.fail('no page was asked for'));
+  }
+
+  async function explained({ sql, bindings = [] }: Query): Promise<string> {
     const explain = engine === 'sqlite' ? 'explain query plan' : 'explain format=traditional';
     return JSON.stringify(database.rows(await database.knex.raw(`${explain} ${sql}`, bindings as string[])));
   }
@@ -68,17 +87,27 @@ onEveryEngine('the lists of the catalog', ({ name: engine, createDatabase }) => 
     const developers = createDeveloperRepository(database.knex);
     const plans = createRatePlanRepository(database.knex);
     const subscriptions = createSubscriptionRepository(database.knex);
+    const notifications = createUsageNotificationRepository(database.knex);
     for (const list of [
       () => developers.list(organization, page),
       () => plans.list({ organization }, page),
       () => plans.list({ organization, packageId: 'k1' }, page),
       () => subscriptions.list(organization, email, page),
+      () => notifications.list({ organization }, { limit: 20, cursor: '300' }),
     ]) {
       const plan = await planOf(list);
       assert.ok(!isSorted(plan), plan);
     }
     const unindexed = await planOf(() => database.knex('integration_developers').orderBy('last_name').limit(20));
     assert.ok(isSorted(unindexed), unindexed);
+  });
+
+  test('the usage of a page is read with one statement, by primary keys', async () => {
+    const { items } = await createSubscriptionRepository(database.knex).list(organization, email, page);
+    const [asked, ...others] = await queriesOf(() => withUsage(database.knex, items, () => 1));
+    assert.deepEqual(others, []);
+    const plan = await explained(asked ?? assert.fail('nothing was asked for'));
+    assert.doesNotMatch(plan, /SCAN [a-z]|"type":"(?:ALL|index)"/i);
   });
 
   test('a page has the requested number of items', async () => {

@@ -67,7 +67,7 @@ onEveryEngine('notification conditions', ({ serverUrl }) => {
     const listed = async (query: string) => {
       const { status, body } = await client.call(`${path}${query}`);
       assert.equal(status, 200);
-      assert.deepEqual(Object.keys(body), ['totalRecords', 'notificationConditions']);
+      assert.deepEqual(Object.keys(body), ['notificationConditions', 'totalRecords']);
       assert.equal(body.totalRecords, 3);
       return body.notificationConditions.map(({ id }: Answer) => id);
     };

@@ -157,7 +157,7 @@ onEveryEngine('developers', ({ serverUrl }) => {
     for (const email of emails) await other.developer(email);
     const listed = async (query: string) => {
       const { body } = await other.management(`/developers${query}`);
-      assert.deepEqual(Object.keys(body), ['totalRecords', 'developer']);
+      assert.deepEqual(Object.keys(body), ['developer', 'totalRecords']);
       assert.equal(body.totalRecords, 4);
       return body.developer.map(({ email }: { email: string }) => email[0]).join('');
     };

@@ -48,6 +48,22 @@ onEveryEngine('accepted values of meta', ({ serverUrl }) => {
     }
   });
 
+  test('an authentication without type has the type of its fields, in every answer', async () => {
+    const { type: _type, ...credentials } = basic;
+    for (const [type, authentication, masked] of [
+      [1, credentials, { username: 'user', password: '********' }],
+      [2, { token: 'abc' }, { token: '********' }],
+    ] as const) {
+      const created = await client.create({ ...meta, authentication });
+      assert.equal(created.status, 201, created.text);
+      assert.deepEqual(created.body.meta.authentication, { type, ...authentication });
+      assert.equal(Object.keys(created.body.meta.authentication)[0], 'type');
+      const kept = await client.update(created.body.id, { meta: { ...meta, authentication: masked } });
+      assert.deepEqual(kept.body.meta.authentication, { type, ...masked });
+      assert.deepEqual((await client.read(created.body.id)).body.meta.authentication, { type, ...masked });
+    }
+  });
+
   test('methods are accepted as numbers and as names, and answered as names', async () => {
     const names = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
     for (const [index, name] of names.entries()) {

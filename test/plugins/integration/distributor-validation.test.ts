@@ -73,10 +73,18 @@ const bad: readonly Refused[] = [
 ];
 
 const badAuthentication: readonly Refused[] = [
-  ['no type', { username: 'user', password: 'pass' }, `${auth}.type`, `${auth}.username`, `${auth}.password`],
-  ...[0, 3, '1', 1.5, null, true, 'basic'].map(
-    (type) => [`type ${type}`, { ...basic, type }, `${auth}.type`, `${auth}.username`, `${auth}.password`] as const,
-  ),
+  ['no type and no credentials', {}, auth],
+  ['no type and a user alone', { username: 'user' }, `${auth}.password`],
+  ['no type and a password alone', { password: 'pass' }, `${auth}.username`],
+  ['no type and a bad user', { username: 'a:b', password: 'pass' }, `${auth}.username`],
+  ['no type and a bad token', { token: 'a b' }, `${auth}.token`],
+  ['no type and both kinds', { username: 'user', password: 'pass', token: 'abc' }, auth],
+  ['no type and halves of both kinds', { username: 'user', token: 'abc' }, auth],
+  ['no type and an unknown field', { token: 'abc', realm: 'x' }, `${auth}.realm`],
+  ...[0, 3, '1', 1.5, null, true, 'basic'].flatMap((type) => [
+    [`type ${type}`, { ...basic, type }, `${auth}.type`] as const,
+    [`type ${type} and a token`, { ...token, type }, `${auth}.type`] as const,
+  ]),
   ['Basic alone', { type: 1 }, `${auth}.username`, `${auth}.password`],
   ['no user', { type: 1, password: 'pass' }, `${auth}.username`],
   ['no password', { type: 1, username: 'user' }, `${auth}.password`],

@@ -63,7 +63,7 @@ onEveryEngine('notification items', ({ serverUrl }) => {
     assert.ok(Number.isInteger(created) && Math.abs(created - Date.now()) < 60_000);
     assert.ok(Number.isInteger(updated) && updated >= created);
     const { body } = await client.call(path);
-    assert.deepEqual(Object.keys(body), ['notificationServiceItems', 'hasMoreItems']);
+    assert.deepEqual(Object.keys(body), ['hasMoreItems', 'notificationServiceItems']);
     assert.deepEqual([body.notificationServiceItems[0], body.hasMoreItems], [read, false]);
     assert.equal((await item(id.toUpperCase())).id, id);
   });

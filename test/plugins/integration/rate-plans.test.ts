@@ -247,7 +247,7 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
     }
     const listed = async (path: string) => {
       const { body } = await other.mint(path);
-      assert.deepEqual(Object.keys(body), ['totalRecords', 'ratePlan']);
+      assert.deepEqual(Object.keys(body), ['ratePlan', 'totalRecords']);
       return [body.totalRecords, ...body.ratePlan.map(({ id }: { id: string }) => id)];
     };
     assert.deepEqual(await listed('/monetization-packages/two/rate-plans'), [2, 'two_a', 'two_b']);

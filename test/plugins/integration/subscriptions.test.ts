@@ -56,6 +56,10 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
       endDate: '2026-03-31 23:59:59',
       quotaTarget: 1000,
       updated: created,
+      usageCount: 0,
+      usagePercent: 0,
+      usageResetDate: '2026-04-10 00:00:00',
+      usageThresholds: [],
     });
     for (const spelling of [id, id.toUpperCase()]) assert.deepEqual((await of(`/${spelling}`)).body, body);
     const other = `/developers/${email.toUpperCase()}/developer-rateplans/${id}`;
@@ -218,7 +222,7 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
     for (const name of ['developer-rateplans', 'developer-accepted-rateplans']) {
       const listed = async (query: string) => {
         const { body } = await client.mint(`/developers/${email}/${name}${query}`);
-        assert.deepEqual(Object.keys(body), ['totalRecords', 'developerRatePlan']);
+        assert.deepEqual(Object.keys(body), ['developerRatePlan', 'totalRecords']);
         assert.equal(body.totalRecords, 3);
         return body.developerRatePlan.map(({ id }: { id: string }) => id);
       };

@@ -88,7 +88,7 @@ export async function startUsage(
     targets,
     serverUrl,
     clock,
-    env: { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', DISPATCH_POLL_INTERVAL_MS: '20' },
+    env: { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', DISPATCH_POLL_INTERVAL_MS: '100' },
   });
   const database = openDatabase(loadConfig(gateway.database.env));
   const close = async (): Promise<void> => {

@@ -17,9 +17,9 @@ import { createSandbox, type Program, type Sandbox } from '../../support/process
 import { adjustable, person } from './catalog-client.ts';
 
 const organization = 'myorg';
-const developers = Array.from({ length: 100 }, (_, index) => `developer${index}@example.com`);
-const callsEach = 50;
-const callers = 50;
+const developers = Array.from({ length: 20 }, (_, index) => `developer${index}@example.com`);
+const callsEach = 20;
+const callers = 30;
 const thresholds = Array.from({ length: 10 }, (_, index) => (index + 1) * 10);
 
 describe('usage on three processes, one of which is killed', () => {
@@ -43,7 +43,7 @@ describe('usage on three processes, one of which is killed', () => {
       LOG_LEVEL: 'warn',
       ...shortTimes,
     };
-    const key = await createKey(sandbox, env);
+    const key = await createKey(env);
     programs = Array.from({ length: 3 }, () => sandbox.start([], env));
     urls = await Promise.all(programs.map((program) => program.ready()));
     authorization = `Bearer ${await signIn(key)}`;

@@ -73,7 +73,7 @@ onEveryEngine('usage', ({ serverUrl }) => {
         ratePlanStartDate: Date.UTC(2026, 0, 1),
         ratePlanEndDate: null,
         nextBillingCycleStartDate: Date.UTC(2026, 1, 1),
-        products: ['The payment'],
+        products: ['payment'],
         developerCustomAttributes: [{ name: 'TIER', value: 'gold' }],
         triggerReason: 'RATEPLANQUOTAUSAGE',
         developerQuotaResetDate: '2026-02-01 00:00:00',

@@ -79,7 +79,7 @@ export async function startWebhooks(serverUrl: string | undefined, env: Environm
     env: {
       DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8',
       DISPATCH_RETRY_INTERVAL_MS: '30',
-      DISPATCH_POLL_INTERVAL_MS: '20',
+      DISPATCH_POLL_INTERVAL_MS: '100',
       ...env,
     },
   });

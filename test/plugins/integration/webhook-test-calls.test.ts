@@ -65,7 +65,7 @@ onEveryEngine('test calls of webhooks', ({ serverUrl }) => {
       members.filter((name) => name !== 'triggerReason'),
     );
     for (const value of Object.values(properties)) assert.equal(typeof value, 'string');
-    assert.equal(properties.products, '["The payment"]');
+    assert.equal(properties.products, '["payment"]');
   });
 
   test('the sample can be sent back unchanged, and is a complete notification', async () => {
@@ -94,7 +94,7 @@ onEveryEngine('test calls of webhooks', ({ serverUrl }) => {
       ratePlanStartDate: Date.UTC(2026, 0, 1),
       ratePlanEndDate: Date.UTC(2027, 0, 1),
       nextBillingCycleStartDate: notification.nextBillingCycleStartDate,
-      products: ['The payment'],
+      products: ['payment'],
       developerCustomAttributes: [{ name: 'TIER', value: 'gold' }],
       triggerReason: eventTriggerReason,
       developerQuotaResetDate: notification.developerQuotaResetDate,
@@ -154,6 +154,22 @@ onEveryEngine('test calls of webhooks', ({ serverUrl }) => {
       await client.reached(delivery, 'failed');
       assert.equal(client.receivedAt('/failing').length, 1 + 4);
     }
+  });
+
+  test('notifications and test calls have the headers of the webhook, and notifications alone its retry schedule', async () => {
+    client.receiver.script(() => answer(503));
+    const id = await client.createEnabled('/configured');
+    const body = { headers: { 'X-Key': 's3cr3t-value' }, retry_schedule: [1], ordered: true };
+    assert.equal((await client.call(`/webhooks/${id}/delivery`, { method: 'PUT', body })).status, 200);
+    assert.equal((await client.reached((await post(id)).body.id, 'failed')).attempts.length, 1);
+    const [delivery = ''] = await client.trigger([id]);
+    await eventually(async () => {
+      client.gateway.clock.advance(1000);
+      return (await client.delivery(delivery)).status === 'failed';
+    });
+    assert.equal((await client.delivery(delivery)).attempts.length, 2);
+    const received = client.receivedAt('/configured').map(({ headers }) => headers['x-key']);
+    assert.deepEqual(received, Array(3).fill('s3cr3t-value'));
   });
 
   test('holding and enabling do not affect test calls, and deleting cancels them', async () => {

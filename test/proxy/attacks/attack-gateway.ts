@@ -56,14 +56,6 @@ function shareGateway(): () => AttackGateway {
   return () => place;
 }
 
-let shared: (() => AttackGateway) | undefined;
-
-function describeOn(title: string, suite: (place: () => AttackGateway) => void): void {
-  shared ??= shareGateway();
-  const place = shared;
-  describe(title, () => suite(place));
-}
-
 function testNames(all: readonly { readonly name: string }[], some: readonly string[]): void {
   test('names are unique, and every name in refusedHere exists', () => {
     const names = all.map(({ name }) => name);
@@ -75,44 +67,51 @@ function testNames(all: readonly { readonly name: string }[], some: readonly str
   });
 }
 
-/**
- * Performs attacks one after the other on one gateway, and checks after each that it still works. `refusedHere`: names
- * of attacks that other gateways may pass on and this one refuses. A refusal has the usual error format and a status
- * that blames the client.
- */
-export function attackEach(title: string, attacks: readonly Attack[], refusedHere: readonly string[] = []): void {
-  describeOn(title, (place) => {
-    for (const attack of attacks) {
-      const passes = attack.passes !== undefined && !refusedHere.includes(attack.name);
-      test(`${attack.name}: the request is ${passes ? 'passed on' : 'refused'}`, async () => {
-        const outcome = await perform(attack, place().lab);
-        assert.deepEqual(judge(attack, outcome), []);
-        assert.equal(outcome.arrived.length, passes ? 1 : 0, JSON.stringify(outcome.conversation.bytes));
-        if (!passes) assertRefusal(outcome.conversation, [400, 405, 431]);
-      });
-    }
-    testNames(attacks, refusedHere);
+/** The gateway of one test file, and suites of attacks on it. */
+export function attacksOnOneGateway() {
+  const place = shareGateway();
+  return {
+    /**
+     * Performs attacks one after the other, and checks after each that the gateway still works. `refusedHere`: names of attacks
+     * that other gateways may pass on and this one refuses. A refusal has the usual error format and a status that blames the
+     * client.
+     */
+    attackEach: (title: string, attacks: readonly Attack[], refusedHere: readonly string[] = []): void =>
+      void describe(title, () => {
+        for (const attack of attacks) testAttack(place, attack, refusedHere);
+        testNames(attacks, refusedHere);
+      }),
+    /**
+     * Makes the backend give odd answers one after the other; the clients that follow must get their own. `refusedHere`: names of
+     * answers that other gateways may pass on and this one does not.
+     */
+    answerEach: (title: string, answers: readonly OddAnswer[], refusedHere: readonly string[] = []): void =>
+      void describe(title, () => {
+        for (const answer of answers) testAnswer(place, answer, refusedHere);
+        testNames(answers, refusedHere);
+      }),
+  };
+}
+
+function testAttack(place: () => AttackGateway, attack: Attack, refusedHere: readonly string[]): void {
+  const passes = attack.passes !== undefined && !refusedHere.includes(attack.name);
+  test(`${attack.name}: the request is ${passes ? 'passed on' : 'refused'}`, async () => {
+    const outcome = await perform(attack, place().lab);
+    assert.deepEqual(judge(attack, outcome), []);
+    assert.equal(outcome.arrived.length, passes ? 1 : 0, JSON.stringify(outcome.conversation.bytes));
+    if (!passes) assertRefusal(outcome.conversation, [400, 405, 431]);
   });
 }
 
-/**
- * Makes the backend give odd answers one after the other; the clients that follow must get their own. `refusedHere`:
- * names of answers that other gateways may pass on and this one does not.
- */
-export function answerEach(title: string, answers: readonly OddAnswer[], refusedHere: readonly string[] = []): void {
-  describeOn(title, (place) => {
-    for (const answer of answers) {
-      const passes = refusedHere.includes(answer.name) ? undefined : answer.passes;
-      test(`${answer.name}: the response is ${passes ? 'passed on' : 'replaced or broken off'}`, async () => {
-        const conversation = await provoke(answer, place().lab);
-        assert.deepEqual(judgeAnswer(answer, conversation), []);
-        const [seen] = conversation.answers;
-        if (passes) assert.equal(seen?.status, passes.status);
-        else if (seen) assertRefusal(conversation, [502]);
-        else assert.ok(answer.breaks, 'there is no response');
-      });
-    }
-    testNames(answers, refusedHere);
+function testAnswer(place: () => AttackGateway, answer: OddAnswer, refusedHere: readonly string[]): void {
+  const passes = refusedHere.includes(answer.name) ? undefined : answer.passes;
+  test(`${answer.name}: the response is ${passes ? 'passed on' : 'replaced or broken off'}`, async () => {
+    const conversation = await provoke(answer, place().lab);
+    assert.deepEqual(judgeAnswer(answer, conversation), []);
+    const [seen] = conversation.answers;
+    if (passes) assert.equal(seen?.status, passes.status);
+    else if (seen) assertRefusal(conversation, [502]);
+    else assert.ok(answer.breaks, 'there is no response');
   });
 }
 

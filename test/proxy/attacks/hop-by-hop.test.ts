@@ -3,7 +3,9 @@ import { after, before, describe, test } from 'node:test';
 import { hopByHop, upgrades } from '../../../conformance/attacks/hop-by-hop.ts';
 import { headerOf } from '../../../conformance/client.ts';
 import type { Arrived } from '../../../conformance/recording-backend.ts';
-import { type AttackGateway, attackEach, createAttackGateway } from './attack-gateway.ts';
+import { type AttackGateway, attacksOnOneGateway, createAttackGateway } from './attack-gateway.ts';
+
+const { attackEach } = attacksOnOneGateway();
 
 attackEach('hop-by-hop headers', hopByHop);
 // A target without WebSockets refuses upgrades that another server might have accepted.

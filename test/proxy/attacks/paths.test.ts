@@ -3,7 +3,9 @@ import { after, before, describe, test } from 'node:test';
 import { paths } from '../../../conformance/attacks/paths.ts';
 import { assertError } from '../../support/assert-error.ts';
 import { rawRequest, requestText } from '../../support/raw-request.ts';
-import { type AttackGateway, attackEach, createAttackGateway } from './attack-gateway.ts';
+import { type AttackGateway, attacksOnOneGateway, createAttackGateway } from './attack-gateway.ts';
+
+const { attackEach } = attacksOnOneGateway();
 
 attackEach('paths', paths, [
   'path …/%',

@@ -6,7 +6,9 @@ import { expectations } from '../../../conformance/attacks/expectations.ts';
 import { lengths } from '../../../conformance/attacks/lengths.ts';
 import { headerLines, hosts, requestLines } from '../../../conformance/attacks/lines.ts';
 import { transferEncodings } from '../../../conformance/attacks/transfer-encodings.ts';
-import { answerEach, attackEach } from './attack-gateway.ts';
+import { attacksOnOneGateway } from './attack-gateway.ts';
+
+const { answerEach, attackEach } = attacksOnOneGateway();
 
 attackEach('Content-Length', lengths, [
   'two Content-Length headers that are the same',

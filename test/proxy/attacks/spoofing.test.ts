@@ -3,7 +3,14 @@ import { after, before, describe, test } from 'node:test';
 import { forwarding, identity, otherPaths } from '../../../conformance/attacks/spoofing.ts';
 import { headerOf } from '../../../conformance/client.ts';
 import type { Arrived } from '../../../conformance/recording-backend.ts';
-import { type AttackGateway, type AttackGatewayOptions, attackEach, createAttackGateway } from './attack-gateway.ts';
+import {
+  type AttackGateway,
+  type AttackGatewayOptions,
+  attacksOnOneGateway,
+  createAttackGateway,
+} from './attack-gateway.ts';
+
+const { attackEach } = attacksOnOneGateway();
 
 attackEach('spoofed identity headers', identity);
 attackEach('spoofed forwarding headers', forwarding);

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { createTestGateway, type TestGateway } from '../../../src/testing/index.ts';
 import { bytesOf, type GeneratedBody, type GeneratedCall, generatedCall, piecesOf } from './generated-calls.ts';
 
-const calls = 10_000;
+const calls = 4000;
 const together = 25;
 /** A failure prints the seed and path of the run; put them here to repeat it. */
 const seed = 20_260_401;

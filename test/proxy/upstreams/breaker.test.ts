@@ -19,7 +19,7 @@ function open(limitMs = 1000): Upstreams {
   return upstreams;
 }
 
-const isOpen = (): boolean => upstreams.all[0]?.isOpen ?? false;
+const isOpen = (): boolean => upstreams.all[0]?.breakerState !== 'closed';
 const never = (): boolean => false;
 const answering = (status: number) => upstreams.send(async () => ({ status }), never);
 const failing = (error: ApiError) => upstreams.send(() => Promise.reject(error), never).catch(() => undefined);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ParsedJson, TestRequest } from '../../../src/testing/index.ts';
-import { type Founder, names } from './founder.ts';
+import { type Founder, names, settingsOf } from './founder.ts';
 import type { Operation } from './operations.ts';
 import type { Tenant, TenantIds } from './tenant.ts';
 
@@ -28,6 +28,8 @@ type Meaning = keyof TenantIds | { name: string };
 const meanings: Readonly<Record<string, Meaning>> = {
   'nodes/{node_id}': { name: names.node },
   'distributors/{id}': 'distributor',
+  'events/{id}': 'event',
+  'event-types/{name}': { name: names.eventType },
   'deliveries/{id}': 'failed',
   'redelivery-jobs/{id}': 'job',
   'webhooks/{id}': 'webhook',
@@ -64,6 +66,8 @@ const exceptions: Readonly<Record<string, readonly Meaning[]>> = {
  */
 const references: Readonly<Record<string, (tenant: Tenant) => string>> = {
   endpoint: ({ ids }) => ids.distributor,
+  endpoints: ({ ids }) => ids.distributor,
+  node: () => names.node,
   cursor: ({ ids }) => ids.pending,
   type: ({ mark }) => `order.${mark}`,
   name: () => names.webhook,
@@ -71,7 +75,11 @@ const references: Readonly<Record<string, (tenant: Tenant) => string>> = {
   per_page: () => '1',
   limit: () => '1',
 };
-const harmless = new Set('page all sort status from to startdate enddate forceDelete'.split(' '));
+const harmless = new Set(
+  'page all sort status error last_status url_host event from to step kind state failing startdate enddate forceDelete'.split(
+    ' ',
+  ),
+);
 
 /** Derives a request body from the documented example. */
 type Adapt = (example: ParsedJson, tenant: Tenant, caller: Founder) => ParsedJson;
@@ -79,6 +87,7 @@ type Adapt = (example: ParsedJson, tenant: Tenant, caller: Founder) => ParsedJso
 const distributor: Adapt = ({ meta }, _tenant, { receiver, mark }) => ({
   meta: { ...meta, host: receiver.url, path: `/${mark}/accepting`, method: 2 },
 });
+const settings: Adapt = (example, _tenant, { mark }) => ({ ...example, ...settingsOf(mark), ordered: false });
 const event: Adapt = (example, _tenant, { mark }) => ({ ...example, data: { mark } });
 const developer: Adapt = (example, _tenant, { mark }) => ({ ...example, email: names.developer, companyName: mark });
 const product: Adapt = (example, _tenant, { mark }) => ({ ...example, name: names.product, displayName: mark });
@@ -102,12 +111,26 @@ const usage =
   });
 const asItIs: Adapt = (example) => example;
 
+/** PUT creates the entry that it names, and DELETE finds it. */
+const isOfOwnEntry = ({ title, method }: Operation): boolean =>
+  method !== 'GET' && title.endsWith('/event-types/{name}');
+
 /** Adapts the documented example bodies to the organization's resources. */
 const bodies: Readonly<Record<string, Adapt | readonly Adapt[]>> = {
   [`POST ${integration}/distributors/nodes/{node_id}`]: distributor,
   [`PUT ${integration}/distributors/{id}`]: distributor,
+  [`PUT ${integration}/distributors/{id}/delivery`]: (example, tenant, caller) => ({
+    ...settings(example, tenant, caller),
+    event_types: ['*'],
+  }),
+  [`PUT ${mint}/webhooks/{id}/delivery`]: settings,
   [`POST ${integration}/distributors/{id}/events`]: event,
   [`POST ${integration}/distributors/nodes/{node_id}/events`]: event,
+  [`PUT ${integration}/event-types/{name}`]: (example, _tenant, { mark }) => ({ ...example, description: mark }),
+  [`POST ${integration}/events/{id}/redeliver`]: asItIs,
+  [`POST ${integration}/distributors/{id}/test`]: asItIs,
+  [`POST ${integration}/events`]: (example, _tenant, { mark }) => ({ ...example, data: { mark }, node_id: names.node }),
+  [`POST ${integration}/portal-links`]: asItIs,
   [`POST ${integration}/deliveries/redeliver`]: [redelivery(false), redelivery(true)],
   [`POST ${mint}/webhooks`]: (example, _tenant, { receiver }) => ({
     ...example,
@@ -172,7 +195,8 @@ export function callsAbout(operation: Operation, tenant: Tenant, caller: Founder
 
 type Filled = Omit<TenantCall, 'operation' | 'request'>;
 
-function fillPath({ title, path }: Operation, { ids }: Tenant, last: Meaning | undefined): Filled {
+function fillPath(operation: Operation, { ids }: Tenant, last: Meaning | undefined): Filled {
+  const { title, path } = operation;
   const segments = path.split('/');
   const lastIndex = segments.findLastIndex((segment) => segment.startsWith('{'));
   let hasForeignId = false;
@@ -183,7 +207,7 @@ function fillPath({ title, path }: Operation, { ids }: Tenant, last: Meaning | u
     const meaning = (index === lastIndex ? last : undefined) ?? meanings[key];
     assert.ok(meaning, `${title}: unknown path parameter ${key}`);
     hasForeignId ||= typeof meaning === 'string';
-    isAboutOne ||= key !== 'nodes/{node_id}';
+    isAboutOne ||= key !== 'nodes/{node_id}' && !isOfOwnEntry(operation);
     return encodeURIComponent(typeof meaning === 'string' ? ids[meaning] : meaning.name);
   });
   return { path: filled.join('/'), hasForeignId, isAboutOne };

@@ -1,6 +1,6 @@
 import type { ParsedJson } from '../../../src/testing/index.ts';
 import { eventually } from '../eventually.ts';
-import { mintBase, names, type Voice } from './founder.ts';
+import { mintBase, names, settingsOf, type Voice } from './founder.ts';
 
 /** Creates a catalog, a subscription, a webhook with a condition, and usage that calls the webhook once. */
 export async function sell(voice: Voice) {
@@ -43,11 +43,12 @@ async function fillCatalog({ founder: { organization, mark, isEntangled }, post 
   if (isEntangled) await plan(names.sparePackage, 'Draft', false);
 }
 
-async function tell({ founder: { organization, mark, receiver, usageTarget, isEntangled }, post }: Voice) {
+async function tell({ founder: { organization, mark, receiver, usageTarget, isEntangled }, post, put }: Voice) {
   const mint = mintBase(organization);
   const create = async (name: string): Promise<string> =>
     (await post(`${mint}/webhooks`, { name, postURL: `${receiver.url}/${mark}/${name}`, enabled: true })).id;
   const [webhook, spareWebhook] = [await create(names.webhook), await create(names.spareWebhook)];
+  await put(`${mint}/webhooks/${webhook}/delivery`, settingsOf(mark));
   const watch = async (plan: string): Promise<string> => {
     const parts = { RATEPLAN: plan, UsageTarget: usageTarget };
     const notificationCondition = Object.entries(parts).map(([attribute, value]) => ({ attribute, value }));

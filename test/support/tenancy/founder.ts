@@ -3,6 +3,7 @@ import type { ParsedJson, Receiver } from '../../../src/testing/index.ts';
 /** Names of resources, the same in every organization: a name is unique only within its organization. */
 export const names = {
   node: 'e40efce4-38a3-46c4-a202-e8db95d0409c',
+  eventType: 'tide.turned',
   developer: 'ntesla@wardenclyffe.example',
   spareDeveloper: 'gwesting@wardenclyffe.example',
   application: 'coil-app',
@@ -35,8 +36,12 @@ export interface Voice {
   founder: Founder;
   /** Posts, asserts success, and resolves to the answer's body. */
   post(path: string, body: unknown): Promise<ParsedJson>;
+  put(path: string, body: unknown): Promise<ParsedJson>;
   get(path: string): Promise<ParsedJson>;
   remove(path: string): Promise<void>;
 }
+
+/** Delivery settings that show the mark: answers have the names of headers, but not their values. */
+export const settingsOf = (mark: string) => ({ headers: { [`X-${mark}`]: mark } });
 
 export const mintBase = (organization: string): string => `/v1/mint/organizations/${encodeURIComponent(organization)}`;

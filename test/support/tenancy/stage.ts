@@ -41,7 +41,7 @@ export async function startTenants(organization: string, serverUrl: string | und
   const elsewhere = await createReceiver(tenantScript);
   const clock = createTestClock();
   clock.set(day);
-  const env = { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', DISPATCH_POLL_INTERVAL_MS: '20' };
+  const env = { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', DISPATCH_POLL_INTERVAL_MS: '100' };
   const gateway = await createTestGateway({ plugins: [authentication, integration], serverUrl, clock, env });
   const operations = await readOperations(gateway);
   const owner = await createTenant(gateway, {

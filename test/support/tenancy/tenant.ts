@@ -9,7 +9,7 @@ import {
 } from '../../../src/testing/index.ts';
 import { eventually } from '../eventually.ts';
 import { sell } from './catalog.ts';
-import { type Founder, idempotencyKey, mintBase, names, type Voice } from './founder.ts';
+import { type Founder, idempotencyKey, mintBase, names, settingsOf, type Voice } from './founder.ts';
 
 /** A day on which the dates of the documented examples are valid. */
 export const day = new Date('2026-01-31T12:00:00Z');
@@ -51,6 +51,7 @@ export async function createTenant(gateway: TestGateway, founder: Founder): Prom
       keyed.add(path);
       return call(path, { body, headers });
     },
+    put: (path, body) => call(path, { method: 'PUT', body }),
     get: (path) => call(path),
     remove: (path) => call(path, { method: 'DELETE' }),
   };
@@ -66,7 +67,8 @@ export async function createTenant(gateway: TestGateway, founder: Founder): Prom
 const base = '/api/v1/integration';
 
 /** Creates distributors, events, deliveries in every resting state, and a redelivery job. */
-async function deliver({ founder: { mark, receiver }, post, get, remove }: Voice) {
+async function deliver({ founder: { mark, receiver }, post, put, get, remove }: Voice) {
+  await put(`${base}/event-types/${names.eventType}`, { description: mark });
   const authentication = { type: 1, username: mark, password: mark };
   const distributor = async (name: string): Promise<string> => {
     const meta = { host: receiver.url, path: `/${mark}/${name}`, method: 2, authentication };
@@ -81,6 +83,7 @@ async function deliver({ founder: { mark, receiver }, post, get, remove }: Voice
     });
 
   const accepting = await distributor('accepting');
+  await put(`${base}/distributors/${accepting}/delivery`, settingsOf(mark));
   const failing = await distributor('failing');
   const busy = await distributor('busy');
   const deleted = await distributor('deleted');
@@ -94,7 +97,8 @@ async function deliver({ founder: { mark, receiver }, post, get, remove }: Voice
   const job: string = (await post(`${base}/deliveries/redeliver`, { filter: { endpoint: failing } })).id;
   await eventually(async () => (await get(`${base}/redelivery-jobs/${job}`)).state === 'done' || undefined);
   await reached(failed, 'failed', 2);
-  return { distributor: accepting, failing, busy, delivered, failed, pending, gone, job };
+  const event: string = (await get(`${base}/deliveries/${failed}`)).event_id;
+  return { event, distributor: accepting, failing, busy, delivered, failed, pending, gone, job };
 }
 
 /** Creates an API key of the organization and signs in; resolves to the key and its tokens, all of them secret. */

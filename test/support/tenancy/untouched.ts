@@ -11,6 +11,12 @@ import { type Tenant, tokenOf } from './tenant.ts';
  */
 export async function watchTenant(gateway: TestGateway, owner: Tenant): Promise<(other: Founder) => Promise<void>> {
   const { database } = gateway.app.foundation;
+  // Statistics and reports follow their deliveries after a moment.
+  for (const table of ['dispatcher_tallies', 'dispatcher_changes'])
+    await eventually(async () => {
+      const waiting = await database.read((db) => db(table).whereNot({ id: '' }).first('id'));
+      return waiting === undefined || undefined;
+    });
   const before = new Set((await readAllRows(database)).map(({ text }) => text));
   const calls = owner.receiver.received.length;
   const own = new Set<unknown>([owner.organization, ...Object.values(owner.ids)]);

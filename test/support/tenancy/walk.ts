@@ -28,7 +28,11 @@ interface Parts {
 
 /** Every documented call about the owner's resources, as this caller would make it. */
 export const callsBy = (caller: Founder, { operations, owner }: Omit<Parts, 'gateway'>): TenantCall[] =>
-  inOrder(operations.filter(({ isPublic }) => !isPublic).flatMap((each) => callsAbout(each, owner, caller)));
+  inOrder(
+    operations
+      .filter(({ isPublic, isAboutAll }) => !isPublic && !isAboutAll)
+      .flatMap((each) => callsAbout(each, owner, caller)),
+  );
 
 /** Makes the selected calls in sequence. */
 export async function walkAs(caller: Founder, parts: Parts, walk: Walk): Promise<void> {
