@@ -101,7 +101,8 @@ export const originRefused = (reason: string): ApiError =>
   catalogued('ORIGIN_REFUSED', 'Pages of this origin may not send this request.', { reason });
 
 /** 404. `message` names the missing resource, e.g. "There is no such note." */
-export const notFound = (message = 'No such route.'): ApiError => catalogued('NOT_FOUND', message);
+export const notFound = (message = 'No such route.', details: Record<string, unknown> = {}): ApiError =>
+  catalogued('NOT_FOUND', message, { details });
 
 export const targetUnknown = (): ApiError =>
   catalogued('TARGET_UNKNOWN', 'The header X-Target-Server names an unknown target.');

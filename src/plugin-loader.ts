@@ -49,6 +49,8 @@ const shape = Joi.object({
     Joi.object({ prefix: Joi.string().required(), schema: schema.required(), toBody: Joi.function().required() }),
   ),
   prefixes: Joi.array().items(prefix),
+  prefixAliases: Joi.object().pattern(prefix, prefix),
+  trailingSlashes: Joi.array().items(prefix),
   migrations: Joi.string(),
   encrypted: Joi.array().items(encryptedTable),
   configure: Joi.function(),

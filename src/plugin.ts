@@ -47,7 +47,7 @@ export type { Accepted } from './dispatcher/store/enqueue.ts';
 export type { EndpointHealth } from './dispatcher/store/statistics-rows.ts';
 export type { EncryptedTable, FingerprintColumn } from './encryption/encrypted-table.ts';
 export type { Encryption, EncryptionContext } from './encryption/encryption.ts';
-export { parseExactJson } from './exact-json.ts';
+export { isRawNumber, parseExactJson } from './exact-json.ts';
 export type { ObjectSchema, Schema } from './joi-schema.ts';
 export type { Logger } from './logger.ts';
 export type { MeteredFlush, MeteredSink, MeteredUse } from './metered-use.ts';
@@ -95,6 +95,13 @@ export interface Plugin<Settings = unknown> {
    * up to a `/` or the end of the path. `/api/v1` cannot be claimed.
    */
   readonly prefixes?: readonly string[];
+  /**
+   * Other spellings of prefixes: a call below a name is served like the same call below its value, and leads to the plugin like
+   * its `prefixes`.
+   */
+  readonly prefixAliases?: Readonly<Record<string, string>>;
+  /** Prefixes below which one slash at the end of a path is ignored. */
+  readonly trailingSlashes?: readonly string[];
   /** Custom error bodies below these prefixes, for the gateway's own errors as well. */
   readonly errorShapes?: readonly ErrorShape[];
   /**

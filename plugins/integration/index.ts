@@ -1,6 +1,6 @@
 import { definePlugin } from '../../src/plugin.ts';
-import { mintErrorShapes, mintPrefixes } from './apigee/apigee-errors.ts';
-import { ignoringUnknownQueries } from './apigee/apigee-queries.ts';
+import { mintAliases, mintErrorShapes, mintPrefixes } from './apigee/apigee-errors.ts';
+import { asApigeeRoutes } from './apigee/apigee-routes.ts';
 import { createCatalogRoutes } from './catalog.ts';
 import { commands } from './commands/commands.ts';
 import { createConditionRoutes, createSingleConditionRoutes } from './conditions/condition-routes.ts';
@@ -62,6 +62,8 @@ export const integration = definePlugin<IntegrationSettings>({
   name: 'integration',
   apiVersion: 1,
   prefixes: mintPrefixes,
+  prefixAliases: mintAliases,
+  trailingSlashes: mintPrefixes,
   errorShapes: mintErrorShapes,
   summary: 'Distributors and their events; webhooks, rate plans, usage and notifications; the log of deliveries.',
 
@@ -99,7 +101,7 @@ export const integration = definePlugin<IntegrationSettings>({
       tags,
       // The documentation lists the routes in this order, in which its examples work: a path that deletes stands after all
       // paths that need its resource.
-      routes: ignoringUnknownQueries([
+      routes: asApigeeRoutes([
         ...tagged('Distributors', [
           ...createDistributorRoutes({ distributors, formatTime }),
           ...createDistributorSettingsRoutes({ settings: distributorSettings }),

@@ -61,13 +61,25 @@ function toContexts(details: Readonly<Record<string, unknown>>): ErrorContext[] 
 }
 
 /** Renders any error in the shape of the monetization API; the gateway's own codes become `mint.camelCase`. */
-const toBody = ({ code, message, details }: ApiError): unknown => ({
-  code: upperSnake.test(code) ? `mint.${camelCase(code)}` : code,
-  message,
-  contexts: toContexts(details),
-});
+function toBody(error: ApiError): unknown {
+  const { organization } = error.details;
+  const isOrganization = error.code === 'NOT_FOUND' && typeof organization === 'string';
+  const { code, message, details } = isOrganization ? doesNotExist('Organization', organization) : error;
+  return {
+    code: upperSnake.test(code) ? `mint.${camelCase(code)}` : code,
+    contexts: toContexts(details),
+    message,
+  };
+}
 
 /** Path prefixes of this API family: its clients send no target header. */
 export const mintPrefixes = ['/v1/mint', '/v1/organizations'];
 
-export const mintErrorShapes: readonly ErrorShape[] = mintPrefixes.map((prefix) => ({ prefix, schema, toBody }));
+/** Short forms of paths, which clients of this API family use as well. */
+export const mintAliases = { '/v1/o': '/v1/organizations', '/v1/mint/o': '/v1/mint/organizations' };
+
+export const mintErrorShapes: readonly ErrorShape[] = [...mintPrefixes, '/v1/o'].map((prefix) => ({
+  prefix,
+  schema,
+  toBody,
+}));

@@ -1,10 +1,11 @@
 import Joi from 'joi';
 import { invalidField } from '../../../src/errors.ts';
 import { parseExactJson, type RouteRequest } from '../../../src/plugin.ts';
+import { withTypes } from './apigee-types.ts';
 
 /**
- * Members that the API family documents and this plugin does not use: stored and returned unchanged. Numbers keep their
- * notation, as `parseExactJson` reads them.
+ * Members that the API family documents and this plugin does not use: stored and returned. Numbers keep their notation, as
+ * `parseExactJson` reads them; booleans and numbers that were sent as text are returned as booleans and numbers.
  */
 export type Kept = Readonly<Record<string, unknown>>;
 
@@ -18,7 +19,7 @@ export const keptMembers = (names: readonly string[]) => ({
   names,
   fields: Object.fromEntries(names.map((name) => [name, Joi.any().meta({ maxBytes: maxKeptBytes })])),
   withKept: <Body>({ body, verbatim }: Pick<RouteRequest<unknown, unknown, Body>, 'body' | 'verbatim'>) => {
-    const kept = Object.entries(verbatim).map(([name, text]) => [name, parseExactJson(text)]);
+    const kept = Object.entries(verbatim).map(([name, text]) => [name, withTypes(name, parseExactJson(text))]);
     return { ...body, kept: Object.fromEntries(kept) } as WithKept<Body>;
   },
 });

@@ -3,6 +3,8 @@ import { allOrganizations, type Principal } from '../../plugin.ts';
 import type { Call, Match } from '../call/target.ts';
 import { isOrganizationName } from './principal.ts';
 
+const unknownOrganization = 'There is no such organization.';
+
 /**
  * Checks the scopes of a call and sets the organization that it acts for. Throws `FORBIDDEN`, `NOT_FOUND` or
  * `ORGANIZATION_REQUIRED`.
@@ -25,7 +27,7 @@ function organizationFor(call: Call, match: Match, principal: Principal): string
   if (missing.length > 0) throw forbidden(missing);
   if (match.organization === 'none') return '';
   if (match.organization === 'all') return all(principal);
-  return match.organization === 'path' ? own(principal, match.params.org_name) : fromHeader(call, match, principal);
+  return match.organization === 'path' ? inPath(principal, match.params.org_name) : fromHeader(call, match, principal);
 }
 
 function fromHeader(call: Call, match: Match, principal: Principal): string {
@@ -46,12 +48,21 @@ function fromHeader(call: Call, match: Match, principal: Principal): string {
 /** Only for credentials for all organizations: others learn of no organization but their own. */
 function all(principal: Principal): string {
   if (principal.organizations === allOrganizations) return allOrganizations;
-  throw notFound('There is no such organization.');
+  throw notFound(unknownOrganization);
+}
+
+/** The error has the name from the path, for error bodies that tell it. */
+function inPath(principal: Principal, name = ''): string {
+  try {
+    return own(principal, name);
+  } catch {
+    throw notFound(unknownOrganization, { organization: name });
+  }
 }
 
 /** An organization that is not the caller's is 404, as if it did not exist: names cannot be probed. */
 function own(principal: Principal, name: string | undefined): string {
-  if (!isOrganizationName(name) || name === allOrganizations) throw notFound('There is no such organization.');
+  if (!isOrganizationName(name) || name === allOrganizations) throw notFound(unknownOrganization);
   if (principal.organizations === allOrganizations || principal.organizations.includes(name)) return name;
-  throw notFound('There is no such organization.');
+  throw notFound(unknownOrganization);
 }

@@ -21,6 +21,7 @@ import { keepVary } from '../call/vary.ts';
 import { answering, type Work } from './answer-check.ts';
 import type { HeavyReads } from './heavy-reads.ts';
 import type { Idempotency, Work as RouteWork } from './idempotency.ts';
+import { createPathReader } from './path-spellings.ts';
 import { createPluginApplication, enter, mountRoute } from './plugin-application.ts';
 import { continueIfExpected, readJson } from './read-json.ts';
 import { RouteTable } from './route-table.ts';
@@ -59,7 +60,12 @@ export function createPluginTarget(plugin: Plugin, surface: PluginSurface, parts
       throw new StartError(`Plugin ${parts.title}, ${route.method} ${route.path}: ${(error as Error).message}`);
     }
   }
-  const prefixes = new Set([...(plugin.prefixes ?? []), ...(surface.pages ? [surface.pages.prefix] : [])]);
+  const readPath = createPathReader(plugin);
+  const prefixes = new Set([
+    ...(plugin.prefixes ?? []),
+    ...Object.keys(plugin.prefixAliases ?? {}),
+    ...(surface.pages ? [surface.pages.prefix] : []),
+  ]);
   const behind = surface.router ? createRouterMatch(app, surface, parts.logger) : undefined;
   return {
     name: plugin.name,
@@ -72,7 +78,7 @@ export function createPluginTarget(plugin: Plugin, surface: PluginSurface, parts
     routerScopes: surface.router ? (surface.routerScopes ?? []) : [],
     match: (method, path) => {
       try {
-        const { route, params } = table.find(method, path);
+        const { route, params } = table.find(method, readPath(path));
         return toMatch(route.route, params, (call) => route.serve(call, params));
       } catch (error) {
         const other = toPagesMatch(path, error, surface.pages, parts.servePages) ?? behind;

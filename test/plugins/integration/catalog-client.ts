@@ -88,7 +88,7 @@ function created(answer: TestAnswer): Body {
 export function assertMint(answer: TestAnswer, status: number, code: string, contexts?: object): void {
   assert.equal(answer.body?.code, `mint.${code}`, answer.text);
   assert.equal(answer.status, status, answer.text);
-  assert.deepEqual(Object.keys(answer.body), ['code', 'message', 'contexts']);
+  assert.deepEqual(Object.keys(answer.body), ['code', 'contexts', 'message']);
   const seen = answer.body.contexts.map(({ name, value }: { name: string; value: string }) => [name, value]);
   if (contexts) assert.deepEqual(Object.fromEntries(seen), contexts);
 }

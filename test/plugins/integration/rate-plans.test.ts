@@ -43,6 +43,7 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
     assert.deepEqual(body, {
       ...given,
       ...kept,
+      advance: false,
       id: 'location_adjustable_notification',
       endDate: '2028-02-29 00:00:00',
       monetizationPackage: { id: 'location' },
@@ -66,13 +67,13 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
     });
   });
 
-  test('numbers and booleans are accepted as text, and details of other kinds are kept unchanged', async () => {
+  test('numbers and booleans that were sent as text are answered as numbers and booleans, and details of other kinds are kept unchanged', async () => {
     const texts = await client.plan('location', 'texts', {
       published: 'true',
       ratePlanDetails: [adjustable({ duration: '3' })],
     });
     assert.equal(texts.published, true);
-    assert.deepEqual(texts.ratePlanDetails, [adjustable({ duration: '3' })]);
+    assert.deepEqual(texts.ratePlanDetails, [adjustable({ duration: 3 })]);
     const details = [
       { type: 'RATECARD', meteringType: 'UNIT', duration: 99, ratePlanRates: [{ rate: 1 }] },
       { type: 'REVSHARE' },

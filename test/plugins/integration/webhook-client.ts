@@ -169,7 +169,7 @@ async function trigger(
 export function assertMintError(answer: TestAnswer, status: number, code: string, about?: readonly string[]): void {
   assert.equal(answer.body?.code, code, answer.text);
   assert.equal(answer.status, status, answer.text);
-  assert.deepEqual(Object.keys(answer.body), ['code', 'message', 'contexts']);
+  assert.deepEqual(Object.keys(answer.body), ['code', 'contexts', 'message']);
   if (about)
     assert.deepEqual([...new Set(answer.body.contexts.map(({ name }: { name: string }) => name))], about, answer.text);
 }
