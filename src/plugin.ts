@@ -41,6 +41,7 @@ export {
 export type { EndpointDelivery, EndpointKind, EndpointRef, ResolvedEndpoint } from './dispatcher/model/endpoint.ts';
 export type { ChangeListener, EndpointChange, GivenUp, StateChanged } from './dispatcher/model/endpoint-change.ts';
 export { headerRefusal } from './dispatcher/model/endpoint-headers.ts';
+export { attemptErrors } from './dispatcher/model/outcome-error.ts';
 export { queryOf } from './dispatcher/sending/request-builder.ts';
 export { formatSecret } from './dispatcher/sending/signature.ts';
 export type { Accepted } from './dispatcher/store/enqueue.ts';

@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { type PageQuery, pageFields, uuid } from '../../../src/plugin.ts';
+import { attemptErrors, type PageQuery, pageFields, uuid } from '../../../src/plugin.ts';
 import { deliveryExample, distributorExample, eventExample, nodeExample } from '../examples.ts';
 import { matchingText } from '../text-schemas.ts';
 
@@ -47,23 +47,7 @@ export const time = Joi.string()
   .custom((text: string, helpers) => (microsOf(text) === undefined ? helpers.error('string.isoDate') : text))
   .description('An RFC 3339 time such as `2026-01-01T00:00:00Z`, or a date.');
 
-const errors = [
-  'connect_timeout',
-  'read_timeout',
-  'connection_refused',
-  'connection_lost',
-  'dns_failure',
-  'tls_failure',
-  'invalid_answer',
-  'head_too_large',
-  'address_refused',
-  'request_not_buildable',
-  'endpoint_gone',
-  'outcome_unknown',
-  'crash_loop',
-] as const;
-
-const errorClass = Joi.valid(...errors).meta({ schemaName: 'DeliveryError' });
+const errorClass = Joi.valid(...attemptErrors).meta({ schemaName: 'DeliveryError' });
 
 /** Names and addresses as a URL writes them. */
 const hostPattern = /^(?:[a-zA-Z\d._-]{1,253}|\[[\da-fA-F:.]{2,45}\])(?::\d{1,5})?$/;

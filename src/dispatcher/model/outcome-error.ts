@@ -8,13 +8,7 @@ export function errorOf(outcome: Outcome, { state }: Decision): string | null {
   return outcome.kind === 'gone' ? 'endpoint_gone' : null;
 }
 
-/** Every class of a failure for which a delivery is given up: label of metrics, and part of logs and events. */
-export const failureClasses = [
-  'status_1xx',
-  'status_3xx',
-  'status_4xx',
-  'status_5xx',
-  'status_other',
+const sendingErrors = [
   'connect_timeout',
   'read_timeout',
   'connection_refused',
@@ -25,6 +19,15 @@ export const failureClasses = [
   'head_too_large',
   'address_refused',
   'request_not_buildable',
+] as const;
+
+/** Every class of an attempt's error, as records have it. */
+export const attemptErrors = [...sendingErrors, 'endpoint_gone', 'outcome_unknown', 'crash_loop'] as const;
+
+/** Every class of a failure for which a delivery is given up: label of metrics, and part of logs and events. */
+export const failureClasses = [
+  ...(['status_1xx', 'status_3xx', 'status_4xx', 'status_5xx', 'status_other'] as const),
+  ...sendingErrors,
   'crash_loop',
 ] as const;
 

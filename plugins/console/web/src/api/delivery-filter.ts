@@ -1,6 +1,15 @@
+import type { DeliveryError, DeliveryStatus } from 'hookgate/client';
+
 /** States of the API. */
-export const deliveryStates = ['pending', 'in_flight', 'held', 'delivered', 'failed', 'cancelled'] as const;
-export type DeliveryState = (typeof deliveryStates)[number];
+export const deliveryStates = [
+  'pending',
+  'in_flight',
+  'held',
+  'delivered',
+  'failed',
+  'cancelled',
+] as const satisfies readonly DeliveryStatus[];
+export type DeliveryState = DeliveryStatus;
 
 /** Classes of errors of the last attempt. */
 export const errorClasses = [
@@ -17,8 +26,8 @@ export const errorClasses = [
   'endpoint_gone',
   'outcome_unknown',
   'crash_loop',
-] as const;
-export type ErrorClass = (typeof errorClasses)[number];
+] as const satisfies readonly DeliveryError[];
+export type ErrorClass = DeliveryError;
 
 /** Spans that end now, in milliseconds. */
 export const spans = { '1h': 3_600_000, '1d': 86_400_000, '7d': 604_800_000 } as const;

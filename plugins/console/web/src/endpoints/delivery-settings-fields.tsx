@@ -7,9 +7,9 @@ import { fieldErrorsOf } from '../api/describe-error.ts';
 import type { EndpointKind } from '../api/endpoint-secret.ts';
 import * as m from '../texts/messages.js';
 import { Button } from '../ui/button.tsx';
-import { Actions } from '../ui/dialog.tsx';
 import { ErrorNote } from '../ui/error-note.tsx';
 import { CheckField, TextField } from '../ui/field.tsx';
+import { FormEnd } from '../ui/form-end.tsx';
 import { toast } from '../ui/toasts.tsx';
 import {
   fieldOf,
@@ -64,12 +64,7 @@ export function DeliverySettingsForm({ kind, id, known, onReload, onClose }: Del
       <RetryFields form={form} />
       <LimitFields form={form} />
       {errors.root && save.error && (isOutdated ? <Outdated onReload={onReload} /> : <ErrorNote error={save.error} />)}
-      <Actions>
-        <Button onClick={onClose}>{m.cancel()}</Button>
-        <Button type="submit" look="primary" busy={isSubmitting}>
-          {m.save()}
-        </Button>
-      </Actions>
+      <FormEnd busy={isSubmitting} onClose={onClose} />
     </form>
   );
 }

@@ -4,10 +4,10 @@ import { useForm } from 'react-hook-form';
 import { fieldErrorsOf } from '../api/describe-error.ts';
 import { type EventTarget, type SentEvent, useSendEvent } from '../api/events.ts';
 import * as m from '../texts/messages.js';
-import { Button } from '../ui/button.tsx';
-import { Actions, Dialog } from '../ui/dialog.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { ErrorNote } from '../ui/error-note.tsx';
 import { TextField } from '../ui/field.tsx';
+import { FormEnd } from '../ui/form-end.tsx';
 import { EventDataField, EventTypeField } from './event-fields.tsx';
 import { type EventForm, eventProblems, isUuid, toEvent } from './event-form.ts';
 import { SentNote } from './sent-note.tsx';
@@ -60,12 +60,13 @@ export function SendEventDialog({ to, start = hello, onClose }: SendEventDialogP
         <EventDataField form={form} />
         {errors.root && send.error && <ErrorNote error={send.error} />}
         {sent && <SentNote sent={sent} />}
-        <Actions>
-          <Button onClick={onClose}>{m.close()}</Button>
-          <Button type="submit" look="primary" icon="send" busy={isSubmitting}>
-            {m.distributors_send_now()}
-          </Button>
-        </Actions>
+        <FormEnd
+          busy={isSubmitting}
+          onClose={onClose}
+          close={m.close()}
+          submit={m.distributors_send_now()}
+          icon="send"
+        />
       </form>
     </Dialog>
   );

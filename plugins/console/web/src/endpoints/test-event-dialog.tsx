@@ -4,10 +4,10 @@ import { fieldErrorsOf } from '../api/describe-error.ts';
 import { useOfferedEventTypes } from '../api/event-types.ts';
 import { useSendTestEvent } from '../api/events.ts';
 import * as m from '../texts/messages.js';
-import { Button } from '../ui/button.tsx';
-import { Actions, Dialog } from '../ui/dialog.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { ErrorNote } from '../ui/error-note.tsx';
 import { TextField } from '../ui/field.tsx';
+import { FormEnd } from '../ui/form-end.tsx';
 import { eventProblems, isEventType } from './event-form.ts';
 import { TestOutcome } from './test-outcome.tsx';
 
@@ -48,12 +48,13 @@ export function TestEventDialog({ distributor, onClose }: { distributor: string;
         </datalist>
         {send.error && !errors.type && <ErrorNote error={send.error} />}
         {send.data !== undefined && <TestOutcome key={send.data} delivery={send.data} />}
-        <Actions>
-          <Button onClick={onClose}>{m.close()}</Button>
-          <Button type="submit" look="primary" icon="send" busy={isSubmitting}>
-            {m.distributors_send_now()}
-          </Button>
-        </Actions>
+        <FormEnd
+          busy={isSubmitting}
+          onClose={onClose}
+          close={m.close()}
+          submit={m.distributors_send_now()}
+          icon="send"
+        />
       </form>
     </Dialog>
   );

@@ -13,7 +13,7 @@ const looks = {
 
 interface ButtonProps extends Omit<ComponentProps<'button'>, 'children'> {
   readonly look?: keyof typeof looks;
-  readonly icon?: IconName;
+  readonly icon?: IconName | undefined;
   /** Shows progress and takes no clicks, but keeps the focus. */
   readonly busy?: boolean;
   readonly children: ReactNode;

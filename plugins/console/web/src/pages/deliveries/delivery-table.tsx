@@ -1,10 +1,9 @@
 import type { Delivery } from 'hookgate/client';
-import { type JSX, useMemo } from 'react';
+import type { JSX } from 'react';
 import { Link } from 'wouter';
-import { useApi } from '../../api/api.tsx';
 import type { DeliveryFeed } from '../../api/deliveries.ts';
 import { Countdown } from '../../deliveries/countdown.tsx';
-import { mostEmptyPages } from '../../deliveries/feed-rows.tsx';
+import { FeedTable } from '../../deliveries/feed-table.tsx';
 import { reasonOf } from '../../deliveries/reason-words.ts';
 import { stateWordsOf } from '../../deliveries/state-words.ts';
 import { TestMark } from '../../deliveries/test-mark.tsx';
@@ -12,9 +11,7 @@ import { formatNumber } from '../../format/format.ts';
 import { TimeText } from '../../format/time-text.tsx';
 import * as m from '../../texts/messages.js';
 import { Badge } from '../../ui/badge.tsx';
-import { type Column, DataTable } from '../../ui/data-table.tsx';
-
-const keyOf = ({ id }: Delivery): string => id;
+import type { Column } from '../../ui/data-table.tsx';
 
 /** A delivery that was read across organizations names its own. */
 type ListedDelivery = Delivery & { readonly organization?: string };
@@ -65,20 +62,7 @@ const makeColumns = (isOfAll: boolean): Column<ListedDelivery>[] => [
 
 /** The rows of the list; each is a link to its delivery. */
 export function DeliveryTable({ feed, rows }: { feed: DeliveryFeed; rows: readonly Delivery[] }): JSX.Element {
-  const { isOfAll } = useApi();
-  const { next, loadMore, isLoadingMore, moreError, emptyPages, onRange } = feed;
-  return (
-    <DataTable
-      label={m.deliveries_table()}
-      columns={useMemo(() => makeColumns(isOfAll), [isOfAll])}
-      rows={rows}
-      keyOf={keyOf}
-      onMore={next === null ? undefined : loadMore}
-      loadingMore={isLoadingMore}
-      loadsByItself={moreError === undefined && emptyPages < mostEmptyPages}
-      onRange={onRange}
-    />
-  );
+  return <FeedTable label={m.deliveries_table()} feed={feed} rows={rows} columnsOf={makeColumns} />;
 }
 
 /** The link covers its row. */

@@ -5,10 +5,10 @@ import { type Distributor, useSaveDistributor } from '../../api/distributors.ts'
 import { addressRefusal, isAddressRefusal } from '../../endpoints/address-refusal.ts';
 import { addressText } from '../../endpoints/address-text.ts';
 import * as m from '../../texts/messages.js';
-import { Button } from '../../ui/button.tsx';
-import { Actions, Dialog } from '../../ui/dialog.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
+import { FormEnd } from '../../ui/form-end.tsx';
 import { toast } from '../../ui/toasts.tsx';
 import { AuthenticationFields } from './authentication-fields.tsx';
 import { type DistributorForm, fieldOf, isUuid, splitUrl, toForm, toInput } from './distributor-form.ts';
@@ -70,12 +70,7 @@ export function DistributorDialog({ distributor, node, onClose }: DistributorDia
         </SelectField>
         <AuthenticationFields form={form} />
         {errors.root && save.error && <ErrorNote error={save.error} />}
-        <Actions>
-          <Button onClick={onClose}>{m.cancel()}</Button>
-          <Button type="submit" look="primary" busy={isSubmitting}>
-            {m.save()}
-          </Button>
-        </Actions>
+        <FormEnd busy={isSubmitting} onClose={onClose} />
       </form>
     </Dialog>
   );

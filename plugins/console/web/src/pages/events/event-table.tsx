@@ -1,15 +1,12 @@
-import { type JSX, useMemo } from 'react';
+import type { JSX } from 'react';
 import { Link } from 'wouter';
-import { useApi } from '../../api/api.tsx';
 import type { Event } from '../../api/events.ts';
 import type { RowFeed } from '../../api/row-feed.ts';
-import { mostEmptyPages } from '../../deliveries/feed-rows.tsx';
+import { FeedTable } from '../../deliveries/feed-table.tsx';
 import { TimeText } from '../../format/time-text.tsx';
 import * as m from '../../texts/messages.js';
 import { Breakable } from '../../ui/breakable.tsx';
-import { type Column, DataTable } from '../../ui/data-table.tsx';
-
-const keyOf = ({ id }: Event): string => id;
+import type { Column } from '../../ui/data-table.tsx';
 
 const organizationColumn: Column<Event> = {
   key: 'organization',
@@ -48,18 +45,5 @@ const makeColumns = (isOfAll: boolean): Column<Event>[] => [
 ];
 
 export function EventTable({ feed, rows }: { feed: RowFeed<Event>; rows: readonly Event[] }): JSX.Element {
-  const { isOfAll } = useApi();
-  const { next, loadMore, isLoadingMore, moreError, emptyPages, onRange } = feed;
-  return (
-    <DataTable
-      label={m.nav_events()}
-      columns={useMemo(() => makeColumns(isOfAll), [isOfAll])}
-      rows={rows}
-      keyOf={keyOf}
-      onMore={next === null ? undefined : loadMore}
-      loadingMore={isLoadingMore}
-      loadsByItself={moreError === undefined && emptyPages < mostEmptyPages}
-      onRange={onRange}
-    />
-  );
+  return <FeedTable label={m.nav_events()} feed={feed} rows={rows} columnsOf={makeColumns} />;
 }

@@ -1,4 +1,4 @@
-/** A notification interval as it was typed: any texts. */
+/** A notification interval as it was typed; its texts may be no numbers. */
 export interface Interval {
   readonly from: string;
   readonly to: string;

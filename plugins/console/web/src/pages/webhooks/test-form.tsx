@@ -4,10 +4,10 @@ import { mostChoices, type TestSubject, useSendTest } from '../../api/webhook-te
 import { TestOutcome } from '../../endpoints/test-outcome.tsx';
 import { formatNumber } from '../../format/format.ts';
 import * as m from '../../texts/messages.js';
-import { Button } from '../../ui/button.tsx';
-import { Actions } from '../../ui/dialog.tsx';
+
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
+import { FormEnd } from '../../ui/form-end.tsx';
 import type { Choice, TestChoices } from './test-choices.ts';
 
 interface TestFormProps {
@@ -71,12 +71,13 @@ export function TestForm({ webhook, choices, onClose }: TestFormProps): JSX.Elem
       </div>
       {send.error && <ErrorNote error={send.error} />}
       {send.data && <TestOutcome key={send.data.id} delivery={send.data.id} />}
-      <Actions>
-        <Button onClick={onClose}>{m.close()}</Button>
-        <Button type="submit" look="primary" icon="send" busy={formState.isSubmitting}>
-          {m.webhooks_test()}
-        </Button>
-      </Actions>
+      <FormEnd
+        busy={formState.isSubmitting}
+        onClose={onClose}
+        close={m.close()}
+        submit={m.webhooks_test()}
+        icon="send"
+      />
     </form>
   );
 }

@@ -5,10 +5,10 @@ import { fieldErrorsOf } from '../../api/describe-error.ts';
 import { useSaveWebhook, type Webhook } from '../../api/webhooks.ts';
 import { addressText } from '../../endpoints/address-text.ts';
 import * as m from '../../texts/messages.js';
-import { Button } from '../../ui/button.tsx';
-import { Actions, Dialog } from '../../ui/dialog.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { FormEnd } from '../../ui/form-end.tsx';
 import { toast } from '../../ui/toasts.tsx';
 import { isWebhookUrl, type WebhookRefusal, webhookRefusal } from './webhook-refusal.ts';
 
@@ -60,12 +60,7 @@ export function WebhookDialog({ webhook, onClose, onSaved }: WebhookDialogProps)
           {...register('postUrl', { validate: urlProblem })}
         />
         {errors.root && save.error && <ErrorNote error={save.error} />}
-        <Actions>
-          <Button onClick={onClose}>{m.cancel()}</Button>
-          <Button type="submit" look="primary" busy={isSubmitting}>
-            {webhook ? m.webhooks_update() : m.save()}
-          </Button>
-        </Actions>
+        <FormEnd busy={isSubmitting} onClose={onClose} submit={webhook ? m.webhooks_update() : m.save()} />
       </form>
     </Dialog>
   );

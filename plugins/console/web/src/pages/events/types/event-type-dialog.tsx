@@ -5,10 +5,10 @@ import { useEventTypeChanges, useEventTypeText } from '../../../api/event-types.
 import { isEventType, isOwnType } from '../../../endpoints/event-form.ts';
 import { objectProblem } from '../../../format/json-words.ts';
 import * as m from '../../../texts/messages.js';
-import { Button } from '../../../ui/button.tsx';
-import { Actions, Dialog } from '../../../ui/dialog.tsx';
+import { Dialog } from '../../../ui/dialog.tsx';
 import { ErrorNote } from '../../../ui/error-note.tsx';
 import { TextArea, TextField } from '../../../ui/field.tsx';
+import { FormEnd } from '../../../ui/form-end.tsx';
 import { ErrorState, Loading } from '../../../ui/states.tsx';
 import { toast } from '../../../ui/toasts.tsx';
 import { type EventTypeForm, emptyForm, toForm, toInput, typeProblems } from './event-type-form.ts';
@@ -93,12 +93,7 @@ function TypeForm({ start, isNew, onClose }: TypeFormProps): JSX.Element {
         {...register('schema', { validate: jsonProblem })}
       />
       {errors.root && <ErrorNote error={save.error} />}
-      <Actions>
-        <Button onClick={onClose}>{m.cancel()}</Button>
-        <Button type="submit" look="primary" busy={isSubmitting}>
-          {m.save()}
-        </Button>
-      </Actions>
+      <FormEnd busy={isSubmitting} onClose={onClose} />
     </form>
   );
 }

@@ -3,9 +3,10 @@ import { type UseFormReturn, useFieldArray, useForm } from 'react-hook-form';
 import { type Developer, useDeveloperChanges } from '../../../api/developers.ts';
 import * as m from '../../../texts/messages.js';
 import { Button, IconButton } from '../../../ui/button.tsx';
-import { Actions, Dialog } from '../../../ui/dialog.tsx';
+import { Dialog } from '../../../ui/dialog.tsx';
 import { ErrorNote } from '../../../ui/error-note.tsx';
 import { TextArea, TextField } from '../../../ui/field.tsx';
+import { FormEnd } from '../../../ui/form-end.tsx';
 import { toast } from '../../../ui/toasts.tsx';
 import { filled } from '../rules.ts';
 import { useSubmit } from '../use-submit.ts';
@@ -81,12 +82,7 @@ export function DeveloperDialog({ developer, onClose, onMade }: DeveloperDialogP
         />
         <Attributes form={form} />
         {error !== undefined && <ErrorNote error={error} />}
-        <Actions>
-          <Button onClick={onClose}>{m.cancel()}</Button>
-          <Button type="submit" look="primary" busy={busy}>
-            {m.save()}
-          </Button>
-        </Actions>
+        <FormEnd busy={busy} onClose={onClose} />
       </form>
     </Dialog>
   );

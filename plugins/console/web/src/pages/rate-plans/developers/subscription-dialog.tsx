@@ -2,10 +2,10 @@ import type { JSX } from 'react';
 import { useForm } from 'react-hook-form';
 import { type Subscription, useSubscriptionChanges } from '../../../api/subscriptions.ts';
 import * as m from '../../../texts/messages.js';
-import { Button } from '../../../ui/button.tsx';
-import { Actions, Dialog } from '../../../ui/dialog.tsx';
+import { Dialog } from '../../../ui/dialog.tsx';
 import { ErrorNote } from '../../../ui/error-note.tsx';
 import { TextField } from '../../../ui/field.tsx';
+import { FormEnd } from '../../../ui/form-end.tsx';
 import { toast } from '../../../ui/toasts.tsx';
 import { filled, wholeNumber } from '../rules.ts';
 import { useSubmit } from '../use-submit.ts';
@@ -86,12 +86,7 @@ export function SubscriptionDialog({ email, subscription, onClose, onMade }: Sub
           />
         </div>
         {error !== undefined && <ErrorNote error={error} />}
-        <Actions>
-          <Button onClick={onClose}>{m.cancel()}</Button>
-          <Button type="submit" look="primary" busy={busy}>
-            {m.save()}
-          </Button>
-        </Actions>
+        <FormEnd busy={busy} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -4,10 +4,10 @@ import { type Developer, useDevelopers } from '../../../api/developers.ts';
 import { useProducts } from '../../../api/products.ts';
 import { type ReportedUsage, useReportUsage } from '../../../api/usage.ts';
 import * as m from '../../../texts/messages.js';
-import { Button } from '../../../ui/button.tsx';
-import { Actions, Dialog } from '../../../ui/dialog.tsx';
+import { Dialog } from '../../../ui/dialog.tsx';
 import { ErrorNote } from '../../../ui/error-note.tsx';
 import { SelectField, TextField } from '../../../ui/field.tsx';
+import { FormEnd } from '../../../ui/form-end.tsx';
 import { filled, wholeNumber } from '../rules.ts';
 import { useSubmit } from '../use-submit.ts';
 import { UsageResult } from './usage-result.tsx';
@@ -66,12 +66,7 @@ export function UsageDialog({ developer, onClose }: UsageDialogProps): JSX.Eleme
         <Fields form={form} developer={developer} />
         {error !== undefined && <ErrorNote error={error} />}
         <div role="status">{result && <UsageResult result={result} />}</div>
-        <Actions>
-          <Button onClick={onClose}>{m.close()}</Button>
-          <Button type="submit" look="primary" busy={busy}>
-            {m.rate_plans_report()}
-          </Button>
-        </Actions>
+        <FormEnd busy={busy} onClose={onClose} close={m.close()} submit={m.rate_plans_report()} />
       </form>
     </Dialog>
   );

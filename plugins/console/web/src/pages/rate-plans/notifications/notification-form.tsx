@@ -3,9 +3,8 @@ import { type Resolver, useForm } from 'react-hook-form';
 import { type Condition, useConditionChanges } from '../../../api/conditions.ts';
 import type { RatePlan } from '../../../api/rate-plans.ts';
 import * as m from '../../../texts/messages.js';
-import { Button } from '../../../ui/button.tsx';
-import { Actions } from '../../../ui/dialog.tsx';
 import { ErrorNote } from '../../../ui/error-note.tsx';
+import { FormEnd } from '../../../ui/form-end.tsx';
 import { toast } from '../../../ui/toasts.tsx';
 import { emptyInterval, intervalsOf, toCondition, webhooksOf } from '../notify-at.ts';
 import { useSubmit } from '../use-submit.ts';
@@ -74,12 +73,11 @@ export function NotificationForm({ plan, edited, hasOthers, onCancel, onDone }: 
           error={form.formState.errors.webhooks?.message}
         />
         {error !== undefined && <ErrorNote error={error} />}
-        <Actions>
-          <Button onClick={onCancel}>{m.cancel()}</Button>
-          <Button type="submit" look="primary" busy={busy}>
-            {edited ? m.rate_plans_save_notification() : m.rate_plans_create_notification()}
-          </Button>
-        </Actions>
+        <FormEnd
+          busy={busy}
+          onClose={onCancel}
+          submit={edited ? m.rate_plans_save_notification() : m.rate_plans_create_notification()}
+        />
       </form>
     </section>
   );

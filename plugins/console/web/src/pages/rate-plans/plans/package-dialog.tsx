@@ -3,11 +3,11 @@ import { useForm } from 'react-hook-form';
 import { useProducts } from '../../../api/products.ts';
 import { usePlanChanges } from '../../../api/rate-plans.ts';
 import * as m from '../../../texts/messages.js';
-import { Button } from '../../../ui/button.tsx';
 import { ChoiceList } from '../../../ui/choice-list.tsx';
-import { Actions, Dialog } from '../../../ui/dialog.tsx';
+import { Dialog } from '../../../ui/dialog.tsx';
 import { ErrorNote } from '../../../ui/error-note.tsx';
 import { TextField } from '../../../ui/field.tsx';
+import { FormEnd } from '../../../ui/form-end.tsx';
 import { toast } from '../../../ui/toasts.tsx';
 import { validName } from '../rules.ts';
 import { useSubmit } from '../use-submit.ts';
@@ -79,12 +79,7 @@ export function PackageDialog({ onClose }: { onClose: () => void }): JSX.Element
           error={formState.errors.products?.message}
         />
         {error !== undefined && <ErrorNote error={error} />}
-        <Actions>
-          <Button onClick={onClose}>{m.cancel()}</Button>
-          <Button type="submit" look="primary" busy={busy}>
-            {m.save()}
-          </Button>
-        </Actions>
+        <FormEnd busy={busy} onClose={onClose} />
       </form>
     </Dialog>
   );

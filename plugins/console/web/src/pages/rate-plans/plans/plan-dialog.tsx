@@ -2,10 +2,10 @@ import type { JSX } from 'react';
 import { type UseFormReturn, useForm } from 'react-hook-form';
 import { cycleMonthsOf, type RatePlan, usePackages, usePlanChanges } from '../../../api/rate-plans.ts';
 import * as m from '../../../texts/messages.js';
-import { Button } from '../../../ui/button.tsx';
-import { Actions, Dialog } from '../../../ui/dialog.tsx';
+import { Dialog } from '../../../ui/dialog.tsx';
 import { ErrorNote } from '../../../ui/error-note.tsx';
 import { CheckField, SelectField, TextField } from '../../../ui/field.tsx';
+import { FormEnd } from '../../../ui/form-end.tsx';
 import { toast } from '../../../ui/toasts.tsx';
 import { filled, validName } from '../rules.ts';
 import { useSubmit } from '../use-submit.ts';
@@ -71,12 +71,7 @@ export function PlanDialog({ plan, packageId = '', onClose }: PlanDialogProps): 
           </div>
         )}
         {error !== undefined && <ErrorNote error={error} />}
-        <Actions>
-          <Button onClick={onClose}>{m.cancel()}</Button>
-          <Button type="submit" look="primary" busy={busy}>
-            {m.save()}
-          </Button>
-        </Actions>
+        <FormEnd busy={busy} onClose={onClose} />
       </form>
     </Dialog>
   );

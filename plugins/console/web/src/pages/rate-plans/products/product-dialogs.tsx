@@ -2,11 +2,11 @@ import type { JSX } from 'react';
 import { useForm } from 'react-hook-form';
 import { type Product, useProductChanges } from '../../../api/products.ts';
 import * as m from '../../../texts/messages.js';
-import { Button } from '../../../ui/button.tsx';
 import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
-import { Actions, Dialog } from '../../../ui/dialog.tsx';
+import { Dialog } from '../../../ui/dialog.tsx';
 import { ErrorNote } from '../../../ui/error-note.tsx';
 import { TextField } from '../../../ui/field.tsx';
+import { FormEnd } from '../../../ui/form-end.tsx';
 import { toast } from '../../../ui/toasts.tsx';
 import { focusHeading } from '../focus-heading.ts';
 import { explaining } from '../refusals.ts';
@@ -74,12 +74,7 @@ export function ProductForm({ product, onClose }: { product?: Product; onClose: 
           {...register('displayName', product ? { validate: filled } : {})}
         />
         {error !== undefined && <ErrorNote error={error} />}
-        <Actions>
-          <Button onClick={onClose}>{m.cancel()}</Button>
-          <Button type="submit" look="primary" busy={busy}>
-            {m.save()}
-          </Button>
-        </Actions>
+        <FormEnd busy={busy} onClose={onClose} />
       </form>
     </Dialog>
   );
