@@ -10,6 +10,7 @@ export const deliveryExample = '01a1ff64-1fef-712c-a665-f77e057a638e';
 /** The event of the delivery. */
 export const eventExample = '01a1ff64-1fee-7a31-8b52-0d6c9e4f1a27';
 export const developerExample = 'ntesla@example.com';
+export const developerIdExample = '0198c59f-2c47-7f05-8e0b-9a1f6f3f4d20';
 export const applicationExample = 'weather-app';
 export const productExample = 'weather';
 export const packageExample = 'location';

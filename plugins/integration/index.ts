@@ -12,6 +12,7 @@ import { createRedeliveryRoutes } from './deliveries/redelivery-routes.ts';
 import { createDistributorSettingsRoutes, createWebhookSettingsRoutes } from './delivery-settings/delivery-routes.ts';
 import { createDistributorSettingsService } from './delivery-settings/distributor-settings-service.ts';
 import { createWebhookSettingsService } from './delivery-settings/webhook-settings-service.ts';
+import { fillDeveloperIds } from './developers/fill-developer-ids.ts';
 import { createDistributorRoutes, createSingleDistributorRoutes } from './distributors/distributor-routes.ts';
 import { encryptedDistributors } from './distributors/distributor-rows.ts';
 import { createDistributorService } from './distributors/distributor-service.ts';
@@ -55,6 +56,8 @@ import { createWebhookTestService } from './webhooks/webhook-test-service.ts';
 
 /** Movements of this process are expanded at once; the interval counts for the ones that another process left. */
 const expansionIntervalMs = 500;
+/** Rows of older processes that serve beside this one. */
+const developerIdsIntervalMs = 60_000;
 const purgeIntervalMs = 10 * 60_000;
 
 /** Distributors and their events; webhooks, and the rate plans and usage that notify them. */
@@ -97,6 +100,7 @@ export const integration = definePlugin<IntegrationSettings>({
     every(expansionIntervalMs, expansion.expand);
     onClose(expansion.stop);
     every(purgeIntervalMs, () => metered.purge());
+    every(developerIdsIntervalMs, () => fillDeveloperIds(database));
     return {
       tags,
       // The documentation lists the routes in this order, in which its examples work: a path that deletes stands after all

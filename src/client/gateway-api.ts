@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 6f8d6db0cd52e5cf6f56e245c6063a6ef37021ccb92fc13234f62ef2281d09fc
-// Text:     7a43114ae08651866f2a8f4713fbd3ed03d42f8dd0466414526ca1c16f881853
+// Document: a3e144669f75f19bf7cfa4ecac6d140403ff95f51170c81963e5b568a8d616de
+// Text:     630b27e84dea6e29012f27c230360b763ee1a459900cd3e853a553e7e928877c
 
 export interface paths {
     "/api/v1/integration/auth/authenticate": {
@@ -1987,8 +1987,6 @@ export interface components {
             accessType?: unknown;
             appFamily?: unknown;
             companies?: unknown;
-            developerId?: unknown;
-            status?: unknown;
             address?: unknown;
             approxTaxRate?: unknown;
             billingProfile?: unknown;
@@ -2017,7 +2015,12 @@ export interface components {
             attributes: components["schemas"]["Attribute"][];
             apps: string[];
             organizationName: string;
-            status: unknown;
+            /** @description A UUID, which paths take in place of the e-mail address. */
+            developerId: string;
+            /** @enum {string} */
+            status: "active" | "inactive";
+            createdBy: string;
+            lastModifiedBy: string;
             /**
              * Format: int64
              * @description Milliseconds since 1970.
@@ -2054,8 +2057,6 @@ export interface components {
             accessType?: unknown;
             appFamily?: unknown;
             companies?: unknown;
-            developerId?: unknown;
-            status?: unknown;
             address?: unknown;
             approxTaxRate?: unknown;
             billingProfile?: unknown;
@@ -2266,9 +2267,8 @@ export interface components {
             endDate?: string | null;
         };
         SubscriptionInput: {
-            /** @description Must be the developer in the path. */
+            /** @description Must be the developer in the path, by e-mail address or id. */
             developer?: {
-                /** @description Converted to lower case. */
                 id: string;
             };
             ratePlan: {
@@ -4292,15 +4292,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The developer was deleted. */
-            204: {
+            /** @description The deleted developer. */
+            200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Developer"];
+                };
             };
         };
     };

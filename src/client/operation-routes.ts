@@ -1,5 +1,5 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 6f8d6db0cd52e5cf6f56e245c6063a6ef37021ccb92fc13234f62ef2281d09fc
+// Document: a3e144669f75f19bf7cfa4ecac6d140403ff95f51170c81963e5b568a8d616de
 // Text:     e8436756d3c98f7154173cd4485fcd530ccc86103ec827cf1a85199a0937ccc3
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */

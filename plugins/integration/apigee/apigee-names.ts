@@ -46,6 +46,12 @@ export const emailText = nameText(maxEmail)
   })
   .description('Converted to lower case.');
 
+/** The e-mail address or the id of a developer in a body, converted to lower case. */
+export const developerReference = Joi.alternatives(
+  emailText,
+  Joi.string().guid({ separator: '-', wrapper: false }).custom(inLowerCase),
+).messages({ 'alternatives.match': '{{#label}} must be an e-mail address or the id of a developer' });
+
 /** A name that is kept as it is, and in lower case is a part of an id. */
 export const idPartText = (maxLength: number): Joi.StringSchema =>
   nameText(maxLength).custom(fittingInLowerCase(maxLength, (text) => text));

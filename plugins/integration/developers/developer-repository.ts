@@ -1,11 +1,15 @@
 import { findOne, type Knex } from '../../../src/plugin.ts';
 import { fromStoredKept, toStoredJson } from '../apigee/apigee-kept.ts';
 import { countRows, type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
-import type { Developer } from './developer.ts';
+import type { Developer, DeveloperStatus } from './developer.ts';
+import { derivedDeveloperId } from './developer-ids.ts';
 
 interface Row {
   organization: string;
   email: string;
+  /** Null, like the status and the names of callers, in rows of older processes. */
+  id: string | null;
+  status: string | null;
   first_name: string;
   last_name: string;
   user_name: string;
@@ -14,25 +18,40 @@ interface Row {
   apps: string;
   kept: string;
   created_at: number;
+  created_by: string | null;
   updated_at: number;
+  updated_by: string | null;
 }
 
 const table = 'integration_developers';
 
-/** Developers by organization and e-mail address (in lower case). */
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Whether a text from a path is the id of a developer: an e-mail address has an `@`, which no UUID has. */
+export const isDeveloperId = (idOrEmail: string): boolean => uuid.test(idOrEmail);
+
+const keyOf = (organization: string, idOrEmail: string) =>
+  isDeveloperId(idOrEmail) ? { organization, id: idOrEmail } : { organization, email: idOrEmail };
+
+/** Ids that are given to rows of older processes by one statement. */
+const batchSize = 250;
+
+/** Developers by organization, and by e-mail address or id (in lower case). */
 export function createDeveloperRepository(db: Knex) {
   return {
     async insert(developer: Developer): Promise<void> {
-      const { organization, email, createdAt } = developer;
-      await db<Row>(table).insert({ organization, email, created_at: createdAt, ...toChangeable(developer) });
+      const { organization, email, createdAt, createdBy } = developer;
+      const created = { created_at: createdAt, created_by: createdBy };
+      await db<Row>(table).insert({ organization, email, ...created, ...toChangeable(developer) });
     },
 
-    find: (organization: string, email: string): Promise<Developer | undefined> =>
-      findOne(db(table), { organization, email }, toDeveloper),
+    /** Finds a developer by the text that a path names it with: its e-mail address or its id. */
+    findByIdOrEmail: (organization: string, idOrEmail: string): Promise<Developer | undefined> =>
+      findOne(db(table), keyOf(organization, idOrEmail), toDeveloper),
 
     /** Finds a developer and locks the row: no other transaction can change, delete or subscribe the developer. */
-    findForUpdate: (organization: string, email: string): Promise<Developer | undefined> =>
-      findOne(db(table).forUpdate(), { organization, email }, toDeveloper),
+    findByIdOrEmailForUpdate: (organization: string, idOrEmail: string): Promise<Developer | undefined> =>
+      findOne(db(table).forUpdate(), keyOf(organization, idOrEmail), toDeveloper),
 
     count: (organization: string): Promise<number> => countRows(db<Row>(table).where({ organization })),
 
@@ -50,10 +69,22 @@ export function createDeveloperRepository(db: Knex) {
     async delete({ organization, email }: Developer): Promise<void> {
       await db<Row>(table).where({ organization, email }).delete();
     },
+
+    /** Gives ids to some developers whose rows have none; resolves to whether there may be more of them. */
+    async fillIds(): Promise<boolean> {
+      const rows = await db<Row>(table).whereNull('id').select('organization', 'email').limit(batchSize);
+      for (const { organization, email } of rows) {
+        const id = derivedDeveloperId(organization, email);
+        await db<Row>(table).where({ organization, email }).whereNull('id').update({ id });
+      }
+      return rows.length === batchSize;
+    },
   };
 }
 
 const toChangeable = (developer: Developer) => ({
+  id: developer.id,
+  status: developer.status,
   first_name: developer.firstName,
   last_name: developer.lastName,
   user_name: developer.userName,
@@ -62,18 +93,32 @@ const toChangeable = (developer: Developer) => ({
   apps: toStoredJson('apps', developer.apps),
   kept: toStoredJson('body', developer.kept),
   updated_at: developer.updatedAt,
+  updated_by: developer.updatedBy,
 });
 
-const toDeveloper = (row: Row): Developer => ({
-  organization: row.organization,
-  email: row.email,
-  firstName: row.first_name,
-  lastName: row.last_name,
-  userName: row.user_name,
-  companyName: row.company_name,
-  attributes: JSON.parse(row.attributes),
-  apps: JSON.parse(row.apps),
-  kept: fromStoredKept(row.kept),
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-});
+/** Older versions kept these members as callers had sent them. */
+const ownMembers = new Set(['developerId', 'status']);
+
+function toDeveloper(row: Row): Developer {
+  const { organization, email } = row;
+  const stored = fromStoredKept(row.kept);
+  return {
+    organization,
+    email,
+    id: row.id ?? derivedDeveloperId(organization, email),
+    firstName: row.first_name,
+    lastName: row.last_name,
+    userName: row.user_name,
+    companyName: row.company_name,
+    status: toStatus(row.status ?? stored.status),
+    attributes: JSON.parse(row.attributes),
+    apps: JSON.parse(row.apps),
+    kept: Object.fromEntries(Object.entries(stored).filter(([name]) => !ownMembers.has(name))),
+    createdBy: row.created_by ?? '',
+    updatedBy: row.updated_by ?? '',
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+const toStatus = (text: unknown): DeveloperStatus => (text === 'inactive' ? 'inactive' : 'active');

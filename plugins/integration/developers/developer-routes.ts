@@ -1,7 +1,13 @@
 import { defineRoute, type Route } from '../../../src/plugin.ts';
+import { callerOf } from '../apigee/apigee-caller.ts';
 import { listAnswer, listQuery, toListAnswer } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
-import { applicationExample, developerExample, organizationExample as org_name } from '../examples.ts';
+import {
+  applicationExample,
+  developerExample,
+  developerIdExample,
+  organizationExample as org_name,
+} from '../examples.ts';
 import type { Developer } from './developer.ts';
 import {
   developerAnswer,
@@ -28,9 +34,12 @@ const input = {
 const answer = {
   ...input,
   organizationName: org_name,
+  developerId: developerIdExample,
   status: 'active',
   createdAt: 1460162656342,
+  createdBy: 'joe@example.com',
   lastModifiedAt: 1460162656342,
+  lastModifiedBy: 'joe@example.com',
 };
 const other = { email: 'mcurie@example.com', firstName: 'Marie', lastName: 'Curie', userName: 'polonium' };
 const org = { org_name };
@@ -61,7 +70,7 @@ export function createDeveloperRoutes({ developers }: { developers: DeveloperSer
       withoutTransaction: true,
       transact: async (req, db) => ({
         status: 201,
-        body: toAnswer(await developers.create(db, req.organization, keptOfDeveloper.withKept(req))),
+        body: toAnswer(await developers.create(db, callerOf(req), keptOfDeveloper.withKept(req))),
       }),
     }),
     defineRoute({
@@ -112,7 +121,7 @@ export function createDeveloperRoutes({ developers }: { developers: DeveloperSer
       example: { params: one, body: input },
       transact: async (req, trx) => ({
         status: 200,
-        body: toAnswer(await developers.update(trx, req.organization, req.params.email, keptOfDeveloper.withKept(req))),
+        body: toAnswer(await developers.update(trx, callerOf(req), req.params.email, keptOfDeveloper.withKept(req))),
       }),
     }),
     defineRoute({
@@ -123,14 +132,14 @@ export function createDeveloperRoutes({ developers }: { developers: DeveloperSer
       summary: 'Delete a developer',
       params: developerParams,
       answers: {
-        204: { description: 'The developer was deleted.' },
+        200: { ...found, description: 'The deleted developer.' },
         ...notFound,
         409: { description: 'The developer has or had a subscription.', codes: ['mint.developerHasRatePlans'] },
       },
       example: { params: { ...org, email: other.email } },
       transact: async (req, trx) => {
-        await developers.delete(trx, req.organization, req.params.email);
-        return { status: 204 };
+        const deleted = await developers.delete(trx, req.organization, req.params.email);
+        return { status: 200, body: toAnswer(deleted) };
       },
     }),
   ];
@@ -145,8 +154,11 @@ const toAnswer = (developer: Developer) => ({
   attributes: developer.attributes,
   apps: developer.apps,
   organizationName: developer.organization,
-  status: 'active',
+  developerId: developer.id,
+  status: developer.status,
   ...developer.kept,
+  createdBy: developer.createdBy,
+  lastModifiedBy: developer.updatedBy,
   createdAt: Math.floor(developer.createdAt / 1000),
   lastModifiedAt: Math.floor(developer.updatedAt / 1000),
 });

@@ -16,7 +16,7 @@ export interface DeveloperInput {
 
 /** Members of developers in the management API, then those of the monetization API. */
 export const keptOfDeveloper = keptMembers([
-  ...['accessType', 'appFamily', 'companies', 'developerId', 'status'],
+  ...['accessType', 'appFamily', 'companies'],
   ...['address', 'approxTaxRate', 'billingProfile', 'billingType', 'broker', 'developerCategory', 'developerRole'],
   ...['hasSelfBilling', 'legalName', 'name', 'registrationId', 'taxExemptAuthNo', 'type'],
 ]);
@@ -79,7 +79,10 @@ export const developerAnswer = Joi.object({
     .required(),
   apps: Joi.array().items(Joi.string().allow('')).required(),
   organizationName: Joi.string().required(),
-  status: Joi.any().required(),
+  developerId: Joi.string().required().description('A UUID, which paths take in place of the e-mail address.'),
+  status: Joi.valid('active', 'inactive').required(),
+  createdBy: Joi.string().allow('').required(),
+  lastModifiedBy: Joi.string().allow('').required(),
   createdAt: epochAnswer.required(),
   lastModifiedAt: epochAnswer.required(),
 })

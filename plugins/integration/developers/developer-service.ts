@@ -1,10 +1,13 @@
-import { found, type Knex, unlessTaken } from '../../../src/plugin.ts';
-import { alreadyExists, doesNotExist, mintError } from '../apigee/apigee-errors.ts';
+import { randomUUIDv7 } from 'node:crypto';
+import { type Knex, unlessTaken } from '../../../src/plugin.ts';
+import type { Caller } from '../apigee/apigee-caller.ts';
+import { alreadyExists, mintError } from '../apigee/apigee-errors.ts';
 import type { WithKept } from '../apigee/apigee-kept.ts';
 import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
 import type { CatalogParts } from '../catalog-parts.ts';
 import { createSubscriptionRepository } from '../subscriptions/subscription-repository.ts';
 import type { Developer } from './developer.ts';
+import { findDeveloper, lockDeveloper } from './developer-look-up.ts';
 import { createDeveloperRepository } from './developer-repository.ts';
 import type { DeveloperInput } from './developer-schemas.ts';
 
@@ -14,18 +17,22 @@ export type DeveloperService = ReturnType<typeof createDeveloperService>;
 export function createDeveloperService({ database, limits, now }: CatalogParts) {
   return {
     /** Throws `mint.resourceAlreadyExists` or `LIMIT_REACHED`. */
-    async create(db: Knex, organization: string, input: WithKept<DeveloperInput>): Promise<Developer> {
+    async create(db: Knex, { organization, by }: Caller, input: WithKept<DeveloperInput>): Promise<Developer> {
       const time = now();
       const developer: Developer = {
         organization,
         email: input.email,
+        id: randomUUIDv7(),
         firstName: input.firstName,
         lastName: input.lastName,
         userName: input.userName,
         companyName: input.companyName ?? '',
+        status: 'active',
         attributes: input.attributes ?? [],
         apps: input.apps ?? [],
         kept: input.kept,
+        createdBy: by,
+        updatedBy: by,
         createdAt: time,
         updatedAt: time,
       };
@@ -40,9 +47,8 @@ export function createDeveloperService({ database, limits, now }: CatalogParts) 
     },
 
     /** Throws `mint.resourceDoesNotExist`. */
-    async read(organization: string, email: string): Promise<Developer> {
-      return existing(email, await database.read((db) => createDeveloperRepository(db).find(organization, email)));
-    },
+    read: (organization: string, idOrEmail: string): Promise<Developer> =>
+      database.read((db) => findDeveloper(db, organization, idOrEmail)),
 
     list: (organization: string, wanted: ListQuery): Promise<Listed<Developer>> =>
       database.read((db) => createDeveloperRepository(db).list(organization, wanted)),
@@ -50,13 +56,13 @@ export function createDeveloperService({ database, limits, now }: CatalogParts) 
     /** Omitted fields keep their values. Throws `mint.resourceDoesNotExist` or `mint.idCannotBeChanged`. */
     async update(
       trx: Knex,
-      organization: string,
-      email: string,
+      { organization, by }: Caller,
+      idOrEmail: string,
       input: WithKept<Partial<DeveloperInput>>,
     ): Promise<Developer> {
       const developers = createDeveloperRepository(trx);
-      const before = existing(email, await developers.findForUpdate(organization, email));
-      if (input.email !== undefined && input.email !== email)
+      const before = await lockDeveloper(trx, organization, idOrEmail);
+      if (input.email !== undefined && input.email !== before.email)
         throw mintError(400, 'idCannotBeChanged', 'The e-mail address of a developer cannot be changed');
       const { kept, ...own } = before;
       const changed = {
@@ -68,6 +74,7 @@ export function createDeveloperService({ database, limits, now }: CatalogParts) 
         attributes: input.attributes ?? own.attributes,
         apps: input.apps ?? own.apps,
         kept: { ...kept, ...input.kept },
+        updatedBy: by,
         updatedAt: now(),
       };
       await developers.update(changed);
@@ -75,21 +82,19 @@ export function createDeveloperService({ database, limits, now }: CatalogParts) 
     },
 
     /**
-     * Throws `mint.resourceDoesNotExist`, or `mint.developerHasRatePlans`: deleting the subscriptions would delete
-     * their usage counters.
+     * Resolves to the deleted developer. Throws `mint.resourceDoesNotExist`, or `mint.developerHasRatePlans`: deleting the
+     * subscriptions would delete their usage counters.
      */
-    async delete(trx: Knex, organization: string, email: string): Promise<void> {
-      const developers = createDeveloperRepository(trx);
-      const developer = existing(email, await developers.findForUpdate(organization, email));
+    async delete(trx: Knex, organization: string, idOrEmail: string): Promise<Developer> {
+      const developer = await lockDeveloper(trx, organization, idOrEmail);
+      const { email } = developer;
       if (await createSubscriptionRepository(trx).hasDeveloper(organization, email)) {
         throw mintError(409, 'developerHasRatePlans', 'The developer has or had a rate plan and cannot be deleted', [
           { name: 'id', value: email },
         ]);
       }
-      await developers.delete(developer);
+      await createDeveloperRepository(trx).delete(developer);
+      return developer;
     },
   };
 }
-
-const existing = (email: string, developer: Developer | undefined): Developer =>
-  found(developer, () => doesNotExist('Developer', email));

@@ -1,6 +1,6 @@
 import Joi from 'joi';
 import { dateInput } from '../apigee/apigee-dates.ts';
-import { emailParam, emailText, idParam, loose, reference, uuidParam } from '../apigee/apigee-names.ts';
+import { developerReference, emailParam, idParam, loose, reference, uuidParam } from '../apigee/apigee-names.ts';
 
 /** Dates are milliseconds since 1970. */
 export interface SubscriptionInput {
@@ -25,7 +25,7 @@ const changeable = {
 };
 
 export const subscriptionInput = Joi.object<SubscriptionInput>({
-  developer: reference(emailText).description('Must be the developer in the path.'),
+  developer: reference(developerReference).description('Must be the developer in the path, by e-mail address or id.'),
   ratePlan: reference().required(),
   startDate: dateInput.required(),
   ...changeable,

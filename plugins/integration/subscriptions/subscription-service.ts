@@ -3,7 +3,7 @@ import { found, type Knex } from '../../../src/plugin.ts';
 import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
 import type { CatalogParts } from '../catalog-parts.ts';
-import { createDeveloperRepository } from '../developers/developer-repository.ts';
+import { emailOfDeveloper, findDeveloper, lockDeveloper } from '../developers/developer-look-up.ts';
 import type { RatePlan } from '../rate-plans/rate-plan.ts';
 import { createRatePlanRepository } from '../rate-plans/rate-plan-repository.ts';
 import { type UsedSubscription, withUsage } from '../usage/subscription-usage.ts';
@@ -22,9 +22,14 @@ export function createSubscriptionService({ database, limits, now }: CatalogPart
      * `mint.quotaTargetRequired`, an error of `checkStart` or `checkDates`, `mint.developerAlreadyActiveOnRatePlan` or
      * `LIMIT_REACHED`.
      */
-    async create(trx: Knex, organization: string, email: string, input: SubscriptionInput): Promise<UsedSubscription> {
-      await lockDeveloper(trx, organization, email);
-      if (input.developer && input.developer.id !== email)
+    async create(
+      trx: Knex,
+      organization: string,
+      developer: string,
+      input: SubscriptionInput,
+    ): Promise<UsedSubscription> {
+      const { id, email } = await lockDeveloper(trx, organization, developer);
+      if (input.developer && input.developer.id !== email && input.developer.id !== id)
         throw mintError(400, 'developerIdMismatch', 'The developer in the body must be the developer in the path');
       const plan = await findPlan(trx, organization, input.ratePlan.id);
       if (!plan.published) {
@@ -44,15 +49,16 @@ export function createSubscriptionService({ database, limits, now }: CatalogPart
     },
 
     /** Throws `mint.resourceDoesNotExist`. */
-    read: (organization: string, email: string, id: string): Promise<UsedSubscription> =>
-      database.read(async (db) =>
-        used(db, existing(id, await createSubscriptionRepository(db).find(organization, email, id))),
-      ),
+    read: (organization: string, developer: string, id: string): Promise<UsedSubscription> =>
+      database.read(async (db) => {
+        const email = await emailOfDeveloper(db, organization, developer);
+        return used(db, existing(id, await createSubscriptionRepository(db).find(organization, email, id)));
+      }),
 
     /** Throws `mint.resourceDoesNotExist` about the developer. */
-    list: (organization: string, email: string, wanted: ListQuery): Promise<Listed<UsedSubscription>> =>
+    list: (organization: string, developer: string, wanted: ListQuery): Promise<Listed<UsedSubscription>> =>
       database.read(async (db) => {
-        if (!(await createDeveloperRepository(db).find(organization, email))) throw doesNotExist('Developer', email);
+        const { email } = await findDeveloper(db, organization, developer);
         const { items, total } = await createSubscriptionRepository(db).list(organization, email, wanted);
         return { items: await withUsage(db, items, now), total };
       }),
@@ -64,11 +70,12 @@ export function createSubscriptionService({ database, limits, now }: CatalogPart
     async update(
       trx: Knex,
       organization: string,
-      email: string,
+      developer: string,
       id: string,
       input: SubscriptionChange,
     ): Promise<UsedSubscription> {
-      await lockDeveloper(trx, organization, email);
+      // Serialises changes to the subscriptions of one developer, so that the check for overlaps sees all of them.
+      const { email } = await lockDeveloper(trx, organization, developer);
       const subscriptions = createSubscriptionRepository(trx);
       const before = existing(id, await subscriptions.findForUpdate(organization, email, id));
       const changed = {
@@ -90,12 +97,6 @@ export function createSubscriptionService({ database, limits, now }: CatalogPart
     const [found] = await withUsage(db, [subscription], now);
     return found as UsedSubscription;
   }
-}
-
-/** Serialises changes to the subscriptions of one developer, so that the check for overlaps sees all of them. */
-async function lockDeveloper(trx: Knex, organization: string, email: string): Promise<void> {
-  if (!(await createDeveloperRepository(trx).findForUpdate(organization, email)))
-    throw doesNotExist('Developer', email);
 }
 
 async function findPlan(trx: Knex, organization: string, id: string): Promise<RatePlan> {

@@ -1,4 +1,5 @@
-import { defineRoute, entityTag, type Principal, type Route, requireMatch, sendTagged } from '../../../src/plugin.ts';
+import { defineRoute, entityTag, type Route, requireMatch, sendTagged } from '../../../src/plugin.ts';
+import { callerOf } from '../apigee/apigee-caller.ts';
 import { partOf } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
 import { webhookExample as id, organizationExample as org_name } from '../examples.ts';
@@ -12,7 +13,7 @@ import {
   webhookListAnswer,
   webhookParams,
 } from './webhook-schemas.ts';
-import type { WebhookCaller, WebhookService } from './webhook-service.ts';
+import type { WebhookService } from './webhook-service.ts';
 import { toAnswer } from './webhook-view.ts';
 
 const base = '/v1/mint/organizations/:org_name/webhooks';
@@ -47,14 +48,6 @@ const taken = {
 };
 
 const tagOf = (webhook: Webhook): string => entityTag(toAnswer(webhook));
-
-const maxEmail = 254;
-
-/** The organization and the caller's name, for `createdBy` and `updatedBy`. */
-function callerOf(req: { organization: string; principal: Principal | undefined }): WebhookCaller {
-  const by = req.principal?.email ?? req.principal?.subject ?? '';
-  return { organization: req.organization, by: by.slice(0, maxEmail) };
-}
 
 /** Routes of webhooks, except the ones of a single webhook. */
 export function createWebhookRoutes({ webhooks }: { webhooks: WebhookService }): Route[] {

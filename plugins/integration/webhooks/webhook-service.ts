@@ -9,6 +9,7 @@ import {
   type Knex,
   unlessTaken,
 } from '../../../src/plugin.ts';
+import type { Caller } from '../apigee/apigee-caller.ts';
 import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import type { StoredSettings } from '../delivery-settings/delivery-columns.ts';
 import type { OrganizationLimits } from '../limits/organization-limits.ts';
@@ -21,12 +22,6 @@ import {
   type WebhookOrder,
 } from './webhook-repository.ts';
 import type { WebhookBody } from './webhook-schemas.ts';
-
-/** The organization of the webhook, and the acting caller. */
-export interface WebhookCaller {
-  organization: string;
-  by: string;
-}
 
 /** Throws if the caller has not seen this state of the webhook. */
 type Check = (before: Webhook) => void;
@@ -52,7 +47,7 @@ export function createWebhookService(parts: {
     checkReachable: (body: WebhookBody): Promise<void> => checkReachable(dispatcher, body),
 
     /** Throws `mint.webhookNameAlreadyExists` or `LIMIT_REACHED`. */
-    async create(db: Knex, caller: WebhookCaller, body: WebhookBody): Promise<Webhook> {
+    async create(db: Knex, caller: Caller, body: WebhookBody): Promise<Webhook> {
       const webhook = newWebhook(caller, body, now());
       const { organization } = caller;
       const count = (each: Knex) => repository(each).count({ organization, name: undefined });
@@ -85,7 +80,7 @@ export function createWebhookService(parts: {
      */
     async update(
       trx: Knex.Transaction,
-      { organization, by }: WebhookCaller,
+      { organization, by }: Caller,
       id: string,
       body: WebhookBody,
       check: Check,
@@ -149,7 +144,7 @@ function requireHeadersToFit({ settings }: StoredSettings, before: Webhook, afte
     throw invalidField('postUrl', 'has another host, but delivery headers are bound to the old one: remove them first');
 }
 
-const newWebhook = ({ organization, by }: WebhookCaller, body: WebhookBody, time: number): Webhook => ({
+const newWebhook = ({ organization, by }: Caller, body: WebhookBody, time: number): Webhook => ({
   id: randomUUIDv7(),
   organization,
   name: body.name ?? '',

@@ -76,7 +76,7 @@ export function createWebhookTestService(parts: {
     const { organization, webhook, ratePlan } = about;
     if (!(await createWebhookRepository(db, encryption).find(organization, webhook)))
       throw doesNotExist('Webhook', webhook);
-    const developer = await createDeveloperRepository(db).find(organization, about.developer);
+    const developer = await createDeveloperRepository(db).findByIdOrEmail(organization, about.developer);
     if (!developer) throw doesNotExist('Developer', about.developer);
     const product = await createProductRepository(db).find(organization, about.product);
     if (!product) throw doesNotExist('Product', about.product);
