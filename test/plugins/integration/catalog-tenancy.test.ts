@@ -97,7 +97,7 @@ onEveryEngine('the catalog of another organization', ({ serverUrl }) => {
     const reader = await owner.gateway.token({ org: 'myorg', scope: 'integration:read' });
     const writer = await owner.gateway.token({ org: 'myorg', scope: 'integration:write' });
     const path = '/v1/organizations/myorg/developers';
-    assertMint(await owner.gateway.request(path, { token }), 404, 'notFound');
+    assertMint(await owner.gateway.request(path, { token }), 404, 'resourceDoesNotExist');
     assertMint(await owner.gateway.request(path, { token: writer }), 403, 'forbidden');
     assertMint(await owner.gateway.request(path, { token: reader, body: {} }), 403, 'forbidden');
     assertMint(await owner.gateway.request(path), 401, 'unauthorized');

@@ -37,7 +37,7 @@ onEveryEngine('notification conditions', ({ serverUrl }) => {
   test('conditions are created, read, replaced and deleted, and each of their parts has an id', async () => {
     const created = await create(conditionOf([hook]));
     assert.equal(created.status, 200, created.text);
-    assert.deepEqual(Object.keys(created.body), ['id', 'notificationCondition', 'actions']);
+    assert.deepEqual(Object.keys(created.body), ['actions', 'id', 'notificationCondition']);
     assert.deepEqual(withoutIds(created.body), conditionOf([hook]));
     assert.equal(new Set(idsOf(created.body)).size, 5);
     const { id } = created.body;

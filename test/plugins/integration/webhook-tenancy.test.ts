@@ -55,7 +55,7 @@ onEveryEngine('tenancy of webhooks', ({ serverUrl }) => {
         await client.gateway.request(base, { token, body: { name: 'x', postURL: 'http://127.0.0.1/' } }),
         await client.gateway.request(base, { token, headers: { 'X-Organization': 'thief' } }),
       ])
-        assertMintError(answer, 404, 'mint.notFound');
+        assertMintError(answer, 404, 'mint.resourceDoesNotExist');
     }
   });
 

@@ -54,7 +54,7 @@ export async function walkAs(caller: Founder, parts: Parts, walk: Walk): Promise
     const address = call.path.replace('{org_name}', encodeURIComponent(named.path));
     const answer = await gateway.request(address, { ...call.request, token, headers });
     const seen = `${caller.organization}: ${method} ${address}: ${answer.status} ${answer.text}`;
-    const said = `${decodeURIComponent(address)} ${JSON.stringify(call.request.body)}`;
+    const said = `${decodeURIComponent(address)} ${JSON.stringify([decodeURIComponent(address).split('/'), call.request.body])}`;
     const told = `${answer.text} ${JSON.stringify([...answer.headers])}`;
     for (const word of hidden) assert.ok(!told.includes(word) || said.includes(word), `${word} in ${seen}`);
     check(answer, call, seen);
