@@ -49,6 +49,8 @@ export interface Lab {
 
 export interface LabOptions {
   readonly patienceMs?: number;
+  /** Milliseconds to wait for the responses of `call` and `probe`. Default: `patienceMs`. */
+  readonly answerMs?: number;
   readonly headersTimeoutMs?: number | undefined;
 }
 
@@ -57,7 +59,7 @@ const pollMs = 5;
 const probeMark = 'probe';
 
 export function createLab(place: Place, backend: RecordingBackend, options: LabOptions = {}): Lab {
-  const { patienceMs = defaultPatienceMs, headersTimeoutMs } = options;
+  const { patienceMs = defaultPatienceMs, answerMs = patienceMs, headersTimeoutMs } = options;
   const base = place.url.pathname.replace(/\/$/, '');
   // A random part, so that caches cannot respond with results of an earlier run.
   const run = randomBytes(4).toString('hex');
@@ -84,7 +86,7 @@ export function createLab(place: Place, backend: RecordingBackend, options: LabO
     call: async (parts) => {
       const client = await lab.open([parts.method ?? 'GET']);
       client.write(lab.request({ ...parts, lines: [...(parts.lines ?? []), 'Connection: close'] }));
-      return client.answer(1, patienceMs).finally(() => client.socket.destroy());
+      return client.answer(1, answerMs).finally(() => client.socket.destroy());
     },
     until: async (condition, message) => {
       const deadline = performance.now() + patienceMs;

@@ -7,6 +7,7 @@ import { judgeAnswer, type OddAnswer, provoke } from '../../../conformance/odd-a
 import { type RecordingBackend, startRecordingBackend } from '../../../conformance/recording-backend.ts';
 import { type ErrorCode, errorCatalogue } from '../../../src/errors.ts';
 import { createTestGateway, type RemoteTargetDefinition, type TestGateway } from '../../../src/testing/index.ts';
+import { patient } from '../../support/patience.ts';
 
 /** A gateway with a recording backend as the only upstream of the target `raw`. */
 export interface AttackGateway {
@@ -32,7 +33,7 @@ export async function createAttackGateway({ target, env = {} }: AttackGatewayOpt
     gateway,
     backend,
     token,
-    lab: createLab({ url: new URL(gateway.url), lines }, backend),
+    lab: createLab({ url: new URL(gateway.url), lines }, backend, { answerMs: patient(20_000) }),
     async close() {
       await gateway.close();
       await backend.stop();
