@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: a3e144669f75f19bf7cfa4ecac6d140403ff95f51170c81963e5b568a8d616de
-// Text:     630b27e84dea6e29012f27c230360b763ee1a459900cd3e853a553e7e928877c
+// Document: fb325910239d890be924740f2ae8fa267a2a4373e94b71b2702a095705eaf24e
+// Text:     467e2519268bc80cc76610dc9bb055bf270254de722ae196a0525018a2ebc7f7
 
 export interface paths {
     "/api/v1/integration/auth/authenticate": {
@@ -780,7 +780,7 @@ export interface paths {
         };
         /**
          * List products by name
-         * @description Scopes: integration:read.
+         * @description Returns the names, or with `expand=true` whole products and the number of all. Returns everything unless `count`, `size` or `page` is given. Scopes: integration:read.
          */
         get: operations["listProducts"];
         put?: never;
@@ -812,12 +812,68 @@ export interface paths {
          * @description Omitted fields keep their values. The name cannot be changed. Scopes: integration:write.
          */
         put: operations["updateProduct"];
-        post?: never;
+        /**
+         * Change a product
+         * @description Omitted fields keep their values. The name cannot be changed. Scopes: integration:write.
+         */
+        post: operations["updateProductByPost"];
         /**
          * Delete a product
          * @description Scopes: integration:write.
          */
         delete: operations["deleteProduct"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org_name}/apiproducts/{name}/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the attributes of a product
+         * @description Scopes: integration:read.
+         */
+        get: operations["listProductAttributes"];
+        put?: never;
+        /**
+         * Replace the attributes of a product
+         * @description Attributes that the body does not have are removed. Scopes: integration:write.
+         */
+        post: operations["updateProductAttributes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org_name}/apiproducts/{name}/attributes/{attribute}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an attribute of a product
+         * @description Scopes: integration:read.
+         */
+        get: operations["getProductAttribute"];
+        put?: never;
+        /**
+         * Set an attribute of a product
+         * @description Creates the attribute if there is none of this name. Scopes: integration:write.
+         */
+        post: operations["updateProductAttribute"];
+        /**
+         * Delete an attribute of a product
+         * @description Scopes: integration:write.
+         */
+        delete: operations["deleteProductAttribute"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2074,9 +2130,9 @@ export interface components {
         ProductInput: {
             name: string;
             displayName: string;
+            attributes?: components["schemas"]["AttributeInput"][];
             apiResources?: unknown;
             approvalType?: unknown;
-            attributes?: unknown;
             description?: unknown;
             environments?: unknown;
             proxies?: unknown;
@@ -2097,27 +2153,31 @@ export interface components {
         Product: {
             name: string;
             displayName: string;
+            attributes: components["schemas"]["Attribute"][];
             /**
              * Format: int64
              * @description Milliseconds since 1970.
              */
             createdAt: number;
+            createdBy: string;
             /**
              * Format: int64
              * @description Milliseconds since 1970.
              */
             lastModifiedAt: number;
+            lastModifiedBy: string;
         };
         ProductList: {
             apiProduct: components["schemas"]["Product"][];
             totalRecords: number;
         };
+        ProductListOrKeys: string[] | components["schemas"]["ProductList"];
         ProductChange: {
             name?: string;
             displayName?: string;
+            attributes?: components["schemas"]["AttributeInput"][];
             apiResources?: unknown;
             approvalType?: unknown;
-            attributes?: unknown;
             description?: unknown;
             environments?: unknown;
             proxies?: unknown;
@@ -2133,6 +2193,16 @@ export interface components {
             refundSuccessCriteria?: unknown;
             status?: unknown;
             transactionSuccessCriteria?: unknown;
+        };
+        AttributeListInput: {
+            attribute: components["schemas"]["AttributeInput"][];
+        };
+        AttributeList: {
+            attribute: components["schemas"]["Attribute"][];
+        };
+        AttributeValue: {
+            name?: string;
+            value: string;
         };
         /** @enum {string} */
         PackageStatus: "CREATED" | "ACTIVE" | "INACTIVE";
@@ -2782,7 +2852,11 @@ export type DeveloperChange = components['schemas']['DeveloperChange'];
 export type ProductInput = components['schemas']['ProductInput'];
 export type Product = components['schemas']['Product'];
 export type ProductList = components['schemas']['ProductList'];
+export type ProductListOrKeys = components['schemas']['ProductListOrKeys'];
 export type ProductChange = components['schemas']['ProductChange'];
+export type AttributeListInput = components['schemas']['AttributeListInput'];
+export type AttributeList = components['schemas']['AttributeList'];
+export type AttributeValue = components['schemas']['AttributeValue'];
 export type PackageStatus = components['schemas']['PackageStatus'];
 export type PackageInput = components['schemas']['PackageInput'];
 export type PackageProduct = components['schemas']['PackageProduct'];
@@ -4309,9 +4383,14 @@ export interface operations {
     listProducts: {
         parameters: {
             query?: {
+                expand?: boolean;
+                count?: number;
+                startKey?: string;
                 all?: boolean;
                 size?: number;
                 page?: number;
+                attributename?: string;
+                attributevalue?: string;
             };
             header?: never;
             path: {
@@ -4321,7 +4400,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The requested part of the list, and the total number of records. */
+            /** @description The names; with `expand=true` the products, and the total number of records. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4330,7 +4409,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProductList"];
+                    "application/json": components["schemas"]["ProductListOrKeys"];
                 };
             };
         };
@@ -4424,6 +4503,40 @@ export interface operations {
             };
         };
     };
+    updateProductByPost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a retry safe: the same key and body within 24 hours return the first response without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                org_name: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProductChange"];
+            };
+        };
+        responses: {
+            /** @description The product. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+        };
+    };
     deleteProduct: {
         parameters: {
             query?: never;
@@ -4436,15 +4549,166 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The product was deleted. */
-            204: {
+            /** @description The product that was deleted. */
+            200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+        };
+    };
+    listProductAttributes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The attributes. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeList"];
+                };
+            };
+        };
+    };
+    updateProductAttributes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a retry safe: the same key and body within 24 hours return the first response without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                org_name: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributeListInput"];
+            };
+        };
+        responses: {
+            /** @description The attributes. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeList"];
+                };
+            };
+        };
+    };
+    getProductAttribute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                name: string;
+                attribute: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The attribute. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attribute"];
+                };
+            };
+        };
+    };
+    updateProductAttribute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a retry safe: the same key and body within 24 hours return the first response without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                org_name: string;
+                name: string;
+                attribute: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributeValue"];
+            };
+        };
+        responses: {
+            /** @description The attribute. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attribute"];
+                };
+            };
+        };
+    };
+    deleteProductAttribute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                name: string;
+                attribute: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The attribute that was deleted. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attribute"];
+                };
             };
         };
     };

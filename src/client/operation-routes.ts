@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: a3e144669f75f19bf7cfa4ecac6d140403ff95f51170c81963e5b568a8d616de
-// Text:     e8436756d3c98f7154173cd4485fcd530ccc86103ec827cf1a85199a0937ccc3
+// Document: fb325910239d890be924740f2ae8fa267a2a4373e94b71b2702a095705eaf24e
+// Text:     3a4120491d8c02a343ec07cd0e0649b2c706cef94e889496b56c462139a29c65
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */
 export interface OperationRoute {
@@ -63,7 +63,13 @@ export const operationRoutes = {
   listProducts: { method: 'get', path: '/v1/organizations/{org_name}/apiproducts' },
   getProduct: { method: 'get', path: '/v1/organizations/{org_name}/apiproducts/{name}' },
   updateProduct: { method: 'put', path: '/v1/organizations/{org_name}/apiproducts/{name}' },
+  updateProductByPost: { method: 'post', path: '/v1/organizations/{org_name}/apiproducts/{name}', isIdempotent: true },
   deleteProduct: { method: 'delete', path: '/v1/organizations/{org_name}/apiproducts/{name}' },
+  updateProductAttributes: { method: 'post', path: '/v1/organizations/{org_name}/apiproducts/{name}/attributes', isIdempotent: true },
+  listProductAttributes: { method: 'get', path: '/v1/organizations/{org_name}/apiproducts/{name}/attributes' },
+  getProductAttribute: { method: 'get', path: '/v1/organizations/{org_name}/apiproducts/{name}/attributes/{attribute}' },
+  updateProductAttribute: { method: 'post', path: '/v1/organizations/{org_name}/apiproducts/{name}/attributes/{attribute}', isIdempotent: true },
+  deleteProductAttribute: { method: 'delete', path: '/v1/organizations/{org_name}/apiproducts/{name}/attributes/{attribute}' },
   createPackage: { method: 'post', path: '/v1/mint/organizations/{org_name}/monetization-packages', isIdempotent: true },
   listPackages: { method: 'get', path: '/v1/mint/organizations/{org_name}/monetization-packages' },
   getPackage: { method: 'get', path: '/v1/mint/organizations/{org_name}/monetization-packages/{package_id}' },

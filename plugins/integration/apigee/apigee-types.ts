@@ -14,15 +14,19 @@ const numbers = new Set([
   ...['recurringStartUnit', 'revshare', 'setUpFee', 'startUnit'],
 ]);
 
+// Members that it documents as text.
+const texts = new Set(['quota', 'quotaInterval']);
+
 const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /**
- * A copy of a kept member, in which booleans and numbers that clients sent as text are booleans and numbers. Numbers keep their
- * notation; another text stays as it is.
+ * A copy of a kept member, in which booleans and numbers that clients sent as text are booleans and numbers, and numbers that are
+ * documented as text are text. Numbers keep their notation; another text stays as it is.
  */
 export function withTypes(name: string, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((each) => withTypes(name, each));
   if (typeof value === 'string') return typed(name, value);
+  if (texts.has(name) && (isRawNumber(value) || typeof value === 'number')) return JSON.stringify(value);
   if (typeof value !== 'object' || value === null || isRawNumber(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withTypes(key, member)]));
 }

@@ -1,8 +1,8 @@
 import Joi from 'joi';
+import { type Attribute, attributeAnswer, attributesInput } from '../apigee/apigee-attributes.ts';
 import { epochAnswer } from '../apigee/apigee-dates.ts';
-import { keptMembers, maxKeptBytes } from '../apigee/apigee-kept.ts';
+import { keptMembers } from '../apigee/apigee-kept.ts';
 import { emailParam, emailText, idParam, plainText } from '../apigee/apigee-names.ts';
-import type { Attribute } from './developer.ts';
 
 export interface DeveloperInput {
   email: string;
@@ -27,13 +27,7 @@ const name = plainText(190);
 
 const optional = {
   companyName: name.allow(''),
-  attributes: Joi.array()
-    .items(
-      Joi.object({ name: name.required(), value: Joi.string().max(maxKeptBytes).allow('').required() }).meta({
-        schemaName: 'AttributeInput',
-      }),
-    )
-    .max(maxItems),
+  attributes: attributesInput,
   apps: Joi.array().items(name).max(maxItems),
 };
 
@@ -70,13 +64,7 @@ export const developerAnswer = Joi.object({
   lastName: Joi.string().required(),
   userName: Joi.string().required(),
   companyName: Joi.string().allow('').required(),
-  attributes: Joi.array()
-    .items(
-      Joi.object({ name: Joi.string().allow('').required(), value: Joi.string().allow('').required() }).meta({
-        schemaName: 'Attribute',
-      }),
-    )
-    .required(),
+  attributes: Joi.array().items(attributeAnswer).required(),
   apps: Joi.array().items(Joi.string().allow('')).required(),
   organizationName: Joi.string().required(),
   developerId: Joi.string().required().description('A UUID, which paths take in place of the e-mail address.'),

@@ -1,9 +1,5 @@
+import type { Attribute } from '../apigee/apigee-attributes.ts';
 import type { Kept } from '../apigee/apigee-kept.ts';
-
-export interface Attribute {
-  name: string;
-  value: string;
-}
 
 export type DeveloperStatus = 'active' | 'inactive';
 

@@ -1,6 +1,8 @@
 import { findOne, type Knex } from '../../../src/plugin.ts';
+import { toAttributes } from '../apigee/apigee-attributes.ts';
 import { fromStoredKept, toStoredJson } from '../apigee/apigee-kept.ts';
-import { countRows, type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
+import { type KeyListQuery, readKeyList, readKeys } from '../apigee/apigee-keys.ts';
+import { countRows, type Listed } from '../apigee/apigee-lists.ts';
 import type { Product } from './product.ts';
 
 interface Row {
@@ -8,6 +10,8 @@ interface Row {
   name: string;
   display_name: string;
   kept: string;
+  created_by: string | null;
+  updated_by: string | null;
   created_at: number;
   updated_at: number;
 }
@@ -18,8 +22,11 @@ const table = 'integration_products';
 export function createProductRepository(db: Knex) {
   return {
     async insert(product: Product): Promise<void> {
-      const { organization, name, createdAt } = product;
-      await db<Row>(table).insert({ organization, name, created_at: createdAt, ...toChangeable(product) });
+      const { organization, name, createdAt, createdBy } = product;
+      await db<Row>(table).insert({
+        ...{ organization, name, created_at: createdAt, created_by: createdBy },
+        ...toChangeable(product),
+      });
     },
 
     find: (organization: string, name: string): Promise<Product | undefined> =>
@@ -39,9 +46,25 @@ export function createProductRepository(db: Knex) {
     count: (organization: string): Promise<number> => countRows(db<Row>(table).where({ organization })),
 
     /** Lists products, ordered by name. */
-    async list(organization: string, wanted: ListQuery): Promise<Listed<Product>> {
-      const { items, total } = await readList<Row>(db(table).where({ organization }), ['name', 'asc'], wanted);
+    async list(organization: string, wanted: KeyListQuery): Promise<Listed<Product>> {
+      const { items, total } = await readKeyList<Row>(db(table).where({ organization }), 'name', wanted);
       return { items: items.map(toProduct), total };
+    },
+
+    /** Names in their order. */
+    async names(organization: string, wanted: KeyListQuery): Promise<string[]> {
+      const rows = await readKeys<Pick<Row, 'name'>>(db(table).where({ organization }).select('name'), 'name', wanted);
+      return rows.map(({ name }) => name);
+    },
+
+    /** At most `limit` products behind `after`, ordered by name. */
+    async after(organization: string, after: string, limit: number): Promise<Product[]> {
+      const rows: Row[] = await db<Row>(table)
+        .where({ organization })
+        .where('name', '>', after)
+        .orderBy('name')
+        .limit(limit);
+      return rows.map(toProduct);
     },
 
     async update(product: Product): Promise<void> {
@@ -55,17 +78,24 @@ export function createProductRepository(db: Knex) {
   };
 }
 
-const toChangeable = ({ displayName, kept, updatedAt }: Product) => ({
+const toChangeable = ({ displayName, attributes, kept, updatedBy, updatedAt }: Product) => ({
   display_name: displayName,
-  kept: toStoredJson('body', kept),
+  kept: toStoredJson('body', { ...kept, attributes }),
+  updated_by: updatedBy,
   updated_at: updatedAt,
 });
 
-const toProduct = (row: Row): Product => ({
-  organization: row.organization,
-  name: row.name,
-  displayName: row.display_name,
-  kept: fromStoredKept(row.kept),
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-});
+function toProduct(row: Row): Product {
+  const { attributes, ...kept } = fromStoredKept(row.kept);
+  return {
+    organization: row.organization,
+    name: row.name,
+    displayName: row.display_name,
+    attributes: toAttributes(attributes),
+    kept,
+    createdBy: row.created_by ?? '',
+    updatedBy: row.updated_by ?? '',
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}

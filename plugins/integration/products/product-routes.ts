@@ -1,9 +1,19 @@
 import { defineRoute, type Route } from '../../../src/plugin.ts';
-import { listAnswer, listQuery, toListAnswer } from '../apigee/apigee-lists.ts';
-import { organizationParams } from '../apigee/apigee-names.ts';
+import { createAttributeRoutes } from '../apigee/apigee-attribute-routes.ts';
+import { callerOf } from '../apigee/apigee-caller.ts';
+import { keyListAnswer } from '../apigee/apigee-keys.ts';
+import { toListAnswer } from '../apigee/apigee-lists.ts';
+import { idParam, organizationParams } from '../apigee/apigee-names.ts';
 import { organizationExample, productExample } from '../examples.ts';
 import type { Product } from './product.ts';
-import { keptOfProduct, productAnswer, productChange, productInput, productParams } from './product-schemas.ts';
+import {
+  keptOfProduct,
+  productAnswer,
+  productChange,
+  productInput,
+  productListQuery,
+  productParams,
+} from './product-schemas.ts';
 import type { ProductService } from './product-service.ts';
 
 const path = '/v1/organizations/:org_name/apiproducts';
@@ -13,7 +23,9 @@ const write = { organization: 'path', scopes: ['integration:write'] } as const;
 const input = {
   name: productExample,
   displayName: 'Weather',
+  apiResources: ['/forecast/**'],
   approvalType: 'auto',
+  attributes: [{ name: 'access', value: 'public' }],
   description: 'Forecasts by place.',
   environments: ['prod'],
   proxies: ['forecast'],
@@ -22,8 +34,15 @@ const input = {
   quotaTimeUnit: 'day',
   scopes: [],
 };
-const answer = { ...input, createdAt: 1460162656342, lastModifiedAt: 1460162656342 };
+const answer = {
+  ...input,
+  createdAt: 1460162656342,
+  createdBy: 'joe@example.com',
+  lastModifiedAt: 1460162656342,
+  lastModifiedBy: 'joe@example.com',
+};
 const other = { name: 'tides', displayName: 'Tides' };
+const deleted = { ...answer, ...other, attributes: [] };
 const org = { org_name: organizationExample };
 const one = { ...org, name: input.name };
 const notFound = { 404: { description: 'There is no such product.', codes: ['mint.resourceDoesNotExist'] } };
@@ -31,6 +50,30 @@ const found = { description: 'The product.', schema: productAnswer, example: ans
 
 /** Routes of products. */
 export function createProductRoutes({ products }: { products: ProductService }): Route[] {
+  /** Clients of this API family change products by PUT or POST. */
+  const change = (method: 'PUT' | 'POST', operationId: string): Route =>
+    defineRoute({
+      ...write,
+      method,
+      path: `${path}/:name`,
+      operationId,
+      summary: 'Change a product',
+      description: 'Omitted fields keep their values. The name cannot be changed.',
+      params: productParams,
+      body: productChange,
+      verbatim: keptOfProduct.names,
+      answers: {
+        200: found,
+        400: { description: 'The name cannot be changed.', codes: ['mint.idCannotBeChanged'] },
+        ...notFound,
+      },
+      example: { params: one, body: input },
+      transact: async (req, trx) => ({
+        status: 200,
+        body: toAnswer(await products.update(trx, callerOf(req), req.params.name, keptOfProduct.withKept(req))),
+      }),
+    });
+
   return [
     defineRoute({
       ...write,
@@ -52,7 +95,7 @@ export function createProductRoutes({ products }: { products: ProductService }):
       withoutTransaction: true,
       transact: async (req, db) => ({
         status: 201,
-        body: toAnswer(await products.create(db, req.organization, keptOfProduct.withKept(req))),
+        body: toAnswer(await products.create(db, callerOf(req), keptOfProduct.withKept(req))),
       }),
     }),
     defineRoute({
@@ -61,18 +104,24 @@ export function createProductRoutes({ products }: { products: ProductService }):
       path,
       operationId: 'listProducts',
       summary: 'List products by name',
+      description:
+        'Returns the names, or with `expand=true` whole products and the number of all. Returns everything unless `count`, `size` or `page` is given.',
       params: organizationParams,
-      query: listQuery,
+      query: productListQuery,
       answers: {
         200: {
-          description: 'The requested part of the list, and the total number of records.',
-          schema: listAnswer('apiProduct', productAnswer).meta({ schemaName: 'ProductList' }),
+          description: 'The names; with `expand=true` the products, and the total number of records.',
+          schema: keyListAnswer('apiProduct', productAnswer, 'ProductList'),
           example: { apiProduct: [answer], totalRecords: 1 },
         },
       },
-      example: { params: org },
+      example: { params: org, query: { expand: 'true' } },
       handler: async (req, res) =>
-        res.json(toListAnswer('apiProduct', await products.list(req.organization, req.query), toAnswer)),
+        res.json(
+          req.query.expand
+            ? toListAnswer('apiProduct', await products.list(req.organization, req.query), toAnswer)
+            : await products.names(req.organization, req.query),
+        ),
     }),
     defineRoute({
       ...read,
@@ -85,27 +134,12 @@ export function createProductRoutes({ products }: { products: ProductService }):
       example: { params: one },
       handler: async (req, res) => res.json(toAnswer(await products.read(req.organization, req.params.name))),
     }),
-    defineRoute({
-      ...write,
-      method: 'PUT',
-      path: `${path}/:name`,
-      operationId: 'updateProduct',
-      summary: 'Change a product',
-      description: 'Omitted fields keep their values. The name cannot be changed.',
-      params: productParams,
-      body: productChange,
-      verbatim: keptOfProduct.names,
-      answers: {
-        200: found,
-        400: { description: 'The name cannot be changed.', codes: ['mint.idCannotBeChanged'] },
-        ...notFound,
-      },
-      example: { params: one, body: input },
-      transact: async (req, trx) => ({
-        status: 200,
-        body: toAnswer(await products.update(trx, req.organization, req.params.name, keptOfProduct.withKept(req))),
-      }),
-    }),
+    change('PUT', 'updateProduct'),
+    change('POST', 'updateProductByPost'),
+    ...createAttributeRoutes(
+      { name: 'Product', path: `${path}/:name`, idName: 'name', id: idParam, example: one },
+      products.attributes,
+    ),
     defineRoute({
       ...write,
       method: 'DELETE',
@@ -114,15 +148,15 @@ export function createProductRoutes({ products }: { products: ProductService }):
       summary: 'Delete a product',
       params: productParams,
       answers: {
-        204: { description: 'The product was deleted.' },
+        200: { ...found, description: 'The product that was deleted.', example: deleted },
         ...notFound,
         409: { description: 'The product is part of a package.', codes: ['mint.productIsInPackage'] },
       },
       example: { params: { ...org, name: other.name } },
-      transact: async (req, trx) => {
-        await products.delete(trx, req.organization, req.params.name);
-        return { status: 204 };
-      },
+      transact: async (req, trx) => ({
+        status: 200,
+        body: toAnswer(await products.delete(trx, req.organization, req.params.name)),
+      }),
     }),
   ];
 }
@@ -130,7 +164,10 @@ export function createProductRoutes({ products }: { products: ProductService }):
 const toAnswer = (product: Product) => ({
   name: product.name,
   displayName: product.displayName,
+  attributes: product.attributes,
   ...product.kept,
   createdAt: Math.floor(product.createdAt / 1000),
+  createdBy: product.createdBy,
   lastModifiedAt: Math.floor(product.updatedAt / 1000),
+  lastModifiedBy: product.updatedBy,
 });

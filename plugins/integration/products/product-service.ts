@@ -1,12 +1,15 @@
 import { found, type Knex, unlessTaken } from '../../../src/plugin.ts';
+import type { AttributeStore } from '../apigee/apigee-attribute-routes.ts';
+import type { Caller } from '../apigee/apigee-caller.ts';
 import { alreadyExists, doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import type { WithKept } from '../apigee/apigee-kept.ts';
-import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
+import { keyPartOf } from '../apigee/apigee-keys.ts';
+import type { Listed } from '../apigee/apigee-lists.ts';
 import type { CatalogParts } from '../catalog-parts.ts';
 import { createPackageRepository } from '../packages/package-repository.ts';
 import type { Product } from './product.ts';
 import { createProductRepository } from './product-repository.ts';
-import type { ProductInput } from './product-schemas.ts';
+import type { ProductInput, ProductListQuery } from './product-schemas.ts';
 
 export type ProductService = ReturnType<typeof createProductService>;
 
@@ -14,11 +17,13 @@ export type ProductService = ReturnType<typeof createProductService>;
 export function createProductService({ database, limits, now }: CatalogParts) {
   return {
     /** Throws `mint.resourceAlreadyExists` or `LIMIT_REACHED`. */
-    async create(db: Knex, organization: string, input: WithKept<ProductInput>): Promise<Product> {
-      const { name, displayName } = input;
+    async create(db: Knex, { organization, by }: Caller, input: WithKept<ProductInput>): Promise<Product> {
+      const { name, displayName, attributes = [], kept } = input;
       const time = now();
-      const kept = input.kept;
-      const product: Product = { organization, name, displayName, kept, createdAt: time, updatedAt: time };
+      const product: Product = {
+        ...{ organization, name, displayName, attributes, kept },
+        ...{ createdBy: by, updatedBy: by, createdAt: time, updatedAt: time },
+      };
       const count = (each: Knex) => createProductRepository(each).count(organization);
       await unlessTaken(
         limits.creating(db, { organization, kind: 'products', count }, (each) =>
@@ -34,13 +39,24 @@ export function createProductService({ database, limits, now }: CatalogParts) {
       return existing(name, await database.read((db) => createProductRepository(db).find(organization, name)));
     },
 
-    list: (organization: string, wanted: ListQuery): Promise<Listed<Product>> =>
-      database.read((db) => createProductRepository(db).list(organization, wanted)),
+    list: (organization: string, wanted: ProductListQuery): Promise<Listed<Product>> =>
+      database.read((db) =>
+        isFiltered(wanted)
+          ? listFiltered(db, organization, wanted)
+          : createProductRepository(db).list(organization, wanted),
+      ),
+
+    /** Names in their order. */
+    names: (organization: string, wanted: ProductListQuery): Promise<string[]> =>
+      database.read(async (db) => {
+        if (!isFiltered(wanted)) return createProductRepository(db).names(organization, wanted);
+        return (await listFiltered(db, organization, wanted)).items.map(({ name }) => name);
+      }),
 
     /** Omitted fields keep their values. Throws `mint.resourceDoesNotExist` or `mint.idCannotBeChanged`. */
     async update(
       trx: Knex,
-      organization: string,
+      { organization, by }: Caller,
       name: string,
       input: WithKept<Partial<ProductInput>>,
     ): Promise<Product> {
@@ -51,15 +67,27 @@ export function createProductService({ database, limits, now }: CatalogParts) {
       const changed = {
         ...before,
         displayName: input.displayName ?? before.displayName,
+        attributes: input.attributes ?? before.attributes,
         kept: { ...before.kept, ...input.kept },
+        updatedBy: by,
         updatedAt: now(),
       };
       await products.update(changed);
       return changed;
     },
 
-    /** Throws `mint.resourceDoesNotExist` or `mint.productIsInPackage`. */
-    async delete(trx: Knex, organization: string, name: string): Promise<void> {
+    attributes: {
+      read: async (organization, name) =>
+        existing(name, await database.read((db) => createProductRepository(db).find(organization, name))).attributes,
+      async change(trx, { organization, by }, id, change) {
+        const products = createProductRepository(trx);
+        const before = existing(id, await products.findForUpdate(organization, id));
+        await products.update({ ...before, attributes: change(before.attributes), updatedBy: by, updatedAt: now() });
+      },
+    } satisfies AttributeStore,
+
+    /** Resolves to the product as it was. Throws `mint.resourceDoesNotExist` or `mint.productIsInPackage`. */
+    async delete(trx: Knex, organization: string, name: string): Promise<Product> {
       const products = createProductRepository(trx);
       const product = existing(name, await products.findForUpdate(organization, name));
       const packageId = await createPackageRepository(trx).findIdByProduct(organization, name);
@@ -70,8 +98,34 @@ export function createProductService({ database, limits, now }: CatalogParts) {
         ]);
       }
       await products.delete(product);
+      return product;
     },
   };
+}
+
+const batch = 500;
+
+const isFiltered = ({ attributename = '' }: ProductListQuery): boolean => attributename !== '';
+
+/** The products with an attribute, in the order of their names. No index has attributes: all products are read, some at a time. */
+async function listFiltered(db: Knex, organization: string, wanted: ProductListQuery): Promise<Listed<Product>> {
+  const { attributename, attributevalue, startKey = '' } = wanted;
+  const products = createProductRepository(db);
+  const fitting: Product[] = [];
+  let read: Product[] = [];
+  do {
+    read = await products.after(organization, read.at(-1)?.name ?? '', batch);
+    for (const product of read)
+      if (
+        product.attributes.some(
+          ({ name, value }) => name === attributename && (attributevalue === undefined || value === attributevalue),
+        )
+      )
+        fitting.push(product);
+  } while (read.length === batch);
+  const from = fitting.filter(({ name }) => Buffer.compare(Buffer.from(name), Buffer.from(startKey)) >= 0);
+  const part = keyPartOf(wanted);
+  return { items: part ? from.slice(part.offset, part.offset + part.limit) : from, total: fitting.length };
 }
 
 const existing = (name: string, product: Product | undefined): Product =>

@@ -1,3 +1,4 @@
+import type { Attribute } from '../apigee/apigee-attributes.ts';
 import type { Kept } from '../apigee/apigee-kept.ts';
 
 /** An API product; packages are made of products. */
@@ -6,7 +7,11 @@ export interface Product {
   /** Also the product's id. */
   name: string;
   displayName: string;
+  attributes: readonly Attribute[];
   kept: Kept;
+  /** Names of callers; empty for changes by versions that did not store them. */
+  createdBy: string;
+  updatedBy: string;
   /** Microseconds. */
   createdAt: number;
   updatedAt: number;

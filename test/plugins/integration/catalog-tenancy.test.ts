@@ -30,8 +30,8 @@ onEveryEngine('the catalog of another organization', ({ serverUrl }) => {
   const lists = ['/monetization-packages', '/rate-plans'];
   const everything = async (client: CatalogClient): Promise<unknown[]> => {
     const answers = await Promise.all([
-      client.management('/developers'),
-      client.management('/apiproducts'),
+      client.management('/developers?expand=true'),
+      client.management('/apiproducts?expand=true'),
       ...lists.map((path) => client.mint(path)),
       client.mint(`/developers/${email}/developer-rateplans`),
     ]);
@@ -74,7 +74,7 @@ onEveryEngine('the catalog of another organization', ({ serverUrl }) => {
     ];
     for (const [answer, type, wanted] of calls) assertMissing(await answer, type, wanted);
     for (const path of lists) assert.equal((await thief.mint(path)).body.totalRecords, 0);
-    for (const path of ['/developers', '/apiproducts'])
+    for (const path of ['/developers?expand=true', '/apiproducts?expand=true'])
       assert.equal((await thief.management(path)).body.totalRecords, 0);
     assert.deepEqual(await everything(owner), before);
   });

@@ -60,6 +60,7 @@ describe('the order of members in answers of lists', () => {
       const given = Object.keys(parts).filter((name) => queries.includes(name));
       for (const names of [[], ...given.map((name) => [name]), given, given.toReversed()]) {
         const query = new URLSearchParams(names.map((name) => [name, parts[name] ?? '']));
+        if (queries.includes('expand')) query.set('expand', 'true');
         const request = { target: 'integration', token: path.endsWith('/organizations') ? ofAll : token };
         const { status, text, body } = await client.gateway.request(`${filled}?${query}`, request);
         assert.equal(status, 200, `${path}?${query}: ${text}`);

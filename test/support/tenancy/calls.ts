@@ -43,6 +43,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   'developers/{email}': { name: names.developer },
   'developer-rateplans/{id}': 'subscription',
   'apiproducts/{name}': { name: names.product },
+  'attributes/{attribute}': { name: names.attribute },
   'monetization-packages/{package_id}': { name: names.package },
   'rate-plans/{plan_id}': { name: names.plan },
 };
@@ -76,7 +77,7 @@ const references: Readonly<Record<string, (tenant: Tenant) => string>> = {
   limit: () => '1',
 };
 const harmless = new Set(
-  'page all sort status error last_status url_host event from to step kind state failing startdate enddate forceDelete'.split(
+  'page all sort status error last_status url_host event from to step kind state failing startdate enddate forceDelete expand count startKey attributename attributevalue'.split(
     ' ',
   ),
 );
@@ -91,6 +92,7 @@ const settings: Adapt = (example, _tenant, { mark }) => ({ ...example, ...settin
 const event: Adapt = (example, _tenant, { mark }) => ({ ...example, data: { mark } });
 const developer: Adapt = (example, _tenant, { mark }) => ({ ...example, email: names.developer, companyName: mark });
 const product: Adapt = (example, _tenant, { mark }) => ({ ...example, name: names.product, displayName: mark });
+const attributes: Adapt = (_example, _tenant, { mark }) => ({ attribute: [{ name: names.attribute, value: mark }] });
 const condition: Adapt = ({ notificationCondition, actions }, { ids }) => ({
   notificationCondition: notificationCondition.map((part: ParsedJson) =>
     part.attribute === 'RATEPLAN' ? { ...part, value: names.plan } : part,
@@ -144,6 +146,9 @@ const bodies: Readonly<Record<string, Adapt | readonly Adapt[]>> = {
   [`PUT ${management}/developers/{email}`]: developer,
   [`POST ${management}/apiproducts`]: product,
   [`PUT ${management}/apiproducts/{name}`]: product,
+  [`POST ${management}/apiproducts/{name}`]: product,
+  [`POST ${management}/apiproducts/{name}/attributes`]: attributes,
+  [`POST ${management}/apiproducts/{name}/attributes/{attribute}`]: (_example, _tenant, { mark }) => ({ value: mark }),
   [`POST ${mint}/monetization-packages`]: (example) => ({
     ...example,
     name: names.package,

@@ -32,7 +32,8 @@ async function fillCatalog({ founder: { organization, mark, isEntangled }, post 
     const person = { firstName: mark, lastName: mark, userName: mark, companyName: mark, attributes, apps: [mark] };
     await post(`${management}/developers`, { email, ...person });
   }
-  for (const name of [names.product, names.spareProduct]) await post(`${management}/apiproducts`, { name, ...texts });
+  for (const name of [names.product, names.spareProduct])
+    await post(`${management}/apiproducts`, { name, ...texts, attributes: [{ name: names.attribute, value: mark }] });
   await post(packages, { name: names.package, product: [{ id: names.product }], ...texts });
   const product = isEntangled ? [{ id: names.spareProduct }] : [];
   await post(packages, { name: names.sparePackage, product, ...texts });

@@ -9,6 +9,7 @@ export const names = {
   application: 'coil-app',
   product: 'tide-gauge',
   spareProduct: 'rain-gauge',
+  attribute: 'colour',
   package: 'harbour',
   sparePackage: 'lagoon',
   plan: 'harbour_gold',

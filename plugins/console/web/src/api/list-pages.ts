@@ -20,6 +20,12 @@ export interface List<Item> {
   readonly moreError: unknown;
 }
 
+/** The records of a list that was asked for with `expand`. Such lists have a second form, of keys alone. */
+export function expanded<Answer>(answer: Answer): Exclude<Answer, readonly string[]> {
+  if (Array.isArray(answer)) throw new Error('The list has keys instead of records.');
+  return answer as Exclude<Answer, readonly string[]>;
+}
+
 type Load<Item> = (page: number, signal: AbortSignal) => Promise<ListPage<Item>>;
 
 interface ListOptions {

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { components } from 'hookgate/client';
 import { useApi } from './api.tsx';
-import { type List, useWholeList } from './list-pages.ts';
+import { expanded, type List, useWholeList } from './list-pages.ts';
 
 export type Product = components['schemas']['Product'];
 type ProductInput = Pick<Product, 'name' | 'displayName'>;
@@ -12,10 +12,12 @@ const size = 500;
 export function useProducts(): List<Product> {
   const { client, organization } = useApi();
   return useWholeList([organization, 'products'], async (page, signal) => {
-    const answer = await client.call('listProducts', {
-      params: { path: { org_name: organization }, query: { page, size } },
-      signal,
-    });
+    const answer = expanded(
+      await client.call('listProducts', {
+        params: { path: { org_name: organization }, query: { expand: true, page, size } },
+        signal,
+      }),
+    );
     return { items: answer.apiProduct, total: answer.totalRecords };
   });
 }

@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useApi } from './api.tsx';
+import { expanded } from './list-pages.ts';
 
 /** The largest page of a list. */
 export const mostChoices = 1000;
@@ -23,13 +24,13 @@ export function useTestSubjects() {
       const [developers, plans, products, packages] = await Promise.all([
         client.call('listDevelopers', { params }),
         client.call('listRatePlans', { params }),
-        client.call('listProducts', { params }),
+        client.call('listProducts', { params: { ...params, query: { ...params.query, expand: true } } }),
         client.call('listPackages', { params }),
       ]);
       return {
         developers: developers.developer,
         plans: plans.ratePlan,
-        products: products.apiProduct,
+        products: expanded(products).apiProduct,
         packages: packages.monetizationPackage,
       };
     },

@@ -1,0 +1,62 @@
+import Joi from 'joi';
+import type { Knex } from '../../../src/plugin.ts';
+import { countRows, type Listed, listAnswer, partOf } from './apigee-lists.ts';
+import { idParam } from './apigee-names.ts';
+
+/** Parameters of the lists of the management API: keys alone, or with `expand` whole records. */
+export interface KeyListQuery {
+  expand: boolean;
+  count?: number;
+  /** The first key of the answer, inclusive. */
+  startKey?: string;
+  all: boolean;
+  size?: number;
+  page?: number;
+}
+
+const maxCount = 1000;
+
+export const keyListFields = {
+  expand: Joi.boolean().sensitive().default(false).description('Return whole records instead of their keys.'),
+  count: Joi.number().integer().min(1).max(maxCount).description('Number of records from `startKey` on.'),
+  startKey: idParam.optional().allow('').description('The first key of the answer, as the last answer ended with it.'),
+  all: Joi.boolean().sensitive().default(false).description('Return all records; `size` and `page` are ignored.'),
+  size: Joi.number().integer().min(1).max(maxCount).description('Records per page, with `page`.'),
+  page: Joi.number().integer().min(1).max(1_000_000).description('Page number, starting at 1.'),
+};
+
+/** Everything is returned unless a part is asked for. Further parameters of clients are ignored. */
+export const keyListQuery = Joi.object<KeyListQuery>(keyListFields).prefs({ stripUnknown: true });
+
+/** Limit and offset, from `startKey` on; undefined for the whole list. */
+export const keyPartOf = (wanted: KeyListQuery): ReturnType<typeof partOf> =>
+  wanted.count === undefined ? partOf(wanted) : { limit: wanted.count, offset: 0 };
+
+/** Reads the requested part of the rows of `query`, ordered by the key in `column`. An index must provide the order. */
+export async function readKeys<Row extends object>(
+  query: Knex.QueryBuilder,
+  column: string,
+  wanted: KeyListQuery,
+): Promise<Row[]> {
+  const { startKey = '' } = wanted;
+  const ordered = query.clone().orderBy(column, 'asc');
+  if (startKey !== '') ordered.where(column, '>=', startKey);
+  const part = keyPartOf(wanted);
+  return (await (part ? ordered.limit(part.limit).offset(part.offset) : ordered)) as Row[];
+}
+
+/** The same with the number of all rows of `query`. */
+export async function readKeyList<Row extends object>(
+  query: Knex.QueryBuilder,
+  column: string,
+  wanted: KeyListQuery,
+): Promise<Listed<Row>> {
+  const total = await countRows(query.clone());
+  return { items: await readKeys<Row>(query, column, wanted), total };
+}
+
+/** The two forms of a list: keys, or with `expand=true` whole records under `name`. `schemaName` names the latter. */
+export const keyListAnswer = (name: string, item: Joi.Schema, schemaName: string): Joi.AlternativesSchema =>
+  Joi.alternatives(Joi.array().items(Joi.string()), listAnswer(name, item).meta({ schemaName })).meta({
+    schemaName: `${schemaName}OrKeys`,
+  });
