@@ -29,7 +29,14 @@ if (process.argv[1] === import.meta.filename) {
   const caller = async (_: unknown, index: number): Promise<void> => {
     for (let at = Math.floor((index * subscriptions) / callers); performance.now() < end; at += 1) {
       const developer = developerAt(at % subscriptions);
-      await record(database.knex, { organization: 'bench', developer, application: 'app', product, batchSize: 1 });
+      await record(database.knex, {
+        organization: 'bench',
+        developer,
+        application: 'app',
+        product,
+        batchSize: 1,
+        attributes: {},
+      });
       calls += 1;
     }
   };

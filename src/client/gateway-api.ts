@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: fb325910239d890be924740f2ae8fa267a2a4373e94b71b2702a095705eaf24e
-// Text:     467e2519268bc80cc76610dc9bb055bf270254de722ae196a0525018a2ebc7f7
+// Document: c710aafe775a177f300dd02653c886e6f7d546d2815187ec92b05351afaad1b5
+// Text:     1653007d2e7dde5e0225d17f93dbb25f4b6e413b3b17b7ca7e7e4b179e02eb45
 
 export interface paths {
     "/api/v1/integration/auth/authenticate": {
@@ -1254,7 +1254,7 @@ export interface paths {
         put?: never;
         /**
          * Report usage
-         * @description Counts for every active subscription of the developer whose package contains the product, or for none. Crossed thresholds call their webhooks. Usage above the quota target is never refused. Scopes: integration:write.
+         * @description Counts for every active subscription of the developer whose package contains the product, or for none: `batchSize`, or, for plans that are rated by a custom attribute, `batchSize` times that attribute. Crossed thresholds call their webhooks. Usage above the quota target is never refused. Scopes: integration:write.
          */
         post: operations["reportUsage"];
         delete?: never;
@@ -2348,7 +2348,7 @@ export interface components {
             startDate: string;
             /** @description `YYYY-MM-DD HH:mm:ss` in UTC, or `YYYY-MM-DD` for midnight. */
             endDate?: string | null;
-            /** @description Target number of transactions per billing cycle; 0 turns notifications off. Required for adjustable notification plans. */
+            /** @description Target per billing cycle, in transactions or in units of the custom attribute that the plan counts; 0 turns notifications off. Required for adjustable notification plans. */
             quotaTarget?: number | string;
         };
         Subscription: {
@@ -2367,10 +2367,7 @@ export interface components {
             quotaTarget: number;
             created: string;
             updated: string;
-            /**
-             * Format: int64
-             * @description Transactions that were counted in the running billing cycle, or in the last one after the end.
-             */
+            /** @description Transactions that were counted in the running billing cycle, or in the last one after the end; with up to four decimals if the plan counts a custom attribute. */
             usageCount: number;
             /** @description Percentage of `quotaTarget`, rounded down to hundredths; null without a target. */
             usagePercent: number | null;
@@ -2384,10 +2381,7 @@ export interface components {
             totalRecords: number;
         };
         SubscriptionUsage: {
-            /**
-             * Format: int64
-             * @description Transactions that were counted in the running billing cycle, or in the last one after the end.
-             */
+            /** @description Transactions that were counted in the running billing cycle, or in the last one after the end; with up to four decimals if the plan counts a custom attribute. */
             usageCount: number;
             /** @description Percentage of `quotaTarget`, rounded down to hundredths; null without a target. */
             usagePercent: number | null;
@@ -2399,7 +2393,7 @@ export interface components {
         SubscriptionChange: {
             /** @description `YYYY-MM-DD HH:mm:ss` in UTC, or `YYYY-MM-DD` for midnight. */
             endDate?: string | null;
-            /** @description Target number of transactions per billing cycle; 0 turns notifications off. Required for adjustable notification plans. */
+            /** @description Target per billing cycle, in transactions or in units of the custom attribute that the plan counts; 0 turns notifications off. Required for adjustable notification plans. */
             quotaTarget?: number | string;
         };
         Webhook: {
@@ -2561,6 +2555,26 @@ export interface components {
              * @default 1
              */
             batchSize?: number | string;
+            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. */
+            custAtt1?: number | string;
+            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. */
+            custAtt2?: number | string;
+            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. */
+            custAtt3?: number | string;
+            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. */
+            custAtt4?: number | string;
+            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. */
+            custAtt5?: number | string;
+            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. */
+            custAtt6?: number | string;
+            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. */
+            custAtt7?: number | string;
+            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. */
+            custAtt8?: number | string;
+            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. */
+            custAtt9?: number | string;
+            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. */
+            custAtt10?: number | string;
         };
         UsageReport: {
             /** Format: uuid */
@@ -2575,6 +2589,26 @@ export interface components {
                 id: string;
             };
             batchSize: number;
+            /** @description As it was sent. */
+            custAtt1?: number;
+            /** @description As it was sent. */
+            custAtt2?: number;
+            /** @description As it was sent. */
+            custAtt3?: number;
+            /** @description As it was sent. */
+            custAtt4?: number;
+            /** @description As it was sent. */
+            custAtt5?: number;
+            /** @description As it was sent. */
+            custAtt6?: number;
+            /** @description As it was sent. */
+            custAtt7?: number;
+            /** @description As it was sent. */
+            custAtt8?: number;
+            /** @description As it was sent. */
+            custAtt9?: number;
+            /** @description As it was sent. */
+            custAtt10?: number;
         };
         CalledWebhook: {
             /** Format: uuid */

@@ -1,5 +1,5 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: fb325910239d890be924740f2ae8fa267a2a4373e94b71b2702a095705eaf24e
+// Document: c710aafe775a177f300dd02653c886e6f7d546d2815187ec92b05351afaad1b5
 // Text:     3a4120491d8c02a343ec07cd0e0649b2c706cef94e889496b56c462139a29c65
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */

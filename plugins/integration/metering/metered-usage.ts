@@ -4,6 +4,7 @@ import type { UsageReport } from '../usage/usage.ts';
 import { maxBatch } from '../usage/usage-schemas.ts';
 import type { UsageService } from '../usage/usage-service.ts';
 import { createFlushRepository } from './flush-repository.ts';
+import { createUncountedLog } from './uncounted-log.ts';
 
 export interface MeteredUsageParts {
   database: Database;
@@ -22,15 +23,17 @@ const maxApplicationLength = 190;
 export function createMeteredUsage({ database, usage, now, logger }: MeteredUsageParts) {
   /** Ids of parts of the current flush whose reports are counted one by one, because the part failed as a whole. */
   const scattered = new Set<string>();
+  const uncountedLog = createUncountedLog({ logger, now });
 
   /** One transaction with the part's id: the part is counted completely and once, or not at all. */
-  const countPart = (id: string, reports: readonly UsageReport[]): Promise<void> =>
-    database.transaction(
-      async (trx) => {
-        if (await createFlushRepository(trx).insert(id, now())) await usage.recordCovered(trx, reports);
-      },
+  async function countPart(id: string, reports: readonly UsageReport[]): Promise<void> {
+    const uncounted = await database.transaction(
+      async (trx) =>
+        (await createFlushRepository(trx).insert(id, now())) ? await usage.recordCovered(trx, reports) : [],
       { repeatable: true },
     );
+    uncountedLog.note(uncounted);
+  }
 
   async function countEach(id: string, reports: readonly UsageReport[]): Promise<void> {
     for (const [index, report] of reports.entries()) {
@@ -71,8 +74,9 @@ export function createMeteredUsage({ database, usage, now, logger }: MeteredUsag
       scattered.clear();
     },
 
-    /** Deletes the records of flushes that were counted over a day ago. */
+    /** Deletes the records of flushes that were counted over a day ago, and logs what is left to be logged. */
     async purge(): Promise<void> {
+      uncountedLog.flush();
       const before = now() - keptMicros;
       const purgeSome = () =>
         database.transaction((trx) => createFlushRepository(trx).deleteBefore(before, purgeBatch));
@@ -90,6 +94,7 @@ function toReports({ organization, developer, application, product, count }: Met
     developer: developer.toLowerCase(),
     application: application.slice(0, maxApplicationLength).toWellFormed(),
     product,
+    attributes: {},
   };
   const whole = Math.floor(count / maxBatch);
   const sizes = [...Array<number>(whole).fill(maxBatch), count % maxBatch].filter((size) => size > 0);

@@ -12,6 +12,8 @@ interface Row {
   type: string;
   published: boolean | number;
   duration_months: number | null;
+  rating_attribute: number | null;
+  attribute_months: number | null;
   start_at: number;
   end_at: number | null;
   kept: string;
@@ -77,11 +79,18 @@ const toChangeable = (plan: RatePlan) => ({
   display_name: plan.displayName,
   type: plan.type,
   published: plan.published,
-  duration_months: plan.durationMonths ?? null,
+  ...toCounted(plan),
   start_at: plan.startAt,
   end_at: plan.endAt ?? null,
   kept: toStoredJson('body', plan.kept),
   updated_at: plan.updatedAt,
+});
+
+/** A process of an earlier version counts transactions for every plan with `duration_months`. */
+const toCounted = ({ durationMonths, ratingAttribute }: RatePlan) => ({
+  duration_months: ratingAttribute === undefined ? (durationMonths ?? null) : null,
+  rating_attribute: ratingAttribute ?? null,
+  attribute_months: ratingAttribute === undefined ? null : (durationMonths ?? null),
 });
 
 const toRatePlan = (row: Row): RatePlan => ({
@@ -92,7 +101,8 @@ const toRatePlan = (row: Row): RatePlan => ({
   displayName: row.display_name,
   type: row.type,
   published: Boolean(row.published),
-  durationMonths: row.duration_months ?? undefined,
+  durationMonths: row.duration_months ?? row.attribute_months ?? undefined,
+  ratingAttribute: row.duration_months === null ? (row.rating_attribute ?? undefined) : undefined,
   startAt: row.start_at,
   endAt: row.end_at ?? undefined,
   kept: fromStoredKept(row.kept),

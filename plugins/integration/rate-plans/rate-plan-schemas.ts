@@ -3,6 +3,8 @@ import { validationError } from '../../../src/errors.ts';
 import { dateInput } from '../apigee/apigee-dates.ts';
 import { keptMembers, maxKeptBytes } from '../apigee/apigee-kept.ts';
 import { idParam, idPartText, loose, plainText, reference } from '../apigee/apigee-names.ts';
+import { customAttributes } from '../usage/quantity.ts';
+import type { RatePlan } from './rate-plan.ts';
 
 /** Dates are milliseconds since 1970. */
 export interface RatePlanInput {
@@ -30,17 +32,23 @@ export const keptOfRatePlan = keptMembers([
 
 const maxDetails = 100;
 
+/** The subjects that an adjustable notification plan can count: transactions, or the attribute of this number. */
+const ratingParameters = [
+  'VOLUME',
+  ...Array.from({ length: customAttributes }, (_, index) => `MINT_CUSTOM_ATTRIBUTE_${index + 1}`),
+];
+
 const adjustable = Joi.object({
   type: Joi.valid('USAGE_TARGET').required(),
   meteringType: Joi.valid('DEV_SPECIFIC').required(),
   duration: Joi.number().integer().min(1).max(24).required(),
   durationType: Joi.valid('MONTH').required(),
-  ratingParameter: Joi.valid('VOLUME').required(),
+  ratingParameter: Joi.valid(...ratingParameters).required(),
 }).unknown();
 
 const adjustableDetails = Joi.object({ ratePlanDetails: Joi.array().items(adjustable).length(1) });
 
-/** The rule of `cycleMonthsOf`, for the documentation. */
+/** The rule of `countingOf`, for the documentation. */
 const adjustableRule = {
   if: {
     contains: {
@@ -66,7 +74,7 @@ const adjustableRule = {
           ],
         },
         durationType: { const: 'MONTH' },
-        ratingParameter: { const: 'VOLUME' },
+        ratingParameter: { enum: ratingParameters },
       },
     },
   },
@@ -108,18 +116,20 @@ const saysAdjustable = (detail: object): boolean =>
   ('meteringType' in detail && detail.meteringType === 'DEV_SPECIFIC');
 
 /**
- * Months of a billing cycle for an adjustable notification plan, undefined for any other plan. Throws
+ * Billing cycle and counted attribute of an adjustable notification plan, both undefined for any other plan. Throws
  * `VALIDATION_ERROR` when the details resemble an adjustable notification plan but are not valid for one.
  */
-export function cycleMonthsOf(ratePlanDetails: readonly object[]): number | undefined {
-  if (!ratePlanDetails.some(saysAdjustable)) return undefined;
+export function countingOf(ratePlanDetails: readonly object[]): Pick<RatePlan, 'durationMonths' | 'ratingAttribute'> {
+  if (!ratePlanDetails.some(saysAdjustable)) return { durationMonths: undefined, ratingAttribute: undefined };
   const { error, value } = adjustableDetails.validate(
     { ratePlanDetails },
     { abortEarly: false, errors: { wrap: { label: false } } },
   );
   if (error)
     throw validationError(error.details.map(({ path, message }) => ({ path: path.join('.'), message, in: 'body' })));
-  return value.ratePlanDetails[0].duration;
+  const { duration, ratingParameter } = value.ratePlanDetails[0];
+  const attribute = ratingParameters.indexOf(ratingParameter);
+  return { durationMonths: duration, ratingAttribute: attribute === 0 ? undefined : attribute };
 }
 
 export const ratePlanParams = Joi.object<{ org_name: string; package_id: string; plan_id: string }>({

@@ -11,7 +11,7 @@ import type { OrganizationLimits } from '../limits/organization-limits.ts';
 import { createPackageRepository } from '../packages/package-repository.ts';
 import type { RatePlan } from './rate-plan.ts';
 import { createRatePlanRepository } from './rate-plan-repository.ts';
-import { cycleMonthsOf, type RatePlanInput } from './rate-plan-schemas.ts';
+import { countingOf, type RatePlanInput } from './rate-plan-schemas.ts';
 
 export type RatePlanService = ReturnType<typeof createRatePlanService>;
 
@@ -136,6 +136,7 @@ const newPlan = (organization: string, packageId: string, name: string, time: nu
   type: 'STANDARD',
   published: false,
   durationMonths: undefined,
+  ratingAttribute: undefined,
   startAt: startOfDay(time / 1000) * 1000,
   endAt: undefined,
   kept: { ratePlanDetails: [] },
@@ -151,7 +152,7 @@ function changedBy(input: WithKept<Partial<RatePlanInput>>, plan: RatePlan): Rat
     displayName: displayName ?? plan.displayName,
     type: type ?? plan.type,
     published: published ?? plan.published,
-    durationMonths: ratePlanDetails ? cycleMonthsOf(ratePlanDetails) : plan.durationMonths,
+    ...(ratePlanDetails && countingOf(ratePlanDetails)),
     startAt: startDate === undefined ? plan.startAt : startDate * 1000,
     endAt: endDate === undefined ? plan.endAt : endDate === null ? undefined : endDate * 1000,
     kept: { ...plan.kept, ...input.kept },

@@ -13,6 +13,8 @@ export interface RatePlan {
   published: boolean;
   /** Months of a billing cycle; undefined unless this is an adjustable notification plan. */
   durationMonths: number | undefined;
+  /** Number of the custom attribute that an adjustable notification plan counts; undefined if it counts transactions. */
+  ratingAttribute: number | undefined;
   startAt: number;
   /** Exclusive end of the plan; undefined for an open-ended plan. */
   endAt: number | undefined;

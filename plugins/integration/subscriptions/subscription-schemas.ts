@@ -20,7 +20,7 @@ export const maxQuotaTarget = 1_000_000_000_000;
 const changeable = {
   endDate: dateInput.allow(null),
   quotaTarget: loose(Joi.number().integer().min(0).max(maxQuotaTarget)).description(
-    'Target number of transactions per billing cycle; 0 turns notifications off. Required for adjustable notification plans.',
+    'Target per billing cycle, in transactions or in units of the custom attribute that the plan counts; 0 turns notifications off. Required for adjustable notification plans.',
   ),
 };
 
@@ -50,10 +50,10 @@ export const subscriptionParams = Joi.object<{ org_name: string; email: string; 
 
 const usageFields = {
   usageCount: Joi.number()
-    .integer()
-    .meta({ jsonSchema: { format: 'int64' } })
     .required()
-    .description('Transactions that were counted in the running billing cycle, or in the last one after the end.'),
+    .description(
+      'Transactions that were counted in the running billing cycle, or in the last one after the end; with up to four decimals if the plan counts a custom attribute.',
+    ),
   usagePercent: Joi.number()
     .allow(null)
     .required()

@@ -4,7 +4,9 @@ import type { Counter } from './usage.ts';
 
 /** An amount to add to a counter. A call may contain each subscription only once. */
 export interface Increment extends CycleKey {
-  amount: number;
+  amount: bigint;
+  /** The counter stops there. Without it, amounts are so small that no counter reaches the end of its column. */
+  bound?: bigint | undefined;
 }
 
 interface Row {
@@ -29,6 +31,8 @@ export interface LatestCounter {
   subscriptionId: string;
   /** Null unless the plan is an adjustable notification plan. */
   durationMonths: number | null;
+  /** Number of the custom attribute that the plan counts; null if it counts transactions. */
+  ratingAttribute: number | null;
   /** Microseconds since 1970; null for an open-ended plan. */
   planEndAt: number | null;
   /** The thresholds of all conditions of the plan: sorted percentages as JSON; null if there never was a condition. */
@@ -42,6 +46,9 @@ type LatestRow = Omit<LatestCounter, 'used'> & { used: string | null };
 
 const table = 'integration_counters';
 const key = ['subscription_id', 'cycle'];
+
+/** The amount, or what is left up to the bound. */
+const bounded = `case when ${table}.used > ? then ? - ${table}.used else ? end`;
 
 export type CounterRepository = ReturnType<typeof createCounterRepository>;
 
@@ -87,12 +94,15 @@ export function createCounterRepository(db: Knex) {
       .whereIn('s.id', subscriptionIds)
       .select({
         subscriptionId: 's.id',
-        durationMonths: 'r.duration_months',
+        ratingAttribute: 'r.rating_attribute',
         planEndAt: 'r.end_at',
         thresholds: 't.thresholds',
         cycle: 'c.cycle',
       })
-      .select(db.raw('cast(c.used as char(20)) as used'));
+      .select(
+        db.raw('coalesce(r.duration_months, r.attribute_months) as durationMonths'),
+        db.raw('cast(c.used as char(20)) as used'),
+      );
   }
 
   /** One statement: another transaction could insert the counter between an update that finds no row and an insert. */
@@ -100,12 +110,16 @@ export function createCounterRepository(db: Knex) {
     const rows = increments.map(({ subscriptionId, cycle, amount }) => ({
       subscription_id: subscriptionId,
       cycle,
-      used: amount,
+      used: amount as unknown as number,
     }));
     // Each database has its own name for the row that was to be inserted; a CASE expression works on all of them.
-    const cases = increments.map(() => 'when ? then ?').join(' ');
-    const amounts = increments.flatMap(({ subscriptionId, amount }) => [subscriptionId, amount]);
-    const used = db.raw(`${table}.used + case ${table}.subscription_id ${cases} else 0 end`, amounts);
+    const cases = increments.map(({ bound }) => `when ? then ${bound === undefined ? '?' : bounded}`).join(' ');
+    const amounts = increments.flatMap(({ subscriptionId, amount, bound }) => [
+      subscriptionId,
+      ...(bound === undefined ? [] : [bound - amount, bound]),
+      amount,
+    ]);
+    const used = db.raw(`${table}.used + case ${table}.subscription_id ${cases} else 0 end`, amounts as never[]);
     await db<Row>(table)
       .insert(rows)
       .onConflict(key)

@@ -119,8 +119,8 @@ export function createFiringRepository(db: Knex) {
         planType: 'r.type',
         planStartAt: 'r.start_at',
         planEndAt: 'r.end_at',
-        durationMonths: 'r.duration_months',
-      });
+      })
+      .select(db.raw('coalesce(r.duration_months, r.attribute_months) as durationMonths'));
   }
 
   async function productRows(

@@ -9,8 +9,13 @@ import type { Counter, UsageReport } from './usage.ts';
 /** A counter after these reports were added to it, in this order. */
 export interface Counted {
   counter: Counter;
-  reports: readonly Pick<UsageReport, 'application' | 'batchSize' | 'traceparent'>[];
+  /** Parts of the counter that make a unit of its target. */
+  scale: bigint;
+  reports: readonly CountedReport[];
 }
+
+/** A report and the amount that it added to a counter. */
+export type CountedReport = Pick<UsageReport, 'application' | 'traceparent'> & { amount: bigint };
 
 export type FiringService = ReturnType<typeof createFiringService>;
 
@@ -40,22 +45,23 @@ export function createFiringService(parts: {
 }
 
 /** Whether any threshold is crossed, which is rare. */
-function crossesAny({ counter, reports }: Counted): boolean {
+function crossesAny({ counter, scale, reports }: Counted): boolean {
   const { used: after, target, thresholds } = counter;
-  const range = crossedPercents({ before: after - sumOf(reports), after, target });
+  const range = crossedPercents({ before: after - sumOf(reports), after, target: target * scale });
   return range !== undefined && (JSON.parse(thresholds) as number[]).some((threshold) => isCrossed(threshold, range));
 }
 
-const sumOf = (reports: Counted['reports']): bigint =>
-  BigInt(reports.reduce((sum, { batchSize }) => sum + batchSize, 0));
+export const sumOf = (reports: readonly CountedReport[]): bigint =>
+  reports.reduce((sum, { amount }) => sum + amount, 0n);
 
 /** The percentages that each report has crossed. */
-function stepsOf({ counter, reports }: Counted) {
+function stepsOf({ counter, scale, reports }: Counted) {
+  const target = counter.target * scale;
   let after = counter.used - sumOf(reports);
-  return reports.map(({ application, batchSize, traceparent }) => {
+  return reports.map(({ application, amount, traceparent }) => {
     const before = after;
-    after += BigInt(batchSize);
-    return { application, traceparent, range: crossedPercents({ before, after, target: counter.target }) };
+    after += amount;
+    return { application, traceparent, range: crossedPercents({ before, after, target }) };
   });
 }
 

@@ -2,10 +2,12 @@ import type { Clock, Knex } from '../../../src/plugin.ts';
 import type { Subscription } from '../subscriptions/subscription.ts';
 import { addMonths, cycleAt } from './billing-cycle.ts';
 import { createCounterRepository, type LatestCounter } from './counter-repository.ts';
+import { type JsonNumber, scaleOf, toJsonNumber } from './quantity.ts';
 
 /** Usage of a subscription in its running billing cycle, or in its last one after its end. */
 export interface SubscriptionUsage {
-  count: number;
+  /** Transactions, or units of the custom attribute that the plan counts: exact, with up to four decimals. */
+  count: JsonNumber;
   /** Percentage of the quota target, rounded down to hundredths; null without a target. */
   percent: number | null;
   /** Start of the next cycle in milliseconds since 1970; null if the count is not reset any more. */
@@ -32,7 +34,8 @@ function usageOf(subscription: Subscription, latest: LatestCounter | undefined, 
   const { startAt, quotaTarget } = subscription;
   const thresholds = JSON.parse(latest?.thresholds ?? '[]') as number[];
   const target = BigInt(quotaTarget);
-  const percentOf = (used: bigint) => (target === 0n ? null : Number((used * 10_000n) / target) / 100);
+  const scale = scaleOf(latest?.ratingAttribute ?? null);
+  const percentOf = (used: bigint) => (target === 0n ? null : Number((used * 10_000n) / (target * scale)) / 100);
   if (!latest || latest.durationMonths === null) return { count: 0, percent: percentOf(0n), resetAt: null, thresholds };
   const end = Math.min(subscription.endAt ?? Infinity, latest.planEndAt ?? Infinity);
   const start = toMilliseconds(startAt);
@@ -42,7 +45,7 @@ function usageOf(subscription: Subscription, latest: LatestCounter | undefined, 
   const cycle = Math.max(running, latest.cycle ?? 0);
   const used = latest.cycle === cycle ? latest.used : 0n;
   return {
-    count: Number(used),
+    count: toJsonNumber(used, scale),
     percent: percentOf(used),
     resetAt: time < end ? addMonths(start, (cycle + 1) * latest.durationMonths) : null,
     thresholds,

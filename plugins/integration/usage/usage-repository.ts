@@ -1,5 +1,6 @@
 import type { Knex } from '../../../src/plugin.ts';
-import type { Covering, UsageReport } from './usage.ts';
+import { formatQuantity } from './quantity.ts';
+import type { Attributes, Covering, UsageReport } from './usage.ts';
 
 export interface StoredReport extends UsageReport {
   id: string;
@@ -14,6 +15,7 @@ interface Row {
   application: string;
   product_name: string;
   batch_size: number;
+  attributes: string | null;
   created_at: number;
 }
 
@@ -34,13 +36,14 @@ export function createUsageRepository(db: Knex) {
   return {
     async insert(reports: readonly StoredReport[]): Promise<void> {
       await db<Row>('integration_transactions').insert(
-        reports.map(({ id, organization, developer, application, product, batchSize, createdAt }) => ({
+        reports.map(({ id, organization, developer, application, product, batchSize, attributes, createdAt }) => ({
           id,
           organization,
           developer_email: developer,
           application,
           product_name: product,
           batch_size: batchSize,
+          attributes: toStoredAttributes(attributes),
           created_at: createdAt,
         })),
       );
@@ -58,7 +61,7 @@ export function createUsageRepository(db: Knex) {
           on
             .on('r.organization', 's.organization')
             .andOn('r.id', 's.plan_id')
-            .andOnNotNull('r.duration_months')
+            .andOn((counts) => counts.onNotNull('r.duration_months').orOnNotNull('r.attribute_months'))
             .andOn((open) => open.onNull('r.end_at').orOnVal('r.end_at', '>', time)),
         )
         .leftJoin('integration_package_products as p', (on) =>
@@ -76,8 +79,12 @@ export function createUsageRepository(db: Knex) {
           product: 'p.product_name',
           subscriptionId: 's.id',
           startAt: 's.start_at',
-          durationMonths: 'r.duration_months',
-        });
+          planId: 's.plan_id',
+        })
+        .select(
+          db.raw('coalesce(r.duration_months, r.attribute_months) as durationMonths'),
+          db.raw('case when r.duration_months is null then r.rating_attribute end as ratingAttribute'),
+        );
       return rows.filter((row): row is Covering => row.product !== null && row.durationMonths !== null);
     },
 
@@ -106,3 +113,9 @@ function either<Item extends { organization: string }>(
 }
 
 const unique = (values: readonly string[]): string[] => [...new Set(values)];
+
+/** JSON of decimal texts by the number of the attribute; null without any. */
+function toStoredAttributes(attributes: Attributes): string | null {
+  const texts = Object.entries(attributes).map(([number, value]) => [number, formatQuantity(value ?? 0n)]);
+  return texts.length === 0 ? null : JSON.stringify(Object.fromEntries(texts));
+}

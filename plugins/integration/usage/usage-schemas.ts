@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { emailText, loose, nameText, plainText, reference } from '../apigee/apigee-names.ts';
+import { attributeFields, attributeNames } from './transaction-attributes.ts';
 
 export interface UsageBody {
   developer: { id: string };
@@ -17,6 +18,7 @@ export const usageInput = Joi.object<UsageBody>({
   application: reference(plainText(190)).description("The application's name, for the callbacks."),
   product: reference(nameText(190)).required(),
   batchSize: loose(Joi.number().integer().min(1).max(maxBatch)).default(1).description('Number of transactions.'),
+  ...attributeFields,
 })
   .prefs({ stripUnknown: true })
   .meta({ schemaName: 'UsageReportInput' });
@@ -29,4 +31,5 @@ export const usageAnswer = Joi.object({
   application: named,
   product: named.required(),
   batchSize: Joi.number().integer().required(),
+  ...Object.fromEntries(attributeNames.map((name) => [name, Joi.number().description('As it was sent.')])),
 }).meta({ schemaName: 'UsageReport' });

@@ -4,12 +4,28 @@ import type { Clock, Knex } from '../../../src/plugin.ts';
 import { doesNotExist } from '../apigee/apigee-errors.ts';
 import type { Outcome } from '../shared-transactions.ts';
 import { cycleAt } from './billing-cycle.ts';
+import { amountOf, missingAttribute } from './counted-amount.ts';
 import { createCounterRepository } from './counter-repository.ts';
-import type { Counted, FiringService } from './firing-service.ts';
+import { type Counted, type CountedReport, type FiringService, sumOf } from './firing-service.ts';
+import { attributeName, maxQuantity, quantityScale, scaleOf } from './quantity.ts';
 import type { Covering, UsageReport } from './usage.ts';
 import { createUsageRepository, type StoredReport } from './usage-repository.ts';
 
 type Recorded = Outcome<StoredReport>;
+
+/** A report that does not count for a subscription, because it lacks the attribute. */
+export interface Uncounted {
+  report: UsageReport;
+  planId: string;
+  /** `custAtt1` to `custAtt10`. */
+  attribute: string;
+}
+
+/**
+ * Counters of custom attributes stop at 900 times the largest target, before the end of their column. The bound of a single
+ * report keeps a counter that is stopped far above every threshold, so that none is crossed there.
+ */
+const maxCounted = 900n * BigInt(maxQuantity) * quantityScale;
 
 export type UsageService = ReturnType<typeof createUsageService>;
 
@@ -18,7 +34,7 @@ export function createUsageService({ firing, now }: { firing: FiringService; now
   return {
     /**
      * Records many reports in the caller's transaction, one after the other. An error of one report is its own result
-     * (`mint.resourceDoesNotExist`) and does not affect the others.
+     * (`mint.resourceDoesNotExist`, `mint.customAttributeRequired`) and does not affect the others.
      */
     async record(trx: Knex.Transaction, reports: readonly UsageReport[]): Promise<Recorded[]> {
       const time = now();
@@ -27,22 +43,36 @@ export function createUsageService({ firing, now }: { firing: FiringService; now
         trx,
         reports.filter((report) => !covering.has(pairKey(report))),
       );
-      const results = reports.map((report): Recorded => faults.get(report) ?? toStored(report, time));
+      const results = reports.map(
+        (report): Recorded =>
+          faults.get(report) ?? missingAttribute(report, covering.get(pairKey(report)) ?? []) ?? toStored(report, time),
+      );
       const stored = results.filter((result): result is StoredReport => 'createdAt' in result);
       await store(trx, stored, covering, time);
       return results;
     },
 
-    /** Records the reports that count for a subscription and ignores the others. Runs in the caller's transaction. */
-    async recordCovered(trx: Knex.Transaction, reports: readonly UsageReport[]): Promise<void> {
+    /**
+     * Records the reports that count for a subscription and ignores the others. Runs in the caller's transaction. Resolves to
+     * what was not counted, because the report lacks the custom attribute that a plan counts.
+     */
+    async recordCovered(trx: Knex.Transaction, reports: readonly UsageReport[]): Promise<Uncounted[]> {
       const time = now();
       const covering = await coveringOf(trx, reports, time);
-      const covered = reports.filter((report) => covering.has(pairKey(report)));
+      const countingOf = (report: UsageReport) => covering.get(pairKey(report)) ?? [];
+      const covered = reports.filter((report) =>
+        countingOf(report).some((each) => amountOf(each, report) !== undefined),
+      );
       await store(
         trx,
         covered.map((report) => toStored(report, time)),
         covering,
         time,
+      );
+      return reports.flatMap((report) =>
+        countingOf(report)
+          .filter((each) => amountOf(each, report) === undefined)
+          .map(({ planId, ratingAttribute }) => ({ report, planId, attribute: attributeName(ratingAttribute ?? 0) })),
       );
     },
   };
@@ -87,22 +117,27 @@ async function count(
   covering: CoveringByPair,
   time: number,
 ): Promise<Counted[]> {
-  const counted = new Map<string, { covering: Covering; reports: StoredReport[] }>();
+  const counted = new Map<string, { covering: Covering; reports: CountedReport[] }>();
   for (const report of reports) {
     for (const each of covering.get(pairKey(report)) ?? []) {
-      const entry = counted.get(each.subscriptionId);
-      if (entry) entry.reports.push(report);
-      else counted.set(each.subscriptionId, { covering: each, reports: [report] });
+      const amount = amountOf(each, report);
+      if (amount === undefined) continue;
+      const entry = counted.get(each.subscriptionId) ?? { covering: each, reports: [] };
+      entry.reports.push({ application: report.application, traceparent: report.traceparent, amount });
+      counted.set(each.subscriptionId, entry);
     }
   }
   const increments = [...counted].flatMap(([subscriptionId, entry]) => {
-    const { startAt, durationMonths } = entry.covering;
+    const { startAt, durationMonths, ratingAttribute } = entry.covering;
     const cycle = cycleAt(toMilliseconds(startAt), durationMonths, toMilliseconds(time));
-    const amount = entry.reports.reduce((sum, { batchSize }) => sum + batchSize, 0);
-    return cycle ? [{ subscriptionId, cycle: cycle.number, amount }] : [];
+    const bound = ratingAttribute === null ? undefined : maxCounted;
+    return cycle ? [{ subscriptionId, cycle: cycle.number, amount: sumOf(entry.reports), bound }] : [];
   });
   const counters = await createCounterRepository(trx).add(increments);
-  return counters.map((counter) => ({ counter, reports: counted.get(counter.subscriptionId)?.reports ?? [] }));
+  return counters.map((counter) => {
+    const entry = counted.get(counter.subscriptionId);
+    return { counter, scale: scaleOf(entry?.covering.ratingAttribute ?? null), reports: entry?.reports ?? [] };
+  });
 }
 
 const toMilliseconds = (micros: number): number => Math.floor(micros / 1000);

@@ -9,9 +9,13 @@ export interface UsageReport {
   application: string;
   product: string;
   batchSize: number;
+  attributes: Attributes;
   /** Of the call that reported it. */
   traceparent?: string | undefined;
 }
+
+/** Values of custom attributes by their number (1 to 10), in ten-thousandths. */
+export type Attributes = Readonly<Partial<Record<number, bigint>>>;
 
 /** A subscription that a report counts for. */
 export interface Covering {
@@ -19,6 +23,9 @@ export interface Covering {
   developer: string;
   product: string;
   subscriptionId: string;
+  planId: string;
+  /** Number of the custom attribute that the plan counts; null if it counts transactions. */
+  ratingAttribute: number | null;
   /** Microseconds since 1970. */
   startAt: number;
   durationMonths: number;
@@ -30,7 +37,9 @@ export interface Counter {
   organization: string;
   planId: string;
   cycle: number;
+  /** Transactions, or ten-thousandths of a unit if the plan counts a custom attribute. */
   used: bigint;
+  /** In units. */
   target: bigint;
   /** The thresholds of all conditions of the plan: sorted percentages as JSON. */
   thresholds: string;

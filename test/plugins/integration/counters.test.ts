@@ -27,7 +27,9 @@ onEveryEngine('counters', ({ serverUrl, testOnServer }) => {
 
   const add = (subscriptionIds: readonly string[], amount: number): Promise<Counter[]> =>
     database.transaction((trx) =>
-      createCounterRepository(trx).add(subscriptionIds.map((subscriptionId) => ({ subscriptionId, cycle: 0, amount }))),
+      createCounterRepository(trx).add(
+        subscriptionIds.map((subscriptionId) => ({ subscriptionId, cycle: 0, amount: BigInt(amount) })),
+      ),
     );
 
   const told = (counters: readonly Counter[], id: string | undefined): bigint | undefined =>
@@ -72,7 +74,11 @@ onEveryEngine('counters', ({ serverUrl, testOnServer }) => {
   });
 
   test('a call adds to more counters than a statement takes, each in its own cycle', async () => {
-    const increments = Array.from({ length: 1100 }, (_, cycle) => ({ subscriptionId: ids[0] ?? '', cycle, amount: 1 }));
+    const increments = Array.from({ length: 1100 }, (_, cycle) => ({
+      subscriptionId: ids[0] ?? '',
+      cycle,
+      amount: 1n,
+    }));
     const counters = await database.transaction((trx) => createCounterRepository(trx).add(increments));
     assert.equal(counters.length, increments.length);
     assert.equal(Object.keys(await client.counters(ids[0] ?? '')).length, increments.length);
