@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: c710aafe775a177f300dd02653c886e6f7d546d2815187ec92b05351afaad1b5
-// Text:     1653007d2e7dde5e0225d17f93dbb25f4b6e413b3b17b7ca7e7e4b179e02eb45
+// Document: 2c21a0caca3764a42cf2269c9e9329cc89127956e75be6ba68c925b7473939fb
+// Text:     13debff3524dad005cdff4febbb3045d4a15991c2a8dc58b1220fbf5bc0aab58
 
 export interface paths {
     "/api/v1/integration/auth/authenticate": {
@@ -2555,26 +2555,26 @@ export interface components {
              * @default 1
              */
             batchSize?: number | string;
-            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. */
-            custAtt1?: number | string;
-            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. */
-            custAtt2?: number | string;
-            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. */
-            custAtt3?: number | string;
-            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. */
-            custAtt4?: number | string;
-            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. */
-            custAtt5?: number | string;
-            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. */
-            custAtt6?: number | string;
-            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. */
-            custAtt7?: number | string;
-            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. */
-            custAtt8?: number | string;
-            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. */
-            custAtt9?: number | string;
-            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. */
-            custAtt10?: number | string;
+            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. Null is like an omitted one. */
+            custAtt1?: number | string | null;
+            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. Null is like an omitted one. */
+            custAtt2?: number | string | null;
+            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. Null is like an omitted one. */
+            custAtt3?: number | string | null;
+            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. Null is like an omitted one. */
+            custAtt4?: number | string | null;
+            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. Null is like an omitted one. */
+            custAtt5?: number | string | null;
+            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. Null is like an omitted one. */
+            custAtt6?: number | string | null;
+            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. Null is like an omitted one. */
+            custAtt7?: number | string | null;
+            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. Null is like an omitted one. */
+            custAtt8?: number | string | null;
+            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. Null is like an omitted one. */
+            custAtt9?: number | string | null;
+            /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. Null is like an omitted one. */
+            custAtt10?: number | string | null;
         };
         UsageReport: {
             /** Format: uuid */

@@ -1,5 +1,5 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: c710aafe775a177f300dd02653c886e6f7d546d2815187ec92b05351afaad1b5
+// Document: 2c21a0caca3764a42cf2269c9e9329cc89127956e75be6ba68c925b7473939fb
 // Text:     3a4120491d8c02a343ec07cd0e0649b2c706cef94e889496b56c462139a29c65
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */

@@ -12,6 +12,7 @@ const jsonSchema = {
   anyOf: [
     { type: 'number', minimum: 0, maximum: maxQuantity },
     { type: 'string', pattern: '^\\d{1,13}(?:\\.\\d{1,4})?$' },
+    { type: 'null' },
   ],
 };
 
@@ -22,7 +23,7 @@ export const attributeFields = Object.fromEntries(
     Joi.any()
       .meta({ jsonSchema, maxBytes: 1000 })
       .description(
-        'Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it.',
+        'Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. Null is like an omitted one.',
       ),
   ]),
 );
