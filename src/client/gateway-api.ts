@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 2c21a0caca3764a42cf2269c9e9329cc89127956e75be6ba68c925b7473939fb
-// Text:     13debff3524dad005cdff4febbb3045d4a15991c2a8dc58b1220fbf5bc0aab58
+// Document: 33d0a3d5546573125e7cb2ac43a743a7119eb3ea6be383e24d9e61fcf7771eb5
+// Text:     258a2af615a739988eb61926e6b3bd15844ef97f790c94c592cfa4437dd790c1
 
 export interface paths {
     "/api/v1/integration/auth/authenticate": {
@@ -2346,9 +2346,9 @@ export interface components {
             };
             /** @description `YYYY-MM-DD HH:mm:ss` in UTC, or `YYYY-MM-DD` for midnight. */
             startDate: string;
-            /** @description `YYYY-MM-DD HH:mm:ss` in UTC, or `YYYY-MM-DD` for midnight. */
+            /** @description The last day of the subscription, to the end of that day in UTC; the time of day is ignored. */
             endDate?: string | null;
-            /** @description Target per billing cycle, in transactions or in units of the custom attribute that the plan counts; 0 turns notifications off. Required for adjustable notification plans. */
+            /** @description Target per billing cycle, in transactions or in units of the custom attribute that the plan counts; 0, the default, turns notifications off. */
             quotaTarget?: number | string;
         };
         Subscription: {
@@ -2361,7 +2361,7 @@ export interface components {
                 id: string;
             };
             startDate: string;
-            /** @description Absent while the subscription is open-ended. */
+            /** @description The last day of the subscription; absent while it is open-ended. */
             endDate?: string;
             /** Format: int64 */
             quotaTarget: number;
@@ -2391,9 +2391,9 @@ export interface components {
             usageThresholds: number[];
         };
         SubscriptionChange: {
-            /** @description `YYYY-MM-DD HH:mm:ss` in UTC, or `YYYY-MM-DD` for midnight. */
+            /** @description The last day of the subscription, to the end of that day in UTC; the time of day is ignored. */
             endDate?: string | null;
-            /** @description Target per billing cycle, in transactions or in units of the custom attribute that the plan counts; 0 turns notifications off. Required for adjustable notification plans. */
+            /** @description Target per billing cycle, in transactions or in units of the custom attribute that the plan counts; 0, the default, turns notifications off. */
             quotaTarget?: number | string;
         };
         Webhook: {

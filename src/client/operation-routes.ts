@@ -1,5 +1,5 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 2c21a0caca3764a42cf2269c9e9329cc89127956e75be6ba68c925b7473939fb
+// Document: 33d0a3d5546573125e7cb2ac43a743a7119eb3ea6be383e24d9e61fcf7771eb5
 // Text:     3a4120491d8c02a343ec07cd0e0649b2c706cef94e889496b56c462139a29c65
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */

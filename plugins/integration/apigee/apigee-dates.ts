@@ -22,6 +22,14 @@ export const formatDate = (milliseconds: number): string =>
 /** Midnight (UTC) of the same day; both in milliseconds since 1970. */
 export const startOfDay = (milliseconds: number): number => new Date(milliseconds).setUTCHours(0, 0, 0, 0);
 
+const dayMicros = 24 * 3600 * 1_000_000;
+
+/** Midnight (UTC) after a day, in microseconds since 1970: the exclusive end of a period whose last day has `milliseconds`. */
+export const endOfLastDay = (milliseconds: number): number => startOfDay(milliseconds) * 1000 + dayMicros;
+
+/** Midnight (UTC) at which the last day of a period begins, from the period's exclusive end; both in microseconds. */
+export const lastDayBefore = (end: number): number => startOfDay(Math.ceil(end / 1000) - 1) * 1000;
+
 /** Accepts a date as text; validates to milliseconds since 1970. */
 export const dateInput = Joi.string()
   .max(32)

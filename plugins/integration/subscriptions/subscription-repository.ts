@@ -9,6 +9,8 @@ interface Row {
   plan_id: string;
   start_at: number;
   end_at: number | null;
+  /** False in rows of a version that ended subscriptions at any moment. */
+  ends_with_day: boolean | number;
   quota_target: number;
   created_at: number;
   updated_at: number;
@@ -73,6 +75,7 @@ export function createSubscriptionRepository(db: Knex) {
 
 const toChangeable = ({ endAt, quotaTarget, updatedAt }: Subscription) => ({
   end_at: endAt ?? null,
+  ends_with_day: true,
   quota_target: quotaTarget,
   updated_at: updatedAt,
 });

@@ -1,5 +1,5 @@
 import { type Day, defineRoute, type Route } from '../../../src/plugin.ts';
-import { formatDate, formatMicros } from '../apigee/apigee-dates.ts';
+import { formatDate, formatMicros, lastDayBefore } from '../apigee/apigee-dates.ts';
 import { listAnswer, listQuery, toListAnswer } from '../apigee/apigee-lists.ts';
 import { developerExample, organizationExample, planExample } from '../examples.ts';
 import type { SubscriptionUsage, UsedSubscription } from '../usage/subscription-usage.ts';
@@ -89,7 +89,7 @@ export function createSubscriptionRoutes({ subscriptions }: { subscriptions: Sub
         400: {
           description: 'The plan does not admit this subscription.',
           codes: [
-            ...['mint.developerIdMismatch', 'mint.ratePlanNotPublished', 'mint.quotaTargetRequired'],
+            ...['mint.developerIdMismatch', 'mint.ratePlanNotPublished'],
             ...['mint.startDateEarlierThanToday', 'mint.startDateEarlierThanPlanStartDate'],
             ...['mint.startDateLaterThanPlanEndDate', ...endCodes],
           ],
@@ -173,7 +173,7 @@ const toAnswer = (subscription: UsedSubscription) => ({
   developer: { id: subscription.developerEmail },
   ratePlan: { id: subscription.planId },
   startDate: formatMicros(subscription.startAt),
-  ...(subscription.endAt === undefined ? {} : { endDate: formatMicros(subscription.endAt) }),
+  ...(subscription.endAt === undefined ? {} : { endDate: formatMicros(lastDayBefore(subscription.endAt)) }),
   quotaTarget: subscription.quotaTarget,
   created: formatMicros(subscription.createdAt),
   updated: formatMicros(subscription.updatedAt),

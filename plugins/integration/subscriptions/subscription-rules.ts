@@ -1,5 +1,5 @@
 import type { ApiError } from '../../../src/errors.ts';
-import { formatMicros, startOfDay } from '../apigee/apigee-dates.ts';
+import { formatMicros, lastDayBefore, startOfDay } from '../apigee/apigee-dates.ts';
 import { mintError } from '../apigee/apigee-errors.ts';
 import type { RatePlan } from '../rate-plans/rate-plan.ts';
 import type { Subscription } from './subscription.ts';
@@ -39,21 +39,25 @@ export function checkDates({ startAt, endAt }: Subscription, plan: RatePlan): vo
   checkEnd({ startAt, endAt }, plan);
 }
 
-/** Throws `mint.endDateEarlierThanStart` or `mint.endDateLaterThanPlanEndDate`. */
+/**
+ * Throws `mint.endDateEarlierThanStart` or `mint.endDateLaterThanPlanEndDate`. Compares days: a subscription may end on the
+ * day on which it starts, and on the day of the plan's end.
+ */
 export function checkEnd({ startAt, endAt }: Pick<Subscription, 'startAt' | 'endAt'>, plan: RatePlan): void {
   if (endAt === undefined) return;
+  const lastDay = lastDayBefore(endAt);
   if (endAt <= startAt) {
-    throw dateError('endDateEarlierThanStart', 'The end date must be later than the start date', {
+    throw dateError('endDateEarlierThanStart', 'The end date must not be earlier than the start date', {
       startDate: startAt,
-      endDate: endAt,
+      endDate: lastDay,
     });
   }
-  if (plan.endAt !== undefined && endAt > plan.endAt) {
+  if (plan.endAt !== undefined && lastDay > plan.endAt) {
     throw dateError(
       'endDateLaterThanPlanEndDate',
       'The end date must not be later than the end date of the rate plan',
       {
-        endDate: endAt,
+        endDate: lastDay,
         ratePlanEndDate: plan.endAt,
       },
     );

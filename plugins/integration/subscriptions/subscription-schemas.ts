@@ -18,9 +18,11 @@ export type SubscriptionChange = Pick<SubscriptionInput, 'endDate' | 'quotaTarge
 export const maxQuotaTarget = 1_000_000_000_000;
 
 const changeable = {
-  endDate: dateInput.allow(null),
+  endDate: dateInput
+    .allow(null)
+    .description('The last day of the subscription, to the end of that day in UTC; the time of day is ignored.'),
   quotaTarget: loose(Joi.number().integer().min(0).max(maxQuotaTarget)).description(
-    'Target per billing cycle, in transactions or in units of the custom attribute that the plan counts; 0 turns notifications off. Required for adjustable notification plans.',
+    'Target per billing cycle, in transactions or in units of the custom attribute that the plan counts; 0, the default, turns notifications off.',
   ),
 };
 
@@ -75,7 +77,7 @@ export const subscriptionAnswer = Joi.object({
   developer: reference().required(),
   ratePlan: reference().required(),
   startDate: Joi.string().required(),
-  endDate: Joi.string().description('Absent while the subscription is open-ended.'),
+  endDate: Joi.string().description('The last day of the subscription; absent while it is open-ended.'),
   quotaTarget: Joi.number()
     .integer()
     .meta({ jsonSchema: { format: 'int64' } })

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { found, type Knex } from '../../../src/plugin.ts';
+import { endOfLastDay } from '../apigee/apigee-dates.ts';
 import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
 import type { CatalogParts } from '../catalog-parts.ts';
@@ -19,7 +20,7 @@ export function createSubscriptionService({ database, limits, now }: CatalogPart
   return {
     /**
      * Throws `mint.resourceDoesNotExist`, `mint.developerIdMismatch`, `mint.ratePlanNotPublished`,
-     * `mint.quotaTargetRequired`, an error of `checkStart` or `checkDates`, `mint.developerAlreadyActiveOnRatePlan` or
+     * an error of `checkStart` or `checkDates`, `mint.developerAlreadyActiveOnRatePlan` or
      * `LIMIT_REACHED`.
      */
     async create(
@@ -80,7 +81,7 @@ export function createSubscriptionService({ database, limits, now }: CatalogPart
       const before = existing(id, await subscriptions.findForUpdate(organization, email, id));
       const changed = {
         ...before,
-        endAt: input.endDate === undefined ? before.endAt : toMicros(input.endDate),
+        endAt: input.endDate === undefined ? before.endAt : toEnd(input.endDate),
         quotaTarget: input.quotaTarget ?? before.quotaTarget,
         updatedAt: now(),
       };
@@ -123,26 +124,22 @@ function toSubscription(
   input: SubscriptionInput,
   time: number,
 ): Subscription {
-  if (input.quotaTarget === undefined && plan.durationMonths !== undefined) {
-    throw mintError(400, 'quotaTargetRequired', 'An adjustable notification plan requires a quotaTarget', [
-      { name: 'ratePlanId', value: plan.id },
-    ]);
-  }
   return {
     id: randomUUIDv7(),
     organization,
     developerEmail,
     planId: plan.id,
     startAt: input.startDate * 1000,
-    endAt: toMicros(input.endDate ?? null),
+    endAt: toEnd(input.endDate ?? null),
     quotaTarget: input.quotaTarget ?? 0,
     createdAt: time,
     updatedAt: time,
   };
 }
 
-const toMicros = (milliseconds: number | null): number | undefined =>
-  milliseconds === null ? undefined : milliseconds * 1000;
+/** The exclusive end of a subscription whose last day has this moment. */
+const toEnd = (milliseconds: number | null): number | undefined =>
+  milliseconds === null ? undefined : endOfLastDay(milliseconds);
 
 const existing = (id: string, subscription: Subscription | undefined): Subscription =>
   found(subscription, () => doesNotExist('DeveloperRatePlan', id));

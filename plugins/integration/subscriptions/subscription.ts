@@ -6,7 +6,7 @@ export interface Subscription {
   developerEmail: string;
   planId: string;
   startAt: number;
-  /** Exclusive end, at most the end of the plan; undefined for an open-ended subscription. */
+  /** Exclusive end: midnight (UTC) after the last day; undefined for an open-ended subscription. */
   endAt: number | undefined;
   /** Target number of transactions per billing cycle; 0 turns notifications off. */
   quotaTarget: number;

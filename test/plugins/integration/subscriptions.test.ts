@@ -53,7 +53,7 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
       developer: { id: email },
       ratePlan: { id: 'location_open' },
       startDate: `${today} 00:00:00`,
-      endDate: '2026-03-31 23:59:59',
+      endDate: '2026-03-31 00:00:00',
       quotaTarget: 1000,
       updated: created,
       usageCount: 0,
@@ -74,11 +74,28 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
     assert.ok(!('endDate' in answer.body));
   });
 
-  test('a target is required only on adjustable notification plans', async () => {
-    const refused = await client.subscribe(email, 'location_open', { quotaTarget: undefined });
-    assertMint(refused, 400, 'quotaTargetRequired', { ratePlanId: 'location_open' });
-    assert.equal((await subscribe('location_card', { quotaTarget: undefined })).quotaTarget, 0);
-    assert.equal((await stored()).length, 1);
+  test('the target is 0 by default on every kind of plan', async () => {
+    for (const planId of ['location_open', 'location_card'])
+      assert.equal((await subscribe(planId, { quotaTarget: undefined })).quotaTarget, 0);
+  });
+
+  test('a subscription ends with the day of its endDate, which may be the day of its start', async () => {
+    const plain = { startDate: `${today} 13:00:00`, quotaTarget: 10 };
+    const { id, endDate } = await subscribe('location_open', { ...plain, endDate: today });
+    assert.equal(endDate, `${today} 00:00:00`);
+    client.gateway.clock.set(new Date(`${today}T13:00:00Z`));
+    const use = () =>
+      client.mint('/transactions', { body: { developer: { id: email }, product: { id: 'weather' }, batchSize: 1 } });
+    await use();
+    client.gateway.clock.set(new Date(`${today}T23:59:59Z`));
+    await use();
+    assert.deepEqual((await of(`/${id}/usage`)).body.usageResetDate, '2026-04-10 13:00:00');
+    client.gateway.clock.set(new Date('2026-03-11T00:00:00Z'));
+    await use();
+    const { usageCount, usageResetDate } = (await of(`/${id}`)).body;
+    assert.deepEqual([usageCount, usageResetDate], [2, null]);
+    await subscribe('location_open', { startDate: '2026-03-11' });
+    client.gateway.clock.set(new Date(`${today}T12:00:00Z`));
   });
 
   test('wrong subscriptions are refused with every field, and not stored', async () => {
@@ -128,7 +145,7 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
       });
       if (isGood) assert.equal(answer.status, 201, answer.text);
       else assertMint(answer, 400, 'startDateEarlierThanToday', { startDate: startDate.padEnd(19, ' 00:00:00') });
-      if (isGood) await put(answer.body.id, { endDate: `${startDate} 00:00:01` });
+      if (isGood) await put(answer.body.id, { endDate: startDate });
     }
     client.gateway.clock.set(new Date(`${today}T12:00:00Z`));
     assert.equal((await stored()).length, 2);
@@ -139,14 +156,13 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
     for (const [change, code] of [
       [{ startDate: '2026-03-05 05:59:59' }, 'startDateEarlierThanPlanStartDate'],
       [{ startDate: '2026-04-01' }, 'startDateLaterThanPlanEndDate'],
-      [{ startDate: '2026-03-20', endDate: '2026-03-20' }, 'endDateEarlierThanStart'],
       [{ startDate: '2026-03-20', endDate: '2026-03-19' }, 'endDateEarlierThanStart'],
-      [{ startDate: '2026-03-20', endDate: '2026-04-01 00:00:01' }, 'endDateLaterThanPlanEndDate'],
+      [{ startDate: '2026-03-20', endDate: '2026-04-02' }, 'endDateLaterThanPlanEndDate'],
     ] as const)
       assertMint(await client.subscribe(email, 'location_bounded', change), 400, code);
     assert.deepEqual(await stored(), []);
     await subscribe('location_bounded', { startDate: '2026-03-05 06:00:00', endDate: '2026-03-06' });
-    await subscribe('location_bounded', { startDate: '2026-03-31 23:59:59', endDate: '2026-04-01' });
+    await subscribe('location_bounded', { startDate: '2026-03-31 23:59:59', endDate: '2026-04-01 23:59:59' });
     client.gateway.clock.set(new Date(`${today}T12:00:00Z`));
   });
 
@@ -155,8 +171,8 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
     const conflicting = { developerId: email, ratePlanId: 'location_open' };
     for (const [startDate, endDate] of [
       ['2026-04-10', '2026-04-20'],
-      ['2026-03-20', '2026-04-01 00:00:01'],
-      ['2026-04-30 23:59:59', null],
+      ['2026-03-20', '2026-04-01'],
+      ['2026-05-01 23:59:59', null],
       ['2026-03-20', null],
     ])
       assertMint(
@@ -166,8 +182,8 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
         conflicting,
       );
     assert.equal((await stored()).length, 1);
-    await subscribe('location_open', { startDate: '2026-03-20', endDate: '2026-04-01' });
-    await subscribe('location_open', { startDate: '2026-05-01' });
+    await subscribe('location_open', { startDate: '2026-03-20', endDate: '2026-03-31' });
+    await subscribe('location_open', { startDate: '2026-05-02' });
     await subscribe('location_card', { startDate: '2026-04-10' });
     const late = await client.subscribe(email, 'location_open', { startDate: '2030-01-01' });
     assertMint(late, 409, 'developerAlreadyActiveOnRatePlan', conflicting);
@@ -177,15 +193,23 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
     const before = await subscribe('location_open', { startDate: '2026-04-01', endDate: '2026-05-01' });
     const next = await subscribe('location_open', { startDate: '2026-06-01' });
     client.gateway.clock.advance(60_000);
-    const change = { quotaTarget: '2000', endDate: '2026-06-01', startDate: '2026-01-01', ratePlan: { id: 'other' } };
+    const change = {
+      quotaTarget: '2000',
+      endDate: '2026-05-31 12:00:00',
+      startDate: '2026-01-01',
+      ratePlan: { id: 'other' },
+    };
     const { status, body } = await put(before.id, change);
-    const expected = { ...before, quotaTarget: 2000, endDate: '2026-06-01 00:00:00', updated: body.updated };
+    const expected = { ...before, quotaTarget: 2000, endDate: '2026-05-31 00:00:00', updated: body.updated };
     assert.deepEqual([status, body], [200, expected]);
     assert.ok(body.updated > before.updated);
     assert.deepEqual((await of(`/${before.id}`)).body, body);
-    assertMint(await put(before.id, { endDate: '2026-06-02' }), 409, 'developerAlreadyActiveOnRatePlan');
+    assertMint(await put(before.id, { endDate: '2026-06-01' }), 409, 'developerAlreadyActiveOnRatePlan');
     assertMint(await put(before.id, { endDate: null }), 409, 'developerAlreadyActiveOnRatePlan');
-    assertMint(await put(before.id, { endDate: '2026-04-01' }), 400, 'endDateEarlierThanStart');
+    assertMint(await put(before.id, { endDate: '2026-03-31' }), 400, 'endDateEarlierThanStart', {
+      startDate: '2026-04-01 00:00:00',
+      endDate: '2026-03-31 00:00:00',
+    });
     assertBadFields(await put(before.id, { quotaTarget: -5, endDate: 'never' }), ['quotaTarget', 'endDate']);
     assert.deepEqual((await of(`/${before.id}`)).body, body);
     assert.equal((await put(next.id, { endDate: '2026-07-01' })).body.endDate, '2026-07-01 00:00:00');
@@ -234,7 +258,7 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
 
   test('concurrent creations do not overlap', async () => {
     for (let round = 1; round <= 6; round += 1) {
-      const day = { startDate: `2026-05-0${round}`, endDate: `2026-05-0${round + 1}` };
+      const day = { startDate: `2026-05-0${round}`, endDate: `2026-05-0${round}` };
       const answers = await Promise.all(Array.from({ length: 8 }, () => client.subscribe(email, 'location_open', day)));
       const refused = answers.filter(({ status }) => status !== 201);
       assert.equal(refused.length, 7, answers.map(({ status }) => status).join());

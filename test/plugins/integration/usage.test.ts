@@ -142,7 +142,7 @@ onEveryEngine('usage', ({ serverUrl }) => {
     const { catalog } = client;
     await catalog.plan('payments', 'Silver', { ratePlanDetails: [adjustable({ duration: 3 })] });
     await catalog.plan('payments', 'Flat', { ratePlanDetails: [] });
-    await catalog.plan('payments', 'Short', { endDate: '2026-01-10' });
+    await catalog.plan('payments', 'Short', { endDate: '2026-01-11' });
     await catalog.product('maps');
     await catalog.package('Maps', ['maps']);
     await catalog.plan('maps', 'Gold');
@@ -158,10 +158,10 @@ onEveryEngine('usage', ({ serverUrl }) => {
       method: 'PUT',
       body: { endDate: '2026-01-10' },
     });
-    const next = await client.subscribe({ startDate: '2026-01-10' });
-    client.gateway.clock.set(new Date(Date.UTC(2026, 0, 10) - 1000));
+    const next = await client.subscribe({ startDate: '2026-01-11' });
+    client.gateway.clock.set(new Date(Date.UTC(2026, 0, 11) - 1000));
     await use(2);
-    client.gateway.clock.set(new Date(Date.UTC(2026, 0, 10)));
+    client.gateway.clock.set(new Date(Date.UTC(2026, 0, 11)));
     await use(7);
     assert.deepEqual(await client.counters(subscription), { 0: 2 });
     assert.deepEqual(await client.counters(next), { 0: 7 });

@@ -14,7 +14,6 @@ const texts: Readonly<Record<string, () => string>> = {
   'mint.startDateEarlierThanToday': m.rate_plans_refused_start_past,
   'mint.startDateEarlierThanPlanStartDate': m.rate_plans_refused_start_before_plan,
   'mint.startDateLaterThanPlanEndDate': m.rate_plans_refused_start_after_plan,
-  'mint.quotaTargetRequired': m.field_required,
   'mint.ratePlanNotPublished': m.rate_plans_refused_not_published,
   'mint.ratePlanNotAdjustable': m.rate_plans_refused_not_adjustable,
   'mint.ratePlanDoesNotExist': m.rate_plans_refused_missing,

@@ -5,7 +5,7 @@ import * as m from '../../../texts/messages.js';
 import { Badge } from '../../../ui/badge.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { EmptyState, ErrorState, Loading } from '../../../ui/states.tsx';
-import { formatDay, parseTime } from '../days.ts';
+import { dayOf, formatDay, parseTime, today } from '../days.ts';
 import { usePlanNames } from './plan-names.ts';
 import { SubscriptionUsage } from './subscription-usage.tsx';
 
@@ -85,6 +85,6 @@ function Entry({
 function Phase({ subscription: { startDate, endDate } }: { subscription: Subscription }): JSX.Element | null {
   const now = Date.now();
   if (parseTime(startDate) > now) return <Badge>{m.rate_plans_not_started()}</Badge>;
-  if (endDate !== undefined && parseTime(endDate) <= now) return <Badge>{m.rate_plans_ended()}</Badge>;
+  if (endDate !== undefined && dayOf(endDate) < today(now)) return <Badge>{m.rate_plans_ended()}</Badge>;
   return null;
 }

@@ -1,5 +1,5 @@
 import type { Subscription } from '../../../api/subscriptions.ts';
-import { dayOf, endOfDay, today } from '../days.ts';
+import { dayOf, today } from '../days.ts';
 
 /** A subscription as it is typed. Days are `YYYY-MM-DD`. */
 export interface SubscriptionValues {
@@ -17,7 +17,6 @@ export const names = {
   codes: {
     'mint.ratePlanNotPublished': 'planId',
     'mint.developerAlreadyActiveOnRatePlan': 'planId',
-    'mint.quotaTargetRequired': 'target',
     'mint.startDateEarlierThanToday': 'start',
     'mint.startDateEarlierThanPlanStartDate': 'start',
     'mint.startDateLaterThanPlanEndDate': 'start',
@@ -54,7 +53,7 @@ export const toInput = ({ email, planId, start, end, target }: SubscriptionValue
     {
       ratePlan: { id: planId },
       startDate: start,
-      ...(end === '' ? {} : { endDate: endOfDay(end) }),
+      ...(end === '' ? {} : { endDate: end }),
       quotaTarget: Number(target),
     },
   ] as const;
@@ -67,8 +66,7 @@ export const newSubscription = (email: string): SubscriptionValues => ({
   target: '',
 });
 
-/** An end that was not changed keeps its time. */
 export const toChange = (subscription: Subscription, { end, target }: SubscriptionValues) => ({
   quotaTarget: Number(target),
-  ...(end === dayOf(subscription.endDate) ? {} : { endDate: end === '' ? null : endOfDay(end) }),
+  ...(end === dayOf(subscription.endDate) ? {} : { endDate: end === '' ? null : end }),
 });
