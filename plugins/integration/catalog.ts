@@ -1,5 +1,10 @@
 import type { Route } from '../../src/plugin.ts';
-import type { CatalogParts } from './catalog-parts.ts';
+import type { SecretCatalogParts } from './catalog-parts.ts';
+import { createAppKeyRoutes } from './developer-apps/app-key-routes.ts';
+import { createAppKeyService } from './developer-apps/app-key-service.ts';
+import { createAppRoutes } from './developer-apps/app-routes.ts';
+import { createAppService } from './developer-apps/app-service.ts';
+import { createOrganizationAppRoutes } from './developer-apps/organization-app-routes.ts';
 import { createDeveloperRoutes } from './developers/developer-routes.ts';
 import { createDeveloperService } from './developers/developer-service.ts';
 import { createPackageRoutes } from './packages/package-routes.ts';
@@ -16,10 +21,16 @@ import { tagged } from './tags.ts';
  * Routes of the catalog: products are bundled in packages, packages are sold by rate plans, developers subscribe to
  * rate plans.
  */
-export function createCatalogRoutes(parts: CatalogParts): Route[] {
+export function createCatalogRoutes(parts: SecretCatalogParts): Route[] {
+  const apps = createAppService(parts);
   return [
     ...tagged('Developers', createDeveloperRoutes({ developers: createDeveloperService(parts) })),
     ...tagged('Products', createProductRoutes({ products: createProductService(parts) })),
+    ...tagged('Developer apps', [
+      ...createAppRoutes({ apps }),
+      ...createAppKeyRoutes({ keys: createAppKeyService(parts) }),
+      ...createOrganizationAppRoutes({ apps }),
+    ]),
     ...tagged('Packages', createPackageRoutes({ packages: createPackageService(parts) })),
     ...tagged('Rate plans', createRatePlanRoutes({ ratePlans: createRatePlanService(parts) })),
     ...tagged('Subscriptions', createSubscriptionRoutes({ subscriptions: createSubscriptionService(parts) })),

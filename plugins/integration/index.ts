@@ -12,6 +12,7 @@ import { createRedeliveryRoutes } from './deliveries/redelivery-routes.ts';
 import { createDistributorSettingsRoutes, createWebhookSettingsRoutes } from './delivery-settings/delivery-routes.ts';
 import { createDistributorSettingsService } from './delivery-settings/distributor-settings-service.ts';
 import { createWebhookSettingsService } from './delivery-settings/webhook-settings-service.ts';
+import { encryptedAppKeys } from './developer-apps/app-key-repository.ts';
 import { fillDeveloperIds } from './developers/fill-developer-ids.ts';
 import { createDistributorRoutes, createSingleDistributorRoutes } from './distributors/distributor-routes.ts';
 import { encryptedDistributors } from './distributors/distributor-rows.ts';
@@ -71,7 +72,7 @@ export const integration = definePlugin<IntegrationSettings>({
   summary: 'Distributors and their events; webhooks, rate plans, usage and notifications; the log of deliveries.',
 
   configure: readIntegrationSettings,
-  encrypted: [encryptedDistributors, encryptedWebhooks],
+  encrypted: [encryptedDistributors, encryptedWebhooks, encryptedAppKeys],
   commands,
 
   setup(context) {
@@ -143,7 +144,7 @@ export const integration = definePlugin<IntegrationSettings>({
         ...tagged('Organizations', createOrganizationRoutes({ database, dispatcher })),
         ...tagged('Portal links', createPortalLinkRoutes({ sessions, now, formatTime })),
         ...tagged('Distributors', createSingleDistributorRoutes({ distributors, formatTime })),
-        ...createCatalogRoutes({ database, limits, now }),
+        ...createCatalogRoutes({ database, encryption, limits, now }),
         ...tagged('Webhooks', [
           ...createWebhookRoutes({ webhooks }),
           ...createWebhookSettingsRoutes({ settings: webhookSettings }),

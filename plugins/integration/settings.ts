@@ -7,6 +7,7 @@ export interface IntegrationSettings {
   MAX_WEBHOOKS: number;
   MAX_CONDITIONS: number;
   MAX_DEVELOPERS: number;
+  MAX_APPS: number;
   MAX_PRODUCTS: number;
   MAX_PACKAGES: number;
   MAX_RATE_PLANS: number;
@@ -21,6 +22,7 @@ const schema = Joi.object<IntegrationSettings>({
   MAX_WEBHOOKS: most(10_000),
   MAX_CONDITIONS: most(10_000),
   MAX_DEVELOPERS: most(100_000),
+  MAX_APPS: most(100_000),
   MAX_PRODUCTS: most(10_000),
   MAX_PACKAGES: most(10_000),
   MAX_RATE_PLANS: most(10_000),

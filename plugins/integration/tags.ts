@@ -11,6 +11,7 @@ export const tags = {
   Organizations: 'The organizations of the gateway, for credentials that cover all of them.',
   'Portal links': 'Links that open the console for one organization, without other credentials.',
   Developers: 'The people who call products, and to whom rate plans are sold.',
+  'Developer apps': 'Apps of developers with their consumer keys, which authenticate no call of this gateway.',
   Products: 'The products that packages bundle and that usage is counted for.',
   Packages: 'Bundles of products, to which rate plans belong.',
   'Rate plans': 'Terms of a package. An adjustable notification plan has a quota target for each developer.',

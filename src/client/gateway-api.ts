@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 33d0a3d5546573125e7cb2ac43a743a7119eb3ea6be383e24d9e61fcf7771eb5
-// Text:     258a2af615a739988eb61926e6b3bd15844ef97f790c94c592cfa4437dd790c1
+// Document: d57c61312894989a0976d7a184f3e440bfd29bca030b5136686f1e0622b56cf4
+// Text:     feeeb755e84f365a1ae8ea66dd250a553a12a0a662c58968eccb324e64afb8e9
 
 export interface paths {
     "/api/v1/integration/auth/authenticate": {
@@ -874,6 +874,182 @@ export interface paths {
          * @description Scopes: integration:write.
          */
         delete: operations["deleteProductAttribute"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org_name}/developers/{email}/apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a developer's apps by name
+         * @description Returns the names, or with `expand=true` whole apps. Scopes: integration:read.
+         */
+        get: operations["listDeveloperApps"];
+        put?: never;
+        /**
+         * Create an app of a developer, with its first key
+         * @description Scopes: integration:write.
+         */
+        post: operations["createDeveloperApp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org_name}/developers/{email}/apps/{app_name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a developer's app
+         * @description Scopes: integration:read.
+         */
+        get: operations["getDeveloperApp"];
+        /**
+         * Change a developer's app, or issue a key
+         * @description Omitted fields keep their values. With `apiProducts` a new key for these products is issued. The name cannot be changed. Scopes: integration:write.
+         */
+        put: operations["updateDeveloperApp"];
+        /**
+         * Approve, revoke or change a developer's app
+         * @description With `action` the body is ignored. Omitted fields keep their values. With `apiProducts` a new key for these products is issued. The name cannot be changed. Scopes: integration:write.
+         */
+        post: operations["updateDeveloperAppByPost"];
+        /**
+         * Delete a developer's app and its keys
+         * @description Scopes: integration:write.
+         */
+        delete: operations["deleteDeveloperApp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a key to an app
+         * @description The key has no products. Without `consumerKey` or `consumerSecret` the gateway makes one. Scopes: integration:write.
+         */
+        post: operations["createAppKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a key of an app
+         * @description Scopes: integration:read.
+         */
+        get: operations["getAppKey"];
+        /**
+         * Change a key of an app
+         * @description Products are added to those of the key; attributes and scopes replace its own. Scopes: integration:write.
+         */
+        put: operations["updateAppKey"];
+        /**
+         * Approve, revoke or change a key of an app
+         * @description With `action` the body is ignored. Products are added to those of the key; attributes and scopes replace its own. Scopes: integration:write.
+         */
+        post: operations["updateAppKeyByPost"];
+        /**
+         * Delete a key of an app
+         * @description Scopes: integration:write.
+         */
+        delete: operations["deleteAppKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}/apiproducts/{product}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve or revoke a product of a key
+         * @description Scopes: integration:write.
+         */
+        post: operations["updateAppKeyProduct"];
+        /**
+         * Remove a product from a key
+         * @description Scopes: integration:write.
+         */
+        delete: operations["deleteAppKeyProduct"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org_name}/apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the apps of an organization by id
+         * @description Returns the ids, or with `expand=true` whole apps. Scopes: integration:read.
+         */
+        get: operations["listApps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org_name}/apps/{app_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an app by its id
+         * @description Scopes: integration:read.
+         */
+        get: operations["getApp"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an app by its id, with its keys
+         * @description Scopes: integration:write.
+         */
+        delete: operations["deleteApp"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2204,6 +2380,92 @@ export interface components {
             name?: string;
             value: string;
         };
+        DeveloperAppInput: {
+            name: string;
+            /** @description Names of products. A new key for them is issued. */
+            apiProducts?: string[];
+            attributes?: components["schemas"]["AttributeInput"][];
+            callbackUrl?: string | null;
+            appFamily?: string;
+            /** @description Milliseconds until the new key expires; -1: never. */
+            keyExpiresIn?: number | string;
+            scopes?: string[];
+        };
+        AppKeyProduct: {
+            apiproduct: string;
+            /** @enum {string} */
+            status: "approved" | "revoked";
+        };
+        AppKey: {
+            apiProducts: components["schemas"]["AppKeyProduct"][];
+            attributes: components["schemas"]["Attribute"][];
+            consumerKey: string;
+            /** @description `********` for callers without `integration:write`. */
+            consumerSecret: string;
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970; -1: never.
+             */
+            expiresAt: number;
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970.
+             */
+            issuedAt: number;
+            scopes: string[];
+            /** @enum {string} */
+            status: "approved" | "revoked";
+        };
+        DeveloperApp: {
+            appFamily: string;
+            /** Format: uuid */
+            appId: string;
+            attributes: components["schemas"]["Attribute"][];
+            callbackUrl: string;
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970.
+             */
+            createdAt: number;
+            createdBy: string;
+            /** @description The keys, newest first; absent in lists without keys. */
+            credentials?: components["schemas"]["AppKey"][];
+            developerId: string;
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970.
+             */
+            lastModifiedAt: number;
+            lastModifiedBy: string;
+            name: string;
+            scopes: string[];
+            /** @enum {string} */
+            status: "approved" | "revoked";
+        };
+        DeveloperAppList: {
+            app: components["schemas"]["DeveloperApp"][];
+        };
+        DeveloperAppAnswers: string[] | components["schemas"]["DeveloperAppList"];
+        DeveloperAppChange: {
+            /** @description Names of products. A new key for them is issued. */
+            apiProducts?: string[];
+            attributes?: components["schemas"]["AttributeInput"][];
+            callbackUrl?: string | null;
+            appFamily?: string;
+            /** @description Milliseconds until the new key expires; -1: never. */
+            keyExpiresIn?: number | string;
+            scopes?: string[];
+        };
+        AppKeyInput: {
+            consumerKey?: string;
+            consumerSecret?: string;
+        };
+        AppKeyChange: {
+            /** @description Names of products, which are added to those of the key. */
+            apiProducts?: string[];
+            attributes?: components["schemas"]["AttributeInput"][];
+            scopes?: string[];
+        };
         /** @enum {string} */
         PackageStatus: "CREATED" | "ACTIVE" | "INACTIVE";
         PackageInput: {
@@ -2891,6 +3153,15 @@ export type ProductChange = components['schemas']['ProductChange'];
 export type AttributeListInput = components['schemas']['AttributeListInput'];
 export type AttributeList = components['schemas']['AttributeList'];
 export type AttributeValue = components['schemas']['AttributeValue'];
+export type DeveloperAppInput = components['schemas']['DeveloperAppInput'];
+export type AppKeyProduct = components['schemas']['AppKeyProduct'];
+export type AppKey = components['schemas']['AppKey'];
+export type DeveloperApp = components['schemas']['DeveloperApp'];
+export type DeveloperAppList = components['schemas']['DeveloperAppList'];
+export type DeveloperAppAnswers = components['schemas']['DeveloperAppAnswers'];
+export type DeveloperAppChange = components['schemas']['DeveloperAppChange'];
+export type AppKeyInput = components['schemas']['AppKeyInput'];
+export type AppKeyChange = components['schemas']['AppKeyChange'];
 export type PackageStatus = components['schemas']['PackageStatus'];
 export type PackageInput = components['schemas']['PackageInput'];
 export type PackageProduct = components['schemas']['PackageProduct'];
@@ -4742,6 +5013,524 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Attribute"];
+                };
+            };
+        };
+    };
+    listDeveloperApps: {
+        parameters: {
+            query?: {
+                expand?: boolean;
+                shallowExpand?: boolean;
+                count?: number;
+                startKey?: string;
+            };
+            header?: never;
+            path: {
+                org_name: string;
+                email: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The names; with `expand=true` the apps. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeveloperAppAnswers"];
+                };
+            };
+        };
+    };
+    createDeveloperApp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a retry safe: the same key and body within 24 hours return the first response without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                org_name: string;
+                email: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeveloperAppInput"];
+            };
+        };
+        responses: {
+            /** @description The app, with its keys. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeveloperApp"];
+                };
+            };
+        };
+    };
+    getDeveloperApp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                email: string;
+                app_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The app, with its keys. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeveloperApp"];
+                };
+            };
+        };
+    };
+    updateDeveloperApp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                email: string;
+                app_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DeveloperAppChange"];
+            };
+        };
+        responses: {
+            /** @description The app, with its keys. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeveloperApp"];
+                };
+            };
+        };
+    };
+    updateDeveloperAppByPost: {
+        parameters: {
+            query?: {
+                action?: "approve" | "revoke";
+            };
+            header?: {
+                /** @description Makes a retry safe: the same key and body within 24 hours return the first response without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                org_name: string;
+                email: string;
+                app_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DeveloperAppChange"];
+            };
+        };
+        responses: {
+            /** @description The app, with its keys. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeveloperApp"];
+                };
+            };
+            /** @description The status was set by `action`. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    deleteDeveloperApp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                email: string;
+                app_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The deleted app. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeveloperApp"];
+                };
+            };
+        };
+    };
+    createAppKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a retry safe: the same key and body within 24 hours return the first response without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                org_name: string;
+                email: string;
+                app_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AppKeyInput"];
+            };
+        };
+        responses: {
+            /** @description The key. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppKey"];
+                };
+            };
+        };
+    };
+    getAppKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                email: string;
+                app_name: string;
+                consumer_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppKey"];
+                };
+            };
+        };
+    };
+    updateAppKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                email: string;
+                app_name: string;
+                consumer_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AppKeyChange"];
+            };
+        };
+        responses: {
+            /** @description The key. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppKey"];
+                };
+            };
+        };
+    };
+    updateAppKeyByPost: {
+        parameters: {
+            query?: {
+                action?: "approve" | "revoke";
+            };
+            header?: {
+                /** @description Makes a retry safe: the same key and body within 24 hours return the first response without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                org_name: string;
+                email: string;
+                app_name: string;
+                consumer_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AppKeyChange"];
+            };
+        };
+        responses: {
+            /** @description The key. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppKey"];
+                };
+            };
+            /** @description The status was set by `action`. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    deleteAppKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                email: string;
+                app_name: string;
+                consumer_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The deleted key. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppKey"];
+                };
+            };
+        };
+    };
+    updateAppKeyProduct: {
+        parameters: {
+            query: {
+                action: "approve" | "revoke";
+            };
+            header?: {
+                /** @description Makes a retry safe: the same key and body within 24 hours return the first response without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                org_name: string;
+                email: string;
+                app_name: string;
+                consumer_key: string;
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The status was set by `action`. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    deleteAppKeyProduct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                email: string;
+                app_name: string;
+                consumer_key: string;
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppKey"];
+                };
+            };
+        };
+    };
+    listApps: {
+        parameters: {
+            query?: {
+                expand?: boolean;
+                includeCred?: boolean;
+                count?: number;
+                rows?: number;
+                startKey?: string;
+                status?: string;
+                apptype?: string;
+                appfamily?: string;
+            };
+            header?: never;
+            path: {
+                org_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ids; with `expand=true` the apps. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeveloperAppAnswers"];
+                };
+            };
+        };
+    };
+    getApp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The app, with its keys. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeveloperApp"];
+                };
+            };
+        };
+    };
+    deleteApp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The deleted app. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeveloperApp"];
                 };
             };
         };

@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 33d0a3d5546573125e7cb2ac43a743a7119eb3ea6be383e24d9e61fcf7771eb5
-// Text:     3a4120491d8c02a343ec07cd0e0649b2c706cef94e889496b56c462139a29c65
+// Document: d57c61312894989a0976d7a184f3e440bfd29bca030b5136686f1e0622b56cf4
+// Text:     362ad186fa0040dbcc1c25a4b1c40617fc9a9a166a07fa48ed8d4698647b5c7e
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */
 export interface OperationRoute {
@@ -70,6 +70,22 @@ export const operationRoutes = {
   getProductAttribute: { method: 'get', path: '/v1/organizations/{org_name}/apiproducts/{name}/attributes/{attribute}' },
   updateProductAttribute: { method: 'post', path: '/v1/organizations/{org_name}/apiproducts/{name}/attributes/{attribute}', isIdempotent: true },
   deleteProductAttribute: { method: 'delete', path: '/v1/organizations/{org_name}/apiproducts/{name}/attributes/{attribute}' },
+  createDeveloperApp: { method: 'post', path: '/v1/organizations/{org_name}/developers/{email}/apps', isIdempotent: true },
+  listDeveloperApps: { method: 'get', path: '/v1/organizations/{org_name}/developers/{email}/apps' },
+  getDeveloperApp: { method: 'get', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}' },
+  updateDeveloperApp: { method: 'put', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}' },
+  updateDeveloperAppByPost: { method: 'post', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}', isIdempotent: true },
+  deleteDeveloperApp: { method: 'delete', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}' },
+  createAppKey: { method: 'post', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/create', isIdempotent: true },
+  getAppKey: { method: 'get', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}' },
+  updateAppKey: { method: 'put', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}' },
+  updateAppKeyByPost: { method: 'post', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}', isIdempotent: true },
+  deleteAppKey: { method: 'delete', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}' },
+  updateAppKeyProduct: { method: 'post', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}/apiproducts/{product}', isIdempotent: true },
+  deleteAppKeyProduct: { method: 'delete', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}/apiproducts/{product}' },
+  listApps: { method: 'get', path: '/v1/organizations/{org_name}/apps' },
+  getApp: { method: 'get', path: '/v1/organizations/{org_name}/apps/{app_id}' },
+  deleteApp: { method: 'delete', path: '/v1/organizations/{org_name}/apps/{app_id}' },
   createPackage: { method: 'post', path: '/v1/mint/organizations/{org_name}/monetization-packages', isIdempotent: true },
   listPackages: { method: 'get', path: '/v1/mint/organizations/{org_name}/monetization-packages' },
   getPackage: { method: 'get', path: '/v1/mint/organizations/{org_name}/monetization-packages/{package_id}' },

@@ -33,7 +33,7 @@ export const isDeveloperId = (idOrEmail: string): boolean => uuid.test(idOrEmail
 const keyOf = (organization: string, idOrEmail: string) =>
   isDeveloperId(idOrEmail) ? { organization, id: idOrEmail } : { organization, email: idOrEmail };
 
-/** Ids that are given to rows of older processes by one statement. */
+/** Developers that are read or given ids at once. */
 const batchSize = 250;
 
 /** Developers by organization, and by e-mail address or id (in lower case). */
@@ -59,6 +59,18 @@ export function createDeveloperRepository(db: Knex) {
     async list(organization: string, wanted: ListQuery): Promise<Listed<Developer>> {
       const { items, total } = await readList<Row>(db(table).where({ organization }), ['email', 'asc'], wanted);
       return { items: items.map(toDeveloper), total };
+    },
+
+    /** Ids by the e-mail addresses of these developers. */
+    async ids(organization: string, emails: readonly string[]): Promise<Map<string, string>> {
+      const ids = new Map<string, string>();
+      const wanted = [...new Set(emails)];
+      for (let from = 0; from < wanted.length; from += batchSize) {
+        const some = wanted.slice(from, from + batchSize);
+        const rows = await db<Row>(table).where({ organization }).whereIn('email', some).select('email', 'id');
+        for (const { email, id } of rows) ids.set(email, id ?? derivedDeveloperId(organization, email));
+      }
+      return ids;
     },
 
     async update(developer: Developer): Promise<void> {

@@ -5,7 +5,10 @@ import { alreadyExists, mintError } from '../apigee/apigee-errors.ts';
 import type { WithKept } from '../apigee/apigee-kept.ts';
 import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
 import type { CatalogParts } from '../catalog-parts.ts';
+import { deleteKeysOfDeveloper } from '../developer-apps/app-key-repository.ts';
+import { createAppRepository } from '../developer-apps/app-repository.ts';
 import { createSubscriptionRepository } from '../subscriptions/subscription-repository.ts';
+import { withAppNames, withOwnAppNames, withoutAppNames } from './app-names.ts';
 import type { Developer } from './developer.ts';
 import { findDeveloper, lockDeveloper } from './developer-look-up.ts';
 import { createDeveloperRepository } from './developer-repository.ts';
@@ -48,10 +51,13 @@ export function createDeveloperService({ database, limits, now }: CatalogParts) 
 
     /** Throws `mint.resourceDoesNotExist`. */
     read: (organization: string, idOrEmail: string): Promise<Developer> =>
-      database.read((db) => findDeveloper(db, organization, idOrEmail)),
+      database.read(async (db) => withOwnAppNames(db, await findDeveloper(db, organization, idOrEmail))),
 
     list: (organization: string, wanted: ListQuery): Promise<Listed<Developer>> =>
-      database.read((db) => createDeveloperRepository(db).list(organization, wanted)),
+      database.read(async (db) => {
+        const { items, total } = await createDeveloperRepository(db).list(organization, wanted);
+        return { items: await withAppNames(db, items), total };
+      }),
 
     /** Omitted fields keep their values. Throws `mint.resourceDoesNotExist` or `mint.idCannotBeChanged`. */
     async update(
@@ -72,17 +78,17 @@ export function createDeveloperService({ database, limits, now }: CatalogParts) 
         userName: input.userName ?? own.userName,
         companyName: input.companyName ?? own.companyName,
         attributes: input.attributes ?? own.attributes,
-        apps: input.apps ?? own.apps,
+        apps: input.apps ? await withoutAppNames(trx, before, input.apps) : own.apps,
         kept: { ...kept, ...input.kept },
         updatedBy: by,
         updatedAt: now(),
       };
       await developers.update(changed);
-      return changed;
+      return withOwnAppNames(trx, changed);
     },
 
     /**
-     * Resolves to the deleted developer. Throws `mint.resourceDoesNotExist`, or `mint.developerHasRatePlans`: deleting the
+     * Deletes a developer with the apps and their keys; resolves to what was deleted. Throws `mint.resourceDoesNotExist`, or `mint.developerHasRatePlans`: deleting the
      * subscriptions would delete their usage counters.
      */
     async delete(trx: Knex, organization: string, idOrEmail: string): Promise<Developer> {
@@ -93,8 +99,11 @@ export function createDeveloperService({ database, limits, now }: CatalogParts) 
           { name: 'id', value: email },
         ]);
       }
+      const deleted = await withOwnAppNames(trx, developer);
+      await deleteKeysOfDeveloper(trx, organization, email);
+      await createAppRepository(trx).deleteOfDeveloper(organization, email);
       await createDeveloperRepository(trx).delete(developer);
-      return developer;
+      return deleted;
     },
   };
 }

@@ -9,6 +9,7 @@ const settingOf = {
   webhooks: 'MAX_WEBHOOKS',
   conditions: 'MAX_CONDITIONS',
   developers: 'MAX_DEVELOPERS',
+  apps: 'MAX_APPS',
   products: 'MAX_PRODUCTS',
   packages: 'MAX_PACKAGES',
   rate_plans: 'MAX_RATE_PLANS',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { createAppRepository } from '../../../plugins/integration/developer-apps/app-repository.ts';
 import { createDeveloperRepository } from '../../../plugins/integration/developers/developer-repository.ts';
 import { createRatePlanRepository } from '../../../plugins/integration/rate-plans/rate-plan-repository.ts';
 import { createSubscriptionRepository } from '../../../plugins/integration/subscriptions/subscription-repository.ts';
@@ -46,9 +47,14 @@ onEveryEngine('the lists of the catalog', ({ name: engine, createDatabase }) => 
       ...{ cycle: 0, threshold: 80, fired_at: 1 },
     }));
     await fill('integration_counters', (number) => ({ subscription_id: number, cycle: Number(number) % 5, used: 1 }));
+    await fill('integration_developer_apps', (number) => ({
+      ...{ id: number, organization, developer_email: Number(number) % 4 ? `${number}@example.com` : email },
+      ...{ name: number, status: 'approved', app_family: 'default', callback_url: '', attributes: '[]', scopes: '[]' },
+      ...{ ...times, created_by: '', updated_by: '' },
+    }));
     if (engine === 'mysql')
       await database.knex.raw(
-        'analyze table integration_developers, integration_rate_plans, integration_subscriptions, integration_counters, integration_usage_notifications',
+        'analyze table integration_developers, integration_rate_plans, integration_subscriptions, integration_counters, integration_usage_notifications, integration_developer_apps',
       );
   });
   after(async () => {
@@ -87,9 +93,14 @@ onEveryEngine('the lists of the catalog', ({ name: engine, createDatabase }) => 
     const developers = createDeveloperRepository(database.knex);
     const plans = createRatePlanRepository(database.knex);
     const subscriptions = createSubscriptionRepository(database.knex);
+    const apps = createAppRepository(database.knex);
+    const window = { startKey: '200', count: 20 };
     const notifications = createUsageNotificationRepository(database.knex);
     for (const list of [
       () => developers.list(organization, page),
+      () => apps.names(organization, email, window),
+      () => apps.list(organization, email, window),
+      () => apps.listAll(organization, window),
       () => plans.list({ organization }, page),
       () => plans.list({ organization, packageId: 'k1' }, page),
       () => subscriptions.list(organization, email, page),

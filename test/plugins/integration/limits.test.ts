@@ -38,6 +38,7 @@ const creations = (client: CatalogClient, token: string) => {
         ...{ target: 'integration', token, method: 'PUT', body: {} },
       }),
     developers: (n: number) => client.management('/developers', { body: { email: `d${n}@example.com`, ...person } }),
+    apps: (n: number) => client.management('/developers/d0@example.com/apps', { body: { name: `a${n}` } }),
     products: (n: number) => client.management('/apiproducts', { body: { name: `p${n}`, displayName: 'P' } }),
     packages: (n: number) => client.mint(packages, { body: { name: n === 0 ? 'bundle' : `bundle${n}` } }),
     rate_plans: (n: number) =>

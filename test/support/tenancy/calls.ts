@@ -19,6 +19,7 @@ export interface TenantCall {
 const mint = '/v1/mint/organizations/{org_name}';
 const management = '/v1/organizations/{org_name}';
 const integration = '/api/v1/integration';
+const app = `${management}/developers/{email}/apps/{app_name}`;
 const plan = `${mint}/monetization-packages/{package_id}/rate-plans/{plan_id}`;
 
 /** An id of the organization, or a name that other organizations may use too. */
@@ -41,6 +42,10 @@ const meanings: Readonly<Record<string, Meaning>> = {
   'notification-service-items/{id}': 'item',
   'notification-conditions/{id}': 'condition',
   'developers/{email}': { name: names.developer },
+  'apps/{app_name}': { name: names.application },
+  'apps/{app_id}': 'app',
+  'keys/{consumer_key}': { name: names.key },
+  'apiproducts/{product}': { name: names.product },
   'developer-rateplans/{id}': 'subscription',
   'apiproducts/{name}': { name: names.product },
   'attributes/{attribute}': { name: names.attribute },
@@ -55,6 +60,9 @@ const exceptions: Readonly<Record<string, readonly Meaning[]>> = {
   [`DELETE ${integration}/distributors/{id}`]: ['busy'],
   [`DELETE ${mint}/webhooks/{id}`]: ['spareWebhook'],
   [`DELETE ${management}/developers/{email}`]: [{ name: names.spareDeveloper }],
+  [`DELETE ${management}/apps/{app_id}`]: ['spareApp'],
+  [`DELETE ${app}`]: [{ name: names.spareApplication }],
+  [`DELETE ${app}/keys/{consumer_key}`]: [{ name: names.spareKey }],
   [`DELETE ${management}/apiproducts/{name}`]: [{ name: names.spareProduct }],
   [`DELETE ${mint}/monetization-packages/{package_id}`]: [{ name: names.sparePackage }],
   [`PUT ${plan}`]: [{ name: names.draft }],
@@ -72,12 +80,13 @@ const references: Readonly<Record<string, (tenant: Tenant) => string>> = {
   cursor: ({ ids }) => ids.pending,
   type: ({ mark }) => `order.${mark}`,
   name: () => names.webhook,
+  action: () => 'approve',
   size: () => '1',
   per_page: () => '1',
   limit: () => '1',
 };
 const harmless = new Set(
-  'page all sort status error last_status url_host event from to step kind state failing startdate enddate forceDelete expand count startKey attributename attributevalue'.split(
+  'page all sort status error last_status url_host event from to step kind state failing startdate enddate forceDelete expand shallowExpand includeCred count rows startKey apptype appfamily attributename attributevalue'.split(
     ' ',
   ),
 );
@@ -144,6 +153,12 @@ const bodies: Readonly<Record<string, Adapt | readonly Adapt[]>> = {
   [`POST ${mint}/webhooks/{id}/test/{developer_email}/{app_id}/{product_id}/{rateplan_id}`]: asItIs,
   [`POST ${management}/developers`]: developer,
   [`PUT ${management}/developers/{email}`]: developer,
+  [`POST ${management}/developers/{email}/apps`]: (example) => ({ ...example, name: names.application }),
+  [`PUT ${app}`]: asItIs,
+  [`POST ${app}`]: asItIs,
+  [`POST ${app}/keys/create`]: (example) => ({ ...example, consumerKey: names.key }),
+  [`PUT ${app}/keys/{consumer_key}`]: asItIs,
+  [`POST ${app}/keys/{consumer_key}`]: () => ({ apiProducts: [names.product] }),
   [`POST ${management}/apiproducts`]: product,
   [`PUT ${management}/apiproducts/{name}`]: product,
   [`POST ${management}/apiproducts/{name}`]: product,
@@ -185,9 +200,10 @@ export function callsAbout(operation: Operation, tenant: Tenant, caller: Founder
     assert.ok(reference || harmless.has(name), `${title}: unknown query parameter ${name}`);
     return reference ? [`?${new URLSearchParams({ [name]: reference(tenant) })}`] : [];
   });
+  const withoutQuery = operation.requiredQueries.length > 0 ? [] : [''];
   return (exceptions[title] ?? [undefined]).flatMap((last) => {
     const filled = fillPath(operation, tenant, last);
-    return ['', ...queries].flatMap((query) =>
+    return [...withoutQuery, ...queries].flatMap((query) =>
       given.map((body) => ({
         operation,
         request: { method, target, body },

@@ -6,6 +6,7 @@ import { mintBase, names, settingsOf, type Voice } from './founder.ts';
 export async function sell(voice: Voice) {
   const { organization, mark, isEntangled } = voice.founder;
   await fillCatalog(voice);
+  const apps = await register(voice);
   const mint = mintBase(organization);
   const subscribe = async (email: string): Promise<string> => {
     const body = { ratePlan: { id: names.plan }, startDate: '2026-01-31', quotaTarget: 100 };
@@ -20,7 +21,7 @@ export async function sell(voice: Voice) {
     const [found] = (await voice.get(`${mint}/notification-service-items`)).notificationServiceItems;
     return found?.status === 'NOTIFICATION_SENT' ? found.id : undefined;
   });
-  return { ...told, subscription, transaction, item };
+  return { ...told, ...apps, subscription, transaction, item };
 }
 
 async function fillCatalog({ founder: { organization, mark, isEntangled }, post }: Voice): Promise<void> {
@@ -42,6 +43,20 @@ async function fillCatalog({ founder: { organization, mark, isEntangled }, post 
   await plan(names.package, 'Gold', true);
   await plan(names.package, 'Draft', false);
   if (isEntangled) await plan(names.sparePackage, 'Draft', false);
+}
+
+/** Creates apps of a developer, and keys. */
+async function register({ founder: { organization, mark }, post }: Voice) {
+  const base = `/v1/organizations/${encodeURIComponent(organization)}/developers/${names.developer}/apps`;
+  const attributes = [{ name: mark, value: mark }];
+  const create = (name: string): Promise<ParsedJson> => post(base, { name, callbackUrl: mark, attributes });
+  const app: string = (await create(names.application)).appId;
+  for (const consumerKey of [names.key, names.spareKey]) {
+    await post(`${base}/${names.application}/keys/create`, { consumerKey, consumerSecret: 'secret' });
+    await post(`${base}/${names.application}/keys/${consumerKey}`, { apiProducts: [names.product], attributes });
+  }
+  await create(names.spareApplication);
+  return { app, spareApp: (await create(mark)).appId as string };
 }
 
 async function tell({ founder: { organization, mark, receiver, usageTarget, isEntangled }, post, put }: Voice) {

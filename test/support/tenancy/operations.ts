@@ -13,6 +13,8 @@ export interface Operation {
   /** It names no organization, and has no other callers than the ones for all. */
   readonly isAboutAll: boolean;
   readonly queries: readonly string[];
+  /** The query parameters without which a call is refused. */
+  readonly requiredQueries: readonly string[];
   /** The body of the first documented example, if the operation has one. */
   readonly example: ParsedJson;
 }
@@ -36,11 +38,12 @@ export async function readOperations(gateway: TestGateway): Promise<Operation[]>
 }
 
 function toOperation(target: string, method: string, path: string, described: ParsedJson): Operation {
-  const parameters: { in?: string; name: string; $ref?: string }[] = described.parameters;
+  const parameters: { in?: string; name: string; required?: boolean; $ref?: string }[] = described.parameters;
   const refers = (name: string): boolean => parameters.some(({ $ref = '' }) => $ref.endsWith(`/${name}`));
   const isPublic = described.security.length === 0;
   const mayBeAcross = refers('OrganizationOrAll');
   const isOfOne = path.includes('{org_name}') || refers('Organization');
+  const queries = parameters.filter((parameter) => parameter.in === 'query');
   const media = described.requestBody?.content['application/json'];
   return {
     title: `${method} ${path}`,
@@ -50,7 +53,8 @@ function toOperation(target: string, method: string, path: string, described: Pa
     isPublic,
     mayBeAcross,
     isAboutAll: !isPublic && !mayBeAcross && !isOfOne,
-    queries: parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name),
+    queries: queries.map(({ name }) => name),
+    requiredQueries: queries.filter(({ required }) => required).map(({ name }) => name),
     example: media?.example ?? Object.values<ParsedJson>(media?.examples ?? {})[0]?.value,
   };
 }

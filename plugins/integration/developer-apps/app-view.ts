@@ -1,0 +1,44 @@
+import type { Principal } from '../../../src/plugin.ts';
+import type { AppKey, WholeApp } from './app.ts';
+
+const masked = '********';
+
+/** Whether the caller sees the secrets of keys. */
+export const seesSecrets = ({ principal }: { principal: Principal | undefined }): boolean =>
+  principal?.scopes.has('integration:write') ?? false;
+
+const toMilliseconds = (micros: number): number => Math.floor(micros / 1000);
+
+/** A key as this API family writes it. */
+export const toKeyAnswer = (key: AppKey, isOpen: boolean) => ({
+  apiProducts: key.apiProducts,
+  attributes: key.attributes,
+  consumerKey: key.consumerKey,
+  consumerSecret: isOpen ? key.consumerSecret : masked,
+  expiresAt: key.expiresAt === undefined ? -1 : toMilliseconds(key.expiresAt),
+  issuedAt: toMilliseconds(key.issuedAt),
+  scopes: key.scopes,
+  status: key.status,
+});
+
+/** An app without its keys. */
+export const toShallowAnswer = ({ app, developerId }: WholeApp) => ({
+  appFamily: app.appFamily,
+  appId: app.id,
+  attributes: app.attributes,
+  callbackUrl: app.callbackUrl,
+  createdAt: toMilliseconds(app.createdAt),
+  createdBy: app.createdBy,
+  developerId,
+  lastModifiedAt: toMilliseconds(app.updatedAt),
+  lastModifiedBy: app.updatedBy,
+  name: app.name,
+  scopes: app.scopes,
+  status: app.status,
+});
+
+/** An app with its keys. */
+export const toAppAnswer = (whole: WholeApp, isOpen: boolean) => ({
+  ...toShallowAnswer(whole),
+  credentials: whole.keys.map((key) => toKeyAnswer(key, isOpen)),
+});
