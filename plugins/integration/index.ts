@@ -35,6 +35,8 @@ import { createNotificationItemRoutes } from './notification-items/item-routes.t
 import { createItemService } from './notification-items/item-service.ts';
 import { createOperationalEvents } from './operational-events/operational-events.ts';
 import { createOrganizationRoutes } from './organizations/organization-routes.ts';
+import { createProfileRoutes } from './organizations/profile-routes.ts';
+import { createProfileService } from './organizations/profile-service.ts';
 import { createPortalLinkRoutes } from './portal-links/portal-link-routes.ts';
 import { type IntegrationSettings, readIntegrationSettings } from './settings.ts';
 import { createSharedTransactions } from './shared-transactions.ts';
@@ -141,7 +143,10 @@ export const integration = definePlugin<IntegrationSettings>({
             endpointStatistics: createEndpointStatistics({ database, dispatcher, endpoints }),
           }),
         ),
-        ...tagged('Organizations', createOrganizationRoutes({ database, dispatcher })),
+        ...tagged('Organizations', [
+          ...createOrganizationRoutes({ database, dispatcher }),
+          ...createProfileRoutes({ database, dispatcher, profiles: createProfileService({ database, now }) }),
+        ]),
         ...tagged('Portal links', createPortalLinkRoutes({ sessions, now, formatTime })),
         ...tagged('Distributors', createSingleDistributorRoutes({ distributors, formatTime })),
         ...createCatalogRoutes({ database, encryption, limits, now }),

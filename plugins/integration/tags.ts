@@ -8,7 +8,7 @@ export const tags = {
   Deliveries:
     'The log of deliveries, single ones to cancel or to send again, jobs that send many again, and the backlog.',
   Statistics: 'Counts of deliveries over time, and the state of endpoints.',
-  Organizations: 'The organizations of the gateway, for credentials that cover all of them.',
+  Organizations: 'The organizations of the gateway, and what they store about themselves.',
   'Portal links': 'Links that open the console for one organization, without other credentials.',
   Developers: 'The people who call products, and to whom rate plans are sold.',
   'Developer apps': 'Apps of developers with their consumer keys, which authenticate no call of this gateway.',

@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: d57c61312894989a0976d7a184f3e440bfd29bca030b5136686f1e0622b56cf4
-// Text:     feeeb755e84f365a1ae8ea66dd250a553a12a0a662c58968eccb324e64afb8e9
+// Document: 76cc14f8389d3b53326fe3204f97a0714ea41288ce06652d8178db9213391a5f
+// Text:     4724e7cb8c2911cd6202c45fc4c6c74b9fd802005b25b4bb5d533872ee4643ef
 
 export interface paths {
     "/api/v1/integration/auth/authenticate": {
@@ -660,10 +660,78 @@ export interface paths {
         };
         /**
          * List the organizations that exist
-         * @description Organizations with distributors, event types, webhooks, developers, products, packages or deliveries, in the order of their names. Only with credentials for all organizations; with others 404. Scopes: integration:read.
+         * @description Organizations with distributors, event types, webhooks, developers, products, packages, a profile or deliveries, in the order of their names. Only with credentials for all organizations; with others 404. Scopes: integration:read.
          */
         get: operations["listOrganizations"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the organizations that the caller may act for
+         * @description Credentials for all organizations list the ones that exist. Scopes: integration:read.
+         */
+        get: operations["listOrganizationNames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org_name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an organization
+         * @description Scopes: integration:read.
+         */
+        get: operations["getOrganization"];
+        put?: never;
+        /**
+         * Change the settings of an organization
+         * @description Omitted members keep their values; `properties` are replaced. `features.isMonetizationEnabled` is always true. Scopes: integration:write.
+         */
+        post: operations["updateOrganization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mint/organizations/{org_name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the profile of an organization
+         * @description Scopes: integration:read.
+         */
+        get: operations["getOrganizationProfile"];
+        /**
+         * Change the profile of an organization
+         * @description Omitted members keep their values. `timezone` must be `UTC`, in which all dates are. Scopes: integration:write.
+         */
+        put: operations["updateOrganizationProfile"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2182,6 +2250,106 @@ export interface components {
             organizations: components["schemas"]["Organization"][];
             next_cursor: string | null;
         };
+        OrganizationNames: string[];
+        MintErrorContext: {
+            name: string;
+            value: string;
+        };
+        MintError: {
+            code: string;
+            message: string;
+            contexts: components["schemas"]["MintErrorContext"][];
+        };
+        OrganizationInput: {
+            displayName?: string;
+            /** @enum {string} */
+            type?: "paid" | "trial";
+            environments?: string[];
+            properties?: {
+                property: {
+                    name: string;
+                    value: string | number | boolean;
+                }[];
+            };
+        };
+        Attribute: {
+            name: string;
+            value: string;
+        };
+        /** @description Without times and callers until something was stored about the organization. */
+        OrganizationDetails: {
+            name: string;
+            displayName: string;
+            type: string;
+            environments: string[];
+            properties: {
+                property: components["schemas"]["Attribute"][];
+            };
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970.
+             */
+            createdAt?: number;
+            createdBy?: string;
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970.
+             */
+            lastModifiedAt?: number;
+            lastModifiedBy?: string;
+        };
+        OrganizationProfileInput: {
+            /** @description Code of ISO 4217. Default `USD`. */
+            currency?: string;
+            /**
+             * @description `UTC`: all dates are in UTC.
+             * @enum {string}
+             */
+            timezone?: "UTC" | "Etc/UTC";
+            address?: unknown;
+            approveTrusted?: unknown;
+            approveUntrusted?: unknown;
+            approvedTrusted?: unknown;
+            approvedUntrusted?: unknown;
+            billingCycle?: unknown;
+            country?: unknown;
+            description?: unknown;
+            hasBillingAdjustment?: unknown;
+            hasBroker?: unknown;
+            hasSelfBilling?: unknown;
+            hasSeparateInvoiceForProduct?: unknown;
+            issueNettingStmt?: unknown;
+            logoUrl?: unknown;
+            name?: unknown;
+            netPaymentAdviceNote?: unknown;
+            nettingStmtPerCurrency?: unknown;
+            regNo?: unknown;
+            selfBillingAsExchOrg?: unknown;
+            selfBillingForAllDev?: unknown;
+            separateInvoiceForFees?: unknown;
+            status?: unknown;
+            supportedBillingType?: unknown;
+            taxEngineExternalId?: unknown;
+            taxModel?: unknown;
+            taxNexus?: unknown;
+            taxRegNo?: unknown;
+            transactionRelayURL?: unknown;
+            transactionalRelayURL?: unknown;
+        };
+        /** @description Further members that the API family documents are stored and returned unchanged. */
+        OrganizationProfile: {
+            id: string;
+            name: unknown;
+            address: unknown;
+            billingCycle: unknown;
+            country: unknown;
+            currency: string;
+            selfBillingForAllDev: unknown;
+            separateInvoiceForFees: unknown;
+            status: unknown;
+            supportedBillingType: unknown;
+            timezone: string;
+        };
         PortalLinkInput: {
             /**
              * @description Seconds until link and session end.
@@ -2233,10 +2401,6 @@ export interface components {
             taxExemptAuthNo?: unknown;
             type?: unknown;
         };
-        Attribute: {
-            name: string;
-            value: string;
-        };
         /** @description Further members that the API family documents are stored and returned unchanged. */
         Developer: {
             email: string;
@@ -2263,15 +2427,6 @@ export interface components {
              * @description Milliseconds since 1970.
              */
             lastModifiedAt: number;
-        };
-        MintErrorContext: {
-            name: string;
-            value: string;
-        };
-        MintError: {
-            code: string;
-            message: string;
-            contexts: components["schemas"]["MintErrorContext"][];
         };
         DeveloperList: {
             developer: components["schemas"]["Developer"][];
@@ -3135,14 +3290,19 @@ export type EndpointStatistics = components['schemas']['EndpointStatistics'];
 export type EndpointStatisticsPage = components['schemas']['EndpointStatisticsPage'];
 export type Organization = components['schemas']['Organization'];
 export type OrganizationPage = components['schemas']['OrganizationPage'];
+export type OrganizationNames = components['schemas']['OrganizationNames'];
+export type MintErrorContext = components['schemas']['MintErrorContext'];
+export type MintError = components['schemas']['MintError'];
+export type OrganizationInput = components['schemas']['OrganizationInput'];
+export type Attribute = components['schemas']['Attribute'];
+export type OrganizationDetails = components['schemas']['OrganizationDetails'];
+export type OrganizationProfileInput = components['schemas']['OrganizationProfileInput'];
+export type OrganizationProfile = components['schemas']['OrganizationProfile'];
 export type PortalLinkInput = components['schemas']['PortalLinkInput'];
 export type PortalLink = components['schemas']['PortalLink'];
 export type AttributeInput = components['schemas']['AttributeInput'];
 export type DeveloperInput = components['schemas']['DeveloperInput'];
-export type Attribute = components['schemas']['Attribute'];
 export type Developer = components['schemas']['Developer'];
-export type MintErrorContext = components['schemas']['MintErrorContext'];
-export type MintError = components['schemas']['MintError'];
 export type DeveloperList = components['schemas']['DeveloperList'];
 export type DeveloperChange = components['schemas']['DeveloperChange'];
 export type ProductInput = components['schemas']['ProductInput'];
@@ -4406,6 +4566,141 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrganizationPage"];
+                };
+            };
+        };
+    };
+    listOrganizationNames: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The names, in the order of their bytes. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationNames"];
+                };
+            };
+        };
+    };
+    getOrganization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The organization. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationDetails"];
+                };
+            };
+        };
+    };
+    updateOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a retry safe: the same key and body within 24 hours return the first response without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                org_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["OrganizationInput"];
+            };
+        };
+        responses: {
+            /** @description The organization. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationDetails"];
+                };
+            };
+        };
+    };
+    getOrganizationProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The profile. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationProfile"];
+                };
+            };
+        };
+    };
+    updateOrganizationProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["OrganizationProfileInput"];
+            };
+        };
+        responses: {
+            /** @description The profile. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationProfile"];
                 };
             };
         };

@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: d57c61312894989a0976d7a184f3e440bfd29bca030b5136686f1e0622b56cf4
-// Text:     362ad186fa0040dbcc1c25a4b1c40617fc9a9a166a07fa48ed8d4698647b5c7e
+// Document: 76cc14f8389d3b53326fe3204f97a0714ea41288ce06652d8178db9213391a5f
+// Text:     70c38f8663ecae90ee4bfcadbefe33471827653bed412a463f938d304bf461cf
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */
 export interface OperationRoute {
@@ -50,6 +50,11 @@ export const operationRoutes = {
   getStatistics: { method: 'get', path: '/api/v1/integration/statistics' },
   listEndpointStatistics: { method: 'get', path: '/api/v1/integration/endpoint-statistics' },
   listOrganizations: { method: 'get', path: '/api/v1/integration/organizations' },
+  listOrganizationNames: { method: 'get', path: '/v1/organizations' },
+  updateOrganization: { method: 'post', path: '/v1/organizations/{org_name}', isIdempotent: true },
+  getOrganization: { method: 'get', path: '/v1/organizations/{org_name}' },
+  updateOrganizationProfile: { method: 'put', path: '/v1/mint/organizations/{org_name}' },
+  getOrganizationProfile: { method: 'get', path: '/v1/mint/organizations/{org_name}' },
   createPortalLink: { method: 'post', path: '/api/v1/integration/portal-links', isIdempotent: true },
   getDistributor: { method: 'get', path: '/api/v1/integration/distributors/{id}' },
   updateDistributor: { method: 'put', path: '/api/v1/integration/distributors/{id}' },

@@ -12,7 +12,7 @@ const ignoredQuery = Joi.object({}).prefs({ stripUnknown: true });
  */
 export const asApigeeRoutes = (routes: readonly Route[]): Route[] =>
   routes.map((route) =>
-    mintPrefixes.some((prefix) => route.path.startsWith(`${prefix}/`)) ? inOrder(ignoringQueries(route)) : route,
+    mintPrefixes.some((prefix) => `${route.path}/`.startsWith(`${prefix}/`)) ? inOrder(ignoringQueries(route)) : route,
   );
 
 const ignoringQueries = (route: Route): Route => (route.query ? route : { ...route, query: ignoredQuery });

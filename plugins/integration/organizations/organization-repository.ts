@@ -1,7 +1,7 @@
 import type { Database, Knex } from '../../../src/plugin.ts';
 
 /** Every other row of the plugin belongs to a row of these. Each has an index that begins with the organization. */
-const tables = ['distributors', 'event_types', 'webhooks', 'developers', 'products', 'packages'].map(
+const tables = ['distributors', 'event_types', 'webhooks', 'developers', 'products', 'packages', 'organizations'].map(
   (name) => `integration_${name}`,
 );
 

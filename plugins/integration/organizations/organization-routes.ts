@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { type Database, type Dispatcher, defineRoute, type Route } from '../../../src/plugin.ts';
 import { matchingText } from '../text-schemas.ts';
-import { createOrganizationRepository } from './organization-repository.ts';
+import { createOrganizationPages } from './organization-names.ts';
 
 interface ListQuery {
   limit: number;
@@ -29,6 +29,7 @@ interface Parts {
 
 /** The organizations that exist, for callers who may act for all of them. */
 export function createOrganizationRoutes({ database, dispatcher }: Parts): Route[] {
+  const namesAfter = createOrganizationPages({ database, dispatcher });
   return [
     defineRoute({
       method: 'GET',
@@ -36,7 +37,7 @@ export function createOrganizationRoutes({ database, dispatcher }: Parts): Route
       operationId: 'listOrganizations',
       summary: 'List the organizations that exist',
       description:
-        'Organizations with distributors, event types, webhooks, developers, products, packages or deliveries, in the order of their names. Only with credentials for all organizations; with others 404.',
+        'Organizations with distributors, event types, webhooks, developers, products, packages, a profile or deliveries, in the order of their names. Only with credentials for all organizations; with others 404.',
       scopes: ['integration:read'],
       organization: 'all',
       heavy: true,
@@ -52,11 +53,7 @@ export function createOrganizationRoutes({ database, dispatcher }: Parts): Route
       example: { query: { limit: '100' } },
       handler: async (req, res) => {
         const { limit, cursor = '' } = req.query;
-        const [own, others] = await Promise.all([
-          database.read((db) => createOrganizationRepository(db, database).namesAfter(cursor, limit + 1)),
-          dispatcher.deliveries.organizations(limit + 1, cursor),
-        ]);
-        const names = [...new Set([...own, ...others])].toSorted(byBytes);
+        const names = await namesAfter(limit + 1, cursor);
         const shown = names.slice(0, limit);
         res.json({
           organizations: shown.map((name) => ({ name })),
@@ -66,6 +63,3 @@ export function createOrganizationRoutes({ database, dispatcher }: Parts): Route
     }),
   ];
 }
-
-/** The order of the databases, which compare texts by their bytes. */
-const byBytes = (one: string, other: string): number => Buffer.compare(Buffer.from(one), Buffer.from(other));

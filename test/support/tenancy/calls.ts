@@ -151,6 +151,8 @@ const bodies: Readonly<Record<string, Adapt | readonly Adapt[]>> = {
   [`PUT ${mint}/webhooks/{id}`]: (example, _tenant, { receiver }) => ({ ...example, postURL: receiver.url }),
   [`POST ${mint}/webhooks/{id}`]: asItIs,
   [`POST ${mint}/webhooks/{id}/test/{developer_email}/{app_id}/{product_id}/{rateplan_id}`]: asItIs,
+  [`POST ${management}`]: (example, _tenant, { mark }) => ({ ...example, displayName: mark }),
+  [`PUT ${mint}`]: (example, _tenant, { mark }) => ({ ...example, description: mark }),
   [`POST ${management}/developers`]: developer,
   [`PUT ${management}/developers/{email}`]: developer,
   [`POST ${management}/developers/{email}/apps`]: (example) => ({ ...example, name: names.application }),

@@ -24,10 +24,12 @@ export async function sell(voice: Voice) {
   return { ...told, ...apps, subscription, transaction, item };
 }
 
-async function fillCatalog({ founder: { organization, mark, isEntangled }, post }: Voice): Promise<void> {
+async function fillCatalog({ founder: { organization, mark, isEntangled }, post, put }: Voice): Promise<void> {
   const management = `/v1/organizations/${encodeURIComponent(organization)}`;
   const packages = `${mintBase(organization)}/monetization-packages`;
   const texts = { displayName: mark, description: mark };
+  await post(management, texts);
+  await put(mintBase(organization), texts);
   for (const email of [names.developer, names.spareDeveloper]) {
     const attributes = [{ name: mark, value: mark }];
     const person = { firstName: mark, lastName: mark, userName: mark, companyName: mark, attributes, apps: [mark] };
