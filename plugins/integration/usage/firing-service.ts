@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import type { Database, Knex } from '../../../src/plugin.ts';
 import { createConditionRepository, type Watch } from '../conditions/condition-repository.ts';
 import { crossedPercents, isCrossed } from './crossing.ts';
@@ -66,7 +65,7 @@ function stepsOf({ counter, scale, reports }: Counted) {
 }
 
 /** One firing per webhook and threshold, even if several conditions ask for it. */
-function movementOf(counted: Counted, watches: readonly Watch[], time: number): Movement {
+function movementOf(counted: Counted, watches: readonly Watch[], time: number): Omit<Movement, 'id'> {
   const { subscriptionId, organization, planId, cycle, target } = counted.counter;
   const own = watches.filter((watch) => watch.organization === organization && watch.planId === planId);
   const places = new Map<string, number>();
@@ -90,7 +89,7 @@ function movementOf(counted: Counted, watches: readonly Watch[], time: number): 
       crossed.push({ threshold, application, traceparent, webhooks: [...called] });
   }
   return {
-    ...{ id: randomUUIDv7(), organization, subscriptionId, cycle, target },
+    ...{ organization, subscriptionId, cycle, target },
     ...{ webhooks: [...places.keys()], crossed, done: 0, crossedAt: time },
   };
 }

@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import type { Database, Knex } from '../../../src/plugin.ts';
 import type { CycleKey } from './cycle-keys.ts';
 
@@ -55,8 +56,14 @@ const table = 'integration_movements';
 /** Movements whose callbacks are not all enqueued. */
 export function createMovementRepository(db: Knex, database: Pick<Database, 'skipLocked' | 'rows'>) {
   return {
-    async insert(movement: Movement): Promise<void> {
-      const { id, organization, subscriptionId, cycle, target, webhooks, crossed, done, crossedAt } = movement;
+    /**
+     * Inserts a movement after all earlier ones of its subscription, whose counter the caller has locked. Times in ids come from
+     * several processes, and ids of one millisecond are in no order.
+     */
+    async insert(movement: Omit<Movement, 'id'>): Promise<void> {
+      const { organization, subscriptionId, cycle, target, webhooks, crossed, done, crossedAt } = movement;
+      const latest = await db<Row>(table).where({ subscription_id: subscriptionId }).orderBy('id', 'desc').first('id');
+      const id = idAfter(latest?.id);
       await db<Row>(table).insert({
         ...{ id, organization, subscription_id: subscriptionId, cycle, done, due_at: 0, crossed_at: crossedAt },
         content: JSON.stringify({ target: String(target), webhooks, crossed }),
@@ -68,10 +75,17 @@ export function createMovementRepository(db: Knex, database: Pick<Database, 'ski
       return db(table).where(isDue(due)).distinct('organization').orderBy('organization').pluck('organization');
     },
 
-    /** Locks the organization's oldest due movement that no other process has; undefined if there is none. */
+    /**
+     * Locks the organization's oldest due movement that no other process has; undefined if there is none. Movements of one
+     * subscription go one after the other, so that an ordered webhook gets thresholds as they were crossed.
+     */
     async lockNext(organization: string, { now, latest }: DueTimes): Promise<string | undefined> {
-      const sql = `select id from ${table} where organization = ? and (due_at <= ? or due_at > ?) order by id limit 1${database.skipLocked}`;
-      return database.rows<{ id: string }>(await db.raw(sql, [organization, now, latest]))[0]?.id;
+      const isEarlier = `e.subscription_id = m.subscription_id and e.id < m.id and ${isDueIn('e')}`;
+      const isFirst = `not exists (select 1 from ${table} e where ${isEarlier})`;
+      const where = `m.organization = ? and ${isDueIn('m')} and ${isFirst}`;
+      const sql = `select m.id from ${table} m where ${where} order by m.id limit 1${database.skipLocked}`;
+      const rows = await db.raw(sql, [organization, now, latest, now, latest]);
+      return database.rows<{ id: string }>(rows)[0]?.id;
     },
 
     /** Reads a movement; undefined if it is settled. */
@@ -94,10 +108,20 @@ export function createMovementRepository(db: Knex, database: Pick<Database, 'ski
   };
 }
 
+const isDueIn = (alias: string): string => `(${alias}.due_at <= ? or ${alias}.due_at > ?)`;
+
 const isDue =
   ({ now, latest }: DueTimes) =>
   (query: Knex.QueryBuilder): void =>
     void query.where('due_at', '<=', now).orWhere('due_at', '>', latest);
+
+/** A new id, which is greater than `latest`. */
+function idAfter(latest = ''): string {
+  const id = randomUUIDv7();
+  if (id > latest) return id;
+  const next = (Number.parseInt(latest.slice(0, 8) + latest.slice(9, 13), 16) + 1).toString(16).padStart(12, '0');
+  return `${next.slice(0, 8)}-${next.slice(8)}${id.slice(13)}`;
+}
 
 function toMovement(row: Row): Movement {
   const { target, webhooks, crossed } = JSON.parse(row.content) as Content;

@@ -49,7 +49,8 @@ export async function insertDeliveries(
 ): Promise<Accepted[]> {
   for (const payload of new Set(deliveries.map(({ payload }) => payload))) requireFittingPayload(payload);
   for (const delivery of deliveries) requireFitting(delivery);
-  const rows = deliveries.map((delivery) => ({ ...delivery, id: newIdAfter(delivery.eventId) }));
+  const rows: Identified[] = [];
+  for (const delivery of deliveries) rows.push({ ...delivery, id: newIdAfter(delivery.eventId, rows.at(-1)?.id) });
   if (rows.length > rowsAtOnce) await nextTurn();
   const taken = await takeKeys(trx, rows.flatMap(toDeduplicationKey));
   const idOf = ({ organization, onceKey, id }: Identified): string =>
@@ -69,12 +70,25 @@ export async function insertEvent(trx: Knex, event: EnqueuedEvent, now: number):
 
 type Identified = NewDelivery & { id: string };
 
-/** An event's id has to be the smallest of its range: the ids of its deliveries are greater, also after a step of the clock. */
-function newIdAfter(eventId: string | undefined): string {
-  const id = randomUUIDv7();
-  if (eventId === undefined || id > eventId) return id;
-  const next = (Number.parseInt(eventId.slice(0, 8) + eventId.slice(9, 13), 16) + 1).toString(16).padStart(12, '0');
-  return `${next.slice(0, 8)}-${next.slice(8)}${id.slice(13)}`;
+/**
+ * An event's id has to be the smallest of its range: the ids of its deliveries are greater, also after a step of the clock. The ids
+ * of one call ascend, and with them the ids of its events: ids of one millisecond are in no order of their own.
+ */
+function newIdAfter(eventId = '', previous = ''): string {
+  const drawn = randomUUIDv7();
+  const id = drawn > previous ? drawn : followingId(previous, drawn);
+  return id > eventId ? id : atNextMillisecond(eventId, id);
+}
+
+/** The id with the next value of its last 48 bits, which are random, or of its time. */
+function followingId(id: string, drawn: string): string {
+  const last = Number.parseInt(id.slice(24), 16) + 1;
+  return last < 2 ** 48 ? `${id.slice(0, 24)}${last.toString(16).padStart(12, '0')}` : atNextMillisecond(id, drawn);
+}
+
+function atNextMillisecond(id: string, drawn: string): string {
+  const next = (Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) + 1).toString(16).padStart(12, '0');
+  return `${next.slice(0, 8)}-${next.slice(8)}${drawn.slice(13)}`;
 }
 
 const toDeduplicationKey = ({ organization, onceKey, id }: Identified): DeduplicationKey[] =>
