@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 76cc14f8389d3b53326fe3204f97a0714ea41288ce06652d8178db9213391a5f
-// Text:     4724e7cb8c2911cd6202c45fc4c6c74b9fd802005b25b4bb5d533872ee4643ef
+// Document: 91e88e22d5087a3f4888fde79388094dc4eafadee14a4afe1b30a6c055b48e0f
+// Text:     1b9de1e3429211ee1a209f8bdbff403b337bc19feae601c1358d4b783762b154
 
 export interface paths {
     "/api/v1/integration/auth/authenticate": {
@@ -2929,6 +2929,8 @@ export interface components {
             id: string;
             actionAttribute: string;
             value: string;
+            /** @description Address of the webhook; absent after its deletion. */
+            postURL?: string;
         };
         Condition: {
             /** Format: uuid */

@@ -1,5 +1,5 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 76cc14f8389d3b53326fe3204f97a0714ea41288ce06652d8178db9213391a5f
+// Document: 91e88e22d5087a3f4888fde79388094dc4eafadee14a4afe1b30a6c055b48e0f
 // Text:     70c38f8663ecae90ee4bfcadbefe33471827653bed412a463f938d304bf461cf
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */

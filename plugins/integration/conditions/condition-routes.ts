@@ -2,7 +2,7 @@ import { defineRoute, type Route } from '../../../src/plugin.ts';
 import { listAnswer, partOf, toListAnswer } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
 import { organizationExample as org_name, planExample, webhookExample } from '../examples.ts';
-import type { Condition } from './condition.ts';
+import type { AddressedCondition } from './condition.ts';
 import { conditionAnswer, conditionInput, conditionList, conditionParams } from './condition-schemas.ts';
 import type { ConditionService } from './condition-service.ts';
 
@@ -29,7 +29,11 @@ const example = {
     id: `5f1b2a6e-3c57-4f0e-9a44-0d8f6f0c1a0${index}`,
     ...part,
   })),
-  actions: input.actions.map((part) => ({ id: '9e0a7c1d-5f0b-4a8e-8c55-2f6f3b1d7a01', ...part })),
+  actions: input.actions.map((part) => ({
+    id: '9e0a7c1d-5f0b-4a8e-8c55-2f6f3b1d7a01',
+    ...part,
+    postURL: 'http://mycompany.com/callbackhandler3',
+  })),
 };
 
 const answer = { 200: { description: 'The condition.', schema: conditionAnswer, example } };
@@ -51,7 +55,11 @@ const refused = {
 };
 const notFound = { 404: { description: 'There is no such condition.', codes: ['mint.resourceDoesNotExist'] } };
 
-const toAnswer = ({ id, attributes, actions }: Condition) => ({ id, notificationCondition: attributes, actions });
+const toAnswer = ({ id, attributes, actions }: AddressedCondition) => ({
+  id,
+  notificationCondition: attributes,
+  actions: actions.map(({ postUrl, ...action }) => (postUrl === undefined ? action : { ...action, postURL: postUrl })),
+});
 
 /** Routes of notification conditions, except the ones of a single condition. */
 export function createConditionRoutes({ conditions }: { conditions: ConditionService }): Route[] {

@@ -64,6 +64,13 @@ export const conditionAnswer = Joi.object({
     .items(Joi.object({ id, attribute: text, value: text }).meta({ schemaName: 'ConditionAttribute' }))
     .required(),
   actions: Joi.array()
-    .items(Joi.object({ id, actionAttribute: text, value: text }).meta({ schemaName: 'ConditionAction' }))
+    .items(
+      Joi.object({
+        id,
+        actionAttribute: text,
+        value: text,
+        postURL: Joi.string().description('Address of the webhook; absent after its deletion.'),
+      }).meta({ schemaName: 'ConditionAction' }),
+    )
     .required(),
 }).meta({ schemaName: 'Condition' });

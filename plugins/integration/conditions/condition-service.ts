@@ -4,7 +4,7 @@ import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import type { OrganizationLimits } from '../limits/organization-limits.ts';
 import { createRatePlanRepository } from '../rate-plans/rate-plan-repository.ts';
 import { createWebhookRepository } from '../webhooks/webhook-repository.ts';
-import type { Condition } from './condition.ts';
+import type { AddressedCondition, Condition } from './condition.ts';
 import { type Meaning, meaningOf } from './condition-meaning.ts';
 import { type ConditionRepository, createConditionRepository } from './condition-repository.ts';
 import type { ConditionInput } from './condition-schemas.ts';
@@ -25,13 +25,13 @@ export function createConditionService(parts: {
 
   return {
     /** Throws 400 with the code of the broken rule, `mint.limitReached` or `LIMIT_REACHED`. */
-    async create(trx: Knex, organization: string, input: ConditionInput): Promise<Condition> {
+    async create(trx: Knex, organization: string, input: ConditionInput): Promise<AddressedCondition> {
       const meaning = await checked(trx, organization, input);
       const time = now();
       const condition: Condition = {
         id: randomUUIDv7(),
         organization,
-        ...meaning,
+        ...toStored(meaning),
         ...withIds(input, []),
         createdAt: time,
         updatedAt: time,
@@ -40,38 +40,41 @@ export function createConditionService(parts: {
       await limits.creating(trx, { organization, kind: 'conditions', count }, (db) =>
         changing(db, organization, [condition.planId], (conditions) => conditions.insert(condition)),
       );
-      return condition;
+      return addressed(trx, condition);
     },
 
     /** Throws `mint.resourceDoesNotExist`. */
-    read: (organization: string, id: string): Promise<Condition> =>
-      database.read(async (db) => existing(id, await createConditionRepository(db).find(organization, id))),
+    read: (organization: string, id: string): Promise<AddressedCondition> =>
+      database.read(async (db) =>
+        addressed(db, existing(id, await createConditionRepository(db).find(organization, id))),
+      ),
 
     /** Lists conditions, newest first; all of them without a window; `total` counts all. */
     list: (
       organization: string,
       window: { limit: number; offset: number } | undefined,
-    ): Promise<{ conditions: Condition[]; total: number }> =>
+    ): Promise<{ conditions: AddressedCondition[]; total: number }> =>
       database.read(async (db) => {
         const repository = createConditionRepository(db);
         const conditions = await repository.list(organization, window);
-        return { conditions, total: window ? await repository.count(organization) : conditions.length };
+        const total = window ? await repository.count(organization) : conditions.length;
+        return { conditions: await withAddresses(db, organization, conditions), total };
       }),
 
     /** Replaces a condition as a whole; unchanged parts keep their ids. Throws as `create` and `read` do. */
-    async update(trx: Knex, organization: string, id: string, input: ConditionInput): Promise<Condition> {
+    async update(trx: Knex, organization: string, id: string, input: ConditionInput): Promise<AddressedCondition> {
       const before = existing(id, await createConditionRepository(trx).findForUpdate(organization, id));
       const meaning = await checked(trx, organization, input);
       const condition: Condition = {
         ...before,
-        ...meaning,
+        ...toStored(meaning),
         ...withIds(input, [...before.attributes, ...before.actions]),
         updatedAt: now(),
       };
       await changing(trx, organization, [before.planId, condition.planId], (conditions) =>
         conditions.update(condition),
       );
-      return condition;
+      return addressed(trx, condition);
     },
 
     /** Accepted deliveries are still sent. Throws `mint.resourceDoesNotExist`. */
@@ -81,16 +84,39 @@ export function createConditionService(parts: {
     },
   };
 
+  async function addressed(db: Knex, condition: Condition): Promise<AddressedCondition> {
+    const [found] = await withAddresses(db, condition.organization, [condition]);
+    return found as AddressedCondition;
+  }
+
+  /** Adds the addresses of the webhooks that exist. */
+  async function withAddresses(
+    db: Knex,
+    organization: string,
+    conditions: readonly Condition[],
+  ): Promise<AddressedCondition[]> {
+    const ids = [...new Set(conditions.flatMap(({ webhooks }) => webhooks))];
+    const addresses = await createWebhookRepository(db, encryption).addresses(organization, ids);
+    return conditions.map((condition) => ({
+      ...condition,
+      actions: condition.actions.map((action) => ({ ...action, postUrl: addresses.get(action.value.toLowerCase()) })),
+    }));
+  }
+
   async function checked(trx: Knex, organization: string, input: ConditionInput): Promise<Meaning> {
     const meaning = meaningOf(input);
     await checkPlan(trx, organization, meaning);
-    await checkWebhooks(trx, organization, meaning.webhooks);
+    await checkWebhooks(trx, organization, input, meaning.webhooks);
     return meaning;
   }
 
-  async function checkPlan(trx: Knex, organization: string, { planId, mustBePublished }: Meaning): Promise<void> {
+  async function checkPlan(
+    trx: Knex,
+    organization: string,
+    { planId, planField, mustBePublished }: Meaning,
+  ): Promise<void> {
     const plan = await createRatePlanRepository(trx).findShared(organization, planId);
-    const contexts = [{ name: 'ratePlan', value: planId }];
+    const contexts = [{ name: planField, value: planId }];
     if (!plan) throw mintError(400, 'ratePlanDoesNotExist', `RatePlan with id [${planId}] does not exist`, contexts);
     if (plan.durationMonths === undefined)
       throw mintError(
@@ -103,16 +129,23 @@ export function createConditionService(parts: {
       throw mintError(400, 'ratePlanNotPublished', `RatePlan with id [${planId}] is not published`, contexts);
   }
 
-  async function checkWebhooks(trx: Knex, organization: string, ids: readonly string[]): Promise<void> {
+  async function checkWebhooks(
+    trx: Knex,
+    organization: string,
+    { actions }: ConditionInput,
+    ids: readonly string[],
+  ): Promise<void> {
     const webhooks = await createWebhookRepository(trx, encryption).lockForSending(organization, ids);
     const existing = new Set(webhooks.map(({ id }) => id));
     const missing = ids.find((id) => !existing.has(id));
     if (missing !== undefined)
       throw mintError(400, 'webhookDoesNotExist', `Webhook with id [${missing}] does not exist`, [
-        { name: 'webhook', value: missing },
+        { name: `actions.${actions.findIndex(({ value }) => value.toLowerCase() === missing)}.value`, value: missing },
       ]);
   }
 }
+
+const toStored = ({ planId, thresholds, webhooks }: Meaning) => ({ planId, thresholds, webhooks });
 
 /**
  * Runs a change of conditions under the locks of their plans, and updates the threshold summary of each plan. Throws

@@ -29,3 +29,8 @@ export interface Condition {
   createdAt: number;
   updatedAt: number;
 }
+
+/** A condition with the addresses of its webhooks; undefined for webhooks that have been deleted. */
+export type AddressedCondition = Omit<Condition, 'actions'> & {
+  actions: readonly (ConditionAction & { postUrl: string | undefined })[];
+};

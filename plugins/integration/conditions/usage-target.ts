@@ -1,4 +1,4 @@
-const grammar = /^%=\s*(\d{1,9})(?:\s+to\s+(\d{1,9})(?:\s+by\s+(\d{1,9}))?)?$/;
+const grammar = /^%=\s*(\d{1,9})(?:\s+to\s+(\d{1,9})(?:\s+by\s+(\d{1,9}))?)?$/i;
 const defaultStep = 10;
 const maxPercent = 1000;
 
@@ -9,7 +9,7 @@ export const maxThresholds = 200;
 export type Thresholds = readonly number[];
 
 /**
- * Parses `%= A`, `%= A to B` (in steps of 10) or `%= A to B by S` to percentages. B itself is included only if a step
+ * Parses `%= A`, `%= A to B` (in steps of 10) or `%= A to B by S`, in any case, to percentages. B itself is included only if a step
  * lands on it. Returns a message, to be appended to the name of the value, when the text is invalid.
  */
 export function parseUsageTarget(text: string): number[] | string {

@@ -107,6 +107,9 @@ export function createWebhookRepository(db: Knex, encryption: Encryption) {
       return rows.map((row) => ({ ...withSettings(row, encryption), secrets: toSecrets(row, encryption) }));
     },
 
+    addresses: (organization: string, ids: readonly string[]): Promise<Map<string, string>> =>
+      readAddresses(db, organization, ids),
+
     names: (organization: string, ids: readonly string[]): Promise<Map<string, string>> =>
       readNames(db, organization, ids),
 
@@ -189,6 +192,22 @@ function settingsQueries(db: Knex, encryption: Encryption) {
         .update(toDeliveryColumns(stored, encryption, ownerOf(webhook)));
     },
   };
+}
+
+/** SQLite and the statements of other databases are bounded in the number of their values. */
+const idsAtOnce = 500;
+
+/** Addresses by id, of any number of webhooks. */
+async function readAddresses(db: Knex, organization: string, ids: readonly string[]): Promise<Map<string, string>> {
+  const addresses = new Map<string, string>();
+  for (let at = 0; at < ids.length; at += idsAtOnce) {
+    const rows = await db<Row>(table)
+      .where({ organization })
+      .whereIn('id', ids.slice(at, at + idsAtOnce))
+      .select('id', 'post_url');
+    for (const { id, post_url: address } of rows) addresses.set(id, address);
+  }
+  return addresses;
 }
 
 /** Names by id. */

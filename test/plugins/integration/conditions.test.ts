@@ -8,7 +8,7 @@ import { conditionOf, percents, plan, startUsage, type UsageClient } from './usa
 const path = '/notification-conditions';
 const unknownId = '01890a5d-ac96-774b-bcce-b302099a8057';
 
-type Answer = Record<'notificationCondition' | 'actions', { id: string }[]> & { id: string };
+type Answer = Record<'notificationCondition' | 'actions', { id: string; postURL?: string }[]> & { id: string };
 
 const idsOf = ({ id, notificationCondition, actions }: Answer): string[] => [
   id,
@@ -17,7 +17,7 @@ const idsOf = ({ id, notificationCondition, actions }: Answer): string[] => [
 
 const withoutIds = ({ notificationCondition, actions }: Answer) => ({
   notificationCondition: notificationCondition.map(({ id: _, ...part }) => part),
-  actions: actions.map(({ id: _, ...part }) => part),
+  actions: actions.map(({ id: _, postURL: _url, ...part }) => part),
 });
 
 onEveryEngine('notification conditions', ({ serverUrl }) => {
@@ -114,11 +114,44 @@ onEveryEngine('notification conditions', ({ serverUrl }) => {
     ];
     const kept = await create(good);
     for (const [code, body] of cases) {
-      assertMint(await create(body), 400, code);
-      assertMint(await put(kept.body.id, body), 400, code);
+      const refused = await create(body);
+      assertMint(refused, 400, code);
+      assertMint(await put(kept.body.id, body), 400, code, contextsOf(refused.body));
+      for (const name of Object.keys(contextsOf(refused.body)))
+        assert.match(name, /^(?:notificationCondition|actions)\b/);
     }
+    const contexts: [code: string, body: unknown, contexts: object][] = [
+      ['invalidUsageTarget', targets('%= 80', '%= 0'), { 'notificationCondition.3.value': '%= 0' }],
+      ['ratePlanRequired', having(usageTarget), { notificationCondition: 'RATEPLAN' }],
+      ['ratePlanDoesNotExist', conditionOf([hook], ['%= 80'], 'no'), { 'notificationCondition.0.value': 'no' }],
+      ['webhookDoesNotExist', conditionOf([hook, unknownId]), { 'actions.1.value': unknownId }],
+      ['webhookRequired', conditionOf([]), { actions: '' }],
+    ];
+    for (const [code, body, named] of contexts) assertMint(await create(body), 400, code, named);
     assert.equal(await client.count('conditions'), 1);
     assert.deepEqual((await client.call(`${path}/${kept.body.id}`)).body, kept.body);
+  });
+
+  test('actions show the address of their webhook while it exists, and usage targets are answered as they were sent', async () => {
+    const second = await client.webhook('/second');
+    const sent = conditionOf([hook.toUpperCase(), second], ['%= 80 TO 120 BY 10', ' %=  5 ']);
+    const created = await create({
+      ...sent,
+      actions: sent.actions.map((action) => ({ ...action, postURL: 'http://other.example/', templateId: 'x' })),
+    });
+    assert.equal(created.status, 200, created.text);
+    assert.deepEqual(withoutIds(created.body), sent);
+    const addressesOf = ({ actions }: Answer) => actions.map((action) => action.postURL);
+    const { url } = client.receiver;
+    assert.deepEqual(addressesOf(created.body), [`${url}/hook`, `${url}/second`]);
+    assert.equal((await client.call(`/webhooks/${second}`, { method: 'DELETE' })).status, 204);
+    const single = (await client.call(`${path}/${created.body.id}`)).body;
+    assert.deepEqual(addressesOf(single), [`${url}/hook`, undefined]);
+    assert.ok(!('postURL' in single.actions[1]));
+    assert.deepEqual((await client.call(path)).body.notificationConditions, [single]);
+    await client.call(`/webhooks/${hook}`, { method: 'PUT', body: { postURL: `${url}/moved` } });
+    const replaced = await put(created.body.id, conditionOf([hook], ['%= 80 to 90']));
+    assert.deepEqual(addressesOf(replaced.body), [`${url}/moved`]);
   });
 
   test('the conditions of a plan may cause 4,000 callbacks together', async () => {
@@ -238,3 +271,6 @@ onEveryEngine('notification conditions', ({ serverUrl }) => {
 });
 
 const fieldsOf = (...names: string[]): string[] => names.map((name) => `notificationCondition.0.${name}`);
+
+const contextsOf = ({ contexts }: { contexts: { name: string; value: string }[] }) =>
+  Object.fromEntries(contexts.map(({ name, value }) => [name, value]));

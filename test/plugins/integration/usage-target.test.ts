@@ -14,6 +14,8 @@ test('a usage target is one percentage, a range in steps of 10, or a range with 
     ['%= 5 to 15', [5, 15]],
     ['%= 7 to 7 by 3', [7]],
     ['%= 1 to 3 by 1', [1, 2, 3]],
+    ['%= 80 TO 120 BY 20', [80, 100, 120]],
+    ['%= 80 To 90', [80, 90]],
     ['%= 1 to 1000 by 999', [1, 1000]],
     ['%= 80 to 120 by 500000000', [80]],
   ];
@@ -32,7 +34,6 @@ test('an invalid usage target is refused with its problem', () => {
     ['%= 80 by 10', /must be %= A/],
     ['%= 80 to 120 by', /must be %= A/],
     ['%= 80to120', /must be %= A/],
-    ['%= 80 TO 120', /must be %= A/],
     ['%= 80 to 120 by 10 by 10', /must be %= A/],
     ['%= 1234567890', /must be %= A/],
     ['%= 0', /above 0/],
