@@ -16,6 +16,10 @@ export const mintError = (
   contexts: readonly ErrorContext[] = [],
 ): ApiError => new ApiError(status, `mint.${code}`, message, { details: { contexts } });
 
+/** 501 for a request that has no subject here. */
+export const notSupported = (message: string, contexts: readonly ErrorContext[] = []): ApiError =>
+  mintError(501, 'notSupported', message, contexts);
+
 const maxShown = 4096;
 
 /** 404 for a resource that does not exist or belongs to another organization. An id in a path may be as long as a head of a request; an error's message may not. */

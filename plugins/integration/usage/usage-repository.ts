@@ -88,6 +88,12 @@ export function createUsageRepository(db: Knex) {
       return rows.filter((row): row is Covering => row.product !== null && row.durationMonths !== null);
     },
 
+    /** The e-mail addresses of developers, with their ids as names. */
+    findEmails: (wanted: readonly Named[]): Promise<(Named & { email: string })[]> =>
+      db('integration_developers')
+        .where(either('id', wanted, ({ name }) => name))
+        .select('organization', 'email', { name: 'id' }),
+
     /** The developers among these that exist. */
     findDevelopers: (wanted: readonly Named[]): Promise<Named[]> => existing('integration_developers', 'email', wanted),
 

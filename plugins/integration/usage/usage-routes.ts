@@ -1,12 +1,14 @@
 import { defineRoute, type Route } from '../../../src/plugin.ts';
+import { notSupported } from '../apigee/apigee-errors.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
 import { applicationExample, developerExample, organizationExample, productExample } from '../examples.ts';
+import { productNameOf } from '../products/product-reference.ts';
 import type { SharedTransactions } from '../shared-transactions.ts';
 import { attributeName, quantityScale, toJsonNumber } from './quantity.ts';
 import { attributeNames, attributesOf } from './transaction-attributes.ts';
 import type { UsageReport } from './usage.ts';
 import type { StoredReport } from './usage-repository.ts';
-import { type UsageBody, usageAnswer, usageInput } from './usage-schemas.ts';
+import { feeTypes, type UsageBody, usageAnswer, usageInput } from './usage-schemas.ts';
 
 const example = {
   developer: { id: developerExample },
@@ -41,6 +43,7 @@ export function createUsageRoutes({ record }: { record: SharedTransactions<Usage
           codes: ['mint.customAttributeRequired'],
         },
         404: { description: 'The developer or the product does not exist.', codes: ['mint.resourceDoesNotExist'] },
+        501: { description: 'The type of the transaction charges a fee.', codes: ['mint.notSupported'] },
       },
       example: { params: { org_name: organizationExample }, body: example },
       withoutTransaction: true,
@@ -56,16 +59,22 @@ export function createUsageRoutes({ record }: { record: SharedTransactions<Usage
 
 const toReport = (
   organization: string,
-  { developer, application, product, batchSize }: UsageBody,
+  { developer, application, product, type = '', batchSize }: UsageBody,
   verbatim: Readonly<Record<string, string>>,
-): UsageReport => ({
-  organization,
-  developer: developer.id,
-  application: application?.id ?? '',
-  product: product.id,
-  batchSize,
-  attributes: attributesOf(verbatim, batchSize),
-});
+): UsageReport => {
+  if (!product || feeTypes.includes(type))
+    throw notSupported(`Transactions of type [${type}] are not supported: no fees are charged here`, [
+      { name: 'type', value: type },
+    ]);
+  return {
+    organization,
+    developer: developer.id,
+    application: application?.id ?? '',
+    product: productNameOf(organization, product.id),
+    batchSize,
+    attributes: attributesOf(verbatim, batchSize),
+  };
+};
 
 const toAnswer = ({ id, developer, application, product, batchSize, attributes }: StoredReport) => ({
   id,

@@ -1,27 +1,41 @@
 import Joi from 'joi';
-import { emailText, loose, nameText, plainText, reference } from '../apigee/apigee-names.ts';
+import { developerReference, loose, nameText, plainText, reference } from '../apigee/apigee-names.ts';
 import { attributeFields, attributeNames } from './transaction-attributes.ts';
 
 export interface UsageBody {
   developer: { id: string };
   application?: { id: string };
-  product: { id: string };
+  /** Only fees may come without. */
+  product?: { id: string };
+  type?: string;
   batchSize: number;
 }
 
 /** Maximum number of transactions in one report. */
 export const maxBatch = 1_000_000;
 
+/** Types of transactions that charge a fee, which hookgate does not. */
+export const feeTypes = ['SETUPFEES', 'RECURRINGFEES'];
+
+/** A name of 190 characters after an organization of 100. */
+const maxProductId = 293;
+
 /** Other members are ignored. */
 export const usageInput = Joi.object<UsageBody>({
-  developer: reference(emailText).required(),
+  developer: reference(developerReference).required().description('By e-mail address or id.'),
   application: reference(plainText(190)).description("The application's name, for the callbacks."),
-  product: reference(nameText(190)).required(),
+  product: reference(nameText(maxProductId))
+    .when('type', { is: Joi.valid(...feeTypes).required(), otherwise: Joi.required() })
+    .description('The name, also as `<organization>@@@<name>`.'),
+  type: Joi.string()
+    .max(64)
+    .description('`CHARGE` records usage; `SETUPFEES` and `RECURRINGFEES` are answered with 501.'),
   batchSize: loose(Joi.number().integer().min(1).max(maxBatch)).default(1).description('Number of transactions.'),
   ...attributeFields,
 })
   .prefs({ stripUnknown: true })
-  .meta({ schemaName: 'UsageReportInput' });
+  // Only fees may come without a product, and they are refused.
+  .meta({ schemaName: 'UsageReportInput', jsonSchema: { required: ['developer', 'product'] } });
 
 const named = Joi.object({ id: Joi.string().required() });
 

@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { ApiError } from '../../../src/errors.ts';
 import type { Clock, Knex } from '../../../src/plugin.ts';
 import { doesNotExist } from '../apigee/apigee-errors.ts';
+import { isDeveloperId } from '../developers/developer-repository.ts';
 import type { Outcome } from '../shared-transactions.ts';
 import { cycleAt } from './billing-cycle.ts';
 import { amountOf, missingAttribute } from './counted-amount.ts';
@@ -36,8 +37,9 @@ export function createUsageService({ firing, now }: { firing: FiringService; now
      * Records many reports in the caller's transaction, one after the other. An error of one report is its own result
      * (`mint.resourceDoesNotExist`, `mint.customAttributeRequired`) and does not affect the others.
      */
-    async record(trx: Knex.Transaction, reports: readonly UsageReport[]): Promise<Recorded[]> {
+    async record(trx: Knex.Transaction, given: readonly UsageReport[]): Promise<Recorded[]> {
       const time = now();
+      const reports = await withEmails(trx, given);
       const covering = await coveringOf(trx, reports, time);
       const faults = await faultsOf(
         trx,
@@ -109,6 +111,20 @@ const pairKey = ({
   developer,
   product,
 }: Pick<Covering, 'organization' | 'developer' | 'product'>): string => `${organization}\n${developer}\n${product}`;
+
+/** Reports that name their developer by id get the e-mail address. An unknown id stays: no developer has such an address. */
+async function withEmails(trx: Knex.Transaction, reports: readonly UsageReport[]): Promise<readonly UsageReport[]> {
+  const wanted = reports.flatMap(({ organization, developer }) =>
+    isDeveloperId(developer) ? [{ organization, name: developer }] : [],
+  );
+  if (wanted.length === 0) return reports;
+  const found = await createUsageRepository(trx).findEmails(wanted);
+  const emails = new Map(found.map(({ organization, name, email }) => [`${organization}\n${name}`, email]));
+  return reports.map((report) => {
+    const email = emails.get(`${report.organization}\n${report.developer}`);
+    return email === undefined ? report : { ...report, developer: email };
+  });
+}
 
 /** Adds the reports to the counters of their subscriptions. */
 async function count(

@@ -259,6 +259,37 @@ onEveryEngine('usage', ({ serverUrl }) => {
     assert.deepEqual(await client.counters(subscription), { 0: 1_000_001 });
   });
 
+  test('the developer is named by e-mail address or id, the product also with its organization, and unknown members are ignored', async () => {
+    const { developerId } = (await client.catalog.management(`/developers/${developer}`)).body;
+    const sent = {
+      ...{ developer: { id: developerId.toUpperCase() }, product: { id: `${organization}@@@payment` }, type: 'CHARGE' },
+      ...{ currency: { id: 'usd' }, providerTxId: 'x', environment: 'prod', custAtt1: 12.5, custAtt11: 1, notes: null },
+    };
+    const answer = await client.use(3, sent);
+    assert.equal(answer.status, 201, answer.text);
+    const { id: _, ...rest } = answer.body;
+    assert.deepEqual(rest, {
+      ...{ application: { id: 'my-app' }, batchSize: 3, custAtt1: 12.5, developer: { id: developer } },
+      product: { id: 'payment' },
+    });
+    assert.deepEqual(await client.counters(subscription), { 0: 3 });
+    const unknown = '7a1b2c3d-0000-4000-8000-000000000000';
+    assertMint(await client.use(1, { developer: { id: unknown } }), 404, 'resourceDoesNotExist', {
+      ...{ type: 'Developer', id: unknown },
+    });
+    const other = await client.as('other-org');
+    assertMint(await other.use(1, { developer: { id: developerId } }), 404, 'resourceDoesNotExist');
+    assertMint(await client.use(1, { product: { id: 'other-org@@@payment' } }), 404, 'resourceDoesNotExist');
+  });
+
+  test('a transaction that charges a fee is not supported', async () => {
+    for (const type of ['SETUPFEES', 'RECURRINGFEES']) {
+      const body = { developer: { id: developer }, ratePlan: { id: plan }, rate: 10, currency: { id: 'usd' }, type };
+      assertMint(await client.call('/transactions', { body }), 501, 'notSupported', { type });
+    }
+    assert.equal(await client.count('transactions'), 0);
+  });
+
   test('50 concurrent callers lose no report, and every threshold fires once', async () => {
     const second = await client.webhook('/second');
     await client.notify([hook, second], ['%= 1 to 200 by 1']);
