@@ -10,15 +10,11 @@ export interface ErrorContext {
 
 /** An error in the style of the monetization API. `code` comes without its `mint.` prefix; callers see the message. */
 export const mintError = (
-  status: 400 | 403 | 404 | 409,
+  status: 400 | 403 | 404 | 409 | 501,
   code: string,
   message: string,
   contexts: readonly ErrorContext[] = [],
 ): ApiError => new ApiError(status, `mint.${code}`, message, { details: { contexts } });
-
-/** 501 for a request that has no subject here. */
-export const notSupported = (message: string, contexts: readonly ErrorContext[] = []): ApiError =>
-  mintError(501, 'notSupported', message, contexts);
 
 const maxShown = 4096;
 
@@ -30,6 +26,10 @@ export const doesNotExist = (type: string, id: string): ApiError => {
     { name: 'id', value: shown },
   ]);
 };
+
+/** 501 for a call of this API family whose subject does not exist here: nothing was stored. `sentence` names the subject. */
+export const notSupported = (sentence: string, contexts: readonly ErrorContext[] = []): ApiError =>
+  mintError(501, 'notSupported', sentence, contexts);
 
 /** 409 for an id that is already in use. */
 export const alreadyExists = (type: string, id: string): ApiError =>

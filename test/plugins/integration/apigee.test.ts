@@ -18,7 +18,7 @@ test("errors below the plugin's prefixes have the shape of the API family, with 
   const token = await gateway.token();
   const cases = [
     { path: '/v1/mint/organizations/x', request: {}, status: 401, code: 'mint.unauthorized' },
-    { path: '/v1/organizations', request: { token }, status: 404, code: 'mint.notFound' },
+    { path: '/v1/organizations/x/nothing', request: { token }, status: 404, code: 'mint.notFound' },
     { path: '/v1/mint/nothing', request: { token, target: 'integration' }, status: 404, code: 'mint.notFound' },
   ];
   for (const { path, request, status, code } of cases) {
