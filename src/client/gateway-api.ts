@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 91e88e22d5087a3f4888fde79388094dc4eafadee14a4afe1b30a6c055b48e0f
-// Text:     1b9de1e3429211ee1a209f8bdbff403b337bc19feae601c1358d4b783762b154
+// Document: 12a33e7cc2bc64e4a83b3fe26d940613445614ddd013e7f92515a2cdb0288666
+// Text:     443ce39f61fe393d6c1f193ca8cb1ff4818ad646a6662fb166164de9f19d2f41
 
 export interface paths {
     "/api/v1/integration/auth/authenticate": {
@@ -2958,14 +2958,17 @@ export interface components {
             actions: components["schemas"]["ConditionActionInput"][];
         };
         UsageReportInput: {
+            /** @description By e-mail address or id. */
             developer: {
-                /** @description Converted to lower case. */
                 id: string;
             };
             /** @description The application's name, for the callbacks. */
             application?: {
                 id: string;
             };
+            /** @description `CHARGE` records usage; `SETUPFEES` and `RECURRINGFEES` are answered with 501. */
+            type?: string;
+            /** @description The name, also as `<organization>@@@<name>`. */
             product: {
                 id: string;
             };

@@ -1,5 +1,5 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 91e88e22d5087a3f4888fde79388094dc4eafadee14a4afe1b30a6c055b48e0f
+// Document: 12a33e7cc2bc64e4a83b3fe26d940613445614ddd013e7f92515a2cdb0288666
 // Text:     70c38f8663ecae90ee4bfcadbefe33471827653bed412a463f938d304bf461cf
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */
