@@ -13,6 +13,8 @@ import { createProductRoutes } from './products/product-routes.ts';
 import { createProductService } from './products/product-service.ts';
 import { createRatePlanRoutes } from './rate-plans/rate-plan-routes.ts';
 import { createRatePlanService } from './rate-plans/rate-plan-service.ts';
+import { createActivePlanRoutes } from './subscriptions/active-plan-routes.ts';
+import { createActivePlanService } from './subscriptions/active-plan-service.ts';
 import { createSubscriptionRoutes } from './subscriptions/subscription-routes.ts';
 import { createSubscriptionService } from './subscriptions/subscription-service.ts';
 import { tagged } from './tags.ts';
@@ -33,6 +35,9 @@ export function createCatalogRoutes(parts: SecretCatalogParts): Route[] {
     ]),
     ...tagged('Packages', createPackageRoutes({ packages: createPackageService(parts) })),
     ...tagged('Rate plans', createRatePlanRoutes({ ratePlans: createRatePlanService(parts) })),
-    ...tagged('Subscriptions', createSubscriptionRoutes({ subscriptions: createSubscriptionService(parts) })),
+    ...tagged('Subscriptions', [
+      ...createSubscriptionRoutes({ subscriptions: createSubscriptionService(parts) }),
+      ...createActivePlanRoutes({ activePlans: createActivePlanService(parts) }),
+    ]),
   ];
 }

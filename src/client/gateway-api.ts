@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 12a33e7cc2bc64e4a83b3fe26d940613445614ddd013e7f92515a2cdb0288666
-// Text:     443ce39f61fe393d6c1f193ca8cb1ff4818ad646a6662fb166164de9f19d2f41
+// Document: 8323df5909bb745e4ddb77d00881ba5cb6807c39660aa47e9fdc39ea83646294
+// Text:     29a0fca7656de2c3882bc94d702375a2620630503f271303862098e168c61b07
 
 export interface paths {
     "/api/v1/integration/auth/authenticate": {
@@ -1251,10 +1251,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List a developer's subscriptions, newest first
+         * List the plans of a developer's active subscriptions, the latest subscription first
          * @description Scopes: integration:read.
          */
-        get: operations["listSubscriptions"];
+        get: operations["listActiveRatePlans"];
         put?: never;
         /**
          * Subscribe a developer to a published rate plan
@@ -1278,7 +1278,7 @@ export interface paths {
          * List a developer's subscriptions, newest first
          * @description Scopes: integration:read.
          */
-        get: operations["listAcceptedSubscriptions"];
+        get: operations["listSubscriptions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1323,6 +1323,26 @@ export interface paths {
          * @description Scopes: integration:read.
          */
         get: operations["getSubscriptionUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mint/organizations/{org_name}/developers/{email}/products/{product_id}/rate-plan-by-developer-product": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the plan of a developer's active subscription that covers a product
+         * @description Of several, the plan of the latest subscription. Scopes: integration:read.
+         */
+        get: operations["getRatePlanOfProduct"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2676,7 +2696,6 @@ export interface components {
             frequencyDurationType?: unknown;
             isPrivate?: unknown;
             keepOriginalStartDate?: unknown;
-            parentRatePlan?: unknown;
             paymentDueDays?: unknown;
             product?: unknown;
             prorate?: unknown;
@@ -2694,6 +2713,25 @@ export interface components {
             /** @description `YYYY-MM-DD HH:mm:ss` in UTC, or `YYYY-MM-DD` for midnight. */
             endDate?: string | null;
         };
+        /** @description Members of the profile that are texts of at most 200 characters or booleans. */
+        OrganizationBrief: {
+            id: string;
+            timezone: string;
+        };
+        RatePlanProduct: {
+            id: string;
+            name: string;
+            displayName: string;
+        };
+        RatePlanPackage: {
+            id: string;
+            name: string;
+            displayName: string;
+            description: string;
+            status: string;
+            organization: components["schemas"]["OrganizationBrief"];
+            product: components["schemas"]["RatePlanProduct"][];
+        };
         /** @description Further members that the API family documents are stored and returned unchanged. */
         RatePlan: {
             id: string;
@@ -2705,12 +2743,18 @@ export interface components {
             /** @description Absent while the plan is open-ended. */
             endDate?: string;
             ratePlanDetails: components["schemas"]["RatePlanDetail"][];
-            monetizationPackage: {
-                id: string;
-            };
-            organization: {
-                id: string;
-            };
+            monetizationPackage: components["schemas"]["RatePlanPackage"];
+            organization: components["schemas"]["OrganizationBrief"];
+            /** @description The currency of the organization unless another one was sent. */
+            currency: unknown;
+            /** @description `false` unless another value was sent. */
+            advance: unknown;
+            /** @description `false` unless another value was sent. */
+            isPrivate: unknown;
+            /** @description `false` unless another value was sent. */
+            keepOriginalStartDate: unknown;
+            /** @description `false` unless another value was sent. */
+            prorate: unknown;
         };
         RatePlanList: {
             ratePlan: components["schemas"]["RatePlan"][];
@@ -2735,7 +2779,6 @@ export interface components {
             frequencyDurationType?: unknown;
             isPrivate?: unknown;
             keepOriginalStartDate?: unknown;
-            parentRatePlan?: unknown;
             paymentDueDays?: unknown;
             product?: unknown;
             prorate?: unknown;
@@ -2768,18 +2811,31 @@ export interface components {
             /** @description Target per billing cycle, in transactions or in units of the custom attribute that the plan counts; 0, the default, turns notifications off. */
             quotaTarget?: number | string;
         };
+        MintDeveloper: {
+            /** @description The e-mail address. */
+            id: string;
+            email: string;
+            name: unknown;
+            firstName: string;
+            lastName: string;
+            companyName: string;
+            customAttributes: components["schemas"]["Attribute"][];
+            isCompany: boolean;
+            status: string;
+            organization: components["schemas"]["OrganizationBrief"];
+        };
         Subscription: {
             /** Format: uuid */
             id: string;
-            developer: {
-                id: string;
-            };
-            ratePlan: {
-                id: string;
-            };
+            developer: components["schemas"]["MintDeveloper"];
+            ratePlan: components["schemas"]["RatePlan"];
             startDate: string;
             /** @description The last day of the subscription; absent while it is open-ended. */
             endDate?: string;
+            /** @description Start of the next billing cycle; absent where `usageResetDate` is null. */
+            nextCycleStartDate?: string;
+            /** @description End of the running contract period of the plan; absent without one, and if the subscription or the plan ends before. */
+            renewalDate?: string;
             /** Format: int64 */
             quotaTarget: number;
             created: string;
@@ -3334,10 +3390,14 @@ export type Package = components['schemas']['Package'];
 export type PackageList = components['schemas']['PackageList'];
 export type RatePlanDetail = components['schemas']['RatePlanDetail'];
 export type RatePlanInput = components['schemas']['RatePlanInput'];
+export type OrganizationBrief = components['schemas']['OrganizationBrief'];
+export type RatePlanProduct = components['schemas']['RatePlanProduct'];
+export type RatePlanPackage = components['schemas']['RatePlanPackage'];
 export type RatePlan = components['schemas']['RatePlan'];
 export type RatePlanList = components['schemas']['RatePlanList'];
 export type RatePlanChange = components['schemas']['RatePlanChange'];
 export type SubscriptionInput = components['schemas']['SubscriptionInput'];
+export type MintDeveloper = components['schemas']['MintDeveloper'];
 export type Subscription = components['schemas']['Subscription'];
 export type SubscriptionList = components['schemas']['SubscriptionList'];
 export type SubscriptionUsage = components['schemas']['SubscriptionUsage'];
@@ -5950,6 +6010,7 @@ export interface operations {
     listPackageRatePlans: {
         parameters: {
             query?: {
+                current?: boolean;
                 all?: boolean;
                 size?: number;
                 page?: number;
@@ -6014,6 +6075,7 @@ export interface operations {
     listRatePlans: {
         parameters: {
             query?: {
+                current?: boolean;
                 all?: boolean;
                 size?: number;
                 page?: number;
@@ -6123,7 +6185,7 @@ export interface operations {
             };
         };
     };
-    listSubscriptions: {
+    listActiveRatePlans: {
         parameters: {
             query?: {
                 all?: boolean;
@@ -6148,7 +6210,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SubscriptionList"];
+                    "application/json": components["schemas"]["RatePlanList"];
                 };
             };
         };
@@ -6187,7 +6249,7 @@ export interface operations {
             };
         };
     };
-    listAcceptedSubscriptions: {
+    listSubscriptions: {
         parameters: {
             query?: {
                 all?: boolean;
@@ -6298,6 +6360,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SubscriptionUsage"];
+                };
+            };
+        };
+    };
+    getRatePlanOfProduct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                email: string;
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rate plan. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatePlan"];
                 };
             };
         };

@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 12a33e7cc2bc64e4a83b3fe26d940613445614ddd013e7f92515a2cdb0288666
-// Text:     70c38f8663ecae90ee4bfcadbefe33471827653bed412a463f938d304bf461cf
+// Document: 8323df5909bb745e4ddb77d00881ba5cb6807c39660aa47e9fdc39ea83646294
+// Text:     c71834f7da2f0d1dd678c28e3b43b064a277809fddbbb489f53c6a3308d3a674
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */
 export interface OperationRoute {
@@ -102,11 +102,12 @@ export const operationRoutes = {
   updateRatePlan: { method: 'put', path: '/v1/mint/organizations/{org_name}/monetization-packages/{package_id}/rate-plans/{plan_id}' },
   deleteRatePlan: { method: 'delete', path: '/v1/mint/organizations/{org_name}/monetization-packages/{package_id}/rate-plans/{plan_id}' },
   createSubscription: { method: 'post', path: '/v1/mint/organizations/{org_name}/developers/{email}/developer-rateplans', isIdempotent: true },
-  listSubscriptions: { method: 'get', path: '/v1/mint/organizations/{org_name}/developers/{email}/developer-rateplans' },
-  listAcceptedSubscriptions: { method: 'get', path: '/v1/mint/organizations/{org_name}/developers/{email}/developer-accepted-rateplans' },
+  listActiveRatePlans: { method: 'get', path: '/v1/mint/organizations/{org_name}/developers/{email}/developer-rateplans' },
+  listSubscriptions: { method: 'get', path: '/v1/mint/organizations/{org_name}/developers/{email}/developer-accepted-rateplans' },
   getSubscription: { method: 'get', path: '/v1/mint/organizations/{org_name}/developers/{email}/developer-rateplans/{id}' },
   updateSubscription: { method: 'put', path: '/v1/mint/organizations/{org_name}/developers/{email}/developer-rateplans/{id}' },
   getSubscriptionUsage: { method: 'get', path: '/v1/mint/organizations/{org_name}/developers/{email}/developer-rateplans/{id}/usage' },
+  getRatePlanOfProduct: { method: 'get', path: '/v1/mint/organizations/{org_name}/developers/{email}/products/{product_id}/rate-plan-by-developer-product' },
   listWebhooks: { method: 'get', path: '/v1/mint/organizations/{org_name}/webhooks' },
   createWebhook: { method: 'post', path: '/v1/mint/organizations/{org_name}/webhooks', isIdempotent: true },
   getWebhookDelivery: { method: 'get', path: '/v1/mint/organizations/{org_name}/webhooks/{id}/delivery' },

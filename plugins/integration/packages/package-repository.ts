@@ -1,5 +1,6 @@
 import { findOne, type Knex } from '../../../src/plugin.ts';
 import { countRows, type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
+import { batchesOf } from '../usage/cycle-keys.ts';
 import type { Package, PackagedProduct } from './package.ts';
 
 interface Row {
@@ -40,7 +41,19 @@ export function createPackageRepository(db: Knex) {
     },
 
     async find(organization: string, id: string): Promise<Package | undefined> {
-      return (await findOne(db(table), { organization, id }, (row: Row) => withProducts(organization, [row])))?.[0];
+      return (
+        await findOne(db(table), { organization, id }, (row: Row) => withProducts(organization, [row], [id]))
+      )?.[0];
+    },
+
+    /** Finds the packages of these ids, in no order. */
+    async findMany(organization: string, ids: readonly string[]): Promise<Package[]> {
+      const packages: Package[] = [];
+      for (const batch of batchesOf([...new Set(ids)])) {
+        const rows = await db<Row>(table).where({ organization }).whereIn('id', batch);
+        packages.push(...(await withProducts(organization, rows, batch)));
+      }
+      return packages;
     },
 
     /** Whether the package exists; no other transaction can delete it until this one ends. */
@@ -73,20 +86,24 @@ export function createPackageRepository(db: Knex) {
     },
   };
 
-  async function withProducts(organization: string, rows: readonly Row[]): Promise<Package[]> {
+  /** With `ids`, which are those of the rows, they are in no order. */
+  async function withProducts(organization: string, rows: readonly Row[], ids?: readonly string[]): Promise<Package[]> {
     const products = new Map<string, PackagedProduct[]>(rows.map(({ id }) => [id, []]));
     const first = rows[0];
     const last = rows.at(-1);
     if (!first || !last) return [];
-    // A range instead of a list of ids, because statements limit the number of parameters; the packages are ordered by
-    // id.
+    // A range instead of a list of ids for a whole list, because statements limit the number of parameters; the packages of a
+    // list are ordered by id.
     const found: { package_id: string; name: string; display_name: string }[] = await db(`${productTable} as covered`)
       .join('integration_products as product', {
         'product.organization': 'covered.organization',
         'product.name': 'covered.product_name',
       })
       .where({ 'covered.organization': organization })
-      .whereBetween('covered.package_id', [first.id, last.id])
+      .where((query) => {
+        if (ids) query.whereIn('covered.package_id', ids);
+        else query.whereBetween('covered.package_id', [first.id, last.id]);
+      })
       .orderBy(['covered.package_id', 'covered.product_name'])
       .select('covered.package_id', 'product.name', 'product.display_name');
     for (const { package_id, name, display_name } of found)

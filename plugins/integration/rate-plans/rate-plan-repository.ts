@@ -1,6 +1,7 @@
 import { findOne, type Knex } from '../../../src/plugin.ts';
 import { fromStoredKept, toStoredJson } from '../apigee/apigee-kept.ts';
 import { countRows, type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
+import { batchesOf } from '../usage/cycle-keys.ts';
 import type { RatePlan } from './rate-plan.ts';
 
 interface Row {
@@ -19,6 +20,13 @@ interface Row {
   kept: string;
   created_at: number;
   updated_at: number;
+}
+
+interface PlanFilter {
+  organization: string;
+  packageId?: string;
+  /** Microseconds since 1970. */
+  currentAt?: number | undefined;
 }
 
 const table = 'integration_rate_plans';
@@ -40,6 +48,14 @@ export function createRatePlanRepository(db: Knex) {
     find: (organization: string, id: string): Promise<RatePlan | undefined> =>
       findOne(db(table), { organization, id }, toRatePlan),
 
+    /** Finds the plans of these ids, in no order. */
+    async findMany(organization: string, ids: readonly string[]): Promise<RatePlan[]> {
+      const plans: RatePlan[] = [];
+      for (const batch of batchesOf([...new Set(ids)]))
+        plans.push(...(await db<Row>(table).where({ organization }).whereIn('id', batch)).map(toRatePlan));
+      return plans;
+    },
+
     /** Finds a plan; no other transaction can change or delete it until this one ends. */
     findShared: (organization: string, id: string): Promise<RatePlan | undefined> =>
       findOne(db(table).forShare(), { organization, id }, toRatePlan),
@@ -50,13 +66,15 @@ export function createRatePlanRepository(db: Knex) {
 
     count: (organization: string): Promise<number> => countRows(db<Row>(table).where({ organization })),
 
-    /** Lists the plans of one package or of all packages, ordered by id. */
-    async list(
-      { organization, packageId }: { organization: string; packageId?: string },
-      wanted: ListQuery,
-    ): Promise<Listed<RatePlan>> {
+    /** Lists the plans of one package or of all packages, ordered by id. With `currentAt`, only published plans that are not over. */
+    async list({ organization, packageId, currentAt }: PlanFilter, wanted: ListQuery): Promise<Listed<RatePlan>> {
       const where = { organization, ...(packageId === undefined ? {} : { package_id: packageId }) };
-      const { items, total } = await readList<Row>(db(table).where(where), ['id', 'asc'], wanted);
+      const query = db(table).where(where);
+      if (currentAt !== undefined) {
+        query.where({ published: true });
+        query.where((open) => open.whereNull('end_at').orWhere('end_at', '>', currentAt));
+      }
+      const { items, total } = await readList<Row>(query, ['id', 'asc'], wanted);
       return { items: items.map(toRatePlan), total };
     },
 

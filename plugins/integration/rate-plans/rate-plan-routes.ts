@@ -1,12 +1,21 @@
 import { type Day, defineRoute, type Route } from '../../../src/plugin.ts';
-import { formatMicros } from '../apigee/apigee-dates.ts';
-import { listAnswer, listQuery, toListAnswer } from '../apigee/apigee-lists.ts';
+import { listAnswer, toListAnswer } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
 import { organizationExample, packageExample, planExample } from '../examples.ts';
+import { briefProfileExample, ownerExample } from '../organizations/brief-profile.ts';
 import { packageParams } from '../packages/package-schemas.ts';
-import type { RatePlan } from './rate-plan.ts';
-import { keptOfRatePlan, ratePlanAnswer, ratePlanChange, ratePlanInput, ratePlanParams } from './rate-plan-schemas.ts';
+import { soldPackageExample } from '../packages/package-view.ts';
+import {
+  keptOfRatePlan,
+  packagePlanListQuery,
+  planListQuery,
+  ratePlanAnswer,
+  ratePlanChange,
+  ratePlanInput,
+  ratePlanParams,
+} from './rate-plan-schemas.ts';
 import type { RatePlanService } from './rate-plan-service.ts';
+import { planDefaultsOf, toRatePlanAnswer } from './rate-plan-view.ts';
 
 const base = '/v1/mint/organizations/:org_name';
 const path = `${base}/monetization-packages/:package_id/rate-plans`;
@@ -30,23 +39,25 @@ const input = (day: Day) => ({
   startDate: `${day(0)} 00:00:00`,
   endDate: `${day(365)} 00:00:00`,
 });
-const answer = (day: Day) => ({
+/** The plan of the examples. */
+export const planAnswerExample = (day: Day) => ({
+  ...planDefaultsOf(ownerExample),
   ...input(day),
   id: planExample,
   type: 'STANDARD',
-  monetizationPackage: { id: packageExample },
-  organization: { id: organizationExample },
+  monetizationPackage: soldPackageExample,
+  organization: briefProfileExample,
 });
 const draft = { name: 'Draft', published: false };
 const org = { org_name: organizationExample };
 const ofPackage = { ...org, package_id: packageExample };
 const one = { ...ofPackage, plan_id: planExample };
 const notFound = { 404: { description: 'There is no such rate plan.', codes: ['mint.resourceDoesNotExist'] } };
-const found = { description: 'The rate plan.', schema: ratePlanAnswer, example: answer };
+const found = { description: 'The rate plan.', schema: ratePlanAnswer, example: planAnswerExample };
 const listed = {
   description: 'The requested part of the list, and the total number of records.',
   schema: listAnswer('ratePlan', ratePlanAnswer).meta({ schemaName: 'RatePlanList' }),
-  example: (day: Day) => ({ ratePlan: [answer(day)], totalRecords: 1 }),
+  example: (day: Day) => ({ ratePlan: [planAnswerExample(day)], totalRecords: 1 }),
 };
 
 /** Routes of rate plans. */
@@ -77,7 +88,7 @@ export function createRatePlanRoutes({ ratePlans }: { ratePlans: RatePlanService
       }),
       transact: async (req, trx) => ({
         status: 201,
-        body: toAnswer(
+        body: toRatePlanAnswer(
           await ratePlans.create(trx, req.organization, req.params.package_id, keptOfRatePlan.withKept(req)),
         ),
       }),
@@ -89,12 +100,12 @@ export function createRatePlanRoutes({ ratePlans }: { ratePlans: RatePlanService
       operationId: 'listPackageRatePlans',
       summary: "List a package's rate plans by id",
       params: packageParams,
-      query: listQuery,
+      query: packagePlanListQuery,
       answers: { 200: listed, 404: { description: 'There is no such package.', codes: ['mint.resourceDoesNotExist'] } },
       example: { params: ofPackage },
       handler: async (req, res) => {
         const list = await ratePlans.listOfPackage(req.organization, req.params.package_id, req.query);
-        res.json(toListAnswer('ratePlan', list, toAnswer));
+        res.json(toListAnswer('ratePlan', list, toRatePlanAnswer));
       },
     }),
     defineRoute({
@@ -104,11 +115,11 @@ export function createRatePlanRoutes({ ratePlans }: { ratePlans: RatePlanService
       operationId: 'listRatePlans',
       summary: 'List the rate plans of all packages by id',
       params: organizationParams,
-      query: listQuery,
+      query: planListQuery,
       answers: { 200: listed },
       example: { params: org },
       handler: async (req, res) =>
-        res.json(toListAnswer('ratePlan', await ratePlans.list(req.organization, req.query), toAnswer)),
+        res.json(toListAnswer('ratePlan', await ratePlans.list(req.organization, req.query), toRatePlanAnswer)),
     }),
     ...createSingleRoutes(ratePlans),
   ];
@@ -127,7 +138,7 @@ function createSingleRoutes(ratePlans: RatePlanService): Route[] {
       example: { params: one },
       handler: async (req, res) => {
         const { package_id, plan_id } = req.params;
-        res.json(toAnswer(await ratePlans.read(req.organization, package_id, plan_id)));
+        res.json(toRatePlanAnswer(await ratePlans.read(req.organization, package_id, plan_id)));
       },
     }),
     defineRoute({
@@ -156,7 +167,7 @@ function createSingleRoutes(ratePlans: RatePlanService): Route[] {
       transact: async (req, trx) => {
         const { package_id, plan_id } = req.params;
         const plan = await ratePlans.update(trx, req.organization, package_id, plan_id, keptOfRatePlan.withKept(req));
-        return { status: 200, body: toAnswer(plan) };
+        return { status: 200, body: toRatePlanAnswer(plan) };
       },
     }),
     defineRoute({
@@ -182,16 +193,3 @@ function createSingleRoutes(ratePlans: RatePlanService): Route[] {
     }),
   ];
 }
-
-const toAnswer = (plan: RatePlan) => ({
-  id: plan.id,
-  name: plan.name,
-  displayName: plan.displayName,
-  type: plan.type,
-  published: plan.published,
-  startDate: formatMicros(plan.startAt),
-  ...(plan.endAt === undefined ? {} : { endDate: formatMicros(plan.endAt) }),
-  monetizationPackage: { id: plan.packageId },
-  organization: { id: plan.organization },
-  ...plan.kept,
-});

@@ -2,7 +2,10 @@ import Joi from 'joi';
 import { validationError } from '../../../src/errors.ts';
 import { dateInput } from '../apigee/apigee-dates.ts';
 import { keptMembers, maxKeptBytes } from '../apigee/apigee-kept.ts';
-import { idParam, idPartText, loose, plainText, reference } from '../apigee/apigee-names.ts';
+import { type ListQuery, listFields } from '../apigee/apigee-lists.ts';
+import { idParam, idPartText, loose, plainText } from '../apigee/apigee-names.ts';
+import { briefProfileAnswer } from '../organizations/brief-profile.ts';
+import { soldPackageAnswer } from '../packages/package-view.ts';
 import { customAttributes } from '../usage/quantity.ts';
 import type { RatePlan } from './rate-plan.ts';
 
@@ -26,7 +29,7 @@ export const keptOfRatePlan = keptMembers([
   ...['advance', 'childRatePlan', 'contractDuration', 'contractDurationType', 'currency', 'customPaymentTerm'],
   ...['description', 'developer', 'developerCategory', 'earlyTerminationFee'],
   ...['freemiumDuration', 'freemiumDurationType', 'freemiumUnit', 'frequencyDuration', 'frequencyDurationType'],
-  ...['isPrivate', 'keepOriginalStartDate', 'parentRatePlan', 'paymentDueDays', 'product', 'prorate'],
+  ...['isPrivate', 'keepOriginalStartDate', 'paymentDueDays', 'product', 'prorate'],
   ...['ratePlanDetails', 'recurringFee', 'recurringStartUnit', 'recurringType', 'setUpFee'],
 ]);
 
@@ -138,6 +141,25 @@ export const ratePlanParams = Joi.object<{ org_name: string; package_id: string;
   plan_id: idParam,
 });
 
+export interface PlanListQuery extends ListQuery {
+  current: boolean;
+}
+
+const current = Joi.boolean()
+  .sensitive()
+  .description('Only plans that are published and not over (`true`), or drafts and expired plans too (`false`).');
+
+export const planListQuery = Joi.object<PlanListQuery>({ current: current.default(false), ...listFields }).prefs({
+  stripUnknown: true,
+});
+
+/** A list of one package has only current plans, unless drafts and expired plans are asked for. */
+export const packagePlanListQuery = Joi.object<PlanListQuery>({ current: current.default(true), ...listFields }).prefs({
+  stripUnknown: true,
+});
+
+const kept = Joi.any().description('`false` unless another value was sent.');
+
 export const ratePlanAnswer = Joi.object({
   id: Joi.string().required(),
   name: Joi.string().required(),
@@ -147,8 +169,13 @@ export const ratePlanAnswer = Joi.object({
   startDate: Joi.string().required(),
   endDate: Joi.string().description('Absent while the plan is open-ended.'),
   ratePlanDetails: Joi.array().items(detail).required(),
-  monetizationPackage: reference().required(),
-  organization: reference().required(),
+  monetizationPackage: soldPackageAnswer.required(),
+  organization: briefProfileAnswer.required(),
+  currency: Joi.any().required().description('The currency of the organization unless another one was sent.'),
+  advance: kept.required(),
+  isPrivate: kept.required(),
+  keepOriginalStartDate: kept.required(),
+  prorate: kept.required(),
 })
   .unknown()
   .description('Further members that the API family documents are stored and returned unchanged.')

@@ -1,17 +1,20 @@
-import { isDeepStrictEqual } from 'node:util';
 import { found, type Knex, unlessTaken } from '../../../src/plugin.ts';
 import { formatMicros, startOfDay } from '../apigee/apigee-dates.ts';
 import { alreadyExists, doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import type { WithKept } from '../apigee/apigee-kept.ts';
-import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
+import type { Listed } from '../apigee/apigee-lists.ts';
 import { planIdOf } from '../apigee/apigee-names.ts';
 import type { CatalogParts } from '../catalog-parts.ts';
 import { createConditionRepository } from '../conditions/condition-repository.ts';
 import type { OrganizationLimits } from '../limits/organization-limits.ts';
+import type { Organization } from '../organizations/organization.ts';
+import { createProfileRepository } from '../organizations/profile-repository.ts';
 import { createPackageRepository } from '../packages/package-repository.ts';
+import { isSamePlan } from './plan-comparison.ts';
 import type { RatePlan } from './rate-plan.ts';
 import { createRatePlanRepository } from './rate-plan-repository.ts';
-import { countingOf, type RatePlanInput } from './rate-plan-schemas.ts';
+import { countingOf, type PlanListQuery, type RatePlanInput } from './rate-plan-schemas.ts';
+import { toWholePlans, type WholePlan } from './whole-plan.ts';
 
 export type RatePlanService = ReturnType<typeof createRatePlanService>;
 
@@ -27,30 +30,36 @@ export function createRatePlanService({ database, limits, now }: CatalogParts) {
       organization: string,
       packageId: string,
       input: WithKept<RatePlanInput>,
-    ): Promise<RatePlan> {
+    ): Promise<WholePlan> {
       if (!(await createPackageRepository(trx).existsShared(organization, packageId)))
         throw doesNotExist('MonetizationPackage', packageId);
       const plan = checked(changedBy(input, newPlan(organization, packageId, input.name, now())));
       await insertPlan(limits, trx, plan);
-      return plan;
+      return whole(trx, plan);
     },
 
     /** Throws `mint.resourceDoesNotExist`. */
-    async read(organization: string, packageId: string, id: string): Promise<RatePlan> {
-      const plan = await database.read((db) => createRatePlanRepository(db).find(organization, id));
-      return existing(packageId, id, plan);
-    },
+    read: (organization: string, packageId: string, id: string): Promise<WholePlan> =>
+      database.read(async (db) =>
+        whole(db, existing(packageId, id, await createRatePlanRepository(db).find(organization, id))),
+      ),
 
     /** Throws `mint.resourceDoesNotExist` about the package. */
-    listOfPackage: (organization: string, packageId: string, wanted: ListQuery): Promise<Listed<RatePlan>> =>
+    listOfPackage: (organization: string, packageId: string, wanted: PlanListQuery): Promise<Listed<WholePlan>> =>
       database.read(async (db) => {
         if (!(await createPackageRepository(db).find(organization, packageId)))
           throw doesNotExist('MonetizationPackage', packageId);
-        return createRatePlanRepository(db).list({ organization, packageId }, wanted);
+        const filter = { organization, packageId, currentAt: wanted.current ? now() : undefined };
+        const { items, total } = await createRatePlanRepository(db).list(filter, wanted);
+        return { items: await toWholePlans(db, items), total };
       }),
 
-    list: (organization: string, wanted: ListQuery): Promise<Listed<RatePlan>> =>
-      database.read((db) => createRatePlanRepository(db).list({ organization }, wanted)),
+    list: (organization: string, wanted: PlanListQuery): Promise<Listed<WholePlan>> =>
+      database.read(async (db) => {
+        const filter = { organization, currentAt: wanted.current ? now() : undefined };
+        const { items, total } = await createRatePlanRepository(db).list(filter, wanted);
+        return { items: await toWholePlans(db, items), total };
+      }),
 
     /**
      * Omitted fields keep their values. Throws `mint.resourceDoesNotExist`, `mint.idCannotBeChanged`,
@@ -62,23 +71,18 @@ export function createRatePlanService({ database, limits, now }: CatalogParts) {
       packageId: string,
       id: string,
       input: WithKept<Partial<RatePlanInput>>,
-    ): Promise<RatePlan> {
+    ): Promise<WholePlan> {
       const plans = createRatePlanRepository(trx);
       const before = existing(packageId, id, await plans.findForUpdate(organization, id));
       if (input.name !== undefined && input.name !== before.name)
-        throw mintError(400, 'idCannotBeChanged', 'The name of a rate plan cannot be changed');
+        throw mintError(400, 'idCannotBeChanged', 'The name of a rate plan cannot be changed', [
+          { name: 'name', value: input.name },
+        ]);
       const changed = checked(changedBy(input, before));
-      if (before.published && !isDeepStrictEqual({ ...changed, endAt: before.endAt }, before)) {
-        throw mintError(
-          409,
-          'publishedRatePlanCannotBeChanged',
-          'Only the end date of a published plan can be changed',
-          [{ name: 'id', value: id }],
-        );
-      }
-      const updated = { ...changed, updatedAt: now() };
+      if (before.published) checkSame(changed, before, await createProfileRepository(trx).find(organization));
+      const updated = { ...(before.published ? before : changed), endAt: changed.endAt, updatedAt: now() };
       await plans.update(updated);
-      return updated;
+      return whole(trx, updated);
     },
 
     /**
@@ -97,18 +101,36 @@ export function createRatePlanService({ database, limits, now }: CatalogParts) {
           [{ name: 'id', value: id }],
         );
       }
-      // The conditions would apply to a later plan of the same name.
-      if (await createConditionRepository(trx).areThereFor(organization, plan.id)) {
-        throw mintError(
-          409,
-          'ratePlanHasNotificationConditions',
-          'The plan has notification conditions and cannot be deleted',
-          [{ name: 'id', value: id }],
-        );
-      }
+      await checkUnwatched(trx, plan);
       await plans.delete(plan);
     },
   };
+}
+
+/** Throws `mint.publishedRatePlanCannotBeChanged` if more than the end changes. */
+function checkSame(changed: RatePlan, before: RatePlan, owner: Organization): void {
+  if (isSamePlan({ ...changed, endAt: before.endAt }, before, owner)) return;
+  throw mintError(409, 'publishedRatePlanCannotBeChanged', 'Only the end date of a published plan can be changed', [
+    { name: 'id', value: before.id },
+  ]);
+}
+
+/**
+ * Throws `mint.ratePlanHasNotificationConditions`: the conditions of a deleted plan would apply to a later plan of the same name.
+ */
+async function checkUnwatched(trx: Knex, { organization, id }: RatePlan): Promise<void> {
+  if (!(await createConditionRepository(trx).areThereFor(organization, id))) return;
+  throw mintError(
+    409,
+    'ratePlanHasNotificationConditions',
+    'The plan has notification conditions and cannot be deleted',
+    [{ name: 'id', value: id }],
+  );
+}
+
+async function whole(db: Knex, plan: RatePlan): Promise<WholePlan> {
+  const [found] = await toWholePlans(db, [plan]);
+  return found as WholePlan;
 }
 
 /** Throws `mint.resourceAlreadyExists` or `LIMIT_REACHED`. */

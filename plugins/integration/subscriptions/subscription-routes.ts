@@ -1,17 +1,19 @@
 import { type Day, defineRoute, type Route } from '../../../src/plugin.ts';
-import { formatDate, formatMicros, lastDayBefore } from '../apigee/apigee-dates.ts';
-import { listAnswer, listQuery, toListAnswer } from '../apigee/apigee-lists.ts';
+import { listAnswer, toListAnswer } from '../apigee/apigee-lists.ts';
+import { mintDeveloperExample } from '../developers/mint-developer.ts';
 import { developerExample, organizationExample, planExample } from '../examples.ts';
-import type { SubscriptionUsage, UsedSubscription } from '../usage/subscription-usage.ts';
+import { planAnswerExample } from '../rate-plans/rate-plan-routes.ts';
 import {
   subscriberParams,
   subscriptionAnswer,
   subscriptionChange,
   subscriptionInput,
+  subscriptionListQuery,
   subscriptionParams,
   usageOfSubscriptionAnswer,
 } from './subscription-schemas.ts';
 import type { SubscriptionService } from './subscription-service.ts';
+import { toSubscriptionAnswer, toUsageAnswer } from './subscription-view.ts';
 
 const base = '/v1/mint/organizations/:org_name/developers/:email';
 const path = `${base}/developer-rateplans`;
@@ -35,6 +37,9 @@ const usage = (day: Day) => ({
 const answer = (day: Day) => ({
   ...input(day),
   id,
+  developer: mintDeveloperExample,
+  ratePlan: planAnswerExample(day),
+  nextCycleStartDate: `${day(31)} 00:00:00`,
   created: `${day(0)} 09:41:00`,
   updated: `${day(0)} 09:41:00`,
   ...usage(day),
@@ -51,30 +56,6 @@ const overlapping = {
 
 /** Routes of subscriptions: developers on rate plans. */
 export function createSubscriptionRoutes({ subscriptions }: { subscriptions: SubscriptionService }): Route[] {
-  const list = (operationId: string, place: string): Route =>
-    defineRoute({
-      ...read,
-      method: 'GET',
-      path: place,
-      operationId,
-      summary: "List a developer's subscriptions, newest first",
-      params: subscriberParams,
-      query: listQuery,
-      answers: {
-        200: {
-          description: 'The requested part of the list, and the total number of records.',
-          schema: listAnswer('developerRatePlan', subscriptionAnswer).meta({ schemaName: 'SubscriptionList' }),
-          example: (day: Day) => ({ developerRatePlan: [answer(day)], totalRecords: 1 }),
-        },
-        404: { description: 'There is no such developer.', codes: ['mint.resourceDoesNotExist'] },
-      },
-      example: { params: subscriber },
-      handler: async (req, res) => {
-        const found = await subscriptions.list(req.organization, req.params.email, req.query);
-        res.json(toListAnswer('developerRatePlan', found, toAnswer));
-      },
-    });
-
   return [
     defineRoute({
       ...write,
@@ -104,11 +85,31 @@ export function createSubscriptionRoutes({ subscriptions }: { subscriptions: Sub
       example: (day) => ({ params: subscriber, body: input(day) }),
       transact: async (req, trx) => ({
         status: 201,
-        body: toAnswer(await subscriptions.create(trx, req.organization, req.params.email, req.body)),
+        body: toSubscriptionAnswer(await subscriptions.create(trx, req.organization, req.params.email, req.body)),
       }),
     }),
-    list('listSubscriptions', path),
-    list('listAcceptedSubscriptions', `${base}/developer-accepted-rateplans`),
+    defineRoute({
+      ...read,
+      method: 'GET',
+      path: `${base}/developer-accepted-rateplans`,
+      operationId: 'listSubscriptions',
+      summary: "List a developer's subscriptions, newest first",
+      params: subscriberParams,
+      query: subscriptionListQuery,
+      answers: {
+        200: {
+          description: 'The requested part of the list, and the total number of records.',
+          schema: listAnswer('developerRatePlan', subscriptionAnswer).meta({ schemaName: 'SubscriptionList' }),
+          example: (day: Day) => ({ developerRatePlan: [answer(day)], totalRecords: 1 }),
+        },
+        404: { description: 'There is no such developer.', codes: ['mint.resourceDoesNotExist'] },
+      },
+      example: { params: subscriber },
+      handler: async (req, res) => {
+        const found = await subscriptions.list(req.organization, req.params.email, req.query);
+        res.json(toListAnswer('developerRatePlan', found, toSubscriptionAnswer));
+      },
+    }),
     defineRoute({
       ...read,
       method: 'GET',
@@ -119,7 +120,7 @@ export function createSubscriptionRoutes({ subscriptions }: { subscriptions: Sub
       answers: { 200: found, ...notFound },
       example: { params: one },
       handler: async (req, res) =>
-        res.json(toAnswer(await subscriptions.read(req.organization, req.params.email, req.params.id))),
+        res.json(toSubscriptionAnswer(await subscriptions.read(req.organization, req.params.email, req.params.id))),
     }),
     defineRoute({
       ...read,
@@ -162,27 +163,8 @@ export function createSubscriptionRoutes({ subscriptions }: { subscriptions: Sub
       transact: async (req, trx) => {
         const { email, id } = req.params;
         const subscription = await subscriptions.update(trx, req.organization, email, id, req.body);
-        return { status: 200, body: toAnswer(subscription) };
+        return { status: 200, body: toSubscriptionAnswer(subscription) };
       },
     }),
   ];
 }
-
-const toAnswer = (subscription: UsedSubscription) => ({
-  id: subscription.id,
-  developer: { id: subscription.developerEmail },
-  ratePlan: { id: subscription.planId },
-  startDate: formatMicros(subscription.startAt),
-  ...(subscription.endAt === undefined ? {} : { endDate: formatMicros(lastDayBefore(subscription.endAt)) }),
-  quotaTarget: subscription.quotaTarget,
-  created: formatMicros(subscription.createdAt),
-  updated: formatMicros(subscription.updatedAt),
-  ...toUsageAnswer(subscription.usage),
-});
-
-const toUsageAnswer = ({ count, percent, resetAt, thresholds }: SubscriptionUsage) => ({
-  usageCount: count,
-  usagePercent: percent,
-  usageResetDate: resetAt === null ? null : formatDate(resetAt),
-  usageThresholds: thresholds,
-});

@@ -1,6 +1,9 @@
 import Joi from 'joi';
 import { dateInput } from '../apigee/apigee-dates.ts';
+import { type ListQuery, listFields } from '../apigee/apigee-lists.ts';
 import { developerReference, emailParam, idParam, loose, reference, uuidParam } from '../apigee/apigee-names.ts';
+import { mintDeveloperAnswer } from '../developers/mint-developer.ts';
+import { ratePlanAnswer } from '../rate-plans/rate-plan-schemas.ts';
 
 /** Dates are milliseconds since 1970. */
 export interface SubscriptionInput {
@@ -44,6 +47,20 @@ export const subscriberParams = Joi.object<{ org_name: string; email: string }>(
   email: emailParam,
 });
 
+/** Each subscription has its whole plan: a list has at most this many. */
+export const mostListed = 1000;
+
+export const subscriptionListQuery = Joi.object<ListQuery>({
+  ...listFields,
+  all: listFields.all.description(`Return the newest ${mostListed} records; \`size\` and \`page\` are ignored.`),
+}).prefs({ stripUnknown: true });
+
+export const productOfDeveloperParams = Joi.object<{ org_name: string; email: string; product_id: string }>({
+  org_name: idParam,
+  email: emailParam,
+  product_id: idParam,
+});
+
 export const subscriptionParams = Joi.object<{ org_name: string; email: string; id: string }>({
   org_name: idParam,
   email: emailParam,
@@ -74,10 +91,16 @@ export const usageOfSubscriptionAnswer = Joi.object(usageFields).meta({ schemaNa
 
 export const subscriptionAnswer = Joi.object({
   id: Joi.string().guid().required(),
-  developer: reference().required(),
-  ratePlan: reference().required(),
+  developer: mintDeveloperAnswer.required(),
+  ratePlan: ratePlanAnswer.required(),
   startDate: Joi.string().required(),
   endDate: Joi.string().description('The last day of the subscription; absent while it is open-ended.'),
+  nextCycleStartDate: Joi.string().description(
+    'Start of the next billing cycle; absent where `usageResetDate` is null.',
+  ),
+  renewalDate: Joi.string().description(
+    'End of the running contract period of the plan; absent without one, and if the subscription or the plan ends before.',
+  ),
   quotaTarget: Joi.number()
     .integer()
     .meta({ jsonSchema: { format: 'int64' } })

@@ -4,14 +4,15 @@ import { endOfLastDay } from '../apigee/apigee-dates.ts';
 import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
 import type { CatalogParts } from '../catalog-parts.ts';
+import type { Developer } from '../developers/developer.ts';
 import { emailOfDeveloper, findDeveloper, lockDeveloper } from '../developers/developer-look-up.ts';
 import type { RatePlan } from '../rate-plans/rate-plan.ts';
 import { createRatePlanRepository } from '../rate-plans/rate-plan-repository.ts';
-import { type UsedSubscription, withUsage } from '../usage/subscription-usage.ts';
 import type { Subscription } from './subscription.ts';
 import { createSubscriptionRepository } from './subscription-repository.ts';
 import { checkDates, checkEnd, checkStart } from './subscription-rules.ts';
-import type { SubscriptionChange, SubscriptionInput } from './subscription-schemas.ts';
+import { mostListed, type SubscriptionChange, type SubscriptionInput } from './subscription-schemas.ts';
+import { type WholeSubscription, withPlans } from './whole-subscription.ts';
 
 export type SubscriptionService = ReturnType<typeof createSubscriptionService>;
 
@@ -26,19 +27,18 @@ export function createSubscriptionService({ database, limits, now }: CatalogPart
     async create(
       trx: Knex,
       organization: string,
-      developer: string,
+      idOrEmail: string,
       input: SubscriptionInput,
-    ): Promise<UsedSubscription> {
-      const { id, email } = await lockDeveloper(trx, organization, developer);
-      if (input.developer && input.developer.id !== email && input.developer.id !== id)
-        throw mintError(400, 'developerIdMismatch', 'The developer in the body must be the developer in the path');
+    ): Promise<WholeSubscription> {
+      const developer = await lockDeveloper(trx, organization, idOrEmail);
+      checkSame(developer, input.developer);
       const plan = await findPlan(trx, organization, input.ratePlan.id);
       if (!plan.published) {
         throw mintError(400, 'ratePlanNotPublished', `Rate plan [${plan.id}] is not published`, [
           { name: 'ratePlanId', value: plan.id },
         ]);
       }
-      const subscription = toSubscription(organization, email, plan, input, now());
+      const subscription = toSubscription(organization, developer.email, plan, input, now());
       checkStart(subscription, subscription.createdAt);
       checkDates(subscription, plan);
       await checkAlone(trx, subscription);
@@ -46,22 +46,24 @@ export function createSubscriptionService({ database, limits, now }: CatalogPart
       await limits.creating(trx, { organization, kind: 'subscriptions', count }, (db) =>
         createSubscriptionRepository(db).insert(subscription),
       );
-      return used(trx, subscription);
+      return whole(trx, developer, subscription);
     },
 
     /** Throws `mint.resourceDoesNotExist`. */
-    read: (organization: string, developer: string, id: string): Promise<UsedSubscription> =>
+    read: (organization: string, idOrEmail: string, id: string): Promise<WholeSubscription> =>
       database.read(async (db) => {
-        const email = await emailOfDeveloper(db, organization, developer);
-        return used(db, existing(id, await createSubscriptionRepository(db).find(organization, email, id)));
+        const email = await emailOfDeveloper(db, organization, idOrEmail);
+        const subscription = existing(id, await createSubscriptionRepository(db).find(organization, email, id));
+        return whole(db, await findDeveloper(db, organization, email), subscription);
       }),
 
-    /** Throws `mint.resourceDoesNotExist` about the developer. */
-    list: (organization: string, developer: string, wanted: ListQuery): Promise<Listed<UsedSubscription>> =>
+    /** Lists the newest subscriptions if all are wanted. Throws `mint.resourceDoesNotExist` about the developer. */
+    list: (organization: string, idOrEmail: string, wanted: ListQuery): Promise<Listed<WholeSubscription>> =>
       database.read(async (db) => {
-        const { email } = await findDeveloper(db, organization, developer);
-        const { items, total } = await createSubscriptionRepository(db).list(organization, email, wanted);
-        return { items: await withUsage(db, items, now), total };
+        const developer = await findDeveloper(db, organization, idOrEmail);
+        const part = wanted.all ? { all: false, size: mostListed, page: 1 } : wanted;
+        const { items, total } = await createSubscriptionRepository(db).list(organization, developer.email, part);
+        return { items: await withPlans(db, developer, items, now), total };
       }),
 
     /**
@@ -71,14 +73,14 @@ export function createSubscriptionService({ database, limits, now }: CatalogPart
     async update(
       trx: Knex,
       organization: string,
-      developer: string,
+      idOrEmail: string,
       id: string,
       input: SubscriptionChange,
-    ): Promise<UsedSubscription> {
+    ): Promise<WholeSubscription> {
       // Serialises changes to the subscriptions of one developer, so that the check for overlaps sees all of them.
-      const { email } = await lockDeveloper(trx, organization, developer);
+      const developer = await lockDeveloper(trx, organization, idOrEmail);
       const subscriptions = createSubscriptionRepository(trx);
-      const before = existing(id, await subscriptions.findForUpdate(organization, email, id));
+      const before = existing(id, await subscriptions.findForUpdate(organization, developer.email, id));
       const changed = {
         ...before,
         endAt: input.endDate === undefined ? before.endAt : toEnd(input.endDate),
@@ -90,14 +92,22 @@ export function createSubscriptionService({ database, limits, now }: CatalogPart
         await checkAlone(trx, changed);
       }
       await subscriptions.update(changed);
-      return used(trx, changed);
+      return whole(trx, developer, changed);
     },
   };
 
-  async function used(db: Knex, subscription: Subscription): Promise<UsedSubscription> {
-    const [found] = await withUsage(db, [subscription], now);
-    return found as UsedSubscription;
+  async function whole(db: Knex, developer: Developer, subscription: Subscription): Promise<WholeSubscription> {
+    const [found] = await withPlans(db, developer, [subscription], now);
+    return found as WholeSubscription;
   }
+}
+
+/** Throws `mint.developerIdMismatch` unless the body names the developer in the path, by e-mail address or id. */
+function checkSame({ email, id }: Developer, sent: { id: string } | undefined): void {
+  if (!sent || sent.id === email || sent.id === id) return;
+  throw mintError(400, 'developerIdMismatch', 'The developer in the body must be the developer in the path', [
+    { name: 'developer.id', value: sent.id },
+  ]);
 }
 
 async function findPlan(trx: Knex, organization: string, id: string): Promise<RatePlan> {

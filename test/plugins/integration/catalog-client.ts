@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { integration } from '../../../plugins/integration/index.ts';
+import { toBriefProfile } from '../../../plugins/integration/organizations/profile-view.ts';
 import { createTestGateway, type TestAnswer, type TestGateway, type TestRequest } from '../../../src/testing/index.ts';
 
 /** The body of an answer, untyped: the tests know its shape. */
@@ -83,6 +84,16 @@ function created(answer: TestAnswer): Body {
   assert.equal(answer.status, 201, answer.text);
   return answer.body;
 }
+
+/** An organization without a profile of its own, inside plans, packages and developers. */
+export const organizationOf = (name: string): object =>
+  toBriefProfile({ name, profile: {}, settings: {}, history: undefined });
+
+/** Members of plans that were not sent. */
+export const planDefaults = {
+  ...{ advance: false, isPrivate: false, keepOriginalStartDate: false, prorate: false },
+  currency: { id: 'usd', name: 'USD' },
+};
 
 /** Asserts that a call failed with this error, in the shape of the monetization API. */
 export function assertMint(answer: TestAnswer, status: number, code: string, contexts?: object): void {

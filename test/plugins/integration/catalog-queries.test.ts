@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createAppRepository } from '../../../plugins/integration/developer-apps/app-repository.ts';
+import type { Developer } from '../../../plugins/integration/developers/developer.ts';
 import { createDeveloperRepository } from '../../../plugins/integration/developers/developer-repository.ts';
 import { createRatePlanRepository } from '../../../plugins/integration/rate-plans/rate-plan-repository.ts';
+import { createActivePlanRepository } from '../../../plugins/integration/subscriptions/active-plan-repository.ts';
 import { createSubscriptionRepository } from '../../../plugins/integration/subscriptions/subscription-repository.ts';
+import { withPlans } from '../../../plugins/integration/subscriptions/whole-subscription.ts';
 import { withUsage } from '../../../plugins/integration/usage/subscription-usage.ts';
 import { createUsageNotificationRepository } from '../../../plugins/integration/usage-notifications/usage-notification-repository.ts';
 import { loadConfig } from '../../../src/config.ts';
@@ -35,8 +38,17 @@ onEveryEngine('the lists of the catalog', ({ name: engine, createDatabase }) => 
       ...{ company_name: '', attributes: '[]', apps: '[]', kept: '{}', ...times },
     }));
     await fill('integration_rate_plans', (number) => ({
-      ...{ organization, id: `p${number}`, package_id: `k${Number(number) % 4}`, name: 'n', display_name: 'n' },
+      ...{ organization, id: `p${number}`, package_id: `k00${Number(number) % 4}`, name: 'n', display_name: 'n' },
       ...{ type: 'STANDARD', published: true, start_at: 1, kept: '{}', ...times },
+    }));
+    await fill('integration_packages', (number) => ({
+      ...{ organization, id: `k${number}`, name: 'n', display_name: 'n', description: '', status: 'ACTIVE', ...times },
+    }));
+    await fill('integration_products', (number) => ({
+      ...{ organization, name: `s${number}`, display_name: 'n', kept: '{}', ...times },
+    }));
+    await fill('integration_package_products', (number) => ({
+      ...{ organization, package_id: `k${number}`, product_name: `s${number}` },
     }));
     await fill('integration_subscriptions', (number) => ({
       ...{ id: number, organization, developer_email: Number(number) % 4 ? `${number}@example.com` : email },
@@ -54,7 +66,7 @@ onEveryEngine('the lists of the catalog', ({ name: engine, createDatabase }) => 
     }));
     if (engine === 'mysql')
       await database.knex.raw(
-        'analyze table integration_developers, integration_rate_plans, integration_subscriptions, integration_counters, integration_usage_notifications, integration_developer_apps',
+        'analyze table integration_developers, integration_rate_plans, integration_packages, integration_products, integration_package_products, integration_subscriptions, integration_counters, integration_usage_notifications, integration_developer_apps',
       );
   });
   after(async () => {
@@ -102,8 +114,10 @@ onEveryEngine('the lists of the catalog', ({ name: engine, createDatabase }) => 
       () => apps.list(organization, email, window),
       () => apps.listAll(organization, window),
       () => plans.list({ organization }, page),
-      () => plans.list({ organization, packageId: 'k1' }, page),
+      () => plans.list({ organization, packageId: 'k001' }, page),
+      () => plans.list({ organization, packageId: 'k001', currentAt: 5 }, page),
       () => subscriptions.list(organization, email, page),
+      () => createActivePlanRepository(database.knex).list({ organization, email, time: 5 }, page),
       () => notifications.list({ organization }, { limit: 20, cursor: '300' }),
     ]) {
       const plan = await planOf(list);
@@ -119,6 +133,14 @@ onEveryEngine('the lists of the catalog', ({ name: engine, createDatabase }) => 
     assert.deepEqual(others, []);
     const plan = await explained(asked ?? assert.fail('nothing was asked for'));
     assert.doesNotMatch(plan, /SCAN [a-z]|"type":"(?:ALL|index)"/i);
+  });
+
+  test('a page of subscriptions is completed with the same number of statements, by indexes', async () => {
+    const { items } = await createSubscriptionRepository(database.knex).list(organization, email, page);
+    const developer = { organization, email } as Developer;
+    const asked = await queriesOf(() => withPlans(database.knex, developer, items, () => 1));
+    assert.equal(asked.length, 5);
+    for (const query of asked) assert.doesNotMatch(await explained(query), /SCAN [a-z]|"type":"(?:ALL|index)"/i);
   });
 
   test('a page has the requested number of items', async () => {

@@ -33,7 +33,7 @@ onEveryEngine('the catalog of another organization', ({ serverUrl }) => {
       client.management('/developers?expand=true'),
       client.management('/apiproducts?expand=true'),
       ...lists.map((path) => client.mint(path)),
-      client.mint(`/developers/${email}/developer-rateplans`),
+      client.mint(`/developers/${email}/developer-accepted-rateplans`),
     ]);
     return answers.map(({ body }) => body);
   };
@@ -68,6 +68,7 @@ onEveryEngine('the catalog of another organization', ({ serverUrl }) => {
       ],
       [thief.mint(`/developers/${email}/developer-rateplans`), 'Developer', email],
       [thief.mint(`/developers/${email}/developer-accepted-rateplans`), 'Developer', email],
+      [thief.mint(`/developers/${email}/products/weather/rate-plan-by-developer-product`), 'Developer', email],
       [thief.subscribe(email, 'location_plan'), 'Developer', email],
       [thief.mint(subscription), 'DeveloperRatePlan', id],
       [thief.mint(subscription, change), 'Developer', email],

@@ -170,7 +170,9 @@ onEveryEngine('developers', ({ serverUrl }) => {
     assert.equal(subscribed.status, 201, subscribed.text);
     const path = `/developers/${developerId}/developer-rateplans`;
     assert.equal((await client.mint(`/developers/${email}/developer-rateplans`)).body.totalRecords, 1);
-    assert.equal((await client.mint(path)).body.developerRatePlan[0].developer.id, email);
+    assert.equal((await client.mint(path)).body.ratePlan[0].id, 'ids_plan');
+    const accepted = await client.mint(`/developers/${developerId}/developer-accepted-rateplans`);
+    assert.equal(accepted.body.developerRatePlan[0].developer.id, email);
     assert.equal((await client.mint(`${path}/${subscribed.body.id}`)).status, 200);
     assert.equal((await client.mint(`${path}/${subscribed.body.id}/usage`)).status, 200);
     const target = { method: 'PUT', body: { quotaTarget: 5 } };

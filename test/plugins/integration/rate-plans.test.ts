@@ -7,6 +7,8 @@ import {
   assertMint,
   assertMissing,
   type CatalogClient,
+  organizationOf,
+  planDefaults,
   startCatalog,
   today,
 } from './catalog-client.ts';
@@ -25,6 +27,11 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
     client.mint(`/monetization-packages/location/rate-plans${path}`, request);
   const post = (body: unknown) => plans('', { body });
   const put = (id: string, body: unknown) => plans(`/${id}`, { method: 'PUT', body });
+  const location = () => ({
+    ...{ id: 'location', name: 'Location', displayName: 'Location', description: '', status: 'CREATED' },
+    organization: organizationOf(client.organization),
+    product: [{ id: 'weather', name: 'weather', displayName: 'The weather' }],
+  });
   const all = async () => (await client.mint('/rate-plans?all=true')).body;
 
   test('plans are answered as they were created, with dates in UTC', async () => {
@@ -41,13 +48,14 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
     const { status, body } = await post({ ...given, ...kept, colour: 'red', organization: { id: 'other' } });
     assert.equal(status, 201);
     assert.deepEqual(body, {
+      ...planDefaults,
       ...given,
       ...kept,
       advance: false,
       id: 'location_adjustable_notification',
       endDate: '2028-02-29 00:00:00',
-      monetizationPackage: { id: 'location' },
-      organization: { id: client.organization },
+      monetizationPackage: location(),
+      organization: organizationOf(client.organization),
     });
     assert.deepEqual((await plans('/location_adjustable_notification')).body, body);
   });
@@ -55,14 +63,15 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
   test('plans start today by default, as open-ended drafts of no special kind', async () => {
     const { body } = await post({ name: 'Plain' });
     assert.deepEqual(body, {
+      ...planDefaults,
       id: 'location_plain',
       name: 'Plain',
       displayName: 'Plain',
       type: 'STANDARD',
       published: false,
       startDate: `${today} 00:00:00`,
-      monetizationPackage: { id: 'location' },
-      organization: { id: client.organization },
+      monetizationPackage: location(),
+      organization: organizationOf(client.organization),
       ratePlanDetails: [],
     });
   });
@@ -207,6 +216,23 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
     assert.deepEqual((await put('location_published', { endDate: null })).body, plan);
   });
 
+  test('a published plan can be sent back as clients write it, with a new end', async () => {
+    const kept = { setUpFee: 1, currency: { id: 'usd', name: 'USD' }, earlyTerminationFee: '21.4400' };
+    const plan = await client.plan('location', 'sent back', kept);
+    const { advance: _, isPrivate, ...rest } = plan;
+    const sent = { ...rest, isPrivate: String(isPrivate), currency: { id: 'usd' }, earlyTerminationFee: 21.44 };
+    const ended = await put('location_sent_back', { ...sent, endDate: '2027-01-01' });
+    assert.deepEqual([ended.status, ended.body], [200, { ...plan, endDate: '2027-01-01 00:00:00' }]);
+    for (const change of [{ currency: { id: 'eur' } }, { currency: { id: 'usd', name: 'x' } }, { prorate: true }])
+      assertMint(await put('location_sent_back', { ...sent, ...change }), 409, 'publishedRatePlanCannotBeChanged');
+    assert.deepEqual((await plans('/location_sent_back')).body, ended.body);
+    const plain = await client.plan('location', 'plain sent back');
+    assert.deepEqual(plain.currency, { id: 'usd', name: 'USD' });
+    const path = '/monetization-packages/location/rate-plans/location_plain_sent_back';
+    const body = { ...plain, currency: { id: 'usd' } };
+    assert.deepEqual((await client.mint(path, { method: 'PUT', body })).body, plain);
+  });
+
   test('drafts can be deleted, published plans cannot', async () => {
     await client.plan('location', 'gone', { published: false });
     const removed = await plans('/location_gone', { method: 'DELETE' });
@@ -238,6 +264,27 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
       204,
     );
     assert.equal((await plans(`/${id}`, { method: 'DELETE' })).status, 204);
+  });
+
+  test('current plans are published and not over: all that a package lists unless told otherwise', async () => {
+    const other = await client.as('current-plans');
+    await other.package('p');
+    await other.plan('p', 'draft', { published: false });
+    await other.plan('p', 'future', { startDate: '2027-01-01' });
+    await other.plan('p', 'now');
+    await other.plan('p', 'over', { endDate: `${today} 12:00:00` });
+    const listed = async (path: string) => {
+      const { body } = await other.mint(path);
+      assert.equal(body.totalRecords, body.ratePlan.length);
+      return body.ratePlan.map(({ name }: { name: string }) => name);
+    };
+    const every = ['draft', 'future', 'now', 'over'];
+    for (const query of ['', '?current=true', '?all=true&showPrivate=true'])
+      assert.deepEqual(await listed(`/monetization-packages/p/rate-plans${query}`), ['future', 'now'], query);
+    assert.deepEqual(await listed('/monetization-packages/p/rate-plans?current=false'), every);
+    assert.deepEqual(await listed('/rate-plans'), every);
+    assert.deepEqual(await listed('/rate-plans?current=true'), ['future', 'now']);
+    assertBadFields(await other.mint('/rate-plans?current=maybe'), ['current']);
   });
 
   test('plans are listed by id, of one package or of all packages', async () => {

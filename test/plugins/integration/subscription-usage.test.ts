@@ -21,7 +21,8 @@ onEveryEngine('usage of subscriptions', ({ serverUrl }) => {
 
   const at = (...date: [year: number, month: number, day: number]) =>
     client.gateway.clock.set(new Date(Date.UTC(...date)));
-  const path = (email: string, rest = '') => `/developers/${email}/developer-rateplans${rest}`;
+  const list = (email: string) => `/developers/${email}/developer-accepted-rateplans`;
+  const path = (email: string, rest: string) => `/developers/${email}/developer-rateplans${rest}`;
 
   /** A developer of its own with a subscription to a plan of its own from 1 January 2026, without usage. */
   async function start(more: object = {}, planFields: object = {}) {
@@ -37,7 +38,7 @@ onEveryEngine('usage of subscriptions', ({ serverUrl }) => {
       change: (body: object) => client.call(path(email, `/${id}`), { method: 'PUT', body }),
       /** Asserts that list, item and call of its own agree; resolves to the usage. */
       async read() {
-        const listed = (await client.call(path(email))).body.developerRatePlan[0];
+        const listed = (await client.call(list(email))).body.developerRatePlan[0];
         assert.deepEqual((await client.call(path(email, `/${id}`))).body, listed);
         const { body } = await client.call(path(email, `/${id}/usage`));
         assert.deepEqual(usageOf(listed), body);
@@ -83,7 +84,7 @@ onEveryEngine('usage of subscriptions', ({ serverUrl }) => {
       const subscription = await start();
       at(2026, 1, 10);
       await subscription.use(20);
-      const end = { endDate: '2026-02-10 00:00:01' };
+      const end = { endDate: '2026-02-10 12:00:00' };
       if (change === 'subscription') await subscription.change(end);
       else
         await client.call(`/monetization-packages/payments/rate-plans/${subscription.planId}`, {
@@ -117,7 +118,7 @@ onEveryEngine('usage of subscriptions', ({ serverUrl }) => {
     const long = await client.subscribe({ quotaTarget: 10 }, `payments_long${count}`, email);
     at(2026, 1, 10);
     await client.use(5, { developer: { id: email }, product: { id: product } });
-    const { body } = await client.call(path(email));
+    const { body } = await client.call(list(email));
     assert.deepEqual(
       body.developerRatePlan.map((item: Record<string, unknown>) => [
         item.id === long,

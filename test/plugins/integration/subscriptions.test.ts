@@ -6,6 +6,7 @@ import {
   assertMint,
   assertMissing,
   type CatalogClient,
+  organizationOf,
   startCatalog,
   today,
 } from './catalog-client.ts';
@@ -37,7 +38,8 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
   const of = (path: string, request?: object) =>
     client.mint(`/developers/${email}/developer-rateplans${path}`, request);
   const put = (id: string, body: unknown) => of(`/${id}`, { method: 'PUT', body });
-  const stored = async () => (await of('?all=true')).body.developerRatePlan;
+  const accepted = (query = '?all=true') => client.mint(`/developers/${email}/developer-accepted-rateplans${query}`);
+  const stored = async () => (await accepted()).body.developerRatePlan;
   const subscribe = async (planId: string, more?: object) => {
     const answer = await client.subscribe(email, planId, more);
     assert.equal(answer.status, 201, answer.text);
@@ -50,12 +52,16 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
     assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/);
     assert.match(created, /^2026-03-10 12:\d\d:\d\d$/);
     assert.deepEqual(rest, {
-      developer: { id: email },
-      ratePlan: { id: 'location_open' },
+      developer: {
+        ...{ id: email, email, name: 'Nikola Tesla', firstName: 'Nikola', lastName: 'Tesla', companyName: '' },
+        ...{ customAttributes: [], isCompany: false, status: 'ACTIVE', organization: organizationOf('myorg') },
+      },
+      ratePlan: (await client.mint('/monetization-packages/location/rate-plans/location_open')).body,
       startDate: `${today} 00:00:00`,
       endDate: '2026-03-31 00:00:00',
       quotaTarget: 1000,
       updated: created,
+      nextCycleStartDate: '2026-04-10 00:00:00',
       usageCount: 0,
       usagePercent: 0,
       usageResetDate: '2026-04-10 00:00:00',
@@ -120,7 +126,9 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
     for (const planId of ['nothing', 'LOCATION_OPEN', 'location_open '])
       assertMissing(await client.subscribe(email, planId), 'RatePlan', planId);
     const other = { developer: { id: 'developer0@example.com' } };
-    assertMint(await client.subscribe(email, 'location_open', other), 400, 'developerIdMismatch');
+    assertMint(await client.subscribe(email, 'location_open', other), 400, 'developerIdMismatch', {
+      'developer.id': 'developer0@example.com',
+    });
     assert.deepEqual(await stored(), []);
   });
 
@@ -237,22 +245,20 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
     assert.equal((await stored())[0].quotaTarget, 1000);
   });
 
-  test('subscriptions are listed newest first, under both paths', async () => {
+  test('accepted plans are listed as subscriptions, newest first', async () => {
     const ids: string[] = [];
     for (const month of ['04', '05', '06']) {
       const made = await subscribe('location_open', { startDate: `2026-${month}-01`, endDate: `2026-${month}-02` });
       ids.unshift(made.id);
     }
-    for (const name of ['developer-rateplans', 'developer-accepted-rateplans']) {
-      const listed = async (query: string) => {
-        const { body } = await client.mint(`/developers/${email}/${name}${query}`);
-        assert.deepEqual(Object.keys(body), ['developerRatePlan', 'totalRecords']);
-        assert.equal(body.totalRecords, 3);
-        return body.developerRatePlan.map(({ id }: { id: string }) => id);
-      };
-      assert.deepEqual(await listed(''), ids);
-      assert.deepEqual(await listed('?size=2&page=2'), ids.slice(2));
-    }
+    const listed = async (query: string) => {
+      const { body } = await accepted(query);
+      assert.deepEqual(Object.keys(body), ['developerRatePlan', 'totalRecords']);
+      assert.equal(body.totalRecords, 3);
+      return body.developerRatePlan.map(({ id }: { id: string }) => id);
+    };
+    for (const query of ['', '?all=true']) assert.deepEqual(await listed(query), ids);
+    assert.deepEqual(await listed('?size=2&page=2'), ids.slice(2));
     assert.deepEqual((await stored())[0], (await of(`/${ids[0]}`)).body);
   });
 

@@ -47,6 +47,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   'keys/{consumer_key}': { name: names.key },
   'apiproducts/{product}': { name: names.product },
   'developer-rateplans/{id}': 'subscription',
+  'products/{product_id}': { name: names.product },
   'apiproducts/{name}': { name: names.product },
   'attributes/{attribute}': { name: names.attribute },
   'monetization-packages/{package_id}': { name: names.package },
@@ -86,7 +87,7 @@ const references: Readonly<Record<string, (tenant: Tenant) => string>> = {
   limit: () => '1',
 };
 const harmless = new Set(
-  'page all sort status error last_status url_host event from to step kind state failing startdate enddate forceDelete expand shallowExpand includeCred count rows startKey apptype appfamily attributename attributevalue'.split(
+  'page all current sort status error last_status url_host event from to step kind state failing startdate enddate forceDelete expand shallowExpand includeCred count rows startKey apptype appfamily attributename attributevalue'.split(
     ' ',
   ),
 );

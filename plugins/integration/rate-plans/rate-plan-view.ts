@@ -1,0 +1,31 @@
+import { formatMicros } from '../apigee/apigee-dates.ts';
+import type { Organization } from '../organizations/organization.ts';
+import { currencyOf, toBriefProfile } from '../organizations/profile-view.ts';
+import { toSoldPackage } from '../packages/package-view.ts';
+import type { WholePlan } from './whole-plan.ts';
+
+/** Values that this API family documents for members that were not sent; the currency is the organization's. */
+export const planDefaultsOf = (owner: Organization) => ({
+  ...{ advance: false, isPrivate: false, keepOriginalStartDate: false, prorate: false },
+  currency: { id: currencyOf(owner).toLowerCase(), name: currencyOf(owner) },
+});
+
+/** A plan as it is answered alone, in lists and inside subscriptions. */
+export const toRatePlanAnswer = (plan: WholePlan) => ({
+  ...planDefaultsOf(plan.owner),
+  ...toKept(plan),
+  id: plan.id,
+  name: plan.name,
+  displayName: plan.displayName,
+  type: plan.type,
+  published: plan.published,
+  startDate: formatMicros(plan.startAt),
+  ...(plan.endAt === undefined ? {} : { endDate: formatMicros(plan.endAt) }),
+  monetizationPackage: toSoldPackage(plan.package, plan.owner),
+  organization: toBriefProfile(plan.owner),
+});
+
+/** Versions that did not know revisions kept a parent plan as callers had sent it. */
+function toKept({ kept: { parentRatePlan: _, ...kept } }: WholePlan): Record<string, unknown> {
+  return kept;
+}

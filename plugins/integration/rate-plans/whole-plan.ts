@@ -1,0 +1,29 @@
+import type { Knex } from '../../../src/plugin.ts';
+import type { Organization } from '../organizations/organization.ts';
+import { createProfileRepository } from '../organizations/profile-repository.ts';
+import type { Package } from '../packages/package.ts';
+import { createPackageRepository } from '../packages/package-repository.ts';
+import type { RatePlan } from './rate-plan.ts';
+
+/** A rate plan with the package that it sells and the organization that owns both. */
+export interface WholePlan extends RatePlan {
+  package: Package;
+  owner: Organization;
+}
+
+/** Adds packages and owner to plans of one organization. The number of statements does not depend on the number of packages. */
+export async function toWholePlans(db: Knex, plans: readonly RatePlan[]): Promise<WholePlan[]> {
+  const [first] = plans;
+  if (!first) return [];
+  const packages = await createPackageRepository(db).findMany(
+    first.organization,
+    plans.map(({ packageId }) => packageId),
+  );
+  const owner = await createProfileRepository(db).find(first.organization);
+  const byId = new Map(packages.map((each) => [each.id, each]));
+  return plans.flatMap((plan) => {
+    const sold = byId.get(plan.packageId);
+    // A package with plans cannot be deleted.
+    return sold ? [{ ...plan, package: sold, owner }] : [];
+  });
+}

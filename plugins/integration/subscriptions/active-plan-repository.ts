@@ -1,0 +1,52 @@
+import type { Knex } from '../../../src/plugin.ts';
+import { type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
+import type { RatePlan } from '../rate-plans/rate-plan.ts';
+import { createRatePlanRepository } from '../rate-plans/rate-plan-repository.ts';
+
+/** A developer at a time, in microseconds since 1970. */
+export interface DeveloperAt {
+  organization: string;
+  email: string;
+  time: number;
+}
+
+/** Plans of subscriptions that are in force, with plans that are in force too. A developer has each of them at most once. */
+export function createActivePlanRepository(db: Knex) {
+  return {
+    /** Lists plans, the latest subscription first. */
+    async list(developer: DeveloperAt, wanted: ListQuery): Promise<Listed<RatePlan>> {
+      const active = activeOf(developer).select({ planId: 's.plan_id' });
+      const { items, total } = await readList<{ planId: string }>(active, ['s.id', 'desc'], wanted);
+      return { items: await inOrder(developer.organization, items), total };
+    },
+
+    /** The plan of the latest subscription that covers the product. */
+    async findOfProduct(developer: DeveloperAt, product: string): Promise<RatePlan | undefined> {
+      const row: { planId: string } | undefined = await activeOf(developer)
+        .join('integration_package_products as p', (on) =>
+          on.on('p.organization', 'r.organization').andOn('p.package_id', 'r.package_id'),
+        )
+        .where({ 'p.product_name': product })
+        .orderBy('s.id', 'desc')
+        .first({ planId: 's.plan_id' });
+      return row && createRatePlanRepository(db).find(developer.organization, row.planId);
+    },
+  };
+
+  async function inOrder(organization: string, rows: readonly { planId: string }[]): Promise<RatePlan[]> {
+    const ids = rows.map(({ planId }) => planId);
+    const plans = new Map(
+      (await createRatePlanRepository(db).findMany(organization, ids)).map((plan) => [plan.id, plan]),
+    );
+    return ids.flatMap((id) => plans.get(id) ?? []);
+  }
+
+  function activeOf({ organization, email, time }: DeveloperAt): Knex.QueryBuilder {
+    return db('integration_subscriptions as s')
+      .join('integration_rate_plans as r', (on) => on.on('r.organization', 's.organization').andOn('r.id', 's.plan_id'))
+      .where({ 's.organization': organization, 's.developer_email': email })
+      .where('s.start_at', '<=', time)
+      .where((open) => open.whereNull('s.end_at').orWhere('s.end_at', '>', time))
+      .where((open) => open.whereNull('r.end_at').orWhere('r.end_at', '>', time));
+  }
+}
