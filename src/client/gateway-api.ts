@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 8323df5909bb745e4ddb77d00881ba5cb6807c39660aa47e9fdc39ea83646294
-// Text:     29a0fca7656de2c3882bc94d702375a2620630503f271303862098e168c61b07
+// Document: adac36f3494d574d8ef9812fc0056ccfb6253a50438f99e06d88fa2919fe94e1
+// Text:     f9859e08f25a1ba4ed29c583464179d2ada0cb068aafbda2f0910f3385d3ec34
 
 export interface paths {
     "/api/v1/integration/auth/authenticate": {
@@ -796,7 +796,7 @@ export interface paths {
         };
         /**
          * List developers by e-mail address
-         * @description Scopes: integration:read.
+         * @description Returns the e-mail addresses, or with `expand=true` whole developers and the number of all: 1000 at most, unless `size`, `page` or `all` is given. Scopes: integration:read.
          */
         get: operations["listDevelopers"];
         put?: never;
@@ -828,12 +828,68 @@ export interface paths {
          * @description Omitted fields keep their values. The e-mail address cannot be changed. Scopes: integration:write.
          */
         put: operations["updateDeveloper"];
-        post?: never;
+        /**
+         * Activate, deactivate or change a developer
+         * @description With `action` the body is ignored. Omitted fields keep their values. The e-mail address cannot be changed. Scopes: integration:write.
+         */
+        post: operations["updateDeveloperByPost"];
         /**
          * Delete a developer
          * @description Scopes: integration:write.
          */
         delete: operations["deleteDeveloper"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org_name}/developers/{email}/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the attributes of a developer
+         * @description Scopes: integration:read.
+         */
+        get: operations["listDeveloperAttributes"];
+        put?: never;
+        /**
+         * Replace the attributes of a developer
+         * @description Attributes that the body does not have are removed. Scopes: integration:write.
+         */
+        post: operations["updateDeveloperAttributes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org_name}/developers/{email}/attributes/{attribute}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an attribute of a developer
+         * @description Scopes: integration:read.
+         */
+        get: operations["getDeveloperAttribute"];
+        put?: never;
+        /**
+         * Set an attribute of a developer
+         * @description Creates the attribute if there is none of this name. Scopes: integration:write.
+         */
+        post: operations["updateDeveloperAttribute"];
+        /**
+         * Delete an attribute of a developer
+         * @description Scopes: integration:write.
+         */
+        delete: operations["deleteDeveloperAttribute"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1003,6 +1059,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the attributes of an app
+         * @description Scopes: integration:read.
+         */
+        get: operations["listDeveloperAppAttributes"];
+        put?: never;
+        /**
+         * Replace the attributes of an app
+         * @description Attributes that the body does not have are removed. Scopes: integration:write.
+         */
+        post: operations["updateDeveloperAppAttributes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/attributes/{attribute}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an attribute of an app
+         * @description Scopes: integration:read.
+         */
+        get: operations["getDeveloperAppAttribute"];
+        put?: never;
+        /**
+         * Set an attribute of an app
+         * @description Creates the attribute if there is none of this name. Scopes: integration:write.
+         */
+        post: operations["updateDeveloperAppAttribute"];
+        /**
+         * Delete an attribute of an app
+         * @description Scopes: integration:write.
+         */
+        delete: operations["deleteDeveloperAppAttribute"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/create": {
         parameters: {
             query?: never;
@@ -1074,6 +1182,58 @@ export interface paths {
          * @description Scopes: integration:write.
          */
         delete: operations["deleteAppKeyProduct"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the attributes of a key
+         * @description Scopes: integration:read.
+         */
+        get: operations["listAppKeyAttributes"];
+        put?: never;
+        /**
+         * Replace the attributes of a key
+         * @description Attributes that the body does not have are removed. Scopes: integration:write.
+         */
+        post: operations["updateAppKeyAttributes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}/attributes/{attribute}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an attribute of a key
+         * @description Scopes: integration:read.
+         */
+        get: operations["getAppKeyAttribute"];
+        put?: never;
+        /**
+         * Set an attribute of a key
+         * @description Creates the attribute if there is none of this name. Scopes: integration:write.
+         */
+        post: operations["updateAppKeyAttribute"];
+        /**
+         * Delete an attribute of a key
+         * @description Scopes: integration:write.
+         */
+        delete: operations["deleteAppKeyAttribute"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2452,6 +2612,7 @@ export interface components {
             developer: components["schemas"]["Developer"][];
             totalRecords: number;
         };
+        DeveloperListOrKeys: string[] | components["schemas"]["DeveloperList"];
         DeveloperChange: {
             /** @description Converted to lower case. */
             email?: string;
@@ -2477,6 +2638,16 @@ export interface components {
             registrationId?: unknown;
             taxExemptAuthNo?: unknown;
             type?: unknown;
+        };
+        AttributeListInput: {
+            attribute: components["schemas"]["AttributeInput"][];
+        };
+        AttributeList: {
+            attribute: components["schemas"]["Attribute"][];
+        };
+        AttributeValue: {
+            name?: string;
+            value: string;
         };
         ProductInput: {
             name: string;
@@ -2544,16 +2715,6 @@ export interface components {
             refundSuccessCriteria?: unknown;
             status?: unknown;
             transactionSuccessCriteria?: unknown;
-        };
-        AttributeListInput: {
-            attribute: components["schemas"]["AttributeInput"][];
-        };
-        AttributeList: {
-            attribute: components["schemas"]["Attribute"][];
-        };
-        AttributeValue: {
-            name?: string;
-            value: string;
         };
         DeveloperAppInput: {
             name: string;
@@ -3365,15 +3526,16 @@ export type AttributeInput = components['schemas']['AttributeInput'];
 export type DeveloperInput = components['schemas']['DeveloperInput'];
 export type Developer = components['schemas']['Developer'];
 export type DeveloperList = components['schemas']['DeveloperList'];
+export type DeveloperListOrKeys = components['schemas']['DeveloperListOrKeys'];
 export type DeveloperChange = components['schemas']['DeveloperChange'];
+export type AttributeListInput = components['schemas']['AttributeListInput'];
+export type AttributeList = components['schemas']['AttributeList'];
+export type AttributeValue = components['schemas']['AttributeValue'];
 export type ProductInput = components['schemas']['ProductInput'];
 export type Product = components['schemas']['Product'];
 export type ProductList = components['schemas']['ProductList'];
 export type ProductListOrKeys = components['schemas']['ProductListOrKeys'];
 export type ProductChange = components['schemas']['ProductChange'];
-export type AttributeListInput = components['schemas']['AttributeListInput'];
-export type AttributeList = components['schemas']['AttributeList'];
-export type AttributeValue = components['schemas']['AttributeValue'];
 export type DeveloperAppInput = components['schemas']['DeveloperAppInput'];
 export type AppKeyProduct = components['schemas']['AppKeyProduct'];
 export type AppKey = components['schemas']['AppKey'];
@@ -4904,9 +5066,13 @@ export interface operations {
     listDevelopers: {
         parameters: {
             query?: {
+                expand?: boolean;
+                count?: number;
+                startKey?: string;
                 all?: boolean;
                 size?: number;
                 page?: number;
+                app?: string;
             };
             header?: never;
             path: {
@@ -4916,7 +5082,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The requested part of the list, and the total number of records. */
+            /** @description The addresses; with `expand=true` the developers, and the total number of records. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4925,7 +5091,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeveloperList"];
+                    "application/json": components["schemas"]["DeveloperListOrKeys"];
                 };
             };
         };
@@ -5019,6 +5185,53 @@ export interface operations {
             };
         };
     };
+    updateDeveloperByPost: {
+        parameters: {
+            query?: {
+                action?: "active" | "inactive";
+            };
+            header?: {
+                /** @description Makes a retry safe: the same key and body within 24 hours return the first response without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                org_name: string;
+                email: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DeveloperChange"];
+            };
+        };
+        responses: {
+            /** @description The developer. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Developer"];
+                };
+            };
+            /** @description The status was set by `action`. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     deleteDeveloper: {
         parameters: {
             query?: never;
@@ -5041,6 +5254,155 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Developer"];
+                };
+            };
+        };
+    };
+    listDeveloperAttributes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                email: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The attributes. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeList"];
+                };
+            };
+        };
+    };
+    updateDeveloperAttributes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a retry safe: the same key and body within 24 hours return the first response without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                org_name: string;
+                email: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributeListInput"];
+            };
+        };
+        responses: {
+            /** @description The attributes. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeList"];
+                };
+            };
+        };
+    };
+    getDeveloperAttribute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                email: string;
+                attribute: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The attribute. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attribute"];
+                };
+            };
+        };
+    };
+    updateDeveloperAttribute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a retry safe: the same key and body within 24 hours return the first response without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                org_name: string;
+                email: string;
+                attribute: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributeValue"];
+            };
+        };
+        responses: {
+            /** @description The attribute. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attribute"];
+                };
+            };
+        };
+    };
+    deleteDeveloperAttribute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                email: string;
+                attribute: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The attribute that was deleted. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attribute"];
                 };
             };
         };
@@ -5575,6 +5937,160 @@ export interface operations {
             };
         };
     };
+    listDeveloperAppAttributes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                email: string;
+                app_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The attributes. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeList"];
+                };
+            };
+        };
+    };
+    updateDeveloperAppAttributes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a retry safe: the same key and body within 24 hours return the first response without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                org_name: string;
+                email: string;
+                app_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributeListInput"];
+            };
+        };
+        responses: {
+            /** @description The attributes. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeList"];
+                };
+            };
+        };
+    };
+    getDeveloperAppAttribute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                email: string;
+                app_name: string;
+                attribute: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The attribute. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attribute"];
+                };
+            };
+        };
+    };
+    updateDeveloperAppAttribute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a retry safe: the same key and body within 24 hours return the first response without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                org_name: string;
+                email: string;
+                app_name: string;
+                attribute: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributeValue"];
+            };
+        };
+        responses: {
+            /** @description The attribute. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attribute"];
+                };
+            };
+        };
+    };
+    deleteDeveloperAppAttribute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                email: string;
+                app_name: string;
+                attribute: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The attribute that was deleted. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attribute"];
+                };
+            };
+        };
+    };
     createAppKey: {
         parameters: {
             query?: never;
@@ -5805,6 +6321,165 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AppKey"];
+                };
+            };
+        };
+    };
+    listAppKeyAttributes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                email: string;
+                app_name: string;
+                consumer_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The attributes. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeList"];
+                };
+            };
+        };
+    };
+    updateAppKeyAttributes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a retry safe: the same key and body within 24 hours return the first response without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                org_name: string;
+                email: string;
+                app_name: string;
+                consumer_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributeListInput"];
+            };
+        };
+        responses: {
+            /** @description The attributes. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeList"];
+                };
+            };
+        };
+    };
+    getAppKeyAttribute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                email: string;
+                app_name: string;
+                consumer_key: string;
+                attribute: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The attribute. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attribute"];
+                };
+            };
+        };
+    };
+    updateAppKeyAttribute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a retry safe: the same key and body within 24 hours return the first response without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                org_name: string;
+                email: string;
+                app_name: string;
+                consumer_key: string;
+                attribute: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributeValue"];
+            };
+        };
+        responses: {
+            /** @description The attribute. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attribute"];
+                };
+            };
+        };
+    };
+    deleteAppKeyAttribute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                email: string;
+                app_name: string;
+                consumer_key: string;
+                attribute: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The attribute that was deleted. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attribute"];
                 };
             };
         };

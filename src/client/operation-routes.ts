@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 8323df5909bb745e4ddb77d00881ba5cb6807c39660aa47e9fdc39ea83646294
-// Text:     c71834f7da2f0d1dd678c28e3b43b064a277809fddbbb489f53c6a3308d3a674
+// Document: adac36f3494d574d8ef9812fc0056ccfb6253a50438f99e06d88fa2919fe94e1
+// Text:     ddfde2f945849ad7a74203c0470919c30d8c046038e577d304d584758c460300
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */
 export interface OperationRoute {
@@ -63,7 +63,13 @@ export const operationRoutes = {
   listDevelopers: { method: 'get', path: '/v1/organizations/{org_name}/developers' },
   getDeveloper: { method: 'get', path: '/v1/organizations/{org_name}/developers/{email}' },
   updateDeveloper: { method: 'put', path: '/v1/organizations/{org_name}/developers/{email}' },
+  updateDeveloperByPost: { method: 'post', path: '/v1/organizations/{org_name}/developers/{email}', isIdempotent: true },
   deleteDeveloper: { method: 'delete', path: '/v1/organizations/{org_name}/developers/{email}' },
+  updateDeveloperAttributes: { method: 'post', path: '/v1/organizations/{org_name}/developers/{email}/attributes', isIdempotent: true },
+  listDeveloperAttributes: { method: 'get', path: '/v1/organizations/{org_name}/developers/{email}/attributes' },
+  getDeveloperAttribute: { method: 'get', path: '/v1/organizations/{org_name}/developers/{email}/attributes/{attribute}' },
+  updateDeveloperAttribute: { method: 'post', path: '/v1/organizations/{org_name}/developers/{email}/attributes/{attribute}', isIdempotent: true },
+  deleteDeveloperAttribute: { method: 'delete', path: '/v1/organizations/{org_name}/developers/{email}/attributes/{attribute}' },
   createProduct: { method: 'post', path: '/v1/organizations/{org_name}/apiproducts', isIdempotent: true },
   listProducts: { method: 'get', path: '/v1/organizations/{org_name}/apiproducts' },
   getProduct: { method: 'get', path: '/v1/organizations/{org_name}/apiproducts/{name}' },
@@ -81,6 +87,11 @@ export const operationRoutes = {
   updateDeveloperApp: { method: 'put', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}' },
   updateDeveloperAppByPost: { method: 'post', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}', isIdempotent: true },
   deleteDeveloperApp: { method: 'delete', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}' },
+  updateDeveloperAppAttributes: { method: 'post', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/attributes', isIdempotent: true },
+  listDeveloperAppAttributes: { method: 'get', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/attributes' },
+  getDeveloperAppAttribute: { method: 'get', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/attributes/{attribute}' },
+  updateDeveloperAppAttribute: { method: 'post', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/attributes/{attribute}', isIdempotent: true },
+  deleteDeveloperAppAttribute: { method: 'delete', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/attributes/{attribute}' },
   createAppKey: { method: 'post', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/create', isIdempotent: true },
   getAppKey: { method: 'get', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}' },
   updateAppKey: { method: 'put', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}' },
@@ -88,6 +99,11 @@ export const operationRoutes = {
   deleteAppKey: { method: 'delete', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}' },
   updateAppKeyProduct: { method: 'post', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}/apiproducts/{product}', isIdempotent: true },
   deleteAppKeyProduct: { method: 'delete', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}/apiproducts/{product}' },
+  updateAppKeyAttributes: { method: 'post', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}/attributes', isIdempotent: true },
+  listAppKeyAttributes: { method: 'get', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}/attributes' },
+  getAppKeyAttribute: { method: 'get', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}/attributes/{attribute}' },
+  updateAppKeyAttribute: { method: 'post', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}/attributes/{attribute}', isIdempotent: true },
+  deleteAppKeyAttribute: { method: 'delete', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}/attributes/{attribute}' },
   listApps: { method: 'get', path: '/v1/organizations/{org_name}/apps' },
   getApp: { method: 'get', path: '/v1/organizations/{org_name}/apps/{app_id}' },
   deleteApp: { method: 'delete', path: '/v1/organizations/{org_name}/apps/{app_id}' },

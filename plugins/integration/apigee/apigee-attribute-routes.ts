@@ -13,23 +13,23 @@ import { type Caller, callerOf } from './apigee-caller.ts';
 import { idParam, plainText } from './apigee-names.ts';
 
 /** The attributes of one kind of resources. Each function throws `mint.resourceDoesNotExist` about the resource. */
-export interface AttributeStore {
-  read(organization: string, id: string): Promise<readonly Attribute[]>;
+export interface AttributeStore<Params> {
+  read(organization: string, params: Params): Promise<readonly Attribute[]>;
   /** Replaces the attributes by the result of `change`, whose errors it passes on. */
   change(
     trx: Knex,
     caller: Caller,
-    id: string,
+    params: Params,
     change: (attributes: readonly Attribute[]) => Attribute[],
   ): Promise<void>;
 }
 
-/** A kind of resources: `name` is `Product`, and `idName` the parameter of `path` with the id. */
-export interface AttributeOwner {
+/** A kind of resources: `name` is `Product`, `title` is `product`, and `params` has the parameters of `path`. */
+export interface AttributeOwner<Params> {
   readonly name: string;
+  readonly title: string;
   readonly path: string;
-  readonly idName: string;
-  readonly id: Joi.Schema;
+  readonly params: Joi.ObjectSchema<Params>;
   /** Parameters of the path in the documentation's examples. */
   readonly example: Readonly<Record<string, string>>;
 }
@@ -45,21 +45,24 @@ const read = { organization: 'path', scopes: ['integration:read'] } as const;
 const write = { organization: 'path', scopes: ['integration:write'] } as const;
 
 /** Routes of the custom attributes of a kind of resources, below the path of one resource. */
-export function createAttributeRoutes(owner: AttributeOwner, attributes: AttributeStore): Route[] {
-  const { name, idName, example } = owner;
+export function createAttributeRoutes<Params>(
+  owner: AttributeOwner<Params>,
+  attributes: AttributeStore<Params>,
+): Route[] {
+  const { name, title, params, example } = owner;
   const path = `${owner.path}/attributes`;
-  const subject = `a ${name.toLowerCase()}`;
-  const params = Joi.object<Record<string, string>>({ org_name: idParam, [idName]: owner.id });
-  const oneParams = params.keys({ attribute: idParam });
-  const newParams = params.keys({ attribute: plainText(190).required() });
-  const missing = `There is no such ${name.toLowerCase()}`;
+  const subject = /^[aeio]/.test(title) ? `an ${title}` : `a ${title}`;
+  const oneParams = (params as Joi.ObjectSchema).keys({ attribute: idParam }) as Joi.ObjectSchema<
+    Params & { attribute: string }
+  >;
+  const newParams = (params as Joi.ObjectSchema).keys({ attribute: plainText(190).required() }) as typeof oneParams;
+  const missing = `There is no such ${title}`;
   const notFound = { 404: { description: `${missing}.`, codes: ['mint.resourceDoesNotExist'] } };
   const noneFound = {
     404: { description: `${missing}, or it has no such attribute.`, codes: ['mint.resourceDoesNotExist'] },
   };
   const all = { description: 'The attributes.', schema: list, example: { attribute: [shown] } };
   const one = { description: 'The attribute.', schema: attributeAnswer, example: shown };
-  const idIn = (params: Record<string, string>): string => params[idName] ?? '';
 
   return [
     defineRoute({
@@ -74,7 +77,7 @@ export function createAttributeRoutes(owner: AttributeOwner, attributes: Attribu
       answers: { 200: all, ...notFound },
       example: { params: example, body: { attribute: [shown] } },
       transact: async (req, trx) => {
-        await attributes.change(trx, callerOf(req), idIn(req.params), () => req.body.attribute);
+        await attributes.change(trx, callerOf(req), req.params, () => req.body.attribute);
         return { status: 200, body: { attribute: req.body.attribute } };
       },
     }),
@@ -87,7 +90,7 @@ export function createAttributeRoutes(owner: AttributeOwner, attributes: Attribu
       params,
       answers: { 200: all, ...notFound },
       example: { params: example },
-      handler: async (req, res) => res.json({ attribute: await attributes.read(req.organization, idIn(req.params)) }),
+      handler: async (req, res) => res.json({ attribute: await attributes.read(req.organization, req.params) }),
     }),
     defineRoute({
       ...read,
@@ -99,7 +102,7 @@ export function createAttributeRoutes(owner: AttributeOwner, attributes: Attribu
       answers: { 200: one, ...noneFound },
       example: { params: { ...example, attribute: shown.name } },
       handler: async (req, res) =>
-        res.json(attributeIn(await attributes.read(req.organization, idIn(req.params)), req.params.attribute ?? '')),
+        res.json(attributeIn(await attributes.read(req.organization, req.params), req.params.attribute)),
     }),
     defineRoute({
       ...write,
@@ -113,9 +116,9 @@ export function createAttributeRoutes(owner: AttributeOwner, attributes: Attribu
       answers: { 200: one, ...notFound },
       example: { params: { ...example, attribute: shown.name }, body: { value: shown.value } },
       transact: async (req, trx) => {
-        const changed = { name: req.params.attribute ?? '', value: req.body.value };
+        const changed = { name: req.params.attribute, value: req.body.value };
         const change = (before: readonly Attribute[]) => withAttribute(before, changed);
-        await attributes.change(trx, callerOf(req), idIn(req.params), change);
+        await attributes.change(trx, callerOf(req), req.params, change);
         return { status: 200, body: changed };
       },
     }),
@@ -129,9 +132,9 @@ export function createAttributeRoutes(owner: AttributeOwner, attributes: Attribu
       answers: { 200: { ...one, description: 'The attribute that was deleted.' }, ...noneFound },
       example: { params: { ...example, attribute: shown.name } },
       transact: async (req, trx) => {
-        const attribute = req.params.attribute ?? '';
+        const attribute = req.params.attribute;
         let deleted: Attribute | undefined;
-        await attributes.change(trx, callerOf(req), idIn(req.params), (before) => {
+        await attributes.change(trx, callerOf(req), req.params, (before) => {
           deleted = attributeIn(before, attribute);
           return withoutAttribute(before, attribute);
         });

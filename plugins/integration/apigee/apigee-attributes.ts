@@ -40,6 +40,10 @@ function isAttribute(entry: unknown): entry is Attribute {
   return typeof name === 'string' && typeof value === 'string';
 }
 
+/** The first attribute of each name: some clients send changed attributes before the ones that they have read. */
+export const firstOfEachName = (attributes: readonly Attribute[]): Attribute[] =>
+  attributes.filter(({ name }, at) => attributes.findIndex((each) => each.name === name) === at);
+
 /** Throws `mint.resourceDoesNotExist`. */
 export const attributeIn = (attributes: readonly Attribute[], name: string): Attribute =>
   found(

@@ -1,4 +1,5 @@
 import { defineRoute, type Route } from '../../../src/plugin.ts';
+import { createAttributeRoutes } from '../apigee/apigee-attribute-routes.ts';
 import { productExample } from '../examples.ts';
 import { keyWithProduct as answer, appOf, keyOf, ownKey } from './app-examples.ts';
 import type { AppKeyService } from './app-key-service.ts';
@@ -127,6 +128,10 @@ export function createAppKeyRoutes({ keys }: { keys: AppKeyService }): Route[] {
       },
     }),
     ...createKeyProductRoutes({ keys }),
+    ...createAttributeRoutes(
+      { name: 'AppKey', title: 'key', path: onePath, params: keyParams, example: keyOf },
+      keys.attributes,
+    ),
     defineRoute({
       ...write,
       method: 'DELETE',

@@ -1,10 +1,12 @@
 import type { Knex } from '../../../src/plugin.ts';
+import type { AttributeStore } from '../apigee/apigee-attribute-routes.ts';
+import { firstOfEachName } from '../apigee/apigee-attributes.ts';
 import { doesNotExist } from '../apigee/apigee-errors.ts';
 import type { SecretCatalogParts } from '../catalog-parts.ts';
 import type { AppKey, Approval, KeyProduct } from './app.ts';
 import { createAppKeyRepository } from './app-key-repository.ts';
 import { type AppPlace, findApp, findKey, type KeyPlace, lockApp } from './app-look-up.ts';
-import type { KeyChange, NewKey } from './app-schemas.ts';
+import type { KeyChange, KeyParams, NewKey } from './app-schemas.ts';
 import { approvedProducts, issueKey } from './issue-key.ts';
 
 export type AppKeyService = ReturnType<typeof createAppKeyService>;
@@ -31,7 +33,7 @@ export function createAppKeyService({ database, encryption, now }: SecretCatalog
         return {
           ...key,
           apiProducts: [...key.apiProducts, ...added.filter(isNew)],
-          attributes: input.attributes ?? key.attributes,
+          attributes: input.attributes ? firstOfEachName(input.attributes) : key.attributes,
           scopes: input.scopes ?? key.scopes,
         };
       }),
@@ -54,7 +56,19 @@ export function createAppKeyService({ database, encryption, now }: SecretCatalog
         return { ...key, apiProducts: key.apiProducts.filter(({ apiproduct }) => apiproduct !== product) };
       }),
 
-    change,
+    attributes: {
+      read: (organization, params) =>
+        database.read(async (db) => {
+          const place = placeOf(organization, params);
+          return (await findKey(db, encryption, (await findApp(db, place)).app, place.consumerKey)).attributes;
+        }),
+      async change(trx, { organization }, params, changed) {
+        await change(trx, placeOf(organization, params), (key) => ({
+          ...key,
+          attributes: firstOfEachName(changed(key.attributes)),
+        }));
+      },
+    } satisfies AttributeStore<KeyParams>,
 
     /** Resolves to the deleted key. */
     async delete(trx: Knex, place: KeyPlace): Promise<AppKey> {
@@ -76,6 +90,10 @@ export function createAppKeyService({ database, encryption, now }: SecretCatalog
     return key;
   }
 }
+
+const placeOf = (organization: string, { email, app_name, consumer_key }: KeyParams): KeyPlace => ({
+  ...{ organization, developer: email, app: app_name, consumerKey: consumer_key },
+});
 
 function requireProduct({ apiProducts }: AppKey, product: string): void {
   if (!apiProducts.some(({ apiproduct }) => apiproduct === product)) throw doesNotExist('Product', product);

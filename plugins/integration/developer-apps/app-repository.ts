@@ -104,6 +104,10 @@ export function createAppRepository(db: Knex) {
       return names;
     },
 
+    /** A query for the e-mail addresses of the developers who have an app of this name. */
+    owners: (organization: string, name: string): Knex.QueryBuilder =>
+      db<Row>(table).where({ organization, name }).select('developer_email'),
+
     async update(app: App): Promise<void> {
       const { organization, id } = app;
       await db<Row>(table).where({ organization, id }).update(toChangeable(app));

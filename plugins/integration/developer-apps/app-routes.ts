@@ -1,4 +1,5 @@
 import { defineRoute, type Route } from '../../../src/plugin.ts';
+import { createAttributeRoutes } from '../apigee/apigee-attribute-routes.ts';
 import { callerOf } from '../apigee/apigee-caller.ts';
 import { app, appOf, appInput as input, ownerOf } from './app-examples.ts';
 import {
@@ -99,6 +100,10 @@ export function createAppRoutes({ apps }: { apps: AppService }): Route[] {
       example: { params: appOf },
       handler: async (req, res) => res.json(toAppAnswer(await apps.read(placeOf(req)), seesSecrets(req))),
     }),
+    ...createAttributeRoutes(
+      { name: 'DeveloperApp', title: 'app', path: onePath, params: appParams, example: appOf },
+      apps.attributes,
+    ),
     ...createAppChangeRoutes({ apps }),
   ];
 }

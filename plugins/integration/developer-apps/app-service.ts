@@ -1,14 +1,17 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { type Knex, unlessTaken } from '../../../src/plugin.ts';
+import type { AttributeStore } from '../apigee/apigee-attribute-routes.ts';
+import { firstOfEachName } from '../apigee/apigee-attributes.ts';
 import type { Caller } from '../apigee/apigee-caller.ts';
 import { alreadyExists } from '../apigee/apigee-errors.ts';
 import type { SecretCatalogParts } from '../catalog-parts.ts';
-import { findDeveloper, lockDeveloper } from '../developers/developer-look-up.ts';
+import { lockDeveloper } from '../developers/developer-look-up.ts';
 import type { App, Approval, WholeApp } from './app.ts';
 import { createAppKeyRepository } from './app-key-repository.ts';
-import { type AppPlace, existingApp, findApp, lockApp, type OwnedApp, wholeApps, withKeys } from './app-look-up.ts';
-import { type AppFilter, createAppRepository, type KeyWindow } from './app-repository.ts';
-import type { AppChange, AppInput } from './app-schemas.ts';
+import { type AppPlace, existingApp, findApp, lockApp, type OwnedApp, withKeys } from './app-look-up.ts';
+import { createAppReads } from './app-reads.ts';
+import { createAppRepository } from './app-repository.ts';
+import type { AppChange, AppInput, AppParams } from './app-schemas.ts';
 import { issueKey } from './issue-key.ts';
 
 export type AppService = ReturnType<typeof createAppService>;
@@ -23,7 +26,7 @@ export function createAppService({ database, encryption, limits, now }: SecretCa
       const app: App = {
         ...{ id: randomUUIDv7(), organization, developerEmail: developer.email, name: input.name },
         ...{ status: 'approved', appFamily: input.appFamily ?? 'default', callbackUrl: input.callbackUrl ?? '' },
-        ...{ attributes: input.attributes ?? [], scopes: input.scopes ?? [] },
+        ...{ attributes: firstOfEachName(input.attributes ?? []), scopes: input.scopes ?? [] },
         ...{ createdAt: time, createdBy: by, updatedAt: time, updatedBy: by },
       };
       const count = (db: Knex) => createAppRepository(db).count(organization);
@@ -35,39 +38,7 @@ export function createAppService({ database, encryption, limits, now }: SecretCa
       return { app, developerId: developer.id, keys: [key] };
     },
 
-    /** Throws `mint.resourceDoesNotExist`. */
-    read: (place: AppPlace): Promise<WholeApp> =>
-      database.read(async (db) => withKeys(db, encryption, await findApp(db, place))),
-
-    /** Throws `mint.resourceDoesNotExist` about the developer. */
-    names: (organization: string, idOrEmail: string, wanted: KeyWindow): Promise<string[]> =>
-      database.read(async (db) => {
-        const { email } = await findDeveloper(db, organization, idOrEmail);
-        return createAppRepository(db).names(organization, email, wanted);
-      }),
-
-    /** The apps of a developer, by name. Throws `mint.resourceDoesNotExist` about the developer. */
-    list: (organization: string, idOrEmail: string, wanted: KeyWindow, hasKeys: boolean): Promise<WholeApp[]> =>
-      database.read(async (db) => {
-        const { email } = await findDeveloper(db, organization, idOrEmail);
-        const apps = await createAppRepository(db).list(organization, email, wanted);
-        return wholeApps(db, hasKeys ? encryption : undefined, apps);
-      }),
-
-    /** The apps of an organization, by id. */
-    listAll: (organization: string, wanted: AppFilter, hasKeys: boolean): Promise<WholeApp[]> =>
-      database.read(async (db) => {
-        const apps = await createAppRepository(db).listAll(organization, wanted);
-        return wholeApps(db, hasKeys ? encryption : undefined, apps);
-      }),
-
-    /** Throws `mint.resourceDoesNotExist`. */
-    readById: (organization: string, id: string): Promise<WholeApp> =>
-      database.read(async (db) => {
-        const app = existingApp(await createAppRepository(db).findById(organization, id), id);
-        const [whole] = await wholeApps(db, encryption, [app]);
-        return whole as WholeApp;
-      }),
+    ...createAppReads({ database, encryption }),
 
     /** Omitted fields keep their values; with `apiProducts` a new key is issued. Throws the errors of `issueKey`, too. */
     async update(trx: Knex, place: AppPlace, by: string, input: AppChange): Promise<WholeApp> {
@@ -77,7 +48,7 @@ export function createAppService({ database, encryption, limits, now }: SecretCa
         ...app,
         appFamily: input.appFamily ?? app.appFamily,
         callbackUrl: input.callbackUrl ?? app.callbackUrl,
-        attributes: input.attributes ?? app.attributes,
+        attributes: input.attributes ? firstOfEachName(input.attributes) : app.attributes,
         scopes: input.scopes ?? app.scopes,
         ...{ updatedAt: now(), updatedBy: by },
       };
@@ -94,6 +65,16 @@ export function createAppService({ database, encryption, limits, now }: SecretCa
       const { app } = await lockApp(trx, place);
       await createAppRepository(trx).update({ ...app, status, updatedAt: now(), updatedBy: by });
     },
+
+    attributes: {
+      read: (organization, { email, app_name: app }) =>
+        database.read(async (db) => (await findApp(db, { organization, developer: email, app })).app.attributes),
+      async change(trx, { organization, by }, { email, app_name }, change) {
+        const { app } = await lockApp(trx, { organization, developer: email, app: app_name });
+        const attributes = firstOfEachName(change(app.attributes));
+        await createAppRepository(trx).update({ ...app, attributes, updatedAt: now(), updatedBy: by });
+      },
+    } satisfies AttributeStore<AppParams>,
 
     /** Deletes an app with its keys; resolves to what was deleted. Throws `mint.resourceDoesNotExist`. */
     async delete(trx: Knex, place: AppPlace): Promise<WholeApp> {

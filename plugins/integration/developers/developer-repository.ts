@@ -1,6 +1,8 @@
 import { findOne, type Knex } from '../../../src/plugin.ts';
 import { fromStoredKept, toStoredJson } from '../apigee/apigee-kept.ts';
-import { countRows, type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
+import { type KeyListQuery, readKeyList, readKeys } from '../apigee/apigee-keys.ts';
+import { countRows, type Listed } from '../apigee/apigee-lists.ts';
+import { createAppRepository } from '../developer-apps/app-repository.ts';
 import type { Developer, DeveloperStatus } from './developer.ts';
 import { derivedDeveloperId } from './developer-ids.ts';
 
@@ -56,8 +58,22 @@ export function createDeveloperRepository(db: Knex) {
     count: (organization: string): Promise<number> => countRows(db<Row>(table).where({ organization })),
 
     /** Lists developers, ordered by e-mail address. */
-    async list(organization: string, wanted: ListQuery): Promise<Listed<Developer>> {
-      const { items, total } = await readList<Row>(db(table).where({ organization }), ['email', 'asc'], wanted);
+    async list(organization: string, wanted: KeyListQuery): Promise<Listed<Developer>> {
+      const { items, total } = await readKeyList<Row>(db(table).where({ organization }), 'email', wanted);
+      return { items: items.map(toDeveloper), total };
+    },
+
+    /** E-mail addresses in their order. */
+    async emails(organization: string, wanted: KeyListQuery): Promise<string[]> {
+      const query = db(table).where({ organization }).select('email');
+      return (await readKeys<Pick<Row, 'email'>>(query, 'email', wanted)).map(({ email }) => email);
+    },
+
+    /** The developers who have an app of this name, ordered by e-mail address. */
+    async listByApp(organization: string, app: string, wanted: KeyListQuery): Promise<Listed<Developer>> {
+      const owners = createAppRepository(db).owners(organization, app);
+      const query = db(table).where({ organization }).whereIn('email', owners);
+      const { items, total } = await readKeyList<Row>(query, 'email', wanted);
       return { items: items.map(toDeveloper), total };
     },
 

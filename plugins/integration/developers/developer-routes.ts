@@ -1,6 +1,8 @@
 import { defineRoute, type Route } from '../../../src/plugin.ts';
+import { createAttributeRoutes } from '../apigee/apigee-attribute-routes.ts';
 import { callerOf } from '../apigee/apigee-caller.ts';
-import { listAnswer, listQuery, toListAnswer } from '../apigee/apigee-lists.ts';
+import { keyListAnswer } from '../apigee/apigee-keys.ts';
+import { toListAnswer } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
 import {
   applicationExample,
@@ -10,15 +12,18 @@ import {
 } from '../examples.ts';
 import type { Developer } from './developer.ts';
 import {
+  developerAction,
   developerAnswer,
   developerChange,
   developerInput,
+  developerListQuery,
   developerParams,
   keptOfDeveloper,
 } from './developer-schemas.ts';
 import type { DeveloperService } from './developer-service.ts';
 
 const path = '/v1/organizations/:org_name/developers';
+const onePath = `${path}/:email`;
 const read = { organization: 'path', scopes: ['integration:read'] } as const;
 const write = { organization: 'path', scopes: ['integration:write'] } as const;
 
@@ -79,23 +84,29 @@ export function createDeveloperRoutes({ developers }: { developers: DeveloperSer
       path,
       operationId: 'listDevelopers',
       summary: 'List developers by e-mail address',
+      description:
+        'Returns the e-mail addresses, or with `expand=true` whole developers and the number of all: 1000 at most, unless `size`, `page` or `all` is given.',
       params: organizationParams,
-      query: listQuery,
+      query: developerListQuery,
       answers: {
         200: {
-          description: 'The requested part of the list, and the total number of records.',
-          schema: listAnswer('developer', developerAnswer).meta({ schemaName: 'DeveloperList' }),
+          description: 'The addresses; with `expand=true` the developers, and the total number of records.',
+          schema: keyListAnswer('developer', developerAnswer, 'DeveloperList'),
           example: { developer: [answer], totalRecords: 1 },
         },
       },
-      example: { params: org },
-      handler: async (req, res) =>
-        res.json(toListAnswer('developer', await developers.list(req.organization, req.query), toAnswer)),
+      example: { params: org, query: { expand: 'true' } },
+      handler: async (req, res) => {
+        const { expand, app = '' } = req.query;
+        const isWhole = expand || app !== '';
+        if (!isWhole) return res.json(await developers.emails(req.organization, req.query));
+        return res.json(toListAnswer('developer', await developers.list(req.organization, req.query), toAnswer));
+      },
     }),
     defineRoute({
       ...read,
       method: 'GET',
-      path: `${path}/:email`,
+      path: onePath,
       operationId: 'getDeveloper',
       summary: 'Read a developer',
       params: developerParams,
@@ -103,31 +114,15 @@ export function createDeveloperRoutes({ developers }: { developers: DeveloperSer
       example: { params: one },
       handler: async (req, res) => res.json(toAnswer(await developers.read(req.organization, req.params.email))),
     }),
-    defineRoute({
-      ...write,
-      method: 'PUT',
-      path: `${path}/:email`,
-      operationId: 'updateDeveloper',
-      summary: 'Change a developer',
-      description: 'Omitted fields keep their values. The e-mail address cannot be changed.',
-      params: developerParams,
-      body: developerChange,
-      verbatim: keptOfDeveloper.names,
-      answers: {
-        200: found,
-        400: { description: 'The e-mail address cannot be changed.', codes: ['mint.idCannotBeChanged'] },
-        ...notFound,
-      },
-      example: { params: one, body: input },
-      transact: async (req, trx) => ({
-        status: 200,
-        body: toAnswer(await developers.update(trx, callerOf(req), req.params.email, keptOfDeveloper.withKept(req))),
-      }),
-    }),
+    ...createChangeRoutes({ developers }),
+    ...createAttributeRoutes(
+      { name: 'Developer', title: 'developer', path: onePath, params: developerParams, example: one },
+      developers.attributes,
+    ),
     defineRoute({
       ...write,
       method: 'DELETE',
-      path: `${path}/:email`,
+      path: onePath,
       operationId: 'deleteDeveloper',
       summary: 'Delete a developer',
       params: developerParams,
@@ -140,6 +135,55 @@ export function createDeveloperRoutes({ developers }: { developers: DeveloperSer
       transact: async (req, trx) => {
         const deleted = await developers.delete(trx, req.organization, req.params.email);
         return { status: 200, body: toAnswer(deleted) };
+      },
+    }),
+  ];
+}
+
+function createChangeRoutes({ developers }: { developers: DeveloperService }): Route[] {
+  const description = 'Omitted fields keep their values. The e-mail address cannot be changed.';
+  const about = {
+    ...write,
+    path: onePath,
+    params: developerParams,
+    body: developerChange,
+    verbatim: keptOfDeveloper.names,
+  };
+  const faults = {
+    400: { description: 'The e-mail address cannot be changed.', codes: ['mint.idCannotBeChanged'] },
+    ...notFound,
+  };
+  return [
+    defineRoute({
+      ...about,
+      method: 'PUT',
+      operationId: 'updateDeveloper',
+      summary: 'Change a developer',
+      description,
+      answers: { 200: found, ...faults },
+      example: { params: one, body: input },
+      transact: async (req, trx) => {
+        const change = keptOfDeveloper.withKept(req);
+        return { status: 200, body: toAnswer(await developers.update(trx, callerOf(req), req.params.email, change)) };
+      },
+    }),
+    defineRoute({
+      ...about,
+      method: 'POST',
+      operationId: 'updateDeveloperByPost',
+      summary: 'Activate, deactivate or change a developer',
+      description: `With \`action\` the body is ignored. ${description}`,
+      query: developerAction,
+      answers: { 200: found, 204: { description: 'The status was set by `action`.' }, ...faults },
+      example: { params: one, body: { companyName: input.companyName } },
+      transact: async (req, trx) => {
+        const { action } = req.query;
+        if (action !== undefined) {
+          await developers.setStatus(trx, callerOf(req), req.params.email, action);
+          return { status: 204 };
+        }
+        const change = keptOfDeveloper.withKept(req);
+        return { status: 200, body: toAnswer(await developers.update(trx, callerOf(req), req.params.email, change)) };
       },
     }),
   ];

@@ -2,7 +2,9 @@ import Joi from 'joi';
 import { type Attribute, attributeAnswer, attributesInput } from '../apigee/apigee-attributes.ts';
 import { epochAnswer } from '../apigee/apigee-dates.ts';
 import { keptMembers } from '../apigee/apigee-kept.ts';
+import { type KeyListQuery, keyListFields } from '../apigee/apigee-keys.ts';
 import { emailParam, emailText, idParam, plainText } from '../apigee/apigee-names.ts';
+import type { DeveloperStatus } from './developer.ts';
 
 export interface DeveloperInput {
   email: string;
@@ -52,6 +54,20 @@ export const developerChange = Joi.object<Partial<DeveloperInput>>({
 })
   .prefs({ stripUnknown: true })
   .meta({ schemaName: 'DeveloperChange' });
+
+export interface DeveloperListQuery extends KeyListQuery {
+  /** The name of an app. */
+  app?: string;
+}
+
+export const developerListQuery = Joi.object<DeveloperListQuery>({
+  ...keyListFields,
+  app: Joi.string().max(190).allow('').description('Developers with an app of this name, whole.'),
+}).prefs({ stripUnknown: true });
+
+const action = Joi.valid('active', 'inactive').description('Sets the status; the call needs no body.');
+
+export const developerAction = Joi.object<{ action?: DeveloperStatus }>({ action }).prefs({ stripUnknown: true });
 
 export const developerParams = Joi.object<{ org_name: string; email: string }>({
   org_name: idParam,

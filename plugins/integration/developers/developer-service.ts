@@ -3,14 +3,15 @@ import { type Knex, unlessTaken } from '../../../src/plugin.ts';
 import type { Caller } from '../apigee/apigee-caller.ts';
 import { alreadyExists, mintError } from '../apigee/apigee-errors.ts';
 import type { WithKept } from '../apigee/apigee-kept.ts';
-import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
 import type { CatalogParts } from '../catalog-parts.ts';
 import { deleteKeysOfDeveloper } from '../developer-apps/app-key-repository.ts';
 import { createAppRepository } from '../developer-apps/app-repository.ts';
 import { createSubscriptionRepository } from '../subscriptions/subscription-repository.ts';
-import { withAppNames, withOwnAppNames, withoutAppNames } from './app-names.ts';
-import type { Developer } from './developer.ts';
-import { findDeveloper, lockDeveloper } from './developer-look-up.ts';
+import { withOwnAppNames, withoutAppNames } from './app-names.ts';
+import type { Developer, DeveloperStatus } from './developer.ts';
+import { createDeveloperAttributes } from './developer-attributes.ts';
+import { lockDeveloper } from './developer-look-up.ts';
+import { createDeveloperReads } from './developer-reads.ts';
 import { createDeveloperRepository } from './developer-repository.ts';
 import type { DeveloperInput } from './developer-schemas.ts';
 
@@ -49,15 +50,7 @@ export function createDeveloperService({ database, limits, now }: CatalogParts) 
       return developer;
     },
 
-    /** Throws `mint.resourceDoesNotExist`. */
-    read: (organization: string, idOrEmail: string): Promise<Developer> =>
-      database.read(async (db) => withOwnAppNames(db, await findDeveloper(db, organization, idOrEmail))),
-
-    list: (organization: string, wanted: ListQuery): Promise<Listed<Developer>> =>
-      database.read(async (db) => {
-        const { items, total } = await createDeveloperRepository(db).list(organization, wanted);
-        return { items: await withAppNames(db, items), total };
-      }),
+    ...createDeveloperReads({ database }),
 
     /** Omitted fields keep their values. Throws `mint.resourceDoesNotExist` or `mint.idCannotBeChanged`. */
     async update(
@@ -86,6 +79,19 @@ export function createDeveloperService({ database, limits, now }: CatalogParts) 
       await developers.update(changed);
       return withOwnAppNames(trx, changed);
     },
+
+    /** Throws `mint.resourceDoesNotExist`. */
+    async setStatus(
+      trx: Knex,
+      { organization, by }: Caller,
+      idOrEmail: string,
+      status: DeveloperStatus,
+    ): Promise<void> {
+      const developer = await lockDeveloper(trx, organization, idOrEmail);
+      await createDeveloperRepository(trx).update({ ...developer, status, updatedBy: by, updatedAt: now() });
+    },
+
+    attributes: createDeveloperAttributes({ database, now }),
 
     /**
      * Deletes a developer with the apps and their keys; resolves to what was deleted. Throws `mint.resourceDoesNotExist`, or `mint.developerHasRatePlans`: deleting the

@@ -3,7 +3,7 @@ import { createAttributeRoutes } from '../apigee/apigee-attribute-routes.ts';
 import { callerOf } from '../apigee/apigee-caller.ts';
 import { keyListAnswer } from '../apigee/apigee-keys.ts';
 import { toListAnswer } from '../apigee/apigee-lists.ts';
-import { idParam, organizationParams } from '../apigee/apigee-names.ts';
+import { organizationParams } from '../apigee/apigee-names.ts';
 import { organizationExample, productExample } from '../examples.ts';
 import type { Product } from './product.ts';
 import {
@@ -137,7 +137,7 @@ export function createProductRoutes({ products }: { products: ProductService }):
     change('PUT', 'updateProduct'),
     change('POST', 'updateProductByPost'),
     ...createAttributeRoutes(
-      { name: 'Product', path: `${path}/:name`, idName: 'name', id: idParam, example: one },
+      { name: 'Product', title: 'product', path: `${path}/:name`, params: productParams, example: one },
       products.attributes,
     ),
     defineRoute({

@@ -77,14 +77,14 @@ export function createProductService({ database, limits, now }: CatalogParts) {
     },
 
     attributes: {
-      read: async (organization, name) =>
+      read: async (organization, { name }) =>
         existing(name, await database.read((db) => createProductRepository(db).find(organization, name))).attributes,
-      async change(trx, { organization, by }, id, change) {
+      async change(trx, { organization, by }, { name: id }, change) {
         const products = createProductRepository(trx);
         const before = existing(id, await products.findForUpdate(organization, id));
         await products.update({ ...before, attributes: change(before.attributes), updatedBy: by, updatedAt: now() });
       },
-    } satisfies AttributeStore,
+    } satisfies AttributeStore<{ name: string }>,
 
     /** Resolves to the product as it was. Throws `mint.resourceDoesNotExist` or `mint.productIsInPackage`. */
     async delete(trx: Knex, organization: string, name: string): Promise<Product> {

@@ -21,7 +21,7 @@ const root = join(import.meta.dirname, '..', '..', '..');
 onEveryEngine('the lists of the catalog', ({ name: engine, createDatabase }) => {
   const organization = 'myorg';
   const email = 'joe@example.com';
-  const page = { all: false, size: 20, page: 2 };
+  const page = { expand: true, all: false, size: 20, page: 2 };
   let own: TestDatabase;
   let database: Database;
 
@@ -110,6 +110,7 @@ onEveryEngine('the lists of the catalog', ({ name: engine, createDatabase }) => 
     const notifications = createUsageNotificationRepository(database.knex);
     for (const list of [
       () => developers.list(organization, page),
+      () => developers.emails(organization, { expand: false, all: false, startKey: '2', count: 20 }),
       () => apps.names(organization, email, window),
       () => apps.list(organization, email, window),
       () => apps.listAll(organization, window),

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { fillDeveloperIds } from '../../../plugins/integration/developers/fill-developer-ids.ts';
+import type { TestRequest } from '../../../src/testing/index.ts';
 import { onEveryEngine } from '../../support/engines.ts';
 import {
   assertBadFields,
   assertMint,
   assertMissing,
+  type Body,
   type CatalogClient,
   person,
   startCatalog,
@@ -21,7 +23,7 @@ onEveryEngine('developers', ({ serverUrl }) => {
 
   const put = (email: string, body: object) => client.management(`/developers/${email}`, { method: 'PUT', body });
   const remove = (email: string) => client.management(`/developers/${email}`, { method: 'DELETE' });
-  const total = async (): Promise<number> => (await client.management('/developers')).body.totalRecords;
+  const total = async (): Promise<number> => (await client.management('/developers?expand=true')).body.totalRecords;
 
   test('developers are answered as they were created', async () => {
     const given = {
@@ -210,19 +212,117 @@ onEveryEngine('developers', ({ serverUrl }) => {
     const emails = ['b@example.com', 'a@example.com', 'd@example.com', 'c@example.com'];
     for (const email of emails) await other.developer(email);
     const listed = async (query: string) => {
-      const { body } = await other.management(`/developers${query}`);
+      const { body } = await other.management(`/developers?expand=true${query}`);
       assert.deepEqual(Object.keys(body), ['developer', 'totalRecords']);
       assert.equal(body.totalRecords, 4);
       return body.developer.map(({ email }: { email: string }) => email[0]).join('');
     };
     assert.equal(await listed(''), 'abcd');
-    assert.equal(await listed('?size=3'), 'abc');
-    assert.equal(await listed('?size=3&page=2'), 'd');
-    assert.equal(await listed('?size=3&page=3'), '');
-    assert.equal(await listed('?size=1&page=2&all=true&expand=true'), 'abcd');
-    const [first] = (await other.management('/developers')).body.developer;
+    assert.equal(await listed('&size=3'), 'abc');
+    assert.equal(await listed('&size=3&page=2'), 'd');
+    assert.equal(await listed('&size=3&page=3'), '');
+    assert.equal(await listed('&size=1&page=2&all=true'), 'abcd');
+    const [first] = (await other.management('/developers?expand=true')).body.developer;
     assert.deepEqual((await other.management('/developers/a@example.com')).body, first);
     assertBadFields(await other.management('/developers?size=0&page=x&all=1'), ['all', 'page', 'size']);
+  });
+
+  test('lists begin with a key, have addresses alone unless they are expanded, and end for clients that page', async () => {
+    const other = await client.as('keys');
+    const emails = ['a', 'b', 'c', 'd', 'e'].map((name) => `${name}@example.com`);
+    for (const email of emails.toReversed()) await other.developer(email);
+    const list = async (query: string) => (await other.management(`/developers${query}`)).body;
+    assert.deepEqual(await list(''), emails);
+    assert.deepEqual(await list('?expand=false&count=2'), emails.slice(0, 2));
+    assert.deepEqual(await list('?startKey=C@example.com&count=2'), emails.slice(2, 4));
+    assert.deepEqual(await list('?startKey=cc&format=json'), emails.slice(3));
+    assert.deepEqual(await list('?startKey=x'), []);
+    assert.deepEqual(await list('?startKey='), emails);
+    const expanded = await list('?expand=true&startKey=b@example.com&count=3');
+    assert.equal(expanded.totalRecords, 5);
+    assert.deepEqual(
+      expanded.developer.map(({ email }: Body) => email),
+      emails.slice(1, 4),
+    );
+    for (const query of ['count=0', 'count=1001', 'count=x'])
+      assertBadFields(await other.management(`/developers?${query}`), ['count']);
+    // The loops of the PHP client: a page begins with the last key of the page before, and the last page has this key alone.
+    for (const count of ['', '&count=2']) {
+      const ids: string[] = await list(`?expand=false${count}`);
+      const whole: Body[] = (await list(`?expand=true${count}`)).developer;
+      for (let last = ids.at(-1); last !== undefined; ) {
+        const [, ...next]: string[] = await list(`?expand=false&startKey=${last}${count}`);
+        ids.push(...next);
+        last = next.at(-1);
+      }
+      for (let last = whole.at(-1); last !== undefined; ) {
+        const [, ...next]: Body[] = (await list(`?expand=true&startKey=${last.email}${count}`)).developer;
+        whole.push(...next);
+        last = next.at(-1);
+      }
+      assert.deepEqual(ids, emails);
+      assert.deepEqual(
+        whole.map(({ email }) => email),
+        emails,
+      );
+    }
+    await other.management('/developers/c@example.com/apps', { body: { name: 'mine' } });
+    const owners = await list('?app=mine');
+    assert.deepEqual(
+      [owners.totalRecords, owners.developer[0].email, owners.developer[0].apps],
+      [1, emails[2], ['mine']],
+    );
+    assert.deepEqual(await list('?app=none'), { developer: [], totalRecords: 0 });
+  });
+
+  test('an action sets the status without a body, and POST changes a developer', async () => {
+    const email = 'status@example.com';
+    const before = await client.developer(email);
+    const act = (action: string, headers: Record<string, string> = {}) =>
+      client.management(`/developers/${email}?action=${action}`, { method: 'POST', headers });
+    const status = async () => (await client.management(`/developers/${email}`)).body.status;
+    const stopped = await act('inactive', { 'Content-Type': 'application/octet-stream' });
+    assert.deepEqual([stopped.status, stopped.text, await status()], [204, '', 'inactive']);
+    const changed = await client.management(`/developers/${email}`, { body: { ...before, lastName: 'Curie' } });
+    assert.deepEqual([changed.status, changed.body.lastName, changed.body.status], [200, 'Curie', 'inactive']);
+    assert.deepEqual([(await act('active')).status, await status()], [204, 'active']);
+    assertBadFields(await act('paused'), ['action']);
+    assertMissing(await client.management('/developers/none?action=active', { method: 'POST' }), 'Developer', 'none');
+  });
+
+  test('attributes are listed, replaced, set and deleted, of developers, apps and keys', async () => {
+    await client.developer('attributes@example.com');
+    const developer = '/developers/attributes@example.com';
+    await client.management(`${developer}/apps`, { body: { name: 'app' } });
+    await client.management(`${developer}/apps/app/keys/create`, { body: { consumerKey: 'attributed' } });
+    for (const owner of [developer, `${developer}/apps/app`, `${developer}/apps/app/keys/attributed`]) {
+      const call = async (path: string, request?: TestRequest) => {
+        const { status, body, text } = await client.management(`${owner}/attributes${path}`, request);
+        assert.equal(status, 200, text);
+        return body;
+      };
+      const one = { name: 'tier', value: 'gold' };
+      const two = { name: 'Çağrı 😀', value: '' };
+      assert.deepEqual(await call(''), { attribute: [] });
+      assert.deepEqual(await call('', { body: { attribute: [one, two] } }), { attribute: [one, two] });
+      assert.deepEqual(await call('/tier', { body: { name: 'tier', value: 'silver' } }), { ...one, value: 'silver' });
+      assert.deepEqual(await call('/new', { body: { value: 'x' } }), { name: 'new', value: 'x' });
+      assert.deepEqual(await call('/tier'), { ...one, value: 'silver' });
+      assert.deepEqual(await call(`/${encodeURIComponent(two.name)}`, { method: 'DELETE' }), two);
+      const left = [
+        { name: 'tier', value: 'silver' },
+        { name: 'new', value: 'x' },
+      ];
+      assert.deepEqual(await call(''), { attribute: left });
+      assert.deepEqual((await client.management(owner)).body.attributes, left);
+      const gone = await client.management(`${owner}/attributes/gone`);
+      assertMissing(gone, 'Attribute', 'gone');
+      assertBadFields(await client.management(`${owner}/attributes`, { body: {} }), ['attribute']);
+      assertBadFields(await client.management(`${owner}/attributes/x`, { body: {} }), ['value']);
+    }
+    const [first, second] = ['new', 'old'].map((value) => ({ name: 'twice', value }));
+    const { body } = await client.management(`${developer}/apps/app`, { body: { attributes: [first, second] } });
+    assert.deepEqual(body.attributes, [first]);
   });
 
   test('an Idempotency-Key creates a developer once', async () => {

@@ -74,20 +74,20 @@ const exceptions: Readonly<Record<string, readonly Meaning[]>> = {
  * Query parameters that can name a resource, or ask for a page whose entries are counted; other parameters only filter
  * a list.
  */
-const references: Readonly<Record<string, (tenant: Tenant) => string>> = {
+const references: Readonly<Record<string, (tenant: Tenant, operation: Operation) => string>> = {
   endpoint: ({ ids }) => ids.distributor,
   endpoints: ({ ids }) => ids.distributor,
   node: () => names.node,
   cursor: ({ ids }) => ids.pending,
   type: ({ mark }) => `order.${mark}`,
   name: () => names.webhook,
-  action: () => 'approve',
+  action: (_tenant, { title }) => (title.endsWith('/developers/{email}') ? 'active' : 'approve'),
   size: () => '1',
   per_page: () => '1',
   limit: () => '1',
 };
 const harmless = new Set(
-  'page all current sort status error last_status url_host event from to step kind state failing startdate enddate forceDelete expand shallowExpand includeCred count rows startKey apptype appfamily attributename attributevalue'.split(
+  'page all current sort status error last_status url_host event from to step kind state failing startdate enddate forceDelete expand shallowExpand includeCred count rows startKey apptype appfamily app attributename attributevalue'.split(
     ' ',
   ),
 );
@@ -103,6 +103,7 @@ const event: Adapt = (example, _tenant, { mark }) => ({ ...example, data: { mark
 const developer: Adapt = (example, _tenant, { mark }) => ({ ...example, email: names.developer, companyName: mark });
 const product: Adapt = (example, _tenant, { mark }) => ({ ...example, name: names.product, displayName: mark });
 const attributes: Adapt = (_example, _tenant, { mark }) => ({ attribute: [{ name: names.attribute, value: mark }] });
+const attribute: Adapt = (_example, _tenant, { mark }) => ({ value: mark });
 const condition: Adapt = ({ notificationCondition, actions }, { ids }) => ({
   notificationCondition: notificationCondition.map((part: ParsedJson) =>
     part.attribute === 'RATEPLAN' ? { ...part, value: names.plan } : part,
@@ -157,6 +158,13 @@ const bodies: Readonly<Record<string, Adapt | readonly Adapt[]>> = {
   [`POST ${management}/developers`]: developer,
   [`PUT ${management}/developers/{email}`]: developer,
   [`POST ${management}/developers/{email}/apps`]: (example) => ({ ...example, name: names.application }),
+  [`POST ${management}/developers/{email}`]: (_example, _tenant, { mark }) => ({ companyName: mark }),
+  ...Object.fromEntries(
+    [`${management}/developers/{email}`, app, `${app}/keys/{consumer_key}`].flatMap((path) => [
+      [`POST ${path}/attributes`, attributes],
+      [`POST ${path}/attributes/{attribute}`, attribute],
+    ]),
+  ),
   [`PUT ${app}`]: asItIs,
   [`POST ${app}`]: asItIs,
   [`POST ${app}/keys/create`]: (example) => ({ ...example, consumerKey: names.key }),
@@ -166,7 +174,7 @@ const bodies: Readonly<Record<string, Adapt | readonly Adapt[]>> = {
   [`PUT ${management}/apiproducts/{name}`]: product,
   [`POST ${management}/apiproducts/{name}`]: product,
   [`POST ${management}/apiproducts/{name}/attributes`]: attributes,
-  [`POST ${management}/apiproducts/{name}/attributes/{attribute}`]: (_example, _tenant, { mark }) => ({ value: mark }),
+  [`POST ${management}/apiproducts/{name}/attributes/{attribute}`]: attribute,
   [`POST ${mint}/monetization-packages`]: (example) => ({
     ...example,
     name: names.package,
@@ -201,7 +209,7 @@ export function callsAbout(operation: Operation, tenant: Tenant, caller: Founder
   const queries = operation.queries.flatMap((name) => {
     const reference = references[name];
     assert.ok(reference || harmless.has(name), `${title}: unknown query parameter ${name}`);
-    return reference ? [`?${new URLSearchParams({ [name]: reference(tenant) })}`] : [];
+    return reference ? [`?${new URLSearchParams({ [name]: reference(tenant, operation) })}`] : [];
   });
   const withoutQuery = operation.requiredQueries.length > 0 ? [] : [''];
   return (exceptions[title] ?? [undefined]).flatMap((last) => {

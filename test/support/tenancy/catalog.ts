@@ -31,7 +31,7 @@ async function fillCatalog({ founder: { organization, mark, isEntangled }, post,
   await post(management, texts);
   await put(mintBase(organization), texts);
   for (const email of [names.developer, names.spareDeveloper]) {
-    const attributes = [{ name: mark, value: mark }];
+    const attributes = [{ name: names.attribute, value: mark }];
     const person = { firstName: mark, lastName: mark, userName: mark, companyName: mark, attributes, apps: [mark] };
     await post(`${management}/developers`, { email, ...person });
   }
@@ -50,7 +50,7 @@ async function fillCatalog({ founder: { organization, mark, isEntangled }, post,
 /** Creates apps of a developer, and keys. */
 async function register({ founder: { organization, mark }, post }: Voice) {
   const base = `/v1/organizations/${encodeURIComponent(organization)}/developers/${names.developer}/apps`;
-  const attributes = [{ name: mark, value: mark }];
+  const attributes = [{ name: names.attribute, value: mark }];
   const create = (name: string): Promise<ParsedJson> => post(base, { name, callbackUrl: mark, attributes });
   const app: string = (await create(names.application)).appId;
   for (const consumerKey of [names.key, names.spareKey]) {

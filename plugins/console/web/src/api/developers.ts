@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type components, isHookgateError } from 'hookgate/client';
 import { useApi } from './api.tsx';
-import { type List, useListPages } from './list-pages.ts';
+import { expanded, type List, useListPages } from './list-pages.ts';
 
 export type Developer = components['schemas']['Developer'];
 export type DeveloperInput = components['schemas']['DeveloperInput'];
@@ -13,10 +13,12 @@ const size = 200;
 export function useDevelopers(): List<Developer> {
   const { client, organization } = useApi();
   return useListPages([organization, 'developers', 'list'], async (page, signal) => {
-    const answer = await client.call('listDevelopers', {
-      params: { path: { org_name: organization }, query: { page, size } },
-      signal,
-    });
+    const answer = expanded(
+      await client.call('listDevelopers', {
+        params: { path: { org_name: organization }, query: { expand: true, page, size } },
+        signal,
+      }),
+    );
     return { items: answer.developer, total: answer.totalRecords };
   });
 }

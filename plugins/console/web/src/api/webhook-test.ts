@@ -18,17 +18,18 @@ export interface TestSubject {
 export function useTestSubjects() {
   const { client, organization: org_name } = useApi();
   const params = { path: { org_name }, query: { size: mostChoices } };
+  const whole = { ...params, query: { ...params.query, expand: true } };
   return useQuery({
     queryKey: [org_name, 'test-subjects'],
     queryFn: async () => {
       const [developers, plans, products, packages] = await Promise.all([
-        client.call('listDevelopers', { params }),
+        client.call('listDevelopers', { params: whole }),
         client.call('listRatePlans', { params }),
-        client.call('listProducts', { params: { ...params, query: { ...params.query, expand: true } } }),
+        client.call('listProducts', { params: whole }),
         client.call('listPackages', { params }),
       ]);
       return {
-        developers: developers.developer,
+        developers: expanded(developers).developer,
         plans: plans.ratePlan,
         products: expanded(products).apiProduct,
         packages: packages.monetizationPackage,
