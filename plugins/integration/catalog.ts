@@ -7,8 +7,11 @@ import { createAppService } from './developer-apps/app-service.ts';
 import { createOrganizationAppRoutes } from './developer-apps/organization-app-routes.ts';
 import { createDeveloperRoutes } from './developers/developer-routes.ts';
 import { createDeveloperService } from './developers/developer-service.ts';
+import { createMintDeveloperRoutes } from './developers/mint-developer-routes.ts';
 import { createPackageRoutes } from './packages/package-routes.ts';
 import { createPackageService } from './packages/package-service.ts';
+import { createMintProductRoutes } from './products/mint-product-routes.ts';
+import { createMintProductService } from './products/mint-product-service.ts';
 import { createProductRoutes } from './products/product-routes.ts';
 import { createProductService } from './products/product-service.ts';
 import { createRatePlanRoutes } from './rate-plans/rate-plan-routes.ts';
@@ -26,8 +29,14 @@ import { tagged } from './tags.ts';
 export function createCatalogRoutes(parts: SecretCatalogParts): Route[] {
   const apps = createAppService(parts);
   return [
-    ...tagged('Developers', createDeveloperRoutes({ developers: createDeveloperService(parts) })),
-    ...tagged('Products', createProductRoutes({ products: createProductService(parts) })),
+    ...tagged('Developers', [
+      ...createDeveloperRoutes({ developers: createDeveloperService(parts) }),
+      ...createMintDeveloperRoutes(parts),
+    ]),
+    ...tagged('Products', [
+      ...createProductRoutes({ products: createProductService(parts) }),
+      ...createMintProductRoutes({ products: createMintProductService(parts) }),
+    ]),
     ...tagged('Developer apps', [
       ...createAppRoutes({ apps }),
       ...createAppKeyRoutes({ keys: createAppKeyService(parts) }),

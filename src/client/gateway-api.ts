@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: adac36f3494d574d8ef9812fc0056ccfb6253a50438f99e06d88fa2919fe94e1
-// Text:     f9859e08f25a1ba4ed29c583464179d2ada0cb068aafbda2f0910f3385d3ec34
+// Document: f77c9bd45086c89d968a2f455a9cefba503f518f6eadd40b12418a1a2f161bb8
+// Text:     73197cbaf6210ed77ee5ae480989504ff7278bdba539c8146ed75a7f915f15d4
 
 export interface paths {
     "/api/v1/integration/auth/authenticate": {
@@ -895,6 +895,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/mint/organizations/{org_name}/developers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List developers by e-mail address, in the form of the monetization API
+         * @description Scopes: integration:read.
+         */
+        get: operations["listMintDevelopers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mint/organizations/{org_name}/developers/{email}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a developer in the form of the monetization API
+         * @description Scopes: integration:read.
+         */
+        get: operations["getMintDeveloper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{org_name}/apiproducts": {
         parameters: {
             query?: never;
@@ -998,6 +1038,66 @@ export interface paths {
          * @description Scopes: integration:write.
          */
         delete: operations["deleteProductAttribute"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mint/organizations/{org_name}/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List products by name, in the form of the monetization API
+         * @description Scopes: integration:read.
+         */
+        get: operations["listMintProducts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mint/organizations/{org_name}/products/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a product in the form of the monetization API
+         * @description Scopes: integration:read.
+         */
+        get: operations["getMintProduct"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mint/organizations/{org_name}/developers/{email}/eligible-products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the products that a developer may use
+         * @description Products without a published rate plan, and products of running subscriptions of the developer. Returns everything unless `size` or `page` is given. Scopes: integration:read.
+         */
+        get: operations["listEligibleProducts"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1302,6 +1402,50 @@ export interface paths {
          */
         post: operations["createPackage"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mint/organizations/{org_name}/developers/{email}/monetization-packages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the packages that a developer has or may have
+         * @description Ordered by id. Returns everything unless `size` or `page` is given. Scopes: integration:read.
+         */
+        get: operations["listPackagesOfDeveloper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mint/organizations/{org_name}/monetization-packages/{package_id}/products/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a product to a package
+         * @description Subscriptions to plans of the package count usage of the product from then on. Scopes: integration:write.
+         */
+        post: operations["createPackageProduct"];
+        /**
+         * Remove a product from a package
+         * @description Usage that was counted stays counted. Scopes: integration:write.
+         */
+        delete: operations["deletePackageProduct"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2649,6 +2793,32 @@ export interface components {
             name?: string;
             value: string;
         };
+        /** @description Members of the profile that are texts of at most 200 characters or booleans. */
+        OrganizationBrief: {
+            id: string;
+            timezone: string;
+        };
+        MintDeveloper: {
+            /** @description The e-mail address. */
+            id: string;
+            email: string;
+            name: unknown;
+            firstName: string;
+            lastName: string;
+            companyName: string;
+            billingType: unknown;
+            broker: unknown;
+            hasSelfBilling: unknown;
+            type: unknown;
+            customAttributes: components["schemas"]["Attribute"][];
+            isCompany: boolean;
+            status: string;
+            organization: components["schemas"]["OrganizationBrief"];
+        };
+        MintDeveloperList: {
+            developer: components["schemas"]["MintDeveloper"][];
+            totalRecords: number;
+        };
         ProductInput: {
             name: string;
             displayName: string;
@@ -2715,6 +2885,21 @@ export interface components {
             refundSuccessCriteria?: unknown;
             status?: unknown;
             transactionSuccessCriteria?: unknown;
+        };
+        MintProduct: {
+            id: string;
+            name: string;
+            displayName: string;
+            organization: components["schemas"]["OrganizationBrief"];
+            status: unknown;
+            description?: unknown;
+            pricePoints?: unknown;
+            refundSuccessCriteria?: unknown;
+            transactionSuccessCriteria?: unknown;
+        };
+        MintProductList: {
+            product: components["schemas"]["MintProduct"][];
+            totalRecords: number;
         };
         DeveloperAppInput: {
             name: string;
@@ -2815,10 +3000,18 @@ export interface components {
             /** @default CREATED */
             status?: components["schemas"]["PackageStatus"];
         };
+        /** @description Texts of more than 500 characters are left out. */
         PackageProduct: {
             id: string;
             name: string;
             displayName: string;
+            organization: {
+                id: string;
+            };
+            description?: string;
+            status?: string;
+            refundSuccessCriteria?: string;
+            transactionSuccessCriteria?: string;
         };
         Package: {
             id: string;
@@ -2835,6 +3028,7 @@ export interface components {
             monetizationPackage: components["schemas"]["Package"][];
             totalRecords: number;
         };
+        PackageProductInput: Record<string, unknown>;
         RatePlanDetail: {
             [key: string]: unknown;
         };
@@ -2873,11 +3067,6 @@ export interface components {
             startDate?: string;
             /** @description `YYYY-MM-DD HH:mm:ss` in UTC, or `YYYY-MM-DD` for midnight. */
             endDate?: string | null;
-        };
-        /** @description Members of the profile that are texts of at most 200 characters or booleans. */
-        OrganizationBrief: {
-            id: string;
-            timezone: string;
         };
         RatePlanProduct: {
             id: string;
@@ -2971,19 +3160,6 @@ export interface components {
             endDate?: string | null;
             /** @description Target per billing cycle, in transactions or in units of the custom attribute that the plan counts; 0, the default, turns notifications off. */
             quotaTarget?: number | string;
-        };
-        MintDeveloper: {
-            /** @description The e-mail address. */
-            id: string;
-            email: string;
-            name: unknown;
-            firstName: string;
-            lastName: string;
-            companyName: string;
-            customAttributes: components["schemas"]["Attribute"][];
-            isCompany: boolean;
-            status: string;
-            organization: components["schemas"]["OrganizationBrief"];
         };
         Subscription: {
             /** Format: uuid */
@@ -3531,11 +3707,16 @@ export type DeveloperChange = components['schemas']['DeveloperChange'];
 export type AttributeListInput = components['schemas']['AttributeListInput'];
 export type AttributeList = components['schemas']['AttributeList'];
 export type AttributeValue = components['schemas']['AttributeValue'];
+export type OrganizationBrief = components['schemas']['OrganizationBrief'];
+export type MintDeveloper = components['schemas']['MintDeveloper'];
+export type MintDeveloperList = components['schemas']['MintDeveloperList'];
 export type ProductInput = components['schemas']['ProductInput'];
 export type Product = components['schemas']['Product'];
 export type ProductList = components['schemas']['ProductList'];
 export type ProductListOrKeys = components['schemas']['ProductListOrKeys'];
 export type ProductChange = components['schemas']['ProductChange'];
+export type MintProduct = components['schemas']['MintProduct'];
+export type MintProductList = components['schemas']['MintProductList'];
 export type DeveloperAppInput = components['schemas']['DeveloperAppInput'];
 export type AppKeyProduct = components['schemas']['AppKeyProduct'];
 export type AppKey = components['schemas']['AppKey'];
@@ -3550,16 +3731,15 @@ export type PackageInput = components['schemas']['PackageInput'];
 export type PackageProduct = components['schemas']['PackageProduct'];
 export type Package = components['schemas']['Package'];
 export type PackageList = components['schemas']['PackageList'];
+export type PackageProductInput = components['schemas']['PackageProductInput'];
 export type RatePlanDetail = components['schemas']['RatePlanDetail'];
 export type RatePlanInput = components['schemas']['RatePlanInput'];
-export type OrganizationBrief = components['schemas']['OrganizationBrief'];
 export type RatePlanProduct = components['schemas']['RatePlanProduct'];
 export type RatePlanPackage = components['schemas']['RatePlanPackage'];
 export type RatePlan = components['schemas']['RatePlan'];
 export type RatePlanList = components['schemas']['RatePlanList'];
 export type RatePlanChange = components['schemas']['RatePlanChange'];
 export type SubscriptionInput = components['schemas']['SubscriptionInput'];
-export type MintDeveloper = components['schemas']['MintDeveloper'];
 export type Subscription = components['schemas']['Subscription'];
 export type SubscriptionList = components['schemas']['SubscriptionList'];
 export type SubscriptionUsage = components['schemas']['SubscriptionUsage'];
@@ -5407,6 +5587,61 @@ export interface operations {
             };
         };
     };
+    listMintDevelopers: {
+        parameters: {
+            query?: {
+                all?: boolean;
+                size?: number;
+                page?: number;
+            };
+            header?: never;
+            path: {
+                org_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requested part of the list, and the total number of records. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MintDeveloperList"];
+                };
+            };
+        };
+    };
+    getMintDeveloper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                email: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The developer. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MintDeveloper"];
+                };
+            };
+        };
+    };
     listProducts: {
         parameters: {
             query?: {
@@ -5735,6 +5970,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Attribute"];
+                };
+            };
+        };
+    };
+    listMintProducts: {
+        parameters: {
+            query?: {
+                all?: boolean;
+                size?: number;
+                page?: number;
+                monetized?: boolean;
+            };
+            header?: never;
+            path: {
+                org_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requested part of the list, and the total number of records. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MintProductList"];
+                };
+            };
+        };
+    };
+    getMintProduct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The product. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MintProduct"];
+                };
+            };
+        };
+    };
+    listEligibleProducts: {
+        parameters: {
+            query?: {
+                all?: boolean;
+                size?: number;
+                page?: number;
+            };
+            header?: never;
+            path: {
+                org_name: string;
+                email: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requested part of the list, and the total number of records. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MintProductList"];
                 };
             };
         };
@@ -6576,6 +6897,7 @@ export interface operations {
                 all?: boolean;
                 size?: number;
                 page?: number;
+                monetized?: boolean;
             };
             header?: never;
             path: {
@@ -6629,6 +6951,98 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Package"];
                 };
+            };
+        };
+    };
+    listPackagesOfDeveloper: {
+        parameters: {
+            query?: {
+                all?: boolean;
+                size?: number;
+                page?: number;
+                current?: boolean;
+                allAvailable?: boolean;
+            };
+            header?: never;
+            path: {
+                org_name: string;
+                email: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requested part of the list, and the total number of records. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageList"];
+                };
+            };
+        };
+    };
+    createPackageProduct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a retry safe: the same key and body within 24 hours return the first response without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                org_name: string;
+                package_id: string;
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PackageProductInput"];
+            };
+        };
+        responses: {
+            /** @description The package. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Package"];
+                };
+            };
+        };
+    };
+    deletePackageProduct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                package_id: string;
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The package does not have the product any more. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: adac36f3494d574d8ef9812fc0056ccfb6253a50438f99e06d88fa2919fe94e1
-// Text:     ddfde2f945849ad7a74203c0470919c30d8c046038e577d304d584758c460300
+// Document: f77c9bd45086c89d968a2f455a9cefba503f518f6eadd40b12418a1a2f161bb8
+// Text:     1c0d680b2e91cefcd054e4c0002e00b86006a72ae9fa5302475ccf33e6f5dcff
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */
 export interface OperationRoute {
@@ -67,9 +67,11 @@ export const operationRoutes = {
   deleteDeveloper: { method: 'delete', path: '/v1/organizations/{org_name}/developers/{email}' },
   updateDeveloperAttributes: { method: 'post', path: '/v1/organizations/{org_name}/developers/{email}/attributes', isIdempotent: true },
   listDeveloperAttributes: { method: 'get', path: '/v1/organizations/{org_name}/developers/{email}/attributes' },
-  getDeveloperAttribute: { method: 'get', path: '/v1/organizations/{org_name}/developers/{email}/attributes/{attribute}' },
   updateDeveloperAttribute: { method: 'post', path: '/v1/organizations/{org_name}/developers/{email}/attributes/{attribute}', isIdempotent: true },
+  getDeveloperAttribute: { method: 'get', path: '/v1/organizations/{org_name}/developers/{email}/attributes/{attribute}' },
   deleteDeveloperAttribute: { method: 'delete', path: '/v1/organizations/{org_name}/developers/{email}/attributes/{attribute}' },
+  listMintDevelopers: { method: 'get', path: '/v1/mint/organizations/{org_name}/developers' },
+  getMintDeveloper: { method: 'get', path: '/v1/mint/organizations/{org_name}/developers/{email}' },
   createProduct: { method: 'post', path: '/v1/organizations/{org_name}/apiproducts', isIdempotent: true },
   listProducts: { method: 'get', path: '/v1/organizations/{org_name}/apiproducts' },
   getProduct: { method: 'get', path: '/v1/organizations/{org_name}/apiproducts/{name}' },
@@ -78,9 +80,12 @@ export const operationRoutes = {
   deleteProduct: { method: 'delete', path: '/v1/organizations/{org_name}/apiproducts/{name}' },
   updateProductAttributes: { method: 'post', path: '/v1/organizations/{org_name}/apiproducts/{name}/attributes', isIdempotent: true },
   listProductAttributes: { method: 'get', path: '/v1/organizations/{org_name}/apiproducts/{name}/attributes' },
-  getProductAttribute: { method: 'get', path: '/v1/organizations/{org_name}/apiproducts/{name}/attributes/{attribute}' },
   updateProductAttribute: { method: 'post', path: '/v1/organizations/{org_name}/apiproducts/{name}/attributes/{attribute}', isIdempotent: true },
+  getProductAttribute: { method: 'get', path: '/v1/organizations/{org_name}/apiproducts/{name}/attributes/{attribute}' },
   deleteProductAttribute: { method: 'delete', path: '/v1/organizations/{org_name}/apiproducts/{name}/attributes/{attribute}' },
+  listMintProducts: { method: 'get', path: '/v1/mint/organizations/{org_name}/products' },
+  getMintProduct: { method: 'get', path: '/v1/mint/organizations/{org_name}/products/{product_id}' },
+  listEligibleProducts: { method: 'get', path: '/v1/mint/organizations/{org_name}/developers/{email}/eligible-products' },
   createDeveloperApp: { method: 'post', path: '/v1/organizations/{org_name}/developers/{email}/apps', isIdempotent: true },
   listDeveloperApps: { method: 'get', path: '/v1/organizations/{org_name}/developers/{email}/apps' },
   getDeveloperApp: { method: 'get', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}' },
@@ -89,8 +94,8 @@ export const operationRoutes = {
   deleteDeveloperApp: { method: 'delete', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}' },
   updateDeveloperAppAttributes: { method: 'post', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/attributes', isIdempotent: true },
   listDeveloperAppAttributes: { method: 'get', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/attributes' },
-  getDeveloperAppAttribute: { method: 'get', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/attributes/{attribute}' },
   updateDeveloperAppAttribute: { method: 'post', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/attributes/{attribute}', isIdempotent: true },
+  getDeveloperAppAttribute: { method: 'get', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/attributes/{attribute}' },
   deleteDeveloperAppAttribute: { method: 'delete', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/attributes/{attribute}' },
   createAppKey: { method: 'post', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/create', isIdempotent: true },
   getAppKey: { method: 'get', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}' },
@@ -101,14 +106,17 @@ export const operationRoutes = {
   deleteAppKeyProduct: { method: 'delete', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}/apiproducts/{product}' },
   updateAppKeyAttributes: { method: 'post', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}/attributes', isIdempotent: true },
   listAppKeyAttributes: { method: 'get', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}/attributes' },
-  getAppKeyAttribute: { method: 'get', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}/attributes/{attribute}' },
   updateAppKeyAttribute: { method: 'post', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}/attributes/{attribute}', isIdempotent: true },
+  getAppKeyAttribute: { method: 'get', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}/attributes/{attribute}' },
   deleteAppKeyAttribute: { method: 'delete', path: '/v1/organizations/{org_name}/developers/{email}/apps/{app_name}/keys/{consumer_key}/attributes/{attribute}' },
   listApps: { method: 'get', path: '/v1/organizations/{org_name}/apps' },
   getApp: { method: 'get', path: '/v1/organizations/{org_name}/apps/{app_id}' },
   deleteApp: { method: 'delete', path: '/v1/organizations/{org_name}/apps/{app_id}' },
   createPackage: { method: 'post', path: '/v1/mint/organizations/{org_name}/monetization-packages', isIdempotent: true },
   listPackages: { method: 'get', path: '/v1/mint/organizations/{org_name}/monetization-packages' },
+  listPackagesOfDeveloper: { method: 'get', path: '/v1/mint/organizations/{org_name}/developers/{email}/monetization-packages' },
+  createPackageProduct: { method: 'post', path: '/v1/mint/organizations/{org_name}/monetization-packages/{package_id}/products/{product_id}', isIdempotent: true },
+  deletePackageProduct: { method: 'delete', path: '/v1/mint/organizations/{org_name}/monetization-packages/{package_id}/products/{product_id}' },
   getPackage: { method: 'get', path: '/v1/mint/organizations/{org_name}/monetization-packages/{package_id}' },
   deletePackage: { method: 'delete', path: '/v1/mint/organizations/{org_name}/monetization-packages/{package_id}' },
   createRatePlan: { method: 'post', path: '/v1/mint/organizations/{org_name}/monetization-packages/{package_id}/rate-plans', isIdempotent: true },

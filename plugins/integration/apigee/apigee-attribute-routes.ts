@@ -93,18 +93,6 @@ export function createAttributeRoutes<Params>(
       handler: async (req, res) => res.json({ attribute: await attributes.read(req.organization, req.params) }),
     }),
     defineRoute({
-      ...read,
-      method: 'GET',
-      path: `${path}/:attribute`,
-      operationId: `get${name}Attribute`,
-      summary: `Read an attribute of ${subject}`,
-      params: oneParams,
-      answers: { 200: one, ...noneFound },
-      example: { params: { ...example, attribute: shown.name } },
-      handler: async (req, res) =>
-        res.json(attributeIn(await attributes.read(req.organization, req.params), req.params.attribute)),
-    }),
-    defineRoute({
       ...write,
       method: 'POST',
       path: `${path}/:attribute`,
@@ -121,6 +109,18 @@ export function createAttributeRoutes<Params>(
         await attributes.change(trx, callerOf(req), req.params, change);
         return { status: 200, body: changed };
       },
+    }),
+    defineRoute({
+      ...read,
+      method: 'GET',
+      path: `${path}/:attribute`,
+      operationId: `get${name}Attribute`,
+      summary: `Read an attribute of ${subject}`,
+      params: oneParams,
+      answers: { 200: one, ...noneFound },
+      example: { params: { ...example, attribute: shown.name } },
+      handler: async (req, res) =>
+        res.json(attributeIn(await attributes.read(req.organization, req.params), req.params.attribute)),
     }),
     defineRoute({
       ...write,

@@ -1,6 +1,6 @@
 import Joi from 'joi';
 import type { Knex } from '../../../src/plugin.ts';
-import { countRows, type Listed, listAnswer, partOf } from './apigee-lists.ts';
+import { countRows, type Listed, listAnswer, partFields, partOf } from './apigee-lists.ts';
 import { idParam } from './apigee-names.ts';
 
 /** Parameters of the lists of the management API: keys alone, or with `expand` whole records. */
@@ -20,9 +20,7 @@ export const keyListFields = {
   expand: Joi.boolean().sensitive().default(false).description('Return whole records instead of their keys.'),
   count: Joi.number().integer().min(1).max(maxCount).description('Number of records from `startKey` on.'),
   startKey: idParam.optional().allow('').description('The first key of the answer, as the last answer ended with it.'),
-  all: Joi.boolean().sensitive().default(false).description('Return all records; `size` and `page` are ignored.'),
-  size: Joi.number().integer().min(1).max(maxCount).description('Records per page, with `page`.'),
-  page: Joi.number().integer().min(1).max(1_000_000).description('Page number, starting at 1.'),
+  ...partFields,
 };
 
 /** Everything is returned unless a part is asked for. Further parameters of clients are ignored. */

@@ -23,6 +23,20 @@ export const listQuery = Joi.object<ListQuery>(listFields).prefs({ stripUnknown:
 export const windowOf = ({ all, size, page }: ListQuery): { limit: number; offset: number } | undefined =>
   all ? undefined : { limit: size, offset: (page - 1) * size };
 
+/** Parameters of lists that return everything unless a part is asked for. */
+export const partFields = {
+  all: listFields.all,
+  size: Joi.number().integer().min(1).max(maxSize).description('Records per page, with `page`.'),
+  page: Joi.number().integer().min(1).max(1_000_000).description('Page number, starting at 1.'),
+};
+
+/** The part that such a list was asked for. */
+export const toListQuery = ({ all = false, size, page }: Partial<ListQuery>): ListQuery => ({
+  all: all || (size === undefined && page === undefined),
+  size: size ?? 20,
+  page: page ?? 1,
+});
+
 /** The same for lists that return everything unless a part is asked for. */
 export const partOf = ({ all = false, size, page }: Partial<ListQuery>): ReturnType<typeof windowOf> =>
   size === undefined && page === undefined ? undefined : windowOf({ all, size: size ?? 20, page: page ?? 1 });

@@ -1,7 +1,9 @@
 import { findOne, type Knex } from '../../../src/plugin.ts';
 import { countRows, type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
+import type { Product } from '../products/product.ts';
+import { createProductRepository } from '../products/product-repository.ts';
 import { batchesOf } from '../usage/cycle-keys.ts';
-import type { Package, PackagedProduct } from './package.ts';
+import type { Package } from './package.ts';
 
 interface Row {
   organization: string;
@@ -74,10 +76,31 @@ export function createPackageRepository(db: Knex) {
 
     count: (organization: string): Promise<number> => countRows(db<Row>(table).where({ organization })),
 
-    /** Lists packages, ordered by id. */
-    async list(organization: string, wanted: ListQuery): Promise<Listed<Package>> {
-      const { items, total } = await readList<Row>(db(table).where({ organization }), ['id', 'asc'], wanted);
+    /** Lists packages, ordered by id; `narrow` adds conditions of `createMonetizedNames`. */
+    async list(
+      organization: string,
+      wanted: ListQuery,
+      narrow = (_query: Knex.QueryBuilder) => {},
+    ): Promise<Listed<Package>> {
+      const query = db(table).where({ organization });
+      narrow(query);
+      const { items, total } = await readList<Row>(query, ['id', 'asc'], wanted);
       return { items: await withProducts(organization, items), total };
+    },
+
+    /** The names of the package's products. */
+    productNames: (organization: string, id: string): Promise<string[]> =>
+      db<ProductRow>(productTable)
+        .where({ organization, package_id: id })
+        .orderBy('product_name')
+        .pluck('product_name'),
+
+    async addProduct(organization: string, id: string, productName: string): Promise<void> {
+      await db<ProductRow>(productTable).insert({ organization, package_id: id, product_name: productName });
+    },
+
+    async removeProduct(organization: string, id: string, productName: string): Promise<void> {
+      await db<ProductRow>(productTable).where({ organization, package_id: id, product_name: productName }).delete();
     },
 
     async delete(organization: string, id: string): Promise<void> {
@@ -88,31 +111,30 @@ export function createPackageRepository(db: Knex) {
 
   /** With `ids`, which are those of the rows, they are in no order. */
   async function withProducts(organization: string, rows: readonly Row[], ids?: readonly string[]): Promise<Package[]> {
-    const products = new Map<string, PackagedProduct[]>(rows.map(({ id }) => [id, []]));
+    const products = new Map<string, Product[]>(rows.map(({ id }) => [id, []]));
     const first = rows[0];
     const last = rows.at(-1);
     if (!first || !last) return [];
     // A range instead of a list of ids for a whole list, because statements limit the number of parameters; the packages of a
     // list are ordered by id.
-    const found: { package_id: string; name: string; display_name: string }[] = await db(`${productTable} as covered`)
-      .join('integration_products as product', {
-        'product.organization': 'covered.organization',
-        'product.name': 'covered.product_name',
-      })
-      .where({ 'covered.organization': organization })
+    const covered = db<ProductRow>(productTable)
+      .where({ organization })
       .where((query) => {
-        if (ids) query.whereIn('covered.package_id', ids);
-        else query.whereBetween('covered.package_id', [first.id, last.id]);
-      })
-      .orderBy(['covered.package_id', 'covered.product_name'])
-      .select('covered.package_id', 'product.name', 'product.display_name');
-    for (const { package_id, name, display_name } of found)
-      products.get(package_id)?.push({ name, displayName: display_name });
+        if (ids) query.whereIn('package_id', ids);
+        else query.whereBetween('package_id', [first.id, last.id]);
+      });
+    const pairs = await covered.clone().orderBy(['package_id', 'product_name']).select('package_id', 'product_name');
+    const named = await createProductRepository(db).among(organization, covered.clone().select('product_name'));
+    const byName = new Map(named.map((product) => [product.name, product]));
+    for (const { package_id, product_name } of pairs) {
+      const product = byName.get(product_name);
+      if (product) products.get(package_id)?.push(product);
+    }
     return rows.map((row) => toPackage(row, products.get(row.id) ?? []));
   }
 }
 
-const toPackage = (row: Row, products: readonly PackagedProduct[]): Package => ({
+const toPackage = (row: Row, products: readonly Product[]): Package => ({
   organization: row.organization,
   id: row.id,
   name: row.name,

@@ -1,9 +1,22 @@
+import Joi from 'joi';
 import { defineRoute, type Route } from '../../../src/plugin.ts';
-import { listAnswer, listQuery, toListAnswer } from '../apigee/apigee-lists.ts';
-import { organizationParams } from '../apigee/apigee-names.ts';
-import { organizationExample, packageExample, productExample } from '../examples.ts';
-import type { Package } from './package.ts';
-import { packageAnswer, packageInput, packageParams } from './package-schemas.ts';
+import { notSupported } from '../apigee/apigee-errors.ts';
+import { listAnswer, toListAnswer, toListQuery } from '../apigee/apigee-lists.ts';
+import { emailParam, idParam, organizationParams } from '../apigee/apigee-names.ts';
+import { developerExample, organizationExample, packageExample, productExample } from '../examples.ts';
+import { briefProfileExample, ownerExample } from '../organizations/brief-profile.ts';
+import { toBriefProfile, toProfile } from '../organizations/profile-view.ts';
+import { toPackagedProduct } from '../products/mint-product-view.ts';
+import type { OfferedPackage } from './package.ts';
+import {
+  developerPackagesQuery,
+  packageAnswer,
+  packageInput,
+  packageListQuery,
+  packageParams,
+  packageProductInput,
+  packageProductParams,
+} from './package-schemas.ts';
 import type { PackageService } from './package-service.ts';
 
 const path = '/v1/mint/organizations/:org_name/monetization-packages';
@@ -17,13 +30,17 @@ const input = {
   product: [{ id: productExample }],
   status: 'ACTIVE',
 };
-const answer = {
-  ...input,
-  id: packageExample,
-  organization: { id: organizationExample },
-  product: [{ id: productExample, name: productExample, displayName: 'Weather' }],
+const product = {
+  ...{ id: productExample, name: productExample, displayName: 'Weather', description: 'Forecasts by place.' },
+  ...{ organization: { id: organizationExample }, status: 'CREATED' },
 };
-const other = { name: 'Coast', description: 'Tides and waves.' };
+const answer = { ...input, id: packageExample, organization: toProfile(ownerExample), product: [product] };
+const listed = {
+  description: 'The requested part of the list, and the total number of records.',
+  schema: listAnswer('monetizationPackage', packageAnswer).meta({ schemaName: 'PackageList' }),
+  example: { monetizationPackage: [{ ...answer, organization: briefProfileExample }], totalRecords: 1 },
+};
+const other = { name: 'Coast', description: 'Tides and waves.', product: [{ id: productExample }] };
 const org = { org_name: organizationExample };
 const one = { ...org, package_id: answer.id };
 const notFound = { 404: { description: 'There is no such package.', codes: ['mint.resourceDoesNotExist'] } };
@@ -62,17 +79,80 @@ export function createPackageRoutes({ packages }: { packages: PackageService }):
       operationId: 'listPackages',
       summary: 'List packages by id',
       params: organizationParams,
-      query: listQuery,
+      query: packageListQuery,
+      answers: { 200: listed },
+      example: { params: org },
+      handler: async (req, res) => {
+        const found = await packages.list(req.organization, req.query, req.query.monetized);
+        res.json(toListAnswer('monetizationPackage', found, toListed));
+      },
+    }),
+    defineRoute({
+      ...read,
+      method: 'GET',
+      path: '/v1/mint/organizations/:org_name/developers/:email/monetization-packages',
+      operationId: 'listPackagesOfDeveloper',
+      summary: 'List the packages that a developer has or may have',
+      description: 'Ordered by id. Returns everything unless `size` or `page` is given.',
+      params: Joi.object<{ org_name: string; email: string }>({ org_name: idParam, email: emailParam }),
+      query: developerPackagesQuery,
       answers: {
-        200: {
-          description: 'The requested part of the list, and the total number of records.',
-          schema: listAnswer('monetizationPackage', packageAnswer).meta({ schemaName: 'PackageList' }),
-          example: { monetizationPackage: [answer], totalRecords: 1 },
+        200: listed,
+        404: { description: 'There is no such developer.', codes: ['mint.resourceDoesNotExist'] },
+      },
+      example: { params: { ...org, email: developerExample } },
+      handler: async (req, res) => {
+        const wanted = toListQuery(req.query);
+        const found = await packages.listOfDeveloper(req.organization, req.params.email, wanted, req.query);
+        res.json(toListAnswer('monetizationPackage', found, toListed));
+      },
+    }),
+    defineRoute({
+      ...write,
+      method: 'POST',
+      path: `${path}/:package_id/products/:product_id`,
+      operationId: 'createPackageProduct',
+      summary: 'Add a product to a package',
+      description: 'Subscriptions to plans of the package count usage of the product from then on.',
+      params: packageProductParams,
+      body: packageProductInput,
+      answers: {
+        200: found,
+        404: { description: 'There is no such package or product.', codes: ['mint.resourceDoesNotExist'] },
+        409: { description: 'The package has 100 products.', codes: ['mint.limitReached'] },
+        501: { description: 'The body has a rate plan of the product alone.', codes: ['mint.notSupported'] },
+      },
+      example: { params: { ...one, product_id: productExample }, body: {} },
+      transact: async (req, trx) => {
+        if (Object.keys(req.body ?? {}).length > 0)
+          throw notSupported('Rate plans of a single product of a package do not exist here');
+        const { package_id, product_id } = req.params;
+        return {
+          status: 200,
+          body: toAnswer(await packages.addProduct(trx, req.organization, package_id, product_id)),
+        };
+      },
+    }),
+    defineRoute({
+      ...write,
+      method: 'DELETE',
+      path: `${path}/:package_id/products/:product_id`,
+      operationId: 'deletePackageProduct',
+      summary: 'Remove a product from a package',
+      description: 'Usage that was counted stays counted.',
+      params: packageProductParams,
+      answers: {
+        204: { description: 'The package does not have the product any more.' },
+        404: {
+          description: 'There is no such package, or it has no such product.',
+          codes: ['mint.resourceDoesNotExist'],
         },
       },
-      example: { params: org },
-      handler: async (req, res) =>
-        res.json(toListAnswer('monetizationPackage', await packages.list(req.organization, req.query), toAnswer)),
+      example: { params: { ...org, package_id: 'coast', product_id: productExample } },
+      transact: async (req, trx) => {
+        await packages.removeProduct(trx, req.organization, req.params.package_id, req.params.product_id);
+        return { status: 204 };
+      },
     }),
     defineRoute({
       ...read,
@@ -106,12 +186,11 @@ export function createPackageRoutes({ packages }: { packages: PackageService }):
   ];
 }
 
-const toAnswer = ({ id, name, displayName, description, status, organization, products }: Package) => ({
-  id,
-  name,
-  displayName,
-  description,
-  status,
-  organization: { id: organization },
-  product: products.map((product) => ({ id: product.name, ...product })),
+const membersOf = ({ id, name, displayName, description, status, products }: OfferedPackage) => ({
+  ...{ id, name, displayName, description, status },
+  product: products.map(toPackagedProduct),
 });
+
+const toAnswer = (entry: OfferedPackage) => ({ ...membersOf(entry), organization: toProfile(entry.seller) });
+
+const toListed = (entry: OfferedPackage) => ({ ...membersOf(entry), organization: toBriefProfile(entry.seller) });

@@ -1,3 +1,6 @@
+import type { Organization } from '../organizations/organization.ts';
+import type { Product } from '../products/product.ts';
+
 /** A bundle of products that are sold together. */
 export interface Package {
   organization: string;
@@ -7,13 +10,13 @@ export interface Package {
   displayName: string;
   description: string;
   status: string;
-  products: readonly PackagedProduct[];
+  products: readonly Product[];
   /** Microseconds. */
   createdAt: number;
   updatedAt: number;
 }
 
-export interface PackagedProduct {
-  name: string;
-  displayName: string;
+/** A package with the organization that offers it. */
+export interface OfferedPackage extends Package {
+  seller: Organization;
 }

@@ -2,7 +2,7 @@ import { findOne, type Knex } from '../../../src/plugin.ts';
 import { toAttributes } from '../apigee/apigee-attributes.ts';
 import { fromStoredKept, toStoredJson } from '../apigee/apigee-kept.ts';
 import { type KeyListQuery, readKeyList, readKeys } from '../apigee/apigee-keys.ts';
-import { countRows, type Listed } from '../apigee/apigee-lists.ts';
+import { countRows, type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
 import type { Product } from './product.ts';
 
 interface Row {
@@ -49,6 +49,24 @@ export function createProductRepository(db: Knex) {
     async list(organization: string, wanted: KeyListQuery): Promise<Listed<Product>> {
       const { items, total } = await readKeyList<Row>(db(table).where({ organization }), 'name', wanted);
       return { items: items.map(toProduct), total };
+    },
+
+    /** Lists products by pages, ordered by name; `narrow` adds conditions of `createMonetizedNames`. */
+    async pages(
+      organization: string,
+      wanted: ListQuery,
+      narrow = (_query: Knex.QueryBuilder) => {},
+    ): Promise<Listed<Product>> {
+      const query = db(table).where({ organization });
+      narrow(query);
+      const { items, total } = await readList<Row>(query, ['name', 'asc'], wanted);
+      return { items: items.map(toProduct), total };
+    },
+
+    /** The products that a query for names selects. */
+    async among(organization: string, names: Knex.QueryBuilder): Promise<Product[]> {
+      const rows: Row[] = await db<Row>(table).where({ organization }).whereIn('name', names);
+      return rows.map(toProduct);
     },
 
     /** Names in their order. */

@@ -182,11 +182,11 @@ onEveryEngine('products and packages', ({ serverUrl }) => {
       displayName: 'Location SERVICES',
       description: 'Places\nand times',
       status: 'ACTIVE',
-      organization: { id: client.organization },
-      product: [
-        { id: 'one', name: 'one', displayName: 'The one' },
-        { id: 'two', name: 'two', displayName: 'The two' },
-      ],
+      organization: (await client.mint('')).body,
+      product: ['one', 'two'].map((name) => ({
+        ...{ id: name, name, displayName: `The ${name}`, status: 'CREATED' },
+        organization: { id: client.organization },
+      })),
     });
     assert.deepEqual((await pack('location%20services')).body, body);
     const clash = await client.mint('/monetization-packages', { body: { name: 'LOCATION services' } });

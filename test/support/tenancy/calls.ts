@@ -87,7 +87,7 @@ const references: Readonly<Record<string, (tenant: Tenant, operation: Operation)
   limit: () => '1',
 };
 const harmless = new Set(
-  'page all current sort status error last_status url_host event from to step kind state failing startdate enddate forceDelete expand shallowExpand includeCred count rows startKey apptype appfamily app attributename attributevalue'.split(
+  'page all current sort status error last_status url_host event from to step kind state failing startdate enddate forceDelete expand shallowExpand includeCred count rows startKey apptype appfamily app attributename attributevalue monetized allAvailable'.split(
     ' ',
   ),
 );
@@ -175,6 +175,7 @@ const bodies: Readonly<Record<string, Adapt | readonly Adapt[]>> = {
   [`POST ${management}/apiproducts/{name}`]: product,
   [`POST ${management}/apiproducts/{name}/attributes`]: attributes,
   [`POST ${management}/apiproducts/{name}/attributes/{attribute}`]: attribute,
+  [`POST ${mint}/monetization-packages/{package_id}/products/{product_id}`]: asItIs,
   [`POST ${mint}/monetization-packages`]: (example) => ({
     ...example,
     name: names.package,
