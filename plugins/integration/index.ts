@@ -43,6 +43,9 @@ import { createSharedTransactions } from './shared-transactions.ts';
 import { createEndpointStatistics } from './statistics/endpoint-statistics.ts';
 import { createStatisticsRoutes } from './statistics/statistics-routes.ts';
 import { tagged, tags } from './tags.ts';
+import { createActivityRoutes } from './transactions/activity-routes.ts';
+import { createTransactionRoutes } from './transactions/transaction-routes.ts';
+import { createTransactionService } from './transactions/transaction-service.ts';
 import { createFiringService } from './usage/firing-service.ts';
 import { createMovementExpansion } from './usage/movement-expansion.ts';
 import { createUsageRoutes } from './usage/usage-routes.ts';
@@ -99,6 +102,7 @@ export const integration = definePlugin<IntegrationSettings>({
     const expansion = createMovementExpansion({ database, dispatcher, encryption, logger, now });
     const usage = createUsageService({ firing: createFiringService({ database, expansion }), now });
     const metered = createMeteredUsage({ database, usage, now, logger });
+    const transactions = createTransactionService({ database, now });
     onMetered((flush) => metered.take(flush));
     every(expansionIntervalMs, expansion.expand);
     onClose(expansion.stop);
@@ -158,6 +162,7 @@ export const integration = definePlugin<IntegrationSettings>({
         ]),
         ...tagged('Conditions', createConditionRoutes({ conditions })),
         ...tagged('Usage', createUsageRoutes({ record: createSharedTransactions({ database, work: usage.record }) })),
+        ...tagged('Usage', [...createTransactionRoutes({ transactions }), ...createActivityRoutes({ transactions })]),
         ...tagged(
           'Usage',
           createUsageNotificationRoutes({ notifications: createUsageNotificationService({ database }), formatTime }),

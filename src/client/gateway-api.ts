@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: f77c9bd45086c89d968a2f455a9cefba503f518f6eadd40b12418a1a2f161bb8
-// Text:     73197cbaf6210ed77ee5ae480989504ff7278bdba539c8146ed75a7f915f15d4
+// Document: a1db95a89787b61de53f800b2fd92303d6b33e6ca19784565e138b65253f058f
+// Text:     e2fe16f446f852ac6468188049efa0e3ab092f6aa8065b166e5d51a4dc0a6140
 
 export interface paths {
     "/api/v1/integration/auth/authenticate": {
@@ -1831,6 +1831,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/mint/organizations/{org_name}/transaction-search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search transactions, newest first
+         * @description Transactions are the reports of usage, and the metered calls that a subscription covered. All criteria must match; a period is `billingMonth` of `billingYear`, or from `fromDate` to before `toDate`. Scopes: integration:read.
+         */
+        post: operations["listTransactions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mint/organizations/{org_name}/transactions/developers/{email}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a developer's transactions of a minute at most, newest first
+         * @description Scopes: integration:read.
+         */
+        get: operations["listDeveloperTransactions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mint/organizations/{org_name}/applications-with-transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List applications with transactions in a period
+         * @description Scopes: integration:read.
+         */
+        get: operations["listApplicationsWithTransactions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mint/organizations/{org_name}/developers-with-transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List developers with transactions in a period
+         * @description Scopes: integration:read.
+         */
+        get: operations["listDevelopersWithTransactions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mint/organizations/{org_name}/products-with-transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List products with transactions in a period
+         * @description Scopes: integration:read.
+         */
+        get: operations["listProductsWithTransactions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mint/organizations/{org_name}/packages-with-transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List packages with transactions in a period
+         * @description A package has the transactions of its products by developers with a subscription to one of its plans. Scopes: integration:read.
+         */
+        get: operations["listPackagesWithTransactions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/integration/usage-notifications": {
         parameters: {
             query?: never;
@@ -3425,6 +3545,127 @@ export interface components {
             /** @description As it was sent. */
             custAtt10?: number;
         };
+        TransactionCriterion: {
+            id: string;
+            /** @description Ignored. */
+            orgId?: string;
+        };
+        TransactionDeveloperCriterion: {
+            id: string;
+            /** @description Ignored. */
+            orgId?: string;
+        };
+        TransactionSearch: {
+            /** @description Applications, as they were reported. */
+            appCriteria?: components["schemas"]["TransactionCriterion"][];
+            /** @description Developers, by e-mail address or id. */
+            devCriteria?: components["schemas"]["TransactionDeveloperCriterion"][];
+            /** @description Products; as `productIds`. */
+            prodCriteria?: components["schemas"]["TransactionCriterion"][];
+            /** @description Products, by name or `<organization>@@@<name>`. */
+            productIds?: string[];
+            /** @description Name of a month, such as `JULY`, of `billingYear`. */
+            billingMonth?: string;
+            billingYear?: string | number;
+            /** @description `YYYY-MM-DD HH:mm:ss` in UTC, or `YYYY-MM-DD` for midnight. */
+            fromDate?: string;
+            /** @description `YYYY-MM-DD HH:mm:ss` in UTC, or `YYYY-MM-DD` for midnight. */
+            toDate?: string;
+            /** @description Every transaction has the type `CHARGE`. */
+            transactionTypes?: string[];
+            /** @description Every transaction has the status `SUCCESS`. */
+            transactionStatus?: string[];
+        };
+        Transaction: {
+            /** Format: uuid */
+            id: string;
+            application?: {
+                id: string;
+                name?: string;
+            };
+            batchSize: number;
+            custAtt1?: number;
+            custAtt2?: number;
+            custAtt3?: number;
+            custAtt4?: number;
+            custAtt5?: number;
+            custAtt6?: number;
+            custAtt7?: number;
+            custAtt8?: number;
+            custAtt9?: number;
+            custAtt10?: number;
+            developer: {
+                id: string;
+                email: string;
+            };
+            product: {
+                id: string;
+                name: string;
+            };
+            /** @description Time of the report, in UTC, as in the other three times. */
+            startTime: string;
+            endTime: string;
+            utcStartTime: string;
+            utcEndTime: string;
+            /** @enum {string} */
+            status: "SUCCESS";
+            /** @enum {string} */
+            type: "CHARGE";
+        };
+        TransactionList: {
+            totalRecords: number;
+            transaction: components["schemas"]["Transaction"][];
+        };
+        ApplicationWithTransactions: {
+            id: string;
+            name: string;
+            organization: {
+                id: string;
+            };
+        };
+        ApplicationsWithTransactions: {
+            application: components["schemas"]["ApplicationWithTransactions"][];
+            totalRecords: number;
+        };
+        DeveloperWithTransactions: {
+            id: string;
+            email: string;
+            name: string;
+            legalName: string;
+            organization: {
+                id: string;
+            };
+        };
+        DevelopersWithTransactions: {
+            developer: components["schemas"]["DeveloperWithTransactions"][];
+            totalRecords: number;
+        };
+        ProductWithTransactions: {
+            id: string;
+            name: string;
+            displayName: string;
+            organization: {
+                id: string;
+            };
+        };
+        ProductsWithTransactions: {
+            product: components["schemas"]["ProductWithTransactions"][];
+            totalRecords: number;
+        };
+        PackageWithTransactions: {
+            id: string;
+            name: string;
+            displayName: string;
+            description: string;
+            status: string;
+            organization: {
+                id: string;
+            };
+        };
+        PackagesWithTransactions: {
+            monetizationPackage: components["schemas"]["PackageWithTransactions"][];
+            totalRecords: number;
+        };
         CalledWebhook: {
             /** Format: uuid */
             id: string;
@@ -3762,6 +4003,19 @@ export type ConditionActionInput = components['schemas']['ConditionActionInput']
 export type ConditionInput = components['schemas']['ConditionInput'];
 export type UsageReportInput = components['schemas']['UsageReportInput'];
 export type UsageReport = components['schemas']['UsageReport'];
+export type TransactionCriterion = components['schemas']['TransactionCriterion'];
+export type TransactionDeveloperCriterion = components['schemas']['TransactionDeveloperCriterion'];
+export type TransactionSearch = components['schemas']['TransactionSearch'];
+export type Transaction = components['schemas']['Transaction'];
+export type TransactionList = components['schemas']['TransactionList'];
+export type ApplicationWithTransactions = components['schemas']['ApplicationWithTransactions'];
+export type ApplicationsWithTransactions = components['schemas']['ApplicationsWithTransactions'];
+export type DeveloperWithTransactions = components['schemas']['DeveloperWithTransactions'];
+export type DevelopersWithTransactions = components['schemas']['DevelopersWithTransactions'];
+export type ProductWithTransactions = components['schemas']['ProductWithTransactions'];
+export type ProductsWithTransactions = components['schemas']['ProductsWithTransactions'];
+export type PackageWithTransactions = components['schemas']['PackageWithTransactions'];
+export type PackagesWithTransactions = components['schemas']['PackagesWithTransactions'];
 export type CalledWebhook = components['schemas']['CalledWebhook'];
 export type UsageNotification = components['schemas']['UsageNotification'];
 export type UsageNotificationPage = components['schemas']['UsageNotificationPage'];
@@ -7856,6 +8110,184 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsageReport"];
+                };
+            };
+        };
+    };
+    listTransactions: {
+        parameters: {
+            query?: {
+                all?: boolean;
+                size?: number;
+                page?: number;
+            };
+            header?: never;
+            path: {
+                org_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TransactionSearch"];
+            };
+        };
+        responses: {
+            /** @description The requested part of the list, and the total number of records. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransactionList"];
+                };
+            };
+        };
+    };
+    listDeveloperTransactions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                productId?: string;
+                utctime?: string;
+                utctime2?: string;
+                utctme?: string;
+                utctme2?: string;
+            };
+            header?: never;
+            path: {
+                org_name: string;
+                email: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The transactions. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransactionList"];
+                };
+            };
+        };
+    };
+    listApplicationsWithTransactions: {
+        parameters: {
+            query: {
+                START_DATE: string;
+                END_DATE: string;
+            };
+            header?: never;
+            path: {
+                org_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list, sorted by id. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationsWithTransactions"];
+                };
+            };
+        };
+    };
+    listDevelopersWithTransactions: {
+        parameters: {
+            query: {
+                START_DATE: string;
+                END_DATE: string;
+            };
+            header?: never;
+            path: {
+                org_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list, sorted by id. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevelopersWithTransactions"];
+                };
+            };
+        };
+    };
+    listProductsWithTransactions: {
+        parameters: {
+            query: {
+                START_DATE: string;
+                END_DATE: string;
+            };
+            header?: never;
+            path: {
+                org_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list, sorted by id. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductsWithTransactions"];
+                };
+            };
+        };
+    };
+    listPackagesWithTransactions: {
+        parameters: {
+            query: {
+                START_DATE: string;
+                END_DATE: string;
+            };
+            header?: never;
+            path: {
+                org_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list, sorted by id. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackagesWithTransactions"];
                 };
             };
         };

@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: f77c9bd45086c89d968a2f455a9cefba503f518f6eadd40b12418a1a2f161bb8
-// Text:     1c0d680b2e91cefcd054e4c0002e00b86006a72ae9fa5302475ccf33e6f5dcff
+// Document: a1db95a89787b61de53f800b2fd92303d6b33e6ca19784565e138b65253f058f
+// Text:     d0ea7d1e3afbbdef965e26af3d6169224d9f3dabaa4bd03817ba581268d4fa6c
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */
 export interface OperationRoute {
@@ -144,6 +144,12 @@ export const operationRoutes = {
   listConditions: { method: 'get', path: '/v1/mint/organizations/{org_name}/notification-conditions' },
   createCondition: { method: 'post', path: '/v1/mint/organizations/{org_name}/notification-conditions', isIdempotent: true },
   reportUsage: { method: 'post', path: '/v1/mint/organizations/{org_name}/transactions', isIdempotent: true },
+  listTransactions: { method: 'post', path: '/v1/mint/organizations/{org_name}/transaction-search' },
+  listDeveloperTransactions: { method: 'get', path: '/v1/mint/organizations/{org_name}/transactions/developers/{email}' },
+  listApplicationsWithTransactions: { method: 'get', path: '/v1/mint/organizations/{org_name}/applications-with-transactions' },
+  listDevelopersWithTransactions: { method: 'get', path: '/v1/mint/organizations/{org_name}/developers-with-transactions' },
+  listProductsWithTransactions: { method: 'get', path: '/v1/mint/organizations/{org_name}/products-with-transactions' },
+  listPackagesWithTransactions: { method: 'get', path: '/v1/mint/organizations/{org_name}/packages-with-transactions' },
   listUsageNotifications: { method: 'get', path: '/api/v1/integration/usage-notifications' },
   listNotificationItems: { method: 'get', path: '/v1/mint/organizations/{org_name}/notification-service-items' },
   getNotificationItem: { method: 'get', path: '/v1/mint/organizations/{org_name}/notification-service-items/{id}' },

@@ -33,7 +33,7 @@ export function createMintDeveloperRoutes({ database }: { database: Database }):
       handler: async ({ organization, query }, res) => {
         const [seller, found] = await database.read(async (db) => [
           await createProfileRepository(db).find(organization),
-          await createDeveloperRepository(db).list(organization, query),
+          await createDeveloperRepository(db).list(organization, { ...query, expand: true }),
         ]);
         res.json(toListAnswer('developer', found, (each) => toMintDeveloper(each, seller)));
       },

@@ -8,6 +8,8 @@ import { createRatePlanRepository } from '../../../plugins/integration/rate-plan
 import { createActivePlanRepository } from '../../../plugins/integration/subscriptions/active-plan-repository.ts';
 import { createSubscriptionRepository } from '../../../plugins/integration/subscriptions/subscription-repository.ts';
 import { withPlans } from '../../../plugins/integration/subscriptions/whole-subscription.ts';
+import { createTransactionRepository } from '../../../plugins/integration/transactions/transaction-repository.ts';
+import { createMovementRepository } from '../../../plugins/integration/usage/movement-repository.ts';
 import { withUsage } from '../../../plugins/integration/usage/subscription-usage.ts';
 import { createUsageNotificationRepository } from '../../../plugins/integration/usage-notifications/usage-notification-repository.ts';
 import { loadConfig } from '../../../src/config.ts';
@@ -58,6 +60,10 @@ onEveryEngine('the lists of the catalog', ({ name: engine, createDatabase }) => 
       ...{ id: number, organization: Number(number) % 4 ? 'other' : organization, subscription_id: number },
       ...{ cycle: 0, threshold: 80, fired_at: 1 },
     }));
+    await fill('integration_transactions', (number) => ({
+      ...{ id: number, organization: Number(number) % 4 ? 'other' : organization, developer_email: email },
+      ...{ application: '', product_name: 'p', batch_size: 1, created_at: 1000 - Number(number) },
+    }));
     await fill('integration_counters', (number) => ({ subscription_id: number, cycle: Number(number) % 5, used: 1 }));
     await fill('integration_developer_apps', (number) => ({
       ...{ id: number, organization, developer_email: Number(number) % 4 ? `${number}@example.com` : email },
@@ -66,7 +72,7 @@ onEveryEngine('the lists of the catalog', ({ name: engine, createDatabase }) => 
     }));
     if (engine === 'mysql')
       await database.knex.raw(
-        'analyze table integration_developers, integration_rate_plans, integration_packages, integration_products, integration_package_products, integration_subscriptions, integration_counters, integration_usage_notifications, integration_developer_apps',
+        'analyze table integration_developers, integration_rate_plans, integration_packages, integration_products, integration_package_products, integration_subscriptions, integration_counters, integration_usage_notifications, integration_developer_apps, integration_transactions',
       );
   });
   after(async () => {
@@ -108,6 +114,7 @@ onEveryEngine('the lists of the catalog', ({ name: engine, createDatabase }) => 
     const apps = createAppRepository(database.knex);
     const window = { startKey: '200', count: 20 };
     const notifications = createUsageNotificationRepository(database.knex);
+    const transactions = createTransactionRepository(database.knex);
     for (const list of [
       () => developers.list(organization, page),
       () => developers.emails(organization, { expand: false, all: false, startKey: '2', count: 20 }),
@@ -120,6 +127,8 @@ onEveryEngine('the lists of the catalog', ({ name: engine, createDatabase }) => 
       () => subscriptions.list(organization, email, page),
       () => createActivePlanRepository(database.knex).list({ organization, email, time: 5 }, page),
       () => notifications.list({ organization }, { limit: 20, cursor: '300' }),
+      () => transactions.list(organization, { from: 500, to: 900 }, { limit: 20, offset: 20 }),
+      () => transactions.list(organization, { from: 0, to: 1000, developers: [email] }, { limit: 20, offset: 0 }),
     ]) {
       const plan = await planOf(list);
       assert.ok(!isSorted(plan), plan);
@@ -142,6 +151,27 @@ onEveryEngine('the lists of the catalog', ({ name: engine, createDatabase }) => 
     const asked = await queriesOf(() => withPlans(database.knex, developer, items, () => 1));
     assert.equal(asked.length, 5);
     for (const query of asked) assert.doesNotMatch(await explained(query), /SCAN [a-z]|"type":"(?:ALL|index)"/i);
+  });
+
+  test('the transactions of a period are counted by an index, and movements of a subscription are found by one', async () => {
+    const { countUpTo, developers, products, packages } = createTransactionRepository(database.knex);
+    const period = { from: 500, to: 510 };
+    const movements = createMovementRepository(database.knex, database);
+    const movement = {
+      ...{ organization, subscriptionId: 's', cycle: 0, target: 1n, webhooks: [], crossed: [], done: 0, crossedAt: 1 },
+    };
+    for (const work of [
+      () => countUpTo(organization, period, 10),
+      () => developers(organization, period),
+      () => products(organization, period),
+      () => packages(organization, period),
+      () => movements.insert(movement),
+    ]) {
+      const [asked] = await queriesOf(work);
+      const plan = await explained(asked ?? assert.fail('nothing was asked for'));
+      assert.doesNotMatch(plan, /SCAN integration|"type":"ALL","possible_keys":null[^}]*integration/i);
+      assert.match(plan, /_organization_created_at_id|subscription_id/i);
+    }
   });
 
   test('a page has the requested number of items', async () => {

@@ -82,12 +82,15 @@ const references: Readonly<Record<string, (tenant: Tenant, operation: Operation)
   type: ({ mark }) => `order.${mark}`,
   name: () => names.webhook,
   action: (_tenant, { title }) => (title.endsWith('/developers/{email}') ? 'active' : 'approve'),
+  START_DATE: () => '2020-01-01',
+  END_DATE: () => '2100-01-01',
+  productId: () => names.product,
   size: () => '1',
   per_page: () => '1',
   limit: () => '1',
 };
 const harmless = new Set(
-  'page all current sort status error last_status url_host event from to step kind state failing startdate enddate forceDelete expand shallowExpand includeCred count rows startKey apptype appfamily app attributename attributevalue monetized allAvailable'.split(
+  'page all current sort status error last_status url_host event from to step kind state failing startdate enddate forceDelete expand shallowExpand includeCred utctime utctime2 utctme utctme2 count rows startKey apptype appfamily app attributename attributevalue monetized allAvailable'.split(
     ' ',
   ),
 );
@@ -191,6 +194,10 @@ const bodies: Readonly<Record<string, Adapt | readonly Adapt[]>> = {
   [`PUT ${mint}/developers/{email}/developer-rateplans/{id}`]: (example) => ({ ...example, quotaTarget: 100 }),
   [`POST ${mint}/notification-conditions`]: condition,
   [`PUT ${mint}/notification-conditions/{id}`]: condition,
+  [`POST ${mint}/transaction-search`]: () => ({
+    devCriteria: [{ id: names.developer }],
+    productIds: [names.product],
+  }),
   [`POST ${mint}/transactions`]: [usage(names.spareProduct), usage(names.product)],
 };
 
@@ -210,7 +217,11 @@ export function callsAbout(operation: Operation, tenant: Tenant, caller: Founder
   const queries = operation.queries.flatMap((name) => {
     const reference = references[name];
     assert.ok(reference || harmless.has(name), `${title}: unknown query parameter ${name}`);
-    return reference ? [`?${new URLSearchParams({ [name]: reference(tenant, operation) })}`] : [];
+    if (!reference) return [];
+    const required = operation.requiredQueries.map(
+      (each) => [each, references[each]?.(tenant, operation) ?? ''] as const,
+    );
+    return [`?${new URLSearchParams({ ...Object.fromEntries(required), [name]: reference(tenant, operation) })}`];
   });
   const withoutQuery = operation.requiredQueries.length > 0 ? [] : [''];
   return (exceptions[title] ?? [undefined]).flatMap((last) => {
