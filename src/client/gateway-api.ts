@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: a1db95a89787b61de53f800b2fd92303d6b33e6ca19784565e138b65253f058f
-// Text:     e2fe16f446f852ac6468188049efa0e3ab092f6aa8065b166e5d51a4dc0a6140
+// Document: e5747d20a2c8efeeb62e7bc4a511c0404f5eeb67377c8e21af3549c24e03a960
+// Text:     215ef3304aef2db483d024d9a177060bb36f8cc42e72195287adb70416037606
 
 export interface paths {
     "/api/v1/integration/auth/authenticate": {
@@ -3471,12 +3471,12 @@ export interface components {
             actions: components["schemas"]["ConditionActionInput"][];
         };
         UsageReportInput: {
-            /** @description By e-mail address or id. */
-            developer: {
+            /** @description The application's name, or the `appId` of an app, for the callbacks. */
+            application?: {
                 id: string;
             };
-            /** @description The application's name, for the callbacks. */
-            application?: {
+            /** @description By e-mail address or id. May be left out if `application` is the `appId` of an app. */
+            developer?: {
                 id: string;
             };
             /** @description `CHARGE` records usage; `SETUPFEES` and `RECURRINGFEES` are answered with 501. */
@@ -3510,7 +3510,7 @@ export interface components {
             custAtt9?: number | string | null;
             /** @description Custom attribute, with up to four decimals. It is counted, times `batchSize`, for plans that are rated by it. Null is like an omitted one. */
             custAtt10?: number | string | null;
-        };
+        } & (unknown & unknown);
         UsageReport: {
             /** Format: uuid */
             id: string;

@@ -1,5 +1,5 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: a1db95a89787b61de53f800b2fd92303d6b33e6ca19784565e138b65253f058f
+// Document: e5747d20a2c8efeeb62e7bc4a511c0404f5eeb67377c8e21af3549c24e03a960
 // Text:     d0ea7d1e3afbbdef965e26af3d6169224d9f3dabaa4bd03817ba581268d4fa6c
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */

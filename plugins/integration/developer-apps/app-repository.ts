@@ -31,6 +31,8 @@ export interface AppFilter extends KeyWindow {
   appFamily?: string;
 }
 
+export type NamedApp = Pick<App, 'id' | 'name' | 'developerEmail'>;
+
 const table = 'integration_developer_apps';
 /** E-mail addresses that are named by one statement. */
 const batchSize = 500;
@@ -61,6 +63,19 @@ export function createAppRepository(db: Knex) {
 
     findById: (organization: string, id: string): Promise<App | undefined> =>
       findOne<Row, App>(db(table), { organization, id }, toApp),
+
+    /** Apps of any developers, without their details. */
+    async findByIds(organization: string, ids: readonly string[]): Promise<NamedApp[]> {
+      const apps: NamedApp[] = [];
+      for (let from = 0; from < ids.length; from += batchSize)
+        apps.push(
+          ...(await db(table)
+            .where({ organization })
+            .whereIn('id', ids.slice(from, from + batchSize))
+            .select({ id: 'id', name: 'name', developerEmail: 'developer_email' })),
+        );
+      return apps;
+    },
 
     count: (organization: string): Promise<number> => countRows(db<Row>(table).where({ organization })),
 

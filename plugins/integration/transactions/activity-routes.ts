@@ -39,7 +39,7 @@ export function createActivityRoutes({ transactions }: { transactions: Transacti
       summary: 'List applications with transactions in a period',
       schema: applicationList,
       example: { id: applicationExample, name: applicationExample, organization },
-      read: async (...wanted) => (await transactions.applications(...wanted)).map((name) => ({ id: name, name })),
+      read: transactions.applications,
     },
     {
       ...{ subject: 'developers', operationId: 'listDevelopersWithTransactions', list: 'developer' },

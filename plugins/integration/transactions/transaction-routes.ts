@@ -134,11 +134,12 @@ function periodOf({ billingMonth, billingYear, fromDate, toDate }: SearchBody): 
   return { from: Math.max(month?.from ?? 0, from ?? 0), to: Math.min(month?.to ?? Infinity, to ?? Infinity) };
 }
 
-function toAnswer({ id, developer, application, product, batchSize, attributes, createdAt }: Transaction) {
+function toAnswer(transaction: Transaction) {
+  const { id, developer, application, applicationName, product, batchSize, attributes, createdAt } = transaction;
   const time = formatMicros(createdAt);
   return {
     id,
-    ...(application === '' ? {} : { application: { id: application, name: application } }),
+    ...(application === '' ? {} : { application: { id: application, name: applicationName ?? application } }),
     batchSize,
     ...Object.fromEntries(
       Object.entries(attributes).map(([number, value]) => [attributeName(Number(number)), parseExactJson(value)]),

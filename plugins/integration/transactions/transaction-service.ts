@@ -2,6 +2,7 @@ import type { ApiError } from '../../../src/errors.ts';
 import type { Clock, Database, Knex } from '../../../src/plugin.ts';
 import { mintError } from '../apigee/apigee-errors.ts';
 import { type Listed, type ListQuery, windowOf } from '../apigee/apigee-lists.ts';
+import { appsById } from '../developer-apps/apps-by-id.ts';
 import { findDeveloper } from '../developers/developer-look-up.ts';
 import { isDeveloperId } from '../developers/developer-repository.ts';
 import { productNameOf } from '../products/product-reference.ts';
@@ -47,7 +48,7 @@ export function createTransactionService({ database, now }: { database: Database
         const total = await repository.count(organization, filter);
         const part = windowOf(wanted) ?? { limit: maxAnswered, offset: 0 };
         if (wanted.all && total > maxAnswered) throw tooMany(maxAnswered);
-        return { items: await repository.list(organization, filter, part), total };
+        return { items: await withApps(db, organization, await repository.list(organization, filter, part)), total };
       }),
 
     /** Transactions of a developer, newest first. Throws `mint.resourceDoesNotExist` or `VALIDATION_ERROR`. */
@@ -61,12 +62,17 @@ export function createTransactionService({ database, now }: { database: Database
           products,
           ...periodOfTimes(utctime ?? utctme, utctime2 ?? utctme2, now()),
         };
-        return createTransactionRepository(db).list(organization, filter, { limit, offset: 0 });
+        const items = await createTransactionRepository(db).list(organization, filter, { limit, offset: 0 });
+        return withApps(db, organization, items);
       }),
 
     /** The applications, as they were reported. Throws `mint.tooManyTransactions`. */
-    applications: (organization: string, period: Period): Promise<string[]> =>
-      reading(organization, period, (db) => createTransactionRepository(db).applications(organization, period)),
+    applications: (organization: string, period: Period): Promise<{ id: string; name: string }[]> =>
+      reading(organization, period, async (db) => {
+        const ids = await createTransactionRepository(db).applications(organization, period);
+        const apps = await appsById(db, organization, ids);
+        return ids.map((id) => ({ id, name: apps.get(id)?.name ?? id }));
+      }),
 
     developers: (organization: string, period: Period): Promise<NamedDeveloper[]> =>
       reading(organization, period, (db) => createTransactionRepository(db).developers(organization, period)),
@@ -101,6 +107,12 @@ const tooMany = (limit: number): ApiError =>
     `The request concerns more than ${limit} transactions; choose a shorter period`,
     [{ name: 'limit', value: String(limit) }],
   );
+
+async function withApps(db: Knex, organization: string, items: readonly Transaction[]): Promise<Transaction[]> {
+  const applications = items.map(({ application }) => application);
+  const apps = await appsById(db, organization, applications);
+  return items.map((item) => ({ ...item, applicationName: apps.get(item.application)?.name }));
+}
 
 /** The id of a developer that does not exist matches nothing. */
 async function toFilter(db: Knex, organization: string, criteria: Criteria): Promise<TransactionFilter> {

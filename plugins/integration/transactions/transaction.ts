@@ -5,6 +5,8 @@ export interface Transaction {
   developer: string;
   /** Empty when none was given. */
   application: string;
+  /** Name of the app, if `application` is the id of one that exists. */
+  applicationName?: string | undefined;
   product: string;
   batchSize: number;
   /** Decimal texts by the number of the custom attribute. */

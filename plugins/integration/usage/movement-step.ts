@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database, Dispatcher, Encryption, Knex } from '../../../src/plugin.ts';
+import { appsById } from '../developer-apps/apps-by-id.ts';
 import type { FiredThreshold } from '../usage-notifications/usage-notification.ts';
 import { createUsageNotificationRepository } from '../usage-notifications/usage-notification-repository.ts';
 import { webhookKind } from '../webhooks/webhook.ts';
@@ -64,6 +65,12 @@ export function createMovementStep({ database, dispatcher, encryption }: Movemen
     await nextTurn();
     const [subject] = await createFiringRepository(trx).findSubjects([subscriptionId]);
     if (!subject) return deliveryIds;
+    const apps = await appsById(
+      trx,
+      organization,
+      due.map(({ application }) => application),
+    );
+    const nameOf = (application: string): string => apps.get(application)?.name ?? application;
     const sendable = due.filter(({ webhookId }) => enabled.has(webhookId));
     for (let at = 0; at < sendable.length; at += turnSize) {
       await nextTurn();
@@ -76,7 +83,9 @@ export function createMovementStep({ database, dispatcher, encryption }: Movemen
           ordered: enabled.get(webhookId) ?? false,
           type: triggerReason,
           traceparent,
-          payload: JSON.stringify(toCallbackBody(subject, { application, target, threshold, cycle, time })),
+          payload: JSON.stringify(
+            toCallbackBody(subject, { application: nameOf(application), target, threshold, cycle, time }),
+          ),
         })),
       );
       for (const [index, { id }] of accepted.entries()) deliveryIds.set(turn[index] as Due, id);

@@ -68,7 +68,7 @@ const toReport = (
     ]);
   return {
     organization,
-    developer: developer.id,
+    developer: developer?.id ?? '',
     application: application?.id ?? '',
     product: productNameOf(organization, product.id),
     batchSize,

@@ -3,7 +3,8 @@ import { developerReference, loose, nameText, plainText, reference } from '../ap
 import { attributeFields, attributeNames } from './transaction-attributes.ts';
 
 export interface UsageBody {
-  developer: { id: string };
+  /** Only transactions of an app may come without. */
+  developer?: { id: string };
   application?: { id: string };
   /** Only fees may come without. */
   product?: { id: string };
@@ -17,13 +18,21 @@ export const maxBatch = 1_000_000;
 /** Types of transactions that charge a fee, which hookgate does not. */
 export const feeTypes = ['SETUPFEES', 'RECURRINGFEES'];
 
+const appReference = Joi.object({ id: Joi.string().guid({ separator: '-', wrapper: false }).required() })
+  .unknown()
+  .required();
+
 /** A name of 190 characters after an organization of 100. */
 const maxProductId = 293;
 
 /** Other members are ignored. */
 export const usageInput = Joi.object<UsageBody>({
-  developer: reference(developerReference).required().description('By e-mail address or id.'),
-  application: reference(plainText(190)).description("The application's name, for the callbacks."),
+  developer: reference(developerReference)
+    .when('application', { is: appReference, otherwise: Joi.required() })
+    .description('By e-mail address or id. May be left out if `application` is the `appId` of an app.'),
+  application: reference(plainText(190)).description(
+    "The application's name, or the `appId` of an app, for the callbacks.",
+  ),
   product: reference(nameText(maxProductId))
     .when('type', { is: Joi.valid(...feeTypes).required(), otherwise: Joi.required() })
     .description('The name, also as `<organization>@@@<name>`.'),
@@ -35,7 +44,7 @@ export const usageInput = Joi.object<UsageBody>({
 })
   .prefs({ stripUnknown: true })
   // Only fees may come without a product, and they are refused.
-  .meta({ schemaName: 'UsageReportInput', jsonSchema: { required: ['developer', 'product'] } });
+  .meta({ schemaName: 'UsageReportInput', jsonSchema: { required: ['product'] } });
 
 const named = Joi.object({ id: Joi.string().required() });
 

@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { ApiError } from '../../../src/errors.ts';
 import type { Clock, Knex } from '../../../src/plugin.ts';
 import { doesNotExist } from '../apigee/apigee-errors.ts';
+import { appsById } from '../developer-apps/apps-by-id.ts';
 import { isDeveloperId } from '../developers/developer-repository.ts';
 import type { Outcome } from '../shared-transactions.ts';
 import { cycleAt } from './billing-cycle.ts';
@@ -112,8 +113,12 @@ const pairKey = ({
   product,
 }: Pick<Covering, 'organization' | 'developer' | 'product'>): string => `${organization}\n${developer}\n${product}`;
 
-/** Reports that name their developer by id get the e-mail address. An unknown id stays: no developer has such an address. */
-async function withEmails(trx: Knex.Transaction, reports: readonly UsageReport[]): Promise<readonly UsageReport[]> {
+/**
+ * Reports that name their developer by id, or by an app alone, get the e-mail address. An unknown one stays: no developer has such an
+ * address.
+ */
+async function withEmails(trx: Knex.Transaction, given: readonly UsageReport[]): Promise<readonly UsageReport[]> {
+  const reports = await withOwners(trx, given);
   const wanted = reports.flatMap(({ organization, developer }) =>
     isDeveloperId(developer) ? [{ organization, name: developer }] : [],
   );
@@ -124,6 +129,20 @@ async function withEmails(trx: Knex.Transaction, reports: readonly UsageReport[]
     const email = emails.get(`${report.organization}\n${report.developer}`);
     return email === undefined ? report : { ...report, developer: email };
   });
+}
+
+/** Reports without a developer get the one of their app. */
+async function withOwners(trx: Knex.Transaction, reports: readonly UsageReport[]): Promise<readonly UsageReport[]> {
+  const without = reports.filter(({ developer }) => developer === '');
+  const owners = new Map<UsageReport, string>();
+  for (const [organization, own] of Map.groupBy(without, (report) => report.organization)) {
+    const applications = own.map(({ application }) => application);
+    const apps = await appsById(trx, organization, applications);
+    for (const report of own) owners.set(report, apps.get(report.application)?.developerEmail ?? '');
+  }
+  return owners.size === 0
+    ? reports
+    : reports.map((report) => ({ ...report, developer: owners.get(report) ?? report.developer }));
 }
 
 /** Adds the reports to the counters of their subscriptions. */
@@ -173,8 +192,9 @@ async function faultsOf(
   const has = (found: typeof developers, organization: string, name: string): boolean =>
     found.some((each) => each.organization === organization && each.name === name);
   for (const report of reports) {
-    const { organization, developer, product } = report;
-    if (!has(developers, organization, developer)) faults.set(report, doesNotExist('Developer', developer));
+    const { organization, developer, product, application } = report;
+    if (developer === '') faults.set(report, doesNotExist('App', application));
+    else if (!has(developers, organization, developer)) faults.set(report, doesNotExist('Developer', developer));
     else if (!has(products, organization, product)) faults.set(report, doesNotExist('Product', product));
   }
   return faults;

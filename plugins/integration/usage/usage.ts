@@ -3,7 +3,7 @@
  */
 export interface UsageReport {
   organization: string;
-  /** E-mail address, in lower case. */
+  /** E-mail address or id, in lower case; empty for the developer of the app that `application` is the id of. */
   developer: string;
   /** Name; empty when none was given. */
   application: string;

@@ -1,6 +1,7 @@
 import { payloadTooLarge } from '../../../src/errors.ts';
 import type { Clock, Database, Dispatcher, Encryption, Knex } from '../../../src/plugin.ts';
 import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
+import { appsById } from '../developer-apps/apps-by-id.ts';
 import { createDeveloperRepository } from '../developers/developer-repository.ts';
 import { createPackageRepository } from '../packages/package-repository.ts';
 import { createProductRepository } from '../products/product-repository.ts';
@@ -51,7 +52,7 @@ export function createWebhookTestService(parts: {
     async sample(about: TestSubject, triggerType: string): Promise<TestCall> {
       if (triggerType !== triggerReason) throw doesNotExist('TriggerType', triggerType);
       const subject = await database.read((db) => findSubject(db, about));
-      return sampleCall(subject, about.application, now());
+      return sampleCall(subject, await database.read((db) => applicationName(db, about)), now());
     },
 
     /**
@@ -60,7 +61,7 @@ export function createWebhookTestService(parts: {
      */
     async send(trx: Knex.Transaction, about: TestSubject, { properties, traceparent }: TestSending): Promise<string> {
       const subject = await findSubject(trx, about);
-      const payload = JSON.stringify(testBody(subject, about.application, properties, now()));
+      const payload = JSON.stringify(testBody(subject, await applicationName(trx, about), properties, now()));
       if (Buffer.byteLength(payload) > maxPayloadBytes) throw payloadTooLarge(maxPayloadBytes);
       const { organization, webhook: id } = about;
       const [webhook] = await createWebhookRepository(trx, encryption).lockForSending(organization, [id]);
@@ -100,3 +101,7 @@ export function createWebhookTestService(parts: {
     };
   }
 }
+
+/** The name of the app with this id, or the text itself. */
+const applicationName = async (db: Knex, { organization, application }: TestSubject): Promise<string> =>
+  (await appsById(db, organization, [application])).get(application)?.name ?? application;

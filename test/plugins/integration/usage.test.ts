@@ -282,6 +282,44 @@ onEveryEngine('usage', ({ serverUrl }) => {
     assertMint(await client.use(1, { product: { id: 'other-org@@@payment' } }), 404, 'resourceDoesNotExist');
   });
 
+  test('an app may be named by its id: callbacks have its name, and its developer is known', async () => {
+    const { status, body, text } = await client.catalog.management(`/developers/${developer}/apps`, {
+      body: { name: 'Weather App', apiProducts: ['payment'] },
+    });
+    assert.equal(status, 201, text);
+    await client.notify([hook], ['%= 50 to 100 by 50']);
+    const reported = await client.use(60, { application: { id: body.appId }, developer: undefined });
+    assert.deepEqual(
+      [reported.status, reported.body.developer, reported.body.application],
+      [201, { id: developer }, { id: body.appId }],
+    );
+    await client.use(40, { application: { id: body.appId.toUpperCase() } });
+    const callbacks = await client.callbacks('/hook', 2);
+    assert.deepEqual(
+      callbacks.map(({ applicationName }) => applicationName),
+      ['Weather App', 'Weather App'],
+    );
+    const unknown = '7a1b2c3d-0000-4000-8000-000000000000';
+    const without = { developer: undefined, application: { id: unknown } };
+    assertMint(await client.use(1, without), 404, 'resourceDoesNotExist', { type: 'App', id: unknown });
+    assert.equal((await client.use(1, { application: { id: unknown } })).status, 201);
+    const other = await client.as('other-org');
+    const theirs = { developer: undefined, application: { id: body.appId } };
+    assertMint(await other.use(1, theirs), 404, 'resourceDoesNotExist', { type: 'App', id: body.appId });
+    const names = (await client.call('/transaction-search', { body: {} })).body.transaction.map(
+      ({ application }: { application: { name: string } }) => application.name,
+    );
+    assert.deepEqual(names, [unknown, 'Weather App', 'Weather App']);
+    const test = await client.call(
+      `/webhooks/${hook}/test/${developer}/${body.appId}/payment/${plan}/RATEPLANQUOTAUSAGE`,
+    );
+    const property = ({ key }: { key: string }) => key.toLowerCase().includes('app');
+    assert.deepEqual(
+      test.body.properties.filter(property).map(({ value }: { value: string }) => value),
+      ['Weather App'],
+    );
+  });
+
   test('a transaction that charges a fee is not supported', async () => {
     for (const type of ['SETUPFEES', 'RECURRINGFEES']) {
       const body = { developer: { id: developer }, ratePlan: { id: plan }, rate: 10, currency: { id: 'usd' }, type };
