@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { ClientCall, ClientResult } from './clients.ts';
 
 type Method = (options?: object) => Promise<unknown>;
-type Organization = Record<string, Record<string, Method>> & { getProperties: Method };
+type Organization = Record<string, Method & Record<string, Method>>;
 
 const require = createRequire(join(import.meta.dirname, '..', '..', 'apigee-clients', 'package.json'));
 let organization: Organization | undefined;
@@ -16,17 +16,16 @@ async function connect(options: object): Promise<string> {
   return 'connected';
 }
 
-function callEdgeJs(collection: string, method: string, options: object): Promise<unknown> {
-  if (collection === 'organization') return Promise.resolve(organization?.getProperties());
-  return Promise.resolve(organization?.[collection]?.[method]?.(options));
+/** Calls a method with these options, if there are any: the methods count their arguments. */
+async function callMethod(owner: Record<string, Method> | undefined, name: string, options?: object): Promise<unknown> {
+  if (!owner?.[name]) throw new Error(`the client has no ${name}`);
+  return options ? owner[name](options) : owner[name]();
 }
 
-function run({ client, name, method = '', options = {} }: ClientCall): Promise<unknown> {
-  if (client === 'apigeetool') {
-    const { getPromiseSDK } = require('apigeetool') as { getPromiseSDK(): Record<string, Method> };
-    return Promise.resolve(getPromiseSDK()[name]?.(options));
-  }
-  return name === 'connect' ? connect(options) : callEdgeJs(name, method, options);
+async function run({ client, name, method = '', options }: ClientCall): Promise<unknown> {
+  if (client === 'apigeetool') return callMethod(require('apigeetool').getPromiseSDK(), name, options);
+  if (name === 'connect') return connect(options ?? {});
+  return callMethod(name === 'organization' ? organization : organization?.[name], method, options);
 }
 
 const answer = (result: ClientResult): void => void process.send?.(result);

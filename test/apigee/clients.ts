@@ -32,8 +32,8 @@ export type Returned = any;
 
 export interface Clients {
   readonly gateway: TestGateway;
-  /** Connects apigee-edge-js with Basic credentials of an API key; another secret makes them wrong. */
-  connect(secret?: string): Promise<Returned>;
+  /** Connects apigee-edge-js with the Basic credentials of an API key. `options` override those of the connection. */
+  connect(options?: object): Promise<Returned>;
   /** Calls a method of a collection of apigee-edge-js: `edge('developers', 'get', { email })`. */
   edge(collection: string, method: string, options?: object): Promise<Returned>;
   /** Calls a function of apigeetool, as programs do. */
@@ -65,11 +65,11 @@ export async function startClients(): Promise<Clients> {
 
   return {
     gateway,
-    connect: (secret = key.secret_key) =>
+    connect: (options) =>
       call({
         client: 'apigee-edge-js',
         name: 'connect',
-        options: { ...user, mgmtServer: gateway.url, password: secret, no_token: true },
+        options: { ...user, mgmtServer: gateway.url, password: key.secret_key, no_token: true, ...options },
       }),
     edge: (name, method, options) => call({ client: 'apigee-edge-js', name, method, ...(options ? { options } : {}) }),
     sdk: (name, options) => call({ client: 'apigeetool', name, options: { ...account, ...options } }),
