@@ -34,7 +34,7 @@ export function createAppKeyRepository(db: Knex, encryption: Encryption) {
     organization: row.organization,
     appId: row.app_id,
     consumerKey: row.consumer_key,
-    consumerSecret: encryption.decrypt(row.consumer_secret, [table, row.id, row.organization]),
+    readSecret: () => encryption.decrypt(row.consumer_secret, [table, row.id, row.organization]),
     status: row.status as Approval,
     apiProducts: JSON.parse(row.api_products),
     attributes: JSON.parse(row.attributes),
@@ -45,10 +45,10 @@ export function createAppKeyRepository(db: Knex, encryption: Encryption) {
 
   return {
     async insert(key: AppKey): Promise<void> {
-      const { id, organization, appId, consumerKey, consumerSecret, issuedAt, expiresAt } = key;
+      const { id, organization, appId, consumerKey, issuedAt, expiresAt } = key;
       await db<Row>(table).insert({
         ...{ id, organization, app_id: appId, consumer_key: consumerKey },
-        consumer_secret: encryption.encrypt(consumerSecret, [table, id, organization]),
+        consumer_secret: encryption.encrypt(key.readSecret(), [table, id, organization]),
         ...{ issued_at: issuedAt, expires_at: expiresAt ?? null },
         ...toChangeable(key),
       });

@@ -14,7 +14,7 @@ export const toKeyAnswer = (key: AppKey, isOpen: boolean) => ({
   apiProducts: key.apiProducts,
   attributes: key.attributes,
   consumerKey: key.consumerKey,
-  consumerSecret: isOpen ? key.consumerSecret : masked,
+  consumerSecret: isOpen ? key.readSecret() : masked,
   expiresAt: key.expiresAt === undefined ? -1 : toMilliseconds(key.expiresAt),
   issuedAt: toMilliseconds(key.issuedAt),
   scopes: key.scopes,

@@ -37,7 +37,8 @@ export interface AppKey {
   appId: string;
   /** Unique in the organization. */
   consumerKey: string;
-  consumerSecret: string;
+  /** Decrypted when it is asked for. */
+  readSecret(): string;
   status: Approval;
   apiProducts: readonly KeyProduct[];
   attributes: readonly Attribute[];

@@ -44,7 +44,7 @@ export async function issueKey(
     organization: app.organization,
     appId: app.id,
     consumerKey,
-    consumerSecret,
+    readSecret: () => consumerSecret,
     status: 'approved',
     apiProducts: await approvedProducts(trx, app.organization, wish.apiProducts ?? []),
     attributes: wish.attributes ?? [],
