@@ -95,7 +95,8 @@ onEveryEngine('active rate plans', ({ serverUrl }) => {
     assert.deepEqual(blue.developer, {
       ...{ id: email, email, name: 'Nikola Tesla', firstName: 'Nikola', lastName: 'Tesla', companyName: '' },
       ...{ billingType: 'PREPAID', type: 'UNTRUSTED', customAttributes: [{ name: 'region', value: 'north' }] },
-      ...{ isCompany: false, status: 'ACTIVE', organization: organizationOf('myorg') },
+      ...{ broker: false, hasSelfBilling: false, isCompany: false, status: 'ACTIVE' },
+      organization: organizationOf('myorg'),
     });
     assert.deepEqual([blue.nextCycleStartDate, blue.renewalDate], ['2026-04-10 00:00:00', '2026-03-24 00:00:00']);
     assert.equal(body.developerRatePlan[4].renewalDate, '2026-06-10 00:00:00');

@@ -54,6 +54,7 @@ onEveryEngine('subscriptions', ({ serverUrl }) => {
     assert.deepEqual(rest, {
       developer: {
         ...{ id: email, email, name: 'Nikola Tesla', firstName: 'Nikola', lastName: 'Tesla', companyName: '' },
+        ...{ billingType: 'PREPAID', broker: false, hasSelfBilling: false, type: 'UNTRUSTED' },
         ...{ customAttributes: [], isCompany: false, status: 'ACTIVE', organization: organizationOf('myorg') },
       },
       ratePlan: (await client.mint('/monetization-packages/location/rate-plans/location_open')).body,
