@@ -1,5 +1,5 @@
 /**
- * What a client reads of an answer: a scalar is compared exactly, an object's members are found in an object that may have more, a
+ * The part of an answer that a client reads: a scalar is compared exactly, an object's members are found in an object that may have more, a
  * list has items of one pattern, and a function returns a complaint or undefined.
  */
 export type Pattern =
