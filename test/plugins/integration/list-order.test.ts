@@ -46,6 +46,8 @@ describe('the order of members in answers of lists', () => {
   };
   const parts: Readonly<Record<string, string>> = { per_page: '1', page: '1', size: '1', limit: '1', all: 'true' };
 
+  const always: Readonly<Record<string, string>> = { expand: 'true', START_DATE: '2026-01-01', END_DATE: '2026-12-31' };
+
   test('every list of a family has the same, in the document and in the answers, for any part of them', async () => {
     assert.ok(lists.length >= 13, `${lists.length} lists`);
     const token = await client.gateway.token({ org: 'myorg', scope: 'integration:read' });
@@ -60,7 +62,7 @@ describe('the order of members in answers of lists', () => {
       const given = Object.keys(parts).filter((name) => queries.includes(name));
       for (const names of [[], ...given.map((name) => [name]), given, given.toReversed()]) {
         const query = new URLSearchParams(names.map((name) => [name, parts[name] ?? '']));
-        if (queries.includes('expand')) query.set('expand', 'true');
+        for (const [name, value] of Object.entries(always)) if (queries.includes(name)) query.set(name, value);
         const request = { target: 'integration', token: path.endsWith('/organizations') ? ofAll : token };
         const { status, text, body } = await client.gateway.request(`${filled}?${query}`, request);
         assert.equal(status, 200, `${path}?${query}: ${text}`);
