@@ -14,6 +14,7 @@ const route = Joi.object({
   path: Joi.string()
     .pattern(/^(\/(:[a-z_]\w*|[\w.~-]+))+$/i, 'a path such as /api/v1/notes/:id')
     .required(),
+  undocumented: Joi.boolean(),
   operationId: Joi.string().pattern(/^[a-z][A-Za-z0-9]*$/, 'a name in camelCase such as listNotes'),
   tag: Joi.string(),
   summary: Joi.string().required(),

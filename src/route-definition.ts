@@ -108,6 +108,8 @@ interface RouteDescription<Params, Query, Body> {
    * path, `getNotesById`.
    */
   readonly operationId?: string;
+  /** The route works and is in no document: generated clients do not have it. */
+  readonly undocumented?: boolean;
   /** Heading of the documentation under which the call stands; default: the target. The surface's `tags` describe it. */
   readonly tag?: string;
   readonly summary: string;

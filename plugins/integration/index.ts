@@ -1,4 +1,5 @@
 import { definePlugin } from '../../src/plugin.ts';
+import { createAbsentCallRoutes } from './absent-subjects/absent-call-routes.ts';
 import { mintAliases, mintErrorShapes, mintPrefixes } from './apigee/apigee-errors.ts';
 import { asApigeeRoutes } from './apigee/apigee-routes.ts';
 import { createCatalogRoutes } from './catalog.ts';
@@ -34,6 +35,7 @@ import { createMeteredUsage } from './metering/metered-usage.ts';
 import { createNotificationItemRoutes } from './notification-items/item-routes.ts';
 import { createItemService } from './notification-items/item-service.ts';
 import { createOperationalEvents } from './operational-events/operational-events.ts';
+import { createCurrencyRoutes } from './organizations/currency-routes.ts';
 import { createOrganizationRoutes } from './organizations/organization-routes.ts';
 import { createProfileRoutes } from './organizations/profile-routes.ts';
 import { createProfileService } from './organizations/profile-service.ts';
@@ -89,6 +91,7 @@ export const integration = definePlugin<IntegrationSettings>({
     const distributors = createDistributorService({ database, encryption, dispatcher, limits, now });
     const distributorSettings = createDistributorSettingsService({ database, encryption, dispatcher });
     const webhookSettings = createWebhookSettingsService({ database, encryption, dispatcher });
+    const profiles = createProfileService({ database, now });
     const webhooks = createWebhookService({ database, encryption, dispatcher, limits, now });
     const webhookTests = createWebhookTestService({ database, encryption, dispatcher, now });
     const schemas = createSchemaLibrary();
@@ -149,7 +152,9 @@ export const integration = definePlugin<IntegrationSettings>({
         ),
         ...tagged('Organizations', [
           ...createOrganizationRoutes({ database, dispatcher }),
-          ...createProfileRoutes({ database, dispatcher, profiles: createProfileService({ database, now }) }),
+          ...createProfileRoutes({ database, dispatcher, profiles }),
+          ...createCurrencyRoutes({ profiles }),
+          ...createAbsentCallRoutes({ database }),
         ]),
         ...tagged('Portal links', createPortalLinkRoutes({ sessions, now, formatTime })),
         ...tagged('Distributors', createSingleDistributorRoutes({ distributors, formatTime })),

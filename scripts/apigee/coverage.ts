@@ -60,9 +60,25 @@ function presenceByShape({ paths }: GatewayDocument): Map<string, Presence> {
   return found;
 }
 
+/** A call that the document does not show. */
+export interface UndocumentedCall {
+  readonly method: string;
+  /** `/v1/organizations/:org_name/companies` */
+  readonly path: string;
+  readonly refuses: boolean;
+}
+
 /** Presence of each listed operation, by its name. */
-export function presenceOf(listed: readonly ListedOperation[], document: GatewayDocument): Map<string, Presence> {
+export function presenceOf(
+  listed: readonly ListedOperation[],
+  document: GatewayDocument,
+  undocumented: readonly UndocumentedCall[] = [],
+): Map<string, Presence> {
   const found = presenceByShape(document);
+  for (const { method, path, refuses } of undocumented) {
+    const name = `${method} ${path.slice('/v1'.length)}`.replaceAll(/:\w+/g, '{}');
+    found.set(shapeOf(name), refuses ? 'refused' : 'answered');
+  }
   return new Map(listed.map(({ name }) => [name, found.get(shapeOf(name)) ?? 'absent']));
 }
 

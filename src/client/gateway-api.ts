@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: e5747d20a2c8efeeb62e7bc4a511c0404f5eeb67377c8e21af3549c24e03a960
-// Text:     215ef3304aef2db483d024d9a177060bb36f8cc42e72195287adb70416037606
+// Document: 618cf24b7463de01fa35138a85292012ab6c50a9828626731149b3254f080868
+// Text:     9d8ae3347ca4af137b4709be9daaba67328d6f388d7072ce53eb95a81727aeb6
 
 export interface paths {
     "/api/v1/integration/auth/authenticate": {
@@ -732,6 +732,46 @@ export interface paths {
          * @description Omitted members keep their values. `timezone` must be `UTC`, in which all dates are. Scopes: integration:write.
          */
         put: operations["updateOrganizationProfile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mint/organizations/{org_name}/supported-currencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the currency of the organization
+         * @description An organization has one currency, that of its profile. Scopes: integration:read.
+         */
+        get: operations["listSupportedCurrencies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mint/organizations/{org_name}/supported-currencies/{currency}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the currency of the organization
+         * @description Scopes: integration:read.
+         */
+        get: operations["getSupportedCurrency"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2794,6 +2834,23 @@ export interface components {
             supportedBillingType: unknown;
             timezone: string;
         };
+        SupportedCurrency: {
+            /** @description The code in lower case. */
+            id: string;
+            /** @description Code of ISO 4217. */
+            name: string;
+            displayName: string;
+            description: string;
+            organization: {
+                id: string;
+            };
+            status: string;
+            virtualCurrency: boolean;
+        };
+        SupportedCurrencyList: {
+            supportedCurrency: components["schemas"]["SupportedCurrency"][];
+            totalRecords: number;
+        };
         PortalLinkInput: {
             /**
              * @description Seconds until link and session end.
@@ -3937,6 +3994,8 @@ export type Attribute = components['schemas']['Attribute'];
 export type OrganizationDetails = components['schemas']['OrganizationDetails'];
 export type OrganizationProfileInput = components['schemas']['OrganizationProfileInput'];
 export type OrganizationProfile = components['schemas']['OrganizationProfile'];
+export type SupportedCurrency = components['schemas']['SupportedCurrency'];
+export type SupportedCurrencyList = components['schemas']['SupportedCurrencyList'];
 export type PortalLinkInput = components['schemas']['PortalLinkInput'];
 export type PortalLink = components['schemas']['PortalLink'];
 export type AttributeInput = components['schemas']['AttributeInput'];
@@ -5362,6 +5421,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrganizationProfile"];
+                };
+            };
+        };
+    };
+    listSupportedCurrencies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The currency. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportedCurrencyList"];
+                };
+            };
+        };
+    };
+    getSupportedCurrency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                currency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The currency. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportedCurrency"];
                 };
             };
         };

@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: e5747d20a2c8efeeb62e7bc4a511c0404f5eeb67377c8e21af3549c24e03a960
-// Text:     d0ea7d1e3afbbdef965e26af3d6169224d9f3dabaa4bd03817ba581268d4fa6c
+// Document: 618cf24b7463de01fa35138a85292012ab6c50a9828626731149b3254f080868
+// Text:     63bea79c6c3758fcfee48faf16bb1089ad84997becd4d970547a2d4bd711f9e6
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */
 export interface OperationRoute {
@@ -55,6 +55,8 @@ export const operationRoutes = {
   getOrganization: { method: 'get', path: '/v1/organizations/{org_name}' },
   updateOrganizationProfile: { method: 'put', path: '/v1/mint/organizations/{org_name}' },
   getOrganizationProfile: { method: 'get', path: '/v1/mint/organizations/{org_name}' },
+  listSupportedCurrencies: { method: 'get', path: '/v1/mint/organizations/{org_name}/supported-currencies' },
+  getSupportedCurrency: { method: 'get', path: '/v1/mint/organizations/{org_name}/supported-currencies/{currency}' },
   createPortalLink: { method: 'post', path: '/api/v1/integration/portal-links', isIdempotent: true },
   getDistributor: { method: 'get', path: '/api/v1/integration/distributors/{id}' },
   updateDistributor: { method: 'put', path: '/api/v1/integration/distributors/{id}' },

@@ -143,7 +143,8 @@ onEveryEngine('the requests of every route', ({ serverUrl }) => {
 
   test('no text in any place is an internal error', async () => {
     const calls: (() => Promise<{ what: string; answer: TestAnswer }>)[] = [];
-    for (const { target, route } of routes) {
+    // Routes without a document refuse every change with 501.
+    for (const { target, route } of routes.filter((each) => !each.route.undocumented)) {
       const documented = exampleOn(route.example, dayOf(gateway.clock.now())) ?? {};
       const example = { params: { ...documented.params, ...params }, query: documented.query ?? {} };
       const [body = documented.body] = Object.values(documented.bodies ?? {});

@@ -27,6 +27,7 @@ const timezone = Joi.valid('UTC', 'Etc/UTC')
   .description('`UTC`: all dates are in UTC.');
 
 const currency = Joi.string()
+  .max(3)
   .pattern(/^[A-Za-z]{3}$/)
   .messages({ 'string.pattern.base': '{{#label}} must be a code of three letters, such as USD' })
   .description('Code of ISO 4217. Default `USD`.');
@@ -54,11 +55,16 @@ export const profileAnswer = Joi.object({
   .meta({ schemaName: 'OrganizationProfile' });
 
 const maxProperties = 200;
+const maxNumber = 1_000_000_000_000;
 const maxEnvironments = 100;
 const name = plainText(190);
 
 /** Clients send numbers and booleans as well; all are text in answers. */
-const propertyValue = Joi.alternatives(Joi.string().max(4000).allow(''), Joi.number(), Joi.boolean())
+const propertyValue = Joi.alternatives(
+  Joi.string().max(4000).allow(''),
+  Joi.number().min(-maxNumber).max(maxNumber),
+  Joi.boolean(),
+)
   .custom(String)
   .messages({ 'alternatives.match': '{{#label}} must be a text of at most 4000 characters' });
 

@@ -88,21 +88,6 @@ export function createPackageRepository(db: Knex) {
       return { items: await withProducts(organization, items), total };
     },
 
-    /** The names of the package's products. */
-    productNames: (organization: string, id: string): Promise<string[]> =>
-      db<ProductRow>(productTable)
-        .where({ organization, package_id: id })
-        .orderBy('product_name')
-        .pluck('product_name'),
-
-    async addProduct(organization: string, id: string, productName: string): Promise<void> {
-      await db<ProductRow>(productTable).insert({ organization, package_id: id, product_name: productName });
-    },
-
-    async removeProduct(organization: string, id: string, productName: string): Promise<void> {
-      await db<ProductRow>(productTable).where({ organization, package_id: id, product_name: productName }).delete();
-    },
-
     async delete(organization: string, id: string): Promise<void> {
       await db<ProductRow>(productTable).where({ organization, package_id: id }).delete();
       await db<Row>(table).where({ organization, id }).delete();

@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { maxKeptBytes } from '../apigee/apigee-kept.ts';
 import { type ListQuery, listFields, partFields } from '../apigee/apigee-lists.ts';
 import { idParam, idPartText, longText, plainText, reference } from '../apigee/apigee-names.ts';
 
@@ -38,11 +39,11 @@ export const packageProductParams = Joi.object<{ org_name: string; package_id: s
   product_id: idParam,
 });
 
-/** Clients send `{}`, or a rate plan of the product alone, which does not exist here. */
+/** Clients send `{}`, or a rate plan of the product alone, which does not exist here: no member is stored. */
 export const packageProductInput = Joi.object<Record<string, unknown>>({})
   .unknown()
   .prefs({ stripUnknown: false })
-  .meta({ schemaName: 'PackageProductInput' });
+  .meta({ schemaName: 'PackageProductInput', maxBytes: maxKeptBytes });
 
 const monetized = Joi.boolean().sensitive().default(false).description('Only packages with a published rate plan.');
 

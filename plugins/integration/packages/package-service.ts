@@ -10,6 +10,7 @@ import { createMonetizedNames } from '../products/monetized-names.ts';
 import { createProductRepository } from '../products/product-repository.ts';
 import { createRatePlanRepository } from '../rate-plans/rate-plan-repository.ts';
 import type { OfferedPackage } from './package.ts';
+import { createPackageProductRepository } from './package-product-repository.ts';
 import { createPackageRepository } from './package-repository.ts';
 import { maxProducts, type PackageInput } from './package-schemas.ts';
 
@@ -78,25 +79,27 @@ export function createPackageService({ database, limits, now }: CatalogParts) {
      * `mint.resourceDoesNotExist` about the package or the product, or `LIMIT_REACHED`.
      */
     async addProduct(trx: Knex, organization: string, id: string, product: string): Promise<OfferedPackage> {
-      const packages = createPackageRepository(trx);
-      if (!(await packages.existsForUpdate(organization, id))) throw doesNotExist('MonetizationPackage', id);
+      const covered = createPackageProductRepository(trx);
+      if (!(await createPackageRepository(trx).existsForUpdate(organization, id)))
+        throw doesNotExist('MonetizationPackage', id);
       // The product stays until the end of the transaction; its deletion then finds the package.
       if (!(await createProductRepository(trx).findNamesShared(organization, [product])).has(product))
         throw doesNotExist('Product', product);
-      const names = await packages.productNames(organization, id);
+      const names = await covered.names(organization, id);
       if (!names.includes(product)) {
         if (names.length >= maxProducts) throw limitReached('products of a package', maxProducts);
-        await packages.addProduct(organization, id, product);
+        await covered.insert(organization, id, product);
       }
       return find(trx, organization, id);
     },
 
     /** Usage that was counted stays counted. Throws `mint.resourceDoesNotExist` about the package or its product. */
     async removeProduct(trx: Knex, organization: string, id: string, product: string): Promise<void> {
-      const packages = createPackageRepository(trx);
-      if (!(await packages.existsForUpdate(organization, id))) throw doesNotExist('MonetizationPackage', id);
-      if (!(await packages.productNames(organization, id)).includes(product)) throw doesNotExist('Product', product);
-      await packages.removeProduct(organization, id, product);
+      const covered = createPackageProductRepository(trx);
+      if (!(await createPackageRepository(trx).existsForUpdate(organization, id)))
+        throw doesNotExist('MonetizationPackage', id);
+      if (!(await covered.names(organization, id)).includes(product)) throw doesNotExist('Product', product);
+      await covered.delete(organization, id, product);
     },
 
     /** Throws `mint.resourceDoesNotExist` or `mint.packageHasRatePlans`. */

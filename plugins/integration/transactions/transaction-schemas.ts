@@ -40,7 +40,12 @@ export const searchInput = Joi.object<SearchBody>({
   prodCriteria: criteria.description('Products; as `productIds`.'),
   productIds: ids.description('Products, by name or `<organization>@@@<name>`.'),
   billingMonth: Joi.string().max(16).description('Name of a month, such as `JULY`, of `billingYear`.'),
-  billingYear: Joi.alternatives(Joi.string().pattern(/^\d{4}$/), Joi.number().integer().min(1970).max(9999)),
+  billingYear: Joi.alternatives(
+    Joi.string()
+      .max(4)
+      .pattern(/^\d{4}$/),
+    Joi.number().integer().min(1970).max(9999),
+  ),
   fromDate: dateInput,
   toDate: dateInput,
   transactionTypes: ids.description('Every transaction has the type `CHARGE`.'),

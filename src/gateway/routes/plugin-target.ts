@@ -55,7 +55,7 @@ export function createPluginTarget(plugin: Plugin, surface: PluginSurface, parts
   for (const route of surface.routes ?? []) {
     try {
       table.add(route.method, route.path, { route, serve: createServe(plugin.name, route, parts, app) });
-      documents.push(toRouteDocument(route));
+      if (!route.undocumented) documents.push(toRouteDocument(route));
     } catch (error) {
       throw new StartError(`Plugin ${parts.title}, ${route.method} ${route.path}: ${(error as Error).message}`);
     }

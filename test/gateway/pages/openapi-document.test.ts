@@ -46,7 +46,7 @@ const observed = (plugin: Plugin, routes: { target: string; route: Route }[]): P
   ...plugin,
   setup: async (context) => {
     const surface = await plugin.setup(context);
-    for (const route of surface.routes ?? []) routes.push({ target: plugin.name, route });
+    for (const route of surface.routes ?? []) if (!route.undocumented) routes.push({ target: plugin.name, route });
     return surface;
   },
 });

@@ -162,7 +162,12 @@ onEveryEngine('the lists of the catalog', ({ name: engine, createDatabase }) => 
     const packages = createPackageRepository(database.knex);
     for (const list of [
       () => products.pages(organization, page, (query) => void query.whereIn('name', names.products())),
-      () => products.pages(organization, page, (query) => void query.whereIn('name', names.productsOf('001@example.com', 1))),
+      () =>
+        products.pages(
+          organization,
+          page,
+          (query) => void query.whereIn('name', names.productsOf('001@example.com', 1)),
+        ),
       () => packages.list(organization, page, (query) => void query.whereIn('id', names.packages(1))),
       () => packages.list(organization, page, (query) => void query.whereIn('id', names.packagesOf('001@example.com'))),
     ])

@@ -29,7 +29,7 @@ async function fillCatalog({ founder: { organization, mark, isEntangled }, post,
   const packages = `${mintBase(organization)}/monetization-packages`;
   const texts = { displayName: mark, description: mark };
   await post(management, texts);
-  await put(mintBase(organization), texts);
+  await put(mintBase(organization), { ...texts, currency: names.currency });
   for (const email of [names.developer, names.spareDeveloper]) {
     const attributes = [{ name: names.attribute, value: mark }];
     const person = { firstName: mark, lastName: mark, userName: mark, companyName: mark, attributes, apps: [mark] };

@@ -13,6 +13,7 @@ export const names = {
   product: 'tide-gauge',
   spareProduct: 'rain-gauge',
   attribute: 'colour',
+  currency: 'xau',
   package: 'harbour',
   sparePackage: 'lagoon',
   plan: 'harbour_gold',
