@@ -16,6 +16,8 @@ import { createProductRoutes } from './products/product-routes.ts';
 import { createProductService } from './products/product-service.ts';
 import { createRatePlanRoutes } from './rate-plans/rate-plan-routes.ts';
 import { createRatePlanService } from './rate-plans/rate-plan-service.ts';
+import { createRevisionRoutes } from './rate-plans/revision-routes.ts';
+import { createRevisionService } from './rate-plans/revision-service.ts';
 import { createActivePlanRoutes } from './subscriptions/active-plan-routes.ts';
 import { createActivePlanService } from './subscriptions/active-plan-service.ts';
 import { createSubscriptionRoutes } from './subscriptions/subscription-routes.ts';
@@ -44,6 +46,7 @@ export function createCatalogRoutes(parts: SecretCatalogParts): Route[] {
     ]),
     ...tagged('Packages', createPackageRoutes({ packages: createPackageService(parts) })),
     ...tagged('Rate plans', createRatePlanRoutes({ ratePlans: createRatePlanService(parts) })),
+    ...tagged('Rate plans', createRevisionRoutes({ revisions: createRevisionService(parts) })),
     ...tagged('Subscriptions', [
       ...createSubscriptionRoutes({ subscriptions: createSubscriptionService(parts) }),
       ...createActivePlanRoutes({ activePlans: createActivePlanService(parts) }),

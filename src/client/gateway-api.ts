@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 618cf24b7463de01fa35138a85292012ab6c50a9828626731149b3254f080868
-// Text:     9d8ae3347ca4af137b4709be9daaba67328d6f388d7072ce53eb95a81727aeb6
+// Document: 70419bc7cc11043e4429d6b8e27cf8138c6d735d79e9089f1c8810012e8917f5
+// Text:     fc37538ebb3949567ee3fc94420b255862488099c036db51f27008e7e51a5867
 
 export interface paths {
     "/api/v1/integration/auth/authenticate": {
@@ -1530,7 +1530,7 @@ export interface paths {
         put?: never;
         /**
          * Create a rate plan
-         * @description The plan's id is `<package id>_<name>`, in lower case and with `_` for spaces. Scopes: integration:write.
+         * @description The plan's id is `id`, else `<package id>_<name>`, in lower case and with `_` for spaces. Scopes: integration:write.
          */
         post: operations["createRatePlan"];
         delete?: never;
@@ -1573,7 +1573,7 @@ export interface paths {
         get: operations["getRatePlan"];
         /**
          * Change a rate plan
-         * @description Omitted fields keep their values. Only the `endDate` of a published plan can be changed. Scopes: integration:write.
+         * @description Omitted fields keep their values. Only the `endDate` of a published plan can be changed. Publishing a revision ends its parent when the revision starts. Scopes: integration:write.
          */
         put: operations["updateRatePlan"];
         post?: never;
@@ -1582,6 +1582,50 @@ export interface paths {
          * @description Scopes: integration:write.
          */
         delete: operations["deleteRatePlan"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mint/organizations/{org_name}/rate-plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a rate plan of any package
+         * @description Scopes: integration:read.
+         */
+        get: operations["getRatePlanById"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a rate plan of any package
+         * @description Scopes: integration:write.
+         */
+        delete: operations["deleteRatePlanById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mint/organizations/{org_name}/monetization-packages/{package_id}/rate-plans/{plan_id}/revision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a revision of a published rate plan
+         * @description Omitted fields are those of the plan, except `endDate`; a revision is a draft unless `published` is true. The plan ends when a published revision starts. Subscriptions stay with the plan. Scopes: integration:write.
+         */
+        post: operations["createRatePlanRevision"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3210,6 +3254,8 @@ export interface components {
             [key: string]: unknown;
         };
         RatePlanInput: {
+            /** @description Without it, null or empty: `<package id>_<name>`, in lower case and with `_` for spaces. */
+            id?: string | null;
             name: string;
             advance?: unknown;
             childRatePlan?: unknown;
@@ -3270,6 +3316,10 @@ export interface components {
             /** @description Absent while the plan is open-ended. */
             endDate?: string;
             ratePlanDetails: components["schemas"]["RatePlanDetail"][];
+            /** @description The plan of which this is a revision, without its own parent. */
+            parentRatePlan?: {
+                [key: string]: unknown;
+            };
             monetizationPackage: components["schemas"]["RatePlanPackage"];
             organization: components["schemas"]["OrganizationBrief"];
             /** @description The currency of the organization unless another one was sent. */
@@ -3320,6 +3370,44 @@ export interface components {
             published?: boolean | string;
             /** @description `YYYY-MM-DD HH:mm:ss` in UTC, or `YYYY-MM-DD` for midnight. */
             startDate?: string;
+            /** @description `YYYY-MM-DD HH:mm:ss` in UTC, or `YYYY-MM-DD` for midnight. */
+            endDate?: string | null;
+        };
+        RatePlanRevisionInput: {
+            /** @description Without it, null, empty or the parent's: `<parent id>_<number>`, with the first free number from 2. */
+            id?: string | null;
+            name?: string;
+            advance?: unknown;
+            childRatePlan?: unknown;
+            contractDuration?: unknown;
+            contractDurationType?: unknown;
+            currency?: unknown;
+            customPaymentTerm?: unknown;
+            description?: unknown;
+            developer?: unknown;
+            developerCategory?: unknown;
+            earlyTerminationFee?: unknown;
+            freemiumDuration?: unknown;
+            freemiumDurationType?: unknown;
+            freemiumUnit?: unknown;
+            frequencyDuration?: unknown;
+            frequencyDurationType?: unknown;
+            isPrivate?: unknown;
+            keepOriginalStartDate?: unknown;
+            paymentDueDays?: unknown;
+            product?: unknown;
+            prorate?: unknown;
+            /** @description A single entry of type `USAGE_TARGET` and metering type `DEV_SPECIFIC` makes the plan an adjustable notification plan. */
+            ratePlanDetails?: components["schemas"]["RatePlanDetail"][];
+            recurringFee?: unknown;
+            recurringStartUnit?: unknown;
+            recurringType?: unknown;
+            setUpFee?: unknown;
+            displayName?: string;
+            type?: string;
+            published?: boolean | string;
+            /** @description `YYYY-MM-DD HH:mm:ss` in UTC, or `YYYY-MM-DD` for midnight. */
+            startDate: string;
             /** @description `YYYY-MM-DD HH:mm:ss` in UTC, or `YYYY-MM-DD` for midnight. */
             endDate?: string | null;
         };
@@ -4039,6 +4127,7 @@ export type RatePlanPackage = components['schemas']['RatePlanPackage'];
 export type RatePlan = components['schemas']['RatePlan'];
 export type RatePlanList = components['schemas']['RatePlanList'];
 export type RatePlanChange = components['schemas']['RatePlanChange'];
+export type RatePlanRevisionInput = components['schemas']['RatePlanRevisionInput'];
 export type SubscriptionInput = components['schemas']['SubscriptionInput'];
 export type Subscription = components['schemas']['Subscription'];
 export type SubscriptionList = components['schemas']['SubscriptionList'];
@@ -7635,6 +7724,91 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    getRatePlanById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rate plan. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatePlan"];
+                };
+            };
+        };
+    };
+    deleteRatePlanById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rate plan was deleted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    createRatePlanRevision: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a retry safe: the same key and body within 24 hours return the first response without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                org_name: string;
+                package_id: string;
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatePlanRevisionInput"];
+            };
+        };
+        responses: {
+            /** @description The revision. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatePlan"];
+                };
             };
         };
     };

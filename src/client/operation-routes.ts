@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 618cf24b7463de01fa35138a85292012ab6c50a9828626731149b3254f080868
-// Text:     63bea79c6c3758fcfee48faf16bb1089ad84997becd4d970547a2d4bd711f9e6
+// Document: 70419bc7cc11043e4429d6b8e27cf8138c6d735d79e9089f1c8810012e8917f5
+// Text:     6b15d218ff228db2e05caf0f7ca66f991bfb9df12b23b5e056358d7ad4664930
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */
 export interface OperationRoute {
@@ -127,6 +127,9 @@ export const operationRoutes = {
   getRatePlan: { method: 'get', path: '/v1/mint/organizations/{org_name}/monetization-packages/{package_id}/rate-plans/{plan_id}' },
   updateRatePlan: { method: 'put', path: '/v1/mint/organizations/{org_name}/monetization-packages/{package_id}/rate-plans/{plan_id}' },
   deleteRatePlan: { method: 'delete', path: '/v1/mint/organizations/{org_name}/monetization-packages/{package_id}/rate-plans/{plan_id}' },
+  getRatePlanById: { method: 'get', path: '/v1/mint/organizations/{org_name}/rate-plans/{plan_id}' },
+  deleteRatePlanById: { method: 'delete', path: '/v1/mint/organizations/{org_name}/rate-plans/{plan_id}' },
+  createRatePlanRevision: { method: 'post', path: '/v1/mint/organizations/{org_name}/monetization-packages/{package_id}/rate-plans/{plan_id}/revision', isIdempotent: true },
   createSubscription: { method: 'post', path: '/v1/mint/organizations/{org_name}/developers/{email}/developer-rateplans', isIdempotent: true },
   listActiveRatePlans: { method: 'get', path: '/v1/mint/organizations/{org_name}/developers/{email}/developer-rateplans' },
   listSubscriptions: { method: 'get', path: '/v1/mint/organizations/{org_name}/developers/{email}/developer-accepted-rateplans' },

@@ -17,6 +17,7 @@ interface Row {
   attribute_months: number | null;
   start_at: number;
   end_at: number | null;
+  parent_id: string | null;
   kept: string;
   created_at: number;
   updated_at: number;
@@ -31,7 +32,7 @@ interface PlanFilter {
 
 const table = 'integration_rate_plans';
 
-/** Rate plans by organization and id; the id begins with the package's id. */
+/** Rate plans by organization and id. */
 export function createRatePlanRepository(db: Knex) {
   return {
     async insert(plan: RatePlan): Promise<void> {
@@ -40,6 +41,7 @@ export function createRatePlanRepository(db: Knex) {
         id: plan.id,
         package_id: plan.packageId,
         name: plan.name,
+        parent_id: plan.parentId ?? null,
         created_at: plan.createdAt,
         ...toChangeable(plan),
       });
@@ -123,6 +125,7 @@ const toRatePlan = (row: Row): RatePlan => ({
   ratingAttribute: row.duration_months === null ? (row.rating_attribute ?? undefined) : undefined,
   startAt: row.start_at,
   endAt: row.end_at ?? undefined,
+  parentId: row.parent_id ?? undefined,
   kept: fromStoredKept(row.kept),
   createdAt: row.created_at,
   updatedAt: row.updated_at,

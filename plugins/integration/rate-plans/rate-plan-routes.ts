@@ -2,9 +2,9 @@ import { type Day, defineRoute, type Route } from '../../../src/plugin.ts';
 import { listAnswer, toListAnswer } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
 import { organizationExample, packageExample, planExample } from '../examples.ts';
-import { briefProfileExample, ownerExample } from '../organizations/brief-profile.ts';
 import { packageParams } from '../packages/package-schemas.ts';
-import { soldPackageExample } from '../packages/package-view.ts';
+import { createOrganizationPlanRoutes } from './organization-plan-routes.ts';
+import { planAnswerExample, planInputExample } from './rate-plan-examples.ts';
 import {
   keptOfRatePlan,
   packagePlanListQuery,
@@ -15,40 +15,15 @@ import {
   ratePlanParams,
 } from './rate-plan-schemas.ts';
 import type { RatePlanService } from './rate-plan-service.ts';
-import { planDefaultsOf, toRatePlanAnswer } from './rate-plan-view.ts';
+import { toRatePlanAnswer } from './rate-plan-view.ts';
 
 const base = '/v1/mint/organizations/:org_name';
 const path = `${base}/monetization-packages/:package_id/rate-plans`;
 const read = { organization: 'path', scopes: ['integration:read'] } as const;
 const write = { organization: 'path', scopes: ['integration:write'] } as const;
 
-const input = (day: Day) => ({
-  name: 'Adjustable plan',
-  displayName: 'Adjustable plan',
-  description: 'A quota target for each developer.',
-  published: true,
-  ratePlanDetails: [
-    {
-      type: 'USAGE_TARGET',
-      meteringType: 'DEV_SPECIFIC',
-      duration: 1,
-      durationType: 'MONTH',
-      ratingParameter: 'VOLUME',
-    },
-  ],
-  startDate: `${day(0)} 00:00:00`,
-  endDate: `${day(365)} 00:00:00`,
-});
-/** The plan of the examples. */
-export const planAnswerExample = (day: Day) => ({
-  ...planDefaultsOf(ownerExample),
-  ...input(day),
-  id: planExample,
-  type: 'STANDARD',
-  monetizationPackage: soldPackageExample,
-  organization: briefProfileExample,
-});
 const draft = { name: 'Draft', published: false };
+const anotherDraft = { id: '123456', name: 'Another draft' };
 const org = { org_name: organizationExample };
 const ofPackage = { ...org, package_id: packageExample };
 const one = { ...ofPackage, plan_id: planExample };
@@ -69,7 +44,7 @@ export function createRatePlanRoutes({ ratePlans }: { ratePlans: RatePlanService
       path,
       operationId: 'createRatePlan',
       summary: 'Create a rate plan',
-      description: "The plan's id is `<package id>_<name>`, in lower case and with `_` for spaces.",
+      description: "The plan's id is `id`, else `<package id>_<name>`, in lower case and with `_` for spaces.",
       params: packageParams,
       body: ratePlanInput,
       verbatim: keptOfRatePlan.names,
@@ -84,7 +59,11 @@ export function createRatePlanRoutes({ ratePlans }: { ratePlans: RatePlanService
       },
       example: (day) => ({
         params: ofPackage,
-        bodies: { 'A published plan': input(day), 'A draft to delete': draft },
+        bodies: {
+          'A published plan': planInputExample(day),
+          'A draft to delete': draft,
+          'Another draft': anotherDraft,
+        },
       }),
       transact: async (req, trx) => ({
         status: 201,
@@ -122,6 +101,7 @@ export function createRatePlanRoutes({ ratePlans }: { ratePlans: RatePlanService
         res.json(toListAnswer('ratePlan', await ratePlans.list(req.organization, req.query), toRatePlanAnswer)),
     }),
     ...createSingleRoutes(ratePlans),
+    ...createOrganizationPlanRoutes(ratePlans),
   ];
 }
 
@@ -147,15 +127,20 @@ function createSingleRoutes(ratePlans: RatePlanService): Route[] {
       path: `${path}/:plan_id`,
       operationId: 'updateRatePlan',
       summary: 'Change a rate plan',
-      description: 'Omitted fields keep their values. Only the `endDate` of a published plan can be changed.',
+      description:
+        'Omitted fields keep their values. Only the `endDate` of a published plan can be changed. Publishing a revision ends its parent when the revision starts.',
       params: ratePlanParams,
       body: ratePlanChange,
       verbatim: keptOfRatePlan.names,
       answers: {
         200: found,
         400: {
-          description: 'The plan would end before it starts, or its name would change.',
-          codes: ['mint.endDateEarlierThanStart', 'mint.idCannotBeChanged'],
+          description:
+            'The plan would end before it starts, its name would change, or a revision would start with its parent.',
+          codes: [
+            ...['mint.endDateEarlierThanStart', 'mint.idCannotBeChanged'],
+            'mint.startDateNotLaterThanParentStartDate',
+          ],
         },
         ...notFound,
         409: {

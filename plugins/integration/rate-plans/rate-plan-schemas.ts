@@ -3,7 +3,7 @@ import { validationError } from '../../../src/errors.ts';
 import { dateInput } from '../apigee/apigee-dates.ts';
 import { keptMembers, maxKeptBytes } from '../apigee/apigee-kept.ts';
 import { type ListQuery, listFields } from '../apigee/apigee-lists.ts';
-import { idParam, idPartText, loose, plainText } from '../apigee/apigee-names.ts';
+import { idParam, idPartText, loose, nameText, plainText } from '../apigee/apigee-names.ts';
 import { briefProfileAnswer } from '../organizations/brief-profile.ts';
 import { soldPackageAnswer } from '../packages/package-view.ts';
 import { customAttributes } from '../usage/quantity.ts';
@@ -11,6 +11,8 @@ import type { RatePlan } from './rate-plan.ts';
 
 /** Dates are milliseconds since 1970. */
 export interface RatePlanInput {
+  /** Empty or null: derived from package and name. */
+  id?: string | null;
   name: string;
   displayName?: string;
   type?: string;
@@ -104,11 +106,31 @@ const fields = {
 // Shorter than other names: the plan's id is the package's id and the name.
 const name = idPartText(120);
 
-export const ratePlanInput = Joi.object<RatePlanInput>({ name: name.required(), ...fields })
+const id = nameText(190).allow('', null);
+
+export const ratePlanInput = Joi.object<RatePlanInput>({
+  id: id.description('Without it, null or empty: `<package id>_<name>`, in lower case and with `_` for spaces.'),
+  name: name.required(),
+  ...fields,
+})
   .prefs({
     stripUnknown: true,
   })
   .meta({ schemaName: 'RatePlanInput' });
+
+/** Omitted members are those of the parent, except the end. */
+export type RevisionInput = Omit<RatePlanInput, 'name'> & Partial<Pick<RatePlanInput, 'name'>>;
+
+export const revisionInput = Joi.object<RevisionInput>({
+  id: id.description(
+    "Without it, null, empty or the parent's: `<parent id>_<number>`, with the first free number from 2.",
+  ),
+  name,
+  ...fields,
+  startDate: dateInput.required(),
+})
+  .prefs({ stripUnknown: true })
+  .meta({ schemaName: 'RatePlanRevisionInput' });
 
 export const ratePlanChange = Joi.object<Partial<RatePlanInput>>({ name, ...fields })
   .prefs({ stripUnknown: true })
@@ -160,6 +182,11 @@ export const packagePlanListQuery = Joi.object<PlanListQuery>({ current: current
 
 const kept = Joi.any().description('`false` unless another value was sent.');
 
+export const organizationPlanParams = Joi.object<{ org_name: string; plan_id: string }>({
+  org_name: idParam,
+  plan_id: idParam,
+});
+
 export const ratePlanAnswer = Joi.object({
   id: Joi.string().required(),
   name: Joi.string().required(),
@@ -169,6 +196,7 @@ export const ratePlanAnswer = Joi.object({
   startDate: Joi.string().required(),
   endDate: Joi.string().description('Absent while the plan is open-ended.'),
   ratePlanDetails: Joi.array().items(detail).required(),
+  parentRatePlan: Joi.object().unknown().description('The plan of which this is a revision, without its own parent.'),
   monetizationPackage: soldPackageAnswer.required(),
   organization: briefProfileAnswer.required(),
   currency: Joi.any().required().description('The currency of the organization unless another one was sent.'),

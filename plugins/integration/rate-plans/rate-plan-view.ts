@@ -10,8 +10,13 @@ export const planDefaultsOf = (owner: Organization) => ({
   currency: { id: currencyOf(owner).toLowerCase(), name: currencyOf(owner) },
 });
 
-/** A plan as it is answered alone, in lists and inside subscriptions. */
-export const toRatePlanAnswer = (plan: WholePlan) => ({
+/** A plan as it is answered alone, in lists and inside subscriptions. A revision has its parent, which is of the same package. */
+export const toRatePlanAnswer = ({ parent, ...plan }: WholePlan) => ({
+  ...toMembers(plan),
+  ...(parent && { parentRatePlan: toMembers({ ...parent, package: plan.package, owner: plan.owner }) }),
+});
+
+const toMembers = (plan: Omit<WholePlan, 'parent'>) => ({
   ...planDefaultsOf(plan.owner),
   ...toKept(plan),
   id: plan.id,
@@ -26,6 +31,6 @@ export const toRatePlanAnswer = (plan: WholePlan) => ({
 });
 
 /** Versions that did not know revisions kept a parent plan as callers had sent it. */
-function toKept({ kept: { parentRatePlan: _, ...kept } }: WholePlan): Record<string, unknown> {
+function toKept({ kept: { parentRatePlan: _, ...kept } }: Omit<WholePlan, 'parent'>): Record<string, unknown> {
   return kept;
 }

@@ -3,7 +3,7 @@ import type { Kept } from '../apigee/apigee-kept.ts';
 /** The terms on which a package is sold. Times are microseconds since 1970. */
 export interface RatePlan {
   organization: string;
-  /** `<package>_<name>` in lower case, with `_` for spaces. */
+  /** The id that the plan was created with, or `<package>_<name>` in lower case, with `_` for spaces. */
   id: string;
   packageId: string;
   name: string;
@@ -18,6 +18,8 @@ export interface RatePlan {
   startAt: number;
   /** Exclusive end of the plan; undefined for an open-ended plan. */
   endAt: number | undefined;
+  /** The plan of which this is a revision. */
+  parentId: string | undefined;
   kept: Kept;
   createdAt: number;
   updatedAt: number;

@@ -4,11 +4,14 @@ import { createProfileRepository } from '../organizations/profile-repository.ts'
 import type { Package } from '../packages/package.ts';
 import { createPackageRepository } from '../packages/package-repository.ts';
 import type { RatePlan } from './rate-plan.ts';
+import { createRatePlanRepository } from './rate-plan-repository.ts';
 
 /** A rate plan with the package that it sells and the organization that owns both. */
 export interface WholePlan extends RatePlan {
   package: Package;
   owner: Organization;
+  /** The plan of which this is a revision. */
+  parent: RatePlan | undefined;
 }
 
 /** Adds packages and owner to plans of one organization. The number of statements does not depend on the number of packages. */
@@ -19,11 +22,23 @@ export async function toWholePlans(db: Knex, plans: readonly RatePlan[]): Promis
     first.organization,
     plans.map(({ packageId }) => packageId),
   );
+  const parents = await createRatePlanRepository(db).findMany(
+    first.organization,
+    plans.flatMap(({ parentId }) => parentId ?? []),
+  );
+  const parentsById = new Map(parents.map((parent) => [parent.id, parent]));
   const owner = await createProfileRepository(db).find(first.organization);
   const byId = new Map(packages.map((each) => [each.id, each]));
   return plans.flatMap((plan) => {
     const sold = byId.get(plan.packageId);
     // A package with plans cannot be deleted.
-    return sold ? [{ ...plan, package: sold, owner }] : [];
+    const parent = parentsById.get(plan.parentId ?? '');
+    return sold ? [{ ...plan, package: sold, owner, parent }] : [];
   });
+}
+
+/** The same for one plan. */
+export async function toWholePlan(db: Knex, plan: RatePlan): Promise<WholePlan> {
+  const [found] = await toWholePlans(db, [plan]);
+  return found as WholePlan;
 }

@@ -1,7 +1,7 @@
 import { type Day, defineRoute, type Route } from '../../../src/plugin.ts';
 import { listAnswer, listQuery, toListAnswer } from '../apigee/apigee-lists.ts';
 import { developerExample, organizationExample, productExample } from '../examples.ts';
-import { planAnswerExample } from '../rate-plans/rate-plan-routes.ts';
+import { planAnswerExample } from '../rate-plans/rate-plan-examples.ts';
 import { ratePlanAnswer } from '../rate-plans/rate-plan-schemas.ts';
 import { toRatePlanAnswer } from '../rate-plans/rate-plan-view.ts';
 import type { ActivePlanService } from './active-plan-service.ts';

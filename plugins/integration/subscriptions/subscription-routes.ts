@@ -2,7 +2,7 @@ import { type Day, defineRoute, type Route } from '../../../src/plugin.ts';
 import { listAnswer, toListAnswer } from '../apigee/apigee-lists.ts';
 import { mintDeveloperExample } from '../developers/mint-developer.ts';
 import { developerExample, organizationExample, planExample } from '../examples.ts';
-import { planAnswerExample } from '../rate-plans/rate-plan-routes.ts';
+import { planAnswerExample } from '../rate-plans/rate-plan-examples.ts';
 import {
   subscriberParams,
   subscriptionAnswer,

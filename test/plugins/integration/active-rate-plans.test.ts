@@ -110,11 +110,4 @@ onEveryEngine('active rate plans', ({ serverUrl }) => {
     assert.deepEqual([ended.body.nextCycleStartDate, ended.body.renewalDate], [undefined, undefined]);
     at(today);
   });
-
-  test('a plan of an earlier version has no parent that a caller made up', async () => {
-    const { body } = await client.mint('/monetization-packages/location/rate-plans', {
-      body: { name: 'made up', parentRatePlan: { id: 'x' } },
-    });
-    assert.equal(body.parentRatePlan, undefined);
-  });
 });

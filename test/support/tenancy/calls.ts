@@ -69,6 +69,7 @@ const exceptions: Readonly<Record<string, readonly Meaning[]>> = {
   [`DELETE ${mint}/monetization-packages/{package_id}`]: [{ name: names.sparePackage }],
   [`PUT ${plan}`]: [{ name: names.draft }],
   [`DELETE ${plan}`]: [{ name: names.draft }],
+  [`DELETE ${mint}/rate-plans/{plan_id}`]: [{ name: names.spareDraft }],
 };
 
 /**
@@ -187,6 +188,7 @@ const bodies: Readonly<Record<string, Adapt | readonly Adapt[]>> = {
   }),
   [`POST ${mint}/monetization-packages/{package_id}/rate-plans`]: (example) => ({ ...example, name: 'Gold' }),
   [`PUT ${plan}`]: (example) => ({ ...example, name: 'Draft', published: false }),
+  [`POST ${plan}/revision`]: asItIs,
   [`POST ${mint}/developers/{email}/developer-rateplans`]: (example) => ({
     ...example,
     developer: { id: names.developer },

@@ -43,7 +43,7 @@ async function fillCatalog({ founder: { organization, mark, isEntangled }, post,
   const plan = (packageId: string, name: string, published: boolean): Promise<ParsedJson> =>
     post(`${packages}/${packageId}/rate-plans`, { name, published, ratePlanDetails: [adjustable], ...texts });
   await plan(names.package, 'Gold', true);
-  await plan(names.package, 'Draft', false);
+  for (const name of ['Draft', 'Spare draft']) await plan(names.package, name, false);
   if (isEntangled) await plan(names.sparePackage, 'Draft', false);
 }
 
@@ -74,7 +74,7 @@ async function tell({ founder: { organization, mark, receiver, usageTarget, isEn
     return (await post(`${mint}/notification-conditions`, { notificationCondition, actions })).id;
   };
   const condition = await watch(names.plan);
-  if (isEntangled) await watch(names.draft);
+  if (isEntangled) for (const draft of [names.draft, names.spareDraft]) await watch(draft);
   return { webhook, spareWebhook, condition };
 }
 

@@ -18,6 +18,7 @@ export const names = {
   sparePackage: 'lagoon',
   plan: 'harbour_gold',
   draft: 'harbour_draft',
+  spareDraft: 'harbour_spare_draft',
   webhook: 'harbour-master',
   spareWebhook: 'lagoon-master',
 } as const;
