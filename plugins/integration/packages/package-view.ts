@@ -1,8 +1,9 @@
 import Joi from 'joi';
-import { packageExample, productExample } from '../examples.ts';
+import { organizationExample, packageExample, productExample } from '../examples.ts';
 import { briefProfileAnswer, briefProfileExample } from '../organizations/brief-profile.ts';
 import type { Organization } from '../organizations/organization.ts';
 import { toBriefProfile } from '../organizations/profile-view.ts';
+import { toPackagedProduct } from '../products/mint-product-view.ts';
 import type { Package } from './package.ts';
 
 /** A package inside of rate plans, with the organization that owns it. */
@@ -12,7 +13,7 @@ export const toSoldPackage = (
 ) => ({
   ...{ id, name, displayName, description, status },
   organization: toBriefProfile(owner),
-  product: products.map((product) => ({ id: product.name, name: product.name, displayName: product.displayName })),
+  product: products.map(toPackagedProduct),
 });
 
 export const soldPackageAnswer = Joi.object({
@@ -36,5 +37,10 @@ export const soldPackageExample = {
   ...{ id: packageExample, name: 'Location', displayName: 'Location', description: 'Geocoding and maps.' },
   status: 'ACTIVE',
   organization: briefProfileExample,
-  product: [{ id: productExample, name: productExample, displayName: 'Weather' }],
+  product: [
+    {
+      ...{ id: productExample, name: productExample, displayName: 'Weather', status: 'CREATED' },
+      organization: { id: organizationExample },
+    },
+  ],
 };

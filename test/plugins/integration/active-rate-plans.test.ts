@@ -6,6 +6,7 @@ import {
   assertMissing,
   type CatalogClient,
   organizationOf,
+  packagedProduct,
   startCatalog,
   today,
 } from './catalog-client.ts';
@@ -52,7 +53,7 @@ onEveryEngine('active rate plans', ({ serverUrl }) => {
     assert.deepEqual(blue.monetizationPackage, {
       ...{ id: 'sky', name: 'Sky', displayName: 'Sky', description: 'Above', status: 'CREATED' },
       organization: organizationOf('myorg'),
-      product: [{ id: 'weather', name: 'weather', displayName: 'The weather' }],
+      product: [packagedProduct('weather', 'myorg')],
     });
     const profile = { method: 'PUT', body: { country: 'TR', currency: 'TRY', description: 'x'.repeat(300) } };
     assert.equal((await client.mint('', profile)).status, 200);

@@ -89,6 +89,12 @@ function created(answer: TestAnswer): Body {
 export const organizationOf = (name: string): object =>
   toBriefProfile({ name, profile: {}, settings: {}, history: undefined });
 
+/** A product without members of its own, inside a package. */
+export const packagedProduct = (name: string, organization: string): object => ({
+  ...{ id: name, name, displayName: `The ${name}`, status: 'CREATED' },
+  organization: { id: organization },
+});
+
 /** Members of plans that were not sent. */
 export const planDefaults = {
   ...{ advance: false, isPrivate: false, keepOriginalStartDate: false, prorate: false },

@@ -8,6 +8,7 @@ import {
   assertMissing,
   type CatalogClient,
   organizationOf,
+  packagedProduct,
   planDefaults,
   startCatalog,
   today,
@@ -30,7 +31,7 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
   const location = () => ({
     ...{ id: 'location', name: 'Location', displayName: 'Location', description: '', status: 'CREATED' },
     organization: organizationOf(client.organization),
-    product: [{ id: 'weather', name: 'weather', displayName: 'The weather' }],
+    product: [packagedProduct('weather', client.organization)],
   });
   const all = async () => (await client.mint('/rate-plans?all=true')).body;
 
