@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 70419bc7cc11043e4429d6b8e27cf8138c6d735d79e9089f1c8810012e8917f5
-// Text:     fc37538ebb3949567ee3fc94420b255862488099c036db51f27008e7e51a5867
+// Document: c16cd7773d936a5f16b53276e78d4e7738b23eb21476ee7e306d3987a8249060
+// Text:     250f686ac0749b26d74f6012064e62801ddb693c72de1bfe0d8443028e5dcf81
 
 export interface paths {
     "/api/v1/integration/auth/authenticate": {
@@ -1524,7 +1524,7 @@ export interface paths {
         };
         /**
          * List a package's rate plans by id
-         * @description Scopes: integration:read.
+         * @description Current plans alone unless `current=false`. Returns everything unless `size` or `page` is given. Scopes: integration:read.
          */
         get: operations["listPackageRatePlans"];
         put?: never;

@@ -1,5 +1,5 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 70419bc7cc11043e4429d6b8e27cf8138c6d735d79e9089f1c8810012e8917f5
+// Document: c16cd7773d936a5f16b53276e78d4e7738b23eb21476ee7e306d3987a8249060
 // Text:     6b15d218ff228db2e05caf0f7ca66f991bfb9df12b23b5e056358d7ad4664930
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */

@@ -1,5 +1,5 @@
 import { type Day, defineRoute, type Route } from '../../../src/plugin.ts';
-import { listAnswer, toListAnswer } from '../apigee/apigee-lists.ts';
+import { listAnswer, toListAnswer, toListQuery } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
 import { organizationExample, packageExample, planExample } from '../examples.ts';
 import { packageParams } from '../packages/package-schemas.ts';
@@ -78,12 +78,14 @@ export function createRatePlanRoutes({ ratePlans }: { ratePlans: RatePlanService
       path,
       operationId: 'listPackageRatePlans',
       summary: "List a package's rate plans by id",
+      description: 'Current plans alone unless `current=false`. Returns everything unless `size` or `page` is given.',
       params: packageParams,
       query: packagePlanListQuery,
       answers: { 200: listed, 404: { description: 'There is no such package.', codes: ['mint.resourceDoesNotExist'] } },
       example: { params: ofPackage },
       handler: async (req, res) => {
-        const list = await ratePlans.listOfPackage(req.organization, req.params.package_id, req.query);
+        const wanted = { ...toListQuery(req.query), current: req.query.current };
+        const list = await ratePlans.listOfPackage(req.organization, req.params.package_id, wanted);
         res.json(toListAnswer('ratePlan', list, toRatePlanAnswer));
       },
     }),

@@ -2,7 +2,7 @@ import Joi from 'joi';
 import { validationError } from '../../../src/errors.ts';
 import { dateInput } from '../apigee/apigee-dates.ts';
 import { keptMembers, maxKeptBytes } from '../apigee/apigee-kept.ts';
-import { type ListQuery, listFields } from '../apigee/apigee-lists.ts';
+import { type ListQuery, listFields, partFields } from '../apigee/apigee-lists.ts';
 import { idParam, idPartText, loose, nameText, plainText } from '../apigee/apigee-names.ts';
 import { briefProfileAnswer } from '../organizations/brief-profile.ts';
 import { soldPackageAnswer } from '../packages/package-view.ts';
@@ -176,9 +176,10 @@ export const planListQuery = Joi.object<PlanListQuery>({ current: current.defaul
 });
 
 /** A list of one package has only current plans, unless drafts and expired plans are asked for. */
-export const packagePlanListQuery = Joi.object<PlanListQuery>({ current: current.default(true), ...listFields }).prefs({
-  stripUnknown: true,
-});
+export const packagePlanListQuery = Joi.object<Partial<ListQuery> & { current: boolean }>({
+  current: current.default(true),
+  ...partFields,
+}).prefs({ stripUnknown: true });
 
 const kept = Joi.any().description('`false` unless another value was sent.');
 
