@@ -44,7 +44,7 @@ export function createPackageRepository(db: Knex) {
 
     async find(organization: string, id: string): Promise<Package | undefined> {
       return (
-        await findOne(db(table), { organization, id }, (row: Row) => withProducts(organization, [row], [id]))
+        await findOne(db(table), { organization, id }, (row: Row) => withProducts(db, organization, [row], [id]))
       )?.[0];
     },
 
@@ -53,7 +53,7 @@ export function createPackageRepository(db: Knex) {
       const packages: Package[] = [];
       for (const batch of batchesOf([...new Set(ids)])) {
         const rows = await db<Row>(table).where({ organization }).whereIn('id', batch);
-        packages.push(...(await withProducts(organization, rows, batch)));
+        packages.push(...(await withProducts(db, organization, rows, batch)));
       }
       return packages;
     },
@@ -85,7 +85,7 @@ export function createPackageRepository(db: Knex) {
       const query = db(table).where({ organization });
       narrow(query);
       const { items, total } = await readList<Row>(query, ['id', 'asc'], wanted);
-      return { items: await withProducts(organization, items), total };
+      return { items: await withProducts(db, organization, items), total };
     },
 
     async delete(organization: string, id: string): Promise<void> {
@@ -93,30 +93,35 @@ export function createPackageRepository(db: Knex) {
       await db<Row>(table).where({ organization, id }).delete();
     },
   };
+}
 
-  /** With `ids`, which are those of the rows, they are in no order. */
-  async function withProducts(organization: string, rows: readonly Row[], ids?: readonly string[]): Promise<Package[]> {
-    const products = new Map<string, Product[]>(rows.map(({ id }) => [id, []]));
-    const first = rows[0];
-    const last = rows.at(-1);
-    if (!first || !last) return [];
-    // A range instead of a list of ids for a whole list, because statements limit the number of parameters; the packages of a
-    // list are ordered by id.
-    const covered = db<ProductRow>(productTable)
-      .where({ organization })
-      .where((query) => {
-        if (ids) query.whereIn('package_id', ids);
-        else query.whereBetween('package_id', [first.id, last.id]);
-      });
-    const pairs = await covered.clone().orderBy(['package_id', 'product_name']).select('package_id', 'product_name');
-    const named = await createProductRepository(db).among(organization, covered.clone().select('product_name'));
-    const byName = new Map(named.map((product) => [product.name, product]));
-    for (const { package_id, product_name } of pairs) {
-      const product = byName.get(product_name);
-      if (product) products.get(package_id)?.push(product);
-    }
-    return rows.map((row) => toPackage(row, products.get(row.id) ?? []));
+/** Adds their products to packages. With `ids`, which are those of the rows, they are in no order. */
+async function withProducts(
+  db: Knex,
+  organization: string,
+  rows: readonly Row[],
+  ids?: readonly string[],
+): Promise<Package[]> {
+  const products = new Map<string, Product[]>(rows.map(({ id }) => [id, []]));
+  const first = rows[0];
+  const last = rows.at(-1);
+  if (!first || !last) return [];
+  // A range instead of a list of ids for a whole list, because statements limit the number of parameters; the packages of a
+  // list are ordered by id.
+  const covered = db<ProductRow>(productTable)
+    .where({ organization })
+    .where((query) => {
+      if (ids) query.whereIn('package_id', ids);
+      else query.whereBetween('package_id', [first.id, last.id]);
+    });
+  const pairs = await covered.clone().orderBy(['package_id', 'product_name']).select('package_id', 'product_name');
+  const named = await createProductRepository(db).among(organization, covered.clone().select('product_name'));
+  const byName = new Map(named.map((product) => [product.name, product]));
+  for (const { package_id, product_name } of pairs) {
+    const product = byName.get(product_name);
+    if (product) products.get(package_id)?.push(product);
   }
+  return rows.map((row) => toPackage(row, products.get(row.id) ?? []));
 }
 
 const toPackage = (row: Row, products: readonly Product[]): Package => ({
