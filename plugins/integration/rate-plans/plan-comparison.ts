@@ -3,19 +3,30 @@ import type { Organization } from '../organizations/organization.ts';
 import type { RatePlan } from './rate-plan.ts';
 import { planDefaultsOf } from './rate-plan-view.ts';
 
+/** Members that clients send for a plan without fees. */
+const noFees = { setUpFee: 0, recurringType: 'CALENDAR' };
+
 /**
  * Whether a caller who sends a plan back has changed it. Clients of this API family send whole plans: with the defaults that
- * they have read, with numbers in another notation (`21.44` for `21.4400`), and with references reduced to their ids.
+ * they have read or know, with numbers in another notation (`21.44` for `21.4400`), with references reduced to their ids, and
+ * with empty lists in the details.
  */
 export function isSamePlan(sent: RatePlan, stored: RatePlan, owner: Organization): boolean {
-  const own = { ...planDefaultsOf(owner), ...stored.kept };
+  const own = { ...noFees, ...planDefaultsOf(owner), ...stored.kept };
   return isDeepStrictEqual(comparable(sent, own), comparable(stored, own));
 }
 
 function comparable({ kept, ...plan }: RatePlan, own: Readonly<Record<string, unknown>>) {
   const members = Object.entries(kept).map(([name, value]) => [name, isIdOf(value, own[name]) ? own[name] : value]);
-  return { ...plan, kept: JSON.parse(JSON.stringify({ ...own, ...Object.fromEntries(members) })) };
+  const all = JSON.parse(JSON.stringify({ ...own, ...Object.fromEntries(members) }));
+  return { ...plan, kept: { ...all, ratePlanDetails: toDetails(all.ratePlanDetails) } };
 }
+
+const toDetails = (details: unknown): unknown =>
+  Array.isArray(details) ? details.map((detail) => (isObject(detail) ? withoutEmptyLists(detail) : detail)) : details;
+
+const withoutEmptyLists = (detail: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(detail).filter(([, value]) => !(Array.isArray(value) && value.length === 0)));
 
 /** Whether `value` is a reference `{"id"}` to `whole`, which may have more members. */
 const isIdOf = (value: unknown, whole: unknown): boolean =>

@@ -230,7 +230,8 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
     const plain = await client.plan('location', 'plain sent back');
     assert.deepEqual(plain.currency, { id: 'usd', name: 'USD' });
     const path = '/monetization-packages/location/rate-plans/location_plain_sent_back';
-    const body = { ...plain, currency: { id: 'usd' } };
+    const ratePlanDetails = [{ ...adjustable(), ratePlanRates: [] }];
+    const body = { ...plain, ratePlanDetails, currency: { id: 'usd' }, setUpFee: 0.0, recurringType: 'CALENDAR' };
     assert.deepEqual((await client.mint(path, { method: 'PUT', body })).body, plain);
   });
 
