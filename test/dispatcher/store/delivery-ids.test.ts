@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { type Database, openDatabase } from '../../../src/database/database.ts';
+import { migrate } from '../../../src/database/migrations.ts';
+import { insertDeliveries } from '../../../src/dispatcher/store/enqueue.ts';
+import type { NewDelivery } from '../../../src/plugin.ts';
+import type { TestDatabase } from '../../../src/testing/index.ts';
+import { onEveryEngine } from '../../support/engines.ts';
+
+onEveryEngine('ids of the deliveries of one call', ({ createDatabase }) => {
+  let own: TestDatabase;
+  let database: Database;
+
+  before(async () => {
+    own = await createDatabase();
+    database = openDatabase({
+      DATABASE_URL: own.env.DATABASE_URL ?? '',
+      DATABASE_POOL_MAX: 2,
+      DATABASE_SSL: 'off',
+    });
+    const directory = join(import.meta.dirname, '..', '..', '..', 'migrations', 'dispatcher');
+    await migrate(database, [{ name: 'dispatcher', directory }]);
+  });
+  after(async () => {
+    await database.close();
+    await own.drop();
+  });
+
+  const accept = (more: (index: number) => Partial<NewDelivery>) =>
+    database.transaction((trx) =>
+      insertDeliveries(
+        trx,
+        Array.from({ length: 600 }, (_, index) => ({
+          ...{ organization: 'ids-org', endpoint: { kind: 'probe', id: 'one' }, type: 't', payload: '{}' },
+          ...more(index),
+        })),
+        1_800_000_000_000_000,
+        { leaseFor: () => undefined, left: new Set<number>() },
+      ),
+    );
+
+  test('they ascend, and so do the ids of their events', async () => {
+    const ids = (await accept((index) => ({ payload: JSON.stringify({ index }) }))).map(({ id }) => id);
+    assert.equal(new Set(ids).size, 600);
+    assert.deepEqual(ids, ids.toSorted());
+    const payloads = await database
+      .knex('dispatcher_events')
+      .where({ organization: 'ids-org' })
+      .orderBy('id')
+      .pluck('payload');
+    assert.deepEqual(
+      payloads.map((payload) => JSON.parse(payload).index),
+      Array.from({ length: 600 }, (_, index) => index),
+    );
+  });
+
+  test('they are greater than the id of their event, also if that is of another clock', async () => {
+    const eventId = 'fffffffe-ffff-7fff-bfff-fffffffffff0';
+    const ids = (await accept(() => ({ eventId }))).map(({ id }) => id);
+    assert.equal(new Set(ids).size, 600);
+    assert.deepEqual([eventId, ...ids], [eventId, ...ids].toSorted());
+  });
+});
