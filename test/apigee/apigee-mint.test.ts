@@ -216,6 +216,7 @@ const actions = [
     `${mint}/monetization-packages/{packageId}/rate-plans/{planId}/real-currency-credit-transactions?${credit}&format=json`,
     { contentType: 'application/json', status: 501 },
   ),
+  del('delete rateplan, a published one', `${mint}/rate-plans/{planId}${json}`, { status: 409 }),
   del('delete apiproduct in a package', `${management}/apiproducts/kickstart-product${json}`, {
     status: 409,
   }),

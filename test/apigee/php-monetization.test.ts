@@ -254,6 +254,12 @@ const acceptedCalls = [
   ),
 ];
 
+const revision = {
+  ...newPlan,
+  name: 'Adjustable plan',
+  startDate: '{later} 00:00:00',
+  parentRatePlan: { id: '{plan}' },
+};
 const criteria = {
   billingMonth: 'JUNE',
   billingYear: 2026,
@@ -320,6 +326,11 @@ const withoutSubject = [
 ];
 
 const last = [
+  post('RatePlanController.createNewRevision', `${plans}/{plan}/revision`, {
+    body: revision,
+    status: 200,
+    reads: { id: text, parentRatePlan: { id: text } },
+  }),
   post('ApiPackageController.create of an empty one', packages, {
     body: { ...newPackage, name: 'Empty', product: [] },
     saves: { none: 'id' },
