@@ -2,10 +2,10 @@ import { randomUUIDv7 } from 'node:crypto';
 import { type Clock, type Database, type Encryption, found, type Knex } from '../../../src/plugin.ts';
 import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import type { OrganizationLimits } from '../limits/organization-limits.ts';
-import { createRatePlanRepository } from '../rate-plans/rate-plan-repository.ts';
 import { createWebhookRepository } from '../webhooks/webhook-repository.ts';
 import type { AddressedCondition, Condition } from './condition.ts';
 import { type Meaning, meaningOf } from './condition-meaning.ts';
+import { checkPlan, checkWebhooks } from './condition-references.ts';
 import { type ConditionRepository, createConditionRepository } from './condition-repository.ts';
 import type { ConditionInput } from './condition-schemas.ts';
 
@@ -106,42 +106,8 @@ export function createConditionService(parts: {
   async function checked(trx: Knex, organization: string, input: ConditionInput): Promise<Meaning> {
     const meaning = meaningOf(input);
     await checkPlan(trx, organization, meaning);
-    await checkWebhooks(trx, organization, input, meaning.webhooks);
+    await checkWebhooks(createWebhookRepository(trx, encryption), organization, input, meaning.webhooks);
     return meaning;
-  }
-
-  async function checkPlan(
-    trx: Knex,
-    organization: string,
-    { planId, planField, mustBePublished }: Meaning,
-  ): Promise<void> {
-    const plan = await createRatePlanRepository(trx).findShared(organization, planId);
-    const contexts = [{ name: planField, value: planId }];
-    if (!plan) throw mintError(400, 'ratePlanDoesNotExist', `RatePlan with id [${planId}] does not exist`, contexts);
-    if (plan.durationMonths === undefined)
-      throw mintError(
-        400,
-        'ratePlanNotAdjustable',
-        `RatePlan with id [${planId}] is not an adjustable notification plan; webhook actions require one`,
-        contexts,
-      );
-    if (mustBePublished && !plan.published)
-      throw mintError(400, 'ratePlanNotPublished', `RatePlan with id [${planId}] is not published`, contexts);
-  }
-
-  async function checkWebhooks(
-    trx: Knex,
-    organization: string,
-    { actions }: ConditionInput,
-    ids: readonly string[],
-  ): Promise<void> {
-    const webhooks = await createWebhookRepository(trx, encryption).lockForSending(organization, ids);
-    const existing = new Set(webhooks.map(({ id }) => id));
-    const missing = ids.find((id) => !existing.has(id));
-    if (missing !== undefined)
-      throw mintError(400, 'webhookDoesNotExist', `Webhook with id [${missing}] does not exist`, [
-        { name: `actions.${actions.findIndex(({ value }) => value.toLowerCase() === missing)}.value`, value: missing },
-      ]);
   }
 }
 

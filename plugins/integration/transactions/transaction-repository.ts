@@ -26,13 +26,13 @@ const keysAtOnce = 500;
 
 type GroupColumn = 'developer_email' | 'application' | 'product_name';
 
+const inPeriod = (db: Knex, organization: string, { from, to }: Period) =>
+  db<Row>(table).where({ organization }).where('created_at', '>=', from).where('created_at', '<', to);
+
 /** Reads stored transactions. Each statement reads the part of an index that one organization and one period have. */
 export function createTransactionRepository(db: Knex) {
-  const inPeriod = (organization: string, { from, to }: Period) =>
-    db<Row>(table).where({ organization }).where('created_at', '>=', from).where('created_at', '<', to);
-
   function matching(organization: string, filter: TransactionFilter) {
-    const query = inPeriod(organization, filter);
+    const query = inPeriod(db, organization, filter);
     for (const [column, values] of [
       ['developer_email', filter.developers],
       ['application', filter.applications],
@@ -45,7 +45,7 @@ export function createTransactionRepository(db: Knex) {
   return {
     /** Number of all transactions of a period, or `limit` if there are more. */
     async countUpTo(organization: string, period: Period, limit: number): Promise<number> {
-      const some = inPeriod(organization, period).select(db.raw('1')).limit(limit).as('t');
+      const some = inPeriod(db, organization, period).select(db.raw('1')).limit(limit).as('t');
       const [row] = (await db.from(some).count({ total: '*' })) as { total: number }[];
       return Number(row?.total ?? 0);
     },
@@ -76,70 +76,78 @@ export function createTransactionRepository(db: Knex) {
       valuesOf(organization, 'application', period),
 
     developers: async (organization: string, period: Period): Promise<NamedDeveloper[]> =>
-      named('integration_developers', 'email', organization, await valuesOf(organization, 'developer_email', period), {
-        ...{ email: 'email', firstName: 'first_name', lastName: 'last_name', companyName: 'company_name' },
-      }),
+      named(
+        db,
+        'integration_developers',
+        'email',
+        organization,
+        await valuesOf(organization, 'developer_email', period),
+        {
+          ...{ email: 'email', firstName: 'first_name', lastName: 'last_name', companyName: 'company_name' },
+        },
+      ),
 
     products: async (organization: string, period: Period): Promise<NamedProduct[]> =>
-      named('integration_products', 'name', organization, await valuesOf(organization, 'product_name', period), {
+      named(db, 'integration_products', 'name', organization, await valuesOf(organization, 'product_name', period), {
         ...{ name: 'name', displayName: 'display_name' },
       }),
 
     /** The packages whose subscriptions covered transactions of a period. */
     packages: async (organization: string, period: Period): Promise<NamedPackage[]> =>
-      named('integration_packages', 'id', organization, await packageIds(organization, period), {
+      named(db, 'integration_packages', 'id', organization, await packageIds(db, organization, period), {
         ...{ id: 'id', name: 'name', displayName: 'display_name', description: 'description', status: 'status' },
       }),
   };
 
   /** The values of a column, without the empty one. */
   function valuesOf(organization: string, column: GroupColumn, period: Period): Promise<string[]> {
-    return inPeriod(organization, period).whereNot(column, '').distinct(column).orderBy(column).pluck(column);
+    return inPeriod(db, organization, period).whereNot(column, '').distinct(column).orderBy(column).pluck(column);
   }
+}
 
-  async function packageIds(organization: string, period: Period): Promise<string[]> {
-    const used = inPeriod(organization, period)
-      .select('developer_email', 'product_name')
-      .min({ first_at: 'created_at' })
-      .max({ last_at: 'created_at' })
-      .groupBy('developer_email', 'product_name')
-      .as('t');
-    return db
-      .from(used)
-      .join('integration_subscriptions as s', (on) =>
-        on.onVal('s.organization', organization).andOn('s.developer_email', 't.developer_email'),
-      )
-      .join('integration_rate_plans as r', (on) => on.on('r.organization', 's.organization').andOn('r.id', 's.plan_id'))
-      .join('integration_package_products as p', (on) =>
-        on
-          .on('p.organization', 'r.organization')
-          .andOn('p.package_id', 'r.package_id')
-          .andOn('p.product_name', 't.product_name'),
-      )
-      .whereRaw('s.start_at <= t.last_at and (s.end_at is null or s.end_at > t.first_at)')
-      .whereRaw('(r.end_at is null or r.end_at > t.first_at)')
-      .distinct('p.package_id')
-      .orderBy('p.package_id')
-      .pluck('p.package_id');
-  }
+async function packageIds(db: Knex, organization: string, period: Period): Promise<string[]> {
+  const used = inPeriod(db, organization, period)
+    .select('developer_email', 'product_name')
+    .min({ first_at: 'created_at' })
+    .max({ last_at: 'created_at' })
+    .groupBy('developer_email', 'product_name')
+    .as('t');
+  return db
+    .from(used)
+    .join('integration_subscriptions as s', (on) =>
+      on.onVal('s.organization', organization).andOn('s.developer_email', 't.developer_email'),
+    )
+    .join('integration_rate_plans as r', (on) => on.on('r.organization', 's.organization').andOn('r.id', 's.plan_id'))
+    .join('integration_package_products as p', (on) =>
+      on
+        .on('p.organization', 'r.organization')
+        .andOn('p.package_id', 'r.package_id')
+        .andOn('p.product_name', 't.product_name'),
+    )
+    .whereRaw('s.start_at <= t.last_at and (s.end_at is null or s.end_at > t.first_at)')
+    .whereRaw('(r.end_at is null or r.end_at > t.first_at)')
+    .distinct('p.package_id')
+    .orderBy('p.package_id')
+    .pluck('p.package_id');
+}
 
-  /** Rows of a table by the keys among these, sorted by the key. */
-  async function named<Item>(
-    from: string,
-    key: string,
-    organization: string,
-    keys: readonly string[],
-    columns: Readonly<Record<string, string>>,
-  ): Promise<Item[]> {
-    const items: Item[] = [];
-    for (let at = 0; at < keys.length; at += keysAtOnce) {
-      const some = db(from)
-        .where({ organization })
-        .whereIn(key, keys.slice(at, at + keysAtOnce));
-      items.push(...((await some.orderBy(key).select(columns)) as Item[]));
-    }
-    return items;
+/** Rows of a table by the keys among these, sorted by the key. */
+async function named<Item>(
+  db: Knex,
+  from: string,
+  key: string,
+  organization: string,
+  keys: readonly string[],
+  columns: Readonly<Record<string, string>>,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  for (let at = 0; at < keys.length; at += keysAtOnce) {
+    const some = db(from)
+      .where({ organization })
+      .whereIn(key, keys.slice(at, at + keysAtOnce));
+    items.push(...((await some.orderBy(key).select(columns)) as Item[]));
   }
+  return items;
 }
 
 const toTransaction = (row: Row): Transaction => ({

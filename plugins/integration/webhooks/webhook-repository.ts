@@ -91,11 +91,12 @@ export function createWebhookRepository(db: Knex, encryption: Encryption) {
 
     ...settingsQueries(db, encryption),
 
-    lockForSending,
+    lockForSending: (organization: string, ids: readonly string[]): Promise<TriggeredWebhook[]> =>
+      lockForSending(db, organization, ids),
 
     /** Like `lockForSending`, without disabled webhooks. */
     lockEnabled: async (organization: string, ids: readonly string[]): Promise<TriggeredWebhook[]> =>
-      (await lockForSending(organization, ids)).filter(({ enabled }) => enabled),
+      (await lockForSending(db, organization, ids)).filter(({ enabled }) => enabled),
 
     /** The ids among these of which the endpoint is turned off. */
     disabled: (organization: string, ids: readonly string[]): Promise<string[]> =>
@@ -152,16 +153,16 @@ export function createWebhookRepository(db: Knex, encryption: Encryption) {
         .update(toSecretColumns(secrets, encryption, [table, id, organization]));
     },
   };
+}
 
-  /**
-   * Finds the webhooks that exist and locks them: no other transaction can disable or delete them. Must be called
-   * before deliveries to webhooks are enqueued, or a concurrent deletion would not see the new deliveries.
-   */
-  async function lockForSending(organization: string, ids: readonly string[]): Promise<TriggeredWebhook[]> {
-    // Locks are taken in sorted order: two transactions cannot deadlock.
-    const rows: Row[] = await db<Row>(table).where({ organization }).whereIn('id', ids).orderBy('id').forShare();
-    return rows.map((row) => ({ ...toWebhook(row), ordered: isOrdered(row) }));
-  }
+/**
+ * Finds the webhooks that exist and locks them: no other transaction can disable or delete them. Must be called
+ * before deliveries to webhooks are enqueued, or a concurrent deletion would not see the new deliveries.
+ */
+async function lockForSending(db: Knex, organization: string, ids: readonly string[]): Promise<TriggeredWebhook[]> {
+  // Locks are taken in sorted order: two transactions cannot deadlock.
+  const rows: Row[] = await db<Row>(table).where({ organization }).whereIn('id', ids).orderBy('id').forShare();
+  return rows.map((row) => ({ ...toWebhook(row), ordered: isOrdered(row) }));
 }
 
 function toSecrets(row: Row, encryption: Encryption): SigningSecrets {
