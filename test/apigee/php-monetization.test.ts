@@ -167,10 +167,13 @@ const planOf = (name: string, more: object = {}): Pattern => ({
   ...more,
 });
 const plan = planOf('Adjustable plan', { published: true });
+// Only a creation has the package in the details.
+const [first] = newPlan.ratePlanDetails;
+const created = { ...newPlan, ratePlanDetails: [{ ...first, monetizationPackage: { id: '{package}' } }] };
 const draft = { ...newPlan, name: 'Draft', displayName: 'Draft', published: false };
 
 const planCalls = [
-  post('RatePlanController.create', plans, { body: newPlan, reads: plan, saves: { plan: 'id' } }),
+  post('RatePlanController.create', plans, { body: created, reads: plan, saves: { plan: 'id' } }),
   get('RatePlanController.load', `${plans}/{plan}`, { reads: plan }),
   get('RatePlanController.getEntities', plans, { reads: listFirst('ratePlan', [plan]) }),
   get('RatePlanController.getEntities, current standard ones', `${plans}?current=true&showPrivate=true&standard=true`, {

@@ -17,8 +17,7 @@ export const toRatePlanAnswer = ({ parent, ...plan }: WholePlan) => ({
 });
 
 const toMembers = (plan: Omit<WholePlan, 'parent'>) => ({
-  ...planDefaultsOf(plan.owner),
-  ...toKept(plan),
+  ...withCurrencies({ ...planDefaultsOf(plan.owner), ...toKept(plan) }),
   id: plan.id,
   name: plan.name,
   displayName: plan.displayName,
@@ -29,6 +28,12 @@ const toMembers = (plan: Omit<WholePlan, 'parent'>) => ({
   monetizationPackage: toSoldPackage(plan.package, plan.owner),
   organization: toBriefProfile(plan.owner),
 });
+
+/** Details have the currency of their plan unless they were sent with one: clients read it of every detail. */
+export const withCurrencies = <Kept extends Record<string, unknown>>(kept: Kept): Kept =>
+  Array.isArray(kept.ratePlanDetails)
+    ? { ...kept, ratePlanDetails: kept.ratePlanDetails.map((detail) => ({ currency: kept.currency, ...detail })) }
+    : kept;
 
 /** Versions that did not know revisions kept a parent plan as callers had sent it. */
 function toKept({ kept: { parentRatePlan: _, ...kept } }: Omit<WholePlan, 'parent'>): Record<string, unknown> {

@@ -83,13 +83,17 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
       ratePlanDetails: [adjustable({ duration: '3' })],
     });
     assert.equal(texts.published, true);
-    assert.deepEqual(texts.ratePlanDetails, [adjustable({ duration: 3 })]);
+    const currency = { id: 'usd', name: 'USD' };
+    assert.deepEqual(texts.ratePlanDetails, [adjustable({ duration: 3, currency })]);
     const details = [
       { type: 'RATECARD', meteringType: 'UNIT', duration: 99, ratePlanRates: [{ rate: 1 }] },
       { type: 'REVSHARE' },
     ];
     const card = await client.plan('location', 'rate card', { ratePlanDetails: details });
-    assert.deepEqual(card.ratePlanDetails, details);
+    assert.deepEqual(
+      card.ratePlanDetails,
+      details.map((detail) => ({ ...detail, currency })),
+    );
   });
 
   test('wrong plans are refused with every field, and not stored', async () => {
@@ -230,9 +234,19 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
     const plain = await client.plan('location', 'plain sent back');
     assert.deepEqual(plain.currency, { id: 'usd', name: 'USD' });
     const path = '/monetization-packages/location/rate-plans/location_plain_sent_back';
-    const ratePlanDetails = [{ ...adjustable(), ratePlanRates: [] }];
-    const body = { ...plain, ratePlanDetails, currency: { id: 'usd' }, setUpFee: 0.0, recurringType: 'CALENDAR' };
-    assert.deepEqual((await client.mint(path, { method: 'PUT', body })).body, plain);
+    const reference = { id: 'location' };
+    for (const more of [
+      { monetizationPackage: reference },
+      { currency: { id: 'usd' } },
+      { organization: { id: 'myorg' } },
+    ]) {
+      const ratePlanDetails = [{ ...adjustable(), ratePlanRates: [], ...more }];
+      const body = { ...plain, ratePlanDetails, currency: { id: 'usd' }, setUpFee: 0.0, recurringType: 'CALENDAR' };
+      assert.deepEqual((await client.mint(path, { method: 'PUT', body })).body, plain);
+    }
+    const ratePlanDetails = [adjustable({ currency: { id: 'eur' } })];
+    const other = await client.mint(path, { method: 'PUT', body: { ...plain, ratePlanDetails } });
+    assertMint(other, 409, 'publishedRatePlanCannotBeChanged');
   });
 
   test('drafts can be deleted, published plans cannot', async () => {
