@@ -6,6 +6,9 @@ import { integration } from '../../../plugins/integration/index.ts';
 import { createTestGateway, type TestGateway } from '../../../src/testing/index.ts';
 import { openInBrowser } from '../../support/browser.ts';
 
+/** Swagger UI renders the calls of a long document only where they are in view: a window that shows them all. */
+const showAll = (page: Page): Promise<void> => page.setViewportSize({ width: 1280, height: 40_000 });
+
 /** Unfolds a call of the page, ready to be sent. */
 async function unfold(page: Page, method: string, path: string): Promise<Locator> {
   const call = page.locator(`.opblock-${method}`, { has: page.locator(`[data-path="${path}"]`) });
@@ -39,7 +42,12 @@ describe('the documentation page', () => {
       Object.entries(methods).map(([method, { summary }]) => ({ path, method, summary })),
     );
     assert.ok(operations.length >= 9, `${operations.length} operations`);
-    const { dom, requests } = await openInBrowser(`${gateway.url}/docs`, '.opblock-summary-method', operations.length);
+    const { dom, requests } = await openInBrowser(
+      `${gateway.url}/docs`,
+      '.opblock-summary-method',
+      operations.length,
+      showAll,
+    );
     const shown = dom.match(/class="opblock-summary-method"/g) ?? [];
     assert.equal(shown.length, operations.length);
     for (const { path, summary } of operations) {
@@ -66,6 +74,7 @@ describe('the documentation page', () => {
       const authorizations: (string | undefined)[] = [];
       const stored: unknown[] = [];
       const { requests } = await openInBrowser(`${guarded.url}/docs`, '.opblock-summary-method', 9, async (page) => {
+        await showAll(page);
         page.on('request', (request) => {
           if (request.url().endsWith('/openapi.json')) authorizations.push(request.headers().authorization);
         });
