@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: c16cd7773d936a5f16b53276e78d4e7738b23eb21476ee7e306d3987a8249060
-// Text:     250f686ac0749b26d74f6012064e62801ddb693c72de1bfe0d8443028e5dcf81
+// Document: e8fa75134e5caee0729f20134d80f71bd81a58c12450f11b968895a18868877e
+// Text:     2986d5dede8950c8ace57524a1a5bd7dce26461a0e969973c8f3f6bf9953c328
 
 export interface paths {
     "/api/v1/integration/auth/authenticate": {
@@ -836,7 +836,7 @@ export interface paths {
         };
         /**
          * List developers by e-mail address
-         * @description Returns the e-mail addresses, or with `expand=true` whole developers and the number of all: 1000 at most, unless `size`, `page` or `all` is given. Scopes: integration:read.
+         * @description Returns the e-mail addresses, or with `expand=true` whole developers and the number of all: everything, unless a part is asked for. Scopes: integration:read.
          */
         get: operations["listDevelopers"];
         put?: never;

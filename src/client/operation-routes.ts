@@ -1,5 +1,5 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: c16cd7773d936a5f16b53276e78d4e7738b23eb21476ee7e306d3987a8249060
+// Document: e8fa75134e5caee0729f20134d80f71bd81a58c12450f11b968895a18868877e
 // Text:     6b15d218ff228db2e05caf0f7ca66f991bfb9df12b23b5e056358d7ad4664930
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */

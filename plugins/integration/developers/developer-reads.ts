@@ -16,7 +16,7 @@ export function createDeveloperReads({ database }: { database: Database }) {
 
     /** E-mail addresses in their order. */
     emails: (organization: string, wanted: KeyListQuery): Promise<string[]> =>
-      database.read((db) => createDeveloperRepository(db).emails(organization, bounded(wanted))),
+      database.read((db) => createDeveloperRepository(db).emails(organization, inLowerCase(wanted))),
 
     /** Developers by e-mail address: all, or the ones who have an app of the wanted name. */
     list: (organization: string, { app = '', ...wanted }: DeveloperListQuery): Promise<Listed<Developer>> =>
@@ -24,21 +24,15 @@ export function createDeveloperReads({ database }: { database: Database }) {
         const developers = createDeveloperRepository(db);
         const { items, total } =
           app === ''
-            ? await developers.list(organization, bounded(wanted))
-            : await developers.listByApp(organization, app, bounded(wanted));
+            ? await developers.list(organization, inLowerCase(wanted))
+            : await developers.listByApp(organization, app, inLowerCase(wanted));
         return { items: await withAppNames(db, items), total };
       }),
   };
 }
 
-/** Developers that a list returns unless the call asks for another number. */
-const defaultCount = 1000;
-
 /** E-mail addresses are in lower case. */
-const bounded = ({ startKey = '', ...wanted }: KeyListQuery): KeyListQuery => ({
+const inLowerCase = ({ startKey = '', ...wanted }: KeyListQuery): KeyListQuery => ({
   ...wanted,
   startKey: startKey.toLowerCase(),
-  ...(wanted.all || wanted.size !== undefined || wanted.page !== undefined
-    ? {}
-    : { count: wanted.count ?? defaultCount }),
 });

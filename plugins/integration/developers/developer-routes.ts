@@ -85,7 +85,7 @@ export function createDeveloperRoutes({ developers }: { developers: DeveloperSer
       operationId: 'listDevelopers',
       summary: 'List developers by e-mail address',
       description:
-        'Returns the e-mail addresses, or with `expand=true` whole developers and the number of all: 1000 at most, unless `size`, `page` or `all` is given.',
+        'Returns the e-mail addresses, or with `expand=true` whole developers and the number of all: everything, unless a part is asked for.',
       params: organizationParams,
       query: developerListQuery,
       answers: {

@@ -227,6 +227,22 @@ onEveryEngine('developers', ({ serverUrl }) => {
     assertBadFields(await other.management('/developers?size=0&page=x&all=1'), ['all', 'page', 'size']);
   });
 
+  test('lists are complete unless a part is asked for: clients do not page an organization of their own accord', async () => {
+    const { knex } = client.gateway.app.foundation.database;
+    const texts = { attributes: '[]', apps: '[]', kept: '{}', first_name: 'a', last_name: 'b', user_name: 'c' };
+    const emails = Array.from({ length: 1010 }, (_, index) => `d${String(index).padStart(4, '0')}@example.com`);
+    const row = { organization: 'long', company_name: '', created_at: 1, updated_at: 1, ...texts };
+    for (let from = 0; from < emails.length; from += 50)
+      await knex('integration_developers').insert(emails.slice(from, from + 50).map((email) => ({ email, ...row })));
+    const long = await client.as('long');
+    assert.deepEqual((await long.management('/developers')).body, emails);
+    const { developer } = (await long.management('/developers?expand=true')).body;
+    assert.deepEqual(
+      developer.map(({ email }: Body) => email),
+      emails,
+    );
+  });
+
   test('lists begin with a key, have addresses alone unless they are expanded, and end for clients that page', async () => {
     const other = await client.as('keys');
     const emails = ['a', 'b', 'c', 'd', 'e'].map((name) => `${name}@example.com`);
