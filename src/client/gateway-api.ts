@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: e8fa75134e5caee0729f20134d80f71bd81a58c12450f11b968895a18868877e
-// Text:     2986d5dede8950c8ace57524a1a5bd7dce26461a0e969973c8f3f6bf9953c328
+// Document: 9e03297fa5eb977b5235d11e72d250e5d8bef1d9a9723d7f73614be9863957db
+// Text:     8b9829ca91130c30c7f13285987021d403cce8452b5882ded10373f685dc556e
 
 export interface paths {
     "/api/v1/integration/auth/authenticate": {
@@ -709,6 +709,26 @@ export interface paths {
          * @description Omitted members keep their values; `properties` are replaced. `features.isMonetizationEnabled` is always true. Scopes: integration:write.
          */
         post: operations["updateOrganization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org_name}/environments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the environments of an organization
+         * @description The names that the settings of the organization have; nothing else is known of them. Scopes: integration:read.
+         */
+        get: operations["listEnvironments"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2826,6 +2846,7 @@ export interface components {
             lastModifiedAt?: number;
             lastModifiedBy?: string;
         };
+        EnvironmentNames: string[];
         OrganizationProfileInput: {
             /** @description Code of ISO 4217. Default `USD`. */
             currency?: string;
@@ -4080,6 +4101,7 @@ export type MintError = components['schemas']['MintError'];
 export type OrganizationInput = components['schemas']['OrganizationInput'];
 export type Attribute = components['schemas']['Attribute'];
 export type OrganizationDetails = components['schemas']['OrganizationDetails'];
+export type EnvironmentNames = components['schemas']['EnvironmentNames'];
 export type OrganizationProfileInput = components['schemas']['OrganizationProfileInput'];
 export type OrganizationProfile = components['schemas']['OrganizationProfile'];
 export type SupportedCurrency = components['schemas']['SupportedCurrency'];
@@ -5456,6 +5478,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrganizationDetails"];
+                };
+            };
+        };
+    };
+    listEnvironments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The names. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentNames"];
                 };
             };
         };

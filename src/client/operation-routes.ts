@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: e8fa75134e5caee0729f20134d80f71bd81a58c12450f11b968895a18868877e
-// Text:     6b15d218ff228db2e05caf0f7ca66f991bfb9df12b23b5e056358d7ad4664930
+// Document: 9e03297fa5eb977b5235d11e72d250e5d8bef1d9a9723d7f73614be9863957db
+// Text:     f835a2ac1d69b7cea97ba2f0fce72912914905c71d51ba9bd1cee5adedb80012
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */
 export interface OperationRoute {
@@ -53,6 +53,7 @@ export const operationRoutes = {
   listOrganizationNames: { method: 'get', path: '/v1/organizations' },
   updateOrganization: { method: 'post', path: '/v1/organizations/{org_name}', isIdempotent: true },
   getOrganization: { method: 'get', path: '/v1/organizations/{org_name}' },
+  listEnvironments: { method: 'get', path: '/v1/organizations/{org_name}/environments' },
   updateOrganizationProfile: { method: 'put', path: '/v1/mint/organizations/{org_name}' },
   getOrganizationProfile: { method: 'get', path: '/v1/mint/organizations/{org_name}' },
   listSupportedCurrencies: { method: 'get', path: '/v1/mint/organizations/{org_name}/supported-currencies' },

@@ -110,6 +110,24 @@ export function createProfileRoutes({ database, dispatcher, profiles }: Parts): 
       handler: async (req, res) => res.json(toSettings(await profiles.read(req.organization))),
     }),
     defineRoute({
+      ...read,
+      method: 'GET',
+      path: `${management}/:org_name/environments`,
+      operationId: 'listEnvironments',
+      summary: 'List the environments of an organization',
+      description: 'The names that the settings of the organization have; nothing else is known of them.',
+      params: organizationParams,
+      answers: {
+        200: {
+          description: 'The names.',
+          schema: Joi.array().items(Joi.string()).meta({ schemaName: 'EnvironmentNames' }),
+          example: [],
+        },
+      },
+      example: { params },
+      handler: async (req, res) => res.json(toSettings(await profiles.read(req.organization)).environments),
+    }),
+    defineRoute({
       ...write,
       method: 'PUT',
       path: mint,

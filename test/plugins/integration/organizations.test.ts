@@ -108,7 +108,13 @@ onEveryEngine('organizations', ({ serverUrl }) => {
       },
       type: 'paid',
     });
-    const again = await client.management('', { body: { properties: changed.body.properties, name: 'myorg' } });
+    assert.deepEqual((await client.management('/environments?format=json')).body, []);
+    const withPlaces = await client.management('', { body: { environments: ['test', 'prod'] } });
+    assert.deepEqual(withPlaces.body.environments, ['test', 'prod']);
+    assert.deepEqual((await client.management('/environments')).body, ['test', 'prod']);
+    const again = await client.management('', {
+      body: { environments: [], properties: changed.body.properties, name: 'myorg' },
+    });
     assert.deepEqual(again.body.properties, changed.body.properties);
     assert.equal(again.body.displayName, 'My org');
     assert.deepEqual((await client.management('')).body, again.body);
