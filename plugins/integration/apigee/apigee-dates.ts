@@ -41,8 +41,11 @@ export const dateInput = Joi.string()
   .meta({ jsonSchema: { pattern: pattern.source } })
   .description('`YYYY-MM-DD HH:mm:ss` in UTC, or `YYYY-MM-DD` for midnight.');
 
+/** Microseconds since 1970 as milliseconds, rounded down. */
+export const toMilliseconds = (micros: number): number => Math.floor(micros / 1000);
+
 /** Formats microseconds since 1970 as `YYYY-MM-DD HH:mm:ss` in UTC. */
-export const formatMicros = (micros: number): string => formatDate(Math.floor(micros / 1000));
+export const formatMicros = (micros: number): string => formatDate(toMilliseconds(micros));
 
 /** A time in a response. */
 export const epochAnswer = Joi.number()

@@ -1,6 +1,7 @@
 import { type EncryptedTable, type Encryption, findOne, type Knex } from '../../../src/plugin.ts';
 import { toStoredJson } from '../apigee/apigee-kept.ts';
 import { countRows } from '../apigee/apigee-lists.ts';
+import { batchesOf } from '../batches.ts';
 import type { App, AppKey, Approval } from './app.ts';
 
 interface Row {
@@ -24,8 +25,6 @@ export const encryptedAppKeys: EncryptedTable = {
   organization: 'organization',
   columns: ['consumer_secret'],
 };
-/** Apps that are named by one statement. */
-const batchSize = 500;
 
 /** Keys of apps; secrets are encrypted and decrypted here. */
 export function createAppKeyRepository(db: Knex, encryption: Encryption) {
@@ -62,10 +61,9 @@ export function createAppKeyRepository(db: Knex, encryption: Encryption) {
     /** Keys by the ids of these apps, newest first. */
     async listByApp(apps: readonly App[]): Promise<Map<string, AppKey[]>> {
       const keys = new Map<string, AppKey[]>(apps.map(({ id }) => [id, []]));
-      const ids = [...keys.keys()];
-      for (let from = 0; from < ids.length; from += batchSize) {
+      for (const ids of batchesOf([...keys.keys()])) {
         const rows: Row[] = await db<Row>(table)
-          .whereIn('app_id', ids.slice(from, from + batchSize))
+          .whereIn('app_id', ids)
           .orderBy([
             { column: 'issued_at', order: 'desc' },
             { column: 'id', order: 'desc' },

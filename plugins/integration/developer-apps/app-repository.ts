@@ -1,6 +1,7 @@
 import { findOne, type Knex } from '../../../src/plugin.ts';
 import { toStoredJson } from '../apigee/apigee-kept.ts';
 import { countRows } from '../apigee/apigee-lists.ts';
+import { batchesOf } from '../batches.ts';
 import type { App, Approval } from './app.ts';
 
 interface Row {
@@ -34,8 +35,6 @@ export interface AppFilter extends KeyWindow {
 export type NamedApp = Pick<App, 'id' | 'name' | 'developerEmail'>;
 
 const table = 'integration_developer_apps';
-/** E-mail addresses that are named by one statement. */
-const batchSize = 500;
 
 /** Apps by organization, developer and name. */
 export function createAppRepository(db: Knex) {
@@ -67,11 +66,11 @@ export function createAppRepository(db: Knex) {
     /** Apps of any developers, without their details. */
     async findByIds(organization: string, ids: readonly string[]): Promise<NamedApp[]> {
       const apps: NamedApp[] = [];
-      for (let from = 0; from < ids.length; from += batchSize)
+      for (const batch of batchesOf(ids))
         apps.push(
           ...(await db(table)
             .where({ organization })
-            .whereIn('id', ids.slice(from, from + batchSize))
+            .whereIn('id', batch)
             .select({ id: 'id', name: 'name', developerEmail: 'developer_email' })),
         );
       return apps;
@@ -108,10 +107,10 @@ export function createAppRepository(db: Knex) {
     /** Names of apps by the e-mail addresses of these developers, in their order. */
     async namesByDeveloper(organization: string, emails: readonly string[]): Promise<Map<string, string[]>> {
       const names = new Map<string, string[]>(emails.map((email) => [email, []]));
-      for (let from = 0; from < emails.length; from += batchSize) {
+      for (const batch of batchesOf(emails)) {
         const rows = await db<Row>(table)
           .where({ organization })
-          .whereIn('developer_email', emails.slice(from, from + batchSize))
+          .whereIn('developer_email', batch)
           .orderBy(['developer_email', 'name'])
           .select('developer_email', 'name');
         for (const { developer_email: email, name } of rows) names.get(email)?.push(name);

@@ -1,4 +1,6 @@
 import type { Principal } from '../../../src/plugin.ts';
+import { toMilliseconds } from '../apigee/apigee-dates.ts';
+import { toHistoryAnswer } from '../apigee/apigee-history.ts';
 import type { AppKey, WholeApp } from './app.ts';
 
 const masked = '********';
@@ -6,8 +8,6 @@ const masked = '********';
 /** Whether the caller sees the secrets of keys. */
 export const seesSecrets = ({ principal }: { principal: Principal | undefined }): boolean =>
   principal?.scopes.has('integration:write') ?? false;
-
-const toMilliseconds = (micros: number): number => Math.floor(micros / 1000);
 
 /** A key as this API family writes it. */
 export const toKeyAnswer = (key: AppKey, isOpen: boolean) => ({
@@ -27,14 +27,11 @@ export const toShallowAnswer = ({ app, developerId }: WholeApp) => ({
   appId: app.id,
   attributes: app.attributes,
   callbackUrl: app.callbackUrl,
-  createdAt: toMilliseconds(app.createdAt),
-  createdBy: app.createdBy,
   developerId,
-  lastModifiedAt: toMilliseconds(app.updatedAt),
-  lastModifiedBy: app.updatedBy,
   name: app.name,
   scopes: app.scopes,
   status: app.status,
+  ...toHistoryAnswer(app),
 });
 
 /** An app with its keys. */

@@ -2,6 +2,7 @@ import { findOne, type Knex } from '../../../src/plugin.ts';
 import { fromStoredKept, toStoredJson } from '../apigee/apigee-kept.ts';
 import { type KeyListQuery, readKeyList, readKeys } from '../apigee/apigee-keys.ts';
 import { countRows, type Listed } from '../apigee/apigee-lists.ts';
+import { batchesOf } from '../batches.ts';
 import { createAppRepository } from '../developer-apps/app-repository.ts';
 import type { Developer, DeveloperStatus } from './developer.ts';
 import { derivedDeveloperId } from './developer-ids.ts';
@@ -35,8 +36,8 @@ export const isDeveloperId = (idOrEmail: string): boolean => uuid.test(idOrEmail
 const keyOf = (organization: string, idOrEmail: string) =>
   isDeveloperId(idOrEmail) ? { organization, id: idOrEmail } : { organization, email: idOrEmail };
 
-/** Developers that are read or given ids at once. */
-const batchSize = 250;
+/** Developers that are given ids at once. */
+const filledAtOnce = 250;
 
 /** Developers by organization, and by e-mail address or id (in lower case). */
 export function createDeveloperRepository(db: Knex) {
@@ -80,9 +81,7 @@ export function createDeveloperRepository(db: Knex) {
     /** Ids by the e-mail addresses of these developers. */
     async ids(organization: string, emails: readonly string[]): Promise<Map<string, string>> {
       const ids = new Map<string, string>();
-      const wanted = [...new Set(emails)];
-      for (let from = 0; from < wanted.length; from += batchSize) {
-        const some = wanted.slice(from, from + batchSize);
+      for (const some of batchesOf([...new Set(emails)])) {
         const rows = await db<Row>(table).where({ organization }).whereIn('email', some).select('email', 'id');
         for (const { email, id } of rows) ids.set(email, id ?? derivedDeveloperId(organization, email));
       }
@@ -100,12 +99,12 @@ export function createDeveloperRepository(db: Knex) {
 
     /** Gives ids to some developers whose rows have none; resolves to whether there may be more of them. */
     async fillIds(): Promise<boolean> {
-      const rows = await db<Row>(table).whereNull('id').select('organization', 'email').limit(batchSize);
+      const rows = await db<Row>(table).whereNull('id').select('organization', 'email').limit(filledAtOnce);
       for (const { organization, email } of rows) {
         const id = derivedDeveloperId(organization, email);
         await db<Row>(table).where({ organization, email }).whereNull('id').update({ id });
       }
-      return rows.length === batchSize;
+      return rows.length === filledAtOnce;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { defineRoute, type Route } from '../../../src/plugin.ts';
 import { createAttributeRoutes } from '../apigee/apigee-attribute-routes.ts';
 import { callerOf } from '../apigee/apigee-caller.ts';
+import { toHistoryAnswer } from '../apigee/apigee-history.ts';
 import { keyListAnswer } from '../apigee/apigee-keys.ts';
 import { toListAnswer } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
@@ -201,8 +202,5 @@ const toAnswer = (developer: Developer) => ({
   developerId: developer.id,
   status: developer.status,
   ...developer.kept,
-  createdBy: developer.createdBy,
-  lastModifiedBy: developer.updatedBy,
-  createdAt: Math.floor(developer.createdAt / 1000),
-  lastModifiedAt: Math.floor(developer.updatedAt / 1000),
+  ...toHistoryAnswer(developer),
 });

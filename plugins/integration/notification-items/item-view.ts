@@ -1,4 +1,5 @@
 import type { DeliveryFilter, DeliveryView } from '../../../src/plugin.ts';
+import { toMilliseconds } from '../apigee/apigee-dates.ts';
 import { isTest } from '../deliveries/delivery-view.ts';
 
 export const itemStatuses = ['QUEUED', 'NOTIFICATION_SENT', 'FAILED'] as const;
@@ -21,8 +22,6 @@ export const statesOf: Record<ItemStatus, NonNullable<DeliveryFilter['states']>>
   FAILED: ['failed', 'cancelled'],
 };
 
-const milliseconds = (micros: number): number => Math.floor(micros / 1000);
-
 /** Renders a delivery to a webhook in the shape of the monetization API. */
 export function toItem(organization: string, delivery: DeliveryView) {
   const { nextAttemptAt, createdAt, finishedAt } = delivery;
@@ -36,8 +35,8 @@ export function toItem(organization: string, delivery: DeliveryView) {
     deliveryStatus: delivery.status,
     attempts: delivery.attemptCount,
     responseCode: delivery.lastStatus ?? null,
-    nextAttempt: nextAttemptAt === undefined ? null : milliseconds(nextAttemptAt),
-    created: milliseconds(createdAt),
-    updated: milliseconds(finishedAt ?? createdAt),
+    nextAttempt: nextAttemptAt === undefined ? null : toMilliseconds(nextAttemptAt),
+    created: toMilliseconds(createdAt),
+    updated: toMilliseconds(finishedAt ?? createdAt),
   };
 }

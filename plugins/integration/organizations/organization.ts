@@ -1,4 +1,5 @@
 import type { Attribute } from '../apigee/apigee-attributes.ts';
+import type { History } from '../apigee/apigee-history.ts';
 import type { Kept } from '../apigee/apigee-kept.ts';
 
 /** The profile and the settings of an organization. Organizations without a row have the same, empty. */
@@ -9,7 +10,7 @@ export interface Organization {
   profile: Kept;
   settings: OrganizationSettings;
   /** Absent until something was stored. */
-  history: OrganizationHistory | undefined;
+  history: History | undefined;
 }
 
 /** Members of the management API. */
@@ -18,12 +19,4 @@ export interface OrganizationSettings {
   type?: string;
   environments?: readonly string[];
   properties?: readonly Attribute[];
-}
-
-/** Names of callers, and times in microseconds. */
-export interface OrganizationHistory {
-  createdBy: string;
-  updatedBy: string;
-  createdAt: number;
-  updatedAt: number;
 }

@@ -1,7 +1,8 @@
 import { findOne, type Knex } from '../../../src/plugin.ts';
+import type { History } from '../apigee/apigee-history.ts';
 import { fromStoredKept, toStoredJson } from '../apigee/apigee-kept.ts';
 import { lockLimit } from '../limits/limit-locks.ts';
-import type { Organization, OrganizationHistory } from './organization.ts';
+import type { Organization } from './organization.ts';
 
 interface Row {
   organization: string;
@@ -30,7 +31,7 @@ export function createProfileRepository(db: Knex) {
     },
 
     /** Stores the organization, as `findForUpdate` has found it and with these changes. */
-    async save({ name, profile, settings, history }: Organization, now: OrganizationHistory): Promise<void> {
+    async save({ name, profile, settings, history }: Organization, now: History): Promise<void> {
       const changeable = {
         profile: toStoredJson('body', profile),
         settings: toStoredJson('body', settings),

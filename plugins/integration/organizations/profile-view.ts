@@ -1,4 +1,5 @@
 import type { Attribute } from '../apigee/apigee-attributes.ts';
+import { toHistoryAnswer } from '../apigee/apigee-history.ts';
 import type { Organization } from './organization.ts';
 
 const defaults = {
@@ -54,11 +55,6 @@ export function toSettings({ name, settings, history }: Organization) {
     type,
     environments,
     properties: { property: [monetization, ...properties] },
-    ...(history && {
-      createdAt: Math.floor(history.createdAt / 1000),
-      createdBy: history.createdBy,
-      lastModifiedAt: Math.floor(history.updatedAt / 1000),
-      lastModifiedBy: history.updatedBy,
-    }),
+    ...(history && toHistoryAnswer(history)),
   };
 }

@@ -1,8 +1,8 @@
 import { findOne, type Knex } from '../../../src/plugin.ts';
 import { countRows, type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
+import { batchesOf } from '../batches.ts';
 import type { Product } from '../products/product.ts';
 import { createProductRepository } from '../products/product-repository.ts';
-import { batchesOf } from '../usage/cycle-keys.ts';
 import type { Package } from './package.ts';
 
 interface Row {

@@ -1,6 +1,7 @@
 import { defineRoute, type Route } from '../../../src/plugin.ts';
 import { createAttributeRoutes } from '../apigee/apigee-attribute-routes.ts';
 import { callerOf } from '../apigee/apigee-caller.ts';
+import { toHistoryAnswer } from '../apigee/apigee-history.ts';
 import { keyListAnswer } from '../apigee/apigee-keys.ts';
 import { toListAnswer } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
@@ -166,8 +167,5 @@ const toAnswer = (product: Product) => ({
   displayName: product.displayName,
   attributes: product.attributes,
   ...product.kept,
-  createdAt: Math.floor(product.createdAt / 1000),
-  createdBy: product.createdBy,
-  lastModifiedAt: Math.floor(product.updatedAt / 1000),
-  lastModifiedBy: product.updatedBy,
+  ...toHistoryAnswer(product),
 });

@@ -1,7 +1,7 @@
 import { findOne, type Knex } from '../../../src/plugin.ts';
 import { fromStoredKept, toStoredJson } from '../apigee/apigee-kept.ts';
 import { countRows, type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
-import { batchesOf } from '../usage/cycle-keys.ts';
+import { batchesOf } from '../batches.ts';
 import type { RatePlan } from './rate-plan.ts';
 
 interface Row {

@@ -1,3 +1,4 @@
+import { toMilliseconds } from '../apigee/apigee-dates.ts';
 import type { WholePlan } from '../rate-plans/whole-plan.ts';
 import { cycleAt } from '../usage/billing-cycle.ts';
 import type { Subscription } from './subscription.ts';
@@ -35,5 +36,3 @@ function nextAfter({ start, moment, length, unit }: Period): number | undefined 
   const period = length * ofDays * dayMilliseconds;
   return start + (Math.floor((moment - start) / period) + 1) * period;
 }
-
-const toMilliseconds = (micros: number): number => Math.floor(micros / 1000);

@@ -1,4 +1,6 @@
 import type { Knex } from '../../../src/plugin.ts';
+import { countRows } from '../apigee/apigee-lists.ts';
+import { batchesOf } from '../batches.ts';
 import type {
   NamedDeveloper,
   NamedPackage,
@@ -21,9 +23,6 @@ interface Row {
 
 const table = 'integration_transactions';
 
-/** Keys of one statement. */
-const keysAtOnce = 500;
-
 type GroupColumn = 'developer_email' | 'application' | 'product_name';
 
 const inPeriod = (db: Knex, organization: string, { from, to }: Period) =>
@@ -44,16 +43,11 @@ export function createTransactionRepository(db: Knex) {
 
   return {
     /** Number of all transactions of a period, or `limit` if there are more. */
-    async countUpTo(organization: string, period: Period, limit: number): Promise<number> {
-      const some = inPeriod(db, organization, period).select(db.raw('1')).limit(limit).as('t');
-      const [row] = (await db.from(some).count({ total: '*' })) as { total: number }[];
-      return Number(row?.total ?? 0);
-    },
+    countUpTo: (organization: string, period: Period, limit: number): Promise<number> =>
+      countRows(db.from(inPeriod(db, organization, period).select(db.raw('1')).limit(limit).as('t'))),
 
-    async count(organization: string, filter: TransactionFilter): Promise<number> {
-      const [row] = (await matching(organization, filter).count({ total: '*' })) as { total: number }[];
-      return Number(row?.total ?? 0);
-    },
+    count: (organization: string, filter: TransactionFilter): Promise<number> =>
+      countRows(matching(organization, filter)),
 
     /** The newest first. */
     async list(
@@ -141,10 +135,8 @@ async function named<Item>(
   columns: Readonly<Record<string, string>>,
 ): Promise<Item[]> {
   const items: Item[] = [];
-  for (let at = 0; at < keys.length; at += keysAtOnce) {
-    const some = db(from)
-      .where({ organization })
-      .whereIn(key, keys.slice(at, at + keysAtOnce));
+  for (const batch of batchesOf(keys)) {
+    const some = db(from).where({ organization }).whereIn(key, batch);
     items.push(...((await some.orderBy(key).select(columns)) as Item[]));
   }
   return items;

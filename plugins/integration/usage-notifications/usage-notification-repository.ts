@@ -1,5 +1,5 @@
 import { type Knex, type Page, type PageQuery, readPage } from '../../../src/plugin.ts';
-import { batchesOf } from '../usage/cycle-keys.ts';
+import { batchesOf } from '../batches.ts';
 import { type FiredThreshold, notificationId, timeOfId, type UsageNotification } from './usage-notification.ts';
 
 /** Times are microseconds since 1970: fired at or after `from` and before `to`. */

@@ -1,4 +1,4 @@
-import { formatDate } from '../apigee/apigee-dates.ts';
+import { formatDate, toMilliseconds } from '../apigee/apigee-dates.ts';
 import { addMonths } from './billing-cycle.ts';
 
 /**
@@ -37,8 +37,6 @@ export interface Crossing {
 
 /** The only trigger reason so far; also the type of the deliveries. */
 export const triggerReason = 'RATEPLANQUOTAUSAGE';
-
-const toMilliseconds = (micros: number): number => Math.floor(micros / 1000);
 
 /** The documented body of a callback: exactly these members. */
 export function toCallbackBody(subject: Subject, { application, target, threshold, cycle, time }: Crossing) {

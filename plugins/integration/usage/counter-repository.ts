@@ -1,5 +1,6 @@
 import type { Knex } from '../../../src/plugin.ts';
-import { amongCycles, batchesOf, type CycleKey } from './cycle-keys.ts';
+import { batchesOf } from '../batches.ts';
+import { amongCycles, type CycleKey } from './cycle-keys.ts';
 import type { Counter } from './usage.ts';
 
 /** An amount to add to a counter. A call may contain each subscription only once. */

@@ -1,6 +1,7 @@
 import type { Knex } from '../../../src/plugin.ts';
+import { batchesOf } from '../batches.ts';
 import type { Subject } from './callback-body.ts';
-import { batchesOf, type CycleKey } from './cycle-keys.ts';
+import type { CycleKey } from './cycle-keys.ts';
 
 /** A combination of subscription, cycle, threshold and webhook: it fires at most once. */
 export interface Firing extends CycleKey {

@@ -1,4 +1,5 @@
 import type { Clock, Knex } from '../../../src/plugin.ts';
+import { toMilliseconds } from '../apigee/apigee-dates.ts';
 import type { Subscription } from '../subscriptions/subscription.ts';
 import { addMonths, cycleAt } from './billing-cycle.ts';
 import { createCounterRepository, type LatestCounter } from './counter-repository.ts';
@@ -51,5 +52,3 @@ function usageOf(subscription: Subscription, latest: LatestCounter | undefined, 
     thresholds,
   };
 }
-
-const toMilliseconds = (micros: number): number => Math.floor(micros / 1000);

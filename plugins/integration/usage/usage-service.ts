@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { ApiError } from '../../../src/errors.ts';
 import type { Clock, Knex } from '../../../src/plugin.ts';
+import { toMilliseconds } from '../apigee/apigee-dates.ts';
 import { doesNotExist } from '../apigee/apigee-errors.ts';
 import { appsById } from '../developer-apps/apps-by-id.ts';
 import { isDeveloperId } from '../developers/developer-repository.ts';
@@ -174,8 +175,6 @@ async function count(
     return { counter, scale: scaleOf(entry?.covering.ratingAttribute ?? null), reports: entry?.reports ?? [] };
   });
 }
-
-const toMilliseconds = (micros: number): number => Math.floor(micros / 1000);
 
 /** The reports, among those without a subscription, whose developer or product does not exist. */
 async function faultsOf(

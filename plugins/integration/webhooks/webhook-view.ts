@@ -1,16 +1,15 @@
+import { toMilliseconds } from '../apigee/apigee-dates.ts';
 import type { Webhook } from './webhook.ts';
-
-const milliseconds = (micros: number): number => Math.floor(micros / 1000);
 
 /** Renders a webhook for an answer. */
 export const toAnswer = (webhook: Webhook) => ({
-  created: milliseconds(webhook.createdAt),
+  created: toMilliseconds(webhook.createdAt),
   createdBy: webhook.createdBy,
   enabled: webhook.enabled,
   id: webhook.id,
   name: webhook.name,
   orgId: webhook.organization,
   postUrl: webhook.postUrl,
-  updated: milliseconds(webhook.updatedAt),
+  updated: toMilliseconds(webhook.updatedAt),
   updatedBy: webhook.updatedBy,
 });
