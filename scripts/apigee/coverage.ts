@@ -118,9 +118,11 @@ export function contradictions(
 const isOfMonetization = ({ name }: { name: string }): boolean =>
   name.includes(' /mint/') || name.includes(' /triggers');
 
+// The keys of `verdicts` begin with 501, which is a number.
+const words = ['works', 'differs', 'empty', '501', 'absent'] as const satisfies readonly `${Verdict}`[];
+
 /** The table of counts, in Markdown: a row for each of both documents, and their sum. */
 export function summarize(rows: readonly PageRow[]): string {
-  const words = Object.keys(verdicts).toSorted((one, other) => orderOf(one) - orderOf(other));
   const lineOf = (title: string, counted: readonly PageRow[]): string => {
     const counts = words.map((word) => counted.filter(({ verdict }) => verdict === word).length);
     return `| ${[title, ...counts, counted.length].join(' | ')} |`;
@@ -136,9 +138,6 @@ export function summarize(rows: readonly PageRow[]): string {
     lineOf('Both', rows),
   ].join('\n');
 }
-
-const order = ['works', 'differs', 'empty', '501', 'absent'];
-const orderOf = (word: string): number => order.indexOf(word);
 
 const summaryTable = /(?<=^## Summary\n\n)(?:\|.*\n)+/m;
 

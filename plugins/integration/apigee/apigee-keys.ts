@@ -1,6 +1,6 @@
 import Joi from 'joi';
 import type { Knex } from '../../../src/plugin.ts';
-import { countRows, type Listed, listAnswer, partFields, partOf } from './apigee-lists.ts';
+import { countRows, type Listed, listAnswer, partFields, toListQuery, windowOf } from './apigee-lists.ts';
 import { idParam } from './apigee-names.ts';
 
 /** Parameters of the lists of the management API: keys alone, or with `expand` whole records. */
@@ -27,8 +27,8 @@ export const keyListFields = {
 export const keyListQuery = Joi.object<KeyListQuery>(keyListFields).prefs({ stripUnknown: true });
 
 /** Limit and offset, from `startKey` on; undefined for the whole list. */
-export const keyPartOf = (wanted: KeyListQuery): ReturnType<typeof partOf> =>
-  wanted.count === undefined ? partOf(wanted) : { limit: wanted.count, offset: 0 };
+export const keyPartOf = (wanted: KeyListQuery): ReturnType<typeof windowOf> =>
+  wanted.count === undefined ? windowOf(toListQuery(wanted)) : { limit: wanted.count, offset: 0 };
 
 /** Reads the requested part of the rows of `query`, ordered by the key in `column`. An index must provide the order. */
 export async function readKeys<Row extends object>(

@@ -37,10 +37,6 @@ export const toListQuery = ({ all = false, size, page }: Partial<ListQuery>): Li
   page: page ?? 1,
 });
 
-/** The same for lists that return everything unless a part is asked for. */
-export const partOf = ({ all = false, size, page }: Partial<ListQuery>): ReturnType<typeof windowOf> =>
-  size === undefined && page === undefined ? undefined : windowOf({ all, size: size ?? 20, page: page ?? 1 });
-
 /** A part of a list and the total number of records. */
 export interface Listed<Item> {
   items: Item[];

@@ -3,8 +3,8 @@ import { createAttributeRoutes } from '../apigee/apigee-attribute-routes.ts';
 import { productExample } from '../examples.ts';
 import { keyWithProduct as answer, appOf, keyOf, ownKey } from './app-examples.ts';
 import type { AppKeyService } from './app-key-service.ts';
+import { appPlaceOf, toStatus } from './app-requests.ts';
 import {
-  type AppParams,
   appParams,
   type KeyParams,
   keyAnswer,
@@ -31,18 +31,10 @@ const deletable = { ...ownKey, consumerKey: 'spare-key-2026' };
 const statusSet = { description: 'The status was set by `action`.' };
 const onProduct = { params: { ...keyOf, product: productExample } };
 
-const appPlaceOf = (req: { organization: string; params: AppParams }) => ({
-  organization: req.organization,
-  developer: req.params.email,
-  app: req.params.app_name,
-});
-
 const placeOf = (req: { organization: string; params: KeyParams }) => ({
   ...appPlaceOf(req),
   consumerKey: req.params.consumer_key,
 });
-
-const toStatus = (action: 'approve' | 'revoke') => (action === 'approve' ? 'approved' : 'revoked');
 
 /** Routes of the keys of an app. */
 export function createAppKeyRoutes({ keys }: { keys: AppKeyService }): Route[] {

@@ -2,8 +2,8 @@ import { defineRoute, type Route } from '../../../src/plugin.ts';
 import { createAttributeRoutes } from '../apigee/apigee-attribute-routes.ts';
 import { callerOf } from '../apigee/apigee-caller.ts';
 import { app, appOf, appInput as input, ownerOf } from './app-examples.ts';
+import { appPlaceOf, toStatus } from './app-requests.ts';
 import {
-  type AppParams,
   appAnswer,
   appChange,
   appInput,
@@ -30,12 +30,6 @@ const changeFaults = {
 };
 const changed = { params: appOf, body: { callbackUrl: 'https://example.com/other' } };
 const spare = { ...input, name: 'spare-app' };
-
-const placeOf = (req: { organization: string; params: AppParams }) => ({
-  organization: req.organization,
-  developer: req.params.email,
-  app: req.params.app_name,
-});
 
 /** Routes of the apps of developers. */
 export function createAppRoutes({ apps }: { apps: AppService }): Route[] {
@@ -98,7 +92,7 @@ export function createAppRoutes({ apps }: { apps: AppService }): Route[] {
       params: appParams,
       answers: { 200: found, ...notFound },
       example: { params: appOf },
-      handler: async (req, res) => res.json(toAppAnswer(await apps.read(placeOf(req)), seesSecrets(req))),
+      handler: async (req, res) => res.json(toAppAnswer(await apps.read(appPlaceOf(req)), seesSecrets(req))),
     }),
     ...createAttributeRoutes(
       { name: 'DeveloperApp', title: 'app', path: onePath, params: appParams, example: appOf },
@@ -126,7 +120,7 @@ function createAppChangeRoutes({ apps }: { apps: AppService }): Route[] {
       answers: { 200: found, ...changeFaults },
       example: changed,
       transact: async (req, trx) => {
-        const updated = await apps.update(trx, placeOf(req), callerOf(req).by, req.body);
+        const updated = await apps.update(trx, appPlaceOf(req), callerOf(req).by, req.body);
         return { status: 200, body: toAppAnswer(updated, seesSecrets(req)) };
       },
     }),
@@ -146,10 +140,10 @@ function createAppChangeRoutes({ apps }: { apps: AppService }): Route[] {
         const { by } = callerOf(req);
         const { action } = req.query;
         if (action === undefined) {
-          const updated = await apps.update(trx, placeOf(req), by, req.body);
+          const updated = await apps.update(trx, appPlaceOf(req), by, req.body);
           return { status: 200, body: toAppAnswer(updated, seesSecrets(req)) };
         }
-        await apps.setStatus(trx, placeOf(req), by, action === 'approve' ? 'approved' : 'revoked');
+        await apps.setStatus(trx, appPlaceOf(req), by, toStatus(action));
         return { status: 204 };
       },
     }),
@@ -167,7 +161,7 @@ function createAppChangeRoutes({ apps }: { apps: AppService }): Route[] {
       example: { params: { ...appOf, app_name: spare.name } },
       transact: async (req, trx) => ({
         status: 200,
-        body: toAppAnswer(await apps.delete(trx, placeOf(req)), seesSecrets(req)),
+        body: toAppAnswer(await apps.delete(trx, appPlaceOf(req)), seesSecrets(req)),
       }),
     }),
   ];

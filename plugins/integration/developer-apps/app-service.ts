@@ -76,7 +76,7 @@ export function createAppService({ database, encryption, limits, now }: SecretCa
       },
     } satisfies AttributeStore<AppParams>,
 
-    /** Deletes an app with its keys; resolves to what was deleted. Throws `mint.resourceDoesNotExist`. */
+    /** Deletes an app with its keys; resolves to the deleted app. Throws `mint.resourceDoesNotExist`. */
     async delete(trx: Knex, place: AppPlace): Promise<WholeApp> {
       return deleteWhole(trx, await lockApp(trx, place));
     },

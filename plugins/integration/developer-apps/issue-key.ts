@@ -2,8 +2,8 @@ import { randomInt, randomUUIDv7 } from 'node:crypto';
 import { limitReached } from '../../../src/errors.ts';
 import { type Encryption, type Knex, unlessTaken } from '../../../src/plugin.ts';
 import type { Attribute } from '../apigee/apigee-attributes.ts';
-import { alreadyExists, doesNotExist } from '../apigee/apigee-errors.ts';
-import { createProductRepository } from '../products/product-repository.ts';
+import { alreadyExists } from '../apigee/apigee-errors.ts';
+import { existingProducts } from '../products/existing-products.ts';
 import type { App, AppKey, KeyProduct } from './app.ts';
 import { createAppKeyRepository } from './app-key-repository.ts';
 
@@ -62,9 +62,6 @@ export async function approvedProducts(
   organization: string,
   wanted: readonly string[],
 ): Promise<KeyProduct[]> {
-  const names = [...new Set(wanted)];
-  const known = await createProductRepository(trx).findNamesShared(organization, names);
-  const unknown = names.find((name) => !known.has(name));
-  if (unknown !== undefined) throw doesNotExist('Product', unknown);
+  const names = await existingProducts(trx, organization, wanted);
   return names.map((apiproduct) => ({ apiproduct, status: 'approved' }));
 }

@@ -16,12 +16,14 @@ export interface DeveloperInput {
   apps?: string[];
 }
 
-/** Members of developers in the management API, then those of the monetization API. */
-export const keptOfDeveloper = keptMembers([
-  ...['accessType', 'appFamily', 'companies'],
+/** Kept members that developers have in the monetization API. */
+export const monetizationMembers = [
   ...['address', 'approxTaxRate', 'billingProfile', 'billingType', 'broker', 'developerCategory', 'developerRole'],
   ...['hasSelfBilling', 'legalName', 'name', 'registrationId', 'taxExemptAuthNo', 'type'],
-]);
+];
+
+/** Members of developers in the management API, then those of the monetization API. */
+export const keptOfDeveloper = keptMembers(['accessType', 'appFamily', 'companies', ...monetizationMembers]);
 
 const maxItems = 1000;
 

@@ -94,8 +94,8 @@ export function createDeveloperService({ database, limits, now }: CatalogParts) 
     attributes: createDeveloperAttributes({ database, now }),
 
     /**
-     * Deletes a developer with the apps and their keys; resolves to what was deleted. Throws `mint.resourceDoesNotExist`, or `mint.developerHasRatePlans`: deleting the
-     * subscriptions would delete their usage counters.
+     * Deletes a developer with the apps and their keys; resolves to the deleted developer. Throws `mint.resourceDoesNotExist`, or
+     * `mint.developerHasRatePlans`: deleting the subscriptions would delete their usage counters.
      */
     async delete(trx: Knex, organization: string, idOrEmail: string): Promise<Developer> {
       const developer = await lockDeveloper(trx, organization, idOrEmail);

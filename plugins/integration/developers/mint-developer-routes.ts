@@ -31,11 +31,11 @@ export function createMintDeveloperRoutes({ database }: { database: Database }):
       },
       example: { params: org },
       handler: async ({ organization, query }, res) => {
-        const [seller, found] = await database.read(async (db) => [
+        const [owner, found] = await database.read(async (db) => [
           await createProfileRepository(db).find(organization),
           await createDeveloperRepository(db).list(organization, { ...query, expand: true }),
         ]);
-        res.json(toListAnswer('developer', found, (each) => toMintDeveloper(each, seller)));
+        res.json(toListAnswer('developer', found, (each) => toMintDeveloper(each, owner)));
       },
     }),
     defineRoute({
@@ -51,11 +51,11 @@ export function createMintDeveloperRoutes({ database }: { database: Database }):
       },
       example: { params: { ...org, email: developerExample } },
       handler: async ({ organization, params }, res) => {
-        const [seller, found] = await database.read(async (db) => [
+        const [owner, found] = await database.read(async (db) => [
           await createProfileRepository(db).find(organization),
           await findDeveloper(db, organization, params.email),
         ]);
-        res.json(toMintDeveloper(found, seller));
+        res.json(toMintDeveloper(found, owner));
       },
     }),
   ];

@@ -6,6 +6,7 @@ import { briefProfileAnswer, ownerExample } from '../organizations/brief-profile
 import type { Organization } from '../organizations/organization.ts';
 import { toBriefProfile } from '../organizations/profile-view.ts';
 import type { Developer } from './developer.ts';
+import { monetizationMembers } from './developer-schemas.ts';
 
 /** Attributes by which the management API sets members of the monetization API. */
 const attributes = {
@@ -20,11 +21,7 @@ const attributes = {
   type: 'MINT_DEVELOPER_TYPE',
 };
 
-/** Kept members that developers have in the monetization API. */
-const members = new Set([
-  ...['address', 'approxTaxRate', 'billingProfile', 'billingType', 'broker', 'developerCategory', 'developerRole'],
-  ...['hasSelfBilling', 'legalName', 'name', 'registrationId', 'taxExemptAuthNo', 'type'],
-]);
+const members = new Set(monetizationMembers);
 
 const defaults = { billingType: 'PREPAID', broker: false, hasSelfBilling: false, type: 'UNTRUSTED' };
 

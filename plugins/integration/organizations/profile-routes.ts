@@ -3,6 +3,7 @@ import { type Database, type Dispatcher, defineRoute, type Route } from '../../.
 import { callerOf } from '../apigee/apigee-caller.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
 import { organizationExample } from '../examples.ts';
+import { ownerExample } from './brief-profile.ts';
 import { createOrganizationNames } from './organization-names.ts';
 import { keptOfProfile, profileAnswer, profileInput, settingsAnswer, settingsInput } from './profile-schemas.ts';
 import type { ProfileService } from './profile-service.ts';
@@ -43,9 +44,7 @@ const profileChange = {
   supportedBillingType: 'BOTH',
   timezone: 'UTC',
 };
-const profile = {
-  ...toProfile({ name: organizationExample, profile: profileChange, settings: {}, history: undefined }),
-};
+const profile = toProfile({ ...ownerExample, profile: profileChange });
 const foundProfile = { description: 'The profile.', schema: profileAnswer, example: profile };
 const foundSettings = { description: 'The organization.', schema: settingsAnswer, example: settings };
 

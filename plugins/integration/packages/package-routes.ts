@@ -5,9 +5,8 @@ import { listAnswer, toListAnswer, toListQuery } from '../apigee/apigee-lists.ts
 import { emailParam, idParam, organizationParams } from '../apigee/apigee-names.ts';
 import { developerExample, organizationExample, packageExample, productExample } from '../examples.ts';
 import { briefProfileExample, ownerExample } from '../organizations/brief-profile.ts';
-import { toBriefProfile, toProfile } from '../organizations/profile-view.ts';
-import { toPackagedProduct } from '../products/mint-product-view.ts';
-import type { OfferedPackage } from './package.ts';
+import { toProfile } from '../organizations/profile-view.ts';
+import type { OwnedPackage } from './package.ts';
 import {
   developerPackagesQuery,
   packageAnswer,
@@ -18,6 +17,7 @@ import {
   packageProductParams,
 } from './package-schemas.ts';
 import type { PackageService } from './package-service.ts';
+import { toBriefPackage } from './package-view.ts';
 
 const path = '/v1/mint/organizations/:org_name/monetization-packages';
 const read = { organization: 'path', scopes: ['integration:read'] } as const;
@@ -84,7 +84,7 @@ export function createPackageRoutes({ packages }: { packages: PackageService }):
       example: { params: org },
       handler: async (req, res) => {
         const found = await packages.list(req.organization, req.query, req.query.monetized);
-        res.json(toListAnswer('monetizationPackage', found, toListed));
+        res.json(toListAnswer('monetizationPackage', found, toBriefPackage));
       },
     }),
     defineRoute({
@@ -104,7 +104,7 @@ export function createPackageRoutes({ packages }: { packages: PackageService }):
       handler: async (req, res) => {
         const wanted = toListQuery(req.query);
         const found = await packages.listOfDeveloper(req.organization, req.params.email, wanted, req.query);
-        res.json(toListAnswer('monetizationPackage', found, toListed));
+        res.json(toListAnswer('monetizationPackage', found, toBriefPackage));
       },
     }),
     defineRoute({
@@ -186,11 +186,4 @@ export function createPackageRoutes({ packages }: { packages: PackageService }):
   ];
 }
 
-const membersOf = ({ id, name, displayName, description, status, products }: OfferedPackage) => ({
-  ...{ id, name, displayName, description, status },
-  product: products.map(toPackagedProduct),
-});
-
-const toAnswer = (entry: OfferedPackage) => ({ ...membersOf(entry), organization: toProfile(entry.seller) });
-
-const toListed = (entry: OfferedPackage) => ({ ...membersOf(entry), organization: toBriefProfile(entry.seller) });
+const toAnswer = (entry: OwnedPackage) => ({ ...toBriefPackage(entry), organization: toProfile(entry.owner) });

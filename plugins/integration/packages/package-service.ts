@@ -6,10 +6,10 @@ import { packageIdOf } from '../apigee/apigee-names.ts';
 import type { CatalogParts } from '../catalog-parts.ts';
 import { findDeveloper } from '../developers/developer-look-up.ts';
 import { createProfileRepository } from '../organizations/profile-repository.ts';
+import { existingProducts } from '../products/existing-products.ts';
 import { createMonetizedNames } from '../products/monetized-names.ts';
-import { createProductRepository } from '../products/product-repository.ts';
 import { createRatePlanRepository } from '../rate-plans/rate-plan-repository.ts';
-import type { OfferedPackage } from './package.ts';
+import type { OwnedPackage } from './package.ts';
 import { createPackageProductRepository } from './package-product-repository.ts';
 import { createPackageRepository } from './package-repository.ts';
 import { maxProducts, type PackageInput } from './package-schemas.ts';
@@ -20,14 +20,11 @@ export type PackageService = ReturnType<typeof createPackageService>;
 export function createPackageService({ database, limits, now }: CatalogParts) {
   return {
     /** Throws `mint.resourceDoesNotExist` about a product, `mint.resourceAlreadyExists` or `LIMIT_REACHED`. */
-    async create(trx: Knex, organization: string, input: PackageInput): Promise<OfferedPackage> {
+    async create(trx: Knex, organization: string, input: PackageInput): Promise<OwnedPackage> {
       const { name, displayName = name, description = '', status } = input;
       const id = packageIdOf(name);
-      const products = [...new Set(input.product.map((product) => product.id))];
-      const known = await createProductRepository(trx).findNamesShared(organization, products);
-      const unknown = products.find((product) => !known.has(product));
-      if (unknown !== undefined) throw doesNotExist('Product', unknown);
-
+      const wanted = input.product.map((product) => product.id);
+      const products = await existingProducts(trx, organization, wanted);
       const time = now();
       const entry = { organization, id, name, displayName, description, status, createdAt: time, updatedAt: time };
       const count = (db: Knex) => createPackageRepository(db).count(organization);
@@ -41,11 +38,11 @@ export function createPackageService({ database, limits, now }: CatalogParts) {
     },
 
     /** Throws `mint.resourceDoesNotExist`. */
-    read: (organization: string, id: string): Promise<OfferedPackage> =>
+    read: (organization: string, id: string): Promise<OwnedPackage> =>
       database.read((db) => find(db, organization, id)),
 
     /** With `monetized`, only packages with a published plan. */
-    list: (organization: string, wanted: ListQuery, monetized: boolean): Promise<Listed<OfferedPackage>> =>
+    list: (organization: string, wanted: ListQuery, monetized: boolean): Promise<Listed<OwnedPackage>> =>
       database.read((db) =>
         list(db, organization, wanted, (query) => {
           if (monetized) query.whereIn('id', createMonetizedNames(db, organization).packages());
@@ -61,7 +58,7 @@ export function createPackageService({ database, limits, now }: CatalogParts) {
       developer: string,
       wanted: ListQuery,
       { current, allAvailable }: { current: boolean; allAvailable: boolean },
-    ): Promise<Listed<OfferedPackage>> =>
+    ): Promise<Listed<OwnedPackage>> =>
       database.read(async (db) => {
         const { email } = await findDeveloper(db, organization, developer);
         const time = current ? now() : undefined;
@@ -78,13 +75,12 @@ export function createPackageService({ database, limits, now }: CatalogParts) {
      * Adds a product, unless the package has it already. Subscriptions count its usage from now on. Throws
      * `mint.resourceDoesNotExist` about the package or the product, or `LIMIT_REACHED`.
      */
-    async addProduct(trx: Knex, organization: string, id: string, product: string): Promise<OfferedPackage> {
+    async addProduct(trx: Knex, organization: string, id: string, product: string): Promise<OwnedPackage> {
       const covered = createPackageProductRepository(trx);
       if (!(await createPackageRepository(trx).existsForUpdate(organization, id)))
         throw doesNotExist('MonetizationPackage', id);
       // The product stays until the end of the transaction; its deletion then finds the package.
-      if (!(await createProductRepository(trx).findNamesShared(organization, [product])).has(product))
-        throw doesNotExist('Product', product);
+      await existingProducts(trx, organization, [product]);
       const names = await covered.names(organization, id);
       if (!names.includes(product)) {
         if (names.length >= maxProducts) throw limitReached('products of a package', maxProducts);
@@ -116,11 +112,11 @@ export function createPackageService({ database, limits, now }: CatalogParts) {
   };
 }
 
-async function find(db: Knex, organization: string, id: string): Promise<OfferedPackage> {
+async function find(db: Knex, organization: string, id: string): Promise<OwnedPackage> {
   const entry = await createPackageRepository(db).find(organization, id);
   return {
     ...found(entry, () => doesNotExist('MonetizationPackage', id)),
-    seller: await createProfileRepository(db).find(organization),
+    owner: await createProfileRepository(db).find(organization),
   };
 }
 
@@ -129,8 +125,8 @@ async function list(
   organization: string,
   wanted: ListQuery,
   narrow: (query: Knex.QueryBuilder) => void,
-): Promise<Listed<OfferedPackage>> {
+): Promise<Listed<OwnedPackage>> {
   const { items, total } = await createPackageRepository(db).list(organization, wanted, narrow);
-  const seller = await createProfileRepository(db).find(organization);
-  return { items: items.map((entry) => ({ ...entry, seller })), total };
+  const owner = await createProfileRepository(db).find(organization);
+  return { items: items.map((entry) => ({ ...entry, owner })), total };
 }

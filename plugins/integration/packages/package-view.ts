@@ -1,16 +1,12 @@
 import Joi from 'joi';
 import { organizationExample, packageExample, productExample } from '../examples.ts';
 import { briefProfileAnswer, briefProfileExample } from '../organizations/brief-profile.ts';
-import type { Organization } from '../organizations/organization.ts';
 import { toBriefProfile } from '../organizations/profile-view.ts';
 import { toPackagedProduct } from '../products/mint-product-view.ts';
-import type { Package } from './package.ts';
+import type { OwnedPackage } from './package.ts';
 
-/** A package inside of rate plans, with the organization that owns it. */
-export const toSoldPackage = (
-  { id, name, displayName, description, status, products }: Package,
-  owner: Organization,
-) => ({
+/** A package in lists and inside of rate plans, with the brief profile of its organization. */
+export const toBriefPackage = ({ id, name, displayName, description, status, products, owner }: OwnedPackage) => ({
   ...{ id, name, displayName, description, status },
   organization: toBriefProfile(owner),
   product: products.map(toPackagedProduct),

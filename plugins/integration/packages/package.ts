@@ -16,7 +16,7 @@ export interface Package {
   updatedAt: number;
 }
 
-/** A package with the organization that offers it. */
-export interface OfferedPackage extends Package {
-  seller: Organization;
+/** A package with the organization that owns it. */
+export interface OwnedPackage extends Package {
+  owner: Organization;
 }

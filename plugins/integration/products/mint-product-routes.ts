@@ -58,8 +58,8 @@ export function createMintProductRoutes({ products }: { products: MintProductSer
       answers: { 200: listed },
       example: { params: org },
       handler: async (req, res) => {
-        const { seller: by, ...found } = await products.list(req.organization, req.query, req.query.monetized);
-        res.json(toListAnswer('product', found, (product) => toMintProduct(product, by)));
+        const { owner, ...found } = await products.list(req.organization, req.query, req.query.monetized);
+        res.json(toListAnswer('product', found, (product) => toMintProduct(product, owner)));
       },
     }),
     defineRoute({
@@ -76,7 +76,7 @@ export function createMintProductRoutes({ products }: { products: MintProductSer
       example: { params: { ...org, product_id: productExample } },
       handler: async (req, res) => {
         const found = await products.read(req.organization, req.params.product_id);
-        res.json(toMintProduct(found.product, found.seller));
+        res.json(toMintProduct(found.product, found.owner));
       },
     }),
     defineRoute({
@@ -93,8 +93,8 @@ export function createMintProductRoutes({ products }: { products: MintProductSer
       example: { params: { ...org, email: developerExample } },
       handler: async (req, res) => {
         const wanted = toListQuery(req.query);
-        const { seller: by, ...found } = await products.listEligible(req.organization, req.params.email, wanted);
-        res.json(toListAnswer('product', found, (product) => toMintProduct(product, by)));
+        const { owner, ...found } = await products.listEligible(req.organization, req.params.email, wanted);
+        res.json(toListAnswer('product', found, (product) => toMintProduct(product, owner)));
       },
     }),
   ];

@@ -15,10 +15,10 @@ export type MintProductService = ReturnType<typeof createMintProductService>;
 export function createMintProductService({ database, now }: Pick<CatalogParts, 'database' | 'now'>) {
   return {
     /** Throws `mint.resourceDoesNotExist`. */
-    read: (organization: string, name: string): Promise<{ product: Product; seller: Organization }> =>
+    read: (organization: string, name: string): Promise<{ product: Product; owner: Organization }> =>
       database.read(async (db) => ({
         product: found(await createProductRepository(db).find(organization, name), () => doesNotExist('Product', name)),
-        seller: await createProfileRepository(db).find(organization),
+        owner: await createProfileRepository(db).find(organization),
       })),
 
     /** With `monetized`, only products with a published plan. */
@@ -26,12 +26,12 @@ export function createMintProductService({ database, now }: Pick<CatalogParts, '
       organization: string,
       wanted: ListQuery,
       monetized: boolean,
-    ): Promise<Listed<Product> & { seller: Organization }> =>
+    ): Promise<Listed<Product> & { owner: Organization }> =>
       database.read(async (db) => ({
         ...(await createProductRepository(db).pages(organization, wanted, (query) => {
           if (monetized) query.whereIn('name', createMonetizedNames(db, organization).products());
         })),
-        seller: await createProfileRepository(db).find(organization),
+        owner: await createProfileRepository(db).find(organization),
       })),
 
     /**
@@ -42,7 +42,7 @@ export function createMintProductService({ database, now }: Pick<CatalogParts, '
       organization: string,
       developer: string,
       wanted: ListQuery,
-    ): Promise<Listed<Product> & { seller: Organization }> =>
+    ): Promise<Listed<Product> & { owner: Organization }> =>
       database.read(async (db) => {
         const { email } = await findDeveloper(db, organization, developer);
         const names = createMonetizedNames(db, organization);
@@ -51,7 +51,7 @@ export function createMintProductService({ database, now }: Pick<CatalogParts, '
             either.whereNotIn('name', names.products()).orWhereIn('name', names.productsOf(email, now())),
           );
         });
-        return { ...listed, seller: await createProfileRepository(db).find(organization) };
+        return { ...listed, owner: await createProfileRepository(db).find(organization) };
       }),
   };
 }

@@ -1,7 +1,7 @@
 import { formatMicros } from '../apigee/apigee-dates.ts';
 import type { Organization } from '../organizations/organization.ts';
 import { currencyOf, toBriefProfile } from '../organizations/profile-view.ts';
-import { toSoldPackage } from '../packages/package-view.ts';
+import { toBriefPackage } from '../packages/package-view.ts';
 import type { WholePlan } from './whole-plan.ts';
 
 /** Values that this API family documents for members that were not sent; the currency is the organization's. */
@@ -25,7 +25,7 @@ const toMembers = (plan: Omit<WholePlan, 'parent'>) => ({
   published: plan.published,
   startDate: formatMicros(plan.startAt),
   ...(plan.endAt === undefined ? {} : { endDate: formatMicros(plan.endAt) }),
-  monetizationPackage: toSoldPackage(plan.package, plan.owner),
+  monetizationPackage: toBriefPackage({ ...plan.package, owner: plan.owner }),
   organization: toBriefProfile(plan.owner),
 });
 

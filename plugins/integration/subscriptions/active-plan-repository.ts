@@ -2,6 +2,7 @@ import type { Knex } from '../../../src/plugin.ts';
 import { type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
 import type { RatePlan } from '../rate-plans/rate-plan.ts';
 import { createRatePlanRepository } from '../rate-plans/rate-plan-repository.ts';
+import { runningSubscriptions } from './running-subscriptions.ts';
 
 /** A developer at a time, in microseconds since 1970. */
 export interface DeveloperAt {
@@ -42,11 +43,6 @@ export function createActivePlanRepository(db: Knex) {
   }
 
   function activeOf({ organization, email, time }: DeveloperAt): Knex.QueryBuilder {
-    return db('integration_subscriptions as s')
-      .join('integration_rate_plans as r', (on) => on.on('r.organization', 's.organization').andOn('r.id', 's.plan_id'))
-      .where({ 's.organization': organization, 's.developer_email': email })
-      .where('s.start_at', '<=', time)
-      .where((open) => open.whereNull('s.end_at').orWhere('s.end_at', '>', time))
-      .where((open) => open.whereNull('r.end_at').orWhere('r.end_at', '>', time));
+    return runningSubscriptions(db, organization, email, time);
   }
 }

@@ -1,6 +1,6 @@
 import { defineRoute, entityTag, type Route, requireMatch, sendTagged } from '../../../src/plugin.ts';
 import { callerOf } from '../apigee/apigee-caller.ts';
-import { partOf } from '../apigee/apigee-lists.ts';
+import { toListQuery, windowOf } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
 import { webhookExample as id, organizationExample as org_name } from '../examples.ts';
 import type { Webhook } from './webhook.ts';
@@ -72,7 +72,11 @@ export function createWebhookRoutes({ webhooks }: { webhooks: WebhookService }):
       example: { params: { org_name }, query: { size: '20', page: '1', sort: 'name:asc', name: 'webhook' } },
       handler: async (req, res) => {
         const { sort, name } = req.query;
-        const listed = await webhooks.list({ organization: req.organization, name }, sort, partOf(req.query));
+        const listed = await webhooks.list(
+          { organization: req.organization, name },
+          sort,
+          windowOf(toListQuery(req.query)),
+        );
         res.json({ totalRecords: listed.total, webhooks: listed.webhooks.map(toAnswer) });
       },
     }),
