@@ -18,7 +18,7 @@ export function createAppReads({ database, encryption }: { database: Database; e
         return createAppRepository(db).names(organization, email, wanted);
       }),
 
-    /** The apps of a developer, by name. Throws `mint.resourceDoesNotExist` about the developer. */
+    /** The apps of a developer, by name. Throws `mint.resourceDoesNotExist` about the developer, or `mint.tooManyKeys`. */
     list: (organization: string, idOrEmail: string, wanted: KeyWindow, hasKeys: boolean): Promise<WholeApp[]> =>
       database.read(async (db) => {
         const { email } = await findDeveloper(db, organization, idOrEmail);
@@ -26,7 +26,11 @@ export function createAppReads({ database, encryption }: { database: Database; e
         return wholeApps(db, hasKeys ? encryption : undefined, apps);
       }),
 
-    /** The apps of an organization, by id. */
+    /** Ids of the apps of an organization, in their order. */
+    ids: (organization: string, wanted: AppFilter): Promise<string[]> =>
+      database.read((db) => createAppRepository(db).ids(organization, wanted)),
+
+    /** The apps of an organization, by id. Throws `mint.tooManyKeys`. */
     listAll: (organization: string, wanted: AppFilter, hasKeys: boolean): Promise<WholeApp[]> =>
       database.read(async (db) => {
         const apps = await createAppRepository(db).listAll(organization, wanted);

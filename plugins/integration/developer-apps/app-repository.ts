@@ -3,6 +3,7 @@ import { toStoredJson } from '../apigee/apigee-kept.ts';
 import { countRows } from '../apigee/apigee-lists.ts';
 import { batchesOf } from '../batches.ts';
 import type { App, Approval } from './app.ts';
+import { deleteKeysOfApps } from './app-key-repository.ts';
 
 interface Row {
   id: string;
@@ -95,12 +96,13 @@ export function createAppRepository(db: Knex) {
       return rows.map(toApp);
     },
 
+    /** Ids of apps of the organization, in their order. */
+    ids: (organization: string, wanted: AppFilter): Promise<string[]> =>
+      ofOrganization(db, organization, wanted).pluck('id'),
+
     /** Apps of the organization, in the order of their ids. */
-    async listAll(organization: string, { startKey, count, status, appFamily }: AppFilter): Promise<App[]> {
-      const query = db<Row>(table).where({ organization }).where('id', '>=', startKey);
-      if (status !== undefined) query.where({ status });
-      if (appFamily !== undefined) query.where({ app_family: appFamily });
-      const rows: Row[] = await query.orderBy('id').limit(count);
+    async listAll(organization: string, wanted: AppFilter): Promise<App[]> {
+      const rows: Row[] = await ofOrganization(db, organization, wanted);
       return rows.map(toApp);
     },
 
@@ -130,11 +132,22 @@ export function createAppRepository(db: Knex) {
     async delete({ organization, id }: App): Promise<void> {
       await db<Row>(table).where({ organization, id }).delete();
     },
-
-    async deleteOfDeveloper(organization: string, developerEmail: string): Promise<void> {
-      await ofDeveloper(organization, developerEmail).delete();
-    },
   };
+}
+
+/** Deletes the apps of a developer, whose row is locked, with their keys. */
+export async function deleteAppsOfDeveloper(trx: Knex, organization: string, developerEmail: string): Promise<void> {
+  const apps = () => trx<Row>(table).where({ organization, developer_email: developerEmail });
+  // Locked before their keys are deleted: a key that another transaction is adding is deleted as well.
+  await deleteKeysOfApps(trx, await apps().forUpdate().pluck('id'));
+  await apps().delete();
+}
+
+function ofOrganization(db: Knex, organization: string, { startKey, count, status, appFamily }: AppFilter) {
+  const query = db<Row>(table).where({ organization }).where('id', '>=', startKey);
+  if (status !== undefined) query.where({ status });
+  if (appFamily !== undefined) query.where({ app_family: appFamily });
+  return query.orderBy('id').limit(count);
 }
 
 const toChangeable = (app: App) => ({

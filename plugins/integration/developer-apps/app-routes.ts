@@ -12,6 +12,7 @@ import {
   appParams,
   optionalAction,
   ownerParams,
+  tooManyKeys,
 } from './app-schemas.ts';
 import type { AppService } from './app-service.ts';
 import { seesSecrets, toAppAnswer, toShallowAnswer } from './app-view.ts';
@@ -71,6 +72,7 @@ export function createAppRoutes({ apps }: { apps: AppService }): Route[] {
           schema: appListAnswer,
           example: { app: [app] },
         },
+        ...tooManyKeys,
         404: { description: 'There is no such developer.', codes: missing },
       },
       example: { params: ownerOf, query: { expand: 'true' } },

@@ -180,3 +180,11 @@ export const appListAnswer = Joi.alternatives(
   Joi.array().items(Joi.string()),
   Joi.object({ app: Joi.array().items(appAnswer).required() }).meta({ schemaName: 'DeveloperAppList' }),
 ).meta({ schemaName: 'DeveloperAppAnswers' });
+
+/** Errors of lists of whole apps. */
+export const tooManyKeys = {
+  400: {
+    description: 'The apps have over 10,000 keys, or over 32 MiB of them: ask for fewer apps by `count`.',
+    codes: ['mint.tooManyKeys'],
+  },
+};

@@ -7,7 +7,7 @@ import { alreadyExists } from '../apigee/apigee-errors.ts';
 import type { SecretCatalogParts } from '../catalog-parts.ts';
 import { lockDeveloper } from '../developers/developer-look-up.ts';
 import type { App, Approval, WholeApp } from './app.ts';
-import { createAppKeyRepository } from './app-key-repository.ts';
+import { deleteKeysOfApps } from './app-key-repository.ts';
 import { type AppPlace, existingApp, findApp, lockApp, type OwnedApp, withKeys } from './app-look-up.ts';
 import { createAppReads } from './app-reads.ts';
 import { createAppRepository } from './app-repository.ts';
@@ -90,7 +90,7 @@ export function createAppService({ database, encryption, limits, now }: SecretCa
 
   async function deleteWhole(trx: Knex, owned: OwnedApp): Promise<WholeApp> {
     const deleted = await withKeys(trx, encryption, owned);
-    await createAppKeyRepository(trx, encryption).deleteOfApp(owned.app);
+    await deleteKeysOfApps(trx, [owned.app.id]);
     await createAppRepository(trx).delete(owned.app);
     return deleted;
   }

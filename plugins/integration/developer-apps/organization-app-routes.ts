@@ -2,7 +2,7 @@ import { defineRoute, type Route } from '../../../src/plugin.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
 import { organizationExample as org_name } from '../examples.ts';
 import { app, appIdExample } from './app-examples.ts';
-import { allAppsQuery, appAnswer, appIdParams, appListAnswer } from './app-schemas.ts';
+import { allAppsQuery, appAnswer, appIdParams, appListAnswer, tooManyKeys } from './app-schemas.ts';
 import type { AppService } from './app-service.ts';
 import { seesSecrets, toAppAnswer, toShallowAnswer } from './app-view.ts';
 
@@ -25,6 +25,7 @@ export function createOrganizationAppRoutes({ apps }: { apps: AppService }): Rou
       query: allAppsQuery,
       answers: {
         200: { description: 'The ids; with `expand=true` the apps.', schema: appListAnswer, example: { app: [app] } },
+        ...tooManyKeys,
       },
       example: { params: { org_name }, query: { expand: 'true' } },
       handler: async (req, res) => {
@@ -34,10 +35,10 @@ export function createOrganizationAppRoutes({ apps }: { apps: AppService }): Rou
           ...(status === undefined ? {} : { status }),
           ...(appfamily === undefined ? {} : { appFamily: appfamily }),
         };
-        const hasKeys = expand && includeCred;
+        const hasKeys = includeCred;
         const isNone = apptype !== undefined && apptype !== 'developer';
+        if (!expand) return res.json(isNone ? [] : await apps.ids(req.organization, wanted));
         const listed = isNone ? [] : await apps.listAll(req.organization, wanted, hasKeys);
-        if (!expand) return res.json(listed.map(({ app: { id } }) => id));
         const isOpen = seesSecrets(req);
         return res.json({ app: listed.map((each) => (hasKeys ? toAppAnswer(each, isOpen) : toShallowAnswer(each))) });
       },

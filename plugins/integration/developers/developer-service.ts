@@ -4,8 +4,7 @@ import type { Caller } from '../apigee/apigee-caller.ts';
 import { alreadyExists, mintError } from '../apigee/apigee-errors.ts';
 import type { WithKept } from '../apigee/apigee-kept.ts';
 import type { CatalogParts } from '../catalog-parts.ts';
-import { deleteKeysOfDeveloper } from '../developer-apps/app-key-repository.ts';
-import { createAppRepository } from '../developer-apps/app-repository.ts';
+import { deleteAppsOfDeveloper } from '../developer-apps/app-repository.ts';
 import { createSubscriptionRepository } from '../subscriptions/subscription-repository.ts';
 import { withOwnAppNames, withoutAppNames } from './app-names.ts';
 import type { Developer, DeveloperStatus } from './developer.ts';
@@ -106,8 +105,7 @@ export function createDeveloperService({ database, limits, now }: CatalogParts) 
         ]);
       }
       const deleted = await withOwnAppNames(trx, developer);
-      await deleteKeysOfDeveloper(trx, organization, email);
-      await createAppRepository(trx).deleteOfDeveloper(organization, email);
+      await deleteAppsOfDeveloper(trx, organization, email);
       await createDeveloperRepository(trx).delete(developer);
       return deleted;
     },

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
 import type { TestRequest } from '../../../src/testing/index.ts';
 import { onEveryEngine } from '../../support/engines.ts';
+import { eventually } from '../../support/eventually.ts';
+import { countLockWaits } from '../../support/lock-waits.ts';
 import {
   assertBadFields,
   assertMint,
@@ -13,7 +16,7 @@ import {
 
 const empty = { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' } };
 
-onEveryEngine('apps of developers', ({ serverUrl }) => {
+onEveryEngine('apps of developers', ({ serverUrl, testOnServer }) => {
   let client: CatalogClient;
   let email: string;
   let developerId: string;
@@ -312,5 +315,57 @@ onEveryEngine('apps of developers', ({ serverUrl }) => {
     assert.deepEqual((await client.management(`/developers/${email}`)).body.apps, []);
     assertMissing(await call('/kept'), 'App', 'kept');
     assertMissing(await client.management('/developers/none@example.com/apps'), 'Developer', 'none@example.com');
+  });
+
+  test('lists of whole apps are refused if they have too many keys', async () => {
+    const { knex } = client.gateway.app.foundation.database;
+    const apps = [await create('one'), await create('two'), await create('three')];
+    const [key] = await knex('integration_app_keys').where({ app_id: apps[0]?.appId });
+    const text = JSON.stringify(['x'.repeat(59_000)]);
+    const large = { api_products: '[]', attributes: '[]', scopes: text };
+    const add = (app: Body, count: number, more: object = {}) =>
+      knex.batchInsert(
+        'integration_app_keys',
+        Array.from({ length: count }, (_, index) => {
+          const id = randomUUID();
+          return { ...key, id, consumer_key: id, app_id: app.appId, issued_at: 1_000_000 + index, ...more };
+        }),
+        100,
+      );
+    // The copied secrets cannot be decrypted; this caller does not see them.
+    const token = await client.gateway.token({ org: client.organization, scope: 'integration:read' });
+    const list = (query: string) => call(`?expand=true${query}`, { token });
+    await add(apps[0] as Body, 300, large);
+    await add(apps[1] as Body, 300, large);
+    const keysOf = ({ body }: { body: Body }) => body.app.map(({ credentials }: Body) => credentials.length);
+    assertMint(await list(''), 400, 'tooManyKeys');
+    assert.deepEqual(keysOf(await list('&count=1')), [301]);
+    assert.equal((await call('?shallowExpand=true')).body.app.length, 3);
+    await knex('integration_app_keys').whereIn('app_id', [apps[0]?.appId, apps[1]?.appId]).update({ scopes: '[]' });
+    assert.deepEqual(keysOf(await list('')), [301, 1, 301]);
+    await add(apps[2] as Body, 9398);
+    assertMint(await list(''), 400, 'tooManyKeys');
+    await knex('integration_app_keys')
+      .whereIn(
+        'app_id',
+        apps.map(({ appId }) => appId),
+      )
+      .delete();
+  });
+
+  testOnServer('a key that is added while its developer is deleted is deleted as well', async () => {
+    const { appId } = await create('raced');
+    const { database } = client.gateway.app.foundation;
+    const stored = database.knex('integration_app_keys').where({ app_id: appId });
+    let deleted: Promise<{ status: number }> | undefined;
+    await database.transaction(async (trx) => {
+      await trx('integration_developer_apps').where({ id: appId }).forUpdate();
+      const [key] = await stored.clone();
+      deleted = client.management(`/developers/${email}`, { method: 'DELETE' });
+      await eventually(async () => (await countLockWaits((sql) => database.knex.raw(sql))) === 1);
+      await trx('integration_app_keys').insert({ ...key, id: randomUUID(), consumer_key: 'late' });
+    });
+    assert.equal((await deleted)?.status, 200);
+    assert.deepEqual(await stored.clone(), []);
   });
 });
