@@ -1,5 +1,5 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 9e03297fa5eb977b5235d11e72d250e5d8bef1d9a9723d7f73614be9863957db
+// Document: 1221976cb3761f319bc08709255b456ea99f11b887c7991aef3858e823ee8797
 // Text:     8b9829ca91130c30c7f13285987021d403cce8452b5882ded10373f685dc556e
 
 export interface paths {

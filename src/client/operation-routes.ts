@@ -1,5 +1,5 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 9e03297fa5eb977b5235d11e72d250e5d8bef1d9a9723d7f73614be9863957db
+// Document: 1221976cb3761f319bc08709255b456ea99f11b887c7991aef3858e823ee8797
 // Text:     f835a2ac1d69b7cea97ba2f0fce72912914905c71d51ba9bd1cee5adedb80012
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */

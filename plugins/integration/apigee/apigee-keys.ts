@@ -1,6 +1,6 @@
 import Joi from 'joi';
 import type { Knex } from '../../../src/plugin.ts';
-import { countRows, type Listed, listAnswer, partFields, toListQuery, windowOf } from './apigee-lists.ts';
+import { countRows, type Listed, listAnswer, partFields, readBounded, toListQuery, windowOf } from './apigee-lists.ts';
 import { idParam } from './apigee-names.ts';
 
 /** Parameters of the lists of the management API: keys alone, or with `expand` whole records. */
@@ -30,23 +30,22 @@ export const keyListQuery = Joi.object<KeyListQuery>(keyListFields).prefs({ stri
 export const keyPartOf = (wanted: KeyListQuery): ReturnType<typeof windowOf> =>
   wanted.count === undefined ? windowOf(toListQuery(wanted)) : { limit: wanted.count, offset: 0 };
 
-/** Reads the requested part of the rows of `query`, ordered by the key in `column`. An index must provide the order. */
+/** Reads the requested part of the rows of `query`, ordered by the key in `column`, as `readBounded` does. An index must provide the order. */
 export async function readKeys<Row extends object>(
   query: Knex.QueryBuilder,
-  column: string,
+  column: keyof Row & string,
   wanted: KeyListQuery,
 ): Promise<Row[]> {
   const { startKey = '' } = wanted;
-  const ordered = query.clone().orderBy(column, 'asc');
-  if (startKey !== '') ordered.where(column, '>=', startKey);
-  const part = keyPartOf(wanted);
-  return (await (part ? ordered.limit(part.limit).offset(part.offset) : ordered)) as Row[];
+  const some = query.clone();
+  if (startKey !== '') some.where(column, '>=', startKey);
+  return readBounded<Row>(some, [column, 'asc'], keyPartOf(wanted));
 }
 
 /** The same with the number of all rows of `query`. */
 export async function readKeyList<Row extends object>(
   query: Knex.QueryBuilder,
-  column: string,
+  column: keyof Row & string,
   wanted: KeyListQuery,
 ): Promise<Listed<Row>> {
   const total = await countRows(query.clone());

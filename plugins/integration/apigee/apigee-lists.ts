@@ -1,5 +1,7 @@
 import Joi from 'joi';
+import type { ApiError } from '../../../src/errors.ts';
 import type { Knex } from '../../../src/plugin.ts';
+import { mintError } from './apigee-errors.ts';
 
 /** The requested part of a list. */
 export interface ListQuery {
@@ -43,17 +45,51 @@ export interface Listed<Item> {
   total: number;
 }
 
-/** Reads the requested part of the result of `query`. An index must provide the order. */
+/** Upper bound of the texts of the rows of one list. A record has up to 180 KB. */
+const maxListBytes = 32 * 1024 * 1024;
+const rowsAtOnce = 500;
+
+const answerTooLarge = (): ApiError =>
+  mintError(400, 'answerTooLarge', 'The list is too large for one answer; ask for a smaller part', [
+    { name: 'limitBytes', value: String(maxListBytes) },
+  ]);
+
+const bytesOf = (row: object): number =>
+  Object.values(row).reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 8), 0);
+
+/**
+ * Reads the part of the rows of `query` that the window has, or all of them, ordered by a column that the rows have and whose values
+ * differ. Throws `mint.answerTooLarge`.
+ */
+export async function readBounded<Row extends object>(
+  query: Knex.QueryBuilder,
+  [column, direction]: readonly [column: keyof Row & string, direction: 'asc' | 'desc'],
+  { limit, offset }: { limit: number; offset: number } = { limit: Number.POSITIVE_INFINITY, offset: 0 },
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  let bytes = 0;
+  for (;;) {
+    const count = Math.min(rowsAtOnce, limit - rows.length);
+    const next = query.clone().orderBy(column, direction).limit(count);
+    const last = rows.at(-1);
+    if (last) next.where(column, direction === 'asc' ? '>' : '<', last[column] as string);
+    else next.offset(offset);
+    const some = (await next) as Row[];
+    for (const row of some) bytes += bytesOf(row);
+    if (bytes > maxListBytes) throw answerTooLarge();
+    rows.push(...some);
+    if (some.length < count || rows.length >= limit) return rows;
+  }
+}
+
+/** Reads the requested part of the result of `query`, as `readBounded` does. An index must provide the order. */
 export async function readList<Row extends object>(
   query: Knex.QueryBuilder,
-  [column, direction]: readonly [column: string, direction: 'asc' | 'desc'],
+  order: readonly [column: keyof Row & string, direction: 'asc' | 'desc'],
   wanted: ListQuery,
 ): Promise<Listed<Row>> {
   const total = await countRows(query.clone());
-  const ordered = query.clone().orderBy(column, direction);
-  const part = windowOf(wanted);
-  const items = (await (part ? ordered.limit(part.limit).offset(part.offset) : ordered)) as Row[];
-  return { items, total };
+  return { items: await readBounded<Row>(query, order, windowOf(wanted)), total };
 }
 
 export async function countRows(query: Knex.QueryBuilder): Promise<number> {

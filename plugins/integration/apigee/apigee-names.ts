@@ -16,6 +16,12 @@ export const nameText = (maxLength: number): Joi.StringSchema =>
     .max(maxLength)
     .meta({ jsonSchema: { not: { enum: pathSegments } } });
 
+/** Such a name, or an empty text for none. */
+export const nameOrEmpty = (maxLength: number): Joi.StringSchema =>
+  nameText(maxLength)
+    .allow('')
+    .meta({ jsonSchema: { pattern: `^(?:|${name.source.slice(1, -1)})$` } });
+
 /** Display text on a single line. */
 export const plainText = (maxLength: number): Joi.StringSchema =>
   matchingText(/^[^\x00-\x1f\x7f-\x9f]*$/u, 'must not contain control characters').max(maxLength);

@@ -37,8 +37,15 @@ const settable: Joi.CustomValidator<string> = (value, helpers) => {
 /** Unknown members of a setting are refused where the ones beside the settings are ignored. */
 const refusing = { stripUnknown: false } as const;
 
+/** The rules of `headerRefusal` for the documentation, without the reserved names. */
+const headerName = { pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$" };
+const headerValue = { pattern: '^[!-~\u00a1-\u00ff](?:[ -~\u00a0-\u00ff]*[!-~\u00a1-\u00ff])?$' };
+
 const headers = Joi.object()
-  .pattern(Joi.string().max(maxHeaderName), Joi.string().max(maxHeaderValue).custom(settable))
+  .pattern(
+    Joi.string().max(maxHeaderName).meta({ jsonSchema: headerName }),
+    Joi.string().max(maxHeaderValue).custom(settable).meta({ jsonSchema: headerValue }),
+  )
   .max(maxHeaders)
   .prefs(refusing)
   .meta({ maxBytes: maxHeaderBytes })

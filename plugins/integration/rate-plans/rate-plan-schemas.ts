@@ -3,7 +3,7 @@ import { validationError } from '../../../src/errors.ts';
 import { dateInput } from '../apigee/apigee-dates.ts';
 import { keptMembers, maxKeptBytes } from '../apigee/apigee-kept.ts';
 import { type ListQuery, listFields, partFields } from '../apigee/apigee-lists.ts';
-import { idParam, idPartText, loose, nameText, plainText } from '../apigee/apigee-names.ts';
+import { idParam, idPartText, loose, nameOrEmpty, plainText } from '../apigee/apigee-names.ts';
 import { briefProfileAnswer } from '../organizations/brief-profile.ts';
 import { soldPackageAnswer } from '../packages/package-view.ts';
 import { customAttributes } from '../usage/quantity.ts';
@@ -106,7 +106,7 @@ const fields = {
 // Shorter than other names: the plan's id is the package's id and the name.
 const name = idPartText(120);
 
-const id = nameText(190).allow('', null);
+const id = nameOrEmpty(190).allow(null);
 
 export const ratePlanInput = Joi.object<RatePlanInput>({
   id: id.description('Without it, null or empty: `<package id>_<name>`, in lower case and with `_` for spaces.'),

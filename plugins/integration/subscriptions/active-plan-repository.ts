@@ -1,5 +1,5 @@
 import type { Knex } from '../../../src/plugin.ts';
-import { type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
+import { countRows, type Listed, type ListQuery, windowOf } from '../apigee/apigee-lists.ts';
 import type { RatePlan } from '../rate-plans/rate-plan.ts';
 import { createRatePlanRepository } from '../rate-plans/rate-plan-repository.ts';
 import { runningSubscriptions } from './running-subscriptions.ts';
@@ -11,14 +11,19 @@ export interface DeveloperAt {
   time: number;
 }
 
+/** Each plan is answered whole. */
+const maxListed = 1000;
+
 /** Plans of subscriptions that are in force, with plans that are in force too. A developer has each of them at most once. */
 export function createActivePlanRepository(db: Knex) {
   return {
     /** Lists plans, the latest subscription first. */
     async list(developer: DeveloperAt, wanted: ListQuery): Promise<Listed<RatePlan>> {
       const active = activeOf(developer).select({ planId: 's.plan_id' });
-      const { items, total } = await readList<{ planId: string }>(active, ['s.id', 'desc'], wanted);
-      return { items: await inOrder(developer.organization, items), total };
+      const total = await countRows(active.clone());
+      const { limit, offset } = windowOf(wanted) ?? { limit: maxListed, offset: 0 };
+      const rows: { planId: string }[] = await active.orderBy('s.id', 'desc').limit(limit).offset(offset);
+      return { items: await inOrder(developer.organization, rows), total };
     },
 
     /** The plan of the latest subscription that covers the product. */

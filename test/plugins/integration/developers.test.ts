@@ -243,6 +243,27 @@ onEveryEngine('developers', ({ serverUrl }) => {
     );
   });
 
+  test('a list whose records have more than 32 MiB of text is refused, and its parts are not', async () => {
+    const { knex } = client.gateway.app.foundation.database;
+    const texts = { attributes: '[]', apps: '[]', first_name: 'a', last_name: 'b', user_name: 'c', company_name: '' };
+    const row = {
+      organization: 'large',
+      kept: `{"name":"${'x'.repeat(59_900)}"}`,
+      created_at: 1,
+      updated_at: 1,
+      ...texts,
+    };
+    const emails = Array.from({ length: 600 }, (_, index) => `l${String(index).padStart(3, '0')}@example.com`);
+    for (let from = 0; from < emails.length; from += 50)
+      await knex('integration_developers').insert(emails.slice(from, from + 50).map((email) => ({ email, ...row })));
+    const large = await client.as('large');
+    for (const query of ['expand=true', 'expand=true&all=true', 'expand=true&size=1000', 'expand=true&count=1000'])
+      assertMint(await large.management(`/developers?${query}`), 400, 'answerTooLarge', { limitBytes: '33554432' });
+    assert.equal((await large.management('/developers')).body.length, 600);
+    const { developer } = (await large.management('/developers?expand=true&count=100')).body;
+    assert.equal(developer.length, 100);
+  });
+
   test('lists begin with a key, have addresses alone unless they are expanded, and end for clients that page', async () => {
     const other = await client.as('keys');
     const emails = ['a', 'b', 'c', 'd', 'e'].map((name) => `${name}@example.com`);
