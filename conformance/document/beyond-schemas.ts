@@ -9,8 +9,11 @@ interface Problem {
 export const rulesBeyondSchemas: readonly RuleBeyondSchemas[] = [
   { rule: 'unknown query parameters are refused under `/api/v1`', message: /^unknown is not allowed/ },
   { rule: 'dates exist in the calendar', message: /must be (?:a date in the form|in iso format)/ },
-  { rule: 'the host of an address is valid', message: /must be an http or https/ },
-  { rule: 'e-mail addresses have a valid domain', message: /must be a valid email/ },
+  { rule: 'the host of an address is valid', message: /must be an (?:http or https|https address)/ },
+  {
+    rule: 'e-mail addresses have a valid domain',
+    message: /must be a valid email|must be an e-mail address or the id/,
+  },
   {
     rule: 'numbers written as text have the limits of numbers',
     message: /must be (?:a number|a safe number|an integer|greater|less)/,
@@ -24,8 +27,9 @@ export const rulesBeyondSchemas: readonly RuleBeyondSchemas[] = [
   { rule: 'stored members have a limit in bytes', message: /must be at most \d+ bytes/ },
   {
     rule: 'a range of time has an order and a limit of steps',
-    message: /^must be earlier than "to"|^divides the range into/,
+    message: /^must be earlier than "to"|^divides the range into|must be at most one minute after/,
   },
+  { rule: 'stored headers stay with their host', message: /delivery headers are bound to the old one/ },
   { rule: 'keys of a list differ', message: /contains a duplicate value/ },
   { rule: 'the schema of an event type is JSON Schema, which its example matches', path: /^(?:schema|example)\b/ },
 ];

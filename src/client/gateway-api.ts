@@ -1,5 +1,5 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 1221976cb3761f319bc08709255b456ea99f11b887c7991aef3858e823ee8797
+// Document: b5aa4fbab0a24fd97104ea3b057a21b54d5f4d1d147f9ba24555e88faf396e80
 // Text:     8b9829ca91130c30c7f13285987021d403cce8452b5882ded10373f685dc556e
 
 export interface paths {

@@ -1,5 +1,5 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 1221976cb3761f319bc08709255b456ea99f11b887c7991aef3858e823ee8797
+// Document: b5aa4fbab0a24fd97104ea3b057a21b54d5f4d1d147f9ba24555e88faf396e80
 // Text:     f835a2ac1d69b7cea97ba2f0fce72912914905c71d51ba9bd1cee5adedb80012
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */

@@ -39,7 +39,7 @@ const changeable = {
   callbackUrl: plainText(2048).allow('', null),
   appFamily: nameText(190),
   keyExpiresIn: loose(Joi.number().integer().min(-1).max(hundredYearsMs).invalid(0))
-    .meta({ jsonSchema: { not: { const: 0 } } })
+    .meta({ jsonSchema: { not: { enum: [0, '0'] } } })
     .description('Milliseconds until the new key expires; -1: never.'),
   scopes: names,
 };

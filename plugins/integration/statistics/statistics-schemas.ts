@@ -80,7 +80,7 @@ export const endpointQuery = Joi.object<EndpointQuery>({
   state: Joi.valid('failing', 'disabled')
     .meta({ schemaName: 'FailingEndpointState' })
     .description('Only endpoints with this `state`, the one that fails for the longest time first.'),
-  failing: Joi.boolean().default(false).description('Short for `state=failing`.'),
+  failing: Joi.boolean().sensitive().default(false).description('Short for `state=failing`.'),
   limit: Joi.number().integer().min(1).max(100).default(20),
   cursor: matchingText(new RegExp(`^(?:\\d{1,16}\\.)?${id}$`), 'must be a `next_cursor`')
     .max(53)

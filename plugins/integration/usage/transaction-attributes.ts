@@ -11,7 +11,7 @@ export const attributeNames = numbers.map(attributeName);
 const jsonSchema = {
   anyOf: [
     { type: 'number', minimum: 0, maximum: maxQuantity },
-    { type: 'string', pattern: '^\\d{1,13}(?:\\.\\d{1,4})?$' },
+    { type: 'string', pattern: '^\\s*\\d{1,13}(?:\\.\\d{1,4})?(?:[eE][+-]?\\d{1,4})?\\s*$' },
     { type: 'null' },
   ],
 };
