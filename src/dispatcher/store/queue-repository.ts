@@ -54,6 +54,8 @@ export interface LeaseWindow {
   from: number;
   /** A lease that ends later than this was written by a clock that was wrong. */
   to: number;
+  /** False once the clock has moved: leases that were written since are measured by another clock. */
+  isCurrent?: () => boolean;
 }
 
 export interface Want {

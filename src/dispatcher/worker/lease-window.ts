@@ -17,12 +17,17 @@ interface Move {
 export function createLeaseWindow(clock: CorrectedClock, leaseMicros: number): (time: number) => LeaseWindow {
   const rememberMs = leaseMicros / 1000 + measureIntervalMs;
   let moves: Move[] = [];
-  clock.onMove((micros) => moves.push({ at: performance.now(), micros }));
+  let count = 0;
+  clock.onMove((micros) => {
+    count += 1;
+    moves.push({ at: performance.now(), micros });
+  });
 
   return (time) => {
     const since = performance.now() - rememberMs;
     if (moves[0] && moves[0].at < since) moves = moves.filter(({ at }) => at >= since);
-    const window = { from: time, to: time + leaseMicros + marginMicros };
+    const seen = count;
+    const window = { from: time, to: time + leaseMicros + marginMicros, isCurrent: () => seen === count };
     for (const { micros } of moves) {
       if (micros > 0) window.from -= micros;
       else window.to -= micros;
