@@ -34,7 +34,13 @@ interface DeliverySettingsFormProps {
 }
 
 /** The form of the delivery settings. An empty field means the default, which its hint names. */
-export function DeliverySettingsForm({ kind, id, known, onReload, onClose }: DeliverySettingsFormProps): JSX.Element {
+export default function DeliverySettingsForm({
+  kind,
+  id,
+  known,
+  onReload,
+  onClose,
+}: DeliverySettingsFormProps): JSX.Element {
   const save = useSaveDeliverySettings(kind, id);
   const isDistributor = kind === 'distributor';
   const form = useForm<SettingsForm>({ defaultValues: toForm(known.settings, unitNames()) });
