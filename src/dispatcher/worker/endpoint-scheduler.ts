@@ -129,13 +129,15 @@ export class EndpointScheduler {
     // Most endpoints have few rows: room for many of one would leave none for the others. Two, because an endpoint that yields all
     // wanted rows is asked again.
     const even = Math.max(2, Math.ceil(rows / Math.max(1, Math.min(this.#due.count, maxPerClaim))));
+    // Of endpoints with many rows, as many are chosen as fill all slots: rows of fewer would wait while slots are free.
+    const filling = Math.max(even, Math.ceil((rows * this.#limits.perEndpoint) / this.#limits.concurrency));
     this.#due.offer((state) => {
       if (wants.length >= maxPerClaim || left <= 0) return 'over';
       if (opensAt(state) > now) return this.#postpone(state, now);
       const part = `${state.standing} ${state.organization}`;
       const [ofOrigin, ofPart, ofStanding] = [state.origin, part, state.standing].map((name) => planned.get(name) ?? 0);
       const take = Math.min(
-        state.hasMore ? left : even,
+        state.hasMore ? filling : even,
         this.#room(state),
         allowance(state, now),
         this.#slots.origins.roomForClaim(state.origin) - (ofOrigin ?? 0),

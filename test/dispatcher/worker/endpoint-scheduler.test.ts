@@ -112,3 +112,21 @@ test('new rows that wait leave room for claims', () => {
   scheduler.start(() => undefined);
   assert.ok(scheduler.roomAhead(2) > 0);
 });
+
+test('rows of endpoints with many rows are claimed so that all slots are filled', () => {
+  const keys = Array.from({ length: 60 }, (_, key) => key);
+  const scheduler = createScheduler(keys.map((key) => rowOf(`e${key}`, key, 0)));
+  for (const key of keys) scheduler.hint(key, 0, 0);
+  let running: Claimed[] = [];
+  const inFlight: number[] = [];
+  for (let claim = 0; claim < 20; claim += 1) {
+    const wants = scheduler.choose(0, Math.min(400, 200 - scheduler.waiting));
+    const rows = wants.flatMap(({ endpointKey: key, take }) => rowsOf(`e${key}`, key, take));
+    scheduler.claimed(wants, new Map(wants.map(({ endpointKey, take }) => [endpointKey, take])), rows, 0);
+    scheduler.start((row) => running.push(row));
+    inFlight.push(scheduler.inFlight);
+    for (const row of running) scheduler.ended(row, true, 1);
+    running = [];
+  }
+  assert.deepEqual(new Set(inFlight.slice(5)), new Set([100]));
+});
