@@ -1,6 +1,7 @@
 import type { Claimed } from '../../src/dispatcher/model/delivery.ts';
 import { type Claim, newClaim, takeLeases, toClaimed } from '../../src/dispatcher/store/claim.ts';
-import { createQueueRepository, queueTable, type Want } from '../../src/dispatcher/store/queue-repository.ts';
+import type { Want } from '../../src/dispatcher/store/due-rows.ts';
+import { createQueueRepository, queueTable } from '../../src/dispatcher/store/queue-repository.ts';
 import { EndpointScheduler } from '../../src/dispatcher/worker/endpoint-scheduler.ts';
 import type { Stage } from '../dispatcher/stage.ts';
 import { atMostMs, type Findings, grouped, median } from '../support/findings.ts';

@@ -3,17 +3,10 @@ import { withDeadline } from '../../database/deadline.ts';
 import { databaseUnavailable } from '../../errors.ts';
 import type { Claimed } from '../model/delivery.ts';
 import type { Gate } from '../model/gate.ts';
+import { type DueRow, lockDueRows, type Want } from './due-rows.ts';
 import { createEventRepository, type EventContent, eventTable } from './event-repository.ts';
 import { mayHaveBegun, newLeaseToken, waitingToken } from './lease-token.ts';
-import {
-  createQueueRepository,
-  type DueRow,
-  deliveryTable,
-  type LeaseWindow,
-  never,
-  type QueueRow,
-  type Want,
-} from './queue-repository.ts';
+import { createQueueRepository, deliveryTable, type LeaseWindow, never, type QueueRow } from './queue-repository.ts';
 import { openGates, type Turn } from './turns.ts';
 
 export interface Claim {
@@ -56,7 +49,7 @@ export async function takeLeases(
   const leased = database.transaction(async (trx) => {
     const queue = createQueueRepository(trx, database);
     const opened = await openGates(trx, database, wants, time, leases);
-    const due = await queue.lockDue({ wants: opened.wants, ids: opened.heads, now: time, leases });
+    const due = await lockDueRows(trx, database, { wants: opened.wants, ids: opened.heads, now: time, leases });
     // A lease that was written while the clock moved looks lapsed in a window from before. The rows stay for the next claim.
     const rows = leases.isCurrent?.() === false ? [] : due;
     if (isGivenUp) throw databaseUnavailable('the claim was given up');

@@ -1,7 +1,6 @@
 import type { Database, Knex } from '../../database/database.ts';
 import { idList } from '../../database/sql-text.ts';
 import type { Claimed } from '../model/delivery.ts';
-import type { Gate } from '../model/gate.ts';
 import { isSameLease, noLease } from './lease-token.ts';
 
 export const queueTable = 'dispatcher_queue';
@@ -27,15 +26,6 @@ export interface QueueRow {
   wait_us: number;
 }
 
-export interface DueRow extends QueueRow {
-  /** Null, like organization and time, when the delivery has been deleted without its queue row. */
-  event_id: string | null;
-  organization: string | null;
-  type: string | null;
-  /** Microseconds. */
-  created_at: number | null;
-}
-
 export interface LockedLeases {
   /** The flag `held` by delivery id, of the locked rows. */
   held: ReadonlyMap<string, number>;
@@ -58,40 +48,10 @@ export interface LeaseWindow {
   isCurrent?: () => boolean;
 }
 
-export interface Want {
-  endpointKey: number;
-  take: number;
-  /** Restraints that the claim has to observe. */
-  gate?: Gate | undefined;
-  /** Attempts that the gate has allowed before, and that were not made. */
-  unused?: number;
-}
-
 const toDue = (row: { endpoint_key: number; due_at: number }): DueEndpoint => ({
   endpointKey: row.endpoint_key,
   dueAt: row.due_at,
 });
-
-/** Due rows of a claim. */
-export interface Due {
-  wants: readonly Want[];
-  /** Single rows by their delivery ids. */
-  ids?: readonly string[];
-  now: number;
-  /** Leases in force. */
-  leases?: LeaseWindow;
-}
-
-function lockDueSql({ wants, ids = [], now, leases = { from: now, to: never } }: Due, skipLocked: string): string[] {
-  const one = (which: string, take: number): string =>
-    `select * from (select * from ${queueTable} where ${which} and due_at <= ${now} and ${isOutside(leases)} order by due_at limit ${take}${skipLocked}) one`;
-  return [
-    ...wants.map(({ endpointKey, take }) => one(`endpoint_key = ${endpointKey}`, take)),
-    ...ids.map((id) => one(`delivery_id = ${idList([id])}`, 1)),
-  ];
-}
-
-const isOutside = ({ from, to }: LeaseWindow): string => `(lease_until <= ${from} or lease_until > ${to})`;
 
 type Dialect = Pick<Database, 'skipLocked' | 'byKey' | 'rows' | 'deleteByIds' | 'changes'>;
 
@@ -138,17 +98,6 @@ export function createQueueRepository(db: Knex, database: Dialect) {
         .orderBy('endpoint_key')
         .limit(limit)) as { endpoint_key: number; due_at: number }[];
       return rows.map(toDue);
-    },
-
-    /**
-     * Locks and returns the first due rows of each wanted endpoint and the due ones of `ids`, skipping locked rows and rows
-     * with a lease in `leases`. Only rows of the queue are locked.
-     */
-    async lockDue(due: Due): Promise<DueRow[]> {
-      const locked = lockDueSql(due, skipLocked);
-      if (locked.length === 0) return [];
-      const sql = `select due.*, d.event_id, d.organization, d.type, d.created_at from (${locked.join(' union all ')}) due left join ${deliveryTable} d on d.id = due.delivery_id`;
-      return rowsOf(await db.raw(sql));
     },
 
     lease: async (ids: readonly string[], token: number, until: number): Promise<void> =>

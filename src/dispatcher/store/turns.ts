@@ -1,8 +1,9 @@
 import type { Database, Knex } from '../../database/database.ts';
 import { type Gate, grantAttempts } from '../model/gate.ts';
+import type { Want } from './due-rows.ts';
 import { createGateRepository, type GateRow } from './gate-repository.ts';
 import { type Head, readHeads } from './heads.ts';
-import { type LeaseWindow, never, type QueueRow, type Want } from './queue-repository.ts';
+import { type LeaseWindow, never, type QueueRow } from './queue-repository.ts';
 
 /** The answer of a claim to an endpoint with a gate. Times are microseconds. */
 export interface Turn {
@@ -79,7 +80,7 @@ export async function openGates(
     turns,
     wants: [
       ...wants.filter((want) => !isGated(want)),
-      ...limited.map((turn) => ({ endpointKey: turn.endpointKey, take: turn.allowed })),
+      ...limited.map((turn) => ({ endpointKey: turn.endpointKey, take: turn.allowed, hasMore: true })),
     ],
     heads: allowed.flatMap(({ head }) => head?.entry?.delivery_id ?? []),
     async close(leased) {

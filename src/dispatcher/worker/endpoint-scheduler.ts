@@ -1,6 +1,6 @@
 import type { Claimed } from '../model/delivery.ts';
 import type { EndpointProfile } from '../model/endpoint-profile.ts';
-import type { Want } from '../store/queue-repository.ts';
+import type { Want } from '../store/due-rows.ts';
 import { DueEndpoints } from './due-endpoints.ts';
 import { allowance, EndpointGates, opensAt } from './endpoint-gates.ts';
 import { type EndpointState, EndpointStates } from './endpoint-state.ts';
@@ -14,8 +14,10 @@ const slowMs = 1000;
 /** How far ahead of sending the rows of a healthy endpoint are claimed: in time, and at most in rows. */
 const aheadMs = 250;
 const maxAhead = 128;
-/** Maximum number of endpoints of one claim. */
-const maxPerClaim = 50;
+/** Maximum number of endpoints of one claim … */
+const maxPerClaim = 200;
+/** … and of those with many rows or with a gate, which cost several times as much. */
+const maxApart = 50;
 
 /**
  * Decides which rows to claim and to start. Endpoints are isolated from each other: each has slots of its own, and
@@ -126,6 +128,7 @@ export class EndpointScheduler {
     const wants: Want[] = [];
     const planned = new Map<string, number>();
     let left = rows;
+    let apart = 0;
     // Most endpoints have few rows: room for many of one would leave none for the others. Two, because an endpoint that yields all
     // wanted rows is asked again.
     const even = Math.max(2, Math.ceil(rows / Math.max(1, Math.min(this.#due.count, maxPerClaim))));
@@ -134,6 +137,8 @@ export class EndpointScheduler {
     this.#due.offer((state) => {
       if (wants.length >= maxPerClaim || left <= 0) return 'over';
       if (opensAt(state) > now) return this.#postpone(state, now);
+      const isApart = state.hasMore || state.gate !== undefined;
+      if (isApart && apart >= maxApart) return false;
       const part = `${state.standing} ${state.organization}`;
       const [ofOrigin, ofPart, ofStanding] = [state.origin, part, state.standing].map((name) => planned.get(name) ?? 0);
       const take = Math.min(
@@ -146,7 +151,9 @@ export class EndpointScheduler {
         left,
       );
       if (take <= 0) return false;
-      wants.push({ endpointKey: state.key, take, gate: state.gate?.rule, unused: state.gate?.unused ?? 0 });
+      const { key: endpointKey, hasMore, gate } = state;
+      wants.push({ endpointKey, take, hasMore, gate: gate?.rule, unused: gate?.unused ?? 0 });
+      if (isApart) apart += 1;
       for (const name of [state.origin, part, state.standing]) planned.set(name, (planned.get(name) ?? 0) + take);
       left -= take;
       this.#due.take(state, now);

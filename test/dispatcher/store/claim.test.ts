@@ -6,6 +6,7 @@ import { type Database, type Knex, openDatabase } from '../../../src/database/da
 import { insertRows } from '../../../src/database/insert-rows.ts';
 import { migrate } from '../../../src/database/migrations.ts';
 import { endpointKey } from '../../../src/dispatcher/model/endpoint.ts';
+import { lockDueRows, type Want } from '../../../src/dispatcher/store/due-rows.ts';
 import { createEndpointQueue } from '../../../src/dispatcher/store/endpoint-queue.ts';
 import { createLaterRows } from '../../../src/dispatcher/store/later-rows.ts';
 import {
@@ -92,15 +93,27 @@ describe('queries of the claim', { skip: !engines.some(({ name }) => name === 'm
     }
   }
 
-  test('a claim reads the first due rows of each endpoint from the index', async () => {
-    const wants = Array.from({ length: 50 }, (_, index) => ({ endpointKey: keyOf(index), take: 8 }));
-    const plans = await plansOf((queue) => queue.lockDue({ wants, now }));
+  const wantsOf = (count: number, hasMore: boolean): Want[] =>
+    Array.from({ length: count }, (_, index) => ({ endpointKey: keyOf(index), take: 8, hasMore }));
+
+  test('a claim reads the first due rows of each endpoint with many rows from the index', async () => {
+    const wants = wantsOf(50, true);
+    const plans = await plansIn((trx) => lockDueRows(trx, database, { wants, now }));
     assert.equal(plans.length, 50);
     assertIndexed(plans, rows / 3);
     assert.ok(
       plans.every(({ key }) => key === 'dispatcher_queue_endpoint_key_due_at'),
       JSON.stringify(plans[0]),
     );
+  });
+
+  test('a claim reads the due rows of other endpoints as ranges of the same index, without their later rows', async () => {
+    const wants = wantsOf(200, false);
+    const [plan, ...others] = await plansIn((trx) => lockDueRows(trx, database, { wants, now }));
+    assert.deepEqual(others, []);
+    assertIndexed([plan as Plan], rows / 3);
+    // Both columns of the index: 8 bytes each.
+    assert.deepEqual([plan?.type, plan?.key, plan?.key_len], ['range', 'dispatcher_queue_endpoint_key_due_at', '16']);
   });
 
   test('recently due rows are read as a range of the index on the due time', async () => {
@@ -122,10 +135,10 @@ describe('queries of the claim', { skip: !engines.some(({ name }) => name === 'm
   });
 
   test('two concurrent claims never take the same rows, and neither waits for the other', async () => {
-    const wants = Array.from({ length: 20 }, (_, index) => ({ endpointKey: keyOf(index), take: 8 }));
+    const wants = wantsOf(20, true);
     const claim = (inside: () => Promise<unknown>): Promise<string[]> =>
       database.transaction(async (trx) => {
-        const found = await createQueueRepository(trx, database).lockDue({ wants, now });
+        const found = await lockDueRows(trx, database, { wants, now });
         await inside();
         return found.map((row) => row.delivery_id);
       });
