@@ -1,5 +1,5 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: b5aa4fbab0a24fd97104ea3b057a21b54d5f4d1d147f9ba24555e88faf396e80
+// Document: 3f745157f4ffa32423232a309976ae7bed7f3c1f7804d3cb049b7dfe69cda9bc
 // Text:     f835a2ac1d69b7cea97ba2f0fce72912914905c71d51ba9bd1cee5adedb80012
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */

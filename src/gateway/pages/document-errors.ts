@@ -2,7 +2,7 @@ import { ApiError } from '../../errors.ts';
 import type { ErrorShape } from '../../plugin.ts';
 import { type PlaceSchema, toNamedJsonSchema } from '../call/json-schema.ts';
 import type { RouteDocument } from '../call/route-document.ts';
-import { exampleRequestId, headerReferences } from './document-headers.ts';
+import { exampleRequestId, headerReferences, rateLimitHeaders } from './document-headers.ts';
 import type { DocumentResponses } from './document-names.ts';
 import { type KnownFailure, knownFailures } from './known-failures.ts';
 
@@ -84,8 +84,11 @@ export function describeFailures(route: RouteDocument, declared: Responses, part
   return result;
 }
 
+/** A failure may follow the count of the call, unless the caller is not known. */
 const headersOf = (status: number): readonly string[] =>
-  status === 401 ? ['WWW-Authenticate'] : status === 429 || status === 503 ? ['Retry-After'] : [];
+  status === 401
+    ? ['WWW-Authenticate']
+    : [...(status === 429 || status === 503 ? ['Retry-After'] : []), ...rateLimitHeaders];
 
 interface Failure {
   readonly status: number;

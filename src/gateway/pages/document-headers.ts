@@ -43,7 +43,27 @@ export const documentHeaders: Readonly<Record<string, Json>> = {
     schema: { type: 'string' },
     example: '"default";q=120;w=60',
   },
+  'RateLimit-Limit': {
+    description: 'The number of calls of that limit, for clients that do not read `RateLimit-Policy`.',
+    schema: { type: 'integer', minimum: 1 },
+    example: 120,
+  },
+  'RateLimit-Remaining': {
+    description: 'Its calls left.',
+    schema: { type: 'integer', minimum: 0 },
+    example: 119,
+  },
+  'RateLimit-Reset': {
+    description: 'Seconds until it is full again.',
+    schema: { type: 'integer', minimum: 0 },
+    example: 60,
+  },
 };
+
+/** Headers of every response to a call whose caller is known. */
+export const rateLimitHeaders: readonly string[] = Object.keys(documentHeaders).filter((name) =>
+  name.startsWith('RateLimit'),
+);
 
 export const headerReferences = (names: readonly string[]): Json =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));

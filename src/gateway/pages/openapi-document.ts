@@ -5,7 +5,7 @@ import type { Target } from '../call/target.ts';
 import { covers } from '../call/target-registry.ts';
 import { ownComponents, ownSchemas } from './document-components.ts';
 import { describeFailures } from './document-errors.ts';
-import { headerReferences } from './document-headers.ts';
+import { headerReferences, rateLimitHeaders } from './document-headers.ts';
 import { componentsInUse, DocumentResponses, DocumentSchemas, identifyOperations } from './document-names.ts';
 import { selectRoutes } from './document-routes.ts';
 import { describeTags, tagOf } from './document-tags.ts';
@@ -103,7 +103,7 @@ function withHeaders(declared: Readonly<Record<string, Json>>, { isPublic, repea
     Object.entries(responses).map(([status, response]: [string, Json]) => {
       const names = [
         'X-Request-Id',
-        ...(isPublic ? [] : ['RateLimit', 'RateLimit-Policy']),
+        ...(isPublic ? [] : rateLimitHeaders),
         ...(repeats && Number(status) < 300 ? ['Idempotent-Replayed'] : []),
         ...(condition && response.content !== undefined && Number(status) < 300 ? ['ETag'] : []),
         ...(status === '304' ? ['ETag'] : []),

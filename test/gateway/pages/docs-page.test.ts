@@ -7,7 +7,7 @@ import { createTestGateway, type TestGateway } from '../../../src/testing/index.
 import { openInBrowser } from '../../support/browser.ts';
 
 /** Swagger UI renders the calls of a long document only where they are in view: a window that shows them all. */
-const showAll = (page: Page): Promise<void> => page.setViewportSize({ width: 1280, height: 40_000 });
+const showAll = (page: Page): Promise<void> => page.setViewportSize({ width: 1280, height: 46_000 });
 
 /** Unfolds a call of the page, ready to be sent. */
 async function unfold(page: Page, method: string, path: string): Promise<Locator> {

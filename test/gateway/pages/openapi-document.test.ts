@@ -216,7 +216,7 @@ describe('the examples of the document', () => {
   ] as const)
     test(`the examples work in the order of the document, and no call departs from it, ${title}`, async () => {
       // No endpoint is reached within a millisecond, with or without a network.
-      const env = { DISPATCH_CONNECT_TIMEOUT_MS: '1' };
+      const env = { DISPATCH_CONNECT_TIMEOUT_MS: '1', RATE_LIMIT_PER_MINUTE: '1000000' };
       const gateway = await createTestGateway({ plugins, env });
       try {
         const before = await gateway.request('/openapi.json');
