@@ -31,25 +31,27 @@ export const keyPartOf = (wanted: KeyListQuery): ReturnType<typeof windowOf> =>
   wanted.count === undefined ? windowOf(toListQuery(wanted)) : { limit: wanted.count, offset: 0 };
 
 /** Reads the requested part of the rows of `query`, ordered by the key in `column`, as `readBounded` does. An index must provide the order. */
-export async function readKeys<Row extends object>(
+export async function readKeys<Row extends object, Item>(
   query: Knex.QueryBuilder,
   column: keyof Row & string,
   wanted: KeyListQuery,
-): Promise<Row[]> {
+  toItem: (row: Row) => Item,
+): Promise<Item[]> {
   const { startKey = '' } = wanted;
   const some = query.clone();
   if (startKey !== '') some.where(column, '>=', startKey);
-  return readBounded<Row>(some, [column, 'asc'], keyPartOf(wanted));
+  return readBounded(some, [column, 'asc'], toItem, keyPartOf(wanted));
 }
 
 /** The same with the number of all rows of `query`. */
-export async function readKeyList<Row extends object>(
+export async function readKeyList<Row extends object, Item>(
   query: Knex.QueryBuilder,
   column: keyof Row & string,
   wanted: KeyListQuery,
-): Promise<Listed<Row>> {
+  toItem: (row: Row) => Item,
+): Promise<Listed<Item>> {
   const total = await countRows(query.clone());
-  return { items: await readKeys<Row>(query, column, wanted), total };
+  return { items: await readKeys(query, column, wanted, toItem), total };
 }
 
 /** The two forms of a list: keys, or with `expand=true` whole records under `name`. `schemaName` names the latter. */

@@ -1,6 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Response } from 'express';
 import Joi from 'joi';
 import type { ApiError } from '../../../src/errors.ts';
 import type { Knex } from '../../../src/plugin.ts';
+import { inAlphabeticalOrder } from './apigee-answers.ts';
 import { mintError } from './apigee-errors.ts';
 
 /** The requested part of a list. */
@@ -61,35 +64,38 @@ const bytesOf = (row: object): number =>
  * Reads the part of the rows of `query` that the window has, or all of them, ordered by a column that the rows have and whose values
  * differ. Throws `mint.answerTooLarge`.
  */
-export async function readBounded<Row extends object>(
+export async function readBounded<Row extends object, Item>(
   query: Knex.QueryBuilder,
   [column, direction]: readonly [column: keyof Row & string, direction: 'asc' | 'desc'],
+  toItem: (row: Row) => Item,
   { limit, offset }: { limit: number; offset: number } = { limit: Number.POSITIVE_INFINITY, offset: 0 },
-): Promise<Row[]> {
-  const rows: Row[] = [];
+): Promise<Item[]> {
+  const items: Item[] = [];
+  let last: Row | undefined;
   let bytes = 0;
   for (;;) {
-    const count = Math.min(rowsAtOnce, limit - rows.length);
+    const count = Math.min(rowsAtOnce, limit - items.length);
     const next = query.clone().orderBy(column, direction).limit(count);
-    const last = rows.at(-1);
     if (last) next.where(column, direction === 'asc' ? '>' : '<', last[column] as string);
     else next.offset(offset);
     const some = (await next) as Row[];
     for (const row of some) bytes += bytesOf(row);
     if (bytes > maxListBytes) throw answerTooLarge();
-    rows.push(...some);
-    if (some.length < count || rows.length >= limit) return rows;
+    items.push(...some.map(toItem));
+    last = some.at(-1);
+    if (some.length < count || items.length >= limit) return items;
   }
 }
 
 /** Reads the requested part of the result of `query`, as `readBounded` does. An index must provide the order. */
-export async function readList<Row extends object>(
+export async function readList<Row extends object, Item>(
   query: Knex.QueryBuilder,
   order: readonly [column: keyof Row & string, direction: 'asc' | 'desc'],
   wanted: ListQuery,
-): Promise<Listed<Row>> {
+  toItem: (row: Row) => Item,
+): Promise<Listed<Item>> {
   const total = await countRows(query.clone());
-  return { items: await readBounded<Row>(query, order, windowOf(wanted)), total };
+  return { items: await readBounded(query, order, toItem, windowOf(wanted)), total };
 }
 
 export async function countRows(query: Knex.QueryBuilder): Promise<number> {
@@ -104,5 +110,24 @@ const inOrder = <Value>(members: Readonly<Record<string, Value>>): Record<string
 export const listAnswer = (name: string, item: Joi.Schema): Joi.ObjectSchema =>
   Joi.object(inOrder({ totalRecords: Joi.number().integer().required(), [name]: Joi.array().items(item).required() }));
 
-export const toListAnswer = <Item>(name: string, { items, total }: Listed<Item>, toAnswer: (item: Item) => unknown) =>
-  inOrder<unknown>({ totalRecords: total, [name]: items.map((item) => toAnswer(item)) });
+/** Items that are written in one turn of the event loop. */
+const writtenAtOnce = 100;
+
+/** Answers with a list. It is written in slices: other calls need not wait for a large one. */
+export async function sendList<Item>(
+  res: Response,
+  name: string,
+  { items, total }: Listed<Item>,
+  toAnswer: (item: Item) => unknown,
+): Promise<void> {
+  const [before, after] =
+    name < 'totalRecords' ? ['{', `,"totalRecords":${total}}`] : [`{"totalRecords":${total},`, '}'];
+  const slices = [Buffer.from(`${before}"${name}":[`)];
+  for (let at = 0; at < items.length; at += writtenAtOnce) {
+    if (at > 0) await nextTurn();
+    const some = items.slice(at, at + writtenAtOnce).map((item) => inAlphabeticalOrder(toAnswer(item)));
+    slices.push(Buffer.from(`${at > 0 ? ',' : ''}${JSON.stringify(some).slice(1, -1)}`));
+  }
+  slices.push(Buffer.from(`]${after}`));
+  res.type('json').send(Buffer.concat(slices));
+}

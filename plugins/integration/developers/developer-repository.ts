@@ -59,23 +59,20 @@ export function createDeveloperRepository(db: Knex) {
     count: (organization: string): Promise<number> => countRows(db<Row>(table).where({ organization })),
 
     /** Lists developers, ordered by e-mail address. */
-    async list(organization: string, wanted: KeyListQuery): Promise<Listed<Developer>> {
-      const { items, total } = await readKeyList<Row>(db(table).where({ organization }), 'email', wanted);
-      return { items: items.map(toDeveloper), total };
-    },
+    list: (organization: string, wanted: KeyListQuery): Promise<Listed<Developer>> =>
+      readKeyList(db(table).where({ organization }), 'email', wanted, toDeveloper),
 
     /** E-mail addresses in their order. */
     async emails(organization: string, wanted: KeyListQuery): Promise<string[]> {
       const query = db(table).where({ organization }).select('email');
-      return (await readKeys<Pick<Row, 'email'>>(query, 'email', wanted)).map(({ email }) => email);
+      return readKeys(query, 'email', wanted, ({ email }: Pick<Row, 'email'>) => email);
     },
 
     /** The developers who have an app of this name, ordered by e-mail address. */
     async listByApp(organization: string, app: string, wanted: KeyListQuery): Promise<Listed<Developer>> {
       const owners = createAppRepository(db).owners(organization, app);
       const query = db(table).where({ organization }).whereIn('email', owners);
-      const { items, total } = await readKeyList<Row>(query, 'email', wanted);
-      return { items: items.map(toDeveloper), total };
+      return readKeyList(query, 'email', wanted, toDeveloper);
     },
 
     /** Ids by the e-mail addresses of these developers. */

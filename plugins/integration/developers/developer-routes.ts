@@ -3,7 +3,7 @@ import { createAttributeRoutes } from '../apigee/apigee-attribute-routes.ts';
 import { callerOf } from '../apigee/apigee-caller.ts';
 import { toHistoryAnswer } from '../apigee/apigee-history.ts';
 import { keyListAnswer } from '../apigee/apigee-keys.ts';
-import { toListAnswer } from '../apigee/apigee-lists.ts';
+import { sendList } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
 import {
   applicationExample,
@@ -101,7 +101,7 @@ export function createDeveloperRoutes({ developers }: { developers: DeveloperSer
         const { expand, app = '' } = req.query;
         const isWhole = expand || app !== '';
         if (!isWhole) return res.json(await developers.emails(req.organization, req.query));
-        return res.json(toListAnswer('developer', await developers.list(req.organization, req.query), toAnswer));
+        return sendList(res, 'developer', await developers.list(req.organization, req.query), toAnswer);
       },
     }),
     defineRoute({

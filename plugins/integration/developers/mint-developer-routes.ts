@@ -1,5 +1,5 @@
 import { type Database, defineRoute, type Route } from '../../../src/plugin.ts';
-import { listAnswer, listQuery, toListAnswer } from '../apigee/apigee-lists.ts';
+import { listAnswer, listQuery, sendList } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
 import { developerExample, organizationExample } from '../examples.ts';
 import { createProfileRepository } from '../organizations/profile-repository.ts';
@@ -35,7 +35,7 @@ export function createMintDeveloperRoutes({ database }: { database: Database }):
           await createProfileRepository(db).find(organization),
           await createDeveloperRepository(db).list(organization, { ...query, expand: true }),
         ]);
-        res.json(toListAnswer('developer', found, (each) => toMintDeveloper(each, owner)));
+        await sendList(res, 'developer', found, (each) => toMintDeveloper(each, owner));
       },
     }),
     defineRoute({

@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { defineRoute, type Route } from '../../../src/plugin.ts';
 import { doesNotExist } from '../apigee/apigee-errors.ts';
-import { listAnswer, toListAnswer } from '../apigee/apigee-lists.ts';
+import { listAnswer, sendList } from '../apigee/apigee-lists.ts';
 import { idParam, organizationParams, reference } from '../apigee/apigee-names.ts';
 import { organizationExample } from '../examples.ts';
 import { ownerExample } from './brief-profile.ts';
@@ -47,7 +47,7 @@ export function createCurrencyRoutes({ profiles }: { profiles: ProfileService })
       example: { params: org },
       handler: async (req, res) => {
         const items = [await profiles.read(req.organization)];
-        res.json(toListAnswer('supportedCurrency', { items, total: 1 }, toCurrency));
+        await sendList(res, 'supportedCurrency', { items, total: 1 }, toCurrency);
       },
     }),
     defineRoute({

@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { defineRoute, type Route } from '../../../src/plugin.ts';
 import { notSupported } from '../apigee/apigee-errors.ts';
-import { listAnswer, toListAnswer, toListQuery } from '../apigee/apigee-lists.ts';
+import { listAnswer, sendList, toListQuery } from '../apigee/apigee-lists.ts';
 import { emailParam, idParam, organizationParams } from '../apigee/apigee-names.ts';
 import { developerExample, organizationExample, packageExample, productExample } from '../examples.ts';
 import { briefProfileExample, ownerExample } from '../organizations/brief-profile.ts';
@@ -84,7 +84,7 @@ export function createPackageRoutes({ packages }: { packages: PackageService }):
       example: { params: org },
       handler: async (req, res) => {
         const found = await packages.list(req.organization, req.query, req.query.monetized);
-        res.json(toListAnswer('monetizationPackage', found, toBriefPackage));
+        await sendList(res, 'monetizationPackage', found, toBriefPackage);
       },
     }),
     defineRoute({
@@ -104,7 +104,7 @@ export function createPackageRoutes({ packages }: { packages: PackageService }):
       handler: async (req, res) => {
         const wanted = toListQuery(req.query);
         const found = await packages.listOfDeveloper(req.organization, req.params.email, wanted, req.query);
-        res.json(toListAnswer('monetizationPackage', found, toBriefPackage));
+        await sendList(res, 'monetizationPackage', found, toBriefPackage);
       },
     }),
     defineRoute({

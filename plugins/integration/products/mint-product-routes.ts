@@ -1,13 +1,6 @@
 import Joi from 'joi';
 import { defineRoute, type Route } from '../../../src/plugin.ts';
-import {
-  type ListQuery,
-  listAnswer,
-  listFields,
-  partFields,
-  toListAnswer,
-  toListQuery,
-} from '../apigee/apigee-lists.ts';
+import { type ListQuery, listAnswer, listFields, partFields, sendList, toListQuery } from '../apigee/apigee-lists.ts';
 import { emailParam, idParam, organizationParams } from '../apigee/apigee-names.ts';
 import { developerExample, organizationExample, productExample } from '../examples.ts';
 import { ownerExample } from '../organizations/brief-profile.ts';
@@ -59,7 +52,7 @@ export function createMintProductRoutes({ products }: { products: MintProductSer
       example: { params: org },
       handler: async (req, res) => {
         const { owner, ...found } = await products.list(req.organization, req.query, req.query.monetized);
-        res.json(toListAnswer('product', found, (product) => toMintProduct(product, owner)));
+        await sendList(res, 'product', found, (product) => toMintProduct(product, owner));
       },
     }),
     defineRoute({
@@ -94,7 +87,7 @@ export function createMintProductRoutes({ products }: { products: MintProductSer
       handler: async (req, res) => {
         const wanted = toListQuery(req.query);
         const { owner, ...found } = await products.listEligible(req.organization, req.params.email, wanted);
-        res.json(toListAnswer('product', found, (product) => toMintProduct(product, owner)));
+        await sendList(res, 'product', found, (product) => toMintProduct(product, owner));
       },
     }),
   ];

@@ -47,8 +47,7 @@ export function createProductRepository(db: Knex) {
 
     /** Lists products, ordered by name. */
     async list(organization: string, wanted: KeyListQuery): Promise<Listed<Product>> {
-      const { items, total } = await readKeyList<Row>(db(table).where({ organization }), 'name', wanted);
-      return { items: items.map(toProduct), total };
+      return readKeyList(db(table).where({ organization }), 'name', wanted, toProduct);
     },
 
     /** Lists products by pages, ordered by name; `narrow` adds conditions of `createMonetizedNames`. */
@@ -59,8 +58,7 @@ export function createProductRepository(db: Knex) {
     ): Promise<Listed<Product>> {
       const query = db(table).where({ organization });
       narrow(query);
-      const { items, total } = await readList<Row>(query, ['name', 'asc'], wanted);
-      return { items: items.map(toProduct), total };
+      return readList(query, ['name', 'asc'], wanted, toProduct);
     },
 
     /** The products that a query for names selects. */
@@ -71,8 +69,8 @@ export function createProductRepository(db: Knex) {
 
     /** Names in their order. */
     async names(organization: string, wanted: KeyListQuery): Promise<string[]> {
-      const rows = await readKeys<Pick<Row, 'name'>>(db(table).where({ organization }).select('name'), 'name', wanted);
-      return rows.map(({ name }) => name);
+      const query = db(table).where({ organization }).select('name');
+      return readKeys(query, 'name', wanted, ({ name }: Pick<Row, 'name'>) => name);
     },
 
     /** At most `limit` products behind `after`, ordered by name. */

@@ -3,7 +3,7 @@ import { createAttributeRoutes } from '../apigee/apigee-attribute-routes.ts';
 import { callerOf } from '../apigee/apigee-caller.ts';
 import { toHistoryAnswer } from '../apigee/apigee-history.ts';
 import { keyListAnswer } from '../apigee/apigee-keys.ts';
-import { toListAnswer } from '../apigee/apigee-lists.ts';
+import { sendList } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
 import { organizationExample, productExample } from '../examples.ts';
 import type { Product } from './product.ts';
@@ -117,12 +117,11 @@ export function createProductRoutes({ products }: { products: ProductService }):
         },
       },
       example: { params: org, query: { expand: 'true' } },
-      handler: async (req, res) =>
-        res.json(
-          req.query.expand
-            ? toListAnswer('apiProduct', await products.list(req.organization, req.query), toAnswer)
-            : await products.names(req.organization, req.query),
-        ),
+      handler: async (req, res) => {
+        const { organization, query } = req;
+        if (!query.expand) return res.json(await products.names(organization, query));
+        return sendList(res, 'apiProduct', await products.list(organization, query), toAnswer);
+      },
     }),
     defineRoute({
       ...read,

@@ -76,8 +76,7 @@ export function createRatePlanRepository(db: Knex) {
         query.where({ published: true });
         query.where((open) => open.whereNull('end_at').orWhere('end_at', '>', currentAt));
       }
-      const { items, total } = await readList<Row>(query, ['id', 'asc'], wanted);
-      return { items: items.map(toRatePlan), total };
+      return readList(query, ['id', 'asc'], wanted, toRatePlan);
     },
 
     async hasPackage(organization: string, packageId: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { type Day, defineRoute, type Route } from '../../../src/plugin.ts';
-import { listAnswer, toListAnswer, toListQuery } from '../apigee/apigee-lists.ts';
+import { listAnswer, sendList, toListQuery } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
 import { organizationExample, packageExample, planExample } from '../examples.ts';
 import { packageParams } from '../packages/package-schemas.ts';
@@ -86,7 +86,7 @@ export function createRatePlanRoutes({ ratePlans }: { ratePlans: RatePlanService
       handler: async (req, res) => {
         const wanted = { ...toListQuery(req.query), current: req.query.current };
         const list = await ratePlans.listOfPackage(req.organization, req.params.package_id, wanted);
-        res.json(toListAnswer('ratePlan', list, toRatePlanAnswer));
+        await sendList(res, 'ratePlan', list, toRatePlanAnswer);
       },
     }),
     defineRoute({
@@ -100,7 +100,7 @@ export function createRatePlanRoutes({ ratePlans }: { ratePlans: RatePlanService
       answers: { 200: listed },
       example: { params: org },
       handler: async (req, res) =>
-        res.json(toListAnswer('ratePlan', await ratePlans.list(req.organization, req.query), toRatePlanAnswer)),
+        sendList(res, 'ratePlan', await ratePlans.list(req.organization, req.query), toRatePlanAnswer),
     }),
     ...createSingleRoutes(ratePlans),
     ...createOrganizationPlanRoutes(ratePlans),

@@ -1,5 +1,5 @@
 import { type Day, defineRoute, type Route } from '../../../src/plugin.ts';
-import { listAnswer, listQuery, toListAnswer } from '../apigee/apigee-lists.ts';
+import { listAnswer, listQuery, sendList } from '../apigee/apigee-lists.ts';
 import { developerExample, organizationExample, productExample } from '../examples.ts';
 import { planAnswerExample } from '../rate-plans/rate-plan-examples.ts';
 import { ratePlanAnswer } from '../rate-plans/rate-plan-schemas.ts';
@@ -33,7 +33,7 @@ export function createActivePlanRoutes({ activePlans }: { activePlans: ActivePla
       example: { params: subscriber },
       handler: async (req, res) => {
         const found = await activePlans.list(req.organization, req.params.email, req.query);
-        res.json(toListAnswer('ratePlan', found, toRatePlanAnswer));
+        await sendList(res, 'ratePlan', found, toRatePlanAnswer);
       },
     }),
     defineRoute({

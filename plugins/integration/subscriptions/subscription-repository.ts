@@ -58,8 +58,7 @@ export function createSubscriptionRepository(db: Knex) {
 
     /** Lists subscriptions, newest first. */
     async list(organization: string, email: string, wanted: ListQuery): Promise<Listed<Subscription>> {
-      const { items, total } = await readList<Row>(ofDeveloper(organization, email), ['id', 'desc'], wanted);
-      return { items: items.map(toSubscription), total };
+      return readList(ofDeveloper(organization, email), ['id', 'desc'], wanted, toSubscription);
     },
 
     async hasDeveloper(organization: string, email: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { type Day, defineRoute, type Route } from '../../../src/plugin.ts';
-import { listAnswer, toListAnswer } from '../apigee/apigee-lists.ts';
+import { listAnswer, sendList } from '../apigee/apigee-lists.ts';
 import { mintDeveloperExample } from '../developers/mint-developer.ts';
 import { developerExample, organizationExample, planExample } from '../examples.ts';
 import { planAnswerExample } from '../rate-plans/rate-plan-examples.ts';
@@ -107,7 +107,7 @@ export function createSubscriptionRoutes({ subscriptions }: { subscriptions: Sub
       example: { params: subscriber },
       handler: async (req, res) => {
         const found = await subscriptions.list(req.organization, req.params.email, req.query);
-        res.json(toListAnswer('developerRatePlan', found, toSubscriptionAnswer));
+        await sendList(res, 'developerRatePlan', found, toSubscriptionAnswer);
       },
     }),
     defineRoute({

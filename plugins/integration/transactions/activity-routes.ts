@@ -1,6 +1,6 @@
 import type Joi from 'joi';
 import { defineRoute, type Route } from '../../../src/plugin.ts';
-import { toListAnswer } from '../apigee/apigee-lists.ts';
+import { sendList } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
 import {
   applicationExample,
@@ -103,6 +103,6 @@ const toRoute = ({ subject, list, schema, example, read, ...described }: Activit
       const { START_DATE: first, END_DATE: last } = req.query;
       const items = await read(req.organization, periodOfDays(first, last));
       const organization = { id: req.organization };
-      res.json(toListAnswer(list, { items, total: items.length }, (item) => ({ ...item, organization })));
+      await sendList(res, list, { items, total: items.length }, (item) => ({ ...item, organization }));
     },
   });

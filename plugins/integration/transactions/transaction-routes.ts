@@ -1,6 +1,6 @@
 import { defineRoute, parseExactJson, type Route } from '../../../src/plugin.ts';
 import { formatMicros } from '../apigee/apigee-dates.ts';
-import { toListAnswer } from '../apigee/apigee-lists.ts';
+import { sendList } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
 import { applicationExample, developerExample, organizationExample, productExample } from '../examples.ts';
 import { attributeName } from '../usage/quantity.ts';
@@ -72,7 +72,7 @@ export function createTransactionRoutes({ transactions }: { transactions: Transa
       }),
       handler: async (req, res) => {
         const list = await transactions.search(req.organization, toCriteria(req.body), req.query);
-        res.json(toListAnswer('transaction', list, toAnswer));
+        await sendList(res, 'transaction', list, toAnswer);
       },
     }),
     defineRoute({
@@ -102,7 +102,7 @@ export function createTransactionRoutes({ transactions }: { transactions: Transa
       }),
       handler: async (req, res) => {
         const items = await transactions.ofDeveloper(req.organization, req.params.email, req.query);
-        res.json(toListAnswer('transaction', { items, total: items.length }, toAnswer));
+        await sendList(res, 'transaction', { items, total: items.length }, toAnswer);
       },
     }),
   ];
