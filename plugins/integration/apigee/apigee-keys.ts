@@ -1,6 +1,14 @@
 import Joi from 'joi';
-import type { Knex } from '../../../src/plugin.ts';
-import { countRows, type Listed, listAnswer, partFields, readBounded, toListQuery, windowOf } from './apigee-lists.ts';
+import {
+  countRows,
+  type Listed,
+  listAnswer,
+  type OrderedRows,
+  partFields,
+  readBounded,
+  toListQuery,
+  windowOf,
+} from './apigee-lists.ts';
 import { idParam } from './apigee-names.ts';
 
 /** Parameters of the lists of the management API: keys alone, or with `expand` whole records. */
@@ -30,28 +38,26 @@ export const keyListQuery = Joi.object<KeyListQuery>(keyListFields).prefs({ stri
 export const keyPartOf = (wanted: KeyListQuery): ReturnType<typeof windowOf> =>
   wanted.count === undefined ? windowOf(toListQuery(wanted)) : { limit: wanted.count, offset: 0 };
 
-/** Reads the requested part of the rows of `query`, ordered by the key in `column`, as `readBounded` does. An index must provide the order. */
+/** Reads the requested part of the rows, ordered by a key, as `readBounded` does. */
 export async function readKeys<Row extends object, Item>(
-  query: Knex.QueryBuilder,
-  column: keyof Row & string,
+  rows: OrderedRows<Row>,
   wanted: KeyListQuery,
   toItem: (row: Row) => Item,
 ): Promise<Item[]> {
   const { startKey = '' } = wanted;
-  const some = query.clone();
-  if (startKey !== '') some.where(column, '>=', startKey);
-  return readBounded(some, [column, 'asc'], toItem, keyPartOf(wanted));
+  const query = rows.query.clone();
+  if (startKey !== '') query.where(rows.order[0], '>=', startKey);
+  return readBounded({ ...rows, query }, toItem, keyPartOf(wanted));
 }
 
-/** The same with the number of all rows of `query`. */
+/** The same with the number of all rows. */
 export async function readKeyList<Row extends object, Item>(
-  query: Knex.QueryBuilder,
-  column: keyof Row & string,
+  rows: OrderedRows<Row>,
   wanted: KeyListQuery,
   toItem: (row: Row) => Item,
 ): Promise<Listed<Item>> {
-  const total = await countRows(query.clone());
-  return { items: await readKeys(query, column, wanted, toItem), total };
+  const total = await countRows(rows.query.clone());
+  return { items: await readKeys(rows, wanted, toItem), total };
 }
 
 /** The two forms of a list: keys, or with `expand=true` whole records under `name`. `schemaName` names the latter. */

@@ -5,6 +5,7 @@ import type { ApiError } from '../../../src/errors.ts';
 import type { Knex } from '../../../src/plugin.ts';
 import { inAlphabeticalOrder } from './apigee-answers.ts';
 import { mintError } from './apigee-errors.ts';
+import { createLargeLists } from './large-lists.ts';
 
 /** The requested part of a list. */
 export interface ListQuery {
@@ -49,8 +50,14 @@ export interface Listed<Item> {
 }
 
 /** Upper bound of the texts of the rows of one list. A record has up to 180 KB. */
-const maxListBytes = 32 * 1024 * 1024;
-const rowsAtOnce = 500;
+const maxListBytes = 8 * 1024 * 1024;
+/** A list with more takes turns with others: in memory, it is several times as large. */
+const largeListBytes = 1024 * 1024;
+/** Rows of the first statement; the next ones read about as much as makes a list large. */
+const firstRows = 50;
+const mostRows = 1000;
+/** One for all gateways of a process, which share its memory. */
+const largeLists = createLargeLists();
 
 const answerTooLarge = (): ApiError =>
   mintError(400, 'answerTooLarge', 'The list is too large for one answer; ask for a smaller part', [
@@ -60,42 +67,53 @@ const answerTooLarge = (): ApiError =>
 const bytesOf = (row: object): number =>
   Object.values(row).reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 8), 0);
 
+/** Rows of one organization, whose order a column gives that they have and whose values differ. An index must provide it. */
+export interface OrderedRows<Row> {
+  readonly organization: string;
+  readonly query: Knex.QueryBuilder;
+  readonly order: readonly [column: keyof Row & string, direction: 'asc' | 'desc'];
+}
+
 /**
- * Reads the part of the rows of `query` that the window has, or all of them, ordered by a column that the rows have and whose values
- * differ. Throws `mint.answerTooLarge`.
+ * Reads the part of the rows that the window has, or all of them. Throws `mint.answerTooLarge`, and `RATE_LIMITED` when four large
+ * lists of the organization are being read.
  */
 export async function readBounded<Row extends object, Item>(
-  query: Knex.QueryBuilder,
-  [column, direction]: readonly [column: keyof Row & string, direction: 'asc' | 'desc'],
+  { organization, query, order: [column, direction] }: OrderedRows<Row>,
   toItem: (row: Row) => Item,
   { limit, offset }: { limit: number; offset: number } = { limit: Number.POSITIVE_INFINITY, offset: 0 },
 ): Promise<Item[]> {
   const items: Item[] = [];
   let last: Row | undefined;
   let bytes = 0;
-  for (;;) {
-    const count = Math.min(rowsAtOnce, limit - items.length);
-    const next = query.clone().orderBy(column, direction).limit(count);
-    if (last) next.where(column, direction === 'asc' ? '>' : '<', last[column] as string);
-    else next.offset(offset);
-    const some = (await next) as Row[];
-    for (const row of some) bytes += bytesOf(row);
-    if (bytes > maxListBytes) throw answerTooLarge();
-    items.push(...some.map(toItem));
-    last = some.at(-1);
-    if (some.length < count || items.length >= limit) return items;
+  let leave: (() => void) | undefined;
+  try {
+    for (let rows = firstRows; ; rows = Math.min(mostRows, Math.ceil((largeListBytes / bytes) * items.length))) {
+      const count = Math.min(rows, limit - items.length);
+      const next = query.clone().orderBy(column, direction).limit(count);
+      if (last) next.where(column, direction === 'asc' ? '>' : '<', last[column] as string);
+      else next.offset(offset);
+      const some = (await next) as Row[];
+      for (const row of some) bytes += bytesOf(row);
+      if (bytes > maxListBytes) throw answerTooLarge();
+      items.push(...some.map(toItem));
+      last = some.at(-1);
+      if (some.length < count || items.length >= limit) return items;
+      if (bytes > largeListBytes) leave ??= await largeLists.enter(organization);
+    }
+  } finally {
+    leave?.();
   }
 }
 
-/** Reads the requested part of the result of `query`, as `readBounded` does. An index must provide the order. */
+/** Reads the requested part of the rows, as `readBounded` does, and their number. */
 export async function readList<Row extends object, Item>(
-  query: Knex.QueryBuilder,
-  order: readonly [column: keyof Row & string, direction: 'asc' | 'desc'],
+  rows: OrderedRows<Row>,
   wanted: ListQuery,
   toItem: (row: Row) => Item,
 ): Promise<Listed<Item>> {
-  const total = await countRows(query.clone());
-  return { items: await readBounded(query, order, toItem, windowOf(wanted)), total };
+  const total = await countRows(rows.query.clone());
+  return { items: await readBounded(rows, toItem, windowOf(wanted)), total };
 }
 
 export async function countRows(query: Knex.QueryBuilder): Promise<number> {

@@ -1,6 +1,6 @@
 import { findOne, type Knex } from '../../../src/plugin.ts';
 import { toStoredJson } from '../apigee/apigee-kept.ts';
-import { countRows } from '../apigee/apigee-lists.ts';
+import { countRows, readBounded } from '../apigee/apigee-lists.ts';
 import { batchesOf } from '../batches.ts';
 import type { App, Approval } from './app.ts';
 import { deleteKeysOfApps } from './app-key-repository.ts';
@@ -89,21 +89,18 @@ export function createAppRepository(db: Knex) {
 
     /** The developer's apps, in the order of their names. */
     async list(organization: string, developerEmail: string, { startKey, count }: KeyWindow): Promise<App[]> {
-      const rows: Row[] = await ofDeveloper(organization, developerEmail)
-        .where('name', '>=', startKey)
-        .orderBy('name')
-        .limit(count);
-      return rows.map(toApp);
+      const query = ofDeveloper(organization, developerEmail).where('name', '>=', startKey);
+      return readBounded({ organization, query, order: ['name', 'asc'] }, toApp, { limit: count, offset: 0 });
     },
 
     /** Ids of apps of the organization, in their order. */
     ids: (organization: string, wanted: AppFilter): Promise<string[]> =>
-      ofOrganization(db, organization, wanted).pluck('id'),
+      ofOrganization(db, organization, wanted).orderBy('id').limit(wanted.count).pluck('id'),
 
     /** Apps of the organization, in the order of their ids. */
     async listAll(organization: string, wanted: AppFilter): Promise<App[]> {
-      const rows: Row[] = await ofOrganization(db, organization, wanted);
-      return rows.map(toApp);
+      const query = ofOrganization(db, organization, wanted);
+      return readBounded({ organization, query, order: ['id', 'asc'] }, toApp, { limit: wanted.count, offset: 0 });
     },
 
     /** Names of apps by the e-mail addresses of these developers, in their order. */
@@ -143,11 +140,11 @@ export async function deleteAppsOfDeveloper(trx: Knex, organization: string, dev
   await apps().delete();
 }
 
-function ofOrganization(db: Knex, organization: string, { startKey, count, status, appFamily }: AppFilter) {
+function ofOrganization(db: Knex, organization: string, { startKey, status, appFamily }: AppFilter) {
   const query = db<Row>(table).where({ organization }).where('id', '>=', startKey);
   if (status !== undefined) query.where({ status });
   if (appFamily !== undefined) query.where({ app_family: appFamily });
-  return query.orderBy('id').limit(count);
+  return query;
 }
 
 const toChangeable = (app: App) => ({

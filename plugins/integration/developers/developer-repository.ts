@@ -1,7 +1,7 @@
 import { findOne, type Knex } from '../../../src/plugin.ts';
 import { fromStoredKept, toStoredJson } from '../apigee/apigee-kept.ts';
 import { type KeyListQuery, readKeyList, readKeys } from '../apigee/apigee-keys.ts';
-import { countRows, type Listed } from '../apigee/apigee-lists.ts';
+import { countRows, type Listed, type OrderedRows } from '../apigee/apigee-lists.ts';
 import { batchesOf } from '../batches.ts';
 import { createAppRepository } from '../developer-apps/app-repository.ts';
 import type { Developer, DeveloperStatus } from './developer.ts';
@@ -36,6 +36,12 @@ export const isDeveloperId = (idOrEmail: string): boolean => uuid.test(idOrEmail
 const keyOf = (organization: string, idOrEmail: string) =>
   isDeveloperId(idOrEmail) ? { organization, id: idOrEmail } : { organization, email: idOrEmail };
 
+const byEmail = (organization: string, query: Knex.QueryBuilder): OrderedRows<Row> => ({
+  organization,
+  query,
+  order: ['email', 'asc'],
+});
+
 /** Developers that are given ids at once. */
 const filledAtOnce = 250;
 
@@ -60,19 +66,19 @@ export function createDeveloperRepository(db: Knex) {
 
     /** Lists developers, ordered by e-mail address. */
     list: (organization: string, wanted: KeyListQuery): Promise<Listed<Developer>> =>
-      readKeyList(db(table).where({ organization }), 'email', wanted, toDeveloper),
+      readKeyList(byEmail(organization, db(table).where({ organization })), wanted, toDeveloper),
 
     /** E-mail addresses in their order. */
     async emails(organization: string, wanted: KeyListQuery): Promise<string[]> {
       const query = db(table).where({ organization }).select('email');
-      return readKeys(query, 'email', wanted, ({ email }: Pick<Row, 'email'>) => email);
+      return readKeys(byEmail(organization, query), wanted, ({ email }) => email);
     },
 
     /** The developers who have an app of this name, ordered by e-mail address. */
     async listByApp(organization: string, app: string, wanted: KeyListQuery): Promise<Listed<Developer>> {
       const owners = createAppRepository(db).owners(organization, app);
       const query = db(table).where({ organization }).whereIn('email', owners);
-      return readKeyList(query, 'email', wanted, toDeveloper);
+      return readKeyList(byEmail(organization, query), wanted, toDeveloper);
     },
 
     /** Ids by the e-mail addresses of these developers. */

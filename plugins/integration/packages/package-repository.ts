@@ -84,7 +84,7 @@ export function createPackageRepository(db: Knex) {
     ): Promise<Listed<Package>> {
       const query = db(table).where({ organization });
       narrow(query);
-      const { items, total } = await readList(query, ['id', 'asc'], wanted, (row: Row) => row);
+      const { items, total } = await readList({ organization, query, order: ['id', 'asc'] }, wanted, (row: Row) => row);
       return { items: await withProducts(db, organization, items), total };
     },
 

@@ -2,7 +2,7 @@ import { findOne, type Knex } from '../../../src/plugin.ts';
 import { toAttributes } from '../apigee/apigee-attributes.ts';
 import { fromStoredKept, toStoredJson } from '../apigee/apigee-kept.ts';
 import { type KeyListQuery, readKeyList, readKeys } from '../apigee/apigee-keys.ts';
-import { countRows, type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
+import { countRows, type Listed, type ListQuery, type OrderedRows, readList } from '../apigee/apigee-lists.ts';
 import type { Product } from './product.ts';
 
 interface Row {
@@ -17,6 +17,12 @@ interface Row {
 }
 
 const table = 'integration_products';
+
+const byName = (organization: string, query: Knex.QueryBuilder): OrderedRows<Row> => ({
+  organization,
+  query,
+  order: ['name', 'asc'],
+});
 
 /** Products by organization and name. */
 export function createProductRepository(db: Knex) {
@@ -47,7 +53,7 @@ export function createProductRepository(db: Knex) {
 
     /** Lists products, ordered by name. */
     async list(organization: string, wanted: KeyListQuery): Promise<Listed<Product>> {
-      return readKeyList(db(table).where({ organization }), 'name', wanted, toProduct);
+      return readKeyList(byName(organization, db(table).where({ organization })), wanted, toProduct);
     },
 
     /** Lists products by pages, ordered by name; `narrow` adds conditions of `createMonetizedNames`. */
@@ -58,7 +64,7 @@ export function createProductRepository(db: Knex) {
     ): Promise<Listed<Product>> {
       const query = db(table).where({ organization });
       narrow(query);
-      return readList(query, ['name', 'asc'], wanted, toProduct);
+      return readList(byName(organization, query), wanted, toProduct);
     },
 
     /** The products that a query for names selects. */
@@ -70,7 +76,7 @@ export function createProductRepository(db: Knex) {
     /** Names in their order. */
     async names(organization: string, wanted: KeyListQuery): Promise<string[]> {
       const query = db(table).where({ organization }).select('name');
-      return readKeys(query, 'name', wanted, ({ name }: Pick<Row, 'name'>) => name);
+      return readKeys(byName(organization, query), wanted, ({ name }) => name);
     },
 
     /** At most `limit` products behind `after`, ordered by name. */

@@ -76,7 +76,7 @@ export function createRatePlanRepository(db: Knex) {
         query.where({ published: true });
         query.where((open) => open.whereNull('end_at').orWhere('end_at', '>', currentAt));
       }
-      return readList(query, ['id', 'asc'], wanted, toRatePlan);
+      return readList({ organization, query, order: ['id', 'asc'] }, wanted, toRatePlan);
     },
 
     async hasPackage(organization: string, packageId: string): Promise<boolean> {

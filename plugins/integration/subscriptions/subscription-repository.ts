@@ -58,7 +58,11 @@ export function createSubscriptionRepository(db: Knex) {
 
     /** Lists subscriptions, newest first. */
     async list(organization: string, email: string, wanted: ListQuery): Promise<Listed<Subscription>> {
-      return readList(ofDeveloper(organization, email), ['id', 'desc'], wanted, toSubscription);
+      return readList(
+        { organization, query: ofDeveloper(organization, email), order: ['id', 'desc'] },
+        wanted,
+        toSubscription,
+      );
     },
 
     async hasDeveloper(organization: string, email: string): Promise<boolean> {

@@ -243,7 +243,7 @@ onEveryEngine('developers', ({ serverUrl }) => {
     );
   });
 
-  test('a list whose records have more than 32 MiB of text is refused, and its parts are not', async () => {
+  test('a list whose records have more than 8 MiB of text is refused, and its parts are not', async () => {
     const { knex } = client.gateway.app.foundation.database;
     const texts = { attributes: '[]', apps: '[]', first_name: 'a', last_name: 'b', user_name: 'c', company_name: '' };
     const row = {
@@ -258,7 +258,7 @@ onEveryEngine('developers', ({ serverUrl }) => {
       await knex('integration_developers').insert(emails.slice(from, from + 50).map((email) => ({ email, ...row })));
     const large = await client.as('large');
     for (const query of ['expand=true', 'expand=true&all=true', 'expand=true&size=1000', 'expand=true&count=1000'])
-      assertMint(await large.management(`/developers?${query}`), 400, 'answerTooLarge', { limitBytes: '33554432' });
+      assertMint(await large.management(`/developers?${query}`), 400, 'answerTooLarge', { limitBytes: '8388608' });
     assert.equal((await large.management('/developers')).body.length, 600);
     const { developer } = (await large.management('/developers?expand=true&count=100')).body;
     assert.equal(developer.length, 100);
