@@ -30,7 +30,7 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps):
           )}
         >
           <div className="flex items-start justify-between gap-3 border-b border-line py-3 pr-3 pl-5">
-            <Base.Title className="line-clamp-3 min-w-0 pt-1 text-lg font-semibold wrap-anywhere">{title}</Base.Title>
+            <Base.Title className="line-clamp-5 min-w-0 pt-1 text-lg font-semibold wrap-anywhere">{title}</Base.Title>
             <Base.Close render={<IconButton icon="close" label={m.close()} />} />
           </div>
           <div ref={body} onInput={() => setTouched(true)} className="overflow-y-auto px-5 py-4">
