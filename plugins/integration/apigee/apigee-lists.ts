@@ -53,9 +53,8 @@ export interface Listed<Item> {
 const maxListBytes = 8 * 1024 * 1024;
 /** A list with more takes turns with others: in memory, it is several times as large. */
 const largeListBytes = 1024 * 1024;
-/** Rows of the first statement; the next ones read about as much as makes a list large. */
-const firstRows = 50;
-const mostRows = 1000;
+/** Rows of one statement, whose bytes are known afterwards: at most 9 MB. */
+const rowsAtOnce = 50;
 /** One for all gateways of a process, which share its memory. */
 const largeLists = createLargeLists();
 
@@ -75,8 +74,8 @@ export interface OrderedRows<Row> {
 }
 
 /**
- * Reads the part of the rows that the window has, or all of them. Throws `mint.answerTooLarge`, and `RATE_LIMITED` when four large
- * lists of the organization are being read.
+ * Reads the part of the rows that the window has, or all of them. Throws `mint.answerTooLarge`, and `RATE_LIMITED` when too many
+ * large lists are read or wait, of the organization or in all.
  */
 export async function readBounded<Row extends object, Item>(
   { organization, query, order: [column, direction] }: OrderedRows<Row>,
@@ -88,8 +87,8 @@ export async function readBounded<Row extends object, Item>(
   let bytes = 0;
   let leave: (() => void) | undefined;
   try {
-    for (let rows = firstRows; ; rows = Math.min(mostRows, Math.ceil((largeListBytes / bytes) * items.length))) {
-      const count = Math.min(rows, limit - items.length);
+    for (;;) {
+      const count = Math.min(rowsAtOnce, limit - items.length);
       const next = query.clone().orderBy(column, direction).limit(count);
       if (last) next.where(column, direction === 'asc' ? '>' : '<', last[column] as string);
       else next.offset(offset);

@@ -2,6 +2,8 @@ import { rateLimited } from '../../../src/errors.ts';
 
 /** Large lists that are read at once in a process. */
 const atOnce = 2;
+/** Large lists that wait, each with what it has read. They are read within seconds, before the time limit of reads. */
+const mostWaiting = 6;
 /** Large lists of one organization that are read or wait. */
 const perOrganization = 4;
 const retryAfterSeconds = 1;
@@ -9,7 +11,7 @@ const retryAfterSeconds = 1;
 export interface LargeLists {
   /**
    * Waits for a place, in the order of the calls, and resolves to the function that frees it. Throws `RATE_LIMITED` when four
-   * lists of the organization are read or wait.
+   * lists of the organization are read or wait, or six lists wait.
    */
   enter(organization: string): Promise<() => void>;
 }
@@ -35,7 +37,8 @@ export function createLargeLists(): LargeLists {
 
   return {
     async enter(organization) {
-      if ((counts.get(organization) ?? 0) >= perOrganization) throw rateLimited(retryAfterSeconds);
+      if ((counts.get(organization) ?? 0) >= perOrganization || waiting.length >= mostWaiting)
+        throw rateLimited(retryAfterSeconds);
       count(organization, 1);
       if (places > 0) places -= 1;
       else await new Promise<void>((resolve) => waiting.push(resolve));

@@ -14,10 +14,8 @@ const slowMs = 1000;
 /** How far ahead of sending the rows of a healthy endpoint are claimed: in time, and at most in rows. */
 const aheadMs = 250;
 const maxAhead = 128;
-/** Maximum number of endpoints of one claim … */
-const maxPerClaim = 200;
-/** … and of those with many rows or with a gate, which cost several times as much. */
-const maxApart = 50;
+/** Maximum numbers of endpoints of one claim, and of the ones among them that have many rows or a gate: they cost several times as much. */
+const [maxPerClaim, maxApart] = [200, 50];
 
 /**
  * Decides which rows to claim and to start. Endpoints are isolated from each other: each has slots of its own, and
@@ -129,8 +127,7 @@ export class EndpointScheduler {
     const planned = new Map<string, number>();
     let left = rows;
     let apart = 0;
-    // Most endpoints have few rows: room for many of one would leave none for the others. Two, because an endpoint that yields all
-    // wanted rows is asked again.
+    // Most endpoints have few rows: room for many of one would leave none for the others. An endpoint that yields them all is asked again.
     const even = Math.max(2, Math.ceil(rows / Math.max(1, Math.min(this.#due.count, maxPerClaim))));
     // Of endpoints with many rows, as many are chosen as fill all slots: rows of fewer would wait while slots are free.
     const filling = Math.max(even, Math.ceil((rows * this.#limits.perEndpoint) / this.#limits.concurrency));

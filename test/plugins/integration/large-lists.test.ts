@@ -31,3 +31,11 @@ test('an organization has four large lists that are read or wait, and others hav
   (await other)();
   (await lists.enter('greedy'))();
 });
+
+test('six large lists wait, and the next one is refused', async () => {
+  const lists = createLargeLists();
+  const entered = Array.from({ length: 8 }, (_, number) => lists.enter(`organization${number}`));
+  await assert.rejects(lists.enter('another'), { code: 'RATE_LIMITED' });
+  for (const each of entered) (await each)();
+  (await lists.enter('another'))();
+});
