@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type Database, openDatabase } from '../../src/database/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import { insertRows } from '../../src/database/insert-rows.ts';
-import { migrate } from '../../src/database/migrations.ts';
 import { createDispatcherMetrics } from '../../src/dispatcher/dispatcher-metrics.ts';
 import type { Result } from '../../src/dispatcher/model/delivery.ts';
 import { failureClasses } from '../../src/dispatcher/model/outcome-error.ts';
 import { queueTable } from '../../src/dispatcher/store/queue-repository.ts';
 import { createMetricsRegistry } from '../../src/metrics/metrics.ts';
 import type { TestDatabase } from '../../src/testing/index.ts';
+import { openDispatcherTables } from '../support/dispatcher-tables.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import { queueColumns } from '../support/queue-columns.ts';
 
@@ -23,10 +22,7 @@ onEveryEngine("the dispatcher's metrics", ({ createDatabase }) => {
 
   before(async () => {
     testDatabase = await createDatabase();
-    const { DATABASE_URL = '' } = testDatabase.env;
-    database = openDatabase({ DATABASE_URL, DATABASE_POOL_MAX: 2, DATABASE_SSL: 'off' });
-    const directory = join(import.meta.dirname, '..', '..', 'migrations', 'dispatcher');
-    await migrate(database, [{ name: 'dispatcher', directory }]);
+    database = await openDispatcherTables(testDatabase, 2);
   });
   after(async () => {
     await database?.close();

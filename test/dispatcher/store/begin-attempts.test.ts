@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type Database, openDatabase } from '../../../src/database/database.ts';
+import type { Database } from '../../../src/database/database.ts';
 import { insertRows } from '../../../src/database/insert-rows.ts';
-import { migrate } from '../../../src/database/migrations.ts';
 import type { Claimed } from '../../../src/dispatcher/model/delivery.ts';
 import { beginAttempts } from '../../../src/dispatcher/store/begin-attempts.ts';
 import { newClaim, takeLeases, toClaimed } from '../../../src/dispatcher/store/claim.ts';
 import { queueTable } from '../../../src/dispatcher/store/queue-repository.ts';
 import type { TestDatabase } from '../../../src/testing/index.ts';
+import { openDispatcherTables } from '../../support/dispatcher-tables.ts';
 import { onEveryEngine } from '../../support/engines.ts';
 import { queueColumns } from '../../support/queue-columns.ts';
 
@@ -22,10 +21,7 @@ onEveryEngine('the beginning of attempts', ({ createDatabase, serverUrl }) => {
 
   before(async () => {
     testDatabase = await createDatabase();
-    const { DATABASE_URL = '' } = testDatabase.env;
-    database = openDatabase({ DATABASE_URL, DATABASE_POOL_MAX: 4, DATABASE_SSL: 'off' });
-    const directory = join(import.meta.dirname, '..', '..', '..', 'migrations', 'dispatcher');
-    await migrate(database, [{ name: 'dispatcher', directory }]);
+    database = await openDispatcherTables(testDatabase, 4);
   });
   after(async () => {
     await database.close();

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type Database, type Knex, openDatabase } from '../../../src/database/database.ts';
+import type { Database, Knex } from '../../../src/database/database.ts';
 import { insertRows } from '../../../src/database/insert-rows.ts';
-import { migrate } from '../../../src/database/migrations.ts';
 import { endpointKey } from '../../../src/dispatcher/model/endpoint.ts';
 import { lockDueRows, type Want } from '../../../src/dispatcher/store/due-rows.ts';
 import { createEndpointQueue } from '../../../src/dispatcher/store/endpoint-queue.ts';
@@ -15,6 +13,7 @@ import {
   queueTable,
 } from '../../../src/dispatcher/store/queue-repository.ts';
 import type { TestDatabase } from '../../../src/testing/index.ts';
+import { openDispatcherTables } from '../../support/dispatcher-tables.ts';
 import { engines } from '../../support/engines.ts';
 import { queueColumns } from '../../support/queue-columns.ts';
 
@@ -43,13 +42,7 @@ describe('queries of the claim', { skip: !engines.some(({ name }) => name === 'm
   before(async () => {
     if (!engine) return;
     testDatabase = await engine.createDatabase();
-    database = openDatabase({
-      DATABASE_URL: testDatabase.env.DATABASE_URL ?? '',
-      DATABASE_POOL_MAX: 4,
-      DATABASE_SSL: 'off',
-    });
-    const directory = join(import.meta.dirname, '..', '..', '..', 'migrations', 'dispatcher');
-    await migrate(database, [{ name: 'dispatcher', directory }]);
+    database = await openDispatcherTables(testDatabase, 4);
     for (let at = 0; at < rows; at += 2500) await insertRows(database.knex, queueTable, queueColumns, block(at, 2500));
     await database.knex.raw(`analyze table ${queueTable}`);
     database.knex.on('query', (query: { sql: string; bindings?: unknown[] }) =>

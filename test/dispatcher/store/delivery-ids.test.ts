@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type Database, openDatabase } from '../../../src/database/database.ts';
-import { migrate } from '../../../src/database/migrations.ts';
+import type { Database } from '../../../src/database/database.ts';
 import { insertDeliveries } from '../../../src/dispatcher/store/enqueue.ts';
 import type { NewDelivery } from '../../../src/plugin.ts';
 import type { TestDatabase } from '../../../src/testing/index.ts';
+import { openDispatcherTables } from '../../support/dispatcher-tables.ts';
 import { onEveryEngine } from '../../support/engines.ts';
 
 onEveryEngine('ids of the deliveries of one call', ({ createDatabase }) => {
@@ -14,13 +13,7 @@ onEveryEngine('ids of the deliveries of one call', ({ createDatabase }) => {
 
   before(async () => {
     own = await createDatabase();
-    database = openDatabase({
-      DATABASE_URL: own.env.DATABASE_URL ?? '',
-      DATABASE_POOL_MAX: 2,
-      DATABASE_SSL: 'off',
-    });
-    const directory = join(import.meta.dirname, '..', '..', '..', 'migrations', 'dispatcher');
-    await migrate(database, [{ name: 'dispatcher', directory }]);
+    database = await openDispatcherTables(own, 2);
   });
   after(async () => {
     await database.close();

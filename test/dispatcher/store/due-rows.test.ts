@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type Database, openDatabase } from '../../../src/database/database.ts';
+import type { Database } from '../../../src/database/database.ts';
 import { insertRows } from '../../../src/database/insert-rows.ts';
-import { migrate } from '../../../src/database/migrations.ts';
 import { lockDueRows, type Want } from '../../../src/dispatcher/store/due-rows.ts';
 import { queueTable } from '../../../src/dispatcher/store/queue-repository.ts';
 import type { TestDatabase } from '../../../src/testing/index.ts';
+import { openDispatcherTables } from '../../support/dispatcher-tables.ts';
 import { onEveryEngine } from '../../support/engines.ts';
 import { queueColumns } from '../../support/queue-columns.ts';
 
@@ -21,13 +20,7 @@ onEveryEngine('due rows of several endpoints', ({ createDatabase }) => {
 
   before(async () => {
     testDatabase = await createDatabase();
-    database = openDatabase({
-      DATABASE_URL: testDatabase.env.DATABASE_URL ?? '',
-      DATABASE_POOL_MAX: 2,
-      DATABASE_SSL: 'off',
-    });
-    const directory = join(import.meta.dirname, '..', '..', '..', 'migrations', 'dispatcher');
-    await migrate(database, [{ name: 'dispatcher', directory }]);
+    database = await openDispatcherTables(testDatabase, 2);
     await insertRows(database.knex, queueTable, queueColumns, [
       ...Array.from({ length: 50 }, (_, key) => rowsOf(100 + key, few, -1)).flat(),
       // The smallest keys come first in the index.

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type Database, type Knex, openDatabase } from '../../../src/database/database.ts';
-import { migrate } from '../../../src/database/migrations.ts';
+import type { Database, Knex } from '../../../src/database/database.ts';
 import type { EndpointChange } from '../../../src/dispatcher/model/endpoint-change.ts';
 import { keptFailures } from '../../../src/dispatcher/model/endpoint-health.ts';
 import {
@@ -23,6 +21,7 @@ import { updateHealth } from '../../../src/dispatcher/store/health-writes.ts';
 import { createStatisticsRepository } from '../../../src/dispatcher/store/statistics-repository.ts';
 import { noteTallies, takeTallies } from '../../../src/dispatcher/store/tally-journal.ts';
 import type { TestDatabase } from '../../../src/testing/index.ts';
+import { openDispatcherTables } from '../../support/dispatcher-tables.ts';
 import { onEveryEngine } from '../../support/engines.ts';
 
 const table = 'dispatcher_health';
@@ -41,10 +40,7 @@ onEveryEngine('stored failing endpoints', ({ name: engine, createDatabase }) => 
 
   before(async () => {
     testDatabase = await createDatabase();
-    const { DATABASE_URL = '' } = testDatabase.env;
-    database = openDatabase({ DATABASE_URL, DATABASE_POOL_MAX: 2, DATABASE_SSL: 'off' });
-    const directory = join(import.meta.dirname, '..', '..', '..', 'migrations', 'dispatcher');
-    await migrate(database, [{ name: 'dispatcher', directory }]);
+    database = await openDispatcherTables(testDatabase, 2);
     const rows = Array.from({ length: 5000 }, (_, at) => ({
       ...empty,
       ...{ organization: `org-${at % 50}`, endpoint_id: `endpoint-${at}`, endpoint_kind: 'probe' },

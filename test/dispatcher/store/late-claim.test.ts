@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { after, before, mock, test } from 'node:test';
-import { type Database, openDatabase } from '../../../src/database/database.ts';
+import type { Database } from '../../../src/database/database.ts';
 import { insertRows } from '../../../src/database/insert-rows.ts';
-import { migrate } from '../../../src/database/migrations.ts';
 import { newClaim, takeLeases } from '../../../src/dispatcher/store/claim.ts';
 import { newLeaseToken } from '../../../src/dispatcher/store/lease-token.ts';
 import { queueTable } from '../../../src/dispatcher/store/queue-repository.ts';
 import { createLeaseWindow } from '../../../src/dispatcher/worker/lease-window.ts';
 import type { TestDatabase } from '../../../src/testing/index.ts';
+import { openDispatcherTables } from '../../support/dispatcher-tables.ts';
 import { onEveryEngine } from '../../support/engines.ts';
 import { queueColumns } from '../../support/queue-columns.ts';
 
@@ -34,13 +33,7 @@ onEveryEngine('late answers to a claim', ({ createDatabase }) => {
 
   before(async () => {
     testDatabase = await createDatabase();
-    database = openDatabase({
-      DATABASE_URL: testDatabase.env.DATABASE_URL ?? '',
-      DATABASE_POOL_MAX: 4,
-      DATABASE_SSL: 'off',
-    });
-    const directory = join(import.meta.dirname, '..', '..', '..', 'migrations', 'dispatcher');
-    await migrate(database, [{ name: 'dispatcher', directory }]);
+    database = await openDispatcherTables(testDatabase, 4);
     const row = () => [randomUUID(), 1, 'probe', 'slow', time - 1, 0, 0, 0, 0, 0];
     await insertRows(database.knex, queueTable, queueColumns, [row(), row(), row()]);
   });

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID, randomUUIDv7 } from 'node:crypto';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type Database, openDatabase } from '../../../src/database/database.ts';
+import type { Database } from '../../../src/database/database.ts';
 import { insertRows } from '../../../src/database/insert-rows.ts';
-import { migrate } from '../../../src/database/migrations.ts';
 import { newClaim, takeLeases } from '../../../src/dispatcher/store/claim.ts';
 import { createGateRepository, gateTable, purgeGates } from '../../../src/dispatcher/store/gate-repository.ts';
 import { headOf } from '../../../src/dispatcher/store/heads.ts';
@@ -18,6 +16,7 @@ import {
 import { never, queueTable } from '../../../src/dispatcher/store/queue-repository.ts';
 import { type QueueState, readQueueState } from '../../../src/dispatcher/store/queue-state.ts';
 import type { TestDatabase } from '../../../src/testing/index.ts';
+import { openDispatcherTables } from '../../support/dispatcher-tables.ts';
 import { onEveryEngine } from '../../support/engines.ts';
 import { queueColumns } from '../../support/queue-columns.ts';
 
@@ -37,13 +36,7 @@ onEveryEngine('statements on orders and gates', ({ name, createDatabase }) => {
 
   before(async () => {
     testDatabase = await createDatabase();
-    database = openDatabase({
-      DATABASE_URL: testDatabase.env.DATABASE_URL ?? '',
-      DATABASE_POOL_MAX: 4,
-      DATABASE_SSL: 'off',
-    });
-    const directory = join(import.meta.dirname, '..', '..', '..', 'migrations', 'dispatcher');
-    await migrate(database, [{ name: 'dispatcher', directory }]);
+    database = await openDispatcherTables(testDatabase, 4);
     ids = Array.from({ length: backlog }, () => randomUUID());
     await database.transaction(async (trx) => {
       for (let at = 0; at < backlog; at += 2500) {

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type Database, openDatabase } from '../../../src/database/database.ts';
-import { migrate } from '../../../src/database/migrations.ts';
+import type { Database } from '../../../src/database/database.ts';
 import type { Claimed } from '../../../src/dispatcher/model/delivery.ts';
 import { endpointKey } from '../../../src/dispatcher/model/endpoint.ts';
 import { createQueueRepository, queueTable } from '../../../src/dispatcher/store/queue-repository.ts';
 import type { TestDatabase } from '../../../src/testing/index.ts';
+import { openDispatcherTables } from '../../support/dispatcher-tables.ts';
 import { engines } from '../../support/engines.ts';
 
 const token = 4711;
@@ -38,10 +37,7 @@ describe('a short queue with uncommitted rows of other transactions', {
     const engine = engines.find(({ name }) => name === 'mysql');
     if (!engine) return;
     testDatabase = await engine.createDatabase();
-    const { DATABASE_URL = '' } = testDatabase.env;
-    database = openDatabase({ DATABASE_URL, DATABASE_POOL_MAX: 4, DATABASE_SSL: 'off' });
-    const directory = join(import.meta.dirname, '..', '..', '..', 'migrations', 'dispatcher');
-    await migrate(database, [{ name: 'dispatcher', directory }]);
+    database = await openDispatcherTables(testDatabase, 4);
     await database.knex(queueTable).insert([...ids, 'waiting'].map(rowOf));
   });
   after(async () => {

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { createSystemClock } from '../../../src/clock.ts';
 import type { CorrectedClock } from '../../../src/database/corrected-clock.ts';
-import { type Database, openDatabase } from '../../../src/database/database.ts';
+import type { Database } from '../../../src/database/database.ts';
 import { insertRows } from '../../../src/database/insert-rows.ts';
-import { migrate } from '../../../src/database/migrations.ts';
 import { queueTable } from '../../../src/dispatcher/store/queue-repository.ts';
 import { createDueRepair } from '../../../src/dispatcher/worker/due-repair.ts';
 import type { TestDatabase } from '../../../src/testing/index.ts';
+import { openDispatcherTables } from '../../support/dispatcher-tables.ts';
 import { onEveryEngine } from '../../support/engines.ts';
 import { queueColumns } from '../../support/queue-columns.ts';
 
@@ -24,10 +23,7 @@ onEveryEngine('rows that a wrong clock has put off', ({ createDatabase }) => {
 
   before(async () => {
     testDatabase = await createDatabase();
-    const url = testDatabase.env.DATABASE_URL ?? '';
-    database = openDatabase({ DATABASE_URL: url, DATABASE_POOL_MAX: 4, DATABASE_SSL: 'off' });
-    const directory = join(import.meta.dirname, '..', '..', '..', 'migrations', 'dispatcher');
-    await migrate(database, [{ name: 'dispatcher', directory }]);
+    database = await openDispatcherTables(testDatabase, 4);
   });
   beforeEach(() => database.knex(queueTable).delete());
   after(async () => {

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
-import { type Database, openDatabase } from '../../../src/database/database.ts';
+import type { Database } from '../../../src/database/database.ts';
 import { insertRows } from '../../../src/database/insert-rows.ts';
-import { migrate } from '../../../src/database/migrations.ts';
 import { never, queueTable } from '../../../src/dispatcher/store/queue-repository.ts';
 import { createLagWatch, type LagWatch } from '../../../src/dispatcher/worker/lag-watch.ts';
 import type { TestDatabase } from '../../../src/testing/index.ts';
+import { openDispatcherTables } from '../../support/dispatcher-tables.ts';
 import { onEveryEngine } from '../../support/engines.ts';
 import { queueColumns } from '../../support/queue-columns.ts';
 
@@ -23,14 +22,8 @@ onEveryEngine('the lag watch', ({ createDatabase, testOnServer }) => {
 
   before(async () => {
     testDatabase = await createDatabase();
-    database = openDatabase({
-      DATABASE_URL: testDatabase.env.DATABASE_URL ?? '',
-      // A single connection: its counters on the server cover all queries.
-      DATABASE_POOL_MAX: 1,
-      DATABASE_SSL: 'off',
-    });
-    const directory = join(import.meta.dirname, '..', '..', '..', 'migrations', 'dispatcher');
-    await migrate(database, [{ name: 'dispatcher', directory }]);
+    // A single connection: its counters on the server cover all queries.
+    database = await openDispatcherTables(testDatabase, 1);
   });
   beforeEach(async () => {
     await database.knex(queueTable).delete();
