@@ -47,6 +47,8 @@ export function createSharedTransactions<Item, Result extends object>({
 }): SharedTransactions<Item, Result> {
   const waiting: Waiting<Item, Result>[] = [];
   let running = 0;
+  /** A transaction begins, and takes what is waiting once it has begun. */
+  let isBeginning = false;
   let underWay = 0;
   /** Decaying maximum of the number of open items. */
   let usual = 0;
@@ -55,7 +57,7 @@ export function createSharedTransactions<Item, Result extends object>({
   let timer: NodeJS.Timeout | undefined;
 
   function next(): void {
-    if (waiting.length === 0 || running === transactionsAtOnce) return;
+    if (waiting.length === 0 || isBeginning || running === transactionsAtOnce) return;
     const hasRoom = running < usuallyAtOnce;
     if (hasRoom && waiting.length >= Math.min(usual / usuallyAtOnce, mostAtOnce)) start();
     else timer ??= setTimeout(start, hasRoom ? Math.min(usualMs * patience, mostPatienceMs) : slowMs);
@@ -64,8 +66,7 @@ export function createSharedTransactions<Item, Result extends object>({
   function start(): void {
     stopWaiting();
     usual = Math.max(underWay, usual * forgetting);
-    void run(waiting.splice(0, mostAtOnce));
-    next();
+    void run();
   }
 
   function stopWaiting(): void {
@@ -73,37 +74,56 @@ export function createSharedTransactions<Item, Result extends object>({
     timer = undefined;
   }
 
+  function take(): Waiting<Item, Result>[] {
+    isBeginning = false;
+    const batch = waiting.splice(0, mostAtOnce);
+    next();
+    return batch;
+  }
+
   /** Never rejects. */
-  async function run(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+  async function run(): Promise<void> {
     running += 1;
+    isBeginning = true;
     const startedAt = performance.now();
-    await commit(batch);
+    const { length } = await commit();
     usualMs += smoothing * (performance.now() - startedAt - usualMs);
     running -= 1;
-    underWay -= batch.length;
+    underWay -= length;
     // After a burst, a single item is not delayed.
     if (underWay === 0) usual = 0;
     stopWaiting();
     next();
   }
 
-  /** Settles every item; never rejects. */
-  async function commit(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+  /**
+   * Commits a batch, by default the items that are waiting when the transaction has begun: they arrive meanwhile. Settles
+   * every item and returns them; never rejects.
+   */
+  async function commit(given?: readonly Waiting<Item, Result>[]): Promise<readonly Waiting<Item, Result>[]> {
+    let taken = given;
+    const batch = (): readonly Waiting<Item, Result>[] => {
+      taken ??= take();
+      return taken;
+    };
     try {
-      const items = batch.map(({ item }) => item);
-      const outcomes = await database.transaction((trx) => work(trx, items));
-      for (const [index, each] of batch.entries()) settle(each, outcomes[index]);
+      const outcomes = await database.transaction((trx) => {
+        const items = batch().map(({ item }) => item);
+        return work(trx, items);
+      });
+      for (const [index, each] of batch().entries()) settle(each, outcomes[index]);
     } catch (error) {
       // The data of one item may have caused the error, which must not fail the others. An `ApiError` (the database is
       // unavailable) concerns all of them.
-      if (batch.length === 1 || isApiError(error)) {
-        for (const { reject } of batch) reject(error);
-        return;
+      if (batch().length === 1 || isApiError(error)) {
+        for (const { reject } of batch()) reject(error);
+      } else {
+        const half = Math.ceil(batch().length / 2);
+        await commit(batch().slice(0, half));
+        await commit(batch().slice(half));
       }
-      const half = Math.ceil(batch.length / 2);
-      await commit(batch.slice(0, half));
-      await commit(batch.slice(half));
     }
+    return batch();
   }
 
   return async (db, item) => {

@@ -5,11 +5,17 @@ import type { Claimed } from '../model/delivery.ts';
 import { waitingToken } from './lease-token.ts';
 import { type QueueRow, queueTable } from './queue-repository.ts';
 
+export interface BegunAttempts {
+  readonly begun: ReadonlySet<Claimed>;
+  /** Rows that wait under their leases still: another transaction had locked them. */
+  readonly locked: ReadonlySet<Claimed>;
+}
+
 /**
- * Stores with one statement that the attempts of waiting rows begin. Resolves to the rows that are still under their leases and
- * not locked by another transaction: it waits for no lock, because one locked row must not hold up the others.
+ * Stores with one statement that the attempts of waiting rows begin. It waits for no lock, because one locked row must not hold
+ * up the others. A row in neither set is under another lease, or gone.
  */
-export async function beginAttempts(database: Database, claimed: readonly Claimed[]): Promise<ReadonlySet<Claimed>> {
+export async function beginAttempts(database: Database, claimed: readonly Claimed[]): Promise<BegunAttempts> {
   const ids = idList(claimed.map(({ id }) => id));
   // A process may have a row twice: under a lease that it has lost, and claimed again.
   const tokens = claimed.map(({ id, leaseToken }) => `when ${idList([id])} then ${leaseToken}`).join(' ');
@@ -17,14 +23,17 @@ export async function beginAttempts(database: Database, claimed: readonly Claime
   const answer = await database.statement((db) =>
     db.raw(database.skipLocked ? joined(database, mine, claimed.length) : plain(mine)),
   );
-  if (database.changes(answer) === claimed.length) return new Set(claimed);
+  if (database.changes(answer) === claimed.length) return { begun: new Set(claimed), locked: new Set() };
   const rows: Pick<QueueRow, 'delivery_id' | 'lease_token'>[] = await withDeadline(
     database.read((db) =>
       db<QueueRow>(queueTable).whereRaw(`delivery_id in (${ids})`).select('delivery_id', 'lease_token'),
     ),
   );
-  const begun = new Map(rows.map((row) => [row.delivery_id, row.lease_token]));
-  return new Set(claimed.filter(({ id, leaseToken }) => begun.get(id) === waitingToken(leaseToken)));
+  const stored = new Map(rows.map((row) => [row.delivery_id, row.lease_token]));
+  return {
+    begun: new Set(claimed.filter(({ id, leaseToken }) => stored.get(id) === waitingToken(leaseToken))),
+    locked: new Set(claimed.filter(({ id, leaseToken }) => stored.get(id) === leaseToken)),
+  };
 }
 
 const plain = (mine: string): string => `update ${queueTable} set lease_token = -lease_token where ${mine}`;

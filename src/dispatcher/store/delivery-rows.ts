@@ -44,16 +44,17 @@ const queueColumns = [
   'last_status',
 ];
 
-/** Stores deliveries and their queue rows, with one statement each. */
-export async function insertOpen(trx: Knex, rows: readonly OpenDelivery[]): Promise<void> {
-  // The second statement is built while the server runs the first.
-  await Promise.all([
-    insertRows(trx, deliveryTable, deliveryColumns, rows.map(toDeliveryRow)),
-    insertRows(trx, queueTable, queueColumns, rows.map(toQueueRow)),
-  ]);
-}
+export type NewDeliveryRow = Omit<OpenDelivery, 'lease'>;
 
-const toDeliveryRow = ({ id, eventId, organization, endpoint, type, createdAt }: OpenDelivery): unknown[] => [
+/** Stores deliveries with one statement. Each needs a queue row in the same transaction. */
+export const insertDeliveryRows = (trx: Knex, rows: readonly NewDeliveryRow[]): Promise<void> =>
+  insertRows(trx, deliveryTable, deliveryColumns, rows.map(toDeliveryRow));
+
+/** Stores the queue rows of deliveries with one statement. */
+export const insertQueueRows = (trx: Knex, rows: readonly OpenDelivery[]): Promise<void> =>
+  insertRows(trx, queueTable, queueColumns, rows.map(toQueueRow));
+
+const toDeliveryRow = ({ id, eventId, organization, endpoint, type, createdAt }: NewDeliveryRow): unknown[] => [
   id,
   eventId,
   organization,

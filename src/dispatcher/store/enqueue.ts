@@ -5,7 +5,7 @@ import { parseTraceparent } from '../../traceparent.ts';
 import type { EnqueuedEvent, NewDelivery } from '../model/delivery.ts';
 import { type EndpointRef, endpointKey } from '../model/endpoint.ts';
 import { type DeduplicationKey, keyName, takeKeys } from './deduplication-keys.ts';
-import { insertOpen, type OpenDelivery } from './delivery-rows.ts';
+import { insertDeliveryRows, insertQueueRows, type NewDeliveryRow, type OpenDelivery } from './delivery-rows.ts';
 import { createEventRepository, type NewEvent } from './event-repository.ts';
 import { appendToOrder, type OrderedDelivery } from './order-repository.ts';
 
@@ -97,13 +97,16 @@ const toDeduplicationKey = ({ organization, onceKey, id }: Identified): Deduplic
 async function insertFresh(trx: Knex, rows: readonly Identified[], now: number, leases: DirectLeases): Promise<void> {
   const { events, eventOf } = toEvents(rows);
   const repository = createEventRepository(trx);
-  const toOpen = (row: Identified): OpenDelivery => ({
+  const toNew = (row: Identified): NewDeliveryRow => ({
     id: row.id,
     eventId: eventOf(row).id,
     organization: row.organization,
     endpoint: row.endpoint,
     type: row.type,
     createdAt: now,
+  });
+  const toOpen = (row: Identified): OpenDelivery => ({
+    ...toNew(row),
     lease: leases.leaseFor({ ...row, createdAt: now }),
   });
   const eventSlices = slices(events);
@@ -111,10 +114,13 @@ async function insertFresh(trx: Knex, rows: readonly Identified[], now: number, 
     // The event loop turns before each slice: other calls need not wait for a large fan-out.
     if (rows.length > rowsAtOnce) await nextTurn();
     // Each statement is built while the server runs the previous one. There are never more events than deliveries.
+    const stored = repository.insert(eventSlices[index] ?? [], now);
     await Promise.all([
-      repository.insert(eventSlices[index] ?? [], now),
-      insertOpen(trx, slice.map(toOpen)),
+      stored,
+      insertDeliveryRows(trx, slice.map(toNew)),
       appendToOrder(trx, slice.flatMap(toOrdered)),
+      // A lease takes a slot until the commit, and so as late as possible.
+      stored.then(() => insertQueueRows(trx, slice.map(toOpen))),
     ]);
   }
 }

@@ -93,7 +93,7 @@ export class EndpointScheduler {
     this.#slots.release(reservation);
   }
 
-  /** Gives the reserved slot to a row. Returns false if its origin, which only the look-up reveals, has no slot left. */
+  /** Gives the reserved slot to a row. Returns false if its origin has no slot left. */
   use(reservation: Reservation, row: Claimed): boolean {
     this.#slots.release(reservation);
     const { state } = reservation;

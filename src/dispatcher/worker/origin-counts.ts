@@ -1,11 +1,15 @@
 /** Claimed rows of all endpoints of an origin. */
 interface OriginState {
   inFlight: number;
+  /** Slots of rows that are not committed yet. */
+  reserved: number;
   waiting: number;
   /** Smoothed duration of its attempts; `Infinity` before the first. */
   durationMs: number;
 }
 
+/** An origin whose attempts take less frees a slot at once for a row that comes beyond its slots. */
+const fastMs = 100;
 /** Part of an origin's rows that one claim brings at least. */
 const leastPart = 0.25;
 /** At this many origins, the ones without claimed rows are forgotten. */
@@ -20,6 +24,7 @@ export interface OriginLimits {
 
 const newState = (): OriginState => ({
   inFlight: 0,
+  reserved: 0,
   waiting: 0,
   durationMs: Number.POSITIVE_INFINITY,
 });
@@ -40,7 +45,7 @@ export class OriginCounts {
     this.#limits = limits;
   }
 
-  count(origin: string, state: 'inFlight' | 'waiting', change: number): void {
+  count(origin: string, state: 'inFlight' | 'reserved' | 'waiting', change: number): void {
     const counts = this.#states.get(origin) ?? this.#add(origin);
     counts[state] += change;
   }
@@ -53,8 +58,8 @@ export class OriginCounts {
   }
 
   #forgetIdle(): void {
-    for (const [origin, { inFlight, waiting }] of this.#states)
-      if (inFlight + waiting === 0) this.#states.delete(origin);
+    for (const [origin, { inFlight, reserved, waiting }] of this.#states)
+      if (inFlight + reserved + waiting === 0) this.#states.delete(origin);
   }
 
   took(origin: string, durationMs: number): void {
@@ -63,14 +68,26 @@ export class OriginCounts {
     state.durationMs = smoothed(state.durationMs, durationMs);
   }
 
+  /** Whether a row may be sent. Reserved slots of a fast origin are not kept free: it has one again before the commit. */
   hasSlot(origin: string): boolean {
-    return origin === '' || (this.#states.get(origin)?.inFlight ?? 0) < this.#limits.perOrigin;
+    const { inFlight, reserved, durationMs } = this.#of(origin);
+    return origin === '' || inFlight + (durationMs < fastMs ? 0 : reserved) < this.#limits.perOrigin;
+  }
+
+  /** Whether a slot may be reserved: of a fast origin, as many again as it has. Few of its rows find none after their commit. */
+  mayReserve(origin: string): boolean {
+    const { inFlight, reserved, durationMs } = this.#of(origin);
+    return origin === '' || inFlight + reserved < this.#limits.perOrigin * (durationMs < fastMs ? 2 : 1);
+  }
+
+  #of(origin: string): OriginState {
+    return this.#states.get(origin) ?? newState();
   }
 
   /** How many more rows may be claimed, so that an origin with many endpoints does not take all the room. */
   room(origin: string): number {
-    const state = this.#states.get(origin);
-    return this.#target(origin) - (state?.inFlight ?? 0) - (state?.waiting ?? 0);
+    const { inFlight, reserved, waiting } = this.#of(origin);
+    return this.#target(origin) - inFlight - reserved - waiting;
   }
 
   /** The same for a claim: none before a part of the rows has ended, because a claim of few rows costs as much as one of many. */
@@ -82,7 +99,7 @@ export class OriginCounts {
   #target(origin: string): number {
     if (origin === '') return Number.POSITIVE_INFINITY;
     const { perOrigin, concurrency, aheadMs } = this.#limits;
-    const { durationMs } = this.#states.get(origin) ?? newState();
+    const { durationMs } = this.#of(origin);
     return Math.floor(perOrigin + Math.min(concurrency * 2, (perOrigin * aheadMs) / Math.max(1, durationMs)));
   }
 }

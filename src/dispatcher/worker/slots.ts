@@ -70,20 +70,23 @@ export class Slots {
 
   /** Takes slots for a row, or frees them. */
   occupy(state: EndpointState, row: Claimed, slots: 1 | -1): void {
-    this.#count(state, originOf(row), slots);
+    this.#count(state, slots);
+    this.origins.count(originOf(row), 'inFlight', slots);
     if (isSuspect(row)) this.#suspects += slots;
   }
 
   /** A slot of an endpoint; undefined when none is free. */
   reserve(state: EndpointState): Reservation | undefined {
     const { origin } = state;
-    if (!this.isFreeFor(state) || !this.origins.hasSlot(origin)) return undefined;
-    this.#count(state, origin, 1);
+    if (!this.isFreeFor(state) || !this.origins.mayReserve(origin)) return undefined;
+    this.#count(state, 1);
+    this.origins.count(origin, 'reserved', 1);
     return { state, origin };
   }
 
   release({ state, origin }: Reservation): void {
-    this.#count(state, origin, -1);
+    this.#count(state, -1);
+    this.origins.count(origin, 'reserved', -1);
   }
 
   countWaiting(state: EndpointState, row: Claimed, rows: number): void {
@@ -103,11 +106,10 @@ export class Slots {
     count(1);
   }
 
-  #count(state: EndpointState, origin: string, slots: 1 | -1): void {
+  #count(state: EndpointState, slots: 1 | -1): void {
     state.inFlight += slots;
     this.shares.count(state, 'inFlight', slots);
     this.shares.count(state, 'claimed', slots);
     this.#inFlight += slots;
-    this.origins.count(origin, 'inFlight', slots);
   }
 }

@@ -5,18 +5,32 @@ import { mayHaveBegun, waitingToken } from '../store/lease-token.ts';
 
 interface Start {
   claimed: Claimed;
+  /** When it was asked for, in milliseconds. */
+  askedAt: number;
   resolve(begins: boolean): void;
   reject(error: unknown): void;
 }
 
 /**
+ * How long a locked row is tried: a claim locks the rows that it passes for some milliseconds, and a row whose lease is given
+ * back needs a claim of its own.
+ */
+const usualPatienceMs = 100;
+const lockPauseMs = 5;
+
+/**
  * Stores that attempts begin, before they do: rows that merely waited in a process that died have had no attempt. Starts that
  * arrive during one statement share the next.
  */
-export function createStarts(database: Database) {
+export function createStarts(database: Database, patienceMs = usualPatienceMs) {
   const waiting: Start[] = [];
   let isRunning = false;
   let isPlanned = false;
+
+  function add(...starts: readonly Start[]): void {
+    waiting.push(...starts);
+    plan();
+  }
 
   function plan(): void {
     if (isPlanned || waiting.length === 0 || isRunning) return;
@@ -29,21 +43,25 @@ export function createStarts(database: Database) {
 
   async function store(starts: readonly Start[]): Promise<void> {
     isRunning = true;
+    const again: Start[] = [];
     try {
-      const begun = await beginAttempts(
+      const { begun, locked } = await beginAttempts(
         database,
         starts.map(({ claimed }) => claimed),
       );
-      for (const { claimed, resolve } of starts) {
+      for (const start of starts) {
+        const { claimed, askedAt, resolve } = start;
         const begins = begun.has(claimed);
         if (begins) claimed.leaseToken = waitingToken(claimed.leaseToken);
-        resolve(begins);
+        if (locked.has(claimed) && performance.now() - askedAt < patienceMs) again.push(start);
+        else resolve(begins);
       }
     } catch (error) {
       for (const { reject } of starts) reject(error);
     }
     isRunning = false;
     plan();
+    if (again.length > 0) setTimeout(() => add(...again), lockPauseMs);
   }
 
   return {
@@ -51,8 +69,7 @@ export function createStarts(database: Database) {
     begin(claimed: Claimed): Promise<boolean> | boolean {
       if (mayHaveBegun(claimed.leaseToken)) return true;
       return new Promise((resolve, reject) => {
-        waiting.push({ claimed, resolve, reject });
-        plan();
+        add({ claimed, askedAt: performance.now(), resolve, reject });
       });
     },
   };

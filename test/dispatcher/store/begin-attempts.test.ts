@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../../src/database/database.ts';
 import { insertRows } from '../../../src/database/insert-rows.ts';
 import type { Claimed } from '../../../src/dispatcher/model/delivery.ts';
 import { beginAttempts } from '../../../src/dispatcher/store/begin-attempts.ts';
 import { newClaim, takeLeases, toClaimed } from '../../../src/dispatcher/store/claim.ts';
 import { queueTable } from '../../../src/dispatcher/store/queue-repository.ts';
+import { createStarts } from '../../../src/dispatcher/worker/starts.ts';
 import type { TestDatabase } from '../../../src/testing/index.ts';
 import { openDispatcherTables } from '../../support/dispatcher-tables.ts';
 import { onEveryEngine } from '../../support/engines.ts';
@@ -38,12 +40,18 @@ onEveryEngine('the beginning of attempts', ({ createDatabase, serverUrl }) => {
     return made.rows.map((row) => toClaimed(row, made));
   }
 
+  /** The rows that begin, and the locked ones. */
+  async function begin(rows: readonly Claimed[], through = database): Promise<Claimed[][]> {
+    const { begun, locked } = await beginAttempts(through, rows);
+    return [[...begun], [...locked]];
+  }
+
   const tokenOf = async ({ id }: Claimed): Promise<number> =>
     (await database.read((db) => db(queueTable).where({ delivery_id: id }).first('lease_token'))).lease_token;
 
   test('all rows of several claims begin with one statement, and may be stored again', async () => {
     const rows = [...(await claim(3)), ...(await claim(2))];
-    for (let times = 0; times < 2; times += 1) assert.deepEqual([...(await beginAttempts(database, rows))], rows);
+    for (let times = 0; times < 2; times += 1) assert.deepEqual(await begin(rows), [rows, []]);
     for (const row of rows) assert.equal(await tokenOf(row), -row.leaseToken);
   });
 
@@ -51,9 +59,9 @@ onEveryEngine('the beginning of attempts', ({ createDatabase, serverUrl }) => {
     const [kept, lost] = (await claim(2)) as [Claimed, Claimed];
     const taken = { ...lost, leaseToken: -4711 };
     await database.transaction((trx) => trx(queueTable).where({ delivery_id: lost.id }).update({ lease_token: -4711 }));
-    assert.deepEqual([...(await beginAttempts(database, [kept, lost]))], [kept]);
-    assert.ok(!(await beginAttempts(database, [lost, taken])).has(lost));
-    assert.deepEqual([...(await beginAttempts(database, [taken]))], [taken]);
+    assert.deepEqual(await begin([kept, lost]), [[kept], []]);
+    assert.ok(!(await begin([lost, taken])).flat().includes(lost));
+    assert.deepEqual(await begin([taken]), [[taken], []]);
   });
 
   // The embedded database has no row locks.
@@ -62,8 +70,22 @@ onEveryEngine('the beginning of attempts', ({ createDatabase, serverUrl }) => {
     const [locked, free] = (await claim(2)) as [Claimed, Claimed];
     await database.transaction(async (trx) => {
       await trx(queueTable).where({ delivery_id: locked.id }).forUpdate();
-      assert.deepEqual([...(await beginAttempts(database.reserved, [locked, free]))], [free]);
+      assert.deepEqual(await begin([locked, free], database.reserved), [[free], [locked]]);
     });
-    assert.deepEqual([...(await beginAttempts(database, [locked]))], [locked]);
+    assert.deepEqual(await begin([locked]), [[locked], []]);
+  });
+
+  onServers('an attempt waits for the lock of a claim that passes its row, and not for a long one', async () => {
+    const [row] = (await claim(1)) as [Claimed];
+    const patient = createStarts(database.reserved, 60_000);
+    const begins = await database.transaction(async (trx) => {
+      await trx(queueTable).where({ delivery_id: row.id }).forUpdate();
+      assert.equal(await createStarts(database.reserved, 20).begin({ ...row }), false);
+      const later = Promise.resolve(patient.begin(row));
+      await sleep(30);
+      return { later };
+    });
+    assert.equal(await begins.later, true);
+    assert.equal(await tokenOf(row), row.leaseToken);
   });
 });

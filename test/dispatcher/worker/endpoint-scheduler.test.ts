@@ -105,6 +105,29 @@ test('a row that falls due later takes no slot from new rows', () => {
   assert.equal(scheduler.reserve(8), undefined);
 });
 
+for (const [pace, durationMs, reservable] of [
+  ['fast', 1, 4],
+  ['slow', 500, 2],
+] as const) {
+  test(`new rows reserve ${reservable} slots of a ${pace} origin that has two, and two are sent at once`, () => {
+    const scheduler = new EndpointScheduler({ concurrency: 100, perEndpoint: 4, perOrigin: 2 });
+    const lookedUp = { endpoint: { state: 'gone' }, address: { origin: 'http://one.test', path: '/' }, at: 0 } as const;
+    const rows = [1, 2, 3, 4, 5].map((key) => ({ ...rowOf(`e${key}`, key, 0), lookedUp }));
+    for (const row of rows) {
+      scheduler.claimed([], new Map(), [row], 0);
+      scheduler.start((started) => scheduler.ended(started, true, durationMs));
+    }
+    const reserved = rows.flatMap((row) => {
+      const reservation = scheduler.reserve(row.endpointKey);
+      return reservation ? [{ row, reservation }] : [];
+    });
+    assert.equal(reserved.length, reservable);
+    const sent = reserved.map(({ row, reservation }) => scheduler.use(reservation, row));
+    assert.deepEqual(sent, [true, true, false, false].slice(0, reservable));
+    assert.equal(scheduler.inFlight, 2);
+  });
+}
+
 test('new rows that wait leave room for claims', () => {
   const scheduler = createScheduler([...rowsOf('busy', 1, 99), rowOf('other', 2, 0)]);
   assert.equal(scheduler.waiting, 100);

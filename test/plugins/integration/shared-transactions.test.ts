@@ -56,6 +56,37 @@ test('items that arrive during a transaction share the next one, and each caller
   assert.deepEqual(stage.seen, [['a'], ['b'], ['c', 'd', 'e', 'f']]);
 });
 
+test('items that arrive while a transaction begins are in it, and fail with it if it does not', async () => {
+  const begins: PromiseWithResolvers<void>[] = [];
+  const seen: string[][] = [];
+  const run = createSharedTransactions<string, Stored>({
+    database: {
+      async transaction(inside) {
+        const begin = Promise.withResolvers<void>();
+        begins.push(begin);
+        await begin.promise;
+        return inside(undefined as never);
+      },
+    },
+    async work(_trx, names) {
+      seen.push([...names]);
+      return stored(names);
+    },
+  });
+  const first = ['a', 'b'].map((name) => run(plain, name));
+  begins[0]?.reject(databaseUnavailable('away'));
+  const failed = await Promise.allSettled(first);
+  assert.deepEqual(
+    failed.map(({ status }) => status),
+    ['rejected', 'rejected'],
+  );
+  const second = ['c', 'd', 'e'].map((name) => run(plain, name));
+  await eventually(() => begins.length === 2);
+  begins[1]?.resolve();
+  assert.deepEqual(await Promise.all(second), stored(['c', 'd', 'e']));
+  assert.deepEqual(seen, [['c', 'd', 'e']]);
+});
+
 test('a single item is not delayed', async () => {
   const stage = createStage(stored);
   stage.open();
