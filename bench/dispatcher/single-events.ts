@@ -12,6 +12,8 @@ const callers = 64;
 const rounds = 3;
 const secondsPerRound = 4;
 const leadIn = { callers, seconds: 2 };
+/** V8 goes on compiling a service's code for this long; services run for days. */
+const warmUp = { callers, seconds: 20 };
 /** A single caller, with a pause after each answer. */
 const idle = { callers: 1, seconds: 3, pauseMs: 20 };
 
@@ -38,7 +40,7 @@ export async function measureSingleEvents(stage: Stage): Promise<Findings> {
     const found = new Map<string, Round[]>(services.map(({ name }) => [name, []]));
     const alone = new Map<string, readonly number[]>();
     for (const service of services) {
-      await send(stage, caller, service, leadIn);
+      await send(stage, caller, service, warmUp);
       alone.set(service.name, (await send(stage, caller, service, idle)).lags);
     }
     for (let round = 1; round <= rounds; round += 1) {
@@ -136,7 +138,7 @@ function toFindings(
   };
   return {
     circumstances: [
-      `Single events: ${callers} callers over HTTP, each on its own connection, send events of about 600 bytes for one of ${endpoints} endpoints in turn, the next one after the answer of the last, which follows the commit (BullMQ: the answer of Redis, ${stage.redisVersion}; with \`everysec\` the file is flushed up to a second later, with \`always\` before the answer). One process accepts and delivers. hookgate is the gateway with default settings: bearer token, validation, look-up of the distributor, MariaDB flushed at every commit, signature, log of attempts, 64 callbacks at once to one origin. The Express service has none of the first three, sends ${concurrency} at once and signs alike; both retry. Accepted/s: answers 202 until the callers stop. Delivered/s: the same events over the time until the last has reached the sink. Answer and callback: from the call to the answer, and to the last byte at the sink. Alone: one caller, which pauses for ${idle.pauseMs} ms after each answer. Medians of ${rounds} rounds of ${secondsPerRound} s, in turns, each after ${leadIn.seconds} s that do not count. Processor time: user and system, of all threads, until the last callback.`,
+      `Single events: ${callers} callers over HTTP, each on its own connection, send events of about 600 bytes for one of ${endpoints} endpoints in turn, the next one after the answer of the last, which follows the commit (BullMQ: the answer of Redis, ${stage.redisVersion}; with \`everysec\` the file is flushed up to a second later, with \`always\` before the answer). One process accepts and delivers. hookgate is the gateway with default settings: bearer token, validation, look-up of the distributor, MariaDB flushed at every commit, signature, log of attempts, 64 callbacks at once to one origin. The Express service has none of the first three, sends ${concurrency} at once and signs alike; both retry. Accepted/s: answers 202 until the callers stop. Delivered/s: the same events over the time until the last has reached the sink. Answer and callback: from the call to the answer, and to the last byte at the sink. Alone: one caller, which pauses for ${idle.pauseMs} ms after each answer. Medians of ${rounds} rounds of ${secondsPerRound} s, in turns, each after ${leadIn.seconds} s that do not count, and all after ${warmUp.seconds} s of the same load, in which V8 compiles a service's code. Processor time: user and system, of all threads, until the last callback.`,
     ],
     tables: [speed, cost],
     bounds: [

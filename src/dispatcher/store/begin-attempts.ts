@@ -17,9 +17,7 @@ export interface BegunAttempts {
  */
 export async function beginAttempts(database: Database, claimed: readonly Claimed[]): Promise<BegunAttempts> {
   const ids = idList(claimed.map(({ id }) => id));
-  // A process may have a row twice: under a lease that it has lost, and claimed again.
-  const tokens = claimed.map(({ id, leaseToken }) => `when ${idList([id])} then ${leaseToken}`).join(' ');
-  const mine = `delivery_id in (${ids}) and lease_token = case delivery_id ${tokens} end`;
+  const mine = `delivery_id in (${ids}) and lease_token = ${tokenOfEach(claimed)}`;
   const answer = await database.statement((db) =>
     db.raw(database.skipLocked ? joined(database, mine, claimed.length) : plain(mine)),
   );
@@ -34,6 +32,18 @@ export async function beginAttempts(database: Database, claimed: readonly Claime
     begun: new Set(claimed.filter(({ id, leaseToken }) => stored.get(id) === waitingToken(leaseToken))),
     locked: new Set(claimed.filter(({ id, leaseToken }) => stored.get(id) === leaseToken)),
   };
+}
+
+/** A process may have a row twice: under a lease that it has lost, and claimed again. */
+function tokenOfEach(claimed: readonly Claimed[]): string | number {
+  const leases = [...Map.groupBy(claimed, ({ leaseToken }) => leaseToken)];
+  const [only] = leases;
+  // The rows of most statements are of one claim, and a comparison with each id takes a fifth of the time.
+  if (only && leases.length === 1) return only[0];
+  const cases = leases.map(
+    ([token, rows]) => `when delivery_id in (${idList(rows.map(({ id }) => id))}) then ${token}`,
+  );
+  return `case ${cases.join(' ')} end`;
 }
 
 const plain = (mine: string): string => `update ${queueTable} set lease_token = -lease_token where ${mine}`;
