@@ -3,7 +3,7 @@ import type { Claimed, NewDelivery } from '../model/delivery.ts';
 import { endpointKey } from '../model/endpoint.ts';
 import type { DirectLeases, Lease } from '../store/enqueue.ts';
 import { newLeaseToken, waitingToken } from '../store/lease-token.ts';
-import type { LeasedRow } from './intake.ts';
+import type { LeasedRow } from './leased-intake.ts';
 import type { Worker } from './worker.ts';
 
 /** Maximum share of the slots for rows that are not committed yet; half as many uncommitted rows as there are slots may wait for one. */

@@ -1,6 +1,5 @@
 import type { Database } from '../../database/database.ts';
-import { isOutage } from '../../errors.ts';
-import { describeError, type Logger } from '../../logger.ts';
+import type { Logger } from '../../logger.ts';
 import type { Claimed, Result } from '../model/delivery.ts';
 import type { Attempts } from '../sending/attempt.ts';
 import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
@@ -12,7 +11,6 @@ import type { AttemptRuns } from './attempt-runs.ts';
 import type { EndpointScheduler } from './endpoint-scheduler.ts';
 import { createGateStore } from './gate-store.ts';
 import type { LeaseReturns } from './lease-returns.ts';
-import type { Reservation } from './slots.ts';
 
 export interface IntakeParts {
   database: Database;
@@ -27,13 +25,7 @@ export interface IntakeParts {
   onResult: (result: Result) => void;
 }
 
-/** A row that was leased when it was enqueued. Without a reserved slot, it waits for one. */
-export interface LeasedRow {
-  readonly claimed: Claimed;
-  readonly reservation: Reservation | undefined;
-}
-
-/** Brings rows to the scheduler: claimed from the queue, or leased when they were enqueued. */
+/** Brings rows to the scheduler that it has chosen, from the queue. */
 export function createIntake(parts: IntakeParts) {
   const { database, now, logger, attempts, scheduler, returns, runs, settings, onResult } = parts;
   const { lookUp, admit } = createAdmission(parts);
@@ -56,26 +48,6 @@ export function createIntake(parts: IntakeParts) {
     const found = new Map<number, number>();
     for (const { endpoint_key: key } of locked) found.set(key, (found.get(key) ?? 0) + 1);
     returns.add(scheduler.claimed(wants, found, rows, now()));
-  }
-
-  function startOrSchedule(leased: readonly LeasedRow[]): void {
-    const admitted = new Set(admit(leased.map(({ claimed }) => claimed)));
-    for (const { claimed, reservation } of leased) {
-      if (!reservation) continue;
-      if (!admitted.has(claimed)) scheduler.release(reservation);
-      else if (scheduler.use(reservation, claimed)) runs.start(claimed);
-      else returns.add([claimed]);
-    }
-    const waiting = leased.flatMap(({ claimed, reservation }) =>
-      !reservation && admitted.has(claimed) ? [claimed] : [],
-    );
-    returns.add(scheduler.claimed([], new Map(), waiting, now()));
-  }
-
-  /** Returns leases of rows whose transaction may have been rolled back. */
-  function giveUp(leased: readonly LeasedRow[]): void {
-    for (const { reservation } of leased) if (reservation) scheduler.release(reservation);
-    returns.add(leased.map(({ claimed }) => claimed));
   }
 
   return {
@@ -104,25 +76,5 @@ export function createIntake(parts: IntakeParts) {
         await gateStore.update(claim.turns);
       }
     },
-
-    /** Starts or schedules rows that were leased when they were enqueued. Never rejects. */
-    async takeUp(leased: readonly LeasedRow[]): Promise<void> {
-      const rows = leased.map(({ claimed }) => claimed);
-      const isKnown = await lookUp(rows).then(
-        () => true,
-        (error) => {
-          const deliveries = rows.length;
-          if (!isOutage(error))
-            logger.warn('leased deliveries returned to the queue', { deliveries, ...describeError(error) });
-          return false;
-        },
-      );
-      if (isKnown && !runs.isStopping) startOrSchedule(leased);
-      else giveUp(leased);
-      runs.startWaiting();
-      await returns.giveBack();
-    },
-
-    giveUp,
   };
 }

@@ -1,7 +1,7 @@
 import type { Database } from '../../database/database.ts';
 import type { Claimed } from '../model/delivery.ts';
-import { beginAttempts } from '../store/begin-attempts.ts';
-import { mayHaveBegun, waitingToken } from '../store/lease-token.ts';
+import { mayHaveBegun } from '../store/lease-token.ts';
+import { turnTokens } from '../store/turn-tokens.ts';
 
 interface Start {
   claimed: Claimed;
@@ -45,16 +45,14 @@ export function createStarts(database: Database, patienceMs = usualPatienceMs) {
     isRunning = true;
     const again: Start[] = [];
     try {
-      const { begun, locked } = await beginAttempts(
+      const { turned, locked } = await turnTokens(
         database,
         starts.map(({ claimed }) => claimed),
       );
       for (const start of starts) {
         const { claimed, askedAt, resolve } = start;
-        const begins = begun.has(claimed);
-        if (begins) claimed.leaseToken = waitingToken(claimed.leaseToken);
         if (locked.has(claimed) && performance.now() - askedAt < patienceMs) again.push(start);
-        else resolve(begins);
+        else resolve(turned.has(claimed));
       }
     } catch (error) {
       for (const { reject } of starts) reject(error);

@@ -7,8 +7,9 @@ import type { RetrySettings } from '../sending/retry-schedules.ts';
 import type { LeaseWindow } from '../store/queue-repository.ts';
 import { createAttemptRuns } from './attempt-runs.ts';
 import { EndpointScheduler } from './endpoint-scheduler.ts';
-import { createIntake, type LeasedRow } from './intake.ts';
+import { createIntake } from './intake.ts';
 import { createLeaseReturns } from './lease-returns.ts';
+import { createLeasedIntake, type LeasedRow } from './leased-intake.ts';
 
 export interface WorkerSettings extends RetrySettings, AttemptTimes {
   concurrency: number;
@@ -60,7 +61,9 @@ export function createWorker(parts: WorkerParts): Worker {
     onReturned: (lease, dueAt) => scheduler.gates.returned(lease, dueAt, now()),
   });
   const runs = createAttemptRuns({ ...parts, attempts, lookup, scheduler, returns });
-  const intake = createIntake({ ...parts, attempts, lookup, scheduler, returns, runs });
+  const intakeParts = { ...parts, attempts, lookup, scheduler, returns, runs };
+  const intake = createIntake(intakeParts);
+  const leased = createLeasedIntake(intakeParts);
 
   return {
     scheduler,
@@ -71,9 +74,9 @@ export function createWorker(parts: WorkerParts): Worker {
       return wants.length;
     },
     accept: async (rows) => {
-      if (rows.length > 0) await runs.track(intake.takeUp(rows));
+      if (rows.length > 0) await runs.track(leased.takeUp(rows));
     },
-    giveUp: intake.giveUp,
+    giveUp: leased.giveUp,
     returnWaiting: async () => {
       const time = now();
       const isTooShort = ({ leaseUntil, lookedUp }: Claimed): boolean =>

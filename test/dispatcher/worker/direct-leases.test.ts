@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from '../../../src/plugin.ts';
-import { createReceiver, createTestGateway, type Receiver, type TestGateway } from '../../../src/testing/index.ts';
+import {
+  answer,
+  createReceiver,
+  createTestGateway,
+  type Receiver,
+  type TestGateway,
+} from '../../../src/testing/index.ts';
 import { onEveryEngine } from '../../support/engines.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createProbe, type Probe, probeKind } from '../../support/probe-plugin.ts';
@@ -98,6 +104,51 @@ onEveryEngine('leases taken on enqueue', ({ serverUrl, createDatabase }) => {
       await eventually(() => arrived('/known') === sent);
       return tokens.filter((token) => token > 0).length === 8 && tokens.filter((token) => token < 0).length === 4;
     });
+  });
+
+  test('a row whose fast origin has no slot after all waits for one, and its attempt has not begun', async () => {
+    const own = createProbe(receiver.url);
+    const env = { DISPATCH_ALLOWED_NETWORKS: '127.0.0.0/8', DISPATCH_ORIGIN_CONCURRENCY: '2' };
+    const running = await createTestGateway({ plugins: [own.plugin], serverUrl, env });
+    const names = ['a', 'b', 'c', 'd'];
+    const deliveries = names.map((id) => ({
+      organization: 'o',
+      endpoint: { kind: probeKind, id },
+      type: 't',
+      payload: '{}',
+    }));
+    const signsOf = async (db: Knex, ids: readonly string[]): Promise<number[]> =>
+      (await db('dispatcher_queue').whereIn('delivery_id', ids).pluck('lease_token')).map(Math.sign).sort();
+    let rounds = 0;
+    /** Until all four endpoints are known to be fast, and have a slot. */
+    const ids = await eventually(async () => {
+      const reserved = await own.transaction(async (trx) => {
+        const accepted = (await own.dispatcher.enqueue(trx, deliveries)).map(({ id }) => id);
+        if (!(await signsOf(trx, accepted)).every((sign) => sign > 0)) return undefined;
+        receiver.script(() => ({ ...answer(200), delayMs: 500 }));
+        return accepted;
+      });
+      rounds += 1;
+      if (!reserved) await eventually(() => names.every((name) => arrived(`/${name}`) === rounds));
+      return reserved;
+    });
+    await eventually(async () => {
+      const signs = await own.database.read((db) => signsOf(db, ids));
+      return signs.join() === '-1,-1,1,1';
+    });
+    receiver.script(() => answer(200));
+    await eventually(() => names.every((name) => arrived(`/${name}`) === rounds));
+    for (const id of ids) {
+      const { attempts } = await eventually(async () => {
+        const delivery = await own.dispatcher.deliveries.read('o', id);
+        return delivery.status === 'delivered' ? delivery : undefined;
+      });
+      assert.deepEqual(
+        attempts.map(({ status }) => status),
+        [200],
+      );
+    }
+    await running.close();
   });
 
   test('a stop waits for the transaction and returns its lease, so the next process sends at once', async () => {

@@ -5,33 +5,38 @@ import type { Claimed } from '../model/delivery.ts';
 import { waitingToken } from './lease-token.ts';
 import { type QueueRow, queueTable } from './queue-repository.ts';
 
-export interface BegunAttempts {
-  readonly begun: ReadonlySet<Claimed>;
-  /** Rows that wait under their leases still: another transaction had locked them. */
+export interface TurnedTokens {
+  readonly turned: ReadonlySet<Claimed>;
+  /** Rows that are under their leases as before: another transaction had locked them. */
   readonly locked: ReadonlySet<Claimed>;
 }
 
 /**
- * Stores with one statement that the attempts of waiting rows begin. It waits for no lock, because one locked row must not hold
- * up the others. A row in neither set is under another lease, or gone.
+ * Stores with one statement that the attempts of rows begin that wait under their leases, or that they wait although their tokens
+ * say otherwise; the tokens in `claimed` change as well. It waits for no lock, because one locked row must not hold up the others.
+ * A row in neither set is under another lease, or gone.
  */
-export async function beginAttempts(database: Database, claimed: readonly Claimed[]): Promise<BegunAttempts> {
+export async function turnTokens(database: Database, claimed: readonly Claimed[]): Promise<TurnedTokens> {
   const ids = idList(claimed.map(({ id }) => id));
   const mine = `delivery_id in (${ids}) and lease_token = ${tokenOfEach(claimed)}`;
   const answer = await database.statement((db) =>
     db.raw(database.skipLocked ? joined(database, mine, claimed.length) : plain(mine)),
   );
-  if (database.changes(answer) === claimed.length) return { begun: new Set(claimed), locked: new Set() };
+  const areAll = database.changes(answer) === claimed.length;
+  const stored = areAll ? undefined : await tokensOf(database, ids);
+  const turned = claimed.filter(({ id, leaseToken }) => !stored || stored.get(id) === waitingToken(leaseToken));
+  const locked = claimed.filter(({ id, leaseToken }) => stored?.get(id) === leaseToken);
+  for (const row of turned) row.leaseToken = waitingToken(row.leaseToken);
+  return { turned: new Set(turned), locked: new Set(locked) };
+}
+
+async function tokensOf(database: Database, ids: string): Promise<ReadonlyMap<string, number>> {
   const rows: Pick<QueueRow, 'delivery_id' | 'lease_token'>[] = await withDeadline(
     database.read((db) =>
       db<QueueRow>(queueTable).whereRaw(`delivery_id in (${ids})`).select('delivery_id', 'lease_token'),
     ),
   );
-  const stored = new Map(rows.map((row) => [row.delivery_id, row.lease_token]));
-  return {
-    begun: new Set(claimed.filter(({ id, leaseToken }) => stored.get(id) === waitingToken(leaseToken))),
-    locked: new Set(claimed.filter(({ id, leaseToken }) => stored.get(id) === leaseToken)),
-  };
+  return new Map(rows.map((row) => [row.delivery_id, row.lease_token]));
 }
 
 /** A process may have a row twice: under a lease that it has lost, and claimed again. */

@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../../src/database/database.ts';
 import { insertRows } from '../../../src/database/insert-rows.ts';
 import type { Claimed } from '../../../src/dispatcher/model/delivery.ts';
-import { beginAttempts } from '../../../src/dispatcher/store/begin-attempts.ts';
 import { newClaim, takeLeases, toClaimed } from '../../../src/dispatcher/store/claim.ts';
 import { queueTable } from '../../../src/dispatcher/store/queue-repository.ts';
+import { turnTokens } from '../../../src/dispatcher/store/turn-tokens.ts';
 import { createStarts } from '../../../src/dispatcher/worker/starts.ts';
 import type { TestDatabase } from '../../../src/testing/index.ts';
 import { openDispatcherTables } from '../../support/dispatcher-tables.ts';
@@ -40,18 +40,23 @@ onEveryEngine('the beginning of attempts', ({ createDatabase, serverUrl }) => {
     return made.rows.map((row) => toClaimed(row, made));
   }
 
-  /** The rows that begin, and the locked ones. */
-  async function begin(rows: readonly Claimed[], through = database): Promise<Claimed[][]> {
-    const { begun, locked } = await beginAttempts(through, rows);
-    return [[...begun], [...locked]];
+  /** The ids of the rows that begin, or wait again, and of the locked ones. The rows keep their tokens. */
+  async function turn(rows: readonly Claimed[], through = database): Promise<string[][]> {
+    const { turned, locked } = await turnTokens(
+      through,
+      rows.map((row) => ({ ...row })),
+    );
+    return [idsOf(turned), idsOf(locked)];
   }
+
+  const idsOf = (rows: Iterable<Claimed>): string[] => [...rows].map(({ id }) => id);
 
   const tokenOf = async ({ id }: Claimed): Promise<number> =>
     (await database.read((db) => db(queueTable).where({ delivery_id: id }).first('lease_token'))).lease_token;
 
   test('all rows of several claims begin with one statement, and may be stored again', async () => {
     const rows = [...(await claim(3)), ...(await claim(2))];
-    for (let times = 0; times < 2; times += 1) assert.deepEqual(await begin(rows), [rows, []]);
+    for (let times = 0; times < 2; times += 1) assert.deepEqual(await turn(rows), [idsOf(rows), []]);
     for (const row of rows) assert.equal(await tokenOf(row), -row.leaseToken);
   });
 
@@ -59,9 +64,19 @@ onEveryEngine('the beginning of attempts', ({ createDatabase, serverUrl }) => {
     const [kept, lost] = (await claim(2)) as [Claimed, Claimed];
     const taken = { ...lost, leaseToken: -4711 };
     await database.transaction((trx) => trx(queueTable).where({ delivery_id: lost.id }).update({ lease_token: -4711 }));
-    assert.deepEqual(await begin([kept, lost]), [[kept], []]);
-    assert.ok(!(await begin([lost, taken])).flat().includes(lost));
-    assert.deepEqual(await begin([taken]), [[taken], []]);
+    assert.deepEqual(await turn([kept, lost]), [[kept.id], []]);
+    const { turned } = await turnTokens(database, [lost, { ...taken }]);
+    assert.ok(!turned.has(lost));
+    assert.deepEqual([...(await turnTokens(database, [taken])).turned], [taken]);
+    assert.deepEqual([taken.leaseToken, await tokenOf(taken)], [4711, 4711]);
+  });
+
+  test('a row whose attempt has begun waits again', async () => {
+    const rows = await claim(2);
+    for (const sign of [1, -1]) {
+      assert.deepEqual([...(await turnTokens(database, rows)).turned], rows);
+      for (const row of rows) assert.deepEqual([await tokenOf(row), Math.sign(row.leaseToken)], [row.leaseToken, sign]);
+    }
   });
 
   // The embedded database has no row locks.
@@ -70,9 +85,9 @@ onEveryEngine('the beginning of attempts', ({ createDatabase, serverUrl }) => {
     const [locked, free] = (await claim(2)) as [Claimed, Claimed];
     await database.transaction(async (trx) => {
       await trx(queueTable).where({ delivery_id: locked.id }).forUpdate();
-      assert.deepEqual(await begin([locked, free], database.reserved), [[free], [locked]]);
+      assert.deepEqual(await turn([locked, free], database.reserved), [[free.id], [locked.id]]);
     });
-    assert.deepEqual(await begin([locked]), [[locked], []]);
+    assert.deepEqual(await turn([locked]), [[locked.id], []]);
   });
 
   onServers('an attempt waits for the lock of a claim that passes its row, and not for a long one', async () => {
