@@ -80,6 +80,8 @@ describe('the pages in Turkish, from the first webhook to the callbacks', () => 
     await question.waitFor({ state: 'detached' });
     await visit.button('Sil', visit.row('eski')).click();
     await visit.button('Sil', question).click();
+    // While the question is open, rows are hidden from roles, and look as if they were gone.
+    await question.waitFor({ state: 'detached' });
     await visit.row('eski').waitFor({ state: 'detached' });
     const { body } = await here.call('/v1/mint/organizations/myorg/webhooks');
     const { webhooks } = body as { webhooks: { name: string; enabled: boolean }[] };
