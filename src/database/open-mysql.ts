@@ -4,14 +4,14 @@ import type { ConnectionOptions } from 'mysql2';
 import type { Config } from '../config.ts';
 import { loadMysql2 } from '../packages/mysql2.ts';
 import { MysqlClient, type MysqlClientConfig } from './mysql-client.ts';
+import { afterRunningTime } from './running-time.ts';
 import { prepareSession, type SessionConnection } from './session.ts';
 import { silent } from './silent.ts';
 import { maxStatementBytes } from './statement-size.ts';
 import { createThreadWatch } from './thread-watch.ts';
 
-const connectTimeoutMs = 3000;
-/** Timeout of a new connection from its first packet until its session is set up. */
-const defaultReadyTimeoutMs = 5000;
+/** Timeout of a new connection until its session is set up: shorter than that of the pool, whose error does not say why. */
+const defaultReadyTimeoutMs = 4000;
 const defaultSuspectMs = 3000;
 const defaultIdleMs = 2000;
 /** Timeout for a free connection of the pool; after it the database counts as away. */
@@ -47,16 +47,16 @@ export function openMysql(
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = Number(url.port || 3306);
   const { readyTimeoutMs = defaultReadyTimeoutMs, suspectMs = defaultSuspectMs, idleMs = defaultIdleMs } = limits;
-  const deadlines = new WeakMap<object, NodeJS.Timeout>();
-  const isReady = (connection: { config: object }): void => clearTimeout(deadlines.get(connection.config));
+  const deadlines = new WeakMap<object, () => void>();
+  const isReady = (connection: { config: object }): void => deadlines.get(connection.config)?.();
   const options: ConnectionOptions = {
     host,
     port,
     stream: ({ config: own }: { config: object }) => {
       const socket = openSocket(host, port);
-      const timer = setTimeout(() => socket.destroy(tooLate()), readyTimeoutMs);
-      socket.once('close', () => clearTimeout(timer));
-      deadlines.set(own, timer);
+      const cancel = afterRunningTime(readyTimeoutMs, () => socket.destroy(tooLate()));
+      socket.once('close', cancel);
+      deadlines.set(own, cancel);
       return socket;
     },
     user: decodeURIComponent(url.username),
@@ -64,7 +64,8 @@ export function openMysql(
     database: decodeURIComponent(url.pathname.slice(1)),
     charset: 'utf8mb4',
     timezone: 'Z',
-    connectTimeout: connectTimeoutMs,
+    // None of the package's own: it would also count time in which this process was held up.
+    connectTimeout: 0,
     // Otherwise mysql2 expands an object among the bindings into SQL.
     stringifyObjects: true,
     ...sslOptions(config),
