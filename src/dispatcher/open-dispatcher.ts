@@ -5,11 +5,9 @@ import type { Database } from '../database/database.ts';
 import type { LogOutput } from '../logger.ts';
 import { userAgent } from '../version.ts';
 import { createDispatcher, type RunningDispatcher } from './dispatcher.ts';
-import { createConnections } from './sending/connections.ts';
-import { createConnector } from './sending/connector.ts';
 import { createGuard } from './sending/guard.ts';
 import { createNameResolver } from './sending/name-resolver.ts';
-import { createSender } from './sending/sender.ts';
+import { createThreadSender } from './sending/thread-sender.ts';
 
 export interface DispatcherFoundation {
   readonly config: Readonly<Config>;
@@ -24,20 +22,17 @@ export function openDispatcher(foundation: DispatcherFoundation, registry: Regis
   const connectMs = config.DISPATCH_CONNECT_TIMEOUT_MS;
   const readMs = config.DISPATCH_READ_TIMEOUT_MS;
   const ownPorts: number[] = [];
-  const names = createNameResolver();
-  const guard = createGuard({
-    allowedNetworks: config.DISPATCH_ALLOWED_NETWORKS ?? [],
-    ownPorts: () => ownPorts,
-  });
-  const connections = createConnections(createConnector({ guard, names, timeoutMs: connectMs }));
+  const logger = log.labelled('dispatcher');
+  const allowedNetworks = config.DISPATCH_ALLOWED_NETWORKS ?? [];
+  const sending = { allowedNetworks, connectTimeoutMs: connectMs, readTimeoutMs: readMs };
   return createDispatcher({
     database,
     now,
-    logger: log.labelled('dispatcher'),
-    sender: createSender({ connections, readTimeoutMs: readMs }),
+    logger,
+    sender: createThreadSender({ settings: sending, ownPorts, logger }),
     registry,
-    guard,
-    names,
+    guard: createGuard({ allowedNetworks, ownPorts: () => ownPorts }),
+    names: createNameResolver(),
     ownPorts,
     sends: config.ROLE !== 'gateway',
     maxLagMs: config.ROLE === 'dispatcher' ? config.READY_MAX_LAG_MS : undefined,

@@ -1,6 +1,7 @@
 // Loaded before every test file: `hookgate/…` leads to the source. Ends the process when its tests are over and resources are still
 // open: a failed test would keep the whole run waiting.
 import { after } from 'node:test';
+import { isMainThread } from 'node:worker_threads';
 import { resolveOwnSpecifiers } from '../../src/own-specifiers.ts';
 import { startPatience } from './patience.ts';
 
@@ -14,8 +15,8 @@ function endWithLeftovers(): void {
   process.exit(1);
 }
 
-// Only in the process of a test file: the runner itself has no tests.
-if (process.env.NODE_TEST_CONTEXT) {
+// Only in the process of a test file, and not in its threads: the runner itself has no tests.
+if (process.env.NODE_TEST_CONTEXT && isMainThread) {
   after(() => {
     const patience = startPatience(patienceMs);
     setInterval(() => patience.isOver() && endWithLeftovers(), 1000).unref();

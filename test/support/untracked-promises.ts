@@ -3,6 +3,7 @@
 // test, and its stack is printed here.
 import hooks from 'node:async_hooks';
 import { inspect } from 'node:util';
+import { isMainThread } from 'node:worker_threads';
 
 const { createHook } = hooks;
 const untracked: typeof createHook = (options) => createHook({ ...options, trackPromises: false });
@@ -10,8 +11,8 @@ Object.assign(hooks, { createHook: untracked });
 
 const print = (error: unknown): void => void process.stderr.write(`${process.argv[1]}: ${inspect(error)}\n`);
 
-// Only in the process of a test file, as in `leftovers.ts`.
-if (process.env.NODE_TEST_CONTEXT) {
+// Only in the main thread of the process of a test file, as in `leftovers.ts`.
+if (process.env.NODE_TEST_CONTEXT && isMainThread) {
   process.on('uncaughtExceptionMonitor', print);
   process.on('unhandledRejection', (reason) => {
     print(reason);

@@ -1,0 +1,82 @@
+import { extname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { describeError, type Logger } from '../../logger.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Sendable, Sender } from './sender.ts';
+import { type FromThread, type Numbered, packRequests, type SendingSettings } from './thread-messages.ts';
+
+export interface ThreadSenderParts {
+  settings: SendingSettings;
+  /** Ports that this process listens on. */
+  ownPorts: readonly number[];
+  logger: Logger;
+  /** The thread's main module. Default: the dispatcher's. */
+  main?: string;
+}
+
+// The build renames the file.
+const dispatchersMain = join(import.meta.dirname, `sending-thread${extname(import.meta.filename)}`);
+
+/**
+ * A sender in a thread of its own, which starts with the first request: a TLS handshake takes milliseconds of a processor, in
+ * which this thread serves its callers. When the thread crashes, the outcomes of its attempts are unknown, and the next
+ * request starts another one. A thread that cannot start is an uncaught exception: nothing could be sent.
+ */
+export function createThreadSender({ settings, ownPorts, logger, main = dispatchersMain }: ThreadSenderParts): Sender {
+  const open = new Map<number, (outcome: Outcome) => void>();
+  let waiting: Numbered<Sendable>[] = [];
+  let latest = 0;
+  let thread: Worker | undefined;
+
+  function startThread(): Worker {
+    const started = new Worker(main, { workerData: settings, name: 'sending' });
+    let isReady = false;
+    const end = (error: unknown): void => {
+      if (thread !== started) return;
+      thread = undefined;
+      logger.error('sending thread ended', { attempts: open.size, ...describeError(error) });
+      settleAsUnknown();
+      if (!isReady) throw error;
+    };
+    started.on('message', (message: FromThread) => {
+      if (message === 'ready') isReady = true;
+      else for (const [number, outcome] of message) settle(number, outcome);
+    });
+    started.on('error', end);
+    started.on('exit', (code) => end(new Error(`exit code ${code}`)));
+    return started;
+  }
+
+  function settle(number: number, outcome: Outcome): void {
+    open.get(number)?.(outcome);
+    open.delete(number);
+  }
+
+  function settleAsUnknown(): void {
+    waiting = [];
+    for (const number of [...open.keys()]) settle(number, { kind: 'unknown' });
+  }
+
+  function postRequests(): void {
+    if (waiting.length === 0) return;
+    const message = packRequests(waiting, ownPorts);
+    waiting = [];
+    thread ??= startThread();
+    thread.postMessage(message, [message.bodies]);
+  }
+
+  return {
+    send: (request) =>
+      new Promise((resolve) => {
+        latest += 1;
+        open.set(latest, resolve);
+        if (waiting.push([latest, request]) === 1) setImmediate(postRequests);
+      }),
+    async close() {
+      const ended = thread;
+      thread = undefined;
+      await ended?.terminate();
+      settleAsUnknown();
+    },
+  };
+}
