@@ -27,7 +27,7 @@ export async function measureFanOut(stage: Stage): Promise<Findings> {
   const releases = createReleases();
   try {
     await stage.reset();
-    const services = await startServices(stage, releases, [...sizes.keys()]);
+    const services = await startServices(stage, releases, { fanOuts: [...sizes.keys()] });
     const rows: string[][] = [];
     const bounds: Bound[] = [];
     for (const [size, events] of sizes) {

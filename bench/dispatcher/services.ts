@@ -29,12 +29,12 @@ const encryptionKey = randomBytes(32).toString('base64');
 export async function startServices(
   stage: Stage,
   releases: Releases,
-  fanOuts: readonly number[] = [],
+  { fanOuts = [], env: more = {} }: { fanOuts?: readonly number[]; env?: Readonly<Record<string, string>> } = {},
 ): Promise<readonly Service[]> {
   const folder = mkdtempSync(join(tmpdir(), 'hookgate-bench-'));
   releases.add(() => rmSync(folder, { recursive: true, force: true }));
   const start = async (script: string, env: Readonly<Record<string, string>>): Promise<ServerProcess> => {
-    const server = await startServer(script, env, join(folder, 'log'));
+    const server = await startServer(script, { ...env, ...more }, join(folder, 'log'));
     releases.add(() => server.stop());
     return server;
   };

@@ -56,7 +56,7 @@ export async function measureSingleEvents(stage: Stage): Promise<Findings> {
   }
 }
 
-interface Sent extends Called {
+export interface Sent extends Called {
   /** Seconds from the first call to the last callback. */
   readonly drainedSeconds: number;
   readonly lags: readonly number[];
@@ -69,7 +69,12 @@ interface Load {
 }
 
 /** Sends events for a time, and waits until all of them have arrived. */
-async function send({ sink }: Stage, caller: Contestant, { eventUrls, headers }: Service, load: Load): Promise<Sent> {
+export async function send(
+  { sink }: Stage,
+  caller: Contestant,
+  { eventUrls, headers }: Service,
+  load: Load,
+): Promise<Sent> {
   sink.process.send({ wanted: [] });
   const start = performance.now();
   const called = await caller.ask<Called>({ do: 'call', urls: eventUrls, headers, ...load });

@@ -1,10 +1,14 @@
 // Responds 200 to POSTs with as little work as possible; reports when each of the wanted counts is reached, and the time
-// since the call that caused each POST, if its body tells the moment of that call.
-import { createServer } from 'node:net';
+// since the call that caused each POST, if its body tells the moment of that call. With `SINK_TLS` it speaks TLS, and closes each
+// connection after its first response.
+import { createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { selfSigned } from '../../test/support/certificate.ts';
 import { monotonicMs } from '../support/contestant.ts';
 import { sentAtMember } from './runner.ts';
 
-const reply = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+const isTls = process.env.SINK_TLS !== undefined;
+const reply = Buffer.from(`HTTP/1.1 200 OK\r\n${isTls ? 'Connection: close\r\n' : ''}Content-Length: 2\r\n\r\nok`);
 let wanted: readonly number[] = [];
 let count = 0;
 let lags: number[] = [];
@@ -35,7 +39,7 @@ function noteLag(body: Buffer): void {
   if (at !== -1) lags.push(monotonicMs() - Number.parseFloat(body.toString('latin1', at + sentAtMember.length)));
 }
 
-const server = createServer((socket) => {
+function onConnection(socket: Socket): void {
   const requestsIn = createCounter();
   socket.setNoDelay(true);
   socket.on('error', () => socket.destroy());
@@ -46,8 +50,9 @@ const server = createServer((socket) => {
       if (wanted.includes(count)) process.send?.({ reached: count });
     }
     sendLags();
+    if (isTls) socket.end();
   });
-});
+}
 
 function sendLags(): void {
   if (lags.length < awaited) return;
@@ -65,5 +70,6 @@ process.on('message', (message: { wanted: number[] } | { do: 'lags'; count: numb
   count = 0;
   lags = [];
 });
+const server = isTls ? createTlsServer(selfSigned, onConnection) : createServer(onConnection);
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as { port: number }).port }));
 process.on('disconnect', () => process.exit());

@@ -5,12 +5,14 @@ import { measureHandOver } from './hand-over.ts';
 import { measureIdleLatency } from './idle-latency.ts';
 import { runScenarios, type Scenarios } from './scenarios.ts';
 import { measureSingleEvents } from './single-events.ts';
+import { measureTlsCallbacks } from './tls-callbacks.ts';
 
 /** Latencies first, because a stall would decide them: a host may take processors away after minutes of load. */
 const scenarios: Scenarios = new Map([
   ['latency', measureIdleLatency],
   ['fairness', measureFairness],
   ['events', measureSingleEvents],
+  ['tls', measureTlsCallbacks],
   ['fan-out', measureFanOut],
   ['hand-over', measureHandOver],
 ]);

@@ -1,4 +1,5 @@
-import { extname, join } from 'node:path';
+import { getCompileCacheDir } from 'node:module';
+import { dirname, extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describeError, type Logger } from '../../logger.ts';
 import type { Outcome } from '../model/outcome.ts';
@@ -17,6 +18,12 @@ export interface ThreadSenderParts {
 // The build renames the file.
 const dispatchersMain = join(import.meta.dirname, `sending-thread${extname(import.meta.filename)}`);
 
+/** A thread has no compile cache of its own accord, and would compile everything at each start. */
+function environment(): NodeJS.ProcessEnv {
+  const cache = getCompileCacheDir();
+  return cache === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: dirname(cache) };
+}
+
 /**
  * A sender in a thread of its own, which starts with the first request: a TLS handshake takes milliseconds of a processor, in
  * which this thread serves its callers. When the thread crashes, the outcomes of its attempts are unknown, and the next
@@ -27,9 +34,10 @@ export function createThreadSender({ settings, ownPorts, logger, main = dispatch
   let waiting: Numbered<Sendable>[] = [];
   let latest = 0;
   let thread: Worker | undefined;
+  let isClosed = false;
 
   function startThread(): Worker {
-    const started = new Worker(main, { workerData: settings, name: 'sending' });
+    const started = new Worker(main, { workerData: settings, name: 'sending', env: environment() });
     let isReady = false;
     const end = (error: unknown): void => {
       if (thread !== started) return;
@@ -58,6 +66,7 @@ export function createThreadSender({ settings, ownPorts, logger, main = dispatch
   }
 
   function postRequests(): void {
+    if (isClosed) settleAsUnknown();
     if (waiting.length === 0) return;
     const message = packRequests(waiting, ownPorts);
     waiting = [];
@@ -75,6 +84,7 @@ export function createThreadSender({ settings, ownPorts, logger, main = dispatch
     async close() {
       const ended = thread;
       thread = undefined;
+      isClosed = true;
       await ended?.terminate();
       settleAsUnknown();
     },

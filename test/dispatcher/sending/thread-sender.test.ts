@@ -145,6 +145,7 @@ describe('a sender in a thread of its own', () => {
     await sender.close();
     assert.equal((await sent).kind, 'unknown');
     await closed;
+    assert.equal((await sender.send(post(`http://127.0.0.1:${port}`))).kind, 'unknown');
     assert.deepEqual(errors, []);
   });
 

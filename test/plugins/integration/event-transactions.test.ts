@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { integration } from '../../../plugins/integration/index.ts';
 import type { IntegrationSettings } from '../../../plugins/integration/settings.ts';
 import { type Database, openDatabase } from '../../../src/database/database.ts';
 import type { Dispatcher, Plugin } from '../../../src/plugin.ts';
 import { createReceiver, type Receiver } from '../../../src/testing/index.ts';
 import { onEveryEngine } from '../../support/engines.ts';
+import { patient } from '../../support/patience.ts';
 import { base, type DistributorClient, startDistributors, unknownId } from './distributor-client.ts';
 
 const callers = 60;
+/** Longer than it takes until all their calls have arrived. */
+const arrivalMs = 500;
 const poison = 'poison';
 
 /** Counts the plugin's transactions, and lets a test break them. */
@@ -16,6 +20,8 @@ class Tap {
   transactions = 0;
   /** Ends the connection of a transaction after its last statement. */
   breaksCommit = false;
+  /** Transactions wait for it, so that calls arrive meanwhile. */
+  held: Promise<void> | undefined;
 
   readonly plugin: Plugin<IntegrationSettings> = {
     ...integration,
@@ -33,6 +39,7 @@ class Tap {
       transaction: (work, options) =>
         database.transaction(async (trx) => {
           this.transactions += 1;
+          await this.held;
           const result = await work(trx);
           if (this.breaksCommit) {
             const [row] = database.rows<{ id: number }>(await trx.raw('select connection_id() as id'));
@@ -90,6 +97,7 @@ onEveryEngine('events that arrive at the same moment', ({ serverUrl, testOnServe
   const storedIds = (): Promise<string[]> => rows.read((db) => db('dispatcher_deliveries').pluck('id'));
 
   test('share transactions, and each caller gets the id of its own delivery', async () => {
+    tap.held = sleep(patient(arrivalMs));
     const answers = await sendMany();
     assert.ok(tap.transactions > 0 && tap.transactions <= callers / 2, `${tap.transactions} transactions`);
     for (const [number, { status, body }] of answers.entries()) {
