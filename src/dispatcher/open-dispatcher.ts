@@ -5,6 +5,7 @@ import type { Database } from '../database/database.ts';
 import type { LogOutput } from '../logger.ts';
 import { userAgent } from '../version.ts';
 import { createDispatcher, type RunningDispatcher } from './dispatcher.ts';
+import { longestTimeoutMs } from './model/attempt-times.ts';
 import { createGuard } from './sending/guard.ts';
 import { createNameResolver } from './sending/name-resolver.ts';
 import { createThreadSender } from './sending/thread-sender.ts';
@@ -25,11 +26,12 @@ export function openDispatcher(foundation: DispatcherFoundation, registry: Regis
   const logger = log.labelled('dispatcher');
   const allowedNetworks = config.DISPATCH_ALLOWED_NETWORKS ?? [];
   const sending = { allowedNetworks, connectTimeoutMs: connectMs, readTimeoutMs: readMs };
+  const stuckMs = 2 * longestAttemptMs({ connectMs, readMs: Math.max(readMs, longestTimeoutMs) });
   return createDispatcher({
     database,
     now,
     logger,
-    sender: createThreadSender({ settings: sending, ownPorts, logger }),
+    sender: createThreadSender({ settings: sending, ownPorts, logger, stuckMs }),
     registry,
     guard: createGuard({ allowedNetworks, ownPorts: () => ownPorts }),
     names: createNameResolver(),

@@ -9,7 +9,7 @@ export interface AttemptTimes {
 }
 
 const shortestTimeoutMs = 100;
-const longestTimeoutMs = 10_000;
+export const longestTimeoutMs = 10_000;
 /** Part of a lease in which a claimed delivery may wait for its slot. */
 const waitMs = 1000;
 

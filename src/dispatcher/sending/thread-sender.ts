@@ -13,7 +13,17 @@ export interface ThreadSenderParts {
   logger: Logger;
   /** The thread's main module. Default: the dispatcher's. */
   main?: string;
+  /** Milliseconds without the outcome of a request after which the thread is ended. Longer than any attempt takes. */
+  stuckMs: number;
 }
+
+interface Open {
+  readonly settle: (outcome: Outcome) => void;
+  /** The count of looks when it was asked for. */
+  readonly since: number;
+}
+
+const looks = 20;
 
 // The build renames the file.
 const dispatchersMain = join(import.meta.dirname, `sending-thread${extname(import.meta.filename)}`);
@@ -26,20 +36,32 @@ function environment(): NodeJS.ProcessEnv {
 
 /**
  * A sender in a thread of its own, which starts with the first request: a TLS handshake takes milliseconds of a processor, in
- * which this thread serves its callers. When the thread crashes, the outcomes of its attempts are unknown, and the next
+ * which this thread serves its callers. When the thread crashes or hangs, the outcomes of its attempts are unknown, and the next
  * request starts another one. A thread that cannot start is an uncaught exception: nothing could be sent.
  */
-export function createThreadSender({ settings, ownPorts, logger, main = dispatchersMain }: ThreadSenderParts): Sender {
-  const open = new Map<number, (outcome: Outcome) => void>();
+export function createThreadSender(parts: ThreadSenderParts): Sender {
+  const { settings, ownPorts, logger, stuckMs, main = dispatchersMain } = parts;
+  /** In the order of their numbers. */
+  const open = new Map<number, Open>();
   let waiting: Numbered<Sendable>[] = [];
   let latest = 0;
   let thread: Worker | undefined;
   let isClosed = false;
+  /** Counts up while there is a thread. Time in which this process was held up counts as one look. */
+  let look = 0;
 
   function startThread(): Worker {
     const started = new Worker(main, { workerData: settings, name: 'sending', env: environment() });
     let isReady = false;
+    const looking = setInterval(() => {
+      look += 1;
+      const [oldest] = open.values();
+      if (oldest === undefined || look - oldest.since <= looks) return;
+      void started.terminate();
+      end(new Error('an attempt had no outcome in time'));
+    }, stuckMs / looks).unref();
     const end = (error: unknown): void => {
+      clearInterval(looking);
       if (thread !== started) return;
       thread = undefined;
       logger.error('sending thread ended', { attempts: open.size, ...describeError(error) });
@@ -56,7 +78,7 @@ export function createThreadSender({ settings, ownPorts, logger, main = dispatch
   }
 
   function settle(number: number, outcome: Outcome): void {
-    open.get(number)?.(outcome);
+    open.get(number)?.settle(outcome);
     open.delete(number);
   }
 
@@ -76,9 +98,9 @@ export function createThreadSender({ settings, ownPorts, logger, main = dispatch
 
   return {
     send: (request) =>
-      new Promise((resolve) => {
+      new Promise((settle) => {
         latest += 1;
-        open.set(latest, resolve);
+        open.set(latest, { settle, since: look });
         if (waiting.push([latest, request]) === 1) setImmediate(postRequests);
       }),
     async close() {

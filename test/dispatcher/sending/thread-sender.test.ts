@@ -12,6 +12,7 @@ import type { SendingSettings } from '../../../src/dispatcher/sending/thread-mes
 import { createThreadSender } from '../../../src/dispatcher/sending/thread-sender.ts';
 import type { Logger } from '../../../src/logger.ts';
 import { answer, createReceiver } from '../../../src/testing/index.ts';
+import { patient } from '../../support/patience.ts';
 import { post } from '../../support/sending.ts';
 
 const settings: SendingSettings = {
@@ -26,21 +27,28 @@ interface Scene {
   errors: [message: string, meta: Record<string, unknown>][];
 }
 
-function createScene(t: TestContext, options: { settings?: Partial<SendingSettings>; main?: string } = {}): Scene {
+interface SceneOptions {
+  settings?: Partial<SendingSettings>;
+  main?: string;
+  stuckMs?: number;
+}
+
+function createScene(t: TestContext, { settings: own, ...options }: SceneOptions = {}): Scene {
   const ownPorts: number[] = [];
   const errors: Scene['errors'] = [];
   const error = (message: string, meta: Record<string, unknown>) => void errors.push([message, meta]);
   const sender = createThreadSender({
-    settings: { ...settings, ...options.settings },
+    settings: { ...settings, ...own },
     ownPorts,
+    stuckMs: 600_000,
     logger: { error } as unknown as Logger,
-    ...(options.main === undefined ? {} : { main: options.main }),
+    ...options,
   });
   t.after(() => sender.close());
   return { sender, ownPorts, errors };
 }
 
-/** Writes the main module of a thread: `/crash` ends it, and everything else is answered with 200. */
+/** Writes the main module of a thread: `/crash` ends it, `/hang` never returns, `/silent` has no outcome, and everything else is answered with 200. */
 function writeMain(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'hookgate-thread-'));
   t.after(() => rmSync(folder, { recursive: true }));
@@ -51,6 +59,7 @@ function writeMain(t: TestContext): string {
     parentPort.on('message', ({ requests }) => {
       const calls = requests.filter(([, { address }]) => address.path !== '/silent');
       if (calls.some(([, { address }]) => address.path === '/crash')) throw new Error('crashed');
+      while (calls.some(([, { address }]) => address.path === '/hang'));
       parentPort.postMessage(calls.map(([number]) => [number, { kind: 'answered', status: 200 }]));
     });
     parentPort.postMessage('ready');`,
@@ -132,6 +141,18 @@ describe('a sender in a thread of its own', () => {
     assert.equal(errors.length, 1);
   });
 
+  test('ends a thread that hangs, and sends on in another one', async (t) => {
+    const { sender, errors } = createScene(t, { main: writeMain(t), stuckMs: patient(2000) });
+    const url = 'http://127.0.0.1:9';
+    assert.equal((await sender.send(post(`${url}/a`))).kind, 'answered');
+    assert.equal((await sender.send(post(`${url}/hang`))).kind, 'unknown');
+    assert.equal((await sender.send(post(`${url}/b`))).kind, 'answered');
+    assert.deepEqual(
+      errors.map(([message, { reason }]) => [message, reason]),
+      [['sending thread ended', 'an attempt had no outcome in time']],
+    );
+  });
+
   test('closing it ends its connections, and gives its attempts unknown outcomes', async (t) => {
     const { sender, errors } = createScene(t);
     const server = createServer().listen(0, '127.0.0.1');
@@ -158,7 +179,7 @@ describe('a sender in a thread of its own', () => {
     const module = join(import.meta.dirname, '../../../src/dispatcher/sending/thread-sender.ts');
     const script = `import { createThreadSender } from ${JSON.stringify(module)};
       const logger = { error: (message) => console.log(message) };
-      const sender = createThreadSender({ settings: {}, ownPorts: [], logger, main: '/no/such/file.mjs' });
+      const sender = createThreadSender({ settings: {}, ownPorts: [], stuckMs: 60_000, logger, main: '/no/such/file.mjs' });
       await sender.send({ address: { origin: 'http://127.0.0.1', path: '/' }, method: 'GET', headers: {} });
       setTimeout(() => undefined, 60_000);`;
     const run = new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
