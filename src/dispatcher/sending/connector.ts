@@ -1,9 +1,10 @@
-import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type LookupFunction, type Socket, type TcpSocketConnectOpts } from 'node:net';
 import { connect as connectTls, createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import { answeredWithin } from '../../answered-within.ts';
 import type { Peer, Phases, Silence } from '../model/outcome.ts';
 import type { Guard } from './guard.ts';
 import type { DnsError, NameResolver } from './name-resolver.ts';
+import { createTlsSessions, type KeptSession, type TlsSessions } from './tls-sessions.ts';
 
 /** A failure to connect, with its class for the attempt's outcome. */
 export class ConnectError extends Error {
@@ -31,8 +32,13 @@ const attemptMs = 250;
 const micros = (from: number): number => Math.round((performance.now() - from) * 1000);
 
 /** `timeoutMs` is one absolute deadline for DNS, TCP and TLS together. */
-export function createConnector(parts: { guard: Guard; names: NameResolver; timeoutMs: number }): Connector {
-  const { guard, names, timeoutMs } = parts;
+export function createConnector(parts: {
+  guard: Guard;
+  names: NameResolver;
+  timeoutMs: number;
+  sessions?: TlsSessions;
+}): Connector {
+  const { guard, names, timeoutMs, sessions = createTlsSessions() } = parts;
   // One for all connections: creating it takes a third of the processor time of a new connection.
   let shared: SecureContext | undefined;
 
@@ -61,29 +67,44 @@ export function createConnector(parts: { guard: Guard; names: NameResolver; time
       const dns = isIP(hostname) === 0 ? { dns: micros(start) } : {};
       const left = timeoutMs - (performance.now() - start);
       if (isTls) shared ??= createSecureContext();
-      const context = isTls ? shared : undefined;
-      const { socket, ...phases } = await open({ hostname, port, context, addresses, leftMs: left });
-      return { socket, phases: { ...dns, ...phases }, peer: peerOf(socket) };
+      const key = `${hostname}:${port}`;
+      const tls = isTls && shared ? { context: shared, sessions, origin: key, kept: sessions.find(key) } : undefined;
+      const { socket, ...phases } = await open({ hostname, port, tls, addresses, leftMs: left });
+      return { socket, phases: { ...dns, ...phases }, peer: peerOf(socket, tls?.kept) };
     },
   };
 }
 
-function peerOf(socket: Socket): Peer {
+/** `kept`: the session that the connection may have resumed. */
+function peerOf(socket: Socket, kept: KeptSession | undefined): Peer {
   const address = socket.remoteAddress ?? '';
   if (!(socket instanceof TLSSocket)) return { address, tls: undefined };
-  const ends = Date.parse(socket.getPeerX509Certificate()?.validTo ?? '');
-  const certificateEndsAt = Number.isNaN(ends) ? undefined : ends * 1000;
+  const certificateEndsAt = kept && socket.isSessionReused() ? kept.certificateEndsAt : endOfCertificate(socket);
   return { address, tls: { version: socket.getProtocol() ?? '', certificateEndsAt } };
+}
+
+/** Microseconds; undefined on a connection that resumed a session. */
+function endOfCertificate(socket: TLSSocket): number | undefined {
+  const ends = Date.parse(socket.getPeerX509Certificate()?.validTo ?? '');
+  return Number.isNaN(ends) ? undefined : ends * 1000;
 }
 
 /** Enforces the deadline even on a resolver that ignores its own. */
 const notResolved = (): ConnectError => new ConnectError('connect_timeout', 'name resolution timed out');
 
+interface Tls {
+  readonly context: SecureContext;
+  readonly sessions: TlsSessions;
+  /** Host and port, by which sessions are kept. */
+  readonly origin: string;
+  /** The session to resume. */
+  readonly kept: KeptSession | undefined;
+}
+
 interface Wanted {
   hostname: string;
   port: number;
-  /** Undefined: without TLS. */
-  context: SecureContext | undefined;
+  tls: Tls | undefined;
   addresses: readonly string[];
   leftMs: number;
 }
@@ -91,7 +112,7 @@ interface Wanted {
 function open({
   hostname,
   port,
-  context,
+  tls,
   addresses,
   leftMs,
 }: Wanted): Promise<{ socket: Socket; connect: number; tls?: number }> {
@@ -106,17 +127,8 @@ function open({
       autoSelectFamilyAttemptTimeout: attemptMs,
       noDelay: true,
     };
-    const isTls = context !== undefined;
-    const servername = isIP(hostname) === 0 ? { servername: hostname.replace(/\.$/, '') } : {};
-    const socket: Socket | TLSSocket = isTls
-      ? connectTls({
-          ...options,
-          ...servername,
-          secureContext: context,
-          rejectUnauthorized: true,
-          ALPNProtocols: ['http/1.1'],
-        })
-      : connectTcp(options);
+    const isTls = tls !== undefined;
+    const socket = isTls ? openTls(tls, options) : connectTcp(options);
     let connect: number | undefined;
     const timer = setTimeout(
       () => fail(new ConnectError('connect_timeout', 'connecting timed out')),
@@ -125,6 +137,7 @@ function open({
     const fail = (error: Error): void => {
       clearTimeout(timer);
       socket.destroy();
+      tls?.sessions.forget(tls.origin);
       reject(error instanceof ConnectError ? error : toConnectError(error, isTls && connect !== undefined));
     };
     // Stays attached, also until undici adds its listener: an `error` event without a listener ends the process.
@@ -141,6 +154,22 @@ function open({
       resolve({ socket, connect: tcp, ...(isTls ? { tls: micros(start) - tcp } : {}) });
     };
     if (isTls) socket.once('secureConnect', done);
+  });
+}
+
+function openTls({ context, sessions, origin, kept }: Tls, options: TcpSocketConnectOpts): TLSSocket {
+  const { host = '' } = options;
+  const socket = connectTls({
+    ...options,
+    ...(isIP(host) === 0 ? { servername: host.replace(/\.$/, '') } : {}),
+    ...(kept ? { session: kept.session } : {}),
+    secureContext: context,
+    rejectUnauthorized: true,
+    ALPNProtocols: ['http/1.1'],
+  });
+  return socket.on('session', (session) => {
+    const isResumed = kept && socket.isSessionReused();
+    sessions.keep(origin, session, isResumed ? { resumed: kept } : { certificateEndsAt: endOfCertificate(socket) });
   });
 }
 
