@@ -25,6 +25,8 @@ export interface Sender {
 }
 
 const maxBodyBytes = 16 * 1024;
+/** A head of 16 KiB has room for 3,000 headers, which would occupy 300 KB. */
+const maxHeaders = 256;
 
 class ReadTimeout extends Error {}
 class BodyLimit extends Error {}
@@ -100,7 +102,7 @@ class Exchange implements Undici.DispatchHandler {
   readonly #isReused: boolean;
   #isStarted = false;
   #phases: Partial<Phases> = {};
-  #head: { status: number; headers: Record<string, string> } | undefined;
+  #head: { status: number; headers: Record<string, string>; isCut: boolean } | undefined;
   #isSettled = false;
 
   constructor(connection: Connection, request: Sendable, readTimeoutMs: number, settle: Settle) {
@@ -145,8 +147,9 @@ class Exchange implements Undici.DispatchHandler {
       return;
     }
     this.#phases.first_byte = micros(this.#sentAt);
-    for (const name in headers) headers[name] = asUtf8(String(headers[name]));
-    this.#head = { status, headers: headers as Record<string, string> };
+    // undici would keep a buffer for each name and value until the end: a hundred times the bytes of a head with short ones.
+    controller.rawHeaders = null;
+    this.#head = { status, ...firstOf(headers) };
     if (status < 200) controller.abort(new Upgraded());
   }
 
@@ -167,10 +170,10 @@ class Exchange implements Undici.DispatchHandler {
   }
 
   #answered(truncated: boolean): Outcome {
-    const { status, headers } = this.#head ?? { status: 0, headers: {} };
+    const { status, headers, isCut } = this.#head ?? { status: 0, headers: {}, isCut: false };
     const [first] = this.#chunks;
     const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : first;
-    return { kind: 'answered', status, headers, body: body?.toString('utf8') ?? '', truncated };
+    return { kind: 'answered', status, headers, body: body?.toString('utf8') ?? '', truncated: truncated || isCut };
   }
 
   #finish(outcome: Outcome, isReusable: boolean): void {
@@ -185,6 +188,18 @@ class Exchange implements Undici.DispatchHandler {
     if (this.#isStarted) outcome.peer = this.#connection.peer;
     this.#settle(outcome, isReusable, isLost && isUnprocessed);
   }
+}
+
+/** The first headers of a response. */
+function firstOf(given: Record<string, unknown>): { headers: Record<string, string>; isCut: boolean } {
+  const headers: Record<string, string> = {};
+  let room = maxHeaders;
+  for (const name in given) {
+    if (room === 0) return { headers, isCut: true };
+    headers[name] = asUtf8(String(given[name]));
+    room -= 1;
+  }
+  return { headers, isCut: false };
 }
 
 /** Decodes UTF-8 that undici has decoded as Latin-1. */

@@ -143,6 +143,8 @@ export class Exchange implements UpstreamHandler {
       controller.abort(upstreamInvalid(`status ${status}`));
       return;
     }
+    // undici would keep a buffer for each name and value until the end: a hundred times the bytes of a head with short ones.
+    controller.rawHeaders = null;
     this.#head = {
       status,
       reason: toReason(statusText),
