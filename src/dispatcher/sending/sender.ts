@@ -190,16 +190,13 @@ class Exchange implements Undici.DispatchHandler {
   }
 }
 
-/** The first headers of a response. */
+/** The first headers of a response. The object is undici's own: an assignment to a new one would lose the name `__proto__`. */
 function firstOf(given: Record<string, unknown>): { headers: Record<string, string>; isCut: boolean } {
-  const headers: Record<string, string> = {};
-  let room = maxHeaders;
-  for (const name in given) {
-    if (room === 0) return { headers, isCut: true };
-    headers[name] = asUtf8(String(given[name]));
-    room -= 1;
-  }
-  return { headers, isCut: false };
+  for (const name in given) given[name] = asUtf8(String(given[name]));
+  const headers = given as Record<string, string>;
+  const entries = Object.entries(headers);
+  if (entries.length <= maxHeaders) return { headers, isCut: false };
+  return { headers: Object.fromEntries(entries.slice(0, maxHeaders)), isCut: true };
 }
 
 /** Decodes UTF-8 that undici has decoded as Latin-1. */

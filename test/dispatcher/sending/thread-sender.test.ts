@@ -69,7 +69,8 @@ function writeMain(t: TestContext): string {
 
 describe('a sender in a thread of its own', () => {
   test('sends each request as it is, and returns each outcome to its caller', async (t) => {
-    const receiver = await createReceiver(({ path }) => answer(path === '/3' ? 503 : 200, path));
+    const headers = JSON.parse('{"__proto__":"p"}') as Record<string, string>;
+    const receiver = await createReceiver(({ path }) => answer(path === '/3' ? 503 : 200, path, headers));
     t.after(() => receiver.close());
     const { sender } = createScene(t);
     const bodies = ['{}', '', 'x'.repeat(100_000), '{"a":"ığüş 😀"}', undefined];
@@ -82,7 +83,10 @@ describe('a sender in a thread of its own', () => {
       outcomes.map((outcome) => outcome.kind === 'answered' && [outcome.status, outcome.body]),
       bodies.map((_, index) => [index === 3 ? 503 : 200, `/${index}`]),
     );
-    for (const outcome of outcomes) assert.equal(outcome.peer?.address, '127.0.0.1');
+    for (const outcome of outcomes) {
+      assert.equal(outcome.peer?.address, '127.0.0.1');
+      assert.ok(outcome.kind === 'answered' && Object.hasOwn(outcome.headers, '__proto__'));
+    }
     const received = receiver.received.toSorted((one, other) => one.path.localeCompare(other.path));
     assert.deepEqual(
       received.map(({ method, body }) => [method, body]),
