@@ -130,10 +130,12 @@ function open({
     const isTls = tls !== undefined;
     const socket = isTls ? openTls(tls, options) : connectTcp(options);
     let connect: number | undefined;
-    const timer = setTimeout(
-      () => fail(new ConnectError('connect_timeout', 'connecting timed out')),
-      Math.max(0, leftMs),
-    );
+    let isDone = false;
+    // Sockets are read once more, as at the read timeout.
+    const expire = (): void => {
+      if (!isDone) fail(new ConnectError('connect_timeout', 'connecting timed out'));
+    };
+    const timer = setTimeout(() => setImmediate(expire), Math.max(0, leftMs));
     const fail = (error: Error): void => {
       clearTimeout(timer);
       socket.destroy();
@@ -148,6 +150,7 @@ function open({
       if (!isTls) done();
     });
     const done = (): void => {
+      isDone = true;
       clearTimeout(timer);
       socket.off('error', fail);
       const tcp = connect ?? micros(start);

@@ -137,7 +137,14 @@ class Exchange implements Undici.DispatchHandler {
     if (connection.requests === 0) this.#phases = { ...connection.phases };
     connection.requests += 1;
     connection.progress.begin();
-    this.#timer = setTimeout(() => controller.abort(new ReadTimeout()), this.#readTimeoutMs);
+    this.#timer = setTimeout(() => this.#expire(controller), this.#readTimeoutMs);
+  }
+
+  /** Sockets are read once more: where the processor was busy, the response may have arrived in time and not been read yet. */
+  #expire(controller: Undici.DispatchController): void {
+    setImmediate(() => {
+      if (!this.#isSettled) controller.abort(new ReadTimeout());
+    });
   }
 
   onResponseStart(controller: Undici.DispatchController, status: number, headers: Record<string, unknown>): void {

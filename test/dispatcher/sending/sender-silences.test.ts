@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Outcome } from '../../../src/dispatcher/model/outcome.ts';
 import { DnsError, type NameResolver } from '../../../src/dispatcher/sending/name-resolver.ts';
@@ -98,6 +99,27 @@ describe('an endpoint that does not answer', () => {
     assert.ok((outcome.phases?.dns ?? 0) >= (enoughMs - 2) * 1000);
     await late.close();
   });
+});
+
+test('a response that arrived in time is read, where the process was held up beyond the read timeout', async (t) => {
+  const code = `const answer = (_, response) => setTimeout(() => response.end('ok'), 100);
+    const server = require('node:http').createServer(answer).listen(0, '127.0.0.1', () => console.log(server.address().port));`;
+  const child = spawnChild(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+  assert.ok(child.stdout);
+  const [port] = await once(child.stdout, 'data');
+  const timeoutMs = Math.round(patient(1000));
+  const sender = createTestSender({ readTimeoutMs: timeoutMs });
+  t.after(async () => {
+    await sender.close();
+    child.kill('SIGKILL');
+  });
+  const url = `http://127.0.0.1:${String(port).trim()}`;
+  assert.equal(errorOf(await sender.send(post(url))), 'answered');
+  const sent = sender.send(post(url));
+  // Until the request has been written.
+  for (let turn = 0; turn < 5; turn += 1) await nextTurn();
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, timeoutMs * 2);
+  assert.equal(errorOf(await sent), 'answered');
 });
 
 describe('an endpoint without a connection', () => {
