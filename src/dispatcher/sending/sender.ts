@@ -82,7 +82,12 @@ export function createSender({
           if (connection.requests > 0) startSoon(exchange);
           else exchange.start();
         };
-        make(connections.take(origin), request.readTimeoutMs ?? usualMs);
+        try {
+          make(connections.take(origin), request.readTimeoutMs ?? usualMs);
+        } catch (error) {
+          // undici takes some origins for no URL, such as `http://.`.
+          resolve({ kind: 'refused', error: 'request_not_buildable', detail: (error as Error).message });
+        }
       }),
     close: () => connections.close(),
   };

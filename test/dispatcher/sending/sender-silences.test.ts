@@ -186,6 +186,13 @@ describe('an endpoint without a connection', () => {
 });
 
 describe('a request that cannot be built', () => {
+  test('an origin that is no URL is not connected to', async () => {
+    const sender = createTestSender();
+    const outcome = await sender.send({ ...post('http://127.0.0.1:1'), address: { origin: 'http://.', path: '/' } });
+    await sender.close();
+    assert.equal(errorOf(outcome), 'request_not_buildable');
+  });
+
   test('an invalid header value is not sent', async () => {
     const receiver = await createReceiver(() => answer(200));
     const sender = createTestSender();
