@@ -38,6 +38,7 @@ export interface Redis {
 
 /** In MiB: holds a million rows with their payloads and indexes. */
 export const bufferPoolMb = 2048;
+const tables = 'events deliveries queue attempts counts health endpoints gates order jobs keys'.split(' ');
 const migrations = join(import.meta.dirname, '..', '..', 'migrations', 'dispatcher');
 
 export async function setStage(releases: Releases): Promise<Stage> {
@@ -66,10 +67,10 @@ export async function setStage(releases: Releases): Promise<Stage> {
     target: `http://127.0.0.1:${port}`,
     database,
     reset: async () => {
-      for (const table of ['events', 'deliveries', 'queue', 'attempts', 'counts', 'health'])
-        await database.knex.raw(`truncate dispatcher_${table}`);
-      // The row with the empty id is the lock of the process that adds up.
-      await database.knex('dispatcher_tallies').where('id', '>', '').delete();
+      for (const table of tables) await database.knex.raw(`truncate dispatcher_${table}`);
+      // The row with the empty id is the lock of the process that reads the others.
+      for (const table of ['tallies', 'changes'])
+        await database.knex(`dispatcher_${table}`).where('id', '>', '').delete();
     },
   };
 }

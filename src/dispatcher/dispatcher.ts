@@ -78,7 +78,7 @@ export interface Dispatcher {
 }
 
 export interface RunningDispatcher extends Dispatcher {
-  /** Refuses callbacks to a port that this process listens on. */
+  /** Refuses callbacks to a port that this process listens on, at addresses of this machine. */
   refusePort(port: number): void;
   /** Sends due deliveries, unless sending is left to other processes. */
   start(): Promise<void>;
@@ -124,7 +124,7 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
     metrics.attempted(results);
     failures.note(results);
   };
-  const run = createWorkerRun({ ...parts, database: reserved, clock, kinds, isHeard, onStored });
+  const run = createWorkerRun({ ...parts, database: reserved, clock, kinds, lookup, isHeard, onStored });
 
   /** Tells the worker of due rows ahead of its next poll. Other processes find the rows by polling. */
   function noteDue(endpoints: Iterable<number>, dueAt: number): void {
@@ -162,7 +162,8 @@ export function createDispatcher(parts: DispatcherParts): RunningDispatcher {
   const sweepHeld = createHeldSweep({ database: reserved, kinds, lookup, now, wake: released });
 
   const { signal } = run;
-  const kept = { database: reserved, clock, redeliveryJobs, statistics, failures, sweepHeld, settings, signal };
+  const redeliverSome = redeliveryJobs.runStep;
+  const kept = { database: reserved, clock, redeliverSome, failures, sweepHeld, settings, signal };
   let stopClock = async (): Promise<void> => undefined;
 
   return {

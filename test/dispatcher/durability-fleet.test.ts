@@ -68,7 +68,8 @@ describe('several processes on one database server', () => {
     for (let round = 0; round < 3; round += 1) {
       const index = round % programs.length;
       const victim = programs[index] as Program;
-      await sleep(500);
+      const seen = receiver.received.length;
+      await eventually(() => receiver.received.length >= seen + 20);
       if (round % 2 === 0) {
         await victim.end('SIGKILL');
         programs[index] = sandbox.start([], env);

@@ -45,7 +45,7 @@ export const failingEndpoints: Command = {
     const { org: organization = allOrganizations, json: asJson } = checkOptions(options, values);
     const dispatcher = await context.openDispatcher();
     const inState = (state: 'failing' | 'disabled') =>
-      dispatcher.statistics.health({ organization, kinds, state }, read, undefined, true);
+      dispatcher.statistics.health({ organization, kinds, state }, read);
     const [failed, turnedOff] = [await inState('failing'), await inState('disabled')];
     const health = [...failed, ...turnedOff];
     const names = createEndpointNames(context.encryption);

@@ -57,7 +57,7 @@ export function createEndpointStatistics(parts: {
     const { organization, kinds, ids, state, limit } = filter;
     const isFailing = state !== undefined;
     const cursor = filter.cursor === undefined ? undefined : toCursor(filter.cursor);
-    const found = await statistics.health({ organization, kinds, ids, state }, limit + 1, cursor, isFailing);
+    const found = await statistics.health({ organization, kinds, ids, state }, limit + 1, cursor);
     const entries = found.slice(0, limit);
     const last = found.length > limit ? entries.at(-1) : undefined;
     return { entries, next: last && cursorOf(last, isFailing) };

@@ -17,9 +17,7 @@ export function createEndpointChanges(parts: {
   const { database, now, logger, wake } = parts;
   const queue = (trx: Knex) => createEndpointQueue(trx, database);
 
-  async function release(trx: Knex, { kind, id }: EndpointRef): Promise<void> {
-    await queue(trx).release(endpointKey({ kind, id }), kind, id, now());
-  }
+  const release = (trx: Knex, endpoint: EndpointRef): Promise<void> => queue(trx).release(endpoint, now());
 
   /**
    * Releases once more after the commit: until then a worker may have held rows because it still found the endpoint
@@ -44,9 +42,7 @@ export function createEndpointChanges(parts: {
   }
 
   return {
-    async hold(trx: Knex.Transaction, { kind, id }: EndpointRef): Promise<void> {
-      await queue(trx).hold(endpointKey({ kind, id }), kind, id);
-    },
+    hold: (trx: Knex.Transaction, endpoint: EndpointRef): Promise<void> => queue(trx).hold(endpoint),
 
     async release(trx: Knex.Transaction, endpoint: EndpointRef): Promise<void> {
       await release(trx, endpoint);
@@ -55,19 +51,15 @@ export function createEndpointChanges(parts: {
       void releaseAfter(trx, endpoint);
     },
 
-    async setOrdered(trx: Knex.Transaction, { kind, id }: EndpointRef, isOrdered: boolean): Promise<void> {
-      const key = endpointKey({ kind, id });
-      await (isOrdered ? queue(trx).order(key, kind, id, now()) : queue(trx).disorder(key));
+    async setOrdered(trx: Knex.Transaction, endpoint: EndpointRef, isOrdered: boolean): Promise<void> {
+      await (isOrdered ? queue(trx).order(endpoint, now()) : queue(trx).disorder(endpoint));
       trx.executionPromise.then(
-        () => wake(key),
+        () => wake(endpointKey(endpoint)),
         () => undefined,
       );
     },
 
-    cancel: (trx: Knex.Transaction, { kind, id }: EndpointRef): Promise<number> =>
-      queue(trx).cancel(endpointKey({ kind, id }), kind, id, now()),
-
-    hasOpen: (trx: Knex.Transaction, { kind, id }: EndpointRef): Promise<boolean> =>
-      queue(trx).hasRows(endpointKey({ kind, id }), kind, id),
+    cancel: (trx: Knex.Transaction, endpoint: EndpointRef): Promise<number> => queue(trx).cancel(endpoint, now()),
+    hasOpen: (trx: Knex.Transaction, endpoint: EndpointRef): Promise<boolean> => queue(trx).hasRows(endpoint),
   };
 }

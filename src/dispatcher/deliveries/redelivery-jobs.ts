@@ -22,7 +22,8 @@ const batch = 100;
 /** Above every id. */
 const maxId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
-export type RedeliveryJobs = ReturnType<typeof createRedeliveryJobs>;
+/** Redelivery jobs as plugins see them. */
+export type RedeliveryJobs = Omit<ReturnType<typeof createRedeliveryJobs>, 'runStep'>;
 
 /**
  * Jobs that redeliver all deliveries that match a filter, in steps, newest first. Each step commits its deliveries
@@ -112,15 +113,8 @@ export function createRedeliveryJobs(parts: {
       if (row.state === 'running') await jobs.update(id, { state: 'cancelled', updated_at: now() });
     },
 
+    /** Does a step of a job, of all organizations in turn; resolves to false when no job has one. */
     runStep: turns.runStep,
-
-    /** Deletes jobs that ended before `before` (microseconds). */
-    async purge(before: number, signal?: AbortSignal): Promise<void> {
-      while (
-        !signal?.aborted &&
-        (await reserved.transaction((trx) => createJobRepository(trx, reserved).purge(before))) > 0
-      );
-    },
   };
 }
 

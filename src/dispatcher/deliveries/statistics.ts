@@ -12,7 +12,7 @@ import {
   type StatisticsRange,
 } from '../store/statistics-repository.ts';
 import type { EndpointHealth } from '../store/statistics-rows.ts';
-import { addTallies, purgeStatistics } from '../store/statistics-writes.ts';
+import { addTallies } from '../store/statistics-writes.ts';
 import { hasTallies, takeTallies } from '../store/tally-journal.ts';
 
 /** Counts from a time (microseconds) on, over one step. */
@@ -83,11 +83,12 @@ export function createStatistics(parts: {
       return points;
     },
 
-    /** Endpoints with attempts, newest first; `failing`: only the failing ones, the longest first. */
-    health: (filter: HealthFilter, limit: number, cursor?: HealthCursor, failing = false): Promise<EndpointHealth[]> =>
+    /** Endpoints with attempts, newest first; with a state, only the ones in it, first the one that fails for the longest time. */
+    health: (filter: HealthFilter, limit: number, cursor?: HealthCursor): Promise<EndpointHealth[]> =>
       database.read((db) => {
         const repository = createStatisticsRepository(db, database);
-        return failing ? repository.failing(filter, limit, cursor) : repository.health(filter, limit, cursor);
+        const { state } = filter;
+        return state ? repository.inState(state, filter, limit, cursor) : repository.health(filter, limit, cursor);
       }),
 
     /** Statistics of endpoints, in their order. */
@@ -123,12 +124,6 @@ export function createStatistics(parts: {
         if (outcome !== 'more') return outcome === 'done';
       }
       return false;
-    },
-
-    /** Deletes statistics from before `before` (microseconds). */
-    async purge(before: number, signal?: AbortSignal): Promise<void> {
-      const some = (): Promise<number> => reserved.transaction((trx) => purgeStatistics(trx, before));
-      while (!signal?.aborted && (await some()) > 0);
     },
   };
 }

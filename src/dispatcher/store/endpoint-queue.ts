@@ -1,6 +1,7 @@
 import type { Database, Knex } from '../../database/database.ts';
+import { withDeadline } from '../../database/deadline.ts';
 import { storedStatus } from '../model/delivery.ts';
-import type { EndpointRef } from '../model/endpoint.ts';
+import { type EndpointRef, endpointKey } from '../model/endpoint.ts';
 import { bucketMicros, tallyCancelled } from '../model/tally.ts';
 import { organizationOfFailing } from './failing-endpoints.ts';
 import { noLease } from './lease-token.ts';
@@ -10,27 +11,30 @@ import { noteTallies } from './tally-journal.ts';
 
 const idsAtOnce = 500;
 
-export interface HeldEndpoint {
+export interface HeldEndpoint extends EndpointRef {
+  /** As stored with its rows. */
   endpointKey: number;
-  kind: string;
-  id: string;
 }
 
 /** Queued rows of one endpoint: held, released and cancelled together. Times are microseconds. */
 export function createEndpointQueue(db: Knex, database: Database) {
   const order = createOrderRepository(db, database);
-  const rowsOf = (endpointKey: number, kind: string, id: string) =>
-    db<QueueRow>(queueTable).where({ endpoint_key: endpointKey, endpoint_kind: kind, endpoint_id: id });
+  const rowsOf = (endpoint: EndpointRef) =>
+    db<QueueRow>(queueTable).where({
+      endpoint_key: endpointKey(endpoint),
+      endpoint_kind: endpoint.kind,
+      endpoint_id: endpoint.id,
+    });
 
   return {
     /**
      * The next endpoints with held rows, in the order of their keys. One index seek for each, because one endpoint may
      * have a million rows. Servers seek by the single comparisons, SQLite by the pair.
      */
-    async heldAfter(endpointKey: number, limit: number): Promise<HeldEndpoint[]> {
+    async heldAfter(key: number, limit: number): Promise<HeldEndpoint[]> {
       const sql = `select endpoint_key as endpointKey, endpoint_kind as kind, endpoint_id as id from ${queueTable} where (due_at, endpoint_key) > (?, ?) and due_at >= ? and endpoint_key > ? order by due_at, endpoint_key limit 1`;
       const found: HeldEndpoint[] = [];
-      for (let after = endpointKey; found.length < limit; ) {
+      for (let after = key; found.length < limit; ) {
         const [next] = database.rows<HeldEndpoint>(await db.raw(sql, [never, after, never, after]));
         if (!next) break;
         found.push(next);
@@ -40,16 +44,16 @@ export function createEndpointQueue(db: Knex, database: Database) {
     },
 
     /** Holds waiting rows at once, and rows in flight when their leases are given back or their retries are stored. */
-    async hold(endpointKey: number, kind: string, id: string): Promise<void> {
-      await rowsOf(endpointKey, kind, id).update({
+    async hold(endpoint: EndpointRef): Promise<void> {
+      await rowsOf(endpoint).update({
         due_at: db.raw('case when lease_token = ? then ? else due_at end', [noLease, never]),
         held: 1,
       });
     },
 
     /** Makes held rows due at `now`. */
-    async release(endpointKey: number, kind: string, id: string, now: number): Promise<void> {
-      await rowsOf(endpointKey, kind, id)
+    async release(endpoint: EndpointRef, now: number): Promise<void> {
+      await rowsOf(endpoint)
         .where({ held: 1 })
         .update({
           // First: servers assign in this order, and the comparison is with the old due time.
@@ -60,19 +64,16 @@ export function createEndpointQueue(db: Knex, database: Database) {
     },
 
     /** Whether an endpoint has deliveries that are not settled. */
-    async hasRows(endpointKey: number, kind: string, id: string): Promise<boolean> {
-      return (await rowsOf(endpointKey, kind, id).select('delivery_id').first()) !== undefined;
+    async hasRows(endpoint: EndpointRef): Promise<boolean> {
+      return (await rowsOf(endpoint).select('delivery_id').first()) !== undefined;
     },
 
     /**
      * Settles the waiting rows of a deleted endpoint as cancelled and resolves to their number. Rows in flight are not
      * interrupted; a retry of one finds the endpoint gone.
      */
-    async cancel(endpointKey: number, kind: string, id: string, now: number): Promise<number> {
-      const waiting: string[] = await rowsOf(endpointKey, kind, id)
-        .where({ lease_token: noLease })
-        .forUpdate()
-        .pluck('delivery_id');
+    async cancel(endpoint: EndpointRef, now: number): Promise<number> {
+      const waiting: string[] = await rowsOf(endpoint).where({ lease_token: noLease }).forUpdate().pluck('delivery_id');
       const untried = new Map<number, number>();
       for (let at = 0; at < waiting.length; at += idsAtOnce) {
         const ids = waiting.slice(at, at + idsAtOnce);
@@ -80,8 +81,8 @@ export function createEndpointQueue(db: Knex, database: Database) {
           untried.set(bucket, (untried.get(bucket) ?? 0) + count);
         await settleAsCancelled(db, ids, now);
       }
-      await this.disorder(endpointKey);
-      await noteEnd(db, { kind, id }, { ids: waiting, untried }, now);
+      await this.disorder(endpoint);
+      await noteEnd(db, endpoint, { ids: waiting, untried }, now);
       return waiting.length;
     },
 
@@ -89,11 +90,11 @@ export function createEndpointQueue(db: Knex, database: Database) {
      * Puts all deliveries of an endpoint into the order: first the ones that are leased, because their attempts may have begun,
      * then the others by age. It waits for claims that have them locked, and later claims find the endpoint ordered.
      */
-    async order(endpointKey: number, kind: string, id: string, now: number): Promise<void> {
-      const all: Pick<QueueRow, 'delivery_id' | 'lease_until'>[] = await rowsOf(endpointKey, kind, id)
+    async order(endpoint: EndpointRef, now: number): Promise<void> {
+      const all: Pick<QueueRow, 'delivery_id' | 'lease_until'>[] = await rowsOf(endpoint)
         .forUpdate()
         .select('delivery_id', 'lease_until');
-      const known = new Set(await order.idsOf(endpointKey));
+      const known = new Set(await order.idsOf(endpointKey(endpoint)));
       const isLeased = (row: (typeof all)[number]): boolean => row.lease_until > now;
       const sorted = all
         .filter((row) => !known.has(row.delivery_id))
@@ -101,15 +102,20 @@ export function createEndpointQueue(db: Knex, database: Database) {
           (one, other) =>
             Number(isLeased(other)) - Number(isLeased(one)) || (one.delivery_id < other.delivery_id ? -1 : 1),
         );
-      const deliveries = sorted.map((row) => ({ endpointKey, deliveryId: row.delivery_id }));
+      const deliveries = sorted.map((row) => ({ endpointKey: endpointKey(endpoint), deliveryId: row.delivery_id }));
       await appendToOrder(db, deliveries);
     },
 
     /** Forgets the order of an endpoint. */
-    async disorder(endpointKey: number): Promise<void> {
-      await order.remove(await order.idsOf(endpointKey));
+    async disorder(endpoint: EndpointRef): Promise<void> {
+      await order.remove(await order.idsOf(endpointKey(endpoint)));
     },
   };
+}
+
+/** Makes the held rows of an endpoint due at `now`, in a transaction of its own. */
+export async function releaseHeld(database: Database, endpoint: EndpointRef, now: number): Promise<void> {
+  await withDeadline(database.transaction((trx) => createEndpointQueue(trx, database).release(endpoint, now)));
 }
 
 /** The deliveries of an endpoint are of one organization. */

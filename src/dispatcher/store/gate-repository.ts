@@ -1,5 +1,4 @@
 import type { Database, Knex } from '../../database/database.ts';
-import { purgeOrder } from './order-repository.ts';
 
 export const gateTable = 'dispatcher_gates';
 const purgedAtOnce = 500;
@@ -63,11 +62,4 @@ export function createGateRepository(db: Knex, { skipLocked, byKey, rows }: Dial
       return db<GateRow>(gateTable).whereIn('endpoint_key', keys).where('next_at', '<', before).delete();
     },
   };
-}
-
-/** Deletes gates without an attempt since `before` (microseconds), and entries of settled deliveries, in small batches. */
-export async function purgeGates(database: Database, before: number, signal?: AbortSignal): Promise<void> {
-  const some = (trx: Knex): Promise<number> => createGateRepository(trx, database).purge(before);
-  while (!signal?.aborted && (await database.transaction(some)) > 0);
-  await purgeOrder(database, signal);
 }

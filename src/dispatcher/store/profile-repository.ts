@@ -84,9 +84,3 @@ export function createProfileRepository(db: Knex, database: Pick<Database, 'rows
     return database.rows<ProfileRow>(await db.raw(keys.map(() => one).join(' union all '), [...keys]));
   }
 }
-
-/** Deletes profiles that were stored before `before` (microseconds), in small batches. */
-export async function purgeProfiles(database: Database, before: number, signal?: AbortSignal): Promise<void> {
-  const some = (trx: Knex): Promise<number> => createProfileRepository(trx, database).purge(before);
-  while (!signal?.aborted && (await database.transaction(some)) > 0);
-}

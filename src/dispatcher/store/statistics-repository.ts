@@ -30,14 +30,16 @@ export interface HealthFilter {
   kinds: readonly string[];
   /** Any of these. */
   ids?: readonly string[] | undefined;
-  /** Of a list of failing endpoints: the ones that were turned off instead. */
-  state?: 'failing' | 'disabled' | undefined;
+  /** Lists the endpoints that were reported as failing, or the ones that were turned off since; default: all with attempts. */
+  state?: Listed | undefined;
 }
+
+type Listed = 'failing' | 'disabled';
 
 /** Place of a page's last endpoint. */
 export interface HealthCursor {
   id: string;
-  /** Of a list of failing endpoints. */
+  /** Of a list by state. */
   failingSince: number;
 }
 
@@ -107,10 +109,13 @@ export function createStatisticsRepository(db: Knex, database: Pick<Database, 'r
      * Endpoints that were reported as failing, or as turned off, also of all organizations, the one that fails for the longest
      * time first.
      */
-    async failing(filter: HealthFilter, limit: number, cursor?: HealthCursor): Promise<EndpointHealth[]> {
-      const query = healthOf(filter)
-        .where({ state: reportedStates[filter.state ?? 'failing'] })
-        .limit(limit);
+    async inState(
+      state: Listed,
+      filter: HealthFilter,
+      limit: number,
+      cursor?: HealthCursor,
+    ): Promise<EndpointHealth[]> {
+      const query = healthOf(filter).where({ state: reportedStates[state] }).limit(limit);
       const isOfAll = filter.organization === allOrganizations;
       query.orderBy(['failing_since', ...(isOfAll ? ['organization'] : []), 'endpoint_id']);
       query.where('failing_since', '>=', cursor?.failingSince ?? 1);

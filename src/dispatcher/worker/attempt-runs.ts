@@ -7,7 +7,7 @@ import type { Claimed, Result } from '../model/delivery.ts';
 import type { LookedUp } from '../model/endpoint.ts';
 import type { Attempts } from '../sending/attempt.ts';
 import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
-import { createEndpointQueue } from '../store/endpoint-queue.ts';
+import { createEndpointQueue, releaseHeld } from '../store/endpoint-queue.ts';
 import type { EndpointScheduler } from './endpoint-scheduler.ts';
 import type { LeaseReturns } from './lease-returns.ts';
 import { createStarts } from './starts.ts';
@@ -167,14 +167,12 @@ const isOf =
 
 /** Holds the queued rows of endpoints that turn out to be disabled at the attempt. */
 function createHolds({ database, now, lookup, scheduler, returns }: AttemptRunsParts) {
-  const hold = ({ endpointKey, endpoint: { kind, id } }: Claimed): Promise<void> =>
-    withDeadline(database.transaction((trx) => createEndpointQueue(trx, database).hold(endpointKey, kind, id)));
+  const hold = ({ endpoint }: Claimed): Promise<void> =>
+    withDeadline(database.transaction((trx) => createEndpointQueue(trx, database).hold(endpoint)));
 
-  async function release({ endpointKey, endpoint: { kind, id } }: Claimed): Promise<void> {
+  async function release({ endpointKey, endpoint }: Claimed): Promise<void> {
     const time = now();
-    await withDeadline(
-      database.transaction((trx) => createEndpointQueue(trx, database).release(endpointKey, kind, id, time)),
-    );
+    await releaseHeld(database, endpoint, time);
     scheduler.hint(endpointKey, time, time);
   }
 

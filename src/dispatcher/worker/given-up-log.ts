@@ -1,8 +1,7 @@
 import type { Logger } from '../../logger.ts';
 import type { Result } from '../model/delivery.ts';
 import { endpointKey } from '../model/endpoint.ts';
-import { type FailureClass, failureClassOf } from '../model/outcome-error.ts';
-import { hostOf } from '../model/result-host.ts';
+import { type GivenUp, givenUp } from '../model/endpoint-change.ts';
 
 export interface GivenUpLog {
   /** Logs the results that have failed for good. */
@@ -23,19 +22,7 @@ interface Minute {
   beganAt: number;
   suppressed: number;
   /** The last delivery without a line. */
-  last: GivenUpDelivery | undefined;
-}
-
-/** Fields of a line. A result itself may be large. */
-interface GivenUpDelivery {
-  organization: string;
-  kind: string;
-  endpoint: string;
-  host: string;
-  delivery: string;
-  error: FailureClass;
-  status: number | undefined;
-  attempts: number;
+  last: GivenUp | undefined;
 }
 
 /**
@@ -51,19 +38,19 @@ export function createGivenUpLog({ logger, now }: { logger: Logger; now: () => n
     const minute = minutes.get(key);
     if (minute && now() - minute.beganAt < minuteMicros) {
       minute.suppressed += 1;
-      minute.last = toGivenUp(result);
+      minute.last = givenUp(result);
       return;
     }
-    write(toGivenUp(result), minute?.suppressed ?? 0);
+    write(givenUp(result), minute?.suppressed ?? 0);
     minutes.set(key, { beganAt: now(), suppressed: 0, last: undefined });
   }
 
-  const write = (last: GivenUpDelivery, others: number): void => {
-    const { organization, kind, endpoint, host, delivery, error, status, attempts } = last;
+  const write = ({ organization, endpoint, delivery, error, status, attempts }: GivenUp, others: number): void => {
+    const { kind, id, host } = endpoint;
     const answered = status === undefined ? {} : { status };
     const more = others > 0 ? { others } : {};
     logger.warn('delivery given up', {
-      ...{ organization, kind, endpoint, host, delivery, error, attempts },
+      ...{ organization, kind, endpoint: id, host, delivery: delivery.id, error, attempts },
       ...answered,
       ...more,
     });
@@ -88,19 +75,5 @@ export function createGivenUpLog({ logger, now }: { logger: Logger; now: () => n
       tell(() => true);
       minutes.clear();
     },
-  };
-}
-
-function toGivenUp(result: Result): GivenUpDelivery {
-  const { claimed, outcome } = result;
-  return {
-    organization: claimed.organization,
-    kind: claimed.endpoint.kind,
-    endpoint: claimed.endpoint.id,
-    host: hostOf(result),
-    delivery: claimed.id,
-    error: failureClassOf(outcome),
-    status: outcome.kind === 'answered' ? outcome.status : undefined,
-    attempts: claimed.attemptCount + 1,
   };
 }

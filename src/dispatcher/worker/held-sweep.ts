@@ -1,8 +1,7 @@
 import type { Database } from '../../database/database.ts';
-import { withDeadline } from '../../database/deadline.ts';
 import type { EndpointKind } from '../model/endpoint.ts';
 import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
-import { createEndpointQueue, type HeldEndpoint } from '../store/endpoint-queue.ts';
+import { createEndpointQueue, type HeldEndpoint, releaseHeld } from '../store/endpoint-queue.ts';
 
 /** Shortest time between two sweeps. */
 const pauseMs = 10_000;
@@ -32,14 +31,6 @@ export function createHeldSweep(parts: {
     return found.filter(({ kind }) => kinds.has(kind));
   }
 
-  async function release({ endpointKey, kind, id }: HeldEndpoint): Promise<void> {
-    const time = now();
-    await withDeadline(
-      database.transaction((trx) => createEndpointQueue(trx, database).release(endpointKey, kind, id, time)),
-    );
-    wake(endpointKey);
-  }
-
   return async () => {
     if (performance.now() < nextAt) return;
     nextAt = performance.now() + pauseMs;
@@ -48,7 +39,9 @@ export function createHeldSweep(parts: {
     for (const [index, endpoint] of held.entries()) {
       const { state } = found[index]?.endpoint ?? { state: 'unknown' };
       // Rows of a gone endpoint are cancelled at the attempt; rows of one being disabled now are held again there.
-      if (state === 'active' || state === 'gone') await release(endpoint);
+      if (state !== 'active' && state !== 'gone') continue;
+      await releaseHeld(database, endpoint, now());
+      wake(endpoint.endpointKey);
     }
   };
 }

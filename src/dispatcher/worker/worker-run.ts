@@ -6,6 +6,7 @@ import { repeat } from '../../lifecycle/repeating.ts';
 import type { Logger } from '../../logger.ts';
 import type { Result } from '../model/delivery.ts';
 import type { EndpointKind } from '../model/endpoint.ts';
+import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
 import type { Sender } from '../sending/sender.ts';
 import type { DirectLeases } from '../store/enqueue.ts';
 import { createQueueRepository } from '../store/queue-repository.ts';
@@ -29,6 +30,7 @@ export interface WorkerRunParts {
   database: Database;
   clock: CorrectedClock;
   kinds: ReadonlyMap<string, EndpointKind>;
+  lookup: EndpointLookup;
   sender: Sender;
   logger: Logger;
   settings: RunSettings;
@@ -68,7 +70,7 @@ const leaseReturnPauseMs = 50;
 
 /** Runs the worker of one process with its loops, from start to stop. */
 export function createWorkerRun(parts: WorkerRunParts): WorkerRun {
-  const { database, clock, kinds, sender, logger, settings, maxLagMs, isHeard } = parts;
+  const { database, clock, kinds, lookup, sender, logger, settings, maxLagMs, isHeard } = parts;
   const { now } = clock;
   const { signal, abort } = createStop();
   const inFlight = (): number => worker.scheduler.inFlight;
@@ -77,7 +79,8 @@ export function createWorkerRun(parts: WorkerRunParts): WorkerRun {
   const results = createResultBuffer({ database, logger, now, leasedAfter, inFlight, isHeard, onWritten: noteStored });
   const onResult = (result: Result): void => results.add(result);
   const onEnded = (): void => loop.wake();
-  const worker = createWorker({ database, kinds, sender, now, logger, settings, leaseWindow, onResult, onEnded });
+  const sending = { database, kinds, lookup, sender, now, logger, settings };
+  const worker = createWorker({ ...sending, leaseWindow, onResult, onEnded });
   const loop = createWorkLoop({ worker, results, clock, logger, concurrency: settings.concurrency, signal });
   const profiles = createEndpointProfiles({ database, scheduler: worker.scheduler, now });
   const polls = createPollLoop({

@@ -2,7 +2,7 @@ import type { Database } from '../../database/database.ts';
 import { type AttemptTimes, attemptMicrosOf } from '../model/attempt-times.ts';
 import type { Claimed, Result } from '../model/delivery.ts';
 import { type AttemptParts, createAttempts } from '../sending/attempt.ts';
-import { createEndpointLookup } from '../sending/endpoint-lookup.ts';
+import type { EndpointLookup } from '../sending/endpoint-lookup.ts';
 import type { RetrySettings } from '../sending/retry-schedules.ts';
 import type { LeaseWindow } from '../store/queue-repository.ts';
 import { createAttemptRuns } from './attempt-runs.ts';
@@ -20,6 +20,7 @@ export interface WorkerSettings extends RetrySettings, AttemptTimes {
 
 export interface WorkerParts extends AttemptParts {
   database: Database;
+  lookup: EndpointLookup;
   settings: WorkerSettings;
   /** Which leases have lapsed at a time in microseconds. */
   leaseWindow: (time: number) => LeaseWindow;
@@ -53,15 +54,14 @@ export interface Worker {
 export function createWorker(parts: WorkerParts): Worker {
   const { database, now, logger, settings, leaseWindow } = parts;
   const scheduler = new EndpointScheduler(settings);
-  const lookup = createEndpointLookup(parts);
   const attempts = createAttempts(parts);
   const returns = createLeaseReturns({
     database,
     logger,
     onReturned: (lease, dueAt) => scheduler.gates.returned(lease, dueAt, now()),
   });
-  const runs = createAttemptRuns({ ...parts, attempts, lookup, scheduler, returns });
-  const intakeParts = { ...parts, attempts, lookup, scheduler, returns, runs };
+  const runs = createAttemptRuns({ ...parts, attempts, scheduler, returns });
+  const intakeParts = { ...parts, attempts, scheduler, returns, runs };
   const intake = createIntake(intakeParts);
   const leased = createLeasedIntake(intakeParts);
 

@@ -70,7 +70,9 @@ export interface UpstreamPool {
   dispatch(options: RequestOptions, handler: UpstreamHandler): void;
   /** Sends a request on a new connection that carries no other. Throws for a request that cannot be sent. */
   dispatchAlone(options: RequestOptions, handler: UpstreamHandler): void;
-  /** Closes all connections at once. */
+  /** Opens a connection that the caller owns, with TLS for an https origin. Rejects with the error of the connector. */
+  connect(): Promise<Socket>;
+  /** Closes all connections of requests at once. */
   destroy(): Promise<void>;
 }
 
@@ -100,7 +102,8 @@ class UpstreamClient extends Client {
   }
 }
 
-type Connect = (connection: UpstreamConnection) => ReturnType<typeof buildConnector>;
+type Connector = ReturnType<typeof buildConnector>;
+type Connect = (connection: UpstreamConnection) => Connector;
 
 /**
  * Creates the connection pool of an upstream. Certificates are checked against the upstream's own name, independent of
@@ -110,7 +113,8 @@ export function createUpstreamPool(
   origin: string,
   settings: Pick<RemoteTargetSettings, 'timeouts' | 'tls'>,
 ): UpstreamPool {
-  const connect = createConnect(origin, settings);
+  const connector = createConnector(origin, settings);
+  const connect = attaching(connector);
   const options = {
     pipelining: 1,
     allowH2: false,
@@ -136,13 +140,15 @@ export function createUpstreamPool(
       client.dispatch({ ...request, reset: true }, handler);
       void client.close().then(() => alone.delete(client));
     },
+    connect: () => open(origin, connector),
     destroy: async () => {
       await Promise.all([pool, ...alone].map((each) => each.destroy()));
     },
   };
 }
 
-function createConnect(origin: string, { timeouts, tls }: Pick<RemoteTargetSettings, 'timeouts' | 'tls'>): Connect {
+/** Connections to one upstream that begin together share a look-up. */
+function createConnector(origin: string, { timeouts, tls }: Pick<RemoteTargetSettings, 'timeouts' | 'tls'>): Connector {
   const connect = buildConnector({
     allowH2: false,
     timeout: timeouts.connectMs,
@@ -150,12 +156,29 @@ function createConnect(origin: string, { timeouts, tls }: Pick<RemoteTargetSetti
     lookup: createSharedLookup(),
     ...tls,
   });
-  const { hostname } = new URL(origin);
-  const servername = isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? hostname : '';
-  return (connection) => (options, callback) =>
-    connect({ ...options, servername }, (...result) => {
+  const servername = isIP(addressOf(origin)) === 0 ? new URL(origin).hostname : '';
+  return (options, callback) => connect({ ...options, servername }, callback);
+}
+
+const attaching =
+  (connect: Connector): Connect =>
+  (connection) =>
+  (options, callback) =>
+    connect(options, (...result) => {
       const [, socket] = result;
       if (socket) connection.attach(socket);
       callback(...result);
     });
+
+function open(origin: string, connect: Connector): Promise<Socket> {
+  const { host, protocol, port } = new URL(origin);
+  return new Promise((resolve, reject) => {
+    connect({ hostname: addressOf(origin), host, protocol, port }, (error, socket) => {
+      if (error) reject(error);
+      else resolve(socket);
+    });
+  });
 }
+
+/** The host as sockets take it: URLs write IPv6 addresses in brackets. */
+const addressOf = (origin: string): string => new URL(origin).hostname.replace(/^\[|\]$/g, '');

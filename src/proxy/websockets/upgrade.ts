@@ -1,9 +1,9 @@
-import { originRefused } from '../../errors.ts';
+import type { Socket } from 'node:net';
+import { originRefused, upstreamUnreachable } from '../../errors.ts';
 import type { Call, UpgradeMatch, UpgradeRequest } from '../../gateway/call/target.ts';
 import type { RemoteTargetSettings } from '../../target-definition.ts';
 import { ClientGone } from '../forwarding/exchange.ts';
 import type { Upstream, Upstreams } from '../upstreams/upstreams.ts';
-import { createConnectUpstream } from './connect-upstream.ts';
 import { createHandOver, type UpgradeAnswer } from './hand-over.ts';
 
 export interface UpgradeParts {
@@ -25,7 +25,6 @@ interface Upgrade {
 export function createUpgradeMatch({ settings, upstreams, ...parts }: UpgradeParts): UpgradeMatch | undefined {
   const { timeouts, websocket } = settings;
   if (!websocket.enabled) return undefined;
-  const connectUpstream = createConnectUpstream(settings);
   const handOver = createHandOver();
 
   async function attempt(upgrade: Upgrade, upstream: Upstream): Promise<UpgradeAnswer> {
@@ -34,7 +33,7 @@ export function createUpgradeMatch({ settings, upstreams, ...parts }: UpgradePar
     const startedAt = performance.now();
     try {
       const headers = withUpgrade(parts.headersFor(call, upstream.host), call, request);
-      const backend = await connectUpstream(upstream.origin, call);
+      const backend = await connectTo(upstream, call);
       upgrade.isConnected = true;
       const answer = await handOver({ call, request, backend, path, headers, timeouts });
       call.upstreamMs = performance.now() - startedAt;
@@ -60,6 +59,16 @@ export function createUpgradeMatch({ settings, upstreams, ...parts }: UpgradePar
       return tunnel;
     },
   };
+}
+
+/** Rejects with `UPSTREAM_UNREACHABLE`, or with `CLIENT_GONE` if the client has left meanwhile. */
+async function connectTo({ pool }: Upstream, call: Call): Promise<Socket> {
+  const backend = await pool.connect().catch((error: NodeJS.ErrnoException) => {
+    throw upstreamUnreachable(error.code ?? error.name);
+  });
+  if (!call.res.closed) return backend;
+  backend.destroy();
+  throw new ClientGone();
 }
 
 /** Counts a call in flight until it is released; a tunnel is released at its end. */

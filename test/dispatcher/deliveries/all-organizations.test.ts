@@ -156,7 +156,7 @@ onEveryEngine('deliveries of all organizations', ({ serverUrl, name: engine }) =
   });
 
   const failing = (limit: number) =>
-    probe.dispatcher.statistics.health({ organization: allOrganizations, kinds: ['other'] }, limit, undefined, true);
+    probe.dispatcher.statistics.health({ organization: allOrganizations, kinds: ['other'], state: 'failing' }, limit);
 
   test('failing endpoints are listed, the one that fails for the longest time first', async () => {
     const found = await failing(5);

@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { createDeliveryChanges } from '../../../src/dispatcher/deliveries/delivery-changes.ts';
 import { createStatistics } from '../../../src/dispatcher/deliveries/statistics.ts';
-import { endpointKey } from '../../../src/dispatcher/model/endpoint.ts';
 import { reportedStates } from '../../../src/dispatcher/model/reported-state.ts';
 import { bucketMicros, TallySheet } from '../../../src/dispatcher/model/tally.ts';
 import type { EndpointLookup } from '../../../src/dispatcher/sending/endpoint-lookup.ts';
 import { createEndpointQueue } from '../../../src/dispatcher/store/endpoint-queue.ts';
 import { insertDeliveries } from '../../../src/dispatcher/store/enqueue.ts';
+import { purgeStatistics } from '../../../src/dispatcher/store/statistics-writes.ts';
 import { noteTallies } from '../../../src/dispatcher/store/tally-journal.ts';
 import { answer, type TestRequest } from '../../../src/testing/index.ts';
 import { ageFailures } from '../../support/age-failures.ts';
@@ -208,7 +208,7 @@ onEveryEngine('statistics', ({ serverUrl }) => {
       const parts = { database, now: () => Date.now() * 1000, wake: () => {}, lookup: {} as EndpointLookup };
       const [first = { id: '' }] = accepted;
       await createDeliveryChanges(parts).cancel(trx, 'test-org', first.id);
-      await createEndpointQueue(trx, database).cancel(endpointKey(endpoint), endpoint.kind, endpoint.id, parts.now());
+      await createEndpointQueue(trx, database).cancel(endpoint, parts.now());
       return first.id;
     });
     await counted(of, 3, 0, 0, 0, 3);
@@ -278,11 +278,11 @@ onEveryEngine('statistics', ({ serverUrl }) => {
         [5 * bucketMicros, 60],
       ],
     );
-    await statistics.purge(5 * bucketMicros);
+    await purgeStatistics(database.knex, 5 * bucketMicros);
     assert.equal((await database.knex('dispatcher_counts').where({ bucket: 5 })).length, 16);
-    await statistics.purge(6 * bucketMicros);
+    await purgeStatistics(database.knex, 6 * bucketMicros);
     assert.equal((await database.knex('dispatcher_counts').where({ bucket: 5 })).length, 0);
-    await statistics.purge(Date.now() * 1000 + bucketMicros);
+    await purgeStatistics(database.knex, Date.now() * 1000 + bucketMicros);
     assert.deepEqual(await database.knex('dispatcher_health'), []);
   });
 });

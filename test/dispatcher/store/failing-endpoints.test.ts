@@ -82,7 +82,7 @@ onEveryEngine('stored failing endpoints', ({ name: engine, createDatabase }) => 
       next: await planOf((db) => failingAfter(db, database, after, 100)),
       count: await planOf(countFailing),
       organization: await planOf((db) => organizationOfFailing(db, after.endpoint)),
-      list: await planOf(() => failing.failing(filter, 20)),
+      list: await planOf(() => failing.inState('failing', filter, 20)),
     };
     for (const [name, plan] of Object.entries(plans)) {
       assert.match(plan, /SEARCH (?:dispatcher_health|h) USING|"type":"(?:ref|range)"/, name);

@@ -35,15 +35,18 @@ describe('rows locked while their results are written', { skip: !server }, () =>
     await receiver.close();
   });
 
+  const answerMs = 1500;
+
   test('locks of another transaction, in either order, neither repeat the request nor duplicate the attempt', async () => {
-    receiver.script(() => ({ ...answer(200), delayMs: 1500 }));
+    receiver.script(() => ({ ...answer(200), delayMs: answerMs }));
     const [id = ''] = await probe.enqueue('one');
     await eventually(() => receiver.received.length === 1);
     const received = performance.now();
     await other.beginTransaction();
     await other.query('select 1 from dispatcher_deliveries where id = ? for update', [id]);
+    assert.ok(performance.now() - received < answerMs, 'the lock came after the answer');
     // The answer has come, and its result meets the lock.
-    await eventually(() => performance.now() > received + 2000);
+    await eventually(() => performance.now() > received + answerMs + 500);
     await other.query('select 1 from dispatcher_queue where delivery_id = ? for update', [id]);
     await other.commit();
 

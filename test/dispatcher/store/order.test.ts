@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Database } from '../../../src/database/database.ts';
 import { insertRows } from '../../../src/database/insert-rows.ts';
 import { newClaim, takeLeases } from '../../../src/dispatcher/store/claim.ts';
-import { createGateRepository, gateTable, purgeGates } from '../../../src/dispatcher/store/gate-repository.ts';
+import { createGateRepository, gateTable } from '../../../src/dispatcher/store/gate-repository.ts';
 import { headOf } from '../../../src/dispatcher/store/heads.ts';
 import {
   appendToOrder,
@@ -12,6 +12,7 @@ import {
   type Entry,
   moveToEnd,
   orderTable,
+  purgeOrder,
 } from '../../../src/dispatcher/store/order-repository.ts';
 import { never, queueTable } from '../../../src/dispatcher/store/queue-repository.ts';
 import { type QueueState, readQueueState } from '../../../src/dispatcher/store/queue-state.ts';
@@ -107,12 +108,9 @@ onEveryEngine('statements on orders and gates', ({ name, createDatabase }) => {
       first.rows.map((row) => row.delivery_id),
       [ids[0]],
     );
-    const startedAt = performance.now();
     const second = await claim([large]);
-    const tookMs = performance.now() - startedAt;
     assert.deepEqual(second.rows, []);
     assert.equal(second.turns[0]?.isRestrained, true);
-    assert.ok(tookMs < 250, `a claim took ${Math.round(tookMs)} ms`);
     await assertIndexed(() => claim([large, small]));
     await database.knex(queueTable).update({ lease_token: 0, lease_until: 0 }).where({ delivery_id: ids[0] });
     await assertIndexed(() => claim([large, small]));
@@ -203,7 +201,8 @@ onEveryEngine('statements on orders and gates', ({ name, createDatabase }) => {
     await database.knex(orderTable).where({ endpoint_key: large }).delete();
     await database.knex(queueTable).where({ delivery_id: last }).delete();
     await createGateRepository(database.knex, database).insert([key], 5);
-    await purgeGates(database, 6);
+    await createGateRepository(database.knex, database).purge(6);
+    await purgeOrder(database);
     assert.deepEqual(await inOrder(), [some[2], first]);
     const keys: number[] = await database.knex(gateTable).pluck('endpoint_key');
     assert.ok(!keys.includes(key) && keys.includes(large));

@@ -11,6 +11,7 @@ import {
 } from '../../../src/testing/index.ts';
 import { onEveryEngine } from '../../support/engines.ts';
 import { eventually } from '../../support/eventually.ts';
+import { patient } from '../../support/patience.ts';
 import { active, createProbe, type Probe } from '../../support/probe-plugin.ts';
 
 onEveryEngine('rate limits', ({ serverUrl }) => {
@@ -59,11 +60,11 @@ onEveryEngine('rate limits', ({ serverUrl }) => {
   test('an endpoint gets as many attempts a second as its limit allows', async () => {
     settings.set('fifty', { rateLimit: 50 });
     const startedAt = performance.now();
-    await probe.enqueue('fifty', 150);
-    await eventually(() => countOf('fifty') === 150);
+    await probe.enqueue('fifty', 300);
+    await eventually(() => countOf('fifty') === 300);
     const tookMs = performance.now() - startedAt;
     // Attempts of two seconds may be made up for in one go.
-    assert.ok(tookMs >= (150 - 100 - 1) * 20 * 0.9, `150 attempts took ${Math.round(tookMs)} ms`);
+    assert.ok(tookMs >= (300 - 100 - 1) * 20 * 0.9, `300 attempts took ${Math.round(tookMs)} ms`);
     const times = arrivals.get('fifty') ?? [];
     const most = Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 1000).length));
     assert.ok(most <= 160, `${most} attempts within a second`);
@@ -79,7 +80,7 @@ onEveryEngine('rate limits', ({ serverUrl }) => {
       await probe.enqueue(id, 10, index % 2 === 0 ? {} : { organization: 'other' });
     await eventually(() => others.every((id) => countOf(id) === 10));
     const tookMs = performance.now() - startedAt;
-    assert.ok(tookMs < 9000 || countOf('slow') > 1, `the others took ${Math.round(tookMs)} ms`);
+    assert.ok(tookMs < patient(5000), `the others took ${Math.round(tookMs)} ms`);
     const attempts = await probe.database.read((db) =>
       db('dispatcher_attempts').whereIn('delivery_id', ids.slice(0, 400)).pluck('delivery_id'),
     );

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { after, before, beforeEach, describe, mock, test } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import { createSharedLookup } from '../../../src/proxy/upstreams/shared-lookup.ts';
+import { createUpstreamPool } from '../../../src/proxy/upstreams/upstream-pool.ts';
 import { createTestGateway, type TestGateway } from '../../../src/testing/index.ts';
 import { selfSignedName } from '../../support/certificate.ts';
 import { openSocket } from '../../support/socket-backend.ts';
@@ -24,6 +25,7 @@ describe('names of upstreams', () => {
   /** Names that were looked up, in their order. */
   const asked: string[] = [];
   let addresses: readonly string[];
+  let namedOrigin: string;
   /** Called in place of the response of the next request. */
   let held: ((finish: () => void) => void) | undefined;
 
@@ -64,12 +66,13 @@ describe('names of upstreams', () => {
     });
     const securePort = await listen(secure, one);
     mock.method(dns, 'lookup', lookUp as typeof dns.lookup);
+    namedOrigin = `http://backend.test:${port}`;
     const common = { public: true, websocket: { enabled: true } };
     gateway = await createTestGateway({
       plugins: [],
       targets: {
-        named: { ...common, upstreams: [`http://backend.test:${port}`] },
-        other: { ...common, upstreams: [`http://backend.test:${port}`] },
+        named: { ...common, upstreams: [namedOrigin] },
+        other: { ...common, upstreams: [namedOrigin] },
         dotted: { ...common, upstreams: [`http://backend.test.:${port}`], prefixes: ['/dotted'] },
         secure: {
           ...common,
@@ -135,6 +138,19 @@ describe('names of upstreams', () => {
     assert.deepEqual(asked, ['backend.test']);
     await ask();
     assert.deepEqual(asked, ['backend.test', 'backend.test']);
+  });
+
+  test('connections of upgrades that begin together share a look-up', async () => {
+    const { port } = new URL(namedOrigin);
+    const timeouts = { connectMs: 3000, headersMs: 3000, idleMs: 3000, totalMs: 3000 };
+    const pool = createUpstreamPool(namedOrigin, { timeouts });
+    const sockets = await Promise.all([pool.connect(), pool.connect(), pool.connect()]);
+    for (const socket of sockets) {
+      assert.deepEqual([socket.remoteAddress, socket.remotePort], [one, Number(port)]);
+      socket.destroy();
+    }
+    assert.deepEqual(asked, ['backend.test']);
+    await pool.destroy();
   });
 
   test('a final dot is neither dialled nor sent, and the certificate is checked without it', async () => {
