@@ -7,6 +7,9 @@ export interface HeadFilterOptions {
   readonly removed: 'continue' | 'all';
 }
 
+/** Limit of the interim answers that are removed before one head. Each costs a search: without end, they would delay other connections. */
+const maxRemovedBytes = 128 * 1024;
+
 export class HeadTooLargeError extends Error {}
 
 const headEnd = Buffer.from('\r\n\r\n');
@@ -29,6 +32,8 @@ export class HeadFilter {
   #head: Buffer = none;
   /** Bytes of the head passed on so far. */
   #passed = 0;
+  /** Bytes removed since `expect`. */
+  #removed = 0;
 
   constructor(options: HeadFilterOptions) {
     this.#options = options;
@@ -38,6 +43,7 @@ export class HeadFilter {
   expect(): void {
     this.#isExpected = true;
     this.#hasBegun = false;
+    this.#removed = 0;
     this.#begin();
   }
 
@@ -79,7 +85,11 @@ export class HeadFilter {
       if (!this.#mayBeRemoved()) {
         if (end === -1 || !isInterim(this.#head)) return joined(interim, this.#passOn(end !== -1));
         interim.push(this.#head.subarray(this.#passed, size));
-      } else if (end === -1) return joined(interim, none);
+      } else {
+        if (end === -1) return joined(interim, none);
+        this.#removed += size;
+        if (this.#removed > maxRemovedBytes) throw new HeadTooLargeError();
+      }
       rest = this.#head.subarray(size);
       this.#begin();
       if (rest.length === 0) return joined(interim, rest);

@@ -11,6 +11,8 @@ export interface Connection {
   readonly progress: RequestProgress;
   /** Duration of connecting; empty once a request has used the connection. */
   phases: Pick<Phases, 'dns' | 'connect' | 'tls'>;
+  /** See `Connected`. */
+  avoidSessions: (() => void) | undefined;
   /** Undefined until it is connected. */
   peer: Peer | undefined;
   /** Just before the address was resolved and checked; monotonic milliseconds. */
@@ -122,8 +124,8 @@ function createConnection(origin: string, connector: Connector, now: () => numbe
       connect: (_options, callback) => {
         const checkedAt = now();
         connector.connect(new URL(origin)).then(
-          ({ socket, phases, peer }) => {
-            Object.assign(connection, { phases, peer, checkedAt, requests: 0 });
+          ({ socket, ...connected }) => {
+            Object.assign(connection, { ...connected, checkedAt, requests: 0 });
             connection.heads.attach(socket);
             connection.progress.attach(socket);
             callback(null, socket);
@@ -144,6 +146,7 @@ function createConnection(origin: string, connector: Connector, now: () => numbe
     heads: new HeadFilter({ maxBytes: maxHeadBytes, removed: 'all' }),
     progress: new RequestProgress(),
     phases: {},
+    avoidSessions: undefined,
     peer: undefined,
     checkedAt: now(),
     idleSince: 0,

@@ -19,6 +19,8 @@ export class ConnectError extends Error {
 
 export interface Connected {
   socket: Socket;
+  /** Lets further connections to the origin resume no session for a while; undefined if this one has not. */
+  avoidSessions: (() => void) | undefined;
   phases: Pick<Phases, 'dns' | 'connect' | 'tls'>;
   peer: Peer;
 }
@@ -29,6 +31,8 @@ export interface Connector {
 }
 
 const attemptMs = 250;
+/** TLS session tickets of one connection. Common servers send two; the work for each would delay other callbacks. */
+const maxTickets = 16;
 const micros = (from: number): number => Math.round((performance.now() - from) * 1000);
 
 /** `timeoutMs` is one absolute deadline for DNS, TCP and TLS together. */
@@ -70,7 +74,13 @@ export function createConnector(parts: {
       const key = `${hostname}:${port}`;
       const tls = isTls && shared ? { context: shared, sessions, origin: key, kept: sessions.find(key) } : undefined;
       const { socket, ...phases } = await open({ hostname, port, tls, addresses, leftMs: left });
-      return { socket, phases: { ...dns, ...phases }, peer: peerOf(socket, tls?.kept) };
+      const isResumed = socket instanceof TLSSocket && socket.isSessionReused();
+      return {
+        socket,
+        avoidSessions: isResumed ? () => sessions.avoid(key) : undefined,
+        phases: { ...dns, ...phases },
+        peer: peerOf(socket, tls?.kept),
+      };
     },
   };
 }
@@ -170,7 +180,13 @@ function openTls({ context, sessions, origin, kept }: Tls, options: TcpSocketCon
     rejectUnauthorized: true,
     ALPNProtocols: ['http/1.1'],
   });
+  let tickets = 0;
   return socket.on('session', (session) => {
+    tickets += 1;
+    if (tickets > maxTickets) {
+      socket.destroy(new ConnectError('tls_failure', 'too many session tickets'));
+      return;
+    }
     const isResumed = kept && socket.isSessionReused();
     sessions.keep(origin, session, isResumed ? { resumed: kept } : { certificateEndsAt: endOfCertificate(socket) });
   });

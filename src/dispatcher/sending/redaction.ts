@@ -1,4 +1,9 @@
 const redacted = '[redacted]';
+/**
+ * A secret is searched for by its first characters, and replaced as far as the text agrees with it: searching for a long one
+ * in a text of nearly the same characters would take the product of their lengths.
+ */
+const searchedLength = 32;
 /** Shortest base64 fragment to search for: a shorter one would match unrelated text. */
 const shortestInner = 8;
 
@@ -22,22 +27,57 @@ export function redactionOf(confidential: readonly string[]): Redact {
 }
 
 function createRedaction(confidential: readonly string[]): Redact {
-  const spellings = [...new Set(confidential.filter(Boolean).flatMap((secret) => spellingsOf(secret.toWellFormed())))];
-  const lower = spellings.map((spelling) => spelling.toLowerCase());
-  if (spellings.length === 0) return (text) => text;
-  let pattern: RegExp | undefined;
+  const spellings = confidential.filter(Boolean).flatMap((secret) => spellingsOf(secret.toWellFormed()));
+  /** Spellings by their first characters. */
+  const byStart = Map.groupBy(new Set(spellings.map(folded)), (spelling) => spelling.slice(0, searchedLength));
+  const starts = [...byStart.keys()];
+  if (starts.length === 0) return (text) => text;
   return (text, isCut = false) => {
-    const haystack = text.toLowerCase();
-    if (lower.some((spelling) => haystack.includes(spelling))) pattern ??= patternOf(spellings);
-    const clean = pattern ? text.replace(pattern, redacted) : text;
-    return isCut ? withoutBeginnings(clean, lower) : clean;
+    const haystack = folded(text);
+    const found = starts.filter((start) => haystack.includes(start));
+    const clean =
+      found.length > 0
+        ? replaced(text, haystack, new Map(found.map((start) => [start, byStart.get(start) ?? []])))
+        : text;
+    return isCut ? withoutBeginnings(clean, starts) : clean;
   };
 }
 
-/** Compiled on the first match only, which is rare: compiling costs far more than the search before it. */
-function patternOf(spellings: readonly string[]): RegExp {
-  const longestFirst = spellings.toSorted((one, other) => other.length - one.length);
-  return new RegExp(longestFirst.map((spelling) => RegExp.escape(spelling)).join('|'), 'giu');
+/** In lower case, of the same length: some characters have a lower case of two. */
+function folded(text: string): string {
+  const lower = text.toLowerCase();
+  if (lower.length === text.length) return lower;
+  return [...text]
+    .map((character) => (character.toLowerCase().length === character.length ? character.toLowerCase() : character))
+    .join('');
+}
+
+/** Replaces each occurrence of a start, with as many further characters as agree with one of its spellings. */
+function replaced(text: string, haystack: string, byStart: ReadonlyMap<string, readonly string[]>): string {
+  const next = new Map([...byStart.keys()].map((start) => [start, haystack.indexOf(start)]));
+  let result = '';
+  let end = 0;
+  for (;;) {
+    for (const [start, at] of next) {
+      const from = at < end ? haystack.indexOf(start, end) : at;
+      if (from === -1) next.delete(start);
+      else next.set(start, from);
+    }
+    if (next.size === 0) return (result + text.slice(end)).toWellFormed();
+    const first = Math.min(...next.values());
+    result += text.slice(end, first) + redacted;
+    for (const [start, at] of next)
+      if (at === first)
+        for (const spelling of byStart.get(start) ?? [])
+          end = Math.max(end, first + agreement(haystack, first, spelling));
+  }
+}
+
+/** Number of characters from `at` on that agree with a spelling. */
+function agreement(haystack: string, at: number, spelling: string): number {
+  let length = 0;
+  while (length < spelling.length && haystack[at + length] === spelling[length]) length += 1;
+  return length;
 }
 
 function spellingsOf(secret: string): string[] {
@@ -88,9 +128,10 @@ function innerBase64(bytes: Buffer): string[] {
     .filter(({ length }) => length >= shortestInner);
 }
 
-function withoutBeginnings(text: string, spellings: readonly string[]): string {
-  const lower = text.toLowerCase();
-  const lengths = spellings.map((start) => {
+/** Longer beginnings have been found as starts. */
+function withoutBeginnings(text: string, starts: readonly string[]): string {
+  const lower = folded(text.slice(-searchedLength));
+  const lengths = starts.map((start) => {
     let length = start.length - 1;
     while (length > 0 && !lower.endsWith(start.slice(0, length))) length -= 1;
     return length;

@@ -28,6 +28,9 @@ const maxBodyBytes = 16 * 1024;
 /** A head of 16 KiB has room for 3,000 headers, which would occupy 300 KB. */
 const maxHeaders = 256;
 
+/** Pieces of a body that are kept apart: a body in chunks of one byte would occupy a hundred times its size. */
+const maxPieces = 64;
+
 class ReadTimeout extends Error {}
 class BodyLimit extends Error {}
 /** The status is final, and no body can follow. */
@@ -100,7 +103,7 @@ class Exchange implements Undici.DispatchHandler {
   readonly #readTimeoutMs: number;
   readonly #settle: Settle;
   readonly #startedAt = performance.now();
-  readonly #chunks: Buffer[] = [];
+  #chunks: Buffer[] = [];
   #size = 0;
   #timer: NodeJS.Timeout | undefined;
   #sentAt = 0;
@@ -168,6 +171,7 @@ class Exchange implements Undici.DispatchHandler {
   onResponseData(controller: Undici.DispatchController, chunk: Buffer): void {
     const room = maxBodyBytes - this.#size;
     this.#chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
+    if (this.#chunks.length > maxPieces) this.#chunks = [Buffer.concat(this.#chunks)];
     this.#size += Math.min(room, chunk.length);
     if (chunk.length > room) controller.abort(new BodyLimit());
   }
@@ -198,6 +202,9 @@ class Exchange implements Undici.DispatchHandler {
       : this.#isReused;
     outcome.phases = Object.assign(this.#phases, { total: micros(this.#startedAt) });
     if (this.#isStarted) outcome.peer = this.#connection.peer;
+    // Some servers accept a resumed session and then do not answer on it.
+    const { requests, heads, avoidSessions } = this.#connection;
+    if (outcome.kind === 'silent' && requests === 1 && !heads.hasBegun) avoidSessions?.();
     this.#settle(outcome, isReusable, isLost && isUnprocessed);
   }
 }

@@ -35,11 +35,15 @@ export function packRequests(requests: readonly Numbered<Sendable>[], ownPorts: 
   return { ownPorts, requests: packed, bodies: bodies.buffer as ArrayBuffer };
 }
 
+/** Larger messages are divided: a slow attempt would keep the bodies of all others of its turn in memory. */
+const keptTogetherBytes = 64 * 1024;
+
 export function unpackRequests({ requests, bodies }: Requests): Numbered<Sendable>[] {
+  const isDivided = bodies.byteLength > keptTogetherBytes && requests.length > 1;
   let at = 0;
   return requests.map(([number, { bodyBytes, ...request }]) => {
-    const body = bodyBytes === undefined ? undefined : Buffer.from(bodies, at, bodyBytes);
+    const view = bodyBytes === undefined ? undefined : Buffer.from(bodies, at, bodyBytes);
     at += bodyBytes ?? 0;
-    return [number, { ...request, body }];
+    return [number, { ...request, body: view && isDivided ? Buffer.from(view) : view }];
   });
 }

@@ -5,6 +5,8 @@ export interface TlsSessions {
   keep(origin: string, session: Buffer, checked: Checked | { readonly resumed: KeptSession }): void;
   /** After a failure that the session may have caused. */
   forget(origin: string): void;
+  /** Resumes no session with the origin for ten minutes: it has accepted one, and not answered on that connection. */
+  avoid(origin: string): void;
 }
 
 interface Checked {
@@ -24,23 +26,30 @@ const mostKept = 1000;
 
 /** `now` is monotonic milliseconds. */
 export function createTlsSessions(now = (): number => performance.now()): TlsSessions {
-  /** By origin, oldest first. */
-  const kept = new Map<string, KeptSession>();
+  /** By origin, oldest first; without a session: none is resumed. */
+  const kept = new Map<string, KeptSession | Omit<KeptSession, 'session'>>();
+  const isRecent = ({ checkedAt }: Pick<KeptSession, 'checkedAt'>): boolean => now() - checkedAt < trustedMs;
+
+  function put(origin: string, entry: KeptSession | Omit<KeptSession, 'session'>): void {
+    kept.delete(origin);
+    kept.set(origin, entry);
+    const [oldest] = kept.keys();
+    if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+  }
 
   return {
     find(origin) {
       const found = kept.get(origin);
-      return found && now() - found.checkedAt < trustedMs ? found : undefined;
+      return found && 'session' in found && isRecent(found) ? found : undefined;
     },
     keep(origin, session, checked) {
-      kept.delete(origin);
-      kept.set(
-        origin,
-        'resumed' in checked ? { ...checked.resumed, session } : { ...checked, session, checkedAt: now() },
-      );
-      const [oldest] = kept.keys();
-      if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+      const known = kept.get(origin);
+      if (known && !('session' in known) && isRecent(known)) return;
+      put(origin, 'resumed' in checked ? { ...checked.resumed, session } : { ...checked, session, checkedAt: now() });
     },
-    forget: (origin) => void kept.delete(origin),
+    forget(origin) {
+      if ('session' in (kept.get(origin) ?? {})) kept.delete(origin);
+    },
+    avoid: (origin) => put(origin, { checkedAt: now(), certificateEndsAt: undefined }),
   };
 }

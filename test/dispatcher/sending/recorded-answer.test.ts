@@ -73,6 +73,23 @@ describe('the recorded answer', () => {
     assert.equal(record({ body: `text ${secret.slice(0, 5)}` }, secrets).body, `text ${secret.slice(0, 5)}`);
   });
 
+  test('a long credential is redacted as far as it is echoed', () => {
+    const secret = `${'k'.repeat(40)}Ä${'z'.repeat(40)}`;
+    assert.equal(record({ body: `<${secret}>` }, [secret]).body, '<[redacted]>');
+    assert.equal(record({ body: `<${secret.slice(0, 60)}>` }, [secret]).body, '<[redacted]>');
+    // The first has a lower case of two characters.
+    assert.equal(record({ body: `\u0130<${secret.toUpperCase()}>` }, [secret]).body, '\u0130<[redacted]>');
+    assert.equal(record({ body: `<${secret.slice(0, 30)}>` }, [secret]).body, `<${secret.slice(0, 30)}>`);
+  });
+
+  test('long credentials in an answer of nearly the same characters cost little time', () => {
+    const hostile = ['é', 'ü'].map((other) => `${'a'.repeat(1990)}${other}${'a'.repeat(2000)}`);
+    const before = process.cpuUsage();
+    for (let count = 0; count < 5; count += 1) record({ body: 'a'.repeat(limit), truncated: true }, hostile);
+    const { user, system } = process.cpuUsage(before);
+    assert.ok(user + system < 500_000, `${Math.round((user + system) / 5000)} ms of processor time each`);
+  });
+
   test('an answer without credentials stays unchanged', () => {
     const headers = { date: 'Sat, 21 Nov 2026 19:00:00 GMT', server: 'x' };
     const body = '{"ok":true,"message":"grüß dich 👋"}';

@@ -54,6 +54,12 @@ describe('the head of an answer', () => {
     assert.equal(await sendTo({ pieces: dripped, delayMs: 1, afterwards: 'keep' }), 200);
   });
 
+  test('an endless number of interim answers ends the attempt', async () => {
+    const many = 'HTTP/1.1 103 E\r\n\r\n'.repeat(1000);
+    const pieces = Array.from({ length: 50 }, () => many);
+    assert.equal(await sendTo({ pieces, delayMs: 1, afterwards: 'silence' }), 'head_too_large');
+  });
+
   test('silence after an interim answer is a read timeout, and an end a lost connection', async () => {
     const interim = 'HTTP/1.1 100 Continue\r\n\r\n';
     assert.equal(await sendTo({ pieces: [interim], afterwards: 'silence' }, hasty), 'read_timeout');

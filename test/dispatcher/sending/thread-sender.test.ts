@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Sendable, Sender } from '../../../src/dispatcher/sending/sender.ts';
-import type { SendingSettings } from '../../../src/dispatcher/sending/thread-messages.ts';
+import { packRequests, type SendingSettings, unpackRequests } from '../../../src/dispatcher/sending/thread-messages.ts';
 import { createThreadSender } from '../../../src/dispatcher/sending/thread-sender.ts';
 import type { Logger } from '../../../src/logger.ts';
 import { answer, createReceiver } from '../../../src/testing/index.ts';
@@ -172,6 +172,17 @@ describe('a sender in a thread of its own', () => {
     await closed;
     assert.equal((await sender.send(post(`http://127.0.0.1:${port}`))).kind, 'unknown');
     assert.deepEqual(errors, []);
+  });
+
+  test('a request of a large message keeps no body of the others in memory', () => {
+    const large = Buffer.alloc(256 * 1024);
+    const { address, method, headers } = post('http://127.0.0.1:1');
+    const requests = [Buffer.from('{}'), large, large].map(
+      (body, number) => [number, { address, method, headers, body }] as const,
+    );
+    const [[, small] = [0, undefined]] = unpackRequests(packRequests(requests, []));
+    assert.equal(String(small?.body), '{}');
+    assert.ok((small?.body?.buffer.byteLength ?? large.length) < large.length);
   });
 
   test('an unused one starts no thread', async (t) => {

@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { createServer, getCACertificates, type Server, setDefaultCACertificates } from 'node:tls';
+import { ConnectError, createConnector } from '../../../src/dispatcher/sending/connector.ts';
+import { createGuard } from '../../../src/dispatcher/sending/guard.ts';
+import { createNameResolver } from '../../../src/dispatcher/sending/name-resolver.ts';
 import { createTlsSessions } from '../../../src/dispatcher/sending/tls-sessions.ts';
 import { selfSigned } from '../../support/certificate.ts';
 import { createTestSender, post } from '../../support/sending.ts';
@@ -56,6 +59,26 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const)
       server.setTicketKeys(Buffer.alloc(48, 1));
       assert.equal((await sender.send(post(url))).kind, 'answered');
       assert.deepEqual(resumed, [false, false]);
+    });
+
+    test('resumes none for a while after a resumed one was accepted and not answered on', async (t) => {
+      const sender = createTestSender();
+      t.after(() => sender.close());
+      onData = (socket) => void (resumed.at(-1) ? socket.destroy() : socket.end(response));
+      const kinds: string[] = [];
+      for (let count = 0; count < 5; count += 1) kinds.push((await sender.send(post(url))).kind);
+      assert.deepEqual(kinds, ['answered', 'silent', 'answered', 'answered', 'answered']);
+      assert.deepEqual(resumed, [false, true, false, false, false]);
+    });
+
+    test('ends a connection with endless session tickets', async () => {
+      const guard = createGuard({ allowedNetworks: ['127.0.0.0/8'], ownPorts: () => [] });
+      const connector = createConnector({ guard, names: createNameResolver(), timeoutMs: 60_000 });
+      const { socket } = await connector.connect(new URL(url));
+      const ended = new Promise((resolve) => socket.once('close', resolve));
+      for (let count = 0; count < 20; count += 1) socket.emit('session', Buffer.from('ticket'));
+      await ended;
+      assert.ok(socket.errored instanceof ConnectError && socket.errored.silence === 'tls_failure');
     });
   });
 
