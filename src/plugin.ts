@@ -42,7 +42,7 @@ export type { EndpointDelivery, EndpointKind, EndpointRef, ResolvedEndpoint } fr
 export type { ChangeListener, EndpointChange, GivenUp, StateChanged } from './dispatcher/model/endpoint-change.ts';
 export { headerRefusal } from './dispatcher/model/endpoint-headers.ts';
 export { attemptErrors } from './dispatcher/model/outcome-error.ts';
-export { queryOf } from './dispatcher/sending/request-builder.ts';
+export { queryOf, queryProblemOf } from './dispatcher/sending/event-query.ts';
 export { formatSecret } from './dispatcher/sending/signature.ts';
 export type { Accepted } from './dispatcher/store/enqueue.ts';
 export type { EndpointHealth } from './dispatcher/store/statistics-rows.ts';

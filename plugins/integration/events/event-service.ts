@@ -5,7 +5,7 @@ import { distributorKind } from '../distributors/distributor.ts';
 import { createDistributorRepository, type Recipient } from '../distributors/distributor-repository.ts';
 import { subscribersOf } from '../event-subscriptions/event-subscriptions.ts';
 import type { Outcome } from '../shared-transactions.ts';
-import { checkQueries, checkQueryOf, type EventContent, type EventInput, toContent } from './event-content.ts';
+import { checkQueryOf, type EventContent, type EventInput, toContent } from './event-content.ts';
 
 /** An event for one distributor. */
 export interface AddressedEvent {
@@ -126,14 +126,13 @@ export function createEventService({ dispatcher, encryption, now, formatTime }: 
 
     /**
      * Stores an event with a delivery to each distributor that subscribes to its type and has a webhook; possibly to none. Any
-     * type: the gateway's own events come this way too. Throws `PAYLOAD_TOO_LARGE`, or `VALIDATION_ERROR` for data that the
-     * method of a distributor cannot carry.
+     * type: the gateway's own events come this way too. The delivery to a distributor whose method cannot carry the data fails at
+     * its attempt: one distributor keeps an event from no other. Throws `PAYLOAD_TOO_LARGE`.
      */
     async publish(trx: Knex.Transaction, published: PublishedEvent): Promise<Publication> {
       const { organization, event } = published;
       const recipients = await subscribersWithWebhook(trx, published);
       const { eventId: id, payload, traceparent } = toContent(event, now(), formatTime);
-      await checkQueries(payload, recipients);
       const { acceptedAt, deliveries } = await dispatcher.enqueueEvent(
         trx,
         { id, organization, type: event.type, payload, traceparent },

@@ -1,17 +1,16 @@
-import { parseExactJson } from '../../exact-json.ts';
 import type { Claimed } from '../model/delivery.ts';
 import type { Address, ResolvedEndpoint } from '../model/endpoint.ts';
 import { toSendableHeaders } from '../model/endpoint-headers.ts';
+import { pathWith, queryOf, queryProblemOf, withoutBody } from './event-query.ts';
 import type { Sendable } from './sender.ts';
 import { sign } from './signature.ts';
 
 type Active = Extract<ResolvedEndpoint, { state: 'active' }>;
 
-const withoutBody = new Set(['GET', 'DELETE']);
-
 /**
  * The request of one attempt, with the headers of the Standard Webhooks specification. GET and DELETE carry no body:
- * their path and query are signed in its place. Throws `RangeError` for headers of the endpoint that cannot be sent.
+ * their path and query are signed in its place. Throws `RangeError` for headers of the endpoint that cannot be sent, and for an
+ * event that the query cannot carry.
  */
 export function buildRequest(
   claimed: Claimed,
@@ -40,18 +39,9 @@ function withOwn({ authorization, delivery }: Active, headers: Sendable['headers
   return { ...toSendableHeaders(delivery.headers, { hasAuthorization: authorization !== undefined }), ...headers };
 }
 
-/** Appended as text: `searchParams` would re-encode the path's own query. */
 function withQuery({ origin, path }: Address, payload: string): Address {
-  const query = String(new URLSearchParams(queryOf(payload)));
-  return { origin, path: query === '' ? path : `${path}${path.includes('?') ? '&' : '?'}${query}` };
-}
-
-/**
- * An event as query fields: its own members, then each member of `data` under its name; numbers as they are written, objects
- * as JSON text.
- */
-export function queryOf(payload: string): [string, string][] {
-  const { data = {}, ...event } = parseExactJson(payload) as Record<string, unknown>;
-  const fields = [...Object.entries(event), ...Object.entries(data as Record<string, unknown>)];
-  return fields.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]);
+  const fields = queryOf(payload);
+  const found = queryProblemOf(fields, path);
+  if (found) throw new RangeError(found.problem);
+  return { origin, path: pathWith(path, fields) };
 }

@@ -108,15 +108,28 @@ onEveryEngine('publishing events', ({ serverUrl }) => {
     assert.ok(client.receiver.received.some(({ body }) => body.includes('"data":{"n":1524831183200256789.10}}')));
   });
 
-  test('malformed events, and ones that a method cannot carry, are refused, and nothing is stored', async () => {
-    await subscriber(['carried.*'], nodeId, { method: 1, path: '/hook?a=1' });
-    assertInvalid(await publish({ type: 'carried.name', data: { a: 1 } }), ['data.a']);
-    assertInvalid(await publish({ type: 'carried.size', data: { b: 'x'.repeat(9000) } }), ['data']);
+  test('an event that the method of one distributor cannot carry reaches the others, and fails there alone', async () => {
+    const getter = await subscriber(['carried.*'], nodeId, { method: 1, path: '/hook?a=1' });
+    const poster = await subscriber(['carried.*'], nodeId);
+    for (const data of [{ a: 1 }, { b: 'x'.repeat(9000) }, { id: 'of the event' }]) {
+      const sent = await publish({ type: 'carried.name', data });
+      assert.deepEqual(distributorsOf(sent).toSorted(), [getter, poster].toSorted());
+      for (const { id, distributor_id: distributor } of sent.body.deliveries) {
+        const { error } = await client.reached(id, distributor === getter ? 'failed' : 'delivered');
+        assert.equal(error, distributor === getter ? 'request_not_buildable' : null);
+      }
+    }
+    const suiting = await publish({ type: 'carried.name', data: { c: 1 } });
+    for (const { id } of suiting.body.deliveries) await client.reached(id, 'delivered');
+  });
+
+  test('malformed events are refused, and nothing is stored', async () => {
+    await subscriber(['carried.*'], nodeId);
     assertError(await publish({ type: 'carried.large', data: { b: 'x'.repeat(300_000) } }), 'PAYLOAD_TOO_LARGE');
     assertInvalid(await publish({ type: 'hookgate.delivery.failed' }), ['type']);
     assertInvalid(await publish({ type: 'a b', node_id: 'x', more: 1 }), ['type', 'node_id', 'more']);
     assertInvalid(await client.call('/events', { body: {} }), ['type', 'data']);
-    assert.deepEqual(await database.knex('dispatcher_events').where('type', 'like', 'carried%'), []);
+    assert.deepEqual(await database.knex('dispatcher_events').where('type', 'like', 'carried.large'), []);
   });
 
   test('data that does not match the schema of its type is refused', async () => {
