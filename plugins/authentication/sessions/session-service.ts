@@ -1,9 +1,9 @@
-import type { Clock, Database, OpenSession, SessionProvider } from '../../../src/plugin.ts';
+import type { Clock, Database, Knex, OpenSession, SessionProvider } from '../../../src/plugin.ts';
 import type { ApiKeyService } from '../keys/api-key-service.ts';
 import { createPortalLinkRepository } from '../portal-links/portal-link-repository.ts';
 import type { PortalLinkService } from '../portal-links/portal-link-service.ts';
 import type { AccessTokenSigner } from '../tokens/access-token-signer.ts';
-import { familyOf, hashOf, newFamily, newRefreshToken, retryMicros } from '../tokens/refresh-token.ts';
+import { familyOf, hashOf, kindOf, newFamily, newRefreshToken, retryMicros } from '../tokens/refresh-token.ts';
 import { createRefreshTokenRepository, type RefreshToken } from '../tokens/refresh-token-repository.ts';
 import { holderOf, type TokenHolder, type TokenHolders, toPrincipal } from '../tokens/token-holder.ts';
 
@@ -52,12 +52,18 @@ export function createSessionService(parts: SessionServiceParts): SessionProvide
       return 'rotated';
     });
 
+  /** The row of a session's token; undefined: unknown, or a token of a program. */
+  async function find(db: Knex, token: string): Promise<RefreshToken | undefined> {
+    const known = await createRefreshTokenRepository(db).find(hashOf(token));
+    return known && kindOf(known) !== 'program' ? known : undefined;
+  }
+
   return {
     async signIn(name, secret) {
       const key = await keys.findBySecret(name, secret);
       if (!key) return undefined;
       const holder = holderOf(key);
-      const first = newRefreshToken(newFamily(holder, now()), now());
+      const first = newRefreshToken(newFamily('session', holder, now()), now());
       await database.transaction((trx) => createRefreshTokenRepository(trx).insert(first.row));
       return open(holder, first);
     },
@@ -66,7 +72,7 @@ export function createSessionService(parts: SessionServiceParts): SessionProvide
       const link = await database.read((db) => createPortalLinkRepository(db).findUnused(hashOf(token), now()));
       const holder = link && (await holders.ofLink(link));
       if (!link || !holder) return undefined;
-      const first = newRefreshToken(newFamily(holder, now()), now());
+      const first = newRefreshToken(newFamily('session', holder, now()), now());
       const isMine = await database.transaction(async (trx) => {
         if (!(await createPortalLinkRepository(trx).use(link.id, now()))) return false;
         await createRefreshTokenRepository(trx).insert(first.row);
@@ -78,7 +84,7 @@ export function createSessionService(parts: SessionServiceParts): SessionProvide
     createPortalLink: links.create,
 
     async renew(token) {
-      const known = await database.read((db) => createRefreshTokenRepository(db).find(hashOf(token)));
+      const known = await database.read((db) => find(db, token));
       const holder = known && (await holders.find(known.subject));
       if (!known || !holder) return undefined;
       const next = newRefreshToken(familyOf(known), now());
@@ -88,9 +94,8 @@ export function createSessionService(parts: SessionServiceParts): SessionProvide
 
     end: (token) =>
       database.transaction(async (trx) => {
-        const tokens = createRefreshTokenRepository(trx);
-        const known = await tokens.find(hashOf(token));
-        if (known) await tokens.deleteFamily(known.family);
+        const known = await find(trx, token);
+        if (known) await createRefreshTokenRepository(trx).deleteFamily(known.family);
       }),
   };
 }

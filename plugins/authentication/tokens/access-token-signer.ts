@@ -8,12 +8,14 @@ export interface AccessToken {
   token: string;
   /** Microseconds. */
   expiresAt: number;
+  /** Seconds until then. */
+  expiresIn: number;
 }
 
 export type AccessTokenSigner = (holder: TokenHolder, session?: string) => Promise<AccessToken>;
 
 /** Lifetime of an access token, in seconds. */
-export const accessSeconds = 3600;
+const accessSeconds = 3600;
 const second = 1_000_000;
 
 /** Signs access tokens (JWT, RFC 7519) with the current key; `session` ends a token with its session. */
@@ -42,6 +44,6 @@ export function createAccessTokenSigner(parts: {
       .setIssuedAt(issuedAt)
       .setExpirationTime(expiresAt)
       .sign(privateKey);
-    return { token, expiresAt: expiresAt * second };
+    return { token, expiresAt: expiresAt * second, expiresIn: expiresAt - issuedAt };
   };
 }

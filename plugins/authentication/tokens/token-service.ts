@@ -2,8 +2,8 @@ import { unauthorized } from '../../../src/errors.ts';
 import type { Clock, Database, Principal } from '../../../src/plugin.ts';
 import type { ApiKey } from '../keys/api-key-repository.ts';
 import type { ApiKeyService } from '../keys/api-key-service.ts';
-import { type AccessTokenSigner, accessSeconds } from './access-token-signer.ts';
-import { type Family, familyOf, hashOf, newFamily, newRefreshToken, retryMicros } from './refresh-token.ts';
+import type { AccessTokenSigner } from './access-token-signer.ts';
+import { type Family, familyOf, hashOf, kindOf, newFamily, newRefreshToken, retryMicros } from './refresh-token.ts';
 import { createRefreshTokenRepository, type RefreshToken } from './refresh-token-repository.ts';
 import { holderOf, type TokenHolder, type TokenHolders, toPrincipal } from './token-holder.ts';
 
@@ -39,14 +39,16 @@ export function createTokenService(parts: TokenServiceParts) {
     family: Family,
     store: (row: Omit<RefreshToken, 'usedAt'>) => Promise<boolean>,
   ): Promise<TokenPair | undefined> {
-    const { token, expiresAt } = await signAccess(holder);
+    // A family without a kind may be the session of a person, and no token outlives that.
+    const session = kindOf({ family: family.id, subject: family.subject }) === undefined ? family.id : undefined;
+    const { token, expiresAt, expiresIn } = await signAccess(holder, session);
     const refreshToken = newRefreshToken(family, now());
     if (!(await store(refreshToken.row))) return undefined;
     return {
       access_token: token,
       refresh_token: refreshToken.text,
       token_type: 'Bearer',
-      expires_in: accessSeconds,
+      expires_in: expiresIn,
       expires_at: formatTime(expiresAt),
     };
   }
@@ -70,7 +72,7 @@ export function createTokenService(parts: TokenServiceParts) {
       const key = await keys.findBySecret(apiKey, secret);
       if (!key || key.apiKey !== apiKey) throw unauthorized('wrong API key or secret');
       const holder = holderOf(key);
-      const pair = await issue(holder, newFamily(holder, now()), async (row) => {
+      const pair = await issue(holder, newFamily('program', holder, now()), async (row) => {
         await database.transaction((trx) => createRefreshTokenRepository(trx).insert(row));
         return true;
       });
@@ -79,12 +81,13 @@ export function createTokenService(parts: TokenServiceParts) {
 
     /**
      * Exchanges a refresh token for a new pair; scopes are read again from the key. Throws `UNAUTHORIZED` for an
-     * unknown, expired or used token; a token used more than 10 s ago revokes its whole family.
+     * unknown, expired or used token, and for one of a session, whose access tokens have to end with it. A token used
+     * more than 10 s ago revokes its whole family.
      */
     async refresh(refreshToken: string): Promise<TokenPair> {
       const tokenHash = hashOf(refreshToken);
       const token = await database.read((db) => createRefreshTokenRepository(db).find(tokenHash));
-      if (!token) throw unauthorized('unknown refresh token');
+      if (!token || kindOf(token) === 'session') throw unauthorized('unknown refresh token');
       const holder = await holders.find(token.subject);
       if (!holder) throw unauthorized('API key revoked, or portal link expired');
       const pair = await issue(holder, familyOf(token), (row) =>
