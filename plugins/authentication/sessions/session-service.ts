@@ -3,6 +3,7 @@ import type { ApiKeyService } from '../keys/api-key-service.ts';
 import { createPortalLinkRepository } from '../portal-links/portal-link-repository.ts';
 import type { PortalLinkService } from '../portal-links/portal-link-service.ts';
 import type { AccessTokenSigner } from '../tokens/access-token-signer.ts';
+import { beginFamily } from '../tokens/begin-family.ts';
 import { familyOf, hashOf, kindOf, newFamily, newRefreshToken, retryMicros } from '../tokens/refresh-token.ts';
 import { createRefreshTokenRepository, type RefreshToken } from '../tokens/refresh-token-repository.ts';
 import { holderOf, type TokenHolder, type TokenHolders, toPrincipal } from '../tokens/token-holder.ts';
@@ -64,7 +65,7 @@ export function createSessionService(parts: SessionServiceParts): SessionProvide
       if (!key) return undefined;
       const holder = holderOf(key);
       const first = newRefreshToken(newFamily('session', holder, now()), now());
-      await database.transaction((trx) => createRefreshTokenRepository(trx).insert(first.row));
+      await database.transaction((trx) => beginFamily(trx, database, first.row));
       return open(holder, first);
     },
 

@@ -1,4 +1,4 @@
-import type { Knex } from '../../../src/plugin.ts';
+import type { Database, Knex } from '../../../src/plugin.ts';
 
 export interface RefreshToken {
   tokenHash: string;
@@ -21,6 +21,10 @@ interface Row {
 }
 
 const table = 'authentication_refresh_tokens';
+const liveIndex = 'authentication_refresh_tokens_api_key_used_at_expires_at_family';
+
+/** Ids of families begin with it if they are sessions of people. */
+export const sessionPrefix = 'session_';
 
 export function createRefreshTokenRepository(db: Knex) {
   return {
@@ -48,6 +52,30 @@ export function createRefreshTokenRepository(db: Knex) {
 
     async hasFamily(family: string): Promise<boolean> {
       return (await db<Row>(table).where({ family }).first('family')) !== undefined;
+    },
+
+    /**
+     * Families of the holder and kind of `like` behind the `kept` ones whose tokens expire last; at most `limit`. Each has
+     * one token that has not been used, and the index of those is all that is read.
+     */
+    async familiesBeyond(
+      { useIndex }: Pick<Database, 'useIndex'>,
+      like: Pick<RefreshToken, 'subject' | 'family'>,
+      { kept, limit }: { kept: number; limit: number },
+    ): Promise<string[]> {
+      const isSession = like.family.startsWith(sessionPrefix);
+      return db
+        .from(db.raw(`${table}${useIndex(liveIndex)}`))
+        .where({ api_key: like.subject })
+        .whereNull('used_at')
+        .where('family', isSession ? 'like' : 'not like', `${sessionPrefix}%`)
+        .orderBy([
+          { column: 'expires_at', order: 'desc' },
+          { column: 'family', order: 'desc' },
+        ])
+        .offset(kept)
+        .limit(limit)
+        .pluck('family');
     },
 
     /** One conditional UPDATE: of two concurrent callers with the same token, only one succeeds. */

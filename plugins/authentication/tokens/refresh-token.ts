@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { RefreshToken } from './refresh-token-repository.ts';
+import { type RefreshToken, sessionPrefix } from './refresh-token-repository.ts';
 import { isLinkId, type TokenHolder } from './token-holder.ts';
 
 const second = 1_000_000;
@@ -38,7 +38,7 @@ export const familyOf = ({ family, subject, familyExpiresAt }: RefreshToken): Fa
  * beside this process during an upgrade. The kind is in the id because such a process keeps the id when it renews a token.
  */
 export function kindOf({ family, subject }: Pick<RefreshToken, 'family' | 'subject'>): FamilyKind | undefined {
-  if (family.startsWith('session_') || isLinkId(subject)) return 'session';
+  if (family.startsWith(sessionPrefix) || isLinkId(subject)) return 'session';
   return family.startsWith('program_') ? 'program' : undefined;
 }
 

@@ -3,6 +3,7 @@ import type { Clock, Database, Principal } from '../../../src/plugin.ts';
 import type { ApiKey } from '../keys/api-key-repository.ts';
 import type { ApiKeyService } from '../keys/api-key-service.ts';
 import type { AccessTokenSigner } from './access-token-signer.ts';
+import { beginFamily } from './begin-family.ts';
 import { type Family, familyOf, hashOf, kindOf, newFamily, newRefreshToken, retryMicros } from './refresh-token.ts';
 import { createRefreshTokenRepository, type RefreshToken } from './refresh-token-repository.ts';
 import { holderOf, type TokenHolder, type TokenHolders, toPrincipal } from './token-holder.ts';
@@ -73,7 +74,7 @@ export function createTokenService(parts: TokenServiceParts) {
       if (!key || key.apiKey !== apiKey) throw unauthorized('wrong API key or secret');
       const holder = holderOf(key);
       const pair = await issue(holder, newFamily('program', holder, now()), async (row) => {
-        await database.transaction((trx) => createRefreshTokenRepository(trx).insert(row));
+        await database.transaction((trx) => beginFamily(trx, database, row));
         return true;
       });
       return pair as TokenPair;
