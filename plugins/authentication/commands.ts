@@ -2,7 +2,7 @@ import Joi from 'joi';
 import { type ApiError, isApiError, StartError } from '../../src/errors.ts';
 import type { Command } from '../../src/plugin.ts';
 import { createApiKeyService, type NewApiKey } from './keys/api-key-service.ts';
-import { maxScopeList, scopeListMeaning, scopeListPattern } from './keys/scope-list.ts';
+import { readScopeList, scopeListMeaning } from './keys/scope-list.ts';
 import { grantScopes, listScopes, warnOfUnasked } from './scope-commands.ts';
 import type { AuthenticationSettings } from './settings.ts';
 
@@ -26,14 +26,31 @@ const maxEmail = 254;
 const fittingInLowerCase: Joi.CustomValidator<string> = (email, helpers) =>
   email.toLowerCase().length <= maxEmail ? email : helpers.error('string.max', { limit: maxEmail });
 
+/** A name beside `*` would look like a limit. */
+const alone: Joi.CustomValidator<string[]> = (names, helpers) =>
+  names.length > 1 && names.includes('*') ? helpers.error('alone') : names;
+
 const createOptions = Joi.object<CreateOptions>({
   // The list is stored as JSON in 65,535 bytes.
-  org: Joi.array().items(organization).min(1).max(150).required(),
+  org: Joi.array()
+    .items(organization)
+    .min(1)
+    .max(150)
+    .unique()
+    .custom(alone)
+    .messages({
+      'array.unique': 'org {{#value}} is given more than once',
+      alone: "org '*' stands for all organizations: give it without others",
+    })
+    .required(),
   email: Joi.string().email({ tlds: false }).custom(fittingInLowerCase).required(),
   name: Joi.string()
     .max(190)
     .pattern(/^(?!\s)[^\p{Cc}]+(?<!\s)$/u, 'a name without control characters or spaces at its ends'),
-  scope: Joi.string().pattern(scopeListPattern, scopeListMeaning).max(maxScopeList).required(),
+  scope: Joi.string()
+    .custom((text: string, helpers) => readScopeList(text)?.join(' ') ?? helpers.error('scopes'))
+    .messages({ scopes: `{{#label}} must be ${scopeListMeaning}` })
+    .required(),
   json: Joi.boolean().default(false),
 });
 

@@ -1,7 +1,7 @@
 import { StartError } from '../../src/errors.ts';
 import type { Command, CommandContext } from '../../src/plugin.ts';
 import { createApiKeyService } from './keys/api-key-service.ts';
-import { isScopeList, scopeListMeaning } from './keys/scope-list.ts';
+import { readScopeList, scopeListMeaning } from './keys/scope-list.ts';
 
 interface GrantOptions {
   scope?: string;
@@ -17,9 +17,7 @@ export const grantScopes: Command = {
     const { scope, remove } = values as GrantOptions;
     if (apiKey === undefined || rest.length > 0) throw new StartError('Give exactly one API key.');
     if (scope === undefined && remove === undefined) throw new StartError('Give --scope, --remove or both.');
-    for (const [name, list] of Object.entries({ scope, remove }))
-      if (list !== undefined && !isScopeList(list)) throw new StartError(`--${name} must be ${scopeListMeaning}`);
-    const change = { add: scope?.split(' ') ?? [], remove: remove?.split(' ') ?? [] };
+    const change = { add: scopesOf('scope', scope), remove: scopesOf('remove', remove) };
     const changed = await createApiKeyService({ database, now }).changeScopes(apiKey, change);
     print(`${apiKey} has now: ${changed === '' ? 'no scope' : changed}`);
     print('Added scopes count at once with Basic, and with tokens from their next refresh or sign-in.');
@@ -27,6 +25,13 @@ export const grantScopes: Command = {
     await warnOfUnasked(context, change.add);
   },
 };
+
+function scopesOf(option: string, text: string | undefined): string[] {
+  if (text === undefined) return [];
+  const scopes = readScopeList(text);
+  if (!scopes) throw new StartError(`--${option} must be ${scopeListMeaning}`);
+  return scopes;
+}
 
 export const listScopes: Command = {
   name: 'keys scopes',

@@ -167,7 +167,10 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
     await assert.rejects(create('--colour', 'red'), /--colour[\s\S]*Usage: hookgate keys create --org/);
     await assert.rejects(createWith('nobody', scope), /--email must be a valid email/);
     await assert.rejects(createWith(`${'İ'.repeat(64)}@${'İ'.repeat(63)}.example`, scope), /--email/);
-    await assert.rejects(createWith('joe@example.com', 'a  b'), /--scope/);
+    for (const scopes of ['', ' , ', 'a "b"', 'a\\b', 'ä', 'x'.repeat(10_001)])
+      await assert.rejects(createWith('joe@example.com', scopes), /--scope/, scopes);
+    await assert.rejects(create('--org', 'myorg'), /^StartError: --org myorg is given more than once$/);
+    await assert.rejects(create('--org', '*'), /^StartError: --org '\*' stands for all organizations: give it without/);
     await assert.rejects(create('--org', ' '), /--org/);
     for (const name of ['', ' ', 'my\tapp', 'x'.repeat(191)])
       await assert.rejects(create('--name', name), /--name/, name);
