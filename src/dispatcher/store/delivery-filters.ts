@@ -9,13 +9,10 @@ import {
 } from '../model/delivery.ts';
 import { attemptTable } from './attempt-rows.ts';
 import { eventTable } from './event-repository.ts';
-import { firstIdAt } from './id-times.ts';
+import { firstIdAt, idMarginMicros } from './id-times.ts';
 import { noLease, notInFlight } from './lease-token.ts';
 import { ofOrganization } from './organizations.ts';
 import { deliveryTable, never, queueTable } from './queue-repository.ts';
-
-/** Ids are made by clocks of processes, which may differ from the database's, by which deliveries are accepted. */
-const clockDifferenceMicros = 24 * 3600 * 1_000_000;
 
 const endpointIndex = `${deliveryTable}_endpoint_id_id`;
 const organizationIndex = `${deliveryTable}_organization_status_id`;
@@ -31,8 +28,10 @@ export const everyState = Object.keys(storedStatus) as DeliveryState[];
 /** A filter as the queries take it. */
 export interface ResolvedFilter extends DeliveryFilter {
   ids: IdRange | undefined;
-  /** Id below every one of the filter's times. */
+  /** Ids of the filter's times are this one or greater. */
   lowest?: string | undefined;
+  /** Ids of the filter's times are less. */
+  highest?: string | undefined;
   /** The organizations, of all, in which a page looks for a status. */
   organizations?: readonly string[];
 }
@@ -56,8 +55,8 @@ export async function resolveFilter(db: Knex, filter: DeliveryFilter): Promise<R
   if (isOfOne && onlyEndpoint !== undefined && !(await hasDeliveries(db, organization, onlyEndpoint))) return undefined;
   const narrowed = {
     ...filter,
-    // Deliveries of one organization have always been searched by their times alone.
-    lowest: isOfOne || filter.from === undefined ? undefined : firstIdAt(filter.from - clockDifferenceMicros),
+    lowest: filter.from === undefined ? undefined : firstIdAt(filter.from - idMarginMicros),
+    highest: filter.to === undefined ? undefined : firstIdAt(filter.to + idMarginMicros),
     endpointId: onlyEndpoint,
     endpointIds: onlyEndpoint === undefined ? endpointIds : undefined,
     // Delivered ones have no error.
@@ -95,7 +94,7 @@ export const isOfQueue = ({ status }: ResolvedFilter): boolean =>
 
 export function filtered(db: Knex, { useIndex }: Pick<Database, 'useIndex'>, filter: ResolvedFilter, time: number) {
   const { organization, organizations, status, states, endpointKinds, endpointId, endpointIds, type } = filter;
-  const { from, to, ids, lowest } = filter;
+  const { from, to, ids } = filter;
   const query = ofOrganization(joined(db), organization, 'd.organization');
   // The servers sometimes prefer the index of the organization's rows, of which an endpoint may have few.
   if (endpointId !== undefined && !ids) query.from(db.raw(`${deliveryTable} as d${useIndex(endpointIndex)}`));
@@ -118,7 +117,6 @@ export function filtered(db: Knex, { useIndex }: Pick<Database, 'useIndex'>, fil
   if (type !== undefined) query.where('d.type', type);
   if (from !== undefined) query.where('d.created_at', '>=', from);
   if (to !== undefined) query.where('d.created_at', '<', to);
-  if (lowest !== undefined) query.where('d.id', '>=', lowest);
   if (ids) query.whereBetween('d.id', [ids.first, ids.last]).where('d.event_id', ids.first);
   return byLastAttempt(db, query, filter);
 }

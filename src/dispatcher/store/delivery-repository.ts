@@ -2,7 +2,7 @@ import type { Database, Knex } from '../../database/database.ts';
 import { allOrganizations, type DeliveryFilter, storedStatus, storedStatusOf } from '../model/delivery.ts';
 import { endpointKey } from '../model/endpoint.ts';
 import { filtered, isOfStatus, joined, resolveFilter, withLastAttempt } from './delivery-filters.ts';
-import { rangeOf } from './delivery-ranges.ts';
+import { rangeOf, within } from './delivery-ranges.ts';
 import { eventTable } from './event-repository.ts';
 import { mayHaveBegun, newLeaseToken, noLease } from './lease-token.ts';
 import { moveToEnd } from './order-repository.ts';
@@ -97,14 +97,11 @@ export function createDeliveryRepository(db: Knex, database: Dialect) {
       const filter = await resolveFilter(db, wanted);
       const range = filter && (await rangeOf(db, database, filter, before));
       if (!range) return { rows: [], next: undefined };
-      const { bound } = range;
       const parts = range.filters.map((one) => {
-        const part = filtered(db, database, one, time)
+        const part = within(range, filtered(db, database, one, time))
           .select('d.id')
           .orderBy('d.id', 'desc')
           .limit(limit + 1);
-        if (before !== undefined) part.where('d.id', '<', before);
-        if (bound !== undefined) part.where('d.id', '>=', bound);
         // In SQL, a union part with a limit of its own has to be a derived table.
         return db.select('id').from(part.as('newest'));
       });
@@ -116,7 +113,7 @@ export function createDeliveryRepository(db: Knex, database: Dialect) {
         .limit(limit + 1);
       const found = (await query.select(viewColumns)) as DeliveryRow[];
       const rows = found.slice(0, limit);
-      return { rows, next: found.length > limit ? rows.at(-1)?.id : bound };
+      return { rows, next: found.length > limit ? rows.at(-1)?.id : range.bound };
     },
 
     /** Counts up to 10,000 matching rows, among the newest 10,000 of each state for a filter without an index. */
@@ -128,18 +125,16 @@ export function createDeliveryRepository(db: Knex, database: Dialect) {
       }
       const range = filter && (await rangeOf(db, database, filter, undefined));
       if (!range) return { count: 0, more: false };
-      const { bound } = range;
       let found = 0;
       for (const one of range.filters) {
-        const part = filtered(db, database, one, time)
+        const part = within(range, filtered(db, database, one, time))
           .select('d.id')
           .limit(mostCounted + 1 - found);
-        if (bound !== undefined) part.where('d.id', '>=', bound);
         const [row] = (await db.from(part.as('matching')).count({ found: '*' })) as { found: number }[];
         found += Number(row?.found ?? 0);
         if (found > mostCounted) return { count: mostCounted, more: true };
       }
-      return { count: found, more: bound !== undefined };
+      return { count: found, more: range.bound !== undefined };
     },
 
     async find(organization: string, id: string) {

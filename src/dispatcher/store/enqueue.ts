@@ -7,6 +7,7 @@ import { type EndpointRef, endpointKey } from '../model/endpoint.ts';
 import { type DeduplicationKey, keyName, takeKeys } from './deduplication-keys.ts';
 import { insertDeliveryRows, insertQueueRows, type NewDeliveryRow, type OpenDelivery } from './delivery-rows.ts';
 import { createEventRepository, type NewEvent } from './event-repository.ts';
+import { firstIdAt, idMarginMicros, timeOfId } from './id-times.ts';
 import { appendToOrder, type OrderedDelivery } from './order-repository.ts';
 
 export interface Accepted {
@@ -50,7 +51,7 @@ export async function insertDeliveries(
   for (const payload of new Set(deliveries.map(({ payload }) => payload))) requireFittingPayload(payload);
   for (const delivery of deliveries) requireFitting(delivery);
   const rows: Identified[] = [];
-  for (const delivery of deliveries) rows.push({ ...delivery, id: newIdAfter(delivery.eventId, rows.at(-1)?.id) });
+  for (const delivery of deliveries) rows.push({ ...delivery, id: newIdAfter(now, delivery.eventId, rows.at(-1)?.id) });
   if (rows.length > rowsAtOnce) await nextTurn();
   const taken = await takeKeys(trx, rows.flatMap(toDeduplicationKey));
   const idOf = ({ organization, onceKey, id }: Identified): string =>
@@ -74,10 +75,17 @@ type Identified = NewDelivery & { id: string };
  * An event's id has to be the smallest of its range: the ids of its deliveries are greater, also after a step of the clock. The ids
  * of one call ascend, and with them the ids of its events: ids of one millisecond are in no order of their own.
  */
-function newIdAfter(eventId = '', previous = ''): string {
-  const drawn = randomUUIDv7();
+function newIdAfter(now: number, eventId = '', previous = ''): string {
+  const drawn = newIdAt(now);
   const id = drawn > previous ? drawn : followingId(previous, drawn);
   return id > eventId ? id : atNextMillisecond(eventId, id);
+}
+
+/** Lists look for times among the ids: a clock of this machine that is far from the database's does not count. */
+function newIdAt(now: number): string {
+  const drawn = randomUUIDv7();
+  const isNear = Math.abs(timeOfId(drawn) - now) < idMarginMicros / 2;
+  return isNear ? drawn : `${firstIdAt(now).slice(0, 13)}${drawn.slice(13)}`;
 }
 
 /** The id with the next value of its last 48 bits, which are random, or of its time. */
@@ -87,8 +95,7 @@ function followingId(id: string, drawn: string): string {
 }
 
 function atNextMillisecond(id: string, drawn: string): string {
-  const next = (Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) + 1).toString(16).padStart(12, '0');
-  return `${next.slice(0, 8)}-${next.slice(8)}${drawn.slice(13)}`;
+  return `${firstIdAt(timeOfId(id) + 1000).slice(0, 13)}${drawn.slice(13)}`;
 }
 
 const toDeduplicationKey = ({ organization, onceKey, id }: Identified): DeduplicationKey[] =>

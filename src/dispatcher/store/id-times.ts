@@ -1,3 +1,9 @@
+/** Ids of deliveries differ from their times by less, in microseconds. */
+export const idMarginMicros = 60 * 1_000_000;
+
+/** The time of a UUID of version 7, in microseconds since 1970. */
+export const timeOfId = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) * 1000;
+
 /** The smallest UUID of version 7 with this time, in microseconds since 1970. */
 export function firstIdAt(micros: number): string {
   const hex = Math.max(0, Math.floor(micros / 1000))

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Database } from '../../../src/database/database.ts';
 import { insertDeliveries } from '../../../src/dispatcher/store/enqueue.ts';
+import { timeOfId } from '../../../src/dispatcher/store/id-times.ts';
 import type { NewDelivery } from '../../../src/plugin.ts';
 import type { TestDatabase } from '../../../src/testing/index.ts';
 import { openDispatcherTables } from '../../support/dispatcher-tables.ts';
 import { onEveryEngine } from '../../support/engines.ts';
+
+const acceptedAt = 1_800_000_000_000_000;
 
 onEveryEngine('ids of the deliveries of one call', ({ createDatabase }) => {
   let own: TestDatabase;
@@ -28,7 +31,7 @@ onEveryEngine('ids of the deliveries of one call', ({ createDatabase }) => {
           ...{ organization: 'ids-org', endpoint: { kind: 'probe', id: 'one' }, type: 't', payload: '{}' },
           ...more(index),
         })),
-        1_800_000_000_000_000,
+        acceptedAt,
         { leaseFor: () => undefined, left: new Set<number>() },
       ),
     );
@@ -46,6 +49,11 @@ onEveryEngine('ids of the deliveries of one call', ({ createDatabase }) => {
       payloads.map((payload) => JSON.parse(payload).index),
       Array.from({ length: 600 }, (_, index) => index),
     );
+  });
+
+  test('they have the time of acceptance, also if the clock of the machine is another', async () => {
+    const ids = (await accept(() => ({}))).map(({ id }) => id);
+    assert.deepEqual([...new Set(ids.map((id) => timeOfId(id)))], [acceptedAt]);
   });
 
   test('they are greater than the id of their event, also if that is of another clock', async () => {
