@@ -4,16 +4,21 @@ const pattern = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: (?:[01]\d|2
 
 /**
  * Parses `YYYY-MM-DD HH:mm:ss` or `YYYY-MM-DD` in UTC to milliseconds since 1970; undefined for any other text and for
- * dates that the calendar does not have.
+ * dates that the calendar of the years 0001 to 9999 does not have.
  */
 export function parseDate(text: string): number | undefined {
-  if (!pattern.test(text)) return undefined;
+  if (!pattern.test(text) || text.startsWith('0000')) return undefined;
   try {
     return Temporal.PlainDateTime.from(text).toZonedDateTime('UTC').epochMilliseconds;
   } catch {
     return undefined;
   }
 }
+
+const endOfCalendar = Date.UTC(10_000, 0);
+
+/** Whether a computed date has a year of four digits, as all dates of this API family; in milliseconds since 1970. */
+export const isInCalendar = (milliseconds: number): boolean => milliseconds < endOfCalendar;
 
 /** Formats milliseconds since 1970 as `YYYY-MM-DD HH:mm:ss` in UTC. */
 export const formatDate = (milliseconds: number): string =>

@@ -1,4 +1,4 @@
-import { toMilliseconds } from '../apigee/apigee-dates.ts';
+import { isInCalendar, toMilliseconds } from '../apigee/apigee-dates.ts';
 import type { WholePlan } from '../rate-plans/whole-plan.ts';
 import { cycleAt } from '../usage/billing-cycle.ts';
 import type { Subscription } from './subscription.ts';
@@ -10,7 +10,7 @@ const longest = 1000;
 
 /**
  * The next date, in milliseconds since 1970, at which a contract period of the plan is over and the next one begins; undefined
- * without a contract period, or if subscription or plan end before. `time` in microseconds.
+ * without a contract period, if subscription or plan end before, and after the year 9999. `time` in microseconds.
  */
 export function renewalAfter({ startAt, endAt }: Subscription, plan: WholePlan, time: number): number | undefined {
   const { contractDuration: length, contractDurationType: unit } = plan.kept;
@@ -18,7 +18,7 @@ export function renewalAfter({ startAt, endAt }: Subscription, plan: WholePlan, 
   const [start, moment] = [toMilliseconds(startAt), toMilliseconds(Math.max(startAt, time))];
   const next = nextAfter({ start, moment, length, unit: String(unit) });
   const end = Math.min(endAt ?? Infinity, plan.endAt ?? Infinity);
-  return next !== undefined && next * 1000 < end ? next : undefined;
+  return next !== undefined && next * 1000 < end && isInCalendar(next) ? next : undefined;
 }
 
 interface Period {

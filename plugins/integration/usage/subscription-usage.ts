@@ -1,5 +1,5 @@
 import type { Clock, Knex } from '../../../src/plugin.ts';
-import { toMilliseconds } from '../apigee/apigee-dates.ts';
+import { isInCalendar, toMilliseconds } from '../apigee/apigee-dates.ts';
 import type { Subscription } from '../subscriptions/subscription.ts';
 import { addMonths, cycleAt } from './billing-cycle.ts';
 import { createCounterRepository, type LatestCounter } from './counter-repository.ts';
@@ -11,7 +11,7 @@ export interface SubscriptionUsage {
   count: JsonNumber;
   /** Percentage of the quota target, rounded down to hundredths; null without a target. */
   percent: number | null;
-  /** Start of the next cycle in milliseconds since 1970; null if the count is not reset any more. */
+  /** Start of the next cycle in milliseconds since 1970; null if the count is not reset any more, or after 9999. */
   resetAt: number | null;
   /** Percentages at which conditions of the plan call webhooks: sorted ascending, unique. */
   thresholds: readonly number[];
@@ -45,10 +45,11 @@ function usageOf(subscription: Subscription, latest: LatestCounter | undefined, 
   // Another process, whose clock is ahead, may have counted in the next cycle.
   const cycle = Math.max(running, latest.cycle ?? 0);
   const used = latest.cycle === cycle ? latest.used : 0n;
+  const resetAt = addMonths(start, (cycle + 1) * latest.durationMonths);
   return {
     count: toJsonNumber(used, scale),
     percent: percentOf(used),
-    resetAt: time < end ? addMonths(start, (cycle + 1) * latest.durationMonths) : null,
+    resetAt: time < end && isInCalendar(resetAt) ? resetAt : null,
     thresholds,
   };
 }

@@ -23,7 +23,7 @@ test('months are added to the original day and clamped to the end of shorter mon
     ['2026-01-31', 25, '2028-02-29'],
     ['2099-12-29', 2, '2100-02-28'],
     ['2399-12-29', 2, '2400-02-29'],
-    ['0000-01-31', 1, '0000-02-29'],
+    ['0001-01-31', 1, '0001-02-28'],
     ['9999-10-31', 1, '9999-11-30'],
   ];
   for (const [start, months, expected] of cases)
