@@ -99,6 +99,11 @@ export function createTransactionRepository(db: Knex) {
   }
 }
 
+/**
+ * Ids of the packages whose subscriptions covered transactions of a period, sorted. Outer joins, without a condition on the joined
+ * rows, make every database start with the transactions: starting with the products of packages, it pairs each with all
+ * subscriptions.
+ */
 async function packageIds(db: Knex, organization: string, period: Period): Promise<string[]> {
   const used = inPeriod(db, organization, period)
     .select('developer_email', 'product_name')
@@ -106,23 +111,31 @@ async function packageIds(db: Knex, organization: string, period: Period): Promi
     .max({ last_at: 'created_at' })
     .groupBy('developer_email', 'product_name')
     .as('t');
-  return db
+  const ids: (string | null)[] = await db
     .from(used)
-    .join('integration_subscriptions as s', (on) =>
-      on.onVal('s.organization', organization).andOn('s.developer_email', 't.developer_email'),
+    .leftJoin('integration_subscriptions as s', (on) =>
+      on
+        .onVal('s.organization', organization)
+        .andOn('s.developer_email', 't.developer_email')
+        .andOn('s.start_at', '<=', 't.last_at')
+        .andOn((open) => open.onNull('s.end_at').orOn('s.end_at', '>', 't.first_at')),
     )
-    .join('integration_rate_plans as r', (on) => on.on('r.organization', 's.organization').andOn('r.id', 's.plan_id'))
-    .join('integration_package_products as p', (on) =>
+    .leftJoin('integration_rate_plans as r', (on) =>
+      on
+        .on('r.organization', 's.organization')
+        .andOn('r.id', 's.plan_id')
+        .andOn((open) => open.onNull('r.end_at').orOn('r.end_at', '>', 't.first_at')),
+    )
+    .leftJoin('integration_package_products as p', (on) =>
       on
         .on('p.organization', 'r.organization')
         .andOn('p.package_id', 'r.package_id')
         .andOn('p.product_name', 't.product_name'),
     )
-    .whereRaw('s.start_at <= t.last_at and (s.end_at is null or s.end_at > t.first_at)')
-    .whereRaw('(r.end_at is null or r.end_at > t.first_at)')
     .distinct('p.package_id')
     .orderBy('p.package_id')
     .pluck('p.package_id');
+  return ids.filter((id) => id !== null);
 }
 
 /** Rows of a table by the keys among these, sorted by the key. */

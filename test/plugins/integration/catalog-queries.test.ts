@@ -215,6 +215,21 @@ onEveryEngine('the lists of the catalog', ({ name: engine, createDatabase }) => 
     }
   });
 
+  test('the packages of a period are found from its transactions on', async () => {
+    const { packages } = createTransactionRepository(database.knex);
+    const [asked] = await queriesOf(() => packages(organization, { from: 0, to: 2000 }));
+    const plan = await explained(asked ?? assert.fail('nothing was asked for'));
+    const places = [/SCAN t\b|"<derived\d>"/, /SEARCH s |"s"/, /SEARCH r |"r"/, /SEARCH p |"p"/].map((step) =>
+      plan.search(step),
+    );
+    assert.ok(!places.includes(-1), plan);
+    assert.deepEqual(
+      places,
+      places.toSorted((a, b) => a - b),
+      plan,
+    );
+  });
+
   test('a page has the requested number of items', async () => {
     const { items, total } = await createSubscriptionRepository(database.knex).list(organization, email, page);
     assert.deepEqual([items.length, total, items[0]?.id], [20, 100, '316']);
