@@ -1,11 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Response } from 'express';
 import Joi from 'joi';
-import type { ApiError } from '../../../src/errors.ts';
 import type { Knex } from '../../../src/plugin.ts';
+import { type AnswerSize, bytesOf, readAnswer } from './answer-size.ts';
 import { inAlphabeticalOrder } from './apigee-answers.ts';
-import { mintError } from './apigee-errors.ts';
-import { createLargeLists } from './large-lists.ts';
 
 /** The requested part of a list. */
 export interface ListQuery {
@@ -49,28 +47,16 @@ export interface Listed<Item> {
   total: number;
 }
 
-/** Upper bound of the texts of the rows of one list. A record has up to 180 KB. */
-const maxListBytes = 8 * 1024 * 1024;
-/** A list with more takes turns with others: in memory, it is several times as large. */
-const largeListBytes = 1024 * 1024;
 /** Rows of one statement, whose bytes are known afterwards: at most 9 MB. */
-const rowsAtOnce = 50;
-/** One for all gateways of a process, which share its memory. */
-const largeLists = createLargeLists();
-
-const answerTooLarge = (): ApiError =>
-  mintError(400, 'answerTooLarge', 'The list is too large for one answer; ask for a smaller part', [
-    { name: 'limitBytes', value: String(maxListBytes) },
-  ]);
-
-const bytesOf = (row: object): number =>
-  Object.values(row).reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 8), 0);
+export const rowsAtOnce = 50;
 
 /** Rows of one organization, whose order a column gives that they have and whose values differ. An index must provide it. */
 export interface OrderedRows<Row> {
   readonly organization: string;
   readonly query: Knex.QueryBuilder;
   readonly order: readonly [column: keyof Row & string, direction: 'asc' | 'desc'];
+  /** Counts an answer that has more than these rows. */
+  readonly size?: AnswerSize;
 }
 
 /**
@@ -78,30 +64,34 @@ export interface OrderedRows<Row> {
  * large lists are read or wait, of the organization or in all.
  */
 export async function readBounded<Row extends object, Item>(
-  { organization, query, order: [column, direction] }: OrderedRows<Row>,
+  rows: OrderedRows<Row>,
   toItem: (row: Row) => Item,
-  { limit, offset }: { limit: number; offset: number } = { limit: Number.POSITIVE_INFINITY, offset: 0 },
+  window: { limit: number; offset: number } = { limit: Number.POSITIVE_INFINITY, offset: 0 },
+): Promise<Item[]> {
+  const { organization, size } = rows;
+  return size
+    ? readCounted({ ...rows, size }, toItem, window)
+    : readAnswer(organization, (own) => readCounted({ ...rows, size: own }, toItem, window));
+}
+
+async function readCounted<Row extends object, Item>(
+  { query, order: [column, direction], size }: OrderedRows<Row> & { size: AnswerSize },
+  toItem: (row: Row) => Item,
+  { limit, offset }: { limit: number; offset: number },
 ): Promise<Item[]> {
   const items: Item[] = [];
   let last: Row | undefined;
-  let bytes = 0;
-  let leave: (() => void) | undefined;
-  try {
-    for (;;) {
-      const count = Math.min(rowsAtOnce, limit - items.length);
-      const next = query.clone().orderBy(column, direction).limit(count);
-      if (last) next.where(column, direction === 'asc' ? '>' : '<', last[column] as string);
-      else next.offset(offset);
-      const some = (await next) as Row[];
-      for (const row of some) bytes += bytesOf(row);
-      if (bytes > maxListBytes) throw answerTooLarge();
-      items.push(...some.map(toItem));
-      last = some.at(-1);
-      if (some.length < count || items.length >= limit) return items;
-      if (bytes > largeListBytes) leave ??= await largeLists.enter(organization);
-    }
-  } finally {
-    leave?.();
+  for (;;) {
+    const count = Math.min(rowsAtOnce, limit - items.length);
+    const next = query.clone().orderBy(column, direction).limit(count);
+    if (last) next.where(column, direction === 'asc' ? '>' : '<', last[column] as string);
+    else next.offset(offset);
+    const some = (await next) as Row[];
+    size.count(some.reduce((sum, row) => sum + bytesOf(row), 0));
+    items.push(...some.map(toItem));
+    last = some.at(-1);
+    if (some.length < count || items.length >= limit) return items;
+    await size.turn();
   }
 }
 

@@ -1,6 +1,7 @@
 import { findOne, type Knex } from '../../../src/plugin.ts';
+import type { AnswerSize } from '../apigee/answer-size.ts';
 import { toStoredJson } from '../apigee/apigee-kept.ts';
-import { countRows } from '../apigee/apigee-lists.ts';
+import { countRows, type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
 import type { Condition, ConditionAction, ConditionAttribute } from './condition.ts';
 import { type Thresholds, unionOf } from './usage-target.ts';
 
@@ -46,12 +47,13 @@ export function createConditionRepository(db: Knex) {
     findForUpdate: (organization: string, id: string): Promise<Condition | undefined> =>
       findOne(db(table).forUpdate(), { organization, id }, toCondition),
 
-    /** Lists conditions, newest first; all of them without a window. */
-    async list(organization: string, window?: { limit: number; offset: number }): Promise<Condition[]> {
-      const query = db<Row>(table).where({ organization }).orderBy('id', 'desc');
-      const rows: Row[] = await (window ? query.limit(window.limit).offset(window.offset) : query);
-      return rows.map(toCondition);
-    },
+    /** Lists conditions, newest first. */
+    list: (organization: string, wanted: ListQuery, size: AnswerSize): Promise<Listed<Condition>> =>
+      readList(
+        { organization, query: db(table).where({ organization }), order: ['id', 'desc'], size },
+        wanted,
+        toCondition,
+      ),
 
     count: (organization: string): Promise<number> => countRows(db<Row>(table).where({ organization })),
 

@@ -1,5 +1,5 @@
 import { defineRoute, type Route } from '../../../src/plugin.ts';
-import { listAnswer, sendList, toListQuery, windowOf } from '../apigee/apigee-lists.ts';
+import { listAnswer, sendList, toListQuery } from '../apigee/apigee-lists.ts';
 import { organizationParams } from '../apigee/apigee-names.ts';
 import { organizationExample as org_name, planExample, webhookExample } from '../examples.ts';
 import type { AddressedCondition } from './condition.ts';
@@ -83,8 +83,8 @@ export function createConditionRoutes({ conditions }: { conditions: ConditionSer
       },
       example: { params: { org_name } },
       handler: async (req, res) => {
-        const { conditions: items, total } = await conditions.list(req.organization, windowOf(toListQuery(req.query)));
-        await sendList(res, 'notificationConditions', { items, total }, toAnswer);
+        const list = await conditions.list(req.organization, toListQuery(req.query));
+        await sendList(res, 'notificationConditions', list, toAnswer);
       },
     }),
     defineRoute({

@@ -1,6 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { type Clock, type Database, type Encryption, found, type Knex } from '../../../src/plugin.ts';
+import { readAnswer } from '../apigee/answer-size.ts';
 import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
+import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
 import type { OrganizationLimits } from '../limits/organization-limits.ts';
 import { createWebhookRepository } from '../webhooks/webhook-repository.ts';
 import type { AddressedCondition, Condition } from './condition.ts';
@@ -49,17 +51,16 @@ export function createConditionService(parts: {
         addressed(db, existing(id, await createConditionRepository(db).find(organization, id))),
       ),
 
-    /** Lists conditions, newest first; all of them without a window; `total` counts all. */
-    list: (
-      organization: string,
-      window: { limit: number; offset: number } | undefined,
-    ): Promise<{ conditions: AddressedCondition[]; total: number }> =>
-      database.read(async (db) => {
-        const repository = createConditionRepository(db);
-        const conditions = await repository.list(organization, window);
-        const total = window ? await repository.count(organization) : conditions.length;
-        return { conditions: await withAddresses(db, organization, conditions), total };
-      }),
+    /** Lists conditions, newest first. */
+    list: (organization: string, wanted: ListQuery): Promise<Listed<AddressedCondition>> =>
+      database.read((db) =>
+        readAnswer(organization, async (size) => {
+          const { items, total } = await createConditionRepository(db).list(organization, wanted, size);
+          const found = await withAddresses(db, organization, items);
+          for (const { actions } of found) for (const { postUrl = '' } of actions) size.count(postUrl.length);
+          return { items: found, total };
+        }),
+      ),
 
     /** Replaces a condition as a whole; unchanged parts keep their ids. Throws as `create` and `read` do. */
     async update(trx: Knex, organization: string, id: string, input: ConditionInput): Promise<AddressedCondition> {

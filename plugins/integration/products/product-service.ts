@@ -3,10 +3,10 @@ import type { AttributeStore } from '../apigee/apigee-attribute-routes.ts';
 import type { Caller } from '../apigee/apigee-caller.ts';
 import { alreadyExists, doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import type { WithKept } from '../apigee/apigee-kept.ts';
-import { keyPartOf } from '../apigee/apigee-keys.ts';
 import type { Listed } from '../apigee/apigee-lists.ts';
 import type { CatalogParts } from '../catalog-parts.ts';
 import { createPackageRepository } from '../packages/package-repository.ts';
+import { isFiltered, listFiltered, namesFiltered } from './filtered-products.ts';
 import type { Product } from './product.ts';
 import { createProductRepository } from './product-repository.ts';
 import type { ProductInput, ProductListQuery } from './product-schemas.ts';
@@ -50,7 +50,7 @@ export function createProductService({ database, limits, now }: CatalogParts) {
     names: (organization: string, wanted: ProductListQuery): Promise<string[]> =>
       database.read(async (db) => {
         if (!isFiltered(wanted)) return createProductRepository(db).names(organization, wanted);
-        return (await listFiltered(db, organization, wanted)).items.map(({ name }) => name);
+        return namesFiltered(db, organization, wanted);
       }),
 
     /** Omitted fields keep their values. Throws `mint.resourceDoesNotExist` or `mint.idCannotBeChanged`. */
@@ -101,31 +101,6 @@ export function createProductService({ database, limits, now }: CatalogParts) {
       return product;
     },
   };
-}
-
-const batch = 500;
-
-const isFiltered = ({ attributename = '' }: ProductListQuery): boolean => attributename !== '';
-
-/** The products with an attribute, in the order of their names. No index has attributes: all products are read, some at a time. */
-async function listFiltered(db: Knex, organization: string, wanted: ProductListQuery): Promise<Listed<Product>> {
-  const { attributename, attributevalue, startKey = '' } = wanted;
-  const products = createProductRepository(db);
-  const fitting: Product[] = [];
-  let read: Product[] = [];
-  do {
-    read = await products.after(organization, read.at(-1)?.name ?? '', batch);
-    for (const product of read)
-      if (
-        product.attributes.some(
-          ({ name, value }) => name === attributename && (attributevalue === undefined || value === attributevalue),
-        )
-      )
-        fitting.push(product);
-  } while (read.length === batch);
-  const from = fitting.filter(({ name }) => Buffer.compare(Buffer.from(name), Buffer.from(startKey)) >= 0);
-  const part = keyPartOf(wanted);
-  return { items: part ? from.slice(part.offset, part.offset + part.limit) : from, total: fitting.length };
 }
 
 const existing = (name: string, product: Product | undefined): Product =>
