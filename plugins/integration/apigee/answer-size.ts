@@ -40,6 +40,20 @@ export async function readAnswer<Result>(
   }
 }
 
+/** Counts records that an answer has several times and that were read, and counted, once. */
+export function countRepeated<Item extends object>(
+  size: AnswerSize,
+  items: readonly Item[],
+  toAnswer: (item: Item) => object,
+): void {
+  const bytes = new Map<Item, number>();
+  for (const item of items) {
+    const known = bytes.get(item);
+    if (known === undefined) bytes.set(item, JSON.stringify(toAnswer(item)).length);
+    else size.count(known);
+  }
+}
+
 /** The text of a row, or of a record as it is answered. */
 export const bytesOf = (row: object): number =>
   Object.values(row).reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 8), 0);

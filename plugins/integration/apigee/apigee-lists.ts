@@ -56,7 +56,7 @@ export interface OrderedRows<Row> {
   readonly query: Knex.QueryBuilder;
   readonly order: readonly [column: keyof Row & string, direction: 'asc' | 'desc'];
   /** Counts an answer that has more than these rows. */
-  readonly size?: AnswerSize;
+  readonly size?: AnswerSize | undefined;
 }
 
 /**

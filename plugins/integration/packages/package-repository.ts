@@ -1,7 +1,8 @@
 import { findOne, type Knex } from '../../../src/plugin.ts';
-import { countRows, type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
+import type { AnswerSize } from '../apigee/answer-size.ts';
+import { countRows, type Listed, type ListQuery, readList, rowsAtOnce } from '../apigee/apigee-lists.ts';
 import { batchesOf } from '../batches.ts';
-import type { Product } from '../products/product.ts';
+import { type PackagedProduct, toPackagedProduct } from '../products/mint-product-view.ts';
 import { createProductRepository } from '../products/product-repository.ts';
 import type { Package } from './package.ts';
 
@@ -43,17 +44,15 @@ export function createPackageRepository(db: Knex) {
     },
 
     async find(organization: string, id: string): Promise<Package | undefined> {
-      return (
-        await findOne(db(table), { organization, id }, (row: Row) => withProducts(db, organization, [row], [id]))
-      )?.[0];
+      return (await findOne(db(table), { organization, id }, (row: Row) => withProducts(db, organization, [row])))?.[0];
     },
 
     /** Finds the packages of these ids, in no order. */
-    async findMany(organization: string, ids: readonly string[]): Promise<Package[]> {
+    async findMany(organization: string, ids: readonly string[], size?: AnswerSize): Promise<Package[]> {
       const packages: Package[] = [];
       for (const batch of batchesOf([...new Set(ids)])) {
         const rows = await db<Row>(table).where({ organization }).whereIn('id', batch);
-        packages.push(...(await withProducts(db, organization, rows, batch)));
+        packages.push(...(await withProducts(db, organization, rows, size)));
       }
       return packages;
     },
@@ -81,11 +80,13 @@ export function createPackageRepository(db: Knex) {
       organization: string,
       wanted: ListQuery,
       narrow = (_query: Knex.QueryBuilder) => {},
+      size?: AnswerSize,
     ): Promise<Listed<Package>> {
       const query = db(table).where({ organization });
       narrow(query);
-      const { items, total } = await readList({ organization, query, order: ['id', 'asc'] }, wanted, (row: Row) => row);
-      return { items: await withProducts(db, organization, items), total };
+      const rows = { organization, query, order: ['id', 'asc'], size } as const;
+      const { items, total } = await readList(rows, wanted, (row: Row) => row);
+      return { items: await withProducts(db, organization, items, size), total };
     },
 
     async delete(organization: string, id: string): Promise<void> {
@@ -95,36 +96,37 @@ export function createPackageRepository(db: Knex) {
   };
 }
 
-/** Adds their products to packages. With `ids`, which are those of the rows, they are in no order. */
+/** Adds their products to packages, of some packages at a time: a package has up to 100. */
 async function withProducts(
   db: Knex,
   organization: string,
   rows: readonly Row[],
-  ids?: readonly string[],
+  size?: AnswerSize,
 ): Promise<Package[]> {
-  const products = new Map<string, Product[]>(rows.map(({ id }) => [id, []]));
-  const first = rows[0];
-  const last = rows.at(-1);
-  if (!first || !last) return [];
-  // A range instead of a list of ids for a whole list, because statements limit the number of parameters; the packages of a
-  // list are ordered by id.
-  const covered = db<ProductRow>(productTable)
-    .where({ organization })
-    .where((query) => {
-      if (ids) query.whereIn('package_id', ids);
-      else query.whereBetween('package_id', [first.id, last.id]);
-    });
-  const pairs = await covered.clone().orderBy(['package_id', 'product_name']).select('package_id', 'product_name');
-  const named = await createProductRepository(db).among(organization, covered.clone().select('product_name'));
-  const byName = new Map(named.map((product) => [product.name, product]));
-  for (const { package_id, product_name } of pairs) {
-    const product = byName.get(product_name);
-    if (product) products.get(package_id)?.push(product);
+  const packages: Package[] = [];
+  const known = new Map<string, PackagedProduct>();
+  for (const batch of batchesOf(rows, rowsAtOnce)) {
+    await size?.turn();
+    const ids = batch.map(({ id }) => id);
+    const query = db<ProductRow>(productTable).where({ organization }).whereIn('package_id', ids);
+    const pairs = await query.orderBy(['package_id', 'product_name']).select('package_id', 'product_name');
+    const names = new Set(pairs.map(({ product_name }) => product_name)).difference(known);
+    for (const some of batchesOf([...names], rowsAtOnce))
+      for (const product of await createProductRepository(db).findMany(organization, some))
+        known.set(product.name, toPackagedProduct(product));
+    const products = new Map<string, PackagedProduct[]>(ids.map((id) => [id, []]));
+    for (const { package_id, product_name } of pairs) {
+      const product = known.get(product_name);
+      if (!product) continue;
+      size?.count(JSON.stringify(product).length);
+      products.get(package_id)?.push(product);
+    }
+    packages.push(...batch.map((row) => toPackage(row, products.get(row.id) ?? [])));
   }
-  return rows.map((row) => toPackage(row, products.get(row.id) ?? []));
+  return packages;
 }
 
-const toPackage = (row: Row, products: readonly Product[]): Package => ({
+const toPackage = (row: Row, products: readonly PackagedProduct[]): Package => ({
   organization: row.organization,
   id: row.id,
   name: row.name,

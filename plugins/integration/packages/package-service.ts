@@ -1,5 +1,6 @@
 import { limitReached } from '../../../src/errors.ts';
 import { found, type Knex, unlessTaken } from '../../../src/plugin.ts';
+import { readAnswer } from '../apigee/answer-size.ts';
 import { alreadyExists, doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
 import { packageIdOf } from '../apigee/apigee-names.ts';
@@ -120,13 +121,14 @@ async function find(db: Knex, organization: string, id: string): Promise<OwnedPa
   };
 }
 
-async function list(
+const list = (
   db: Knex,
   organization: string,
   wanted: ListQuery,
   narrow: (query: Knex.QueryBuilder) => void,
-): Promise<Listed<OwnedPackage>> {
-  const { items, total } = await createPackageRepository(db).list(organization, wanted, narrow);
-  const owner = await createProfileRepository(db).find(organization);
-  return { items: items.map((entry) => ({ ...entry, owner })), total };
-}
+): Promise<Listed<OwnedPackage>> =>
+  readAnswer(organization, async (size) => {
+    const { items, total } = await createPackageRepository(db).list(organization, wanted, narrow, size);
+    const owner = await createProfileRepository(db).find(organization);
+    return { items: items.map((entry) => ({ ...entry, owner })), total };
+  });

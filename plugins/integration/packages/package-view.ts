@@ -2,14 +2,13 @@ import Joi from 'joi';
 import { organizationExample, packageExample, productExample } from '../examples.ts';
 import { briefProfileAnswer, briefProfileExample } from '../organizations/brief-profile.ts';
 import { toBriefProfile } from '../organizations/profile-view.ts';
-import { toPackagedProduct } from '../products/mint-product-view.ts';
 import type { OwnedPackage } from './package.ts';
 
 /** A package in lists and inside of rate plans, with the brief profile of its organization. */
 export const toBriefPackage = ({ id, name, displayName, description, status, products, owner }: OwnedPackage) => ({
   ...{ id, name, displayName, description, status },
   organization: toBriefProfile(owner),
-  product: products.map(toPackagedProduct),
+  product: products,
 });
 
 export const soldPackageAnswer = Joi.object({

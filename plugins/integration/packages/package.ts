@@ -1,5 +1,5 @@
 import type { Organization } from '../organizations/organization.ts';
-import type { Product } from '../products/product.ts';
+import type { PackagedProduct } from '../products/mint-product-view.ts';
 
 /** A bundle of products that are sold together. */
 export interface Package {
@@ -10,7 +10,7 @@ export interface Package {
   displayName: string;
   description: string;
   status: string;
-  products: readonly Product[];
+  products: readonly PackagedProduct[];
   /** Microseconds. */
   createdAt: number;
   updatedAt: number;

@@ -32,6 +32,9 @@ export const toMintProduct = (product: Product, organization: Organization) => (
 
 const maxText = 500;
 
+/** A product inside of packages, as it is answered. */
+export type PackagedProduct = ReturnType<typeof toPackagedProduct>;
+
 /** A product inside of packages, which a list repeats: without long texts. */
 export const toPackagedProduct = (product: Product) => ({
   ...Object.fromEntries(

@@ -67,8 +67,8 @@ export function createProductRepository(db: Knex) {
       return readList(byName(organization, query), wanted, toProduct);
     },
 
-    /** The products that a query for names selects. */
-    async among(organization: string, names: Knex.QueryBuilder): Promise<Product[]> {
+    /** The products of these names, in no order; at most one batch. */
+    async findMany(organization: string, names: readonly string[]): Promise<Product[]> {
       const rows: Row[] = await db<Row>(table).where({ organization }).whereIn('name', names);
       return rows.map(toProduct);
     },

@@ -1,6 +1,7 @@
 import { findOne, type Knex } from '../../../src/plugin.ts';
+import { type AnswerSize, bytesOf } from '../apigee/answer-size.ts';
 import { fromStoredKept, toStoredJson } from '../apigee/apigee-kept.ts';
-import { countRows, type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
+import { countRows, type Listed, type ListQuery, readList, rowsAtOnce } from '../apigee/apigee-lists.ts';
 import { batchesOf } from '../batches.ts';
 import type { RatePlan } from './rate-plan.ts';
 
@@ -51,10 +52,14 @@ export function createRatePlanRepository(db: Knex) {
       findOne(db(table), { organization, id }, toRatePlan),
 
     /** Finds the plans of these ids, in no order. */
-    async findMany(organization: string, ids: readonly string[]): Promise<RatePlan[]> {
+    async findMany(organization: string, ids: readonly string[], size?: AnswerSize): Promise<RatePlan[]> {
       const plans: RatePlan[] = [];
-      for (const batch of batchesOf([...new Set(ids)]))
-        plans.push(...(await db<Row>(table).where({ organization }).whereIn('id', batch)).map(toRatePlan));
+      for (const batch of batchesOf([...new Set(ids)], rowsAtOnce)) {
+        await size?.turn();
+        const rows: Row[] = await db<Row>(table).where({ organization }).whereIn('id', batch);
+        for (const row of rows) size?.count(bytesOf(row));
+        plans.push(...rows.map(toRatePlan));
+      }
       return plans;
     },
 
@@ -69,14 +74,18 @@ export function createRatePlanRepository(db: Knex) {
     count: (organization: string): Promise<number> => countRows(db<Row>(table).where({ organization })),
 
     /** Lists the plans of one package or of all packages, ordered by id. With `currentAt`, only published plans that are not over. */
-    async list({ organization, packageId, currentAt }: PlanFilter, wanted: ListQuery): Promise<Listed<RatePlan>> {
+    async list(
+      { organization, packageId, currentAt }: PlanFilter,
+      wanted: ListQuery,
+      size?: AnswerSize,
+    ): Promise<Listed<RatePlan>> {
       const where = { organization, ...(packageId === undefined ? {} : { package_id: packageId }) };
       const query = db(table).where(where);
       if (currentAt !== undefined) {
         query.where({ published: true });
         query.where((open) => open.whereNull('end_at').orWhere('end_at', '>', currentAt));
       }
-      return readList({ organization, query, order: ['id', 'asc'] }, wanted, toRatePlan);
+      return readList({ organization, query, order: ['id', 'asc'], size }, wanted, toRatePlan);
     },
 
     async hasPackage(organization: string, packageId: string): Promise<boolean> {

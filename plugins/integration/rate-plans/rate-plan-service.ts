@@ -1,4 +1,5 @@
 import { found, type Knex } from '../../../src/plugin.ts';
+import { readAnswer } from '../apigee/answer-size.ts';
 import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import type { WithKept } from '../apigee/apigee-kept.ts';
 import type { Listed } from '../apigee/apigee-lists.ts';
@@ -93,14 +94,16 @@ export function createRatePlanService({ database, limits, now }: CatalogParts) {
     },
   };
 
-  async function listed(
+  function listed(
     db: Knex,
     filter: { organization: string; packageId?: string },
     wanted: PlanListQuery,
   ): Promise<Listed<WholePlan>> {
     const currentAt = wanted.current ? now() : undefined;
-    const { items, total } = await createRatePlanRepository(db).list({ ...filter, currentAt }, wanted);
-    return { items: await toWholePlans(db, items), total };
+    return readAnswer(filter.organization, async (size) => {
+      const { items, total } = await createRatePlanRepository(db).list({ ...filter, currentAt }, wanted, size);
+      return { items: await toWholePlans(db, items, size), total };
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Knex } from '../../../src/plugin.ts';
+import type { AnswerSize } from '../apigee/answer-size.ts';
 import { countRows, type Listed, type ListQuery, windowOf } from '../apigee/apigee-lists.ts';
 import type { RatePlan } from '../rate-plans/rate-plan.ts';
 import { createRatePlanRepository } from '../rate-plans/rate-plan-repository.ts';
@@ -18,12 +19,12 @@ const maxListed = 1000;
 export function createActivePlanRepository(db: Knex) {
   return {
     /** Lists plans, the latest subscription first. */
-    async list(developer: DeveloperAt, wanted: ListQuery): Promise<Listed<RatePlan>> {
+    async list(developer: DeveloperAt, wanted: ListQuery, size?: AnswerSize): Promise<Listed<RatePlan>> {
       const active = activeOf(developer).select({ planId: 's.plan_id' });
       const total = await countRows(active.clone());
       const { limit, offset } = windowOf(wanted) ?? { limit: maxListed, offset: 0 };
       const rows: { planId: string }[] = await active.orderBy('s.id', 'desc').limit(limit).offset(offset);
-      return { items: await inOrder(developer.organization, rows), total };
+      return { items: await inOrder(developer.organization, rows, size), total };
     },
 
     /** The plan of the latest subscription that covers the product. */
@@ -39,10 +40,14 @@ export function createActivePlanRepository(db: Knex) {
     },
   };
 
-  async function inOrder(organization: string, rows: readonly { planId: string }[]): Promise<RatePlan[]> {
+  async function inOrder(
+    organization: string,
+    rows: readonly { planId: string }[],
+    size?: AnswerSize,
+  ): Promise<RatePlan[]> {
     const ids = rows.map(({ planId }) => planId);
     const plans = new Map(
-      (await createRatePlanRepository(db).findMany(organization, ids)).map((plan) => [plan.id, plan]),
+      (await createRatePlanRepository(db).findMany(organization, ids, size)).map((plan) => [plan.id, plan]),
     );
     return ids.flatMap((id) => plans.get(id) ?? []);
   }

@@ -1,4 +1,5 @@
 import type { ApiError } from '../../../src/errors.ts';
+import { readAnswer } from '../apigee/answer-size.ts';
 import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
 import type { CatalogParts } from '../catalog-parts.ts';
@@ -16,11 +17,11 @@ export function createActivePlanService({ database, now }: Pick<CatalogParts, 'd
     list: (organization: string, idOrEmail: string, wanted: ListQuery): Promise<Listed<WholePlan>> =>
       database.read(async (db) => {
         const { email } = await findDeveloper(db, organization, idOrEmail);
-        const { items, total } = await createActivePlanRepository(db).list(
-          { organization, email, time: now() },
-          wanted,
-        );
-        return { items: await toWholePlans(db, items), total };
+        const developer = { organization, email, time: now() };
+        return readAnswer(organization, async (size) => {
+          const { items, total } = await createActivePlanRepository(db).list(developer, wanted, size);
+          return { items: await toWholePlans(db, items, size), total };
+        });
       }),
 
     /**

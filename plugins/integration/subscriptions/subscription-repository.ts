@@ -1,4 +1,5 @@
 import { findOne, type Knex } from '../../../src/plugin.ts';
+import type { AnswerSize } from '../apigee/answer-size.ts';
 import { countRows, type Listed, type ListQuery, readList } from '../apigee/apigee-lists.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -57,9 +58,14 @@ export function createSubscriptionRepository(db: Knex) {
     count: (organization: string): Promise<number> => countRows(db<Row>(table).where({ organization })),
 
     /** Lists subscriptions, newest first. */
-    async list(organization: string, email: string, wanted: ListQuery): Promise<Listed<Subscription>> {
+    async list(
+      organization: string,
+      email: string,
+      wanted: ListQuery,
+      size?: AnswerSize,
+    ): Promise<Listed<Subscription>> {
       return readList(
-        { organization, query: ofDeveloper(organization, email), order: ['id', 'desc'] },
+        { organization, query: ofDeveloper(organization, email), order: ['id', 'desc'], size },
         wanted,
         toSubscription,
       );

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { found, type Knex } from '../../../src/plugin.ts';
+import { readAnswer } from '../apigee/answer-size.ts';
 import { endOfLastDay } from '../apigee/apigee-dates.ts';
 import { doesNotExist, mintError } from '../apigee/apigee-errors.ts';
 import type { Listed, ListQuery } from '../apigee/apigee-lists.ts';
@@ -62,8 +63,15 @@ export function createSubscriptionService({ database, limits, now }: CatalogPart
       database.read(async (db) => {
         const developer = await findDeveloper(db, organization, idOrEmail);
         const part = wanted.all ? { all: false, size: mostListed, page: 1 } : wanted;
-        const { items, total } = await createSubscriptionRepository(db).list(organization, developer.email, part);
-        return { items: await withPlans(db, developer, items, now), total };
+        return readAnswer(organization, async (size) => {
+          const { items, total } = await createSubscriptionRepository(db).list(
+            organization,
+            developer.email,
+            part,
+            size,
+          );
+          return { items: await withPlans(db, developer, items, now, size), total };
+        });
       }),
 
     /**

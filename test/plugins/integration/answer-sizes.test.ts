@@ -20,7 +20,9 @@ onEveryEngine('the size of an answer', ({ serverUrl }) => {
 
   /** Asserts that a list is refused as a whole, and answers its parts. */
   async function assertBounded(read: (query: string) => Promise<Body>, whole: string, part: string): Promise<Body> {
-    assertMint(await read(whole), 400, 'answerTooLarge', { limitBytes: '8388608' });
+    const refused = await read(whole);
+    assert.equal(refused.status, 400, refused.text.slice(0, 200));
+    assertMint(refused, 400, 'answerTooLarge', { limitBytes: '8388608' });
     const answer = await read(part);
     assert.equal(answer.status, 200, answer.text);
     return answer.body;
@@ -44,6 +46,91 @@ onEveryEngine('the size of an answer', ({ serverUrl }) => {
       notificationConditions.map(({ id }: Body) => id),
       numbers(100).toReversed(),
     );
+  });
+
+  /** 80 packages of 100 products, of which each shows 130 KB; ten of them have five plans and five revisions. */
+  async function fillPackages(organization: string): Promise<void> {
+    const kept = JSON.stringify({
+      attributes: [],
+      description: 'x'.repeat(500),
+      status: 'y'.repeat(500),
+      proxies: ['z'.repeat(58_000)],
+    });
+    const plan = {
+      ...times,
+      organization,
+      name: 'n',
+      display_name: 'n',
+      type: 'STANDARD',
+      published: true,
+      start_at: 1,
+      kept: '{}',
+    };
+    await fill(
+      'products',
+      numbers(100).map((name) => ({ organization, name, display_name: 'x'.repeat(190), kept, ...times })),
+    );
+    await fill(
+      'packages',
+      numbers(80).map((id) => ({
+        organization,
+        id,
+        name: id,
+        display_name: id,
+        description: '',
+        status: 'ACTIVE',
+        ...times,
+      })),
+    );
+    for (const package_id of numbers(80)) {
+      const products = numbers(100).map((product_name) => ({ organization, package_id, product_name }));
+      await fill('package_products', products);
+    }
+    for (const package_id of numbers(10)) {
+      const ids = numbers(10).map((number) => `${package_id}_${number}`);
+      await fill(
+        'rate_plans',
+        ids.map((id, index) => ({ ...plan, id, package_id, parent_id: index % 2 ? ids[index - 1] : null })),
+      );
+    }
+  }
+
+  test('plans and subscriptions count with their packages and products, as often as these are answered', async () => {
+    const large = await client.as('plans');
+    await fillPackages('plans');
+    await large.developer('joe@example.com');
+    await fill(
+      'subscriptions',
+      numbers(100).map((number) => ({
+        ...{
+          id: `0198c5a1-7b1e-7000-9d5e-00000000${number}`,
+          organization: 'plans',
+          developer_email: 'joe@example.com',
+        },
+        ...{
+          plan_id: `${number.slice(0, 3).padStart(4, '0')}_000${number.slice(3)}`,
+          start_at: 1,
+          quota_target: 1,
+          ...times,
+        },
+      })),
+    );
+    const ofDeveloper = '/developers/joe@example.com';
+    for (const [path, name, part] of [
+      ['/rate-plans', 'ratePlan', 'size=10'],
+      [`${ofDeveloper}/developer-accepted-rateplans`, 'developerRatePlan', 'size=10'],
+      [`${ofDeveloper}/developer-rateplans`, 'ratePlan', 'size=10'],
+    ] as const) {
+      const read = (query: string) => large.mint(`${path}${query}`);
+      const body = await assertBounded(read, '?size=100', `?${part}`);
+      assert.equal(body[name].length, 10, path);
+      const [answered] = body[name];
+      const { monetizationPackage } = answered.ratePlan ?? answered;
+      assert.equal(monetizationPackage.product.length, 100);
+    }
+    const packages = (query: string) => large.mint(`/monetization-packages${query}`);
+    const { totalRecords } = await assertBounded(packages, '?all=true', '?size=50');
+    assert.equal(totalRecords, 80);
   });
 
   test('large products with an attribute are refused as a whole', async () => {
