@@ -146,8 +146,9 @@ function createSingleRoutes(ratePlans: RatePlanService): Route[] {
         },
         ...notFound,
         409: {
-          description: 'The plan is published, and a field other than `endDate` would change.',
-          codes: ['mint.publishedRatePlanCannotBeChanged'],
+          description:
+            'The plan is published, and a field other than `endDate` would change; or notification conditions refer to it, and it would no longer be an adjustable notification plan.',
+          codes: ['mint.publishedRatePlanCannotBeChanged', 'mint.ratePlanHasNotificationConditions'],
         },
       },
       example: (day) => ({ params: one, body: { endDate: `${day(730)} 00:00:00` } }),

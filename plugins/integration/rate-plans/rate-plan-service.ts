@@ -58,7 +58,8 @@ export function createRatePlanService({ database, limits, now }: CatalogParts) {
 
     /**
      * Omitted fields keep their values. Throws `mint.resourceDoesNotExist`, `mint.idCannotBeChanged`,
-     * `mint.publishedRatePlanCannotBeChanged` or an error of `checked` or `checkRevision`.
+     * `mint.publishedRatePlanCannotBeChanged`, `mint.ratePlanHasNotificationConditions` or an error of `checked` or
+     * `checkRevision`.
      */
     async update(
       trx: Knex,
@@ -75,7 +76,10 @@ export function createRatePlanService({ database, limits, now }: CatalogParts) {
         ]);
       const changed = checked(changedBy(input, before));
       if (before.published) checkSame(changed, before, await createProfileRepository(trx).find(organization));
-      else if (before.parentId !== undefined) await revise(trx, changed, before.parentId, now());
+      else {
+        await checkStillAdjustable(trx, changed, before);
+        if (before.parentId !== undefined) await revise(trx, changed, before.parentId, now());
+      }
       const updated = { ...(before.published ? before : changed), endAt: changed.endAt, updatedAt: now() };
       await plans.update(updated);
       return toWholePlan(trx, updated);
@@ -137,11 +141,22 @@ async function checkDeletable(trx: Knex, { organization, id, published }: RatePl
       'A published plan cannot be deleted; set its end date instead',
       [{ name: 'id', value: id }],
     );
+  await checkWithoutConditions(trx, { organization, id }, 'cannot be deleted');
+}
+
+/** Throws `mint.ratePlanHasNotificationConditions` if the plan would become one for which conditions cannot be created. */
+async function checkStillAdjustable(trx: Knex, changed: RatePlan, before: RatePlan): Promise<void> {
+  if (before.durationMonths === undefined || changed.durationMonths !== undefined) return;
+  await checkWithoutConditions(trx, before, 'has to remain an adjustable notification plan');
+}
+
+async function checkWithoutConditions(
+  trx: Knex,
+  { organization, id }: Pick<RatePlan, 'organization' | 'id'>,
+  rule: string,
+): Promise<void> {
   if (!(await createConditionRepository(trx).areThereFor(organization, id))) return;
-  throw mintError(
-    409,
-    'ratePlanHasNotificationConditions',
-    'The plan has notification conditions and cannot be deleted',
-    [{ name: 'id', value: id }],
-  );
+  throw mintError(409, 'ratePlanHasNotificationConditions', `The plan has notification conditions and ${rule}`, [
+    { name: 'id', value: id },
+  ]);
 }

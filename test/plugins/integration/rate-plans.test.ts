@@ -259,7 +259,7 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
     assert.equal((await plans('/location_published')).status, 200);
   });
 
-  test('a plan with a condition cannot be deleted', async () => {
+  test('a plan with a condition remains adjustable, and cannot be deleted', async () => {
     const { id } = await client.plan('location', 'watched', { published: false });
     const webhook = await client.mint('/webhooks', { body: { name: 'watcher', postURL: 'https://example.com/hook' } });
     assert.equal(webhook.status, 200, webhook.text);
@@ -273,12 +273,18 @@ onEveryEngine('rate plans', ({ serverUrl }) => {
       },
     });
     assert.equal(condition.status, 200, condition.text);
-    const refused = await plans(`/${id}`, { method: 'DELETE' });
-    assertMint(refused, 409, 'ratePlanHasNotificationConditions', { id });
+    const change = (body: object) => plans(`/${id}`, { method: 'PUT', body });
+    const ratePlanDetails = [{ type: 'RATECARD' }];
+    for (const refused of [await change({ ratePlanDetails }), await plans(`/${id}`, { method: 'DELETE' })])
+      assertMint(refused, 409, 'ratePlanHasNotificationConditions', { id });
+    assert.equal((await plans(`/${id}`)).body.ratePlanDetails[0].type, 'USAGE_TARGET');
+    const other = [adjustable({ duration: 2, ratingParameter: 'MINT_CUSTOM_ATTRIBUTE_1' })];
+    assert.equal((await change({ ratePlanDetails: other, displayName: 'Watched' })).status, 200);
     assert.equal(
       (await client.mint(`/notification-conditions/${condition.body.id}`, { method: 'DELETE' })).status,
       204,
     );
+    assert.equal((await change({ ratePlanDetails })).status, 200);
     assert.equal((await plans(`/${id}`, { method: 'DELETE' })).status, 204);
   });
 
