@@ -8,7 +8,7 @@ import { attributeName, quantityScale, toJsonNumber } from './quantity.ts';
 import { attributeNames, attributesOf } from './transaction-attributes.ts';
 import type { UsageReport } from './usage.ts';
 import type { StoredReport } from './usage-repository.ts';
-import { feeTypes, type UsageBody, usageAnswer, usageInput } from './usage-schemas.ts';
+import { type UsageBody, unsupportedTypes, usageAnswer, usageInput } from './usage-schemas.ts';
 
 const example = {
   developer: { id: developerExample },
@@ -43,7 +43,7 @@ export function createUsageRoutes({ record }: { record: SharedTransactions<Usage
           codes: ['mint.customAttributeRequired'],
         },
         404: { description: 'The developer or the product does not exist.', codes: ['mint.resourceDoesNotExist'] },
-        501: { description: 'The type of the transaction charges a fee.', codes: ['mint.notSupported'] },
+        501: { description: 'The transaction is a payment or a fee.', codes: ['mint.notSupported'] },
       },
       example: { params: { org_name: organizationExample }, body: example },
       withoutTransaction: true,
@@ -62,8 +62,8 @@ const toReport = (
   { developer, application, product, type = '', batchSize }: UsageBody,
   verbatim: Readonly<Record<string, string>>,
 ): UsageReport => {
-  if (!product || feeTypes.includes(type))
-    throw notSupported(`Transactions of type [${type}] are not supported: no fees are charged here`, [
+  if (!product || unsupportedTypes.includes(type))
+    throw notSupported(`Transactions of type [${type}] are not supported: there are no payments and fees here`, [
       { name: 'type', value: type },
     ]);
   return {

@@ -6,7 +6,7 @@ export interface UsageBody {
   /** Only transactions of an app may come without. */
   developer?: { id: string };
   application?: { id: string };
-  /** Only fees may come without. */
+  /** Only transactions of a type that is not supported may come without. */
   product?: { id: string };
   type?: string;
   batchSize: number;
@@ -15,8 +15,11 @@ export interface UsageBody {
 /** Maximum number of transactions in one report. */
 export const maxBatch = 1_000_000;
 
-/** Types of transactions that charge a fee, which hookgate does not. */
-export const feeTypes = ['SETUPFEES', 'RECURRINGFEES'];
+/** Types of transactions of this API family that record no usage: payments and fees, which do not exist here. */
+export const unsupportedTypes = [
+  ...['ADJUSTMENT', 'BALANCE', 'CREDIT', 'PURCHASE', 'REFUND'],
+  ...['RECURRINGFEES', 'SETUPFEES', 'TERMINATIONFEES'],
+];
 
 const appReference = Joi.object({ id: Joi.string().guid({ separator: '-', wrapper: false }).required() })
   .unknown()
@@ -34,16 +37,16 @@ export const usageInput = Joi.object<UsageBody>({
     "The application's name, or the `appId` of an app, for the callbacks.",
   ),
   product: reference(nameText(maxProductId))
-    .when('type', { is: Joi.valid(...feeTypes).required(), otherwise: Joi.required() })
+    .when('type', { is: Joi.valid(...unsupportedTypes).required(), otherwise: Joi.required() })
     .description('The name, also as `<organization>@@@<name>`.'),
   type: Joi.string()
-    .max(64)
-    .description('`CHARGE` records usage; `SETUPFEES` and `RECURRINGFEES` are answered with 501.'),
+    .valid('CHARGE', ...unsupportedTypes)
+    .description('`CHARGE` records usage, as a report without a type does; the other types are answered with 501.'),
   batchSize: loose(Joi.number().integer().min(1).max(maxBatch)).default(1).description('Number of transactions.'),
   ...attributeFields,
 })
   .prefs({ stripUnknown: true })
-  // Only fees may come without a product, and they are refused.
+  // Only types that are not supported may come without a product, and they are refused.
   .meta({ schemaName: 'UsageReportInput', jsonSchema: { required: ['product'] } });
 
 const named = Joi.object({ id: Joi.string().required() });

@@ -320,12 +320,15 @@ onEveryEngine('usage', ({ serverUrl }) => {
     );
   });
 
-  test('a transaction that charges a fee is not supported', async () => {
-    for (const type of ['SETUPFEES', 'RECURRINGFEES']) {
+  test('only a transaction that charges usage is recorded', async () => {
+    for (const type of ['SETUPFEES', 'RECURRINGFEES', 'REFUND', 'PURCHASE', 'CREDIT', 'ADJUSTMENT']) {
       const body = { developer: { id: developer }, ratePlan: { id: plan }, rate: 10, currency: { id: 'usd' }, type };
       assertMint(await client.call('/transactions', { body }), 501, 'notSupported', { type });
+      assertMint(await client.use(1, { type }), 501, 'notSupported', { type });
     }
+    for (const type of ['foo', 'charge', '']) assertBadFields(await client.use(1, { type }), ['type']);
     assert.equal(await client.count('transactions'), 0);
+    assert.equal((await client.use(1, { type: 'CHARGE' })).status, 201);
   });
 
   test('50 concurrent callers lose no report, and every threshold fires once', async () => {
