@@ -14,10 +14,15 @@ const maxAttributes = 1000;
 const name = plainText(190);
 const value = Joi.string().max(maxKeptBytes).allow('');
 
-/** Custom attributes in a body. */
+/** The first attribute of each name: some clients send changed attributes before the ones that they have read. */
+const firstOfEachName = (attributes: readonly Attribute[]): Attribute[] =>
+  attributes.filter(({ name }, at) => attributes.findIndex((each) => each.name === name) === at);
+
+/** Custom attributes in a body. The first of several with one name counts. */
 export const attributesInput = Joi.array()
   .items(Joi.object({ name: name.required(), value: value.required() }).meta({ schemaName: 'AttributeInput' }))
-  .max(maxAttributes);
+  .max(maxAttributes)
+  .custom(firstOfEachName);
 
 /** The value of the attribute that the path names. */
 export const attributeValueInput = Joi.object<{ name?: string; value: string }>({ name, value: value.required() })
@@ -39,10 +44,6 @@ function isAttribute(entry: unknown): entry is Attribute {
   const { name, value } = entry as Partial<Attribute>;
   return typeof name === 'string' && typeof value === 'string';
 }
-
-/** The first attribute of each name: some clients send changed attributes before the ones that they have read. */
-export const firstOfEachName = (attributes: readonly Attribute[]): Attribute[] =>
-  attributes.filter(({ name }, at) => attributes.findIndex((each) => each.name === name) === at);
 
 /** Throws `mint.resourceDoesNotExist`. */
 export const attributeIn = (attributes: readonly Attribute[], name: string): Attribute =>

@@ -1,6 +1,5 @@
 import type { Knex } from '../../../src/plugin.ts';
 import type { AttributeStore } from '../apigee/apigee-attribute-routes.ts';
-import { firstOfEachName } from '../apigee/apigee-attributes.ts';
 import { doesNotExist } from '../apigee/apigee-errors.ts';
 import type { SecretCatalogParts } from '../catalog-parts.ts';
 import type { AppKey, Approval, KeyProduct } from './app.ts';
@@ -33,7 +32,7 @@ export function createAppKeyService({ database, encryption, now }: SecretCatalog
         return {
           ...key,
           apiProducts: [...key.apiProducts, ...added.filter(isNew)],
-          attributes: input.attributes ? firstOfEachName(input.attributes) : key.attributes,
+          attributes: input.attributes ?? key.attributes,
           scopes: input.scopes ?? key.scopes,
         };
       }),
@@ -65,7 +64,7 @@ export function createAppKeyService({ database, encryption, now }: SecretCatalog
       async change(trx, { organization }, params, changed) {
         await change(trx, placeOf(organization, params), (key) => ({
           ...key,
-          attributes: firstOfEachName(changed(key.attributes)),
+          attributes: changed(key.attributes),
         }));
       },
     } satisfies AttributeStore<KeyParams>,

@@ -1,7 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { type Knex, unlessTaken } from '../../../src/plugin.ts';
 import type { AttributeStore } from '../apigee/apigee-attribute-routes.ts';
-import { firstOfEachName } from '../apigee/apigee-attributes.ts';
 import type { Caller } from '../apigee/apigee-caller.ts';
 import { alreadyExists } from '../apigee/apigee-errors.ts';
 import type { SecretCatalogParts } from '../catalog-parts.ts';
@@ -26,7 +25,7 @@ export function createAppService({ database, encryption, limits, now }: SecretCa
       const app: App = {
         ...{ id: randomUUIDv7(), organization, developerEmail: developer.email, name: input.name },
         ...{ status: 'approved', appFamily: input.appFamily ?? 'default', callbackUrl: input.callbackUrl ?? '' },
-        ...{ attributes: firstOfEachName(input.attributes ?? []), scopes: input.scopes ?? [] },
+        ...{ attributes: input.attributes ?? [], scopes: input.scopes ?? [] },
         ...{ createdAt: time, createdBy: by, updatedAt: time, updatedBy: by },
       };
       const count = (db: Knex) => createAppRepository(db).count(organization);
@@ -48,7 +47,7 @@ export function createAppService({ database, encryption, limits, now }: SecretCa
         ...app,
         appFamily: input.appFamily ?? app.appFamily,
         callbackUrl: input.callbackUrl ?? app.callbackUrl,
-        attributes: input.attributes ? firstOfEachName(input.attributes) : app.attributes,
+        attributes: input.attributes ?? app.attributes,
         scopes: input.scopes ?? app.scopes,
         ...{ updatedAt: now(), updatedBy: by },
       };
@@ -71,7 +70,7 @@ export function createAppService({ database, encryption, limits, now }: SecretCa
         database.read(async (db) => (await findApp(db, { organization, developer: email, app })).app.attributes),
       async change(trx, { organization, by }, { email, app_name }, change) {
         const { app } = await lockApp(trx, { organization, developer: email, app: app_name });
-        const attributes = firstOfEachName(change(app.attributes));
+        const attributes = change(app.attributes);
         await createAppRepository(trx).update({ ...app, attributes, updatedAt: now(), updatedBy: by });
       },
     } satisfies AttributeStore<AppParams>,

@@ -357,9 +357,34 @@ onEveryEngine('developers', ({ serverUrl }) => {
       assertBadFields(await client.management(`${owner}/attributes`, { body: {} }), ['attribute']);
       assertBadFields(await client.management(`${owner}/attributes/x`, { body: {} }), ['value']);
     }
-    const [first, second] = ['new', 'old'].map((value) => ({ name: 'twice', value }));
-    const { body } = await client.management(`${developer}/apps/app`, { body: { attributes: [first, second] } });
-    assert.deepEqual(body.attributes, [first]);
+  });
+
+  test('the first of several attributes with one name counts, for every owner', async () => {
+    const email = 'twice@example.com';
+    const [first, second, other] = ['new', 'old', 'new'].map((value, at) => ({
+      name: at < 2 ? 'twice' : 'once',
+      value,
+    }));
+    const both = [first, other, second];
+    const left = [first, other];
+    assert.deepEqual((await client.developer(email, { attributes: both })).attributes, left);
+    assert.deepEqual((await client.product('twice', { attributes: both })).attributes, left);
+    const developer = `/developers/${email}`;
+    const app = await client.management(`${developer}/apps`, { body: { name: 'app', attributes: both } });
+    assert.deepEqual(app.body.attributes, left);
+    await client.management(`${developer}/apps/app/keys/create`, { body: { consumerKey: 'twice' } });
+    for (const owner of [
+      developer,
+      '/apiproducts/twice',
+      `${developer}/apps/app`,
+      `${developer}/apps/app/keys/twice`,
+    ]) {
+      const answer = await client.management(`${owner}/attributes`, { body: { attribute: both } });
+      assert.deepEqual(answer.body, { attribute: left }, owner);
+      assert.deepEqual((await client.management(`${owner}/attributes`)).body, { attribute: left }, owner);
+      const changed = await client.management(owner, { body: { attributes: [second, first] } });
+      assert.deepEqual(changed.body.attributes, [second], owner);
+    }
   });
 
   test('an Idempotency-Key creates a developer once', async () => {
