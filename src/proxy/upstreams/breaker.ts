@@ -5,10 +5,22 @@ import { isApiError } from '../../errors.ts';
 /** Outcome of a trial call that shows nothing about the upstream: the next call becomes the trial. */
 export class Undecided extends Error {}
 
+/** Errors that show nothing about the upstream of their call. */
+const marked = new WeakSet<Error>();
+
+/** Marks an error that shows nothing about the upstream: it does not count as its failure. Returns the error. */
+export function notOfUpstream<E extends Error>(error: E): E {
+  marked.add(error);
+  return error;
+}
+
+/** Whether an error shows nothing about the upstream: it is marked, or the caller's (4xx). */
+export const showsNothing = (error: unknown): boolean =>
+  marked.has(error as Error) || (isApiError(error) && error.status < 500);
+
 /**
- * Opens after consecutive failures. Errors of the caller (4xx) say nothing about the upstream and do not count. The
- * user of the breaker decides when an open one may be tried: the library would use the wall clock, which can be set
- * back.
+ * Opens after consecutive failures. Errors that show nothing about the upstream do not count. The user of the breaker
+ * decides when an open one may be tried: the library would use the wall clock, which can be set back.
  */
 export function createBreaker(failures: number): CircuitBreakerPolicy {
   return circuitBreaker(handleWhen(isFailure), {
@@ -17,17 +29,15 @@ export function createBreaker(failures: number): CircuitBreakerPolicy {
   });
 }
 
-const isCallersFault = (error: unknown): boolean => isApiError(error) && error.status < 500;
-
-const isFailure = (error: unknown): boolean => !isCallersFault(error);
+const isFailure = (error: unknown): boolean => !showsNothing(error);
 
 /**
- * The verdict of a trial call. Rejects with `Undecided` if the call ends with a caller's error or takes longer than
- * `limitMs`: a slow upload may go on, but other calls must not wait for it.
+ * The verdict of a trial call. Rejects with `Undecided` if the call ends with an error that shows nothing about the
+ * upstream or takes longer than `limitMs`: a slow upload may go on, but other calls must not wait for it.
  */
 export function verdictOf<T>(call: Promise<T>, limitMs: number): Promise<T> {
   const shown = call.catch((error) => {
-    throw isCallersFault(error) ? new Undecided() : error;
+    throw showsNothing(error) ? new Undecided() : error;
   });
   return answeredWithin(limitMs, shown, () => new Undecided());
 }

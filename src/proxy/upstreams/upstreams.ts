@@ -2,7 +2,7 @@ import { type CircuitBreakerPolicy, CircuitState } from 'cockatiel';
 import { upstreamCircuitOpen } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { RemoteTargetSettings } from '../../target-definition.ts';
-import { createBreaker, Undecided, verdictOf } from './breaker.ts';
+import { createBreaker, showsNothing, Undecided, verdictOf } from './breaker.ts';
 import { createUpstreamPool, type UpstreamPool } from './upstream-pool.ts';
 
 /** One upstream of a target. */
@@ -23,7 +23,7 @@ export interface Upstreams {
   /**
    * Runs `attempt` at the upstream with the fewest calls in flight whose breaker lets it through. Runs it once more at
    * another upstream if it fails and `mayRepeat` returns true. Statuses 502, 503 and 504 and rejections of `attempt`
-   * count as failures of the upstream, except errors of the caller (4xx). Rejects with `UPSTREAM_CIRCUIT_OPEN` when all
+   * count as failures of the upstream, except errors that show nothing about it, such as the caller's (4xx). Rejects with `UPSTREAM_CIRCUIT_OPEN` when all
    * breakers are open.
    */
   send<T extends Answered>(
@@ -176,6 +176,7 @@ async function noteSuccess(upstream: Guarded): Promise<void> {
 
 /** Reports the first failure of a sequence to the breaker. */
 async function noteFailure(upstream: Guarded, error: unknown): Promise<void> {
+  if (showsNothing(error)) return;
   upstream.hasFailed = true;
   if (upstream.breaker.state === CircuitState.Closed)
     await upstream.breaker.execute(() => Promise.reject(error)).catch(() => undefined);

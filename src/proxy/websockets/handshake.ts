@@ -9,6 +9,7 @@ import type { Timeouts } from '../../target-definition.ts';
 import { InterimResponses } from '../forwarding/interim.ts';
 import { isHopByHop, namedByConnection } from '../headers/hop-by-hop.ts';
 import { isHonest, toAnswerHeaders } from '../headers/response-headers.ts';
+import { notOfUpstream } from '../upstreams/breaker.ts';
 import { onIdle } from './idle.ts';
 import { openTunnel } from './tunnel.ts';
 
@@ -80,9 +81,14 @@ export class Handshake {
       if (this.#isOver || statusCode <= 101) return;
       if (!interim.pass(statusCode, headers)) this.fail(upstreamInvalid('too many interim responses'));
     });
-    outgoing.on('error', (error: NodeJS.ErrnoException) =>
-      this.fail(error.code?.startsWith('HPE_') ? upstreamInvalid(error.code) : upstreamUnreachable(error.code ?? '')),
-    );
+    outgoing.on('error', (error: NodeJS.ErrnoException) => this.fail(this.#toApiError(error)));
+  }
+
+  /** Many backends refuse an upgrade by closing the connection: that shows nothing about their other calls. */
+  #toApiError({ code = '' }: NodeJS.ErrnoException): ApiError {
+    if (code.startsWith('HPE_')) return upstreamInvalid(code);
+    const error = upstreamUnreachable(code);
+    return this.#parts.backend.bytesRead === 0 ? notOfUpstream(error) : error;
   }
 
   fail(error: ApiError): void {
@@ -103,7 +109,8 @@ export class Handshake {
     const { call } = this.#parts;
     const problem = this.#problemOf(answer.headers);
     if (problem !== undefined) {
-      this.fail(upstreamInvalid(problem));
+      // The client chose what the 101 does not match, and the backend is up.
+      this.fail(notOfUpstream(upstreamInvalid(problem)));
       return false;
     }
     call.res.statusCode = 101;
