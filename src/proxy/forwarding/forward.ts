@@ -131,6 +131,7 @@ export function createForward(parts: ForwardParts): (call: Call) => Promise<unkn
           return dispatch(attempt, path);
         },
         () => attempt?.isUntouched === true && upload?.isWhole() !== false,
+        upload?.isAwaited,
       )
       .then(({ exchange, status }) => {
         exchange.flow();

@@ -1,9 +1,5 @@
 import { type CircuitBreakerPolicy, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
-import { answeredWithin } from '../../answered-within.ts';
 import { isApiError } from '../../errors.ts';
-
-/** Outcome of a trial call that shows nothing about the upstream: the next call becomes the trial. */
-export class Undecided extends Error {}
 
 /** Errors that show nothing about the upstream of their call. */
 const marked = new WeakSet<Error>();
@@ -30,14 +26,3 @@ export function createBreaker(failures: number): CircuitBreakerPolicy {
 }
 
 const isFailure = (error: unknown): boolean => !showsNothing(error);
-
-/**
- * The verdict of a trial call. Rejects with `Undecided` if the call ends with an error that shows nothing about the
- * upstream or takes longer than `limitMs`: a slow upload may go on, but other calls must not wait for it.
- */
-export function verdictOf<T>(call: Promise<T>, limitMs: number): Promise<T> {
-  const shown = call.catch((error) => {
-    throw showsNothing(error) ? new Undecided() : error;
-  });
-  return answeredWithin(limitMs, shown, () => new Undecided());
-}

@@ -2,7 +2,7 @@ import { type CircuitBreakerPolicy, CircuitState } from 'cockatiel';
 import { upstreamCircuitOpen } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { RemoteTargetSettings } from '../../target-definition.ts';
-import { createBreaker, showsNothing, Undecided, verdictOf } from './breaker.ts';
+import { createBreaker, showsNothing } from './breaker.ts';
 import { createUpstreamPool, type UpstreamPool } from './upstream-pool.ts';
 
 /** One upstream of a target. */
@@ -23,12 +23,14 @@ export interface Upstreams {
   /**
    * Runs `attempt` at the upstream with the fewest calls in flight whose breaker lets it through. Runs it once more at
    * another upstream if it fails and `mayRepeat` returns true. Statuses 502, 503 and 504 and rejections of `attempt`
-   * count as failures of the upstream, except errors that show nothing about it, such as the caller's (4xx). Rejects with `UPSTREAM_CIRCUIT_OPEN` when all
-   * breakers are open.
+   * count as failures of the upstream, except errors that show nothing about it, such as the caller's (4xx). Rejects
+   * with `UPSTREAM_CIRCUIT_OPEN` when all breakers are open. `isAwaited` tells whether the call waits for its client at
+   * the moment.
    */
   send<T extends Answered>(
     attempt: (upstream: Upstream) => Promise<T>,
     mayRepeat: (error: unknown) => boolean,
+    isAwaited?: () => boolean,
   ): Promise<T>;
   /** Closes all connections at once. */
   close(): Promise<void>;
@@ -45,6 +47,13 @@ const failing = new Set([502, 503, 504]);
 /** Represents a failing status to the breaker, which only sees exceptions. */
 class FailingAnswer extends Error {}
 
+/** A call that has passed an open breaker. */
+interface Trial {
+  readonly isAwaited: () => boolean;
+  /** `performance.now()` until which it is the only one, unless it waits for its client. */
+  readonly aloneUntil: number;
+}
+
 interface Guarded extends Upstream {
   readonly breaker: CircuitBreakerPolicy;
   /**
@@ -54,6 +63,8 @@ interface Guarded extends Upstream {
   hasFailed: boolean;
   /** `performance.now()` from which a trial call may be made. */
   openUntil: number;
+  /** The latest trial call that is in flight. */
+  trial: Trial | undefined;
 }
 
 type Settings = Pick<RemoteTargetSettings, 'name' | 'upstreams' | 'timeouts' | 'breaker' | 'tls'>;
@@ -65,22 +76,23 @@ export function createUpstreams(settings: Settings, logger: Logger): Upstreams {
   const trialMs = settings.timeouts.connectMs + settings.timeouts.headersMs;
   let turn = 0;
 
-  /** Reports the outcome to the breaker. If the breaker is open, this call is the trial. */
-  async function runInDoubt<T extends Answered>(
+  /** Calls the upstream although its breaker is open, and lets the outcome decide about the breaker. */
+  async function runTrial<T extends Answered>(
     upstream: Guarded,
     attempt: (upstream: Upstream) => Promise<T>,
+    isAwaited: () => boolean,
   ): Promise<T> {
-    const { breaker } = upstream;
     const call = attempt(upstream);
-    const verdict = breaker.state === CircuitState.Closed ? call : verdictOf(call, trialMs);
-    try {
-      await breaker.execute(async () => {
-        if (failing.has((await verdict).status)) throw new FailingAnswer();
-      });
-      upstream.hasFailed = false;
-    } catch {
-      // The call itself rejects as well, and carries the error to its caller.
-    }
+    const trial = { isAwaited, aloneUntil: performance.now() + trialMs };
+    upstream.trial = trial;
+    const failure = await call.then(
+      ({ status }) => (failing.has(status) ? new FailingAnswer() : undefined),
+      (error: unknown) => error,
+    );
+    const isLatest = upstream.trial === trial;
+    if (isLatest) upstream.trial = undefined;
+    if (failure === undefined) await noteSuccess(upstream);
+    else await noteFailure(upstream, failure, isLatest);
     return call;
   }
 
@@ -102,23 +114,22 @@ export function createUpstreams(settings: Settings, logger: Logger): Upstreams {
   /** Returns undefined if there is no candidate other than `tried`. */
   function choose(tried?: Upstream): Guarded | undefined {
     const [only] = all;
-    if (all.length === 1 && only?.breaker.state === CircuitState.Closed) return only === tried ? undefined : only;
+    if (all.length === 1 && only && isClosed(only)) return only === tried ? undefined : only;
     return chooseAmong(tried);
   }
-
-  const isInDoubt = ({ hasFailed, breaker }: Guarded): boolean => hasFailed || breaker.state !== CircuitState.Closed;
 
   /** `failed` is called after the breaker has counted the failure, and may return another attempt. */
   function run<T extends Answered>(
     upstream: Guarded,
     attempt: (upstream: Upstream) => Promise<T>,
+    isAwaited: () => boolean,
     failed: (error: unknown) => Promise<T>,
   ): Promise<T> {
-    if (isInDoubt(upstream)) return runInDoubt(upstream, attempt).catch(failed);
+    if (!isClosed(upstream)) return runTrial(upstream, attempt, isAwaited).catch(failed);
     return attempt(upstream).then(
       (answer) => {
         if (failing.has(answer.status)) return noteFailure(upstream, new FailingAnswer()).then(() => answer);
-        return upstream.hasFailed ? noteSuccess(upstream).then(() => answer) : answer;
+        return upstream.hasFailed && isClosed(upstream) ? noteSuccess(upstream).then(() => answer) : answer;
       },
       (error) => noteFailure(upstream, error).then(() => failed(error)),
     );
@@ -126,12 +137,12 @@ export function createUpstreams(settings: Settings, logger: Logger): Upstreams {
 
   return {
     all,
-    send: (attempt, mayRepeat) => {
+    send: (attempt, mayRepeat, isAwaited = () => false) => {
       const first = choose();
       if (!first) return Promise.reject(upstreamCircuitOpen(retryAfter(all)));
-      return run(first, attempt, (error) => {
+      return run(first, attempt, isAwaited, (error) => {
         const second = mayRepeat(error) ? choose(first) : undefined;
-        return second ? run(second, attempt, (again) => Promise.reject(again)) : Promise.reject(error);
+        return second ? run(second, attempt, isAwaited, (again) => Promise.reject(again)) : Promise.reject(error);
       });
     },
     close: async () => {
@@ -151,13 +162,13 @@ function createGuarded(origin: string, settings: Settings, logger: Logger): Guar
     breaker: createBreaker(settings.breaker.failures),
     hasFailed: false,
     openUntil: 0,
+    trial: undefined,
     get breakerState() {
-      if (this.breaker.state === CircuitState.Closed) return 'closed';
-      return this.breaker.state === CircuitState.HalfOpen ? 'half_open' : 'open';
+      if (isClosed(this)) return 'closed';
+      return this.trial ? 'half_open' : 'open';
     },
   };
-  upstream.breaker.onBreak((reason) => {
-    if ('error' in reason && reason.error instanceof Undecided) return;
+  upstream.breaker.onBreak(() => {
     upstream.openUntil = performance.now() + settings.breaker.openMs;
     logger.warn('upstream failing, circuit breaker opened', { target: settings.name, upstream: origin });
   });
@@ -167,24 +178,34 @@ function createGuarded(origin: string, settings: Settings, logger: Logger): Guar
   return upstream;
 }
 
-/** Reports a success that follows another call's failure: it ends the sequence of failures. */
+const isClosed = ({ breaker }: Guarded): boolean => breaker.state === CircuitState.Closed;
+
+/** Reports a success: it ends the sequence of failures, and closes an open breaker. */
 async function noteSuccess(upstream: Guarded): Promise<void> {
-  if (upstream.breaker.state !== CircuitState.Closed) return;
   upstream.hasFailed = false;
+  upstream.trial = undefined;
   await upstream.breaker.execute(() => undefined);
 }
 
-/** Reports the first failure of a sequence to the breaker. */
-async function noteFailure(upstream: Guarded, error: unknown): Promise<void> {
+/**
+ * Reports a failure to the breaker. An open one learns only of the latest trial's: each one reported keeps it open for
+ * another `openMs`.
+ */
+async function noteFailure(upstream: Guarded, error: unknown, isTrial = false): Promise<void> {
   if (showsNothing(error)) return;
   upstream.hasFailed = true;
-  if (upstream.breaker.state === CircuitState.Closed)
-    await upstream.breaker.execute(() => Promise.reject(error)).catch(() => undefined);
+  if (isTrial || isClosed(upstream)) await upstream.breaker.execute(() => Promise.reject(error)).catch(() => undefined);
 }
 
-/** A half-open breaker has its trial call in flight and lets no other through. */
-const mayTry = ({ breaker, openUntil }: Guarded, now: number): boolean =>
-  breaker.state === CircuitState.Closed || (breaker.state === CircuitState.Open && now >= openUntil);
+/**
+ * An open breaker lets one trial call through at a time. A trial that waits for its client, or takes long, holds up no
+ * other one: clients could keep the breaker open by bodies that they do not send.
+ */
+function mayTry(upstream: Guarded, now: number): boolean {
+  const { breaker, openUntil, trial } = upstream;
+  if (breaker.state !== CircuitState.Open) return isClosed(upstream);
+  return now >= openUntil && (!trial || now >= trial.aloneUntil || trial.isAwaited());
+}
 
 function retryAfter(all: readonly Guarded[]): number {
   const soonest = Math.min(...all.map(({ openUntil }) => openUntil));

@@ -81,6 +81,45 @@ test('a slow trial goes on while another call becomes the trial', async () => {
   assert.deepEqual(await upload, { status: 201 });
 });
 
+test('a trial that waits for its client holds up no other, and its late failure counts for nothing', async () => {
+  const { send } = open();
+  await openAndWait();
+  const upload = Promise.withResolvers<{ status: number }>();
+  const first = send(
+    () => upload.promise,
+    never,
+    () => true,
+  );
+  assert.equal(upstreams.all[0]?.breakerState, 'half_open');
+  const second = Promise.withResolvers<{ status: number }>();
+  const calling = send(() => second.promise, never);
+  await assert.rejects(answering(200), { code: 'UPSTREAM_CIRCUIT_OPEN' });
+  upload.resolve({ status: 503 });
+  await first;
+  assert.equal(upstreams.all[0]?.breakerState, 'half_open');
+  second.resolve({ status: 200 });
+  await calling;
+  assert.equal(isOpen(), false);
+});
+
+test('the success of a trial closes the breaker although another has followed it', async () => {
+  const { send } = open();
+  await openAndWait();
+  const upload = Promise.withResolvers<{ status: number }>();
+  const first = send(
+    () => upload.promise,
+    never,
+    () => true,
+  );
+  const hung = Promise.withResolvers<{ status: number }>();
+  const second = send(() => hung.promise, never);
+  upload.resolve({ status: 201 });
+  await first;
+  assert.equal(isOpen(), false);
+  hung.resolve({ status: 200 });
+  await second;
+});
+
 test('a wall clock that is set back does not delay the trial', async () => {
   open();
   for (let failure = 0; failure < 5; failure += 1) await failing(upstreamTimeout('test'));

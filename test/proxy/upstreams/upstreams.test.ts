@@ -213,6 +213,27 @@ describe('upstreams that fail', () => {
     assert.equal((await Promise.all(waiting)).at(-1)?.text, 'again');
   });
 
+  test('uploads without their bodies do not keep other calls from a backend that has recovered', async () => {
+    backend.answer((_req, res) => {
+      res.statusCode = 503;
+      res.end();
+    });
+    for (let failure = 0; failure < 3; failure += 1) await call('fragile');
+    backend.answer((_req, res) => void res.end('again'));
+    await sleep(openMs);
+    const uploads = Array.from({ length: 2 }, () => {
+      const headers = { 'X-Target-Server': 'fragile', Authorization: `Bearer ${token}`, Expect: '100-continue' };
+      return request(gateway.url, { method: 'POST', agent: false, headers: { ...headers, 'Content-Length': 10 } });
+    });
+    for (const upload of uploads) {
+      upload.on('error', () => undefined).flushHeaders();
+      // The gateway sends it when it wants the body for the backend.
+      await once(upload, 'continue', { signal: AbortSignal.timeout(Math.round(patient(10_000))) });
+    }
+    assert.equal((await call('fragile')).text, 'again');
+    for (const upload of uploads) upload.destroy();
+  });
+
   test('a response that is not HTTP or contradicts itself gives 502', async () => {
     const answers = [
       'SSH-2.0-OpenSSH_9.2\r\n',
