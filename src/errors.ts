@@ -43,6 +43,7 @@ export const errorCatalogue = {
   STORAGE_UNAVAILABLE: 503,
   ISSUER_UNAVAILABLE: 503,
   UPSTREAM_CIRCUIT_OPEN: 503,
+  TARGET_BUSY: 503,
   UPSTREAM_TIMEOUT: 504,
   HANDLER_TIMEOUT: 504,
   QUERY_TIMEOUT: 504,
@@ -202,6 +203,13 @@ export const upstreamInvalid = (reason: string): ApiError =>
 export const upstreamCircuitOpen = (retryAfterSeconds: number): ApiError =>
   catalogued('UPSTREAM_CIRCUIT_OPEN', 'The target has failed repeatedly. Requests to it are paused.', {
     headers: { 'Retry-After': String(retryAfterSeconds) },
+  });
+
+/** 503 with `Retry-After`: no connection to the upstream is free for this caller, and no request was sent. */
+export const targetBusy = (reason: string): ApiError =>
+  catalogued('TARGET_BUSY', 'The target has too many calls in progress, or too many of this caller.', {
+    headers: { 'Retry-After': '1' },
+    reason,
   });
 
 /** 504 of a remote target. */

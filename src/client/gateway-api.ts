@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
 // Document: 3f745157f4ffa32423232a309976ae7bed7f3c1f7804d3cb049b7dfe69cda9bc
-// Text:     283ef0a0267385fe25bc271740b28425a021d65466b9e924bf94333fc71cee58
+// Text:     b0cd4cecb1e5817990b7baa036ae4dce66d7e7186f41ae74d8115c4681f008aa
 
 export interface paths {
     "/api/v1/integration/auth/authenticate": {
@@ -9486,6 +9486,7 @@ export type GatewayErrorCode =
   | 'STORAGE_UNAVAILABLE'
   | 'ISSUER_UNAVAILABLE'
   | 'UPSTREAM_CIRCUIT_OPEN'
+  | 'TARGET_BUSY'
   | 'UPSTREAM_TIMEOUT'
   | 'HANDLER_TIMEOUT'
   | 'QUERY_TIMEOUT';

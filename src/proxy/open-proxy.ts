@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import type { Target } from '../gateway/call/target.ts';
 import type { TargetRegistry } from '../gateway/call/target-registry.ts';
+import { createCallerKeys } from '../gateway/limits/caller-key.ts';
 import type { LogOutput } from '../logger.ts';
 import type { RemoteTargetSettings } from '../target-definition.ts';
 import { createBufferRelease } from './forwarding/buffer-release.ts';
@@ -42,7 +43,7 @@ export function openProxy(
   const { declared, first, local, ofPlugins, count } = parts;
   const logger = log.labelled('proxy');
   const forwardedOf = createForwarded(config.TRUSTED_PROXIES);
-  const forwarding = { forwardedOf, count, passed: createBufferRelease(), logger };
+  const forwarding = { forwardedOf, callerOf: createCallerKeys(), count, passed: createBufferRelease(), logger };
   const remote = createRemoteTargets({
     declared: first,
     local,

@@ -26,6 +26,8 @@ export interface RemoteTarget extends Target {
 
 export interface RemoteTargetParts {
   readonly forwardedOf: (call: Call) => Forwarded;
+  /** The key of a call's caller, for the division of connections. */
+  readonly callerOf: (call: Call) => string;
   /** Counts a use of a product. */
   readonly count: (use: Use) => void;
   readonly logger: Logger;
@@ -49,6 +51,7 @@ export function createRemoteTarget(
   const rewrite = createPathRewrite(settings);
   const headersFor = createRequestHeaders({ settings, forwardedOf: parts.forwardedOf });
   const onAnswered = createMeter(settings, parts.count);
+  const { callerOf, passed } = parts;
   const match: Match = {
     label: '(remote)',
     isPublic: settings.public,
@@ -56,7 +59,7 @@ export function createRemoteTarget(
     organization: settings.public ? 'none' : 'optional',
     params: {},
     rateLimitPerMinute: settings.rateLimitPerMinute,
-    serve: createForward({ settings, upstreams, rewrite, headersFor, onAnswered, passed: parts.passed }),
+    serve: createForward({ settings, upstreams, rewrite, headersFor, callerOf, onAnswered, passed }),
     upgrade: createUpgradeMatch({ settings, upstreams, rewrite, headersFor }),
   };
   const holds = createHolds();

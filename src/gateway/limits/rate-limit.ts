@@ -1,10 +1,8 @@
-import { hash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { rateLimited } from '../../errors.ts';
-import type { Principal } from '../../plugin.ts';
 import type { Rest } from '../call/and-then.ts';
 import type { Call } from '../call/target.ts';
-import { networkOf } from '../entry/client-address.ts';
+import { createCallerKeys } from './caller-key.ts';
 import { createLocalRateCounts } from './local-rate-counts.ts';
 import { type RateCount, windowSeconds } from './rate-count.ts';
 import type { SharedRateCounts } from './shared-rate-counts.ts';
@@ -36,7 +34,7 @@ interface Standing {
 
 export function createRateLimit({ perMinute, processes, now, shared }: RateLimitParts): LimitRate {
   const countHere = createLocalRateCounts();
-  const keyOf = createPrincipalKeys();
+  const keyOf = createCallerKeys();
 
   // A copy, because later calls increment the local count before this result is read.
   const count = (key: string, at: number): Promise<RateCount> | RateCount =>
@@ -62,7 +60,7 @@ export function createRateLimit({ perMinute, processes, now, shared }: RateLimit
     const isLimited = principal !== undefined && perMinute > 0;
     const hasOwn = (match?.rateLimitPerMinute ?? 0) > 0;
     if (!isLimited && !hasOwn) return undefined;
-    const key = principal ? keyOf(principal) : networkOf(call.clientAddress);
+    const key = keyOf(call);
     const at = now();
     const general = isLimited ? count(key, at) : undefined;
     const own = hasOwn ? count(`${call.target?.name} ${key}`, at) : undefined;
@@ -87,20 +85,4 @@ function announce({ headers }: Call, { policy, limit, left, seconds }: Standing)
   headers.push('RateLimit', `"${policy}";r=${remaining};t=${seconds}`);
   headers.push('RateLimit-Limit', String(limit), 'RateLimit-Remaining', String(remaining));
   headers.push('RateLimit-Reset', String(seconds));
-}
-
-/**
- * Keys of principals: a hash of issuer and subject, always 43 characters, so that neither memory nor Redis holds names.
- * Computed once per principal object, which lives as long as its token stays in the cache.
- */
-function createPrincipalKeys(): (principal: Principal) => string {
-  const known = new WeakMap<Principal, string>();
-  return (principal) => {
-    let key = known.get(principal);
-    if (key === undefined) {
-      key = hash('sha256', JSON.stringify([principal.issuer, principal.subject]), 'base64url');
-      known.set(principal, key);
-    }
-    return key;
-  };
 }

@@ -29,6 +29,8 @@ export interface ExchangeEnd {
   passed(bytes: number): void;
   /** The exchange is over, successful or not. */
   onEnd(): void;
+  /** Its connection is free: at the end, or later, if it ended while the connection was being made. */
+  onFree(): void;
 }
 
 /**
@@ -75,6 +77,8 @@ export class Exchange implements UpstreamHandler {
   #isFlowing = false;
   #firstPiece: Buffer | undefined;
   #isOver = false;
+  /** It ended while undici was connecting for it. */
+  #isLingering = false;
   /** The error with which this side ended the exchange, before undici reports it. */
   #cause: ApiError | undefined;
 
@@ -93,6 +97,7 @@ export class Exchange implements UpstreamHandler {
   cancel(cause: ApiError): void {
     if (this.#isOver) return;
     this.#cause ??= cause;
+    this.#isLingering = this.#connection !== undefined && !this.#controller;
     if (this.#controller) this.#controller.abort(cause);
     else this.#fail(cause);
   }
@@ -209,6 +214,7 @@ export class Exchange implements UpstreamHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+    if (this.#isLingering) this.#end.onFree();
     this.#fail(this.#cause ?? toApiError(error), isLost(error));
   }
 
@@ -248,6 +254,7 @@ export class Exchange implements UpstreamHandler {
     clearTimeout(this.#timer);
     clearTimeout(this.#totalTimer);
     this.#end.onEnd();
+    if (!this.#isLingering) this.#end.onFree();
   }
 
   #move(): void {

@@ -4,10 +4,12 @@ import { HeadFilter } from '../../outgoing/head-filter.ts';
 import { RequestProgress } from '../../outgoing/request-progress.ts';
 import { buildConnector, Client, Pool } from '../../packages/undici.ts';
 import type { RemoteTargetSettings } from '../../target-definition.ts';
+import { maxCalls } from './admission.ts';
 import { createSharedLookup } from './shared-lookup.ts';
 import { readBeforeFailing, reportResets } from './upstream-socket.ts';
 
-const maxConnections = 1024;
+/** The further ones are for health checks, which must not wait for calls, and for connections that are being closed. */
+const maxConnections = maxCalls + 16;
 const maxHeadBytes = 32 * 1024;
 /** Status line and separators, which undici does not count. */
 const furtherHeadBytes = 8 * 1024;

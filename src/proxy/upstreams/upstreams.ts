@@ -2,6 +2,7 @@ import { type CircuitBreakerPolicy, CircuitState } from 'cockatiel';
 import { upstreamCircuitOpen } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { RemoteTargetSettings } from '../../target-definition.ts';
+import { Admission } from './admission.ts';
 import { createBreaker, showsNothing } from './breaker.ts';
 import { createUpstreamPool, type UpstreamPool } from './upstream-pool.ts';
 
@@ -11,6 +12,8 @@ export interface Upstream {
   /** Value of the `Host` header. */
   readonly host: string;
   readonly pool: UpstreamPool;
+  /** Lets calls use the pool. */
+  readonly admission: Admission;
   /** Number of calls in flight. */
   pending: number;
   /** Result of the latest health checks. */
@@ -157,6 +160,7 @@ function createGuarded(origin: string, settings: Settings, logger: Logger): Guar
     origin,
     host: new URL(origin).host,
     pool: createUpstreamPool(origin, settings),
+    admission: new Admission(settings.timeouts.connectMs),
     pending: 0,
     isHealthy: true,
     breaker: createBreaker(settings.breaker.failures),

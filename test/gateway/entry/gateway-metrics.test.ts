@@ -100,7 +100,8 @@ const log: Logger = { error: () => {}, warn: () => {}, info: () => {}, debug: ()
 /** A gateway in front of one backend, with only the parts that the metrics need. */
 async function startRemote(upstream: string) {
   const definition = { upstreams: [upstream], public: true, breaker: { failures: 2 } };
-  const parts = { forwardedOf: createForwarded([]), count: () => {}, passed: () => {}, logger: log };
+  const unused = { callerOf: () => '', count: () => {}, passed: () => {} };
+  const parts = { forwardedOf: createForwarded([]), ...unused, logger: log };
   const target = createRemoteTarget(checkDefinition('billing', definition), 'test', parts);
   const registry = createTargetRegistry([target]);
   const metrics = createMetricsRegistry();

@@ -59,7 +59,14 @@ const things = definePlugin({
 });
 
 /** Codes of requests that are in no document: to paths and methods that it does not have, to pages, and to remote targets. */
-const undocumented = ['UPGRADE_REFUSED', 'NOT_SERVED_HERE', 'METHOD_NOT_ALLOWED', 'CONFLICT', 'PAGES_UNAVAILABLE'];
+const undocumented = [
+  'UPGRADE_REFUSED',
+  'NOT_SERVED_HERE',
+  'METHOD_NOT_ALLOWED',
+  'CONFLICT',
+  'PAGES_UNAVAILABLE',
+  'TARGET_BUSY',
+];
 
 describe('errors in the document', () => {
   let gateway: TestGateway;
