@@ -24,11 +24,11 @@ export interface Upstream {
 export interface Upstreams {
   readonly all: readonly Upstream[];
   /**
-   * Runs `attempt` at the upstream with the fewest calls in flight whose breaker lets it through. Runs it once more at
-   * another upstream if it fails and `mayRepeat` returns true. Statuses 502, 503 and 504 and rejections of `attempt`
-   * count as failures of the upstream, except errors that show nothing about it, such as the caller's (4xx). Rejects
-   * with `UPSTREAM_CIRCUIT_OPEN` when all breakers are open. `isAwaited` tells whether the call waits for its client at
-   * the moment.
+   * Runs `attempt` at the healthy upstream with the fewest calls in flight whose breaker lets it through; unhealthy ones
+   * are used only if no upstream is healthy. Runs it once more at another upstream if it fails and `mayRepeat` returns
+   * true. Statuses 502, 503 and 504 and rejections of `attempt` count as failures of the upstream, except errors that
+   * show nothing about it, such as the caller's (4xx). Rejects with `UPSTREAM_CIRCUIT_OPEN` when all breakers are open.
+   * `isAwaited` tells whether the call waits for its client at the moment.
    */
   send<T extends Answered>(
     attempt: (upstream: Upstream) => Promise<T>,
@@ -99,12 +99,15 @@ export function createUpstreams(settings: Settings, logger: Logger): Upstreams {
     return call;
   }
 
+  /** A check that fails at every upstream says more about the check than about the upstreams. */
+  const usable = (): Guarded[] => {
+    const healthy = all.filter(({ isHealthy }) => isHealthy);
+    return healthy.length > 0 ? healthy : all;
+  };
+
   const chooseAmong = (tried?: Upstream): Guarded | undefined => {
     const now = performance.now();
-    const open = all.filter((each) => each !== tried && mayTry(each, now));
-    // A check that fails at every upstream says more about the check than about the upstreams.
-    const healthy = open.filter(({ isHealthy }) => isHealthy);
-    const candidates = healthy.length > 0 ? healthy : open;
+    const candidates = usable().filter((each) => each !== tried && mayTry(each, now));
     turn += 1;
     let best: Guarded | undefined;
     for (let index = 0; index < candidates.length; index += 1) {
@@ -142,7 +145,7 @@ export function createUpstreams(settings: Settings, logger: Logger): Upstreams {
     all,
     send: (attempt, mayRepeat, isAwaited = () => false) => {
       const first = choose();
-      if (!first) return Promise.reject(upstreamCircuitOpen(retryAfter(all)));
+      if (!first) return Promise.reject(upstreamCircuitOpen(retryAfter(usable())));
       return run(first, attempt, isAwaited, (error) => {
         const second = mayRepeat(error) ? choose(first) : undefined;
         return second ? run(second, attempt, isAwaited, (again) => Promise.reject(again)) : Promise.reject(error);
@@ -211,7 +214,7 @@ function mayTry(upstream: Guarded, now: number): boolean {
   return now >= openUntil && (!trial || now >= trial.aloneUntil || trial.isAwaited());
 }
 
-function retryAfter(all: readonly Guarded[]): number {
-  const soonest = Math.min(...all.map(({ openUntil }) => openUntil));
+function retryAfter(upstreams: readonly Guarded[]): number {
+  const soonest = Math.min(...upstreams.map(({ openUntil }) => openUntil));
   return Math.max(1, Math.ceil((soonest - performance.now()) / 1000));
 }

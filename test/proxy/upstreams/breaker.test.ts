@@ -11,10 +11,10 @@ const openMs = Math.round(patient(100));
 let upstreams: Upstreams;
 afterEach(() => upstreams.close());
 
-function open(limitMs = 1000): Upstreams {
+function open(limitMs = 1000, origins = ['http://127.0.0.1:1']): Upstreams {
   const silent = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
   const timeouts = { connectMs: limitMs, headersMs: limitMs, idleMs: 1000, totalMs: 0 };
-  const settings = { name: 'a', upstreams: ['http://127.0.0.1:1'], timeouts, breaker: { failures: 5, openMs } };
+  const settings = { name: 'a', upstreams: origins, timeouts, breaker: { failures: 5, openMs } };
   upstreams = createUpstreams(settings, silent);
   return upstreams;
 }
@@ -134,4 +134,17 @@ test("a caller's error does not open the breaker", async () => {
   for (let call = 0; call < 20; call += 1) await failing(new ClientGone());
   assert.equal(isOpen(), false);
   assert.deepEqual(await answering(200), { status: 200 });
+});
+
+test('an unhealthy upstream gets no calls while the breakers of the healthy ones are open', async () => {
+  const { all, send } = open(1000, ['http://127.0.0.1:1', 'http://127.0.0.1:2']);
+  const [healthy, unhealthy] = all;
+  assert.ok(healthy && unhealthy);
+  unhealthy.isHealthy = false;
+  for (let failure = 0; failure < 5; failure += 1) await failing(upstreamTimeout('test'));
+  assert.deepEqual([healthy.breakerState, unhealthy.breakerState], ['open', 'closed']);
+  await assert.rejects(answering(200), { code: 'UPSTREAM_CIRCUIT_OPEN', headers: { 'Retry-After': '1' } });
+  healthy.isHealthy = false;
+  const { origin } = await send(async (upstream) => ({ status: 200, origin: upstream.origin }), never);
+  assert.equal(origin, unhealthy.origin);
 });
