@@ -60,7 +60,7 @@ export function createGateway(parts: GatewayParts): RequestListener {
   function serveTarget(call: Call): Rest {
     parts.admit();
     const found = find(call, registry);
-    if (found.match?.isPublic || isForBackend(call)) return letIn(call);
+    if (found.match && (found.match.isPublic || isForBackend(call))) return letIn(call);
 
     call.vary = varyOfCallers;
     return andThen(authenticate(call), (principal) => {

@@ -1,4 +1,4 @@
-import { methodNotAllowed } from '../errors.ts';
+import { methodNotAllowed, notFound } from '../errors.ts';
 import type { Call, Match, Target } from '../gateway/call/target.ts';
 import type { Logger } from '../logger.ts';
 import type { Use } from '../metering/tally.ts';
@@ -6,7 +6,7 @@ import type { RemoteTargetSettings } from '../target-definition.ts';
 import { createForward } from './forwarding/forward.ts';
 import { createMeter } from './forwarding/meter.ts';
 import type { Forwarded } from './headers/forwarded.ts';
-import { createPathRewrite } from './headers/path-rewrite.ts';
+import { createPathRewrite, isBelow } from './headers/path-rewrite.ts';
 import { createRequestHeaders } from './headers/request-headers.ts';
 import { createHolds } from './holds.ts';
 import { createHealthChecks } from './upstreams/health-checks.ts';
@@ -62,6 +62,8 @@ export function createRemoteTarget(
     serve: createForward({ settings, upstreams, rewrite, headersFor, callerOf, onAnswered, passed }),
     upgrade: createUpgradeMatch({ settings, upstreams, rewrite, headersFor }),
   };
+  /** Answers 404 to strangers as well, like any call of a public target, and without counting the call. */
+  const unknown: Match = { ...match, rateLimitPerMinute: 0 };
   const holds = createHolds();
   const healthChecks = createHealthChecks(settings, upstreams.all, parts.logger);
   const close = (): Promise<void> => {
@@ -80,9 +82,11 @@ export function createRemoteTarget(
     errorShapes: [],
     routes: [],
     upstreams: upstreams.all,
-    match: (method) => {
+    match: (method, path) => {
       if (refused.has(method)) throw methodNotAllowed(allowed);
-      return match;
+      if (isBelow(path, settings.stripPrefix)) return match;
+      if (settings.public) return unknown;
+      throw notFound();
     },
     hold: holds.hold,
     start: healthChecks.start,

@@ -1,5 +1,9 @@
 import { notFound } from '../../errors.ts';
 
+/** Whether a path is the prefix or begins with it and a slash. */
+export const isBelow = (path: string, prefix: string): boolean =>
+  path.startsWith(prefix) && (path.length === prefix.length || path.charCodeAt(prefix.length) === 0x2f);
+
 /**
  * Returns the path for the backend. Everything but the prefixes stays byte for byte as sent, because that path was
  * authorised. Throws `NOT_FOUND` for a path outside `stripPrefix`.
@@ -13,7 +17,7 @@ export function createPathRewrite({
 }): (path: string) => string {
   const { length } = stripPrefix;
   return (path) => {
-    if (!path.startsWith(stripPrefix) || (path.length > length && path.charCodeAt(length) !== 0x2f)) throw notFound();
+    if (!isBelow(path, stripPrefix)) throw notFound();
     const rewritten = addPrefix + path.slice(length);
     return rewritten === '' ? '/' : rewritten;
   };
