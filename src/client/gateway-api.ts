@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 3f745157f4ffa32423232a309976ae7bed7f3c1f7804d3cb049b7dfe69cda9bc
-// Text:     b0cd4cecb1e5817990b7baa036ae4dce66d7e7186f41ae74d8115c4681f008aa
+// Document: 15c2af8ecfbf94ef4be8017640f6dd6a1031ba7534e7690f825921fb41ab1d49
+// Text:     7eb063ca1affb904fdbbe38e2fdd68f6ade0ea268fea3cde18a7ad86d542cb8a
 
 export interface paths {
     "/api/v1/integration/auth/authenticate": {
@@ -272,7 +272,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change some of a distributor's delivery settings
+         * @description Changes the given settings and keeps all others. Null is the default of a setting. Headers are set one by one, and null removes one. Disabling a distributor holds its deliveries; enabling it releases them. Scopes: integration:write.
+         */
+        patch: operations["patchDistributorDelivery"];
         trace?: never;
     };
     "/api/v1/integration/event-types/{name}": {
@@ -1804,7 +1808,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change some of a webhook's delivery settings
+         * @description Changes the given settings and keeps all others. Null is the default of a setting. Headers are set one by one, and null removes one. Scopes: integration:write.
+         */
+        patch: operations["patchWebhookDelivery"];
         trace?: never;
     };
     "/v1/mint/organizations/{org_name}/webhooks/{id}/secret": {
@@ -2411,6 +2419,25 @@ export interface components {
              * @default false
              */
             ordered?: boolean;
+            /** @description Turn the endpoint off when nothing has been delivered for so many seconds since the first failure, with 10 attempts or more. */
+            disable_after_s?: number | null;
+        };
+        DistributorDeliveryChange: {
+            /** @description false holds the deliveries of the distributor, true releases them. */
+            enabled?: boolean | null;
+            /** @description Names of event types. `order.*` stands for `order` and every type below it, `*` for every type. Types that begin with `hookgate.` need a pattern that begins with it too. */
+            event_types?: string[] | null;
+            /** @description Headers to set, and with null the ones to remove; others stay. Null in place of the object removes all. */
+            headers?: {
+                [key: string]: string | null;
+            } | null;
+            /** @description Seconds from the end of an attempt to the next one; an empty list is a single attempt. Null: the retries of the gateway. */
+            retry_schedule?: number[] | null;
+            /** @description Milliseconds to wait for an answer. Null: the time of the gateway. */
+            timeout_ms?: number | null;
+            rate_limit?: components["schemas"]["DeliveryRateLimitInput"] | null;
+            /** @description Deliver one at a time, in the order of acceptance; while one waits for its retry, all later ones wait. */
+            ordered?: boolean | null;
             /** @description Turn the endpoint off when nothing has been delivered for so many seconds since the first failure, with 10 attempts or more. */
             disable_after_s?: number | null;
         };
@@ -3566,6 +3593,28 @@ export interface components {
             rateLimit?: unknown;
             disableAfterS?: unknown;
         };
+        WebhookDeliveryChange: {
+            /** @description Headers to set, and with null the ones to remove; others stay. Null in place of the object removes all. */
+            headers?: {
+                [key: string]: string | null;
+            } | null;
+            /** @description Seconds from the end of an attempt to the next one; an empty list is a single attempt. Null: the retries of the gateway. */
+            retry_schedule?: number[] | null;
+            /** @description Milliseconds to wait for an answer. Null: the time of the gateway. */
+            timeout_ms?: number | null;
+            rate_limit?: components["schemas"]["DeliveryRateLimitInput"] | null;
+            /** @description Deliver one at a time, in the order of acceptance; while one waits for its retry, all later ones wait. */
+            ordered?: boolean | null;
+            /** @description Turn the endpoint off when nothing has been delivered for so many seconds since the first failure, with 10 attempts or more. */
+            disable_after_s?: number | null;
+            enabled?: unknown;
+            event_types?: unknown;
+            eventTypes?: unknown;
+            retrySchedule?: unknown;
+            timeoutMs?: unknown;
+            rateLimit?: unknown;
+            disableAfterS?: unknown;
+        };
         WebhookTriggerTypes: string[];
         WebhookTestCall: {
             /** @enum {string} */
@@ -4059,6 +4108,7 @@ export type DeliveryRateLimit = components['schemas']['DeliveryRateLimit'];
 export type DistributorDelivery = components['schemas']['DistributorDelivery'];
 export type DeliveryRateLimitInput = components['schemas']['DeliveryRateLimitInput'];
 export type DistributorDeliveryInput = components['schemas']['DistributorDeliveryInput'];
+export type DistributorDeliveryChange = components['schemas']['DistributorDeliveryChange'];
 export type EventTypeInput = components['schemas']['EventTypeInput'];
 export type EventType = components['schemas']['EventType'];
 export type EventTypePage = components['schemas']['EventTypePage'];
@@ -4166,6 +4216,7 @@ export type WebhookList = components['schemas']['WebhookList'];
 export type WebhookInput = components['schemas']['WebhookInput'];
 export type WebhookDelivery = components['schemas']['WebhookDelivery'];
 export type WebhookDeliveryInput = components['schemas']['WebhookDeliveryInput'];
+export type WebhookDeliveryChange = components['schemas']['WebhookDeliveryChange'];
 export type WebhookTriggerTypes = components['schemas']['WebhookTriggerTypes'];
 export type WebhookTestCall = components['schemas']['WebhookTestCall'];
 export type WebhookTestCallInput = components['schemas']['WebhookTestCallInput'];
@@ -4635,9 +4686,48 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["DistributorDeliveryInput"];
+            };
+        };
+        responses: {
+            /** @description The delivery settings, with masked values of headers. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DistributorDelivery"];
+                };
+            };
+        };
+    };
+    patchDistributorDelivery: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Target-Server": "integration";
+                /** @description Makes the change only if the resource still has one of these `ETag`s, separated by commas; `*` stands for any. Else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The organization that the call acts for, where the credentials cover several. */
+                "X-Organization"?: components["parameters"]["Organization"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DistributorDeliveryChange"];
             };
         };
         responses: {
@@ -8561,9 +8651,46 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["WebhookDeliveryInput"];
+            };
+        };
+        responses: {
+            /** @description The delivery settings, with masked values of headers. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+        };
+    };
+    patchWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the change only if the resource still has one of these `ETag`s, separated by commas; `*` stands for any. Else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                org_name: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookDeliveryChange"];
             };
         };
         responses: {
@@ -9486,7 +9613,6 @@ export type GatewayErrorCode =
   | 'STORAGE_UNAVAILABLE'
   | 'ISSUER_UNAVAILABLE'
   | 'UPSTREAM_CIRCUIT_OPEN'
-  | 'TARGET_BUSY'
   | 'UPSTREAM_TIMEOUT'
   | 'HANDLER_TIMEOUT'
   | 'QUERY_TIMEOUT';

@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 3f745157f4ffa32423232a309976ae7bed7f3c1f7804d3cb049b7dfe69cda9bc
-// Text:     f835a2ac1d69b7cea97ba2f0fce72912914905c71d51ba9bd1cee5adedb80012
+// Document: 15c2af8ecfbf94ef4be8017640f6dd6a1031ba7534e7690f825921fb41ab1d49
+// Text:     1f660bc2cbe4bcbe4bbb0214c40a96b0539427d288a6006b259d40dcd366de5f
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */
 export interface OperationRoute {
@@ -27,6 +27,7 @@ export const operationRoutes = {
   rotateDistributorSecret: { method: 'post', path: '/api/v1/integration/distributors/{id}/secret/rotate', isIdempotent: true },
   getDistributorDelivery: { method: 'get', path: '/api/v1/integration/distributors/{id}/delivery' },
   updateDistributorDelivery: { method: 'put', path: '/api/v1/integration/distributors/{id}/delivery' },
+  patchDistributorDelivery: { method: 'patch', path: '/api/v1/integration/distributors/{id}/delivery' },
   putEventType: { method: 'put', path: '/api/v1/integration/event-types/{name}' },
   getEventType: { method: 'get', path: '/api/v1/integration/event-types/{name}' },
   deleteEventType: { method: 'delete', path: '/api/v1/integration/event-types/{name}' },
@@ -142,6 +143,7 @@ export const operationRoutes = {
   createWebhook: { method: 'post', path: '/v1/mint/organizations/{org_name}/webhooks', isIdempotent: true },
   getWebhookDelivery: { method: 'get', path: '/v1/mint/organizations/{org_name}/webhooks/{id}/delivery' },
   updateWebhookDelivery: { method: 'put', path: '/v1/mint/organizations/{org_name}/webhooks/{id}/delivery' },
+  patchWebhookDelivery: { method: 'patch', path: '/v1/mint/organizations/{org_name}/webhooks/{id}/delivery' },
   getWebhookSecret: { method: 'get', path: '/v1/mint/organizations/{org_name}/webhooks/{id}/secret' },
   rotateWebhookSecret: { method: 'post', path: '/v1/mint/organizations/{org_name}/webhooks/{id}/secret/rotate', isIdempotent: true },
   listWebhookTriggerTypes: { method: 'get', path: '/v1/mint/organizations/{org_name}/webhooks/{id}/test/{developer_email}/{app_id}/{product_id}/{rateplan_id}' },

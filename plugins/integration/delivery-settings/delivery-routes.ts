@@ -1,17 +1,31 @@
-import { defineRoute, entityTag, type Route, requireMatch, sendTagged } from '../../../src/plugin.ts';
+import {
+  type Answer,
+  defineRoute,
+  entityTag,
+  type Knex,
+  type Route,
+  type RouteRequest,
+  requireMatch,
+  sendTagged,
+} from '../../../src/plugin.ts';
 import { distributorParams } from '../distributors/distributor-schemas.ts';
 import { distributorExample, organizationExample, webhookExample } from '../examples.ts';
 import { webhookParams } from '../webhooks/webhook-schemas.ts';
 import type { StoredSettings } from './delivery-columns.ts';
 import { mask } from './delivery-headers.ts';
 import {
+  type DistributorSettingsInput,
   distributorSettingsAnswer,
+  distributorSettingsChange,
   distributorSettingsInput,
+  type SettingsInput,
   webhookSettingsAnswer,
+  webhookSettingsChange,
   webhookSettingsInput,
 } from './delivery-schemas.ts';
 import { type DistributorDelivery, toDistributorAnswer, toWebhookAnswer } from './delivery-view.ts';
 import type { DistributorSettingsService } from './distributor-settings-service.ts';
+import { changedInput } from './replaced-settings.ts';
 import type { WebhookSettingsService } from './webhook-settings-service.ts';
 
 const read = ['integration:read'];
@@ -29,6 +43,9 @@ const shared = {
 const masked = { ...shared, headers: { 'X-Api-Key': mask } };
 const replacing =
   'Replaces all settings: an omitted field takes its default. A masked header that is sent back keeps the stored value. Headers are bound to scheme, host and port of the endpoint.';
+const changing =
+  'Changes the given settings and keeps all others. Null is the default of a setting. Headers are set one by one, and null removes one.';
+const switching = 'Disabling a distributor holds its deliveries; enabling it releases them.';
 
 /** Entity tags cover changes of headers, whose values no answer shows. */
 const distributorTag = (delivery: DistributorDelivery): string =>
@@ -48,6 +65,17 @@ export function createDistributorSettingsRoutes({ settings }: { settings: Distri
     },
     404: { description: 'There is no such distributor.' },
   };
+  async function writing(
+    req: RouteRequest<{ id: string }>,
+    trx: Knex.Transaction,
+    inputOf: (before: DistributorDelivery) => DistributorSettingsInput,
+  ): Promise<Answer> {
+    const after = await settings.write(trx, { organization: req.organization, id: req.params.id }, (before) => {
+      requireMatch(req, () => distributorTag(before));
+      return inputOf(before);
+    });
+    return { status: 200, headers: { ETag: distributorTag(after) }, body: toDistributorAnswer(after) };
+  }
   return [
     defineRoute({
       ...about,
@@ -67,18 +95,25 @@ export function createDistributorSettingsRoutes({ settings }: { settings: Distri
       method: 'PUT',
       operationId: 'updateDistributorDelivery',
       summary: "Replace a distributor's delivery settings",
-      description: `${replacing} Disabling a distributor holds its deliveries; enabling it releases them.`,
+      description: `${replacing} ${switching}`,
       scopes: write,
       body: distributorSettingsInput,
       answers,
       example: { params, body: { ...events, ...shared } },
-      transact: async (req, trx) => {
-        const own = { organization: req.organization, id: req.params.id };
-        const after = await settings.replace(trx, own, req.body, (before) =>
-          requireMatch(req, () => distributorTag(before)),
-        );
-        return { status: 200, headers: { ETag: distributorTag(after) }, body: toDistributorAnswer(after) };
-      },
+      transact: (req, trx) => writing(req, trx, () => req.body),
+    }),
+    defineRoute({
+      ...about,
+      method: 'PATCH',
+      operationId: 'patchDistributorDelivery',
+      summary: "Change some of a distributor's delivery settings",
+      description: `${changing} ${switching}`,
+      scopes: write,
+      body: distributorSettingsChange,
+      answers,
+      example: { params, body: { enabled: true } },
+      transact: (req, trx) =>
+        writing(req, trx, (before) => changedInput<DistributorSettingsInput>(toDistributorAnswer(before), req.body)),
     }),
   ];
 }
@@ -100,6 +135,17 @@ export function createWebhookSettingsRoutes({ settings }: { settings: WebhookSet
     },
     404: { description: 'There is no such webhook.', codes: ['mint.resourceDoesNotExist'] },
   };
+  async function writing(
+    req: RouteRequest<{ id: string }>,
+    trx: Knex.Transaction,
+    inputOf: (before: StoredSettings) => SettingsInput,
+  ): Promise<Answer> {
+    const after = await settings.write(trx, { organization: req.organization, id: req.params.id }, (before) => {
+      requireMatch(req, () => webhookTag(before));
+      return inputOf(before);
+    });
+    return { status: 200, headers: { ETag: webhookTag(after) }, body: toWebhookAnswer(after) };
+  }
   return [
     defineRoute({
       ...about,
@@ -124,13 +170,20 @@ export function createWebhookSettingsRoutes({ settings }: { settings: WebhookSet
       body: webhookSettingsInput,
       answers,
       example: { params, body: shared },
-      transact: async (req, trx) => {
-        const own = { organization: req.organization, id: req.params.id };
-        const after = await settings.replace(trx, own, req.body, (before) =>
-          requireMatch(req, () => webhookTag(before)),
-        );
-        return { status: 200, headers: { ETag: webhookTag(after) }, body: toWebhookAnswer(after) };
-      },
+      transact: (req, trx) => writing(req, trx, () => req.body),
+    }),
+    defineRoute({
+      ...about,
+      method: 'PATCH',
+      operationId: 'patchWebhookDelivery',
+      summary: "Change some of a webhook's delivery settings",
+      description: changing,
+      scopes: write,
+      body: webhookSettingsChange,
+      answers,
+      example: { params, body: { timeout_ms: 2000 } },
+      transact: (req, trx) =>
+        writing(req, trx, (before) => changedInput<SettingsInput>(toWebhookAnswer(before), req.body)),
     }),
   ];
 }

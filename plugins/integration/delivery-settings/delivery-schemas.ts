@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { headerRefusal } from '../../../src/plugin.ts';
 import { eventTypesSchema, everyType } from '../event-subscriptions/event-pattern.ts';
-import { mask, maxHeaderBytes } from './delivery-headers.ts';
+import { mask, maxHeaderBytes, maxHeaders } from './delivery-headers.ts';
 
 /** Settings as callers send them. */
 export interface SettingsInput {
@@ -18,7 +18,23 @@ export interface DistributorSettingsInput extends SettingsInput {
   event_types: readonly string[];
 }
 
-const maxHeaders = 20;
+/** Some of the settings. Null is the default, and the null of a header removes it. */
+export type SettingsChange<Input extends SettingsInput = SettingsInput> = {
+  readonly [Name in keyof Omit<Input, 'headers'>]?: Input[Name] | null;
+} & { readonly headers?: Readonly<Record<string, string | null>> | null };
+
+/** The settings of a new endpoint. */
+export const defaultInput: Readonly<DistributorSettingsInput> = {
+  enabled: true,
+  event_types: [everyType],
+  headers: {},
+  retry_schedule: null,
+  timeout_ms: null,
+  rate_limit: null,
+  ordered: false,
+  disable_after_s: null,
+};
+
 const maxHeaderName = 100;
 const maxHeaderValue = 4096;
 const maxRetries = 20;
@@ -41,17 +57,26 @@ const refusing = { stripUnknown: false } as const;
 const headerName = { pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$" };
 const headerValue = { pattern: '^[!-~\u00a1-\u00ff](?:[ -~\u00a0-\u00ff]*[!-~\u00a1-\u00ff])?$' };
 
+const name = Joi.string().max(maxHeaderName).meta({ jsonSchema: headerName });
+const value = Joi.string().max(maxHeaderValue).custom(settable).meta({ jsonSchema: headerValue });
+
 const headers = Joi.object()
-  .pattern(
-    Joi.string().max(maxHeaderName).meta({ jsonSchema: headerName }),
-    Joi.string().max(maxHeaderValue).custom(settable).meta({ jsonSchema: headerValue }),
-  )
+  .pattern(name, value)
   .max(maxHeaders)
   .prefs(refusing)
   .meta({ maxBytes: maxHeaderBytes })
-  .default({})
   .description(
     `Sent with every attempt. Values are encrypted and answered as \`${mask}\`, which stands for the stored value when it is sent back.`,
+  );
+
+/** As many as there can be, removed and replaced by as many others. */
+const changedHeaders = Joi.object()
+  .pattern(name, value.allow(null))
+  .max(2 * maxHeaders)
+  .prefs(refusing)
+  .meta({ maxBytes: maxHeaderBytes })
+  .description(
+    'Headers to set, and with null the ones to remove; others stay. Null in place of the object removes all.',
   );
 
 /** In the order of the answers of distributors. */
@@ -61,7 +86,6 @@ const fields = {
     .items(Joi.number().integer().min(1).max(weekS))
     .max(maxRetries)
     .allow(null)
-    .default(null)
     .description(
       'Seconds from the end of an attempt to the next one; an empty list is a single attempt. Null: the retries of the gateway.',
     ),
@@ -70,39 +94,56 @@ const fields = {
     .min(100)
     .max(10_000)
     .allow(null)
-    .default(null)
     .description('Milliseconds to wait for an answer. Null: the time of the gateway.'),
   rate_limit: Joi.object({
     per_second: Joi.number().min(0.1).max(1000).required().description('Attempts per second.'),
   })
     .prefs(refusing)
     .meta({ schemaName: 'DeliveryRateLimit' })
-    .allow(null)
-    .default(null),
-  ordered: Joi.boolean()
-    .default(false)
-    .description(
-      'Deliver one at a time, in the order of acceptance; while one waits for its retry, all later ones wait.',
-    ),
+    .allow(null),
+  ordered: Joi.boolean().description(
+    'Deliver one at a time, in the order of acceptance; while one waits for its retry, all later ones wait.',
+  ),
   disable_after_s: Joi.number()
     .integer()
     .min(1)
     .max(yearS)
     .allow(null)
-    .default(null)
     .description(
       'Turn the endpoint off when nothing has been delivered for so many seconds since the first failure, with 10 attempts or more.',
     ),
 };
 
-/** An omitted field has its default. */
-export const distributorSettingsInput = Joi.object<DistributorSettingsInput>({
-  enabled: Joi.boolean()
-    .default(true)
-    .description('false holds the deliveries of the distributor, true releases them.'),
-  event_types: eventTypesSchema.default([everyType]),
+const fieldsOfDistributors = {
+  enabled: Joi.boolean().description('false holds the deliveries of the distributor, true releases them.'),
+  event_types: eventTypesSchema,
   ...fields,
-}).meta({ schemaName: 'DistributorDeliveryInput' });
+};
+
+type Fields = Readonly<Record<string, Joi.Schema>>;
+
+/** An omitted field has its default. */
+const replacing = (all: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(all).map(([field, schema]) => [field, schema.default(Reflect.get(defaultInput, field))]),
+  );
+
+/** An omitted field stays, and null is the default. */
+const changing = (all: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries({ ...all, headers: changedHeaders }).map(([field, schema]) => [field, schema.allow(null)]),
+  );
+
+/** Without a body, the call would reset every setting. */
+export const distributorSettingsInput = Joi.object<DistributorSettingsInput>(replacing(fieldsOfDistributors))
+  .required()
+  .meta({ schemaName: 'DistributorDeliveryInput' });
+
+export const distributorSettingsChange = Joi.object<SettingsChange<DistributorSettingsInput>>(
+  changing(fieldsOfDistributors),
+)
+  .required()
+  .meta({ schemaName: 'DistributorDeliveryChange' });
 
 const elsewhere = (problem: string): Joi.Schema =>
   Joi.any()
@@ -114,8 +155,7 @@ const elsewhere = (problem: string): Joi.Schema =>
  * Other members are ignored, as everywhere in this API family, except the ones that a caller could take for a setting: a PUT that
  * ignored them would reset the setting.
  */
-export const webhookSettingsInput = Joi.object<SettingsInput & Record<string, never>>({
-  ...fields,
+const misleading = {
   enabled: elsewhere('is a field of the webhook itself'),
   event_types: elsewhere('is no setting of a webhook'),
   eventTypes: elsewhere('is no setting of a webhook'),
@@ -123,9 +163,23 @@ export const webhookSettingsInput = Joi.object<SettingsInput & Record<string, ne
   timeoutMs: elsewhere('is spelt timeout_ms'),
   rateLimit: elsewhere('is spelt rate_limit'),
   disableAfterS: elsewhere('is spelt disable_after_s'),
+};
+
+export const webhookSettingsInput = Joi.object<SettingsInput & Record<string, never>>({
+  ...replacing(fields),
+  ...misleading,
 })
   .prefs({ stripUnknown: true })
+  .required()
   .meta({ schemaName: 'WebhookDeliveryInput' });
+
+export const webhookSettingsChange = Joi.object<SettingsChange & Record<string, never>>({
+  ...changing(fields),
+  ...misleading,
+})
+  .prefs({ stripUnknown: true })
+  .required()
+  .meta({ schemaName: 'WebhookDeliveryChange' });
 
 const answers = {
   headers: Joi.object()

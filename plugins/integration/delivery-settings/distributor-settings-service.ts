@@ -26,17 +26,16 @@ export function createDistributorSettingsService(parts: {
       ),
 
     /**
-     * Replaces all settings. Disabling the distributor holds its deliveries, enabling releases them. `check` sees the settings
-     * before, when the row is locked. Throws `NOT_FOUND` or `VALIDATION_ERROR`, and the error of `check`.
+     * Writes the settings that `inputOf` makes of the ones before, when the row is locked. Disabling the distributor holds its
+     * deliveries, enabling releases them. Throws `NOT_FOUND` or `VALIDATION_ERROR`, and the error of `inputOf`.
      */
-    async replace(
+    async write(
       trx: Knex.Transaction,
       { organization, id }: { organization: string; id: string },
-      input: DistributorSettingsInput,
-      check: (before: DistributorDelivery) => void,
+      inputOf: (before: DistributorDelivery) => DistributorSettingsInput,
     ): Promise<DistributorDelivery> {
       const before = found(await repository(trx).lockWithSettings(organization, id), missing);
-      check(await withEventTypes(trx, before));
+      const input = inputOf(await withEventTypes(trx, before));
       const { distributor } = before;
       if (Object.keys(input.headers).length > 0 && originOf(distributor) === undefined)
         throw invalidField('headers', 'cannot be set on a distributor without meta: they are bound to its host');

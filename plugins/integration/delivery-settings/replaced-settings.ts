@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StoredSettings } from './delivery-columns.ts';
-import { takeHeaders } from './delivery-headers.ts';
-import type { SettingsInput } from './delivery-schemas.ts';
+import { changedHeaders, takeHeaders } from './delivery-headers.ts';
+import { defaultInput, type SettingsChange, type SettingsInput } from './delivery-schemas.ts';
 import type { DeliverySettings } from './delivery-settings.ts';
 
 /** The settings after a PUT, which replaces all of them. Throws `VALIDATION_ERROR` for headers that cannot be set. */
@@ -19,4 +19,18 @@ export function replacedSettings(
     disableAfterS: input.disable_after_s,
   };
   return isDeepStrictEqual(settings, before) ? { settings: before, revision } : { settings, revision: revision + 1 };
+}
+
+/**
+ * The settings after a PATCH, as a PUT would send them: `before`, masked, with the given ones in their place. Throws
+ * `VALIDATION_ERROR` for headers that cannot be changed.
+ */
+export function changedInput<Input extends SettingsInput>(before: Input, change: SettingsChange<Input>): Input {
+  const { headers = {}, ...others } = change;
+  const given = Object.entries(others).map(([name, value]) => [name, value ?? Reflect.get(defaultInput, name)]);
+  return {
+    ...before,
+    ...Object.fromEntries(given),
+    headers: headers === null ? {} : changedHeaders(before.headers, headers),
+  };
 }

@@ -23,18 +23,16 @@ export function createWebhookSettingsService(parts: {
       database.read(async (db) => existing(id, await repository(db).findWithSettings(organization, id)).stored),
 
     /**
-     * Replaces all settings. `check` sees the ones before, when the row is locked. Throws `mint.resourceDoesNotExist` or
-     * `VALIDATION_ERROR`, and the error of `check`.
+     * Writes the settings that `inputOf` makes of the ones before, when the row is locked. Throws `mint.resourceDoesNotExist` or
+     * `VALIDATION_ERROR`, and the error of `inputOf`.
      */
-    async replace(
+    async write(
       trx: Knex.Transaction,
       { organization, id }: { organization: string; id: string },
-      input: SettingsInput,
-      check: (before: StoredSettings) => void,
+      inputOf: (before: StoredSettings) => SettingsInput,
     ): Promise<StoredSettings> {
       const { webhook, stored: before } = existing(id, await repository(trx).lockWithSettings(organization, id));
-      check(before);
-      const stored = replacedSettings(before, input, { hasAuthorization: false });
+      const stored = replacedSettings(before, inputOf(before), { hasAuthorization: false });
       await repository(trx).setSettings({ webhook, stored });
       const { ordered } = stored.settings;
       if (before.settings.ordered !== ordered) await dispatcher.setOrdered(trx, { kind: webhookKind, id }, ordered);

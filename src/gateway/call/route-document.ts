@@ -1,6 +1,7 @@
 import type { ObjectSchema } from '../../joi-schema.ts';
 import type { Day, Route, RouteExample } from '../../plugin.ts';
 import { convertedSchema, type PlaceSchema, textual, toNamedJsonSchema } from './json-schema.ts';
+import { isRequiredBody } from './required-body.ts';
 
 type Json = Record<string, unknown>;
 type ToJsonSchema = typeof convertedSchema;
@@ -124,8 +125,8 @@ function organizationParameter({ public: isPublic, organization = 'header' }: Ro
   return organization === 'header-or-all' ? [{ $ref: '#/components/parameters/OrganizationOrAll' }] : [];
 }
 
-/** A call without a body is validated like one with `{}`. */
-const isNeeded = (body: ObjectSchema): boolean => body.validate({}).error !== undefined;
+/** A call without a body is validated like one with `{}`, unless the schema is `required()`. */
+const isNeeded = (body: ObjectSchema): boolean => isRequiredBody(body) || body.validate({}).error !== undefined;
 
 function parameters(
   path: string,

@@ -3,6 +3,7 @@ import Joi from 'joi';
 import { type FieldProblem, validationError } from '../../errors.ts';
 import type { Route } from '../../plugin.ts';
 import { oncePer } from '../call/once-per.ts';
+import { isRequiredBody } from '../call/required-body.ts';
 import { countingCharacters } from './character-lengths.ts';
 import type { JsonPath } from './json-source.ts';
 import type { JsonBody } from './read-json.ts';
@@ -46,7 +47,8 @@ export function createValidation(
   const params = route.params && toTextCheck(route.params);
   const query = toTextCheck(route.query ?? nothing);
   const { body, largeBody } = toBodyCheck(route.body ?? nothing);
-  const needsBody = route.body !== undefined;
+  const hasBody = route.body !== undefined;
+  const needsBody = route.body !== undefined && isRequiredBody(route.body);
 
   return (rawParams, rawQuery, json) => {
     const rawBody = json?.value;
@@ -60,11 +62,13 @@ export function createValidation(
       params: params ? check(params, rawParams, 'path') : rawParams,
       query: rawQuery === '' && !route.query ? {} : check(query, parseQuery(rawQuery), 'query'),
       body:
-        needsBody || rawBody !== undefined
+        hasBody || rawBody !== undefined
           ? check(isLarge(rawBody) ? largeBody : body, rawBody === undefined ? {} : rawBody, 'body')
           : undefined,
       verbatim: json?.verbatim ?? {},
     };
+    if (needsBody && rawBody === undefined && !problems.some(({ in: place }) => place === 'body'))
+      problems.push({ path: '', message: 'a body is required', in: 'body' });
     for (const path of json?.inexact ?? [])
       if (typeof valueAt(input.body, path) === 'number') addUnlessKnown(problems, toInexact(path));
     if (problems.length > 0) throw validationError(problems.slice(0, maxProblems));

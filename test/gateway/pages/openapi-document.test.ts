@@ -109,7 +109,7 @@ describe('the OpenAPI document', () => {
     const declared = routes.map(({ route: { operationId } }) => operationId);
     assert.equal(new Set(declared).size, routes.length);
     const verb =
-      /^(?:create|list|get|count|put|update|delete|send|publish|report|cancel|rotate|redeliver|reprocess|refresh)[A-Z]/;
+      /^(?:create|list|get|count|put|patch|update|delete|send|publish|report|cancel|rotate|redeliver|reprocess|refresh)[A-Z]/;
     for (const id of declared) assert.match(String(id), verb);
     const shown = operationsOf(paths).map(({ operation }) => operation.operationId);
     assert.deepEqual(shown.sort(), [...declared, 'listTargets'].sort());

@@ -306,14 +306,15 @@ onEveryEngine('delivery settings', ({ serverUrl, testOnServer }) => {
   test('settings of an endpoint that does not exist, or of another organization, are not found', async () => {
     const [id, webhook] = [await integration.createDistributor(), await createWebhook()];
     const other = await integration.gateway.token({ org: 'other-org', scope: 'integration:read integration:write' });
-    for (const method of ['GET', 'PUT']) {
-      const request = { method, token: other, ...(method === 'PUT' ? { body: {} } : {}) };
+    for (const method of ['GET', 'PUT', 'PATCH']) {
+      const request = { method, token: other, ...(method === 'GET' ? {} : { body: {} }) };
       assert.equal((await call(`/distributors/${id}/delivery`, request)).status, 404);
       const path = `/v1/mint/organizations/other-org/webhooks/${webhook}/delivery`;
       assertMintError(await integration.gateway.request(path, request), 404, 'mint.resourceDoesNotExist');
     }
     const reader = await integration.gateway.token({ scope: 'integration:read' });
-    assert.equal((await call(`/distributors/${id}/delivery`, { token: reader, method: 'PUT', body: {} })).status, 403);
+    for (const method of ['PUT', 'PATCH'])
+      assert.equal((await call(`/distributors/${id}/delivery`, { token: reader, method, body: {} })).status, 403);
     assert.equal((await call(`/distributors/${id}/delivery`, { token: reader })).status, 200);
   });
 });
