@@ -17,7 +17,7 @@ const distributorPath = '/api/v1/integration/distributors/{id}/delivery';
 const webhookPath = '/v1/mint/organizations/{org_name}/webhooks/{id}/delivery';
 
 /** The settings of an endpoint; values of headers are masked. */
-export async function readSettings(
+async function readSettings(
   { client, organization: org_name }: Api,
   kind: EndpointKind,
   id: string,
@@ -30,7 +30,7 @@ export async function readSettings(
 }
 
 /** Replaces the settings. Rejects with 412 when they are not those of the tag any more. */
-export async function writeSettings(
+async function writeSettings(
   { client, organization: org_name }: Api,
   kind: EndpointKind,
   id: string,

@@ -1,24 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { isHookgateError } from 'hookgate/client';
 import { type Api, useApi } from './api.tsx';
-import { readSettings, writeSettings } from './delivery-settings-calls.ts';
 import type { EndpointKind } from './endpoint-secret.ts';
 import type { EndpointStatistics } from './endpoint-statistics.ts';
 
-const mostTries = 3;
-
-/** A distributor's switch is one of its settings: the others stay, also the ones that are changed meanwhile. */
-async function enableDistributor(api: Api, id: string, enabled: boolean): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    const { settings, tag } = await readSettings(api, 'distributor', id);
-    try {
-      await writeSettings(api, 'distributor', id, { settings: { ...settings, enabled }, tag });
-      return;
-    } catch (error) {
-      const isOutdated = isHookgateError(error) && error.status === 412;
-      if (!isOutdated || tries === mostTries) throw error;
-    }
-  }
+/** A distributor's switch is one of its settings; the others stay. */
+async function enableDistributor({ client }: Api, id: string, enabled: boolean): Promise<void> {
+  await client.call('patchDistributorDelivery', { params: { path: { id } }, body: { enabled } });
 }
 
 async function enableWebhook({ client, organization: org_name }: Api, id: string, enabled: boolean): Promise<void> {
