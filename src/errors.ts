@@ -66,9 +66,9 @@ export interface FieldProblem {
 export const validationError = (fields: FieldProblem[]): ApiError =>
   catalogued('VALIDATION_ERROR', 'The request does not match the schema of this call.', { details: { fields } });
 
-/** 400 about one field of the body, for rules that a schema cannot express. */
-export const invalidField = (path: string, message: string): ApiError =>
-  validationError([{ path, message, in: 'body' }]);
+/** 400 about one field, of the body where no other place is given, for rules that a schema cannot express. */
+export const invalidField = (path: string, message: string, place: FieldProblem['in'] = 'body'): ApiError =>
+  validationError([{ path, message, in: place }]);
 
 /** An error with a code of the catalogue, usually 400. */
 export const badRequest = (code: ErrorCode, message: string, details: Record<string, unknown> = {}): ApiError =>

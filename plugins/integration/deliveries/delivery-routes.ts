@@ -76,7 +76,7 @@ export function createDeliveryRoutes(parts: Parts): Route[] {
       handler: async (req, res) => {
         const { organization } = req;
         const { limit, cursor, ...input } = req.query;
-        const filter = await database.read((db) => toFilter(db, endpoints, { organization, input, path: 'node' }));
+        const filter = await database.read((db) => toFilter(db, endpoints, { organization, input, place: 'query' }));
         const { deliveries: items, next } = await deliveries.list(filter, limit, cursor);
         const refs = items.map(({ endpoint }) => endpoint);
         const nameOf = await database.read((db) => endpoints.find(db, organization, refs));
@@ -104,7 +104,7 @@ export function createDeliveryRoutes(parts: Parts): Route[] {
       handler: async (req, res) => {
         const { organization, query: input } = req;
         const { count, more } = await database.read(async (db) =>
-          deliveries.count(db, await toFilter(db, endpoints, { organization, input, path: 'node' })),
+          deliveries.count(db, await toFilter(db, endpoints, { organization, input, place: 'query' })),
         );
         res.json(more ? { count, more } : { count });
       },

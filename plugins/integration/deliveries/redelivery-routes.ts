@@ -90,7 +90,7 @@ export function createRedeliveryRoutes({ dispatcher, endpoints, formatTime }: Pa
       },
       transact: async (req, trx) => {
         const { organization, body } = req;
-        const filter = await toFilter(trx, endpoints, { organization, input: body.filter, path: 'filter.node' });
+        const filter = await toFilter(trx, endpoints, { organization, input: body.filter, place: 'body' });
         if (body.dry_run) {
           const { count, more } = await deliveries.count(trx, filter);
           return { status: 200, body: more ? { count, more } : { count } };

@@ -14,6 +14,7 @@ import {
   endpointStatisticsAnswer,
   endpointStatisticsExample,
   kinds,
+  type Step,
   statisticsAnswer,
   statisticsExample,
   statisticsQuery,
@@ -23,8 +24,9 @@ import {
 const base = '/api/v1/integration';
 const scopes = ['integration:read'];
 const maxPoints = 750;
-/** A month of steps of five minutes. */
-const maxSteps = 31 * 24 * 12;
+const maxDays = 31;
+/** Steps of five minutes, with one more of which the range has parts at both ends. */
+const maxSteps = maxDays * 24 * 12 + 1;
 
 interface Parts {
   dispatcher: Dispatcher;
@@ -53,7 +55,8 @@ export function createStatisticsRoutes({ dispatcher, endpointStatistics, formatT
       handler: async (req, res) => {
         const { step, endpoint } = req.query;
         const stepMicros = steps[step] * 1_000_000;
-        const limit = { steps: maxPoints, field: 'step' };
+        const message = `is too short: with steps of ${step}, the longest range is ${longestRange(step)}`;
+        const limit = { steps: maxPoints, field: 'step', message };
         const range = toRange(req.query, { now: now(), stepMicros, limit });
         const filter = {
           organization: req.organization,
@@ -96,7 +99,7 @@ export function createStatisticsRoutes({ dispatcher, endpointStatistics, formatT
           ...{ limit, cursor },
           range: toRange(req.query, {
             ...{ now: now(), stepMicros: steps['5m'] * 1_000_000 },
-            limit: { steps: maxSteps, field: 'from' },
+            limit: { steps: maxSteps, field: 'from', message: `the range is longer than ${maxDays} days` },
           }),
         });
         const data = items.map((item) => {
@@ -108,6 +111,11 @@ export function createStatisticsRoutes({ dispatcher, endpointStatistics, formatT
       },
     }),
   ];
+}
+
+function longestRange(step: Step): string {
+  const hours = (maxPoints * steps[step]) / 3600;
+  return hours < 100 ? `${hours} hours` : `${hours / 24} days`;
 }
 
 function toAnswer(item: EndpointStatistics, formatTime: TimeFormat) {

@@ -101,8 +101,28 @@ onEveryEngine('statistics', ({ serverUrl }) => {
     ]) {
       const refused = await world.call(`/${query}`);
       assertError(refused, 'VALIDATION_ERROR');
-      assert.equal(refused.body.error.details.fields[0].path, field, query);
+      const [problem] = refused.body.error.details.fields;
+      assert.deepEqual([problem.path, problem.in], [field, 'query'], query);
     }
+  });
+
+  test('a range that is too long is refused with the longest one', async () => {
+    for (const [query, message] of [
+      ['statistics?from=2026-01-02&to=2026-01-01', 'must be before "to"'],
+      [
+        'statistics?from=2026-01-01&to=2026-01-04&step=5m',
+        'is too short: with steps of 5m, the longest range is 62.5 hours',
+      ],
+      ['statistics?from=2026-01-01&to=2026-02-02', 'is too short: with steps of 1h, the longest range is 31.25 days'],
+      [
+        'statistics?from=2026-01-01&to=2036-01-01&step=1d',
+        'is too short: with steps of 1d, the longest range is 750 days',
+      ],
+      ['endpoint-statistics?from=2026-01-01&to=2026-02-01T00:05:00.000001Z', 'the range is longer than 31 days'],
+    ] as const)
+      assert.equal((await world.call(`/${query}`)).body.error.details.fields[0].message, message, query);
+    const whole = 'endpoint-statistics?from=2026-01-01T00:01:00Z&to=2026-02-01T00:01:00Z';
+    assert.equal((await world.call(`/${whole}`)).status, 200);
   });
 
   test('endpoints have their success rate and last attempt, in the order of the ids', async () => {

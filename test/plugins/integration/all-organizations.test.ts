@@ -102,7 +102,8 @@ onEveryEngine('reading across organizations', ({ serverUrl }) => {
   test('a node is of one organization', async () => {
     const refused = await all(`/deliveries?node=${nodeId}`);
     assertError(refused, 'VALIDATION_ERROR');
-    assert.equal(refused.body.error.details.fields[0].path, 'node');
+    const [problem] = refused.body.error.details.fields;
+    assert.deepEqual([problem.path, problem.in], ['node', 'query']);
     assert.equal((await all(`/deliveries?node=${nodeId}`, { organization: 'acme' })).body.deliveries.length, 3);
   });
 
