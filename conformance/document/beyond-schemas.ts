@@ -27,7 +27,8 @@ export const rulesBeyondSchemas: readonly RuleBeyondSchemas[] = [
   { rule: 'stored members have a limit in bytes', message: /must be at most \d+ bytes/ },
   {
     rule: 'a range of time has an order and a limit of steps',
-    message: /^must be earlier than "to"|^divides the range into|must be at most one minute after/,
+    message:
+      /^must be before "to"|must not be later than "to"$|^is too short: with steps|^the range is longer|must be at most one minute after/,
   },
   { rule: 'stored headers stay with their host', message: /delivery headers are bound to the old one/ },
   { rule: 'keys of a list differ', message: /contains a duplicate value/ },

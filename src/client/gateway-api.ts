@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 15c2af8ecfbf94ef4be8017640f6dd6a1031ba7534e7690f825921fb41ab1d49
-// Text:     7eb063ca1affb904fdbbe38e2fdd68f6ade0ea268fea3cde18a7ad86d542cb8a
+// Document: e7a55c27856245a9a2ac692326c46f33337f35ccdb7a68740e321d0172327efb
+// Text:     8a179784fb1024dea72ef1cdf802c6d8f1e7d9be491e7da5016e9f2ac79961ad
 
 export interface paths {
     "/api/v1/integration/auth/authenticate": {
@@ -2681,6 +2681,7 @@ export interface components {
              * @description Id of a distributor or webhook.
              */
             endpoint?: string;
+            /** @description The whole name of an event type; a pattern such as `order.*` is none. */
             type?: string;
             /**
              * Format: uuid

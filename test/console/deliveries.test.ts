@@ -30,7 +30,7 @@ describe('the filter of the deliveries page', () => {
   const all: DeliveryFilter = {
     status: 'failed',
     endpoint: id,
-    type: 'order filled & more',
+    type: 'order:filled/more',
     event: id,
     node: id,
     error: 'read_timeout',
@@ -48,7 +48,9 @@ describe('the filter of the deliveries page', () => {
   test('values that are not valid, unknown and empty ones are left out', () => {
     const search = `status=lost&endpoint=1&event=x&error=none&last_status=99&url_host=a/b&last=2h&from=never&type=&job=${id}`;
     assert.deepEqual(filterOf(search), {});
-    assert.deepEqual(filterOf(`type=${'x'.repeat(129)}`), {});
+    for (const type of ['x'.repeat(129), 'order.*', 'an%20order']) assert.deepEqual(filterOf(`type=${type}`), {}, type);
+    const times = `from=${all.to}&to=${all.from}`;
+    assert.deepEqual(filterOf(times), { from: all.to }, times);
     assert.deepEqual(filterOf(`endpoint=${id.toUpperCase()}`), { endpoint: id });
   });
 

@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { attemptErrors, type PageQuery, pageFields, uuid } from '../../../src/plugin.ts';
+import { eventTypeName } from '../event-types/event-type-schemas.ts';
 import { deliveryExample, distributorExample, eventExample, nodeExample } from '../examples.ts';
 import { matchingText } from '../text-schemas.ts';
 
@@ -47,6 +48,24 @@ export const time = Joi.string()
   .custom((text: string, helpers) => (microsOf(text) === undefined ? helpers.error('string.isoDate') : text))
   .description('An RFC 3339 time such as `2026-01-01T00:00:00Z`, or a date.');
 
+/** A range that ends before it begins is a mistake, and not an empty list. */
+const notAfterEnd: Joi.CustomValidator<string> = (from, helpers) => {
+  const { to } = (helpers.state.ancestors?.[0] ?? {}) as { to?: unknown };
+  const [begin, end] = [from, to].map((each) => (typeof each === 'string' ? microsOf(each) : undefined));
+  if (begin === undefined || end === undefined || begin <= end) return from;
+  return helpers.message({ custom: '{{#label}} must not be later than "to"' });
+};
+
+/** Fields for a range of times: from `from` on, and before `to`. */
+export const timeRange = { from: time.custom(notAfterEnd), to: time };
+
+/** A filter compares the whole name: patterns belong to subscriptions. */
+export const typeFilter = eventTypeName
+  .messages({
+    'string.pattern.name': '{{#label}} must be the whole name of an event type: letters, digits and . : / _ -',
+  })
+  .description('The whole name of an event type; a pattern such as `order.*` is none.');
+
 const errorClass = Joi.valid(...attemptErrors).meta({ schemaName: 'DeliveryError' });
 
 /** Names and addresses as a URL writes them. */
@@ -60,7 +79,7 @@ const urlHost = matchingText(hostPattern, 'must be a host name or an address, wi
 export const filterFields = {
   status,
   endpoint: uuid.prefs({ convert: true }).description('Id of a distributor or webhook.'),
-  type: Joi.string().max(128),
+  type: typeFilter,
   event: uuid.prefs({ convert: true }).description('Id of an event, as `event_id` of its deliveries.'),
   node: uuid
     .prefs({ convert: true })
@@ -68,8 +87,7 @@ export const filterFields = {
   error: errorClass.description('Class of the last attempt’s error.'),
   last_status: Joi.number().integer().min(100).max(999).description('Status of the last answer.'),
   url_host: urlHost.description('Host of the URL of the last attempt. Without a port, any port.'),
-  from: time,
-  to: time,
+  ...timeRange,
 };
 
 /** Of a text that the schema has checked. */

@@ -1,6 +1,12 @@
 import Joi from 'joi';
 import { type PageQuery, pageFields, uuid } from '../../../src/plugin.ts';
-import { deliveryAnswer, endpointRef, organizationOfItem, time } from '../deliveries/delivery-schemas.ts';
+import {
+  deliveryAnswer,
+  endpointRef,
+  organizationOfItem,
+  timeRange,
+  typeFilter,
+} from '../deliveries/delivery-schemas.ts';
 
 export interface EventListQuery extends PageQuery {
   type?: string;
@@ -13,9 +19,8 @@ export interface EventListQuery extends PageQuery {
 export type RedeliveredTo = 'failed' | 'all' | readonly string[];
 
 export const eventListQuery = Joi.object<EventListQuery>({
-  type: Joi.string().max(128),
-  from: time,
-  to: time,
+  type: typeFilter,
+  ...timeRange,
   ...pageFields,
 });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { answer } from '../../../src/testing/index.ts';
-import { assertError } from '../../support/assert-error.ts';
+import { assertError, assertInvalid } from '../../support/assert-error.ts';
 import { onEveryEngine } from '../../support/engines.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Delivery, type IntegrationGateway, nodeId, startIntegration } from '../../support/integration-gateway.ts';
@@ -90,6 +90,28 @@ onEveryEngine('the deliveries of an organization', ({ serverUrl }) => {
     assert.equal(third.next_cursor, null);
     assert.equal((await list('limit=5')).next_cursor, null);
     assert.equal((await list('limit=4')).next_cursor, sent[1]);
+  });
+
+  test('a filter that cannot match is refused in lists, counts and redeliveries', async () => {
+    const cannotMatch = [
+      [{ type: 'order.*' }, 'type', /^(filter\.)?type must be the whole name of an event type/],
+      [{ type: '' }, 'type', /type/],
+      [{ from: '2026-01-02', to: '2026-01-01' }, 'from', /^(filter\.)?from must not be later than "to"$/],
+      [{ from: '2026-01-02T01:00:00+02:00', to: '2026-01-01T22:59Z' }, 'from', /later/],
+    ] as const;
+    for (const [filter, name, message] of cannotMatch) {
+      const query = new URLSearchParams(filter as Record<string, string>);
+      for (const path of ['deliveries', 'deliveries/count', 'events']) {
+        const refused = await world.call(`/${path}?${query}`);
+        assertInvalid(refused, [name], path);
+        assert.match(refused.body.error.details.fields[0].message, message);
+      }
+      const refused = await world.call('/deliveries/redeliver', { body: { filter, dry_run: true } });
+      assertInvalid(refused, [`filter.${name}`]);
+      assert.match(refused.body.error.details.fields[0].message, message);
+    }
+    for (const to of ['2026-01-01T00:00:00.000001Z', '2026-01-02'])
+      assert.equal((await world.call(`/deliveries?from=2026-01-01&to=${to}&type=order.filled`)).status, 200);
   });
 
   test('an invalid filter is refused with its name', async () => {

@@ -54,7 +54,7 @@ export interface DeliveryFilter {
 
 const uuid = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 const host = /^(?:[a-zA-Z\d._-]{1,253}|\[[\da-fA-F:.]{2,45}\])(?::\d{1,5})?$/;
-const maxTypeLength = 128;
+const eventType = /^[\w.:/-]{1,128}$/;
 
 type Reader<Value> = (text: string) => Value | undefined;
 
@@ -80,7 +80,7 @@ const readTime: Reader<string> = (text) => {
 export const readers: { readonly [Name in keyof DeliveryFilter]-?: Reader<NonNullable<DeliveryFilter[Name]>> } = {
   status: oneOf(deliveryStates),
   endpoint: matching(uuid),
-  type: (text) => (text.length <= maxTypeLength ? text : undefined),
+  type: (text) => (eventType.test(text) ? text : undefined),
   event: matching(uuid),
   node: matching(uuid),
   error: oneOf(errorClasses),
@@ -103,8 +103,16 @@ export function filterOf(search: string): DeliveryFilter {
   });
   const { from, to, ...filter }: DeliveryFilter = Object.fromEntries(values);
   if (filter.last !== undefined) return filter;
-  return { ...filter, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  return {
+    ...filter,
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined || !isUpTo(from, to) ? {} : { to }),
+  };
 }
+
+/** Whether the one is not later than the other. Both are ISO times, and undefined is no bound. */
+export const isUpTo = (from: string | undefined, to: string | undefined): boolean =>
+  from === undefined || to === undefined || from <= to;
 
 /** The part of an address after `?`, in one order for equal filters. */
 export function searchOf(filter: DeliveryFilter): string {

@@ -3,6 +3,7 @@ import {
   type DeliveryFilter,
   type FilterChange,
   fromLocalInput,
+  isUpTo,
   readers,
   toLocalInput,
 } from '../api/delivery-filter.ts';
@@ -40,8 +41,18 @@ export function TimeFilter({ filter: { last, from, to }, onChange }: Props): JSX
       </SelectField>
       {showsRange && (
         <>
-          <TimeField label={m.deliveries_filter_from()} time={from} onChange={(time) => onChange({ from: time })} />
-          <TimeField label={m.deliveries_filter_to()} time={to} onChange={(time) => onChange({ to: time })} />
+          <TimeField
+            label={m.deliveries_filter_from()}
+            time={from}
+            accepts={(time) => isUpTo(time, to)}
+            onChange={(time) => onChange({ from: time })}
+          />
+          <TimeField
+            label={m.deliveries_filter_to()}
+            time={to}
+            accepts={(time) => isUpTo(from, time)}
+            onChange={(time) => onChange({ to: time })}
+          />
         </>
       )}
     </>
@@ -51,17 +62,22 @@ export function TimeFilter({ filter: { last, from, to }, onChange }: Props): JSX
 interface TimeFieldProps {
   readonly label: string;
   readonly time: string | undefined;
+  readonly accepts: (time: string) => boolean;
   readonly onChange: (time: string | undefined) => void;
 }
 
-function TimeField({ label, time, onChange }: TimeFieldProps): JSX.Element {
+function TimeField({ label, time, accepts, onChange }: TimeFieldProps): JSX.Element {
+  const isAccepted = (text: string): boolean => {
+    const typed = fromLocalInput(text);
+    return typed !== undefined && accepts(typed);
+  };
   return (
     <TextFilter
       className="col-span-2 sm:w-56"
       label={label}
       type="datetime-local"
       value={time === undefined ? '' : toLocalInput(time)}
-      accepts={(text) => fromLocalInput(text) !== undefined}
+      accepts={isAccepted}
       hint=""
       onChange={(text) => onChange(text === undefined ? undefined : fromLocalInput(text))}
     />
