@@ -1,5 +1,5 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: e7a55c27856245a9a2ac692326c46f33337f35ccdb7a68740e321d0172327efb
+// Document: 7a1a99f665b1b43b5daa33c755e02d279e2ac0287f4955afcf6641e5b34460b1
 // Text:     8a179784fb1024dea72ef1cdf802c6d8f1e7d9be491e7da5016e9f2ac79961ad
 
 export interface paths {

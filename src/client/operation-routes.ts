@@ -1,5 +1,5 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: e7a55c27856245a9a2ac692326c46f33337f35ccdb7a68740e321d0172327efb
+// Document: 7a1a99f665b1b43b5daa33c755e02d279e2ac0287f4955afcf6641e5b34460b1
 // Text:     1f660bc2cbe4bcbe4bbb0214c40a96b0539427d288a6006b259d40dcd366de5f
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */

@@ -13,8 +13,8 @@ export interface Page<Item> {
   readonly next: string | undefined;
 }
 
-/** A UUID, in either case; validated to lower case. */
-export const uuid = Joi.string().guid({ separator: '-', wrapper: false }).lowercase();
+/** A UUID, in either case; validated to lower case, also in bodies, whose text is not converted otherwise. */
+export const uuid = Joi.string().guid({ separator: '-', wrapper: false }).lowercase().prefs({ convert: true });
 
 /** Fields for the `query` schema of a list: `limit` (1 to 100, default 20) and `cursor`. */
 export const pageFields = {

@@ -78,12 +78,10 @@ const urlHost = matchingText(hostPattern, 'must be a host name or an address, wi
 
 export const filterFields = {
   status,
-  endpoint: uuid.prefs({ convert: true }).description('Id of a distributor or webhook.'),
+  endpoint: uuid.description('Id of a distributor or webhook.'),
   type: typeFilter,
-  event: uuid.prefs({ convert: true }).description('Id of an event, as `event_id` of its deliveries.'),
-  node: uuid
-    .prefs({ convert: true })
-    .description('Id of a node: deliveries to its distributors, at most 1,000 of them.'),
+  event: uuid.description('Id of an event, as `event_id` of its deliveries.'),
+  node: uuid.description('Id of a node: deliveries to its distributors, at most 1,000 of them.'),
   error: errorClass.description('Class of the last attempt’s error.'),
   last_status: Joi.number().integer().min(100).max(999).description('Status of the last answer.'),
   url_host: urlHost.description('Host of the URL of the last attempt. Without a port, any port.'),

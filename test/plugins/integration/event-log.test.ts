@@ -121,6 +121,24 @@ onEveryEngine('the log of events', ({ name: engine, serverUrl }) => {
     assert.deepEqual((await redeliver(event.id, 'all')).body, { deliveries: [], skipped });
   });
 
+  test('ids in bodies are taken in upper case, and are one id in both cases', async () => {
+    const own = randomUUIDv7();
+    const id = await client.createDistributor({}, own);
+    const body = { type: 'upper.case', data: {}, node_id: own.toUpperCase() };
+    const sent = await client.call('/events', { body });
+    assert.equal(sent.status, 202, sent.text);
+    const [delivery] = sent.body.deliveries;
+    assert.equal(delivery?.distributor_id, id);
+    await client.reached(delivery.id, 'delivered');
+    const again = await redeliver(sent.body.event.id.toUpperCase(), [id.toUpperCase()]);
+    assert.equal(again.status, 202, again.text);
+    assert.deepEqual(
+      again.body.deliveries.map(({ endpoint }: { endpoint: { id: string } }) => endpoint.id),
+      [id],
+    );
+    assertError(await redeliver(sent.body.event.id, [id, id.toUpperCase()]), 'VALIDATION_ERROR');
+  });
+
   test('malformed redeliveries are refused', async () => {
     const { event } = await publish('refused');
     for (const to of ['none', [], ['x'], 1, null, { a: 1 }, [unknown, unknown]]) {
