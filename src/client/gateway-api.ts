@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 7a1a99f665b1b43b5daa33c755e02d279e2ac0287f4955afcf6641e5b34460b1
-// Text:     8a179784fb1024dea72ef1cdf802c6d8f1e7d9be491e7da5016e9f2ac79961ad
+// Document: 0e06e4b6f201af407632fe1f45805bc742bd17bb733b7bd18ed18d4f16c2df64
+// Text:     09a6611398f3f2d4485ad4695bf0139dc177324de9d7e7606c9b7162b3254402
 
 export interface paths {
     "/api/v1/integration/auth/authenticate": {
@@ -3618,7 +3618,10 @@ export interface components {
         };
         WebhookTriggerTypes: string[];
         WebhookTestCall: {
-            /** @enum {string} */
+            /**
+             * @default RATEPLANQUOTAUSAGE
+             * @enum {string}
+             */
             eventTriggerReason: "RATEPLANQUOTAUSAGE";
             /**
              * @description Members of the callback to change from the sample.
@@ -3631,8 +3634,11 @@ export interface components {
             }[];
         };
         WebhookTestCallInput: {
-            /** @enum {string} */
-            eventTriggerReason: "RATEPLANQUOTAUSAGE";
+            /**
+             * @default RATEPLANQUOTAUSAGE
+             * @enum {string}
+             */
+            eventTriggerReason?: "RATEPLANQUOTAUSAGE";
             /**
              * @description Members of the callback to change from the sample.
              * @default []
@@ -8825,7 +8831,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["WebhookTestCallInput"];
             };

@@ -46,7 +46,7 @@ const params = {
 };
 
 const call = Joi.object<TestCall>({
-  eventTriggerReason: Joi.valid(triggerReason).required(),
+  eventTriggerReason: Joi.valid(triggerReason).default(triggerReason),
   properties: Joi.array()
     .items(
       Joi.object({

@@ -104,6 +104,18 @@ onEveryEngine('test calls of webhooks', ({ serverUrl }) => {
     assert.ok(isSignedWith(secret, request));
   });
 
+  test('the properties that differ from the sample are enough, and so is no body', async () => {
+    const id = await client.createEnabled('/differing');
+    for (const body of [{ properties: [{ key: 'quotaPercentUsed', value: 120 }] }, {}, undefined]) {
+      const answer = await client.call(pathOf(id), { method: 'POST', ...(body && { body }) });
+      assert.equal(answer.status, 201, answer.text);
+    }
+    const received = () => client.receiver.received.filter(({ path }) => path === '/differing');
+    await eventually(() => received().length === 3);
+    const percents = received().map(({ body }) => JSON.parse(String(body)).quotaPercentUsed);
+    assert.deepEqual(percents.sort(), [120, 80, 80]);
+  });
+
   test('properties change the callback, as text or as JSON', async () => {
     const id = await client.createEnabled('/changed');
     const asText = await sent(id, '/changed', [
@@ -214,7 +226,9 @@ onEveryEngine('test calls of webhooks', ({ serverUrl }) => {
   test('bad input is refused, and no call is sent', async () => {
     const id = await client.createEnabled('/bad');
     const bad = (body: unknown) => client.call(pathOf(id), { body });
-    assertMintError(await bad({ properties: [] }), 400, 'mint.validationError', ['eventTriggerReason']);
+    assertMintError(await bad({ properties: [{ key: 'products' }] }), 400, 'mint.validationError', [
+      'properties.0.value',
+    ]);
     assertMintError(await bad({ eventTriggerReason: 'X' }), 400, 'mint.validationError', ['eventTriggerReason']);
     const property = { key: 'products', value: '[]' };
     for (const [properties, field] of [
