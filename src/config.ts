@@ -191,12 +191,16 @@ const redisUrl = converted(
 );
 
 /** `fetch` refuses addresses with user and password, and its error quotes them. */
-const withoutUser: Joi.CustomValidator<string> = (text, helpers) => {
+const keySetAddress: Joi.CustomValidator<string> = (text, helpers) => {
   const url = URL.parse(text);
-  return url && url.username === '' && url.password === ''
+  if (!url || !/^https?:$/.test(url.protocol)) return helpers.message({ custom: 'must be an http or https address' });
+  return url.username === '' && url.password === ''
     ? text
     : helpers.message({ custom: 'must be an address without user and password' });
 };
+
+const missingKey =
+  'is required on MySQL and MariaDB: 32 bytes in base64, as "openssl rand -base64 32" prints them. Keep it: without it, stored secrets are lost';
 
 export const defaultDatabaseUrl = 'sqlite:./data/hookgate.db';
 
@@ -223,9 +227,7 @@ export const configSchema = Joi.object<Config>({
   MIGRATE_ON_START: Joi.boolean().default(true),
   JWT_ISSUER: Joi.string(),
   JWT_AUDIENCE: Joi.string(),
-  JWT_JWKS_URI: Joi.string()
-    .uri({ scheme: ['http', 'https'] })
-    .custom(withoutUser),
+  JWT_JWKS_URI: Joi.string().custom(keySetAddress),
   JWT_ALGORITHMS: listOf((name) => asymmetric.test(name), 'RS256, ES256, PS256 and their 384 and 512 variants').default(
     ['RS256', 'ES256', 'PS256'],
   ),
@@ -269,7 +271,7 @@ export const configSchema = Joi.object<Config>({
     Joi.object({
       DATABASE_URL: Joi.string().pattern(/^(?!mysql:)/),
     }).unknown(),
-    { otherwise: Joi.object({ ENCRYPTION_KEY: Joi.required() }) },
+    { otherwise: Joi.object({ ENCRYPTION_KEY: Joi.required().messages({ 'any.required': missingKey }) }) },
   );
 
 /** Reads and validates the gateway's settings; the result is frozen. Throws `SettingsError` with every problem. */

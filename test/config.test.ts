@@ -187,7 +187,8 @@ describe('settings', () => {
       const env = Object.fromEntries(Object.entries(all).filter(([name]) => name !== left));
       assert.deepEqual(namesOf(env), [left], `without ${left}`);
     }
-    assert.deepEqual(namesOf({ ...all, JWT_JWKS_URI: 'file:///etc/passwd' }), ['JWT_JWKS_URI']);
+    for (const JWT_JWKS_URI of ['file:///etc/passwd', 'nonsense', 'https://a:99999', 'https://u:p@host'])
+      assert.deepEqual(namesOf({ ...all, JWT_JWKS_URI }), ['JWT_JWKS_URI']);
   });
 
   test('roles other than all require a database server', () => {
@@ -219,6 +220,10 @@ describe('settings', () => {
   test('a database server requires ENCRYPTION_KEY', () => {
     const env = { DATABASE_URL: 'mysql://root@127.0.0.1:3306/hookgate' };
     assert.deepEqual(namesOf(env), ['ENCRYPTION_KEY']);
+    assert.throws(
+      () => loadConfig(env),
+      /ENCRYPTION_KEY=.* 32 bytes in base64, as "openssl rand -base64 32" prints them/,
+    );
     const ENCRYPTION_KEY = randomBytes(32).toString('base64');
     assert.deepEqual(namesOf({ ...env, ENCRYPTION_KEY }), []);
     assert.deepEqual(namesOf({ DATABASE_URL: 'mysql://root@127.0.0.1', ENCRYPTION_KEY }), ['DATABASE_URL']);

@@ -108,7 +108,7 @@ async function runOwnCommand(command: NamedCommand, options: FoundationOptions, 
 async function runPluginCommand(options: FoundationOptions, line: CommandLine): Promise<number> {
   const { args, env, print, warn = () => undefined, ask } = line;
   const found = findPluginCommand(options.plugins, args);
-  if (!found) throw new StartError(usage(options.plugins));
+  if (!found) throw new StartError(`Unknown command ${unknownOf(options.plugins, args)}\n${usage(options.plugins)}`);
   const { plugin, command } = found;
   const { values, positionals } = parse(command, args.slice(command.name.split(' ').length));
   const foundation = createFoundation({ ...options, access: 'use' });
@@ -170,14 +170,21 @@ function help(plugins: readonly Plugin[], args: readonly string[]): string {
   return found ? usageOf(found.command) : usage(plugins);
 }
 
+/** The words of a command that does not exist: two, if others begin with the first one. */
+function unknownOf(plugins: readonly Plugin[], [first = '', second = '']: readonly string[]): string {
+  const isBegin = commandsOf(plugins).some(({ name }) => name.startsWith(`${first} `));
+  return isBegin && !second.startsWith('-') ? `${first} ${second}`.trimEnd() : first;
+}
+
+const commandsOf = (plugins: readonly Plugin[]): Pick<Command, 'name' | 'usage'>[] => [
+  ...Object.entries(own).map(([name, { usage: text }]) => ({ name, usage: text })),
+  ...plugins.flatMap((plugin) => plugin.commands ?? []),
+];
+
 function usage(plugins: readonly Plugin[]): string {
-  const commands = [
-    ...Object.entries(own).map(([name, { usage: text }]) => ({ name, usage: text })),
-    ...plugins.flatMap((plugin) => plugin.commands ?? []),
-  ];
   return [
     `Usage: ${programName} <command>`,
-    ...commands.map((command) => `  ${command.name} ${command.usage}`.trimEnd()),
+    ...commandsOf(plugins).map((command) => `  ${command.name} ${command.usage}`.trimEnd()),
     '  --help',
     '  --version',
   ].join('\n');

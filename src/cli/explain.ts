@@ -10,6 +10,8 @@ interface SystemError extends Error {
   errcode?: number;
   syscall?: string;
   path?: string;
+  address?: string;
+  port?: number;
   hostname?: string;
 }
 
@@ -18,9 +20,13 @@ interface SystemError extends Error {
  */
 export function explain(error: unknown, env: Environment): unknown {
   if (isStartError(error) || !(error instanceof Error)) return error;
-  const { code, syscall, path, hostname } = error as SystemError;
+  const { code, syscall, path, hostname, address, port } = error as SystemError;
   const isListening = syscall === 'listen' || (syscall === 'getaddrinfo' && hostname === env.HOST);
-  if (isListening) return new StartError(`The gateway cannot listen (${code}). Set another HOST or PORT.`);
+  if (isListening) {
+    const place =
+      address === undefined ? hostname : address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+    return new StartError(`The gateway cannot listen on ${place} (${code}). Set another HOST or PORT.`);
+  }
   if (code !== undefined && noRoom.has(code))
     return new StartError(`No room is left on the disk${path ? ` for ${path}` : ''} (${code}). Free space on it.`);
   if (syscall !== undefined && path !== undefined) {

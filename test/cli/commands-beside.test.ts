@@ -79,7 +79,7 @@ onEveryEngine('check', ({ createDatabase }) => {
     assert.equal(listening.code, 1);
     assert.match(
       listening.printed,
-      /ports +failed: The gateway cannot listen \(EADDRNOTAVAIL\)\. Set another HOST or PORT\./,
+      /ports +failed: The gateway cannot listen on \S+ \(EADDRNOTAVAIL\)\. Set another HOST or PORT\./,
     );
     const metrics = { ...env, METRICS_HOST: '192.0.2.1', METRICS_PORT: '9464' };
     assert.match(

@@ -184,9 +184,19 @@ onEveryEngine('command line', ({ name: engine, createDatabase }) => {
   });
 
   test('an unknown command prints the usage of all commands', async () => {
-    for (const args of [['frobnicate'], ['keys'], ['keys', 'frobnicate'], ['constructor']]) {
+    for (const args of [
+      ['frobnicate'],
+      ['keys'],
+      ['keys', 'frobnicate'],
+      ['constructor'],
+      ['plugin'],
+      ['endpoints', '--json'],
+      ['frobnicate', 'this'],
+    ]) {
       await assert.rejects(run(args), (error: Error) => {
-        assert.match(error.message, /^Usage: npm run -s hookgate -- <command>\n/);
+        const words = args.join(' ').replace(/ (?:--json|this)$/, '');
+        const start = `Unknown command ${words}\nUsage: npm run -s hookgate -- <command>\n`;
+        assert.ok(error.message.startsWith(start), error.message);
         for (const name of [
           'start',
           'migrate [--create | --rollback [--yes]]',
@@ -211,7 +221,7 @@ describe('the process of a command', () => {
     const unknown = await sandbox.run(['frobnicate']);
     assert.equal(unknown.code, 1);
     assert.equal(unknown.stdout, '');
-    assert.match(unknown.stderr, /^Usage: npm run -s hookgate -- <command>\n/);
+    assert.match(unknown.stderr, /^Unknown command frobnicate\nUsage: npm run -s hookgate -- <command>\n/);
     assert.ok(!unknown.stderr.includes('    at '));
     assert.ok(!existsSync(`${sandbox.folder}/data`), 'an unknown command created a database');
 

@@ -217,7 +217,10 @@ describe('a start that cannot succeed', () => {
     const port = new URL(await server.ready()).port;
     const second = await other.run([], { PORT: port });
     assert.equal(second.code, 1);
-    assert.equal(second.stderr, 'The gateway cannot listen (EADDRINUSE). Set another HOST or PORT.\n');
+    assert.equal(
+      second.stderr,
+      `The gateway cannot listen on 127.0.0.1:${port} (EADDRINUSE). Set another HOST or PORT.\n`,
+    );
     await server.end();
   });
 

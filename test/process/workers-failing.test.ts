@@ -85,7 +85,10 @@ describe('a failed start of several workers', () => {
     const { port } = new URL(await other.ready());
     const gateway = await sandbox.run([], { ...sandbox.env, PORT: port });
     assert.equal(gateway.code, 1);
-    assert.equal(gateway.stderr, 'The gateway cannot listen (EADDRINUSE). Set another HOST or PORT.\n');
+    assert.equal(
+      gateway.stderr,
+      `The gateway cannot listen on 127.0.0.1:${port} (EADDRINUSE). Set another HOST or PORT.\n`,
+    );
     const metrics = await sandbox.run([], { ...sandbox.env, METRICS_PORT: port });
     assert.equal(metrics.code, 1);
     only(`Metrics cannot be served on 127.0.0.1:${port} (EADDRINUSE)`, metrics.stderr);

@@ -19,7 +19,7 @@ export const optionSchemas = {
   endpoint: uuid,
   status: Joi.valid(...statuses),
   since: Joi.alternatives(Joi.string().pattern(duration), time).messages({
-    'alternatives.match': '{{#label}} must be a duration such as 30m, 1h or 7d, or an RFC 3339 time',
+    'alternatives.match': '{{#label}} must be a duration such as 30m, 1h or 7d, an RFC 3339 time, or a date',
   }),
   limit: Joi.string()
     .pattern(/^(?:[1-9]\d{0,2}|1000)$/)

@@ -236,7 +236,7 @@ onEveryEngine('commands about deliveries', ({ serverUrl }) => {
       [['deliveries', '--status', 'broken'], /^--status must be one of/],
       [
         ['deliveries', '--since', '1y', '--limit', '0'],
-        /^--since must be a duration such as 30m, 1h or 7d, or an RFC 3339 time\n--limit must be a number from 1 to 1000$/,
+        /^--since must be a duration such as 30m, 1h or 7d, an RFC 3339 time, or a date\n--limit must be a number from 1 to 1000$/,
       ],
       [['deliveries', '--limit', '1001'], /^--limit must/],
       [['deliveries', '--limit', '1e2'], /^--limit must/],
