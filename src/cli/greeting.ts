@@ -9,8 +9,17 @@ import { programName } from '../program-name.ts';
 
 type Print = (text: string) => void;
 
-/** Prints the URL of the gateway and returns it. */
-export function announce(config: Readonly<Config>, { family, address, port }: AddressInfo, print: Print): string {
+/** Path of the web pages, if they are installed and only this machine reaches them. */
+export const pagesOf = async ({ front, foundation: { config } }: App): Promise<string | undefined> =>
+  isLoopback(config.HOST) && front && (await front.areInstalled()) ? `${front.prefix}/` : undefined;
+
+/** Prints the URL of the gateway, and of its web pages if their path is given, and returns the first one. */
+export function announce(
+  config: Readonly<Config>,
+  { family, address, port }: AddressInfo,
+  print: Print,
+  pages?: string,
+): string {
   const url = `${config.TLS_CERT_FILE === undefined ? 'http' : 'https'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   print(`hookgate listens on ${url}`);
   if (config.ROLE === 'dispatcher') {
@@ -19,6 +28,7 @@ export function announce(config: Readonly<Config>, { family, address, port }: Ad
   const open = loopbackAmong(config.DISPATCH_ALLOWED_NETWORKS);
   if (open.length > 0)
     print(`Callbacks may reach services on this machine (DISPATCH_ALLOWED_NETWORKS=${open.join()}).`);
+  if (pages !== undefined) print(`Web pages: ${url}${pages}`);
   return url;
 }
 
@@ -28,9 +38,7 @@ export function announce(config: Readonly<Config>, { family, address, port }: Ad
  */
 export async function greet(app: App, address: AddressInfo, print: Print): Promise<void> {
   const { config } = app.foundation;
-  const url = announce(config, address, print);
-  if (isLoopback(config.HOST) && app.front && (await app.front.areInstalled()))
-    print(`Web pages: ${url}${app.front.prefix}/`);
+  const url = announce(config, address, print, await pagesOf(app));
   if (config.ROLE === 'dispatcher' || !config.DEMO) return;
   const demonstration = await demonstrate(app);
   const created = demonstration?.created;

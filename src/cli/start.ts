@@ -6,7 +6,7 @@ import type { Environment } from '../settings.ts';
 import { version } from '../version.ts';
 import { joinPrimary } from '../workers/worker-link.ts';
 import type { CommandLine } from './command-line.ts';
-import { announce, greet } from './greeting.ts';
+import { announce, greet, pagesOf } from './greeting.ts';
 import { warnOfNode } from './node-check.ts';
 
 /**
@@ -47,8 +47,10 @@ export async function start(
       database: engine,
     });
     warnOfWorkers(app, options.env);
-    if (link) link.reportListening(address);
-    else {
+    if (link) {
+      const pages = await pagesOf(app);
+      link.reportListening(pages === undefined ? address : { ...address, pages });
+    } else {
       warnOfNode(logger);
       if (brief) announce(app.foundation.config, address, line.print);
       else await greet(app, address, line.print);

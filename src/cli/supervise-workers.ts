@@ -40,7 +40,7 @@ export async function superviseWorkers(config: Readonly<Config>, line: CommandLi
       const { address: host, port } = started;
       logger.info('all workers listening', { version, workers: config.WORKERS, host, port });
       warnOfNode(log.labelled('gateway'));
-      announce(config, started, print);
+      announce(config, started, print, line.args.includes('--brief') ? undefined : started.pages);
       await stopped;
       logger.info('stopping', { workers: config.WORKERS });
     }

@@ -28,9 +28,15 @@ export interface TargetsReport {
   readonly targets: ProcessReport;
 }
 
+/** The address at which a worker listens. */
+export interface Listening extends AddressInfo {
+  /** Path of the web pages, if the start prints them. */
+  readonly pages?: string;
+}
+
 /** Messages from a worker to the primary. `collect-targets` is answered with `collected-targets`. */
 export type FromWorker =
-  | { readonly kind: 'listening'; readonly address: AddressInfo }
+  | { readonly kind: 'listening'; readonly address: Listening }
   | { readonly kind: 'collect-targets' }
   | MetricsAnswer
   | TargetsReport;

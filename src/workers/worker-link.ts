@@ -1,9 +1,8 @@
 import cluster from 'node:cluster';
-import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { settledWithin } from '../answered-within.ts';
 import type { ProcessReport } from '../metrics/target-report.ts';
-import type { FromWorker, MetricValues, ToWorker } from './messages.ts';
+import type { FromWorker, Listening, MetricValues, ToWorker } from './messages.ts';
 
 /** Environment variable with the `ticketSeed` of a worker, in base64. */
 export const ticketSeedVariable = 'HOOKGATE_TICKET_SEED';
@@ -12,7 +11,7 @@ export const ticketSeedVariable = 'HOOKGATE_TICKET_SEED';
 export interface WorkerLink {
   /** A secret that the workers of one gateway share, for the keys of their TLS session tickets. */
   readonly ticketSeed: Buffer;
-  reportListening(address: AddressInfo): void;
+  reportListening(address: Listening): void;
   /** Reports the values of this registry whenever the primary asks. */
   giveMetrics(registry: Registry): void;
   /** Reports these figures whenever the primary asks. */

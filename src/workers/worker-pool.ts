@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { settledWithin } from '../answered-within.ts';
 import { describeError, type Logger } from '../logger.ts';
 import type { Environment } from '../settings.ts';
 import type { CollectedMetrics } from './collected-metrics.ts';
 import { type CollectedReports, createCollectedReports } from './collected-reports.ts';
+import type { Listening } from './messages.ts';
 import { systemSharesPorts } from './shared-port.ts';
 import { ticketSeedVariable } from './worker-link.ts';
 import { forkWorker, type WorkerEnd, type WorkerMessage, type WorkerProcess } from './worker-process.ts';
@@ -16,7 +16,7 @@ export interface WorkerPool {
    * Resolves to their common address when all accept connections, or to undefined as soon as one of them has ended
    * instead.
    */
-  start(): Promise<AddressInfo | undefined>;
+  start(): Promise<Listening | undefined>;
   /** Passes SIGHUP on: every worker reloads its targets file and certificate. */
   hangUp(): void;
   /**

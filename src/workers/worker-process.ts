@@ -1,7 +1,6 @@
 import cluster from 'node:cluster';
-import type { AddressInfo } from 'node:net';
 import type { Environment } from '../settings.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
+import type { FromWorker, Listening, ToWorker } from './messages.ts';
 
 export interface WorkerEnd {
   code: number | null;
@@ -14,7 +13,7 @@ export interface WorkerEnd {
 export interface WorkerProcess {
   readonly pid: number | undefined;
   /** Resolves to the worker's address once it accepts connections, or to undefined if it ends first. */
-  readonly listening: Promise<AddressInfo | undefined>;
+  readonly listening: Promise<Listening | undefined>;
   readonly ended: Promise<WorkerEnd>;
   tell(message: ToWorker): void;
   kill(signal: NodeJS.Signals): void;
@@ -38,7 +37,7 @@ export function forkWorker(env: Environment, onMessage: (message: WorkerMessage)
       if (worker.process.pid === undefined) resolve({ code: null, signal: null, servedMs: servedMs() });
     });
   });
-  const listening = new Promise<AddressInfo>((resolve) => {
+  const listening = new Promise<Listening>((resolve) => {
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'listening') {
         listeningSince = performance.now();

@@ -50,7 +50,11 @@ describe('two workers', () => {
     assert.ok(!pids.includes(program.process.pid ?? 0));
     for (const path of ['/healthz', '/readyz']) assert.equal((await fetch(`${url}${path}`)).status, 200);
     const callbacks = 'Callbacks may reach services on this machine (DISPATCH_ALLOWED_NETWORKS=127.0.0.0/8).';
-    assert.equal(program.printed.stdout, `hookgate listens on ${url}\nDocumentation: ${url}/docs\n${callbacks}\n`);
+    const pages = `Web pages: ${url}/console/`;
+    assert.equal(
+      program.printed.stdout,
+      `hookgate listens on ${url}\nDocumentation: ${url}/docs\n${callbacks}\n${pages}\n`,
+    );
     const logged = [...program.printed.stderr.matchAll(/"listening","node":"26.5.1","pid":(\d+)/g)].map(([, pid]) =>
       Number(pid),
     );
