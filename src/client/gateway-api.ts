@@ -1,6 +1,6 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 0e06e4b6f201af407632fe1f45805bc742bd17bb733b7bd18ed18d4f16c2df64
-// Text:     09a6611398f3f2d4485ad4695bf0139dc177324de9d7e7606c9b7162b3254402
+// Document: 3fc7c33b1cecbb2815db5c9e642afceb38b74b547834ee5bc4c8fb74a7753a69
+// Text:     a29daaa7570587e78869771c23bea2a557f176cc4205ee0170f7d2a664d0ae1d
 
 export interface paths {
     "/api/v1/integration/auth/authenticate": {
@@ -3701,8 +3701,11 @@ export interface components {
             developer?: {
                 id: string;
             };
-            /** @description `CHARGE` records usage; `SETUPFEES` and `RECURRINGFEES` are answered with 501. */
-            type?: string;
+            /**
+             * @description `CHARGE` records usage, as a report without a type does; the other types are answered with 501.
+             * @enum {string}
+             */
+            type?: "CHARGE" | "ADJUSTMENT" | "BALANCE" | "CREDIT" | "PURCHASE" | "REFUND" | "RECURRINGFEES" | "SETUPFEES" | "TERMINATIONFEES";
             /** @description The name, also as `<organization>@@@<name>`. */
             product: {
                 id: string;
@@ -4801,7 +4804,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["EventTypeInput"];
             };
@@ -9620,6 +9623,7 @@ export type GatewayErrorCode =
   | 'STORAGE_UNAVAILABLE'
   | 'ISSUER_UNAVAILABLE'
   | 'UPSTREAM_CIRCUIT_OPEN'
+  | 'TARGET_BUSY'
   | 'UPSTREAM_TIMEOUT'
   | 'HANDLER_TIMEOUT'
   | 'QUERY_TIMEOUT';

@@ -1,5 +1,5 @@
 // Written by `npm run client` from the OpenAPI document of the included targets. Do not change it by hand.
-// Document: 0e06e4b6f201af407632fe1f45805bc742bd17bb733b7bd18ed18d4f16c2df64
+// Document: 3fc7c33b1cecbb2815db5c9e642afceb38b74b547834ee5bc4c8fb74a7753a69
 // Text:     1f660bc2cbe4bcbe4bbb0214c40a96b0539427d288a6006b259d40dcd366de5f
 
 /** A route of the gateway. `isIdempotent`: it honours `Idempotency-Key`. */

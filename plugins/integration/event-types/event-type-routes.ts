@@ -59,7 +59,7 @@ export function createEventTypeRoutes({
         'Creates the event type, or replaces all of it. With a `schema`, events of the type are checked when they are posted: within two seconds by every process.',
       scopes: write,
       params: newEventTypeParams,
-      body: eventTypeInput,
+      body: eventTypeInput.required(),
       verbatim: ['example'],
       answers: {
         200: { description: 'The event type was replaced.', schema: eventTypeAnswer, example },

@@ -49,6 +49,8 @@ onEveryEngine('event types', ({ serverUrl, testOnServer }) => {
     assert.equal(updated_at, created_at);
     const location = String(created.headers.get('location'));
     assert.deepEqual((await client.call(location.replace('/api/v1/integration', ''))).body, created.body);
+    const bare = await client.call('/event-types/order-made:now', { method: 'PUT' });
+    assert.equal(bare.status, 400, bare.text);
     const replaced = await put('order-made:now', {});
     assert.equal(replaced.status, 200);
     assert.deepEqual(replaced.body, {
