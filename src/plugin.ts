@@ -45,6 +45,7 @@ export { attemptErrors } from './dispatcher/model/outcome-error.ts';
 export { queryOf, queryProblemOf } from './dispatcher/sending/event-query.ts';
 export { formatSecret } from './dispatcher/sending/signature.ts';
 export type { Accepted } from './dispatcher/store/enqueue.ts';
+export { newIdAt } from './dispatcher/store/id-times.ts';
 export type { EndpointHealth } from './dispatcher/store/statistics-rows.ts';
 export type { EncryptedTable, FingerprintColumn } from './encryption/encrypted-table.ts';
 export type { Encryption, EncryptionContext } from './encryption/encryption.ts';

@@ -1,6 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { invalidField, payloadTooLarge } from '../../../src/errors.ts';
-import { queryOf, queryProblemOf, type TimeFormat } from '../../../src/plugin.ts';
+import { newIdAt, queryOf, queryProblemOf, type TimeFormat } from '../../../src/plugin.ts';
 import type { Recipient } from '../distributors/distributor-repository.ts';
 
 export interface EventInput {
@@ -22,7 +21,7 @@ export const maxPayloadBytes = 256 * 1024;
 
 /** Gives the event an id. `time` in microseconds. Throws `PAYLOAD_TOO_LARGE`. */
 export function toContent({ type, data, traceparent }: EventInput, time: number, formatTime: TimeFormat): EventContent {
-  const eventId = randomUUIDv7();
+  const eventId = newIdAt(time);
   const head = JSON.stringify({ id: eventId, type, timestamp: formatTime(time) });
   const payload = `${head.slice(0, -1)},"data":${data}}`;
   if (Buffer.byteLength(payload) > maxPayloadBytes) throw payloadTooLarge(maxPayloadBytes);

@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Knex } from '../../database/database.ts';
 import { parseTraceparent } from '../../traceparent.ts';
@@ -7,7 +6,7 @@ import { type EndpointRef, endpointKey } from '../model/endpoint.ts';
 import { type DeduplicationKey, keyName, takeKeys } from './deduplication-keys.ts';
 import { insertDeliveryRows, insertQueueRows, type NewDeliveryRow, type OpenDelivery } from './delivery-rows.ts';
 import { createEventRepository, type NewEvent } from './event-repository.ts';
-import { firstIdAt, idMarginMicros, timeOfId } from './id-times.ts';
+import { firstIdAt, newIdAt, timeOfId } from './id-times.ts';
 import { appendToOrder, type OrderedDelivery } from './order-repository.ts';
 
 export interface Accepted {
@@ -79,13 +78,6 @@ function newIdAfter(now: number, eventId = '', previous = ''): string {
   const drawn = newIdAt(now);
   const id = drawn > previous ? drawn : followingId(previous, drawn);
   return id > eventId ? id : atNextMillisecond(eventId, id);
-}
-
-/** Lists look for times among the ids: a clock of this machine that is far from the database's does not count. */
-function newIdAt(now: number): string {
-  const drawn = randomUUIDv7();
-  const isNear = Math.abs(timeOfId(drawn) - now) < idMarginMicros / 2;
-  return isNear ? drawn : `${firstIdAt(now).slice(0, 13)}${drawn.slice(13)}`;
 }
 
 /** The id with the next value of its last 48 bits, which are random, or of its time. */

@@ -1,3 +1,5 @@
+import { randomUUIDv7 } from 'node:crypto';
+
 /** Ids of deliveries differ from their times by less, in microseconds. */
 export const idMarginMicros = 60 * 1_000_000;
 
@@ -10,4 +12,14 @@ export function firstIdAt(micros: number): string {
     .toString(16)
     .padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}
+
+/**
+ * A new UUID of version 7 for an event or a delivery of this time, in microseconds since 1970. Lists look for times among the ids:
+ * a clock of this machine that is far from the given one does not count.
+ */
+export function newIdAt(micros: number): string {
+  const drawn = randomUUIDv7();
+  const isNear = Math.abs(timeOfId(drawn) - micros) < idMarginMicros / 2;
+  return isNear ? drawn : `${firstIdAt(micros).slice(0, 13)}${drawn.slice(13)}`;
 }

@@ -18,6 +18,8 @@ let plain: SocketBackend;
 let secure: SocketBackend;
 let gateway: TestGateway;
 let folder: string;
+/** Connections of upgrades: the servers forget them. */
+const upgraded = new Set<Duplex>();
 
 before(async () => {
   const servers = [createServer(), createTlsServer(selfSigned)] as const;
@@ -25,6 +27,7 @@ before(async () => {
   [plain, secure] = [await createSocketBackend(servers[0]), await createSocketBackend(servers[1])];
   for (const server of servers) {
     server.removeAllListeners('upgrade').on('upgrade', (_req, socket: Duplex) => {
+      upgraded.add(socket);
       socket.on('error', () => undefined);
       refuse(socket);
     });
@@ -50,6 +53,7 @@ before(async () => {
 });
 after(async () => {
   await gateway.close();
+  for (const socket of upgraded) socket.destroy();
   await Promise.all([plain.close(), secure.close()]);
   rmSync(folder, { recursive: true });
 });

@@ -80,7 +80,7 @@ const references: Readonly<Record<string, (tenant: Tenant, operation: Operation)
   endpoint: ({ ids }) => ids.distributor,
   endpoints: ({ ids }) => ids.distributor,
   node: () => names.node,
-  cursor: ({ ids }) => ids.pending,
+  cursor: ({ ids }) => ids.busy,
   type: ({ mark }) => `order.${mark}`,
   name: () => names.webhook,
   action: (_tenant, { title }) => (title.endsWith('/developers/{email}') ? 'active' : 'approve'),
