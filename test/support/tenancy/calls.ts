@@ -80,7 +80,8 @@ const references: Readonly<Record<string, (tenant: Tenant, operation: Operation)
   endpoint: ({ ids }) => ids.distributor,
   endpoints: ({ ids }) => ids.distributor,
   node: () => names.node,
-  cursor: ({ ids }) => ids.busy,
+  // The later one: ids of distributors and of deliveries follow different clocks.
+  cursor: ({ ids }) => [ids.busy, ids.pending].toSorted().at(-1) ?? '',
   type: ({ mark }) => `order.${mark}`,
   name: () => names.webhook,
   action: (_tenant, { title }) => (title.endsWith('/developers/{email}') ? 'active' : 'approve'),
