@@ -11,9 +11,11 @@ export function EventTypeRows({ form }: { form: UseFormReturn<SettingsForm> }): 
   const { fields, append, remove } = useFieldArray({ control: form.control, name: 'eventTypes' });
   const add = useRef<HTMLButtonElement>(null);
   function removeRow(row: number): void {
+    // The button that has the focus goes with its row, and the dialog would then take the focus.
+    add.current?.focus();
     remove(row);
-    // The button that has the focus goes with its row.
-    setTimeout(() => add.current?.focus());
+    // With the most rows there is no such button until one is removed.
+    if (!add.current) setTimeout(() => add.current?.focus());
   }
   const offered = useOfferedEventTypes();
   const id = useId();

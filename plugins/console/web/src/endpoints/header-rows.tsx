@@ -12,9 +12,11 @@ export function HeaderRows({ form }: { form: Form }): JSX.Element {
   const { fields, append, remove } = useFieldArray({ control: form.control, name: 'headers' });
   const add = useRef<HTMLButtonElement>(null);
   function removeRow(row: number): void {
+    // The button that has the focus goes with its row, and the dialog would then take the focus.
+    add.current?.focus();
     remove(row);
-    // The button that has the focus goes with its row.
-    setTimeout(() => add.current?.focus());
+    // With the most rows there is no such button until one is removed.
+    if (!add.current) setTimeout(() => add.current?.focus());
   }
   return (
     <fieldset className="min-w-0">
