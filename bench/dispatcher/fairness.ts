@@ -36,7 +36,7 @@ export async function measureFairness(stage: Stage): Promise<Findings> {
   const healthy = of(0, (lag) => lag.p99);
   return {
     circumstances: [
-      `Fairness: ${endpoints} endpoints take turns at ${perSecond} deliveries/s for ${seconds} s; medians of ${rounds} rounds. The silent ones accept connections and never respond, from their first delivery on. Each endpoint has its own address: on one origin they would share its 64 slots, a limit that is meant to slow down a silent server with all its endpoints. Before each run, the process sends for ${warmUpSeconds} s to endpoints that are not measured. The bound is ${bound.ratio} times the p99 without silent endpoints, and at least ${bound.extraMs} ms more than it. ${runs.describe()}`,
+      `Fairness: ${endpoints} endpoints take turns at ${perSecond} deliveries/s for ${seconds} s; medians of ${rounds} rounds. The silent ones accept connections and never respond; they are new in the first round, and the others are known from the run without silent ones (beside 30 new silent endpoints, first deliveries to other new ones of the same organization wait for one of its 16 slots for new endpoints, up to the read timeout). Each endpoint has its own address: on one origin they would share its 64 slots, a limit that is meant to slow down a silent server with all its endpoints. Before each run, the process sends for ${warmUpSeconds} s to endpoints that are not measured. The bound is ${bound.ratio} times the p99 without silent endpoints, and at least ${bound.extraMs} ms more than it. ${runs.describe()}`,
     ],
     tables: [
       {

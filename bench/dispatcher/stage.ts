@@ -27,7 +27,7 @@ export interface Stage {
   readonly target: string;
   /** The database that `env` names. */
   readonly database: Database;
-  /** Empties the dispatcher's tables. */
+  /** Empties the dispatcher's tables, except what is known of endpoints. */
   reset(): Promise<void>;
 }
 
@@ -38,7 +38,8 @@ export interface Redis {
 
 /** In MiB: holds a million rows with their payloads and indexes. */
 export const bufferPoolMb = 2048;
-const tables = 'events deliveries queue attempts counts health endpoints gates order jobs keys'.split(' ');
+/** All but what is known of endpoints: a service has sent to most of its endpoints before. */
+const tables = 'events deliveries queue attempts counts health gates order jobs keys'.split(' ');
 const migrations = join(import.meta.dirname, '..', '..', 'migrations', 'dispatcher');
 
 export async function setStage(releases: Releases): Promise<Stage> {
